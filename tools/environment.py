@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from tools import system
 from tools.project import PYTHON, ROOT, VENV, SetUpError, call, fail, fingerprint, is_done, mark_done, say
@@ -60,7 +61,7 @@ def install(name: str) -> None:
     if is_done(stamp, mark):
         return
     say(f"Installing {name} ...")
-    pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     call([*pip, "install", "--require-hashes", "-r", requirements], f"Could not install {name}.")
     mark_done(stamp, mark)
 

@@ -23,7 +23,7 @@ HIGHEST_PORT = 65535
 PR_SET_PDEATHSIG = 1
 
 
-class Stopped(Exception):
+class StopRequested(Exception):  # noqa: N818  a wish, not an error
     """Somebody asked the whole program to end."""
 
 
@@ -40,7 +40,7 @@ def main() -> int:
         return supervise(address, settings)
     except SetUpError as error:
         return fail(error)
-    except Stopped:
+    except StopRequested:
         return 0
 
 
@@ -116,7 +116,7 @@ def supervise(address: tuple[str, int], settings: dict[str, str]) -> int:
         greet(settings["BASE_URL"])
         while not (reason := ended(processes)):
             time.sleep(0.2)
-    except Stopped:
+    except StopRequested:
         say("Stopping ...")
         return 0
     finally:
@@ -191,7 +191,7 @@ def stop(_number: int, _frame: FrameType | None) -> None:
     """SIGINT or SIGTERM: leave whatever is going on; a second one is ignored while both processes end."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    raise Stopped
+    raise StopRequested
 
 
 def end_all(processes: list[subprocess.Popen[bytes]]) -> None:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tools.project import PYTHON, ROOT, say
 
@@ -47,8 +47,9 @@ def run(database: str, arguments: list[str]) -> Outcome:
     say(f"--- Tests on {database}")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [PYTHON, "-m", "pytest", "-n", "2", f"--junitxml={report}", *RUNS[database], *arguments]
+        pytest = [str(PYTHON), "-m", "pytest", "-n", "2", f"--junitxml={report}"]
         settings = {**os.environ, "TEST_DATABASE": database}
+        command = [*pytest, *RUNS[database], *arguments]
         status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
         outcome = read_report(report)
     return outcome + Outcome(0, 1, 0) if status and not outcome.failed else outcome
@@ -58,7 +59,7 @@ def read_report(report: Path) -> Outcome:
     """Count the results in pytest's JUnit report; nothing when pytest did not get that far."""
     if not report.is_file():
         return Outcome(0, 0, 0)
-    suites = ElementTree.parse(report).getroot().findall("testsuite")
+    suites = ET.parse(report).getroot().findall("testsuite")
     tests, failed, skipped = (
         sum(int(suite.get(name, "0")) for suite in suites for name in names)
         for names in (("tests",), ("failures", "errors"), ("skipped",))
