@@ -1,0 +1,122 @@
+"""Tables of users, their sessions, links, sign-in attempts and grants, and of the consortium's profile."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.rules import GrantSource, LinkPurpose
+from app.core.database import Base, Code, Country, Id, Line, Name, Prose, Sha256, linked
+from app.core.history import Dated, Versioned
+from app.core.permissions import Role
+from app.core.transaction import on_violation
+
+
+class User(Versioned, Base):
+    """Anyone who may hold rights; without a password nobody can sign in as them."""
+
+    __tablename__ = "user"
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    email: Mapped[Name | None] = mapped_column(unique=True)
+    password_hash: Mapped[Line | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class SignInSession(Base):
+    """One browser signed in; it ends by itself, by its user, or with the user's password."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[Sha256] = mapped_column(unique=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    browser: Mapped[Name]
+    address: Mapped[Code]
+
+
+class AccessLink(Base):
+    """A timed link that sets a password once."""
+
+    __tablename__ = "access_link"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[LinkPurpose]
+    token_hash: Mapped[Sha256] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = linked()
+
+
+class SignInAttempt(Base):
+    """A try to sign in, by a hash of the address typed and of the machine it came from."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_subject_at", "subject", "at"),)
+
+    id: Mapped[Id]
+    subject: Mapped[Sha256]
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]
+
+
+class Grant(Dated, Base):
+    """A role from a first to a last day, for one institution or committee, or for all."""
+
+    __tablename__ = "grant"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role]
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    committee_id: Mapped[int | None] = mapped_column(ForeignKey("committee.id"))
+    source: Mapped[GrantSource]
+    source_id: Mapped[int | None]
+    reason: Mapped[Line | None]
+    granted_at: Mapped[datetime]
+
+    user: Mapped[User] = linked()
+
+    __table_args__ = (
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
+        Index("ix_grant_source_source_id", "source", "source_id"),
+    )
+
+
+class ConsortiumProfile(Base):
+    """What the consortium says of itself from a day on: on its pages and its papers."""
+
+    __tablename__ = "consortium_profile"
+
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[Name]
+    short_name: Mapped[Code]
+    unit: Mapped[Name]
+    address: Mapped[Prose]
+    country: Mapped[Country]
+    email: Mapped[Name]
+    website: Mapped[Name]
+    tax_note: Mapped[Line]
+    vat_number: Mapped[Code | None]
+    bank_name: Mapped[Name]
+    bank_holder: Mapped[Name]
+    iban: Mapped[Code]
+    bic: Mapped[Code]
+    terms_days: Mapped[int]
+    invoice_note: Mapped[Prose]
+    adopted_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_days"),)
+
+
+on_violation("uq_user_email", "This address already belongs to someone.", "email")
+on_violation("pk_consortium_profile", "There is already a profile from this day on.", "first_day")

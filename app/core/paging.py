@@ -1,0 +1,69 @@
+"""Reading a list: one page of it, or all of it as a stream, always in a definite order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.core.database import db
+from app.core.tables import Cell, Page, PageRequest
+
+Row = TypeVar("Row")
+STREAM_BLOCK = 1000
+
+
+def fetch_page(
+    statement: Select[Any],
+    request: PageRequest,
+    *,
+    sorts: Mapping[str, ColumnElement[Any]],
+    key: ColumnElement[Any],
+    build: Callable[[Any], Row],
+    sums: Mapping[str, ColumnElement[Any]] | None = None,
+) -> Page[Row]:
+    """Run a list query for one page; a request of size 0 wants every row, read as a stream.
+
+    `sorts` maps sort keys to columns (the first is the default), `key` breaks ties, `sums` are totals over all rows
+    of the filter, found with the count in one statement.
+    """
+    order = sorts.get(request.sort, next(iter(sorts.values())))
+    ordered = statement.order_by(order.desc() if request.descending else order.asc(), key)
+    if request.size == 0:
+        return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
+    wanted = {"_total": func.count(), **(sums or {})}
+    counted = statement.with_only_columns(*(value.label(name) for name, value in wanted.items())).order_by(None)
+    found = dict(db.session.execute(counted).one()._mapping)  # noqa: SLF001 - the documented way to a mapping
+    rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
+    return Page(rows=rows, total=int(found.pop("_total")), request=request, totals=_totals(found))
+
+
+def _stream(ordered: Select[Any], build: Callable[[Any], Row]) -> Iterator[Row]:
+    rows: Iterable[Any] = db.session.execute(ordered.execution_options(yield_per=STREAM_BLOCK))
+    return (build(row) for row in rows)
+
+
+def _totals(found: dict[str, Any]) -> dict[str, Cell]:
+    return {name: value if value is not None else 0 for name, value in found.items()}
+
+
+def folded(*texts: str | None) -> str:
+    """Text for searching: no accents, no case, single spaces; "Ostrožná" is found by "ostrozna"."""
+    joined = " ".join(text for text in texts if text)
+    plain = unicodedata.normalize("NFKD", joined.translate(_LETTERS).casefold())
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def matches(column: ColumnElement[str], words: str) -> list[ColumnElement[bool]]:
+    """Conditions that a folded column holds every word typed."""
+    return [column.contains(word, autoescape=True) for word in folded(words).split()]
+
+
+_LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae"})
+
+
+def exists_row(statement: Select[Any]) -> bool:
+    """Whether the query finds anything."""
+    return bool(db.session.scalar(select(statement.exists())))

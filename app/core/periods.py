@@ -1,0 +1,95 @@
+"""Periods of days: the first and the last day are both included; no last day means open (RULES, ten things, 4)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.errors import DomainError
+
+ONE_DAY = timedelta(days=1)
+EARLIEST = date(1800, 1, 1)
+LATEST = date(2999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a first to a last day, both included; `last` None is for ever."""
+
+    first: date
+    last: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an end before its start."""
+        if self.last is not None and self.last < self.first:
+            message = "The last day is before the first day."
+            raise DomainError(message, field="last_day")
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether each starts on or before the day the other ends."""
+        return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)
+
+    def clip(self, other: Period) -> Period | None:
+        """The days in both, or None where there are none."""
+        if not self.overlaps(other):
+            return None
+        ends = [end for end in (self.last, other.last) if end is not None]
+        return Period(max(self.first, other.first), min(ends, default=None))
+
+    @property
+    def days(self) -> int:
+        """How many days it has; an open period is refused."""
+        if self.last is None:
+            message = "An open period has no number of days."
+            raise ValueError(message)
+        return (self.last - self.first).days + 1
+
+    def ended(self, last: date) -> Period:
+        """The same period with its last day set."""
+        return Period(self.first, last)
+
+
+def year_of(day: date, first_month: int = 1, first_day: int = 1) -> Period:
+    """The fee year a day falls in, for years that start on the given day of the given month."""
+    start = date(day.year, first_month, first_day)
+    if day < start:
+        start = date(day.year - 1, first_month, first_day)
+    return Period(start, date(start.year + 1, first_month, first_day) - ONE_DAY)
+
+
+def term(first: date, years: int) -> Period:
+    """A term of whole years: 3 years from 29 Feb 2024 end on 28 Feb 2027 (RULES, Time)."""
+    next_start = _same_day(first, first.year + years)
+    if next_start is None:
+        return Period(first, date(first.year + years, 2, 28))
+    return Period(first, next_start - ONE_DAY)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months on, or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def end_of_next_month(day: date) -> date:
+    """The last day of the month after the day's: 28 Feb 2027 for 31 Jan 2027, while 30 days on is 2 Mar."""
+    following = add_months(day.replace(day=1), 1)
+    return following.replace(day=monthrange(following.year, following.month)[1])
+
+
+def first_overlap(period: Period, others: Iterable[Period]) -> Period | None:
+    """The first of the others that shares a day with the period."""
+    return next((other for other in others if period.overlaps(other)), None)
+
+
+def _same_day(day: date, year: int) -> date | None:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""Who may do what: one table of permission by role (DESIGN, section 7). What is not listed is refused."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a dated grant makes of a person."""
+
+    SECRETARIAT = "secretariat"
+    FINANCE = "finance"
+    AGREEMENTS = "agreements"
+    CHAIR = "chair"
+    COMMITTEE_MEMBER = "committee_member"
+    REPRESENTATIVE = "representative"
+    AUDITOR = "auditor"
+
+
+class Reach(StrEnum):
+    """How far a permission goes: every record, or those of the institution or committee the grant names."""
+
+    ALL = "all"
+    OWN = "own"
+
+
+class Permission(StrEnum):
+    """One thing that can be done."""
+
+    INSTITUTION_LIST = "institution.list"
+    INSTITUTION_READ = "institution.read"
+    INSTITUTION_EDIT = "institution.edit"
+    INSTITUTION_EDIT_CONTACT = "institution.edit_contact"
+    MEMBERSHIP_EDIT = "membership.edit"
+    PERSON_LIST = "person.list"
+    PERSON_READ = "person.read"
+    PERSON_READ_BILLING = "person.read_billing"
+    PERSON_EDIT = "person.edit"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_EDIT = "account.edit"
+    SETTING_READ = "setting.read"
+    SETTING_EDIT = "setting.edit"
+    FEE_READ = "fee.read"
+    FEE_EDIT = "fee.edit"
+    INVOICE_READ = "invoice.read"
+    INVOICE_EDIT = "invoice.edit"
+    PAYMENT_READ = "payment.read"
+    PAYMENT_EDIT = "payment.edit"
+    COMMITTEE_READ = "committee.read"
+    COMMITTEE_FOUND = "committee.found"
+    COMMITTEE_EDIT = "committee.edit"
+    REPORT_MEMBERS = "report.members"
+    REPORT_MONEY = "report.money"
+    REPORT_COMMITTEE = "report.committee"
+    AUDIT_READ = "audit.read"
+    WORK_READ = "work.read"
+    WORK_EDIT = "work.edit"
+
+
+S, F, A, C, M, R, U = (
+    Role.SECRETARIAT,
+    Role.FINANCE,
+    Role.AGREEMENTS,
+    Role.CHAIR,
+    Role.COMMITTEE_MEMBER,
+    Role.REPRESENTATIVE,
+    Role.AUDITOR,
+)
+ALL, OWN = Reach.ALL, Reach.OWN
+EVERYONE = dict.fromkeys(Role, ALL)
+
+ALLOWED: dict[Permission, dict[Role, Reach]] = {
+    Permission.INSTITUTION_LIST: EVERYONE,
+    Permission.INSTITUTION_READ: {S: ALL, F: ALL, R: OWN, U: ALL},
+    Permission.INSTITUTION_EDIT: {S: ALL},
+    Permission.INSTITUTION_EDIT_CONTACT: {S: ALL, R: OWN},
+    Permission.MEMBERSHIP_EDIT: {S: ALL},
+    Permission.PERSON_LIST: EVERYONE,
+    Permission.PERSON_READ: {S: ALL, C: OWN, M: OWN, R: OWN, U: ALL},
+    Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},
+    Permission.PERSON_EDIT: {S: ALL, R: OWN},
+    Permission.ACCOUNT_READ: {S: ALL, U: ALL},
+    Permission.ACCOUNT_EDIT: {S: ALL},
+    Permission.SETTING_READ: {S: ALL, U: ALL},
+    Permission.SETTING_EDIT: {S: ALL},
+    Permission.FEE_READ: {S: ALL, F: ALL, U: ALL},
+    Permission.FEE_EDIT: {S: ALL, F: ALL},
+    Permission.INVOICE_READ: {S: ALL, F: ALL, R: OWN, U: ALL},
+    Permission.INVOICE_EDIT: {S: ALL, F: ALL},
+    Permission.PAYMENT_READ: {S: ALL, F: ALL, U: ALL},
+    Permission.PAYMENT_EDIT: {S: ALL, F: ALL},
+    Permission.COMMITTEE_READ: EVERYONE,
+    Permission.COMMITTEE_FOUND: {S: ALL},
+    Permission.COMMITTEE_EDIT: {S: ALL, C: OWN},
+    Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
+    Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},
+    Permission.REPORT_COMMITTEE: {S: ALL, C: OWN, U: ALL},
+    Permission.AUDIT_READ: {S: ALL, U: ALL},
+    Permission.WORK_READ: {S: ALL},
+    Permission.WORK_EDIT: {S: ALL},
+}

@@ -1,0 +1,40 @@
+"""Puts the features on the house: their pages, their shell commands, and who finds the signed-in actor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import app.audit.routes
+import app.billing.routes
+import app.committees.routes
+import app.home.routes
+import app.members.routes
+import app.outbox.routes
+import app.reports.routes
+from app.accounts.routes import load_actor
+from app.accounts.routes import pages as account_pages
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = ["load_actor", "register_features"]
+
+PAGES = (
+    app.home.routes.pages,
+    app.members.routes.pages,
+    app.billing.routes.pages,
+    app.committees.routes.pages,
+    app.reports.routes.pages,
+    app.audit.routes.pages,
+    app.outbox.routes.pages,
+    account_pages,
+)
+COMMANDS: tuple[object, ...] = ()
+
+
+def register_features(app: Flask) -> None:
+    """Register every feature's pages and shell commands."""
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    for command in COMMANDS:
+        app.cli.add_command(command)  # type: ignore[arg-type]

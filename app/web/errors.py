@@ -1,0 +1,56 @@
+"""Error pages: plain words, what happened to the change, a way on; never a trace, never a bare 500."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
+
+PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
+
+
+def init_errors(app: Flask) -> None:
+    """Register a page for each kind of error."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(NotFoundError, lambda _error: _page(404))
+    app.register_error_handler(AccessDeniedError, lambda _error: _page(403))
+    app.register_error_handler(StaleError, lambda error: _page(409, error.message))
+    app.register_error_handler(DomainError, lambda error: _page(409, error.message))
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError):
+        app.register_error_handler(kind, _unavailable(app))
+    app.register_error_handler(500, lambda _error: _page(500))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None:
+        return error
+    standard = default_exceptions.get(error.code)
+    own_words = error.description if standard is None or error.description != standard.description else None
+    return _page(error.code, own_words, allow=error.get_headers())
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, "This form is no longer valid, because it was open for long or you signed in again. "
+                      "Nothing was changed. Go back, load the page anew and send it again.")
+
+
+def _unavailable(app: Flask):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def answer(error: Exception) -> ResponseReturnValue:
+        app.logger.error("%s %s cannot be served now: %s", request.method, request.path, error)
+        words = error.args[0] if isinstance(error, UnavailableError) and error.args else None
+        body, code, headers = _page(503, words)
+        return body, code, {**headers, "Retry-After": "10"}
+
+    return answer
+
+
+def _page(code: int, message: str | None = None, allow: object = None) -> tuple[str, int, dict[str, str]]:
+    headers = {name: value for name, value in allow or () if name == "Allow"}  # type: ignore[attr-defined]
+    name = code if code in PAGES else 400 if code < 500 else 500  # noqa: PLR2004 - the two halves of errors
+    return render_template(f"errors/{name}.html", code=code, message=message), code, headers

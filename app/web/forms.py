@@ -1,0 +1,368 @@
+"""The base of every form, with our own fields: what a person types is checked here for shape, and kept."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request, url_for
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import TextInput
+
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
+from app.core.money import LARGEST_MINOR, Money, decimals_of
+from app.core.periods import EARLIEST, LATEST
+from app.web.on_date import travelling
+
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+AMOUNT = re.compile(r"(?P<sign>[-\u2212]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<rest>\d+))?", re.ASCII)
+DAY_PARTS = 3
+
+
+class MusterForm(FlaskForm):  # type: ignore[misc]
+    """A form that writes. It carries its token, its key against being done twice, and the version it shows."""
+
+    idempotency_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    version = HiddenField(default="0")
+    conflict: StaleError | None = None
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a rule's refusal beside the field it is about, or at the head of the form."""
+        if isinstance(error, StaleError):
+            self.conflict = error
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors = [*self.form_errors, error.message]
+            return
+        field.errors = [*field.errors, error.message]
+
+    @property
+    def shown_version(self) -> int:
+        """The version of the record the form was filled from, 0 where there is none."""
+        text = str(self.version.data or "0")
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0  # noqa: PLR2004
+
+    @property
+    def visible_fields(self) -> list[Field]:
+        """The fields a person fills in, in order."""
+        return [field for field in self if not isinstance(field, HiddenField)]
+
+
+@contextmanager
+def errors_to(form: MusterForm) -> Iterator[None]:
+    """Show on the form what a command refuses; a record that may not be seen is still not there."""
+    try:
+        yield
+    except (NotFoundError, AccessDeniedError):
+        raise
+    except DomainError as error:
+        form.refuse(error)
+
+
+def check_text(text: str, *, lines: bool) -> str | None:
+    """What is wrong with the characters of a text, or None: no NUL, no controls, no half of a pair."""
+    allowed = "\n\t" if lines else ""
+    for letter in text:
+        if letter not in allowed and unicodedata.category(letter) in {"Cc", "Cs"}:
+            return "It holds a character that cannot be printed."
+    return None
+
+
+class TextField(StringField):  # type: ignore[misc]
+    """One line of text, trimmed, of at most `most` characters."""
+
+    def __init__(self, label: str, *, most: int = 200, optional: bool = False, hint: str = "", **options: Any) -> None:
+        """Set the rules of shape; `hint` stands under the label."""
+        validators = [Optional() if optional else InputRequired("Please fill this in.")]
+        super().__init__(label, validators=validators, description=hint, **options)
+        self.most, self.optional = most, optional
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Trim what was typed."""
+        if valuelist:
+            self.data = unicodedata.normalize("NFC", valuelist[0]).strip()
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Check length and characters."""
+        text = self.data or ""
+        wrong = check_text(text, lines=False)
+        if wrong:
+            raise ValidationError(wrong)
+        if len(text) > self.most:
+            message = f"At most {self.most} characters; this has {len(text)}."
+            raise ValidationError(message)
+        if not text and not self.optional:
+            message = "Please fill this in."
+            raise ValidationError(message)
+
+    @property
+    def value(self) -> str | None:
+        """The text, None where nothing was typed."""
+        return self.data or None
+
+
+class ProseField(TextAreaField):  # type: ignore[misc]
+    """Several lines of text of at most `most` characters."""
+
+    def __init__(self, label: str, *, most: int = 4000, optional: bool = False, hint: str = "", **options: Any) -> None:
+        """Set the rules of shape."""
+        validators = [Optional() if optional else InputRequired("Please fill this in.")]
+        super().__init__(label, validators=validators, description=hint, **options)
+        self.most, self.optional = most, optional
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Trim and use one kind of line end."""
+        if valuelist:
+            self.data = unicodedata.normalize("NFC", valuelist[0]).replace("\r\n", "\n").strip()
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Check length and characters."""
+        text = self.data or ""
+        wrong = check_text(text, lines=True)
+        if wrong:
+            raise ValidationError(wrong)
+        if len(text) > self.most:
+            message = f"At most {self.most} characters; this has {len(text)}."
+            raise ValidationError(message)
+
+    @property
+    def value(self) -> str | None:
+        """The text, None where nothing was typed."""
+        return self.data or None
+
+
+class EmailField(TextField):
+    """An e-mail address of ordinary form."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Check the form of the address, asking no name server."""
+        super().pre_validate(form)
+        if not self.data:
+            return
+        try:
+            found = validate_email(self.data, check_deliverability=False)
+        except EmailNotValidError as error:
+            message = f"This is not an e-mail address: {error}"
+            raise ValidationError(message) from None
+        self.data = found.normalized.lower()
+
+
+class PasswordTextField(StringField):  # type: ignore[misc]
+    """A password: taken as typed, never shown again."""
+
+    def __init__(self, label: str, *, most: int = 256, hint: str = "", **options: Any) -> None:
+        """Set the largest length."""
+        super().__init__(label, validators=[InputRequired("Please fill this in.")], description=hint, **options)
+        self.most = most
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Check the length, so that hashing stays cheap."""
+        if len(self.data or "") > self.most:
+            message = f"At most {self.most} characters."
+            raise ValidationError(message)
+
+    def _value(self) -> str:
+        return ""
+
+
+class ShapedField(Field):  # type: ignore[misc]
+    """A field whose text is read into a value; what was typed stays as it was when it cannot be read."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str, *, optional: bool = False, hint: str = "", **options: Any) -> None:
+        """Keep whether it may be empty."""
+        super().__init__(label, description=hint, **options)
+        self.optional, self.typed = optional, None
+
+    def read(self, text: str) -> Any:
+        """The value of a text; ValidationError where it has none."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The text of a value, as a person would type it."""
+        return str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed and try to read it; `pre_validate` speaks of what could not be."""
+        self.typed, self.data = (valuelist[0] if valuelist else "").strip(), None
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Read what was typed."""
+        if not self.typed:
+            if not self.optional:
+                message = "Please fill this in."
+                raise ValidationError(message)
+            return
+        self.data = self.read(self.typed[:200])
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return str(self.typed)
+        return "" if self.data is None else self.write(self.data)
+
+
+class MoneyField(ShapedField):
+    """An amount in plain digits, read exactly; the currency is the field's or that of the form's field `currency`."""
+
+    def __init__(self, label: str, *, currency: str | None = None, smallest: int = 0, **options: Any) -> None:
+        """Keep the currency and the smallest amount allowed, in minor units."""
+        super().__init__(label, **options)
+        self.currency, self.smallest = currency, smallest
+
+    def pre_validate(self, form: Form) -> None:
+        """Take the currency from the form where the field has none of its own."""
+        if "currency" in form and self.currency is None:
+            self.currency = form["currency"].data
+        super().pre_validate(form)
+
+    def read(self, text: str) -> Money:
+        """An exact amount with no more decimals than the currency has."""
+        found = AMOUNT.fullmatch(text.replace(" ", "").replace("\u00a0", ""))
+        if found is None:
+            message = "Write the amount in digits, for example 50,000.00."
+            raise ValidationError(message)
+        places = decimals_of(str(self.currency))
+        rest = found["rest"] or ""
+        if len(rest) > places:
+            message = f"{self.currency} has {places} decimals; this has {len(rest)}."
+            raise ValidationError(message)
+        exact = Decimal(f"{found['whole'].replace(',', '')}.{rest or 0}")
+        minor = int(exact.scaleb(places)) * (-1 if found["sign"] else 1)
+        if abs(minor) > LARGEST_MINOR:
+            message = "This amount is too large."
+            raise ValidationError(message)
+        if minor < self.smallest:
+            message = f"The amount is at least {Money(self.smallest, str(self.currency))}."
+            raise ValidationError(message)
+        return Money(minor, str(self.currency))
+
+
+class DayField(ShapedField):
+    """A day, typed as 2016-05-24, 24 May 2016 or 24 5 2016 (day first)."""
+
+    def read(self, text: str) -> date:
+        """The day, within the years the program knows."""
+        day = parse_day(text)
+        if day is None:
+            message = "Write the day as 24 May 2016 or 2016-05-24."
+            raise ValidationError(message)
+        if not EARLIEST <= day <= LATEST:
+            message = f"Days from {EARLIEST.year} to {LATEST.year} are possible."
+            raise ValidationError(message)
+        return day
+
+    def write(self, value: date) -> str:
+        """As 24 May 2016."""
+        return f"{value.day} {value:%B %Y}"
+
+
+class NumberField(ShapedField):
+    """A whole number between two limits."""
+
+    def __init__(self, label: str, *, least: int = 0, most: int = 1_000_000, **options: Any) -> None:
+        """Keep the limits."""
+        super().__init__(label, **options)
+        self.least, self.most = least, most
+
+    def read(self, text: str) -> int:
+        """The number."""
+        if not (text.isascii() and text.lstrip("-").isdecimal()):
+            message = "Write a whole number in digits."
+            raise ValidationError(message)
+        number = int(text)
+        if not self.least <= number <= self.most:
+            message = f"Between {self.least} and {self.most}."
+            raise ValidationError(message)
+        return number
+
+
+class ChoiceField(SelectField):  # type: ignore[misc]
+    """One of several; an empty choice means none. `coerce` reads the value behind the words."""
+
+    def __init__(self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any) -> None:
+        """Put an empty choice first where none may be chosen."""
+        self.optional = optional
+        super().__init__(label, choices=list(choices), description=hint, **options)
+
+    def offer(self, choices: list[tuple[Any, str]], *, empty: str = "Choose one") -> None:
+        """Set what can be chosen, after an empty line with the given words."""
+        self.choices = [("", empty), *[(str(value), words) for value, words in choices]]
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what was not offered."""
+        if not self.data:
+            if not self.optional:
+                message = "Please choose one."
+                raise ValidationError(message)
+            return
+        if self.data not in {str(value) for value, *_ in self.iter_choices()}:
+            message = "This is not one of the choices."
+            raise ValidationError(message)
+
+    @property
+    def value(self) -> str | None:
+        """What was chosen, None for none."""
+        return self.data or None
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The record chosen, None for none."""
+        return int(self.data) if self.data else None
+
+
+class FilterForm(Form):  # type: ignore[misc]
+    """The filters of a list: read from the address, sent by GET, no token."""
+
+    @classmethod
+    def from_request(cls) -> FilterForm:
+        """The filters asked for in the address."""
+        return cls(formdata=request.args)
+
+    def active(self) -> list[tuple[str, str, str]]:
+        """The filters that are set: label, value in words, name of the parameter."""
+        return [
+            (field.label.text, self._words(field), field.short_name)
+            for field in self
+            if field.data and not field.errors
+        ]
+
+    @staticmethod
+    def _words(field: Field) -> str:
+        if isinstance(field, SelectField):
+            return next((str(words) for value, words, *_ in field.iter_choices() if str(value) == field.data), "")
+        return field._value() if hasattr(field, "_value") else str(field.data)  # noqa: SLF001 - the text as typed
+
+    @property
+    def clear_url(self) -> str:
+        """The list without filters, on the same day."""
+        return url_for(str(request.endpoint), **(request.view_args or {}), **travelling())
+
+
+def parse_day(text: str) -> date | None:
+    """The day of a text: ISO, or day month year with the month in letters or digits; None where it is none."""
+    if not text.isascii():
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        parts = [part for part in re.split(r"[\s./]+", text) if part]
+    if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):  # noqa: PLR2004
+        return None
+    month = MONTHS.index(parts[1][:3].lower()) + 1 if parts[1][:3].lower() in MONTHS else parts[1]
+    try:
+        return date(int(parts[2]), int(month), int(parts[0]))
+    except ValueError:
+        return None
+
+

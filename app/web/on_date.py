@@ -1,0 +1,60 @@
+"""The day a page speaks of: `?on=2015-06-30` shows the consortium as it was, `&known=` as it was known then."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, abort, g, request
+
+from app.core import clock
+from app.core.periods import EARLIEST, LATEST
+
+
+def init_on_date(app: Flask) -> None:
+    """Read and check the two parameters before each request."""
+    app.before_request(_read)
+
+
+def current_on() -> date:
+    """The day asked for, or today."""
+    on: date | None = g.get("on")
+    return on or clock.today()
+
+
+def known_at() -> datetime | None:
+    """The instant of knowledge asked for, or None for all that is known now."""
+    known: datetime | None = g.get("known")
+    return known
+
+
+def is_past() -> bool:
+    """Whether the page travels in time, and so is read only."""
+    return g.get("on") is not None or g.get("known") is not None
+
+
+def travelling() -> dict[str, str]:
+    """The parameters that carry the journey on to the next page."""
+    wanted = {"on": g.get("on"), "known": g.get("known_day")}
+    return {name: day.isoformat() for name, day in wanted.items() if day is not None}
+
+
+def _read() -> None:
+    on, known_day = _day("on"), _day("known")
+    if (on or known_day) and request.method not in {"GET", "HEAD"}:
+        abort(409, "The past is read only. Nothing was changed.")
+    g.on = None if on == clock.today() else on
+    g.known_day = known_day
+    g.known = clock.end_of(known_day) if known_day else None
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST <= day <= LATEST:
+        abort(400, f"\u201c{text[:40]}\u201d is not a day. Write it as 2015-06-30.")
+    return day

@@ -1,0 +1,86 @@
+"""How a request meets the database: safe ones only read, a clash is tried again, a form sent twice is done once."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, flash, g, has_request_context, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.core import idempotency
+from app.core.database import db, reading_only
+from app.core.transaction import asks_for_retry, before_commit
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+KEY_FIELD = "idempotency_key"
+TRIES = 4
+
+
+class House(Flask):
+    """Flask, with each request run in the right kind of transaction."""
+
+    def full_dispatch_request(self) -> Response:
+        """Let safe requests only read."""
+        with ExitStack() as stack:
+            if request.method in SAFE:
+                stack.enter_context(reading_only())
+            return super().full_dispatch_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; where the database asks for it, run it again from the start."""
+        for _ in range(TRIES - 1):
+            try:
+                return super().dispatch_request()
+            except Exception as error:
+                if not asks_for_retry(error.__cause__ or error):
+                    raise
+                db.session.rollback()
+                g.pop("location", None)
+                done = _already_done()
+                if done is not None:
+                    return done
+        return super().dispatch_request()
+
+
+def init_requests(app: Flask) -> None:
+    """Answer a form that has already had its effect with the place that shows it."""
+    app.before_request(_already_done)
+    before_commit(_remember_key)
+
+
+def see(endpoint: str, notice: str | None = None, **values: Any) -> Response:
+    """Go and see what was done. Inside `transaction()` it also marks the form as having had its effect."""
+    if notice:
+        flash(notice)
+    g.location = url_for(endpoint, **values)
+    return redirect(g.location)
+
+
+def _already_done() -> ResponseReturnValue | None:
+    key = _key()
+    location = idempotency.location_of(key) if key else None
+    if location is None:
+        return None
+    flash("This was done already; sent twice, it was done once.")
+    return redirect(location)
+
+
+def _remember_key() -> None:
+    if not has_request_context():
+        return
+    key, location = _key(), g.get("location")
+    if key and location:
+        idempotency.remember(key, location)
+
+
+def _key() -> str | None:
+    """The form's key bound to who sent what where, so that a changed form is a new act."""
+    if request.method in SAFE or not request.form.get(KEY_FIELD):
+        return None
+    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    actor = g.get("actor")
+    bound = repr((getattr(actor, "user_id", None), request.path, fields))
+    return hashlib.sha256(bound.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,68 @@
+"""Headers, cookies and limits that hold for every request."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response
+
+LARGEST_ID = 2**63 - 1
+UPLOAD_LIMIT = 16 * 1024 * 1024
+FORM_LIMIT = 1024 * 1024
+
+
+class IdConverter(IntegerConverter):
+    """A whole number in an address that fits a database key; larger ones are addresses that do not exist."""
+
+    def __init__(self, url_map: object, **options: object) -> None:
+        """Set the largest key as the limit."""
+        super().__init__(url_map, max=LARGEST_ID, **options)  # type: ignore[arg-type]
+
+
+def init_security(app: Flask) -> None:
+    """Set limits, the nonce before anything that uses it, and the headers after everything."""
+    app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.url_map.converters["int"] = IdConverter
+    app.before_request(_make_nonce)
+    app.after_request(_set_headers)
+
+
+def local_address(target: str | None) -> str | None:
+    """An address of our own that a GET opens, or None: nothing else is ever redirected to."""
+    if not target or not target.startswith("/") or "\\" in target or target.startswith("//"):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return None
+    try:
+        current_app.create_url_adapter(request).match(parts.path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return None
+    return target
+
+
+def _make_nonce() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _set_headers(response: Response) -> Response:
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; connect-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; style-src 'self'; "
+        f"script-src 'self' 'nonce-{g.get('csp_nonce', '')}'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

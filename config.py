@@ -1,0 +1,101 @@
+"""The settings a site gives through its environment, checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_KEY = 32
+
+
+class ConfigError(Exception):
+    """The environment does not describe a site that can start; the message is one clear line."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs from site to site."""
+
+    secret_key: str
+    database_url: str
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    documents_url: str = ""
+    queue_url: str = ""
+    time_zone: str = "Europe/London"
+    home_currency: str = "GBP"
+    testing: bool = False
+    components_page: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        if len(self.secret_key) < SHORTEST_KEY:
+            message = f"SECRET_KEY is missing or shorter than {SHORTEST_KEY} characters."
+            raise ConfigError(message)
+        _check_database(self.database_url)
+        _check_base(self.base_url)
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            message = f"TIME_ZONE {self.time_zone!r} is not a known time zone."
+            raise ConfigError(message) from None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
+        """The site the environment describes; without a database URL, one file under var/."""
+        var = ROOT / "var"
+        given = {name: value for name in _NAMES if (value := environment.get(name.upper(), "").strip())}
+        given.setdefault("secret_key", "")
+        given.setdefault("database_url", f"sqlite:///{var / 'muster.db'}")
+        given.setdefault("documents_url", f"file://{var / 'documents'}")
+        given.setdefault("queue_url", f"sqlite:///{var / 'queue.db'}")
+        if given["database_url"].startswith("sqlite"):
+            var.mkdir(exist_ok=True)
+        return cls(**given, components_page=environment.get("FLASK_DEBUG") == "1")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the site is reached by HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The host name the site is reached by."""
+        return urlsplit(self.base_url).hostname or ""
+
+
+_NAMES = (
+    "secret_key",
+    "database_url",
+    "base_url",
+    "smtp_url",
+    "documents_url",
+    "queue_url",
+    "time_zone",
+    "home_currency",
+)
+
+
+def _check_database(url: str) -> None:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        message = "DATABASE_URL must begin with sqlite:/// or postgresql://."
+        raise ConfigError(message)
+
+
+def _check_base(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        message = f"BASE_URL {url!r} must be the address of the site, such as https://muster.example."
+        raise ConfigError(message)
