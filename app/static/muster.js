@@ -1,0 +1,74 @@
+// What pages do better with a script. Without it every page still works.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const YEAR = 31536000;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  function chooseTheme(choice) {
+    const dark = choice === "dark" || (choice === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+    root.dataset.theme = choice;
+    root.dataset.bsTheme = dark ? "dark" : "light";
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${choice}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+    for (const button of all("[data-theme-choice]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
+    }
+  }
+
+  // Menus are <details>: one open at a time, closed by Escape and by a click elsewhere.
+  function closeMenus(except) {
+    for (const menu of all("details[data-menu][open]")) if (menu !== except) menu.open = false;
+  }
+
+  function closeByKey(event) {
+    const open = document.querySelector("details[data-menu][open]");
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+
+  // Tick boxes of a list: choose all, and say how many are chosen.
+  function countChosen(form) {
+    const boxes = all(`input[name="chosen"][form="${form.id}"]`);
+    const chosen = boxes.filter((box) => box.checked).length;
+    for (const box of boxes) box.closest("tr").classList.toggle("sel", box.checked);
+    form.querySelector("[data-chosen]").textContent = `${chosen} chosen`;
+    const every = document.querySelector("[data-choose-all]");
+    every.hidden = false;
+    every.checked = chosen > 0 && chosen === boxes.length;
+    every.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+
+  function watchChosen(form) {
+    document.addEventListener("change", (event) => {
+      if (event.target.matches("[data-choose-all]")) {
+        for (const box of all('input[name="chosen"]')) box.checked = event.target.checked;
+      }
+      if (event.target.matches('[data-choose-all], input[name="chosen"]')) countChosen(form);
+    });
+    form.addEventListener("reset", () => setTimeout(() => countChosen(form)));
+    countChosen(form);
+  }
+
+  // A form sent twice by an impatient hand is sent once; coming back to the page frees it again.
+  function sendOnce(event) {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  }
+
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-theme-choice]");
+    if (choice) chooseTheme(choice.dataset.themeChoice);
+    closeMenus(event.target.closest("details[data-menu]"));
+  });
+  document.addEventListener("keydown", closeByKey);
+  document.addEventListener("submit", sendOnce);
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  const bulk = document.getElementById("bulk");
+  if (bulk) watchChosen(bulk);
+  document.querySelector("[data-errors]")?.focus();
+})();

@@ -1,0 +1,115 @@
+"""Periods drawn on one axis of years: places in per cent, so that a drawing fits any width and its text keeps its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.core import clock
+from app.web.wording import day, join_words
+
+MOST_MARKS = 7
+AHEAD = 0.04
+EDGE = 88.0
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days on a lane: its text, and a tone (accent, info, warn or quiet)."""
+
+    first: date
+    last: date | None
+    text: str = ""
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One line of a drawing."""
+
+    label: str
+    spans: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A text at a place of the axis."""
+
+    at: float
+    text: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class DrawnSpan:
+    """A span as a bar: where it begins and how wide it is, in per cent."""
+
+    at: float
+    width: float
+    text: str
+    title: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class DrawnLane:
+    """A lane with its bars."""
+
+    label: str
+    spans: Sequence[DrawnSpan]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the timeline component draws, and the same in words."""
+
+    lanes: Sequence[DrawnLane]
+    years: Sequence[Mark]
+    today: Mark
+    in_words: str
+
+
+def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
+    """Lay the lanes out from the first day of any span to a little after the day looked at."""
+    firsts = [span.first for lane in lanes for span in lane.spans]
+    lasts = [span.last for lane in lanes for span in lane.spans if span.last]
+    start = date(min([*firsts, on]).year, 1, 1).toordinal()
+    latest = max([*lasts, on]).toordinal()
+    axis = _Axis(start, latest + max(30, round((latest - start) * AHEAD)))
+    place = axis.at(on)
+    word = "today" if on == clock.today() else day(on)
+    return Drawing(
+        lanes=[DrawnLane(lane.label, [axis.bar(span) for span in lane.spans]) for lane in lanes],
+        years=[mark for mark in axis.years() if abs(mark.at - place) > 100 - EDGE],
+        today=Mark(place, word, "end" if place > EDGE else "middle"),
+        in_words="; ".join(f"{lane.label} {_lane_words(lane)}" for lane in lanes),
+    )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    start: int
+    end: int
+
+    def at(self, day_: date) -> float:
+        return round(100 * (day_.toordinal() - self.start) / (self.end - self.start), 2)
+
+    def bar(self, span: Span) -> DrawnSpan:
+        first = self.at(span.first)
+        last = min(self.at(span.last), 100.0) if span.last else 100.0
+        title = f"{span.text or span.tone}, {_words(span)}"
+        return DrawnSpan(first, round(max(last - first - 0.2, 0.4), 2), span.text, title, span.tone)
+
+    def years(self) -> list[Mark]:
+        first, last = date.fromordinal(self.start).year, date.fromordinal(self.end).year
+        step = 1 + (last - first) // MOST_MARKS
+        return [Mark(max(self.at(date(year, 1, 1)), 2.5), str(year)) for year in range(first, last + 1, step)]
+
+
+def _words(span: Span) -> str:
+    return f"{day(span.first)} to {day(span.last)}" if span.last else f"since {day(span.first)}"
+
+
+def _lane_words(lane: Lane) -> str:
+    return join_words(f"{span.text} {_words(span)}".strip() for span in lane.spans) or "none"

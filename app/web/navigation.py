@@ -1,0 +1,104 @@
+"""The rail as data: which pages there are, in which order, and how many things wait behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from app.web.access import may_open
+from app.web.addresses import url
+from app.web.on_date import is_past
+
+Badge = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One page of the rail: its title and endpoint."""
+
+    title: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the rail with its pages; the first section has none."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page as this reader sees it: address, whether it is the page they are on, and the count beside it."""
+
+    title: str
+    href: str
+    current: bool
+    badge: str
+
+
+SECTIONS = (
+    Section("", (Item("Today", "home.today"),)),
+    Section("Members", (Item("Institutions", "members.institutions"), Item("People", "members.people"))),
+    Section(
+        "Money",
+        (
+            Item("Fees", "billing.fees"),
+            Item("Invoices", "billing.invoices"),
+            Item("Payments", "billing.payments"),
+            Item("Ledger", "billing.ledger"),
+        ),
+    ),
+    Section("Governance", (Item("Committees", "committees.committees"),)),
+    Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
+    Section(
+        "Administration",
+        (
+            Item("Users", "accounts.users"),
+            Item("Background work", "outbox.jobs"),
+            Item("Mail", "outbox.mails"),
+            Item("Settings", "accounts.settings"),
+        ),
+    ),
+)
+
+BADGES = "rail_badges"
+
+
+def register_badge(app: Flask, endpoint: str, badge: Badge) -> None:
+    """Let a feature say in a word or two what waits behind a page of the rail; an empty text shows nothing."""
+    app.extensions.setdefault(BADGES, {})[endpoint] = badge
+
+
+def rail() -> list[tuple[str, list[Link]]]:
+    """The headings and pages this actor may open; without counts while looking at the past."""
+    shown = ((section.title, _links(section)) for section in SECTIONS)
+    return [(title, links) for title, links in shown if links]
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the application has this endpoint and the actor may open it."""
+    return endpoint in current_app.view_functions and may_open(endpoint)
+
+
+def _links(section: Section) -> list[Link]:
+    return [
+        Link(item.title, url(item.endpoint), _is_current(item.endpoint), _badge(item.endpoint))
+        for item in section.items
+        if has_page(item.endpoint)
+    ]
+
+
+def _is_current(endpoint: str) -> bool:
+    path = url_for(endpoint)
+    inside = request.path.startswith(f"{path.rstrip('/')}/") and path != "/"
+    return request.endpoint == endpoint or inside
+
+
+def _badge(endpoint: str) -> str:
+    badge = current_app.extensions.get(BADGES, {}).get(endpoint)
+    return "" if badge is None or is_past() else badge()
+

@@ -1,0 +1,105 @@
+"""How values read on a page: dates, times, money, counts and states are worded here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+
+from babel.numbers import get_currency_symbol
+from flask import current_app
+
+from app.core.clock import local
+from app.core.money import Money
+
+NOTHING = "\u2013"
+NO_BREAK = "\u00a0"
+
+RING, HALF, FULL = "", "wait", "done"
+QUIET_RING, INFO_HALF, GOOD_FULL = ("", RING), ("info", HALF), ("good", FULL)
+WARN_HALF, WARN_SQUARE, BAD_SQUARE = ("warn", HALF), ("warn", "stop"), ("bad", "stop")
+
+PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    QUIET_RING: ("Draft", "Absent", "Lapsed", "Withdrawn", "Void", "Ended", "Credited", "Vacant", "Waiting", "Closed"),
+    INFO_HALF: ("Applied", "Admitted", "Sent", "Vote open", "In session", "Signing", "Invited", "Running", "Planned"),
+    GOOD_FULL: ("Active", "Paid", "Paid late", "In force", "Carried", "Quorate", "Certain", "Done", "Issued", "Delivered"),
+    WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying"),
+    WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept"),
+    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed"),
+}
+PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
+
+
+def day(value: date | None) -> str:
+    """A date in a table: 30 Jun 2015; an en dash where there is none."""
+    return f"{value.day} {value:%b} {value.year}" if value else NOTHING
+
+
+def long_day(value: date | None) -> str:
+    """A date in running text: 30 June 2015, with a no-break space after the day."""
+    return f"{value.day}{NO_BREAK}{value:%B} {value.year}" if value else NOTHING
+
+
+def instant(value: datetime | None) -> str:
+    """A moment in the time zone of the site: 19 Oct 2026 14:07."""
+    if value is None:
+        return NOTHING
+    here = local(value)
+    return f"{here.day} {here:%b} {here.year} {here:%H:%M}"
+
+
+def amount(value: Money | None) -> str:
+    """An amount under a head that names the currency: 50,000.00."""
+    return NOTHING if value is None else str(value)
+
+
+@cache
+def symbol_of(currency: str) -> str:
+    """The sign written before an amount: £ for GBP; the code and a no-break space where there is no sign."""
+    symbol = str(get_currency_symbol(currency, locale="en_GB"))
+    return f"{symbol}{NO_BREAK}" if symbol.isalpha() else symbol
+
+
+def money(value: Money | None) -> str:
+    """An amount on its own: £50,000.00, or a true minus before the sign."""
+    if value is None:
+        return NOTHING
+    sign = "\u2212" if value.minor < 0 else ""
+    return f"{sign}{symbol_of(value.currency)}{Money(abs(value.minor), value.currency)}"
+
+
+def count(value: int | None) -> str:
+    """A number of things, grouped by thousands: 1,204."""
+    return NOTHING if value is None else f"{value:,}".replace("-", "\u2212")
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 member, 23 members."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
+def hash6(value: str | None) -> str:
+    """The first six characters of a hash, as shown in tables."""
+    return value[:6] if value else NOTHING
+
+
+def pill_word(word: object) -> str:
+    """A state as its pill says it: 'part_paid' is Part paid."""
+    text = str(word.value if isinstance(word, Enum) else word).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def pill_class(word: object) -> str:
+    """Tone and glyph of a state; a word without them is a mistake, shown as a quiet ring in production."""
+    known = PILLS.get(pill_word(word).lower())
+    if known is None and (current_app.debug or current_app.testing):
+        message = f"The pill {word!r} has no tone: add it to PILL_WORDS."
+        raise LookupError(message)
+    return known or ""
+
+
+def join_words(words: Iterable[str]) -> str:
+    """A list in a sentence: a, b and c."""
+    *front, last = list(words) or [""]
+    return f"{', '.join(front)} and {last}" if front else last
