@@ -1,0 +1,33 @@
+"""The PDF door: one way from a template to an archival, accessible paper.
+
+A paper is HTML made by `paper_html` (or `table_html` for any table), printed by `print_pdf`. Printing knows no
+request, no session and no database: the same HTML gives the same bytes in every process, so the hash of an issued
+document can be checked for ever. What comes out is PDF/A-3a and PDF/UA-1: tagged, with a language, a title, embedded
+fonts and, where asked, embedded files. Nothing is fetched but our own stylesheet and pictures. WeasyPrint loads system
+libraries, so it is imported at the first print; where they are missing, only printing fails, with PdfUnavailableError.
+"""
+
+from __future__ import annotations
+
+from app.web.pdf.archive import EmbeddedFile
+from app.web.pdf.assets import AssetRefusedError
+from app.web.pdf.libraries import missing_libraries
+from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
+from app.web.pdf.tables import LARGEST_PAPER, TablePaper, table_html
+from app.web.pdf.templates import eights, paper_html
+
+__all__ = [
+    "LARGEST_PAPER",
+    "AssetRefusedError",
+    "EmbeddedFile",
+    "MissingGlyphWarning",
+    "PdfUnavailableError",
+    "PrintWarning",
+    "TablePaper",
+    "eights",
+    "missing_libraries",
+    "paper_html",
+    "print_pdf",
+    "table_html",
+    "time_parts",
+]

@@ -1,0 +1,49 @@
+"""What WeasyPrint leaves out of an archival, accessible PDF, put in just before it is written.
+
+WeasyPrint marks a file as PDF/A or as PDF/UA, not as both: the second mark goes into the one XMP packet here, with the
+extension schema that PDF/A asks for. It also lists each embedded file twice in /AF.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+END_OF_XMP = b"</rdf:RDF>"
+PDF_UA_1 = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 to which the file conforms</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"""
+
+
+@dataclass(frozen=True)
+class EmbeddedFile:
+    """A file carried inside a paper. `relationship` is one of ISO 32000-2, 7.11.3, such as Data or Alternative."""
+
+    name: str
+    content: bytes
+    media_type: str
+    relationship: str
+    made_at: datetime
+
+
+def finish(_document: object, pdf: Any) -> None:
+    """Mark the unwritten PDF as PDF/UA-1 too and list each embedded file once."""
+    metadata = next(each for each in pdf.objects if getattr(each, "extra", {}).get("Type") == "/Metadata")
+    metadata.stream = [part.replace(END_OF_XMP, PDF_UA_1 + END_OF_XMP, 1) for part in metadata.stream]
+    metadata.compress = False  # Archives and search engines read the packet without unpacking the file.
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

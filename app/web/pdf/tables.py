@@ -1,0 +1,143 @@
+"""Any table as a paper: the same columns that serve the page, the CSV and the XLSX, set by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.core.errors import DomainError
+from app.core.money import Money
+from app.core.tables import AnyColumn, AnyTable, Cell, Kind
+from app.web import wording
+from app.web.pdf.templates import moment, number, paper_html
+
+LARGEST_PAPER = 1500  # Rows, about fifty pages; beyond it a print takes too much memory, and nobody leafs through it.
+WIDEST_PORTRAIT = 96  # Characters of 9 pt that stand between the margins of an upright page.
+WIDEST_LANDSCAPE = 146
+LONGEST_LINE = 26  # Longer texts are broken inside their column.
+GUTTER = 2
+
+_RIGHT = {Kind.NUMBER, Kind.MONEY}
+_UNBROKEN = {Kind.DATE, Kind.INSTANT, Kind.CODE}
+
+
+@dataclass(frozen=True)
+class TablePaper:
+    """A table to be printed: `author` is the consortium, `lead` a sentence under the heading or nothing.
+
+    `facts` are the parameters as label and value, at most five; `state` says for which day and as known when, such as
+    "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot.
+    """
+
+    table: AnyTable
+    author: str
+    made_at: datetime
+    state: str = ""
+    lead: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """A cell as it stands on paper."""
+
+    text: str
+    style: str
+    aside: str = ""
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A table set for paper: heads, rows and totals, and the sheet they fit on."""
+
+    heads: list[PrintedCell]
+    rows: list[list[PrintedCell]]
+    totals: list[PrintedCell]
+
+    @property
+    def width(self) -> int:
+        """Characters that its columns need side by side."""
+        lines = [self.heads, *self.rows, self.totals] if self.totals else [self.heads, *self.rows]
+        return sum(max(_needed(cell) for cell in column) + GUTTER for column in zip(*lines, strict=True))
+
+
+def table_html(paper: TablePaper) -> str:
+    """The HTML of a table, upright or, where it is wide, across; ready for print_pdf.
+
+    More than LARGEST_PAPER rows are refused with DomainError.
+    """
+    setting = _set(paper.table)
+    across = setting.width > WIDEST_PORTRAIT
+    return paper_html(
+        "report",
+        paper=paper,
+        setting=setting,
+        is_dense=setting.width > (WIDEST_LANDSCAPE if across else WIDEST_PORTRAIT),
+        title=paper.table.title,
+        author=paper.author,
+        made_at=paper.made_at,
+        sheet="landscape" if across else "a4",
+        foot=paper.table.title,
+        proof=f"Made on {moment(paper.made_at)}",
+    )
+
+
+def printed(value: Cell) -> str:
+    """A cell's value in words and figures, as pages word it."""
+    match value:
+        case None:
+            return wording.NOTHING
+        case datetime():
+            return moment(value)
+        case date():
+            return wording.day(value)
+        case int() | Decimal():
+            return number(value)
+        case _:
+            return str(value)
+
+
+def _set(table: AnyTable) -> _Setting:
+    columns = table.columns
+    rows = [[_cell(column, row) for column in columns] for row in table.rows]
+    if len(rows) > LARGEST_PAPER:
+        message = f"A PDF takes at most {number(LARGEST_PAPER)} rows; this has {number(len(rows))}. Take the XLSX."
+        raise DomainError(message)
+    heads = [PrintedCell(column.heading, "n" if column.kind in _RIGHT else "") for column in columns]
+    return _Setting(heads, rows, _totals(table))
+
+
+def _totals(table: AnyTable) -> list[PrintedCell]:
+    """The last line: totals under their columns, blank elsewhere, and its name in the first column."""
+    if not table.totals:
+        return []
+    values: dict[str, Cell] = {column.key: "" for column in table.columns}
+    values[table.columns[0].key] = "Total"
+    values |= table.totals
+    return [_value(column, values[column.key]) for column in table.columns]
+
+
+def _cell(column: AnyColumn, row: object) -> PrintedCell:
+    cell = _value(column, column.read(row))
+    aside = column.aside(row) if column.aside else None
+    return PrintedCell(cell.text, cell.style, aside) if aside else cell
+
+
+def _value(column: AnyColumn, value: Cell) -> PrintedCell:
+    text = printed(value)
+    if isinstance(value, Money) and column.currency is None:
+        text = f"{value.currency}\u00a0{text}"
+    return PrintedCell(text, _style(column.kind))
+
+
+def _style(kind: Kind) -> str:
+    if kind in _RIGHT:
+        return "n"
+    return "w" if kind in _UNBROKEN else ""
+
+
+def _needed(cell: PrintedCell) -> int:
+    longest = len(cell.text) + (1 + len(cell.aside) if cell.aside else 0)
+    return longest if cell.style else min(longest, LONGEST_LINE)
