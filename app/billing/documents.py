@@ -1,0 +1,176 @@
+"""What stands on an invoice: plain values, frozen at issue, and nothing that must be looked up to print it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import accumulate
+
+from app.core.money import Money
+from app.web import wording
+from app.web.pdf import eights, paper_html
+
+DRAFT = "DRAFT \u2013 not an invoice"
+LINES_ON_ONE_PAGE = 6  # With so few lines the totals always stand on the first page: nothing is carried forward.
+WIDEST_AMOUNT = 10  # Characters that the narrow amount column takes; beyond 999,999.99 the columns are wide.
+
+
+class Sheet(StrEnum):
+    """The size of the paper, by the habit of the buyer's country."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True)
+class PaperParty:
+    """Seller or buyer as named on the paper. `vat_line` is a whole line: "Not registered for VAT", "VAT GB 123"."""
+
+    name: str
+    address: tuple[str, ...]
+    short_name: str = ""
+    unit: str = ""
+    attention: str = ""
+    vat_line: str = ""
+    email: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """One charge. `period` is a whole line, such as "Membership year 1 July 2027 to 30 June 2028", or empty."""
+
+    number: int
+    description: str
+    period: str
+    quantity: Decimal
+    unit_price: Money
+    tax_category: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaperTax:
+    """The tax of one category (EN 16931: S, Z, E, AE, O ...) on the sum of its lines; `rate` in per cent."""
+
+    category: str
+    rate: Decimal
+    base: Money
+    tax: Money
+
+
+@dataclass(frozen=True)
+class PaperBank:
+    """The account to pay into; `iban` and `bic` as they shall be read, in groups."""
+
+    holder: str
+    iban: str
+    bic: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class InvoicePaper:
+    """An invoice as printed. A draft has no number, no days, no hash and no instant of issue, and says what it is.
+
+    `content_hash` is the SHA-256 (hex) of the frozen record; `issued_at` dates the file, so that the same invoice is
+    the same bytes whenever it is printed.
+    """
+
+    seller: PaperParty
+    buyer: PaperParty
+    lines: tuple[PaperLine, ...]
+    taxes: tuple[PaperTax, ...]
+    total_without_tax: Money
+    amount_due: Money
+    account_number: str
+    tax_reason: str
+    legal_note: str
+    bank: PaperBank | None = None
+    number: str = ""
+    issued_on: date | None = None
+    due_on: date | None = None
+    purchase_order: str = ""
+    payment_reference: str = ""
+    content_hash: str = ""
+    issued_at: datetime | None = None
+    sheet: Sheet = Sheet.A4
+
+    @property
+    def title(self) -> str:
+        """The heading: the invoice's number, or that it is none."""
+        return f"Invoice {self.number}" if self.number else DRAFT
+
+    @property
+    def currency(self) -> str:
+        """The one currency of all its amounts."""
+        return self.amount_due.currency
+
+    @property
+    def addressee(self) -> list[str]:
+        """The lines in the window of the envelope."""
+        attention = f"Attn. {self.buyer.attention}" if self.buyer.attention else ""
+        lines = [self.buyer.name, self.buyer.unit, attention, *self.buyer.address]
+        return [line for line in lines if line]
+
+    @property
+    def sender(self) -> list[str]:
+        """The seller's lines under its name."""
+        reach = " · ".join(part for part in (self.seller.email, self.seller.web) if part)
+        return [line for line in (*self.seller.address, self.seller.vat_line, reach) if line]
+
+    @property
+    def return_line(self) -> str:
+        """The small line above the address, for the post."""
+        return " · ".join((self.seller.short_name or self.seller.name, *self.seller.address))
+
+    @property
+    def tax_notes(self) -> list[str]:
+        """Why tax is as it is, and the buyer's number, which a reverse charge must show."""
+        return [line for line in (self.tax_reason, self.buyer.vat_line) if line]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The band under the heading; what is not known is left out."""
+        band = [
+            ("Invoice date", wording.long_day(self.issued_on) if self.issued_on else ""),
+            ("Due date", wording.long_day(self.due_on) if self.due_on else ""),
+            ("Your purchase order", self.purchase_order),
+            ("Your account", self.account_number),
+            ("Payment reference", self.payment_reference),
+        ]
+        return [(label, value) for label, value in band if value]
+
+    @property
+    def may_break(self) -> bool:
+        """Whether its lines may go over a page, so that sums are carried forward."""
+        return len(self.lines) > LINES_ON_ONE_PAGE
+
+    @property
+    def has_wide_amounts(self) -> bool:
+        """Whether its amounts need the wide columns."""
+        return any(len(str(amount)) > WIDEST_AMOUNT for line in self.lines for amount in (line.unit_price, line.amount))
+
+    @property
+    def carried_lines(self) -> Iterator[tuple[PaperLine, Money | None]]:
+        """Each line with the sum up to it; none after the last, where nothing is left to carry."""
+        sums = list(accumulate(line.amount for line in self.lines))
+        return zip(self.lines, [*sums[:-1], None], strict=True)
+
+
+def invoice_html(paper: InvoicePaper) -> str:
+    """The HTML of an invoice or of its draft, ready for print_pdf."""
+    return paper_html(
+        "invoice",
+        paper=paper,
+        facts=paper.facts,
+        title=paper.title,
+        author=paper.seller.name,
+        made_at=paper.issued_at,
+        sheet=paper.sheet,
+        foot=paper.number or "Draft",
+        proof=eights(paper.content_hash) if paper.content_hash else DRAFT,
+    )
