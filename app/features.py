@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import app.accounts.models
+import app.audit.models
 import app.audit.routes
+import app.billing.models
 import app.billing.routes
+import app.committees.models
 import app.committees.routes
+import app.files.models
 import app.home.routes
+import app.members.models
 import app.members.routes
+import app.outbox.models
 import app.outbox.routes
 import app.reports.routes
 from app.accounts.routes import load_actor

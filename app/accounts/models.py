@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.rules import GrantSource, LinkPurpose
-from app.core.database import Base, Code, Country, Id, Line, Name, Prose, Sha256, linked
+from app.core.database import Base, BigId, Code, Country, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Versioned
 from app.core.permissions import Role
 from app.core.transaction import on_violation
@@ -80,7 +80,7 @@ class Grant(Dated, Base):
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     committee_id: Mapped[int | None] = mapped_column(ForeignKey("committee.id"))
     source: Mapped[GrantSource]
-    source_id: Mapped[int | None]
+    source_id: Mapped[int | None] = mapped_column(BigId)
     reason: Mapped[Line | None]
     granted_at: Mapped[datetime]
 

@@ -19,11 +19,11 @@ class AuditEntry(Base):
 
     sequence: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    actor_id: Mapped[int | None]
+    actor_id: Mapped[int | None] = mapped_column(BigId)
     actor_name: Mapped[Name]
     action: Mapped[Code]
     subject_kind: Mapped[Code]
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(BigId)
     summary: Mapped[Line]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
@@ -39,7 +39,7 @@ class AuditPersonalValue(Base):
 
     digest: Mapped[Sha256] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_entry.sequence"), index=True)
-    person_id: Mapped[int | None] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(BigId, index=True)
     salt: Mapped[Code]
     value: Mapped[Prose]
 
