@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
-
-import pytest
 
 from app.billing.documents import (
     DRAFT,
@@ -20,9 +17,9 @@ from app.billing.documents import (
     invoice_html,
 )
 from app.core.money import Money, total
-from app.web.pdf import missing_libraries, print_pdf
+from app.web.pdf import print_pdf
+from tests.papers import needs_pango, page_sizes, page_texts
 
-needs_pango = pytest.mark.skipif(bool(missing_libraries()), reason=f"papers need {', '.join(missing_libraries())}")
 SELLER = PaperParty(
     "International Mouse Phenotyping Consortium",
     ("1 Specimen House", "Sampleford ZZ9 9ZZ"),
@@ -81,10 +78,7 @@ def words(html: str) -> str:
 
 
 def pages(paper: InvoicePaper) -> list[str]:
-    run = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=print_pdf(invoice_html(paper)), capture_output=True, check=True
-    )
-    return run.stdout.decode().replace("\u00a0", " ").rstrip("\f").split("\f")
+    return page_texts(print_pdf(invoice_html(paper)))
 
 
 def test_invoice_says_who_owes_whom_what_by_when():
@@ -164,13 +158,7 @@ def test_invoice_stands_on_one_page():
 
 @needs_pango
 def test_letter_paper_is_eight_and_a_half_by_eleven_inches():
-    run = subprocess.run(
-        ["pdfinfo", "-"],
-        input=print_pdf(invoice_html(replace(invoice(line(1)), sheet=Sheet.LETTER))),
-        capture_output=True,
-        check=True,
-    )
-    assert b"612 x 792 pts (letter)" in run.stdout
+    assert page_sizes(print_pdf(invoice_html(replace(invoice(line(1)), sheet=Sheet.LETTER)))) == [(612, 792)]
 
 
 @needs_pango
