@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.committees.rules import CommitteeKind, Office, SeatKind
-from app.core.database import Base, Code, Id, Line, Name, Prose, linked
+from app.core.database import Base, Id, Line, Name, Prose, linked
 from app.core.history import Dated, Recorded, Versioned
 from app.core.permissions import Role
 from app.core.transaction import on_violation

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
+from app.core.errors import DomainError
+from app.core.periods import Period
 from app.core.permissions import Role
 
 
@@ -61,3 +65,38 @@ def roles_of(office: Office, committee_role: Role | None) -> list[Role]:
     """The roles a seat grants: those of the committee's own members, and the chair's to its chair."""
     own = [Role.CHAIR] if office is Office.CHAIR else [Role.COMMITTEE_MEMBER]
     return own if committee_role is None else [*own, committee_role]
+
+
+def check_within(whole: Period, part: Period, what: str) -> None:
+    """Refuse days outside those of the whole: a seat outlives neither its committee nor an appointment its seat."""
+    if part.first < whole.first:
+        raise DomainError(f"{what} begins on {in_words(whole.first)}.", "first_day")
+    if whole.last is not None and (part.last is None or part.last > whole.last):
+        raise DomainError(f"{what} ends on {in_words(whole.last)}: give a last day by then.", "last_day")
+
+
+def ids_under(committee_id: int, parents: Mapping[int, int | None]) -> set[int]:
+    """The committee and all that are part of it, at any depth; `parents` maps each one to what it is part of."""
+    found = {committee_id}
+    while added := {one for one, parent in parents.items() if parent in found} - found:
+        found |= added
+    return found
+
+
+def in_words(day: date) -> str:
+    """A day in a sentence: 30 June 2015."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_tree(parents: Mapping[int, int | None]) -> list[tuple[int, int]]:
+    """Ids with their depth, each after what it is part of, neighbours in the order given."""
+    below: dict[int | None, list[int]] = {}
+    for one, parent in parents.items():
+        below.setdefault(parent if parent in parents else None, []).append(one)
+    found: list[tuple[int, int]] = []
+    waiting = [(one, 0) for one in reversed(below.get(None, []))]
+    while waiting:
+        one, depth = waiting.pop()
+        found.append((one, depth))
+        waiting += [(part, depth + 1) for part in reversed(below.get(one, []))]
+    return found

@@ -1,0 +1,23 @@
+"""Every change of committees, seats and appointments."""
+
+from app.committees.commands.appointments import (
+    AppointmentValues,
+    appoint,
+    correct_appointment,
+    end_term,
+    withdraw_appointment,
+)
+from app.committees.commands.committees import CommitteeValues, SeatValues, add_seat, edit_committee, found_committee
+
+__all__ = [
+    "AppointmentValues",
+    "CommitteeValues",
+    "SeatValues",
+    "add_seat",
+    "appoint",
+    "correct_appointment",
+    "edit_committee",
+    "end_term",
+    "found_committee",
+    "withdraw_appointment",
+]

@@ -1,0 +1,51 @@
+"""Every read of committees, seats and appointments."""
+
+from app.committees.queries.committees import (
+    CommitteeFilters,
+    CommitteeRow,
+    find_parent,
+    get_committee,
+    get_editable_committee,
+    list_committees,
+    list_own_committees,
+    list_parts,
+    search_committees,
+)
+from app.committees.queries.roster import (
+    PastRow,
+    RosterRow,
+    get_appointment,
+    get_seat,
+    list_appointments_of,
+    list_coming_appointments,
+    list_ending_terms,
+    list_offices,
+    list_past_appointments,
+    list_vacancies,
+    person_ids_of,
+    roster,
+)
+
+__all__ = [
+    "CommitteeFilters",
+    "CommitteeRow",
+    "PastRow",
+    "RosterRow",
+    "find_parent",
+    "get_appointment",
+    "get_committee",
+    "get_editable_committee",
+    "get_seat",
+    "list_appointments_of",
+    "list_coming_appointments",
+    "list_committees",
+    "list_ending_terms",
+    "list_offices",
+    "list_own_committees",
+    "list_parts",
+    "list_past_appointments",
+    "list_vacancies",
+    "person_ids_of",
+    "roster",
+    "search_committees",
+]

@@ -1,0 +1,191 @@
+"""Which committees there are on a day, in the order of their tree, with how full their rosters are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.rules import CommitteeKind, Office, in_tree
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import on_day, valid
+from app.core.paging import folded
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import Person
+
+
+@dataclass(frozen=True)
+class CommitteeRow:
+    """A committee on a day; `depth` is how far down the tree it stands."""
+
+    id: int
+    name: str
+    kind: CommitteeKind
+    parent_id: int | None
+    parent_name: str | None
+    sort_name: str
+    search_text: str
+    founded_on: date
+    seats: int
+    filled: int
+    chair: str | None
+    chair_id: int | None
+    depth: int = 0
+
+    @property
+    def vacant(self) -> int:
+        """Seats nobody holds."""
+        return self.seats - self.filled
+
+
+@dataclass(frozen=True)
+class CommitteeFilters:
+    """What a list of committees is narrowed to; `vacancies` keeps those with a vacant seat."""
+
+    words: str = ""
+    kind: CommitteeKind | None = None
+    vacancies: bool = False
+
+
+SORTS: dict[str, Callable[[CommitteeRow], Any]] = {
+    "name": lambda row: row.sort_name,
+    "kind": lambda row: (row.kind, row.sort_name),
+    "seats": lambda row: (row.seats, row.sort_name),
+    "filled": lambda row: (row.filled, row.sort_name),
+    "vacant": lambda row: (row.vacant, row.sort_name),
+    "founded": lambda row: (row.founded_on, row.sort_name),
+}
+
+
+def search_committees(
+    filters: CommitteeFilters, request: PageRequest, actor: Actor, *, on: date, known: datetime | None = None
+) -> Page[CommitteeRow]:
+    """Committees of a day in the order of their tree, or by a column.
+
+    A consortium has a few dozen: all are read in one statement and put in order here, where the tree is known.
+    """
+    rows = [row for row in list_committees(actor, on=on, known=known) if _fits(row, filters)]
+    if request.sort in SORTS:
+        rows.sort(key=SORTS[request.sort], reverse=request.descending)
+        rows = [replace(row, depth=0) for row in rows]
+    end = request.offset + request.size if request.size else None
+    totals = {name: sum(getattr(row, name) for row in rows) for name in ("seats", "filled", "vacant")}
+    return Page(rows[request.offset if request.size else 0 : end], len(rows), request, dict(totals))
+
+
+def list_committees(actor: Actor, *, on: date, known: datetime | None = None) -> list[CommitteeRow]:
+    """All committees that exist on a day, each under the one it is part of."""
+    if not actor.has_any(Permission.COMMITTEE_READ):
+        return []
+    rows = [CommitteeRow(**row._mapping) for row in db.session.execute(_statement(on, known))]  # noqa: SLF001 - documented
+    by_id = {row.id: row for row in rows}
+    return [replace(by_id[identity], depth=depth) for identity, depth in in_tree({r.id: r.parent_id for r in rows})]
+
+
+def get_committee(committee_id: int, actor: Actor) -> Committee:
+    """A committee, for anyone who may read committees."""
+    committee = db.session.get(Committee, committee_id)
+    if committee is None or not actor.may(Permission.COMMITTEE_READ, committee_id=committee_id):
+        raise NotFoundError("There is no such committee.")
+    return committee
+
+
+def get_editable_committee(committee_id: int, actor: Actor) -> Committee:
+    """A committee the actor may change; 404 for one they may only read would hide nothing, so it is refused."""
+    committee = get_committee(committee_id, actor)
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=committee_id)
+    return committee
+
+
+def find_parent(committee: Committee) -> Committee | None:
+    """The committee it is part of."""
+    return db.session.get(Committee, committee.parent_id) if committee.parent_id else None
+
+
+def list_parts(committee_id: int, *, on: date) -> Sequence[Committee]:
+    """The committees that are part of it on a day."""
+    return db.session.scalars(
+        select(Committee)
+        .where(Committee.parent_id == committee_id, exists_on(on))
+        .order_by(Committee.sort_name, Committee.id)
+    ).all()
+
+
+def list_own_committees(actor: Actor, permission: Permission, *, on: date) -> Sequence[Committee]:
+    """Committees the permission reaches on a day: all of them, or those the actor holds it for."""
+    statement = select(Committee).where(exists_on(on)).order_by(Committee.sort_name, Committee.id)
+    if not actor.has_all(permission):
+        statement = statement.where(Committee.id.in_(actor.own_committees(permission)))
+    return db.session.scalars(statement).all()
+
+
+def exists_on(on: date) -> ColumnElement[bool]:
+    """The condition that a committee exists on a day."""
+    return and_(Committee.founded_on <= on, or_(Committee.dissolved_on.is_(None), Committee.dissolved_on >= on))
+
+
+def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
+    return (
+        all(word in row.search_text for word in folded(filters.words).split())
+        and filters.kind in {None, row.kind}
+        and (not filters.vacancies or row.vacant > 0)
+    )
+
+
+def _statement(on: date, known: datetime | None) -> Select[*tuple[Any, ...]]:
+    parent = aliased(Committee)
+    return (
+        select(
+            Committee.id,
+            Committee.name,
+            Committee.kind,
+            Committee.parent_id,
+            parent.name.label("parent_name"),
+            Committee.sort_name,
+            Committee.search_text,
+            Committee.founded_on,
+            _seats(on).label("seats"),
+            _filled(on, known).label("filled"),
+            *_chair(on, known),
+        )
+        .outerjoin(parent, parent.id == Committee.parent_id)
+        .where(exists_on(on))
+        .order_by(Committee.sort_name, Committee.id)
+    )
+
+
+def _seats(on: date) -> ScalarSelect[int]:
+    return select(func.count(Seat.id)).where(Seat.committee_id == Committee.id, on_day(Seat, on)).scalar_subquery()
+
+
+def _filled(on: date, known: datetime | None) -> ScalarSelect[int]:
+    return (
+        select(func.count(Seat.id))
+        .join(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
+        .where(Seat.committee_id == Committee.id, on_day(Seat, on))
+        .scalar_subquery()
+    )
+
+
+def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:
+    holder = (
+        select(Person.id)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.committee_id == Committee.id,
+            Appointment.office == Office.CHAIR,
+            valid(Appointment, on, known),
+        )
+        .order_by(Appointment.id)
+        .limit(1)
+    )
+    name = holder.with_only_columns(Person.given_name + " " + Person.family_name)
+    return name.scalar_subquery().label("chair"), holder.scalar_subquery().label("chair_id")

@@ -1,0 +1,280 @@
+"""Who sits where on a day, as known then or now; who sat there before; which seats are vacant, which terms end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.queries.committees import exists_on
+from app.committees.rules import Office, SeatKind
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known, on_day, valid
+from app.core.periods import ONE_DAY
+from app.core.permissions import Permission
+from app.members.models import Affiliation, InstitutionName, Person
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """A seat on a day and who holds it. No `holder` is a vacancy, since `vacant_since`.
+
+    `seat_institution` fills the seat, `institution` is the holder's own that day; both as they were called then.
+    """
+
+    committee_id: int
+    committee: str
+    seat_id: int
+    number: int
+    label: str
+    kind: SeatKind
+    votes: bool
+    seat_institution_id: int | None
+    seat_institution: str | None
+    appointment_id: int | None
+    person_id: int | None
+    holder: str | None
+    office: Office | None
+    first_day: date | None
+    last_day: date | None
+    decision: str | None
+    institution_id: int | None
+    institution: str | None
+    seat_from: date
+    last_held: date | None
+
+    @property
+    def vacant_since(self) -> date | None:
+        """The first day without a holder; None where there is one."""
+        if self.holder is not None:
+            return None
+        return self.last_held + ONE_DAY if self.last_held else self.seat_from
+
+
+@dataclass(frozen=True)
+class PastRow:
+    """An appointment that has ended by a day, or was corrected or withdrawn."""
+
+    id: int
+    number: int
+    label: str
+    person_id: int
+    holder: str
+    office: Office
+    first_day: date
+    last_day: date | None
+    decision: str | None
+    end_reason: str | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+
+
+def roster(
+    committee_id: int | None, *, on: date, known: datetime | None = None, institution_id: int | None = None
+) -> list[RosterRow]:
+    """The seats of a committee (of all, for None) on a day, vacant ones too; or those an institution fills or holds.
+
+    Whoever may read one committee's roster may read all: the caller checks that.
+    """
+    statement = _roster(on, known)
+    if committee_id is not None:
+        statement = statement.where(Seat.committee_id == committee_id)
+    if institution_id is not None:
+        holders = _institution_of_holder(on, known)
+        statement = statement.where(or_(Seat.institution_id == institution_id, holders == institution_id))
+    rows = db.session.execute(statement.order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id))
+    return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
+
+
+def list_past_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
+    """Appointments of a committee that had ended by a day, the latest first."""
+    statement = _past().where(
+        Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.last_day < on
+    )
+    ordered = statement.order_by(Appointment.last_day.desc(), Seat.position, Appointment.id)
+    return [PastRow(**row._mapping) for row in db.session.execute(ordered)]  # noqa: SLF001
+
+
+def list_coming_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
+    """Appointments of a committee that begin after a day."""
+    statement = _past().where(
+        Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.first_day > on
+    )
+    ordered = statement.order_by(Appointment.first_day, Seat.position, Appointment.id)
+    return [PastRow(**row._mapping) for row in db.session.execute(ordered)]  # noqa: SLF001
+
+
+def list_offices(person_id: int, *, on: date, known: datetime | None = None) -> list[RosterRow]:
+    """The seats a person holds on a day."""
+    statement = _roster(on, known).where(Appointment.person_id == person_id)
+    rows = db.session.execute(statement.order_by(Committee.sort_name, Seat.position, Seat.id))
+    return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def list_appointments_of(person_id: int, *, known: datetime | None = None) -> Sequence[Appointment]:
+    """All appointments of a person, the latest first, with their seat and committee."""
+    statement = (
+        select(Appointment)
+        .options(joinedload(Appointment.seat), joinedload(Appointment.committee))
+        .where(Appointment.person_id == person_id, as_known(Appointment, known))
+        .order_by(Appointment.first_day.desc(), Appointment.id.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def get_seat(seat_id: int, actor: Actor) -> Seat:
+    """A seat with its committee and institution, for someone who may change its committee."""
+    seat = db.session.get(Seat, seat_id, options=[joinedload(Seat.committee), joinedload(Seat.institution)])
+    if seat is None or not actor.has_any(Permission.COMMITTEE_READ):
+        raise NotFoundError("There is no such seat.")
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=seat.committee_id)
+    return seat
+
+
+def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
+    """A standing appointment with its seat, person and committee, for someone who may change its committee."""
+    appointment = db.session.get(
+        Appointment,
+        appointment_id,
+        options=[
+            joinedload(Appointment.seat).joinedload(Seat.institution),
+            joinedload(Appointment.person),
+            joinedload(Appointment.committee),
+        ],
+    )
+    if appointment is None or appointment.superseded_at is not None or not actor.has_any(Permission.COMMITTEE_READ):
+        raise NotFoundError("There is no such appointment.")
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=appointment.committee_id)
+    return appointment
+
+
+def list_vacancies(actor: Actor, *, on: date, known: datetime | None = None) -> list[RosterRow]:
+    """Vacant seats on a day of the committees the actor may change."""
+    statement = _within(_roster(on, known), actor).where(Appointment.id.is_(None))
+    rows = db.session.execute(statement.order_by(Committee.sort_name, Seat.position, Seat.id))
+    return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def list_ending_terms(actor: Actor, *, on: date, within: timedelta) -> list[RosterRow]:
+    """Terms that end within some days, on seats that go on and have no successor yet, where the actor may act."""
+    successor = aliased(Appointment)
+    followed = select(successor.id).where(
+        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > Appointment.last_day
+    )
+    statement = _within(_roster(on, None), actor).where(
+        Appointment.last_day <= on + within,
+        or_(Seat.last_day.is_(None), Seat.last_day > Appointment.last_day),
+        ~followed.exists(),
+    )
+    rows = db.session.execute(statement.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id))
+    return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def person_ids_of(committee_ids: frozenset[int], on: date) -> Select[int]:
+    """The people who sit on any of these committees on a day, as a query to be used within another."""
+    return select(Appointment.person_id).where(Appointment.committee_id.in_(committee_ids), valid(Appointment, on))
+
+
+def _within(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[Any]:
+    if actor.has_all(Permission.COMMITTEE_EDIT):
+        return statement
+    return statement.where(Committee.id.in_(actor.own_committees(Permission.COMMITTEE_EDIT)))
+
+
+def _roster(on: date, known: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Seats of a day with their holder, and both institutions by the name they had then."""
+    seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
+    of_holder = _institution_of_holder(on, known)
+    return (
+        select(
+            Committee.id.label("committee_id"),
+            Committee.name.label("committee"),
+            Seat.id.label("seat_id"),
+            Seat.position.label("number"),
+            Seat.label,
+            Seat.kind,
+            Seat.votes,
+            Seat.institution_id.label("seat_institution_id"),
+            seat_name.name.label("seat_institution"),
+            Appointment.id.label("appointment_id"),
+            Appointment.person_id,
+            _name().label("holder"),
+            Appointment.office,
+            Appointment.first_day,
+            Appointment.last_day,
+            Appointment.decision,
+            holder_name.institution_id,
+            holder_name.name.label("institution"),
+            Seat.first_day.label("seat_from"),
+            _last_held(on, known).label("last_held"),
+        )
+        .select_from(Seat)
+        .join(Committee, Committee.id == Seat.committee_id)
+        .outerjoin(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
+        .outerjoin(Person, Person.id == Appointment.person_id)
+        .outerjoin(seat_name, and_(seat_name.institution_id == Seat.institution_id, _named(seat_name, on, known)))
+        .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, _named(holder_name, on, known)))
+        .where(on_day(Seat, on), exists_on(on))
+    )
+
+
+def _named(names: Any, on: date, known: datetime | None) -> ColumnElement[bool]:
+    return valid(names, on, known)
+
+
+def _name() -> ColumnElement[str]:
+    return Person.given_name + " " + Person.family_name
+
+
+def _institution_of_holder(on: date, known: datetime | None) -> ScalarSelect[int]:
+    """The institution a holder belongs to that day: the one that fills the seat where they belong to it too."""
+    return (
+        select(Affiliation.institution_id)
+        .where(Affiliation.person_id == Appointment.person_id, valid(Affiliation, on, known))
+        .order_by(
+            (Affiliation.institution_id == func.coalesce(Seat.institution_id, 0)).desc(),
+            Affiliation.first_day.desc(),
+            Affiliation.id,
+        )
+        .limit(1)
+        .correlate(Appointment, Seat)
+        .scalar_subquery()
+    )
+
+
+def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
+    earlier = aliased(Appointment)
+    return (
+        select(func.max(earlier.last_day))
+        .where(earlier.seat_id == Seat.id, as_known(earlier, known), earlier.last_day < on)
+        .correlate(Seat)
+        .scalar_subquery()
+    )
+
+
+def _past() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Appointment.id,
+            Seat.position.label("number"),
+            Seat.label,
+            Appointment.person_id,
+            _name().label("holder"),
+            Appointment.office,
+            Appointment.first_day,
+            Appointment.last_day,
+            Appointment.decision,
+            Appointment.end_reason,
+            Appointment.recorded_at,
+            Appointment.superseded_at,
+        )
+        .join(Seat, Seat.id == Appointment.seat_id)
+        .join(Person, Person.id == Appointment.person_id)
+    )
