@@ -10,16 +10,16 @@ from sqlalchemy import select
 
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.grants import end_rights, give_rest, give_rights
+from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Office, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, lock, overlapping, valid
+from app.core.history import as_known, lock, overlapping, retract, supersede, valid
 from app.core.paging import exists_row
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.members.models import Affiliation, Person, Representation
 
 
@@ -41,8 +41,8 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
     seat = _get_seat(seat_id)
     committee = locked_committee(seat.committee_id, actor)
     person = _get_person(values.person_id)
-    _check_appointment(committee, seat, values, leaving=None)
-    appointment = _insert(seat, values, end_reason=None)
+    _check_appointment(committee, seat, values, besides=None)
+    appointment = _insert(seat, values)
     give_rights(appointment, appointment.period, committee, actor)
     record(
         "committees.appoint",
@@ -56,45 +56,49 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
 
 
 def end_term(appointment_id: int, last_day: date, *, reason: str, actor: Actor) -> Appointment:
-    """End an appointment with a day, today or before or after; its rights end with the same day.
-
-    Returns the appointment that now stands. What was known before stays on record.
-    """
-    old, committee, seat, person = _standing(appointment_id, actor)
-    if old.last_day is not None and last_day >= old.last_day:
-        raise DomainError(f"This term ends on {in_words(old.last_day)} already.", "last_day")
-    if last_day < old.first_day:
-        raise DomainError(f"The term began on {in_words(old.first_day)}; it cannot end before.", "last_day")
-    before = _values_of_appointment(old)
-    values = AppointmentValues(old.person_id, old.period.ended(last_day), old.office, old.decision)
-    new = _replace(old, seat, values, end_reason=reason)
-    end_rights(old, actor)
-    give_rest(new, committee, actor)
+    """End an appointment with a day, today or before or after; its rights end with the same day."""
+    appointment, committee, seat, person = _standing(appointment_id, actor)
+    before = _values_of(appointment)
+    if before.period.last is not None and last_day >= before.period.last:
+        raise DomainError(f"This term ends on {in_words(before.period.last)} already.", "last_day")
+    if last_day < before.period.first:
+        raise DomainError(f"The term began on {in_words(before.period.first)}; it cannot end before.", "last_day")
+    supersede(appointment, last_day=last_day, end_reason=reason)
+    db.session.flush()
+    end_rights(appointment, last_day, actor)
     record(
         "committees.end_term",
         Subject("committee", committee.id),
         summary=f"Ended the term on seat {seat.position} of {committee.name} with {in_words(last_day)}.",
         actor=actor,
         before=_appointed(seat, person, before),
-        after=_appointed(seat, person, values),
+        after=_appointed(seat, person, _values_of(appointment)),
         reason=reason,
     )
-    return new
+    return appointment
 
 
 def correct_appointment(appointment_id: int, values: AppointmentValues, *, reason: str, actor: Actor) -> Appointment:
-    """Put right what was recorded wrongly. The old entry stays readable as what was known then.
+    """Put right what was recorded wrongly. What was known until now stays on record.
 
     Answers for any day change from now on; rights change from today on, for no correction gives or takes access
     in the past.
     """
-    old, committee, seat, holder = _standing(appointment_id, actor)
-    before = _values_of_appointment(old)
+    appointment, committee, seat, holder = _standing(appointment_id, actor)
+    before = _values_of(appointment)
     person = _get_person(values.person_id)
-    _check_appointment(committee, seat, values, leaving=old.id)
-    new = _replace(old, seat, values, end_reason=None)
-    end_rights(old, actor)
-    give_rest(new, committee, actor)
+    _check_appointment(committee, seat, values, besides=appointment_id)
+    supersede(
+        appointment,
+        person_id=values.person_id,
+        first_day=values.period.first,
+        last_day=values.period.last,
+        office=values.office,
+        decision=values.decision,
+        end_reason=appointment.end_reason if values.period.last == before.period.last else None,
+    )
+    db.session.flush()
+    write_rights_anew(appointment, committee, actor)
     record(
         "committees.correct_appointment",
         Subject("committee", committee.id),
@@ -104,21 +108,21 @@ def correct_appointment(appointment_id: int, values: AppointmentValues, *, reaso
         after=_appointed(seat, person, values),
         reason=reason,
     )
-    return new
+    return appointment
 
 
 def withdraw_appointment(appointment_id: int, *, reason: str, actor: Actor) -> None:
     """Take back an appointment that should never have been recorded; its rights end with yesterday."""
-    old, committee, seat, person = _standing(appointment_id, actor)
-    old.superseded_at = clock.now()
+    appointment, committee, seat, person = _standing(appointment_id, actor)
+    retract(appointment)
     db.session.flush()
-    end_rights(old, actor)
+    end_rights(appointment, clock.today() - ONE_DAY, actor)
     record(
         "committees.withdraw_appointment",
         Subject("committee", committee.id),
         summary=f"Withdrew an appointment to seat {seat.position} of {committee.name}.",
         actor=actor,
-        before=_appointed(seat, person, _values_of_appointment(old)),
+        before=_appointed(seat, person, _values_of(appointment)),
         reason=reason,
     )
 
@@ -145,12 +149,12 @@ def _standing(appointment_id: int, actor: Actor) -> tuple[Appointment, Committee
     committee = locked_committee(found.committee_id, actor)
     appointment = lock(Appointment, appointment_id)
     if appointment.superseded_at is not None:
-        raise DomainError("This entry was changed meanwhile. Open the roster again.")
+        raise NotFoundError("There is no such appointment.")
     return appointment, committee, _get_seat(appointment.seat_id), _get_person(appointment.person_id)
 
 
-def _check_appointment(committee: Committee, seat: Seat, values: AppointmentValues, *, leaving: int | None) -> None:
-    """Refuse what the roster cannot hold; `leaving` is the entry that is about to be replaced."""
+def _check_appointment(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
+    """Refuse what the roster cannot hold; `besides` is the entry that is being corrected."""
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     on_committee = (
@@ -160,7 +164,7 @@ def _check_appointment(committee: Committee, seat: Seat, values: AppointmentValu
             Appointment.committee_id == committee.id,
             as_known(Appointment),
             overlapping(Appointment, values.period),
-            Appointment.id != (leaving or 0),
+            Appointment.id != (besides or 0),
         )
         .order_by(Appointment.first_day, Appointment.id)
         .limit(1)
@@ -203,14 +207,13 @@ def _belongs(person_id: int, institution_id: int, day: date) -> bool:
     )
 
 
-def _insert(seat: Seat, values: AppointmentValues, *, end_reason: str | None) -> Appointment:
+def _insert(seat: Seat, values: AppointmentValues) -> Appointment:
     appointment = Appointment(
         seat_id=seat.id,
         committee_id=seat.committee_id,
         person_id=values.person_id,
         office=values.office,
         decision=values.decision,
-        end_reason=end_reason,
         first_day=values.period.first,
         last_day=values.period.last,
         recorded_at=clock.now(),
@@ -220,12 +223,7 @@ def _insert(seat: Seat, values: AppointmentValues, *, end_reason: str | None) ->
     return appointment
 
 
-def _replace(old: Appointment, seat: Seat, values: AppointmentValues, *, end_reason: str | None) -> Appointment:
-    old.superseded_at = clock.now()
-    return _insert(seat, values, end_reason=end_reason)
-
-
-def _values_of_appointment(appointment: Appointment) -> AppointmentValues:
+def _values_of(appointment: Appointment) -> AppointmentValues:
     return AppointmentValues(appointment.person_id, appointment.period, appointment.office, appointment.decision)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import or_, select
 
 from app.accounts.commands import RoleFor, end_grants, grant_role
@@ -34,16 +36,17 @@ def give_rights(appointment: Appointment, period: Period, committee: Committee, 
         )
 
 
-def give_rest(appointment: Appointment, committee: Committee, actor: Actor) -> None:
-    """Grant what the appointment brings from today on, for nobody had a right in the past that was not given then."""
+def end_rights(appointment: Appointment, last_day: date, actor: Actor) -> None:
+    """End what the appointment brings with a day, and take away what it would bring later."""
+    end_grants(GrantSource.APPOINTMENT, appointment.id, last_day, actor)
+
+
+def write_rights_anew(appointment: Appointment, committee: Committee, actor: Actor) -> None:
+    """Give what the appointment brings now from today on; what was given until yesterday was given, and stays."""
+    end_rights(appointment, clock.today() - ONE_DAY, actor)
     rest = appointment.period.clip(Period(clock.today()))
     if rest is not None:
         give_rights(appointment, rest, committee, actor)
-
-
-def end_rights(appointment: Appointment, actor: Actor) -> None:
-    """End what the appointment brought with yesterday, and what it would bring later."""
-    end_grants(GrantSource.APPOINTMENT, appointment.id, clock.today() - ONE_DAY, actor)
 
 
 def grant_anew(committee: Committee, actor: Actor) -> None:
@@ -54,5 +57,4 @@ def grant_anew(committee: Committee, actor: Actor) -> None:
         or_(Appointment.last_day.is_(None), Appointment.last_day >= clock.today()),
     )
     for appointment in db.session.scalars(standing.order_by(Appointment.id)).all():
-        end_rights(appointment, actor)
-        give_rest(appointment, committee, actor)
+        write_rights_anew(appointment, committee, actor)
