@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request, url_for
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import TextInput
 
@@ -288,16 +289,16 @@ class NumberField(ShapedField):
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]
-    """One of several; an empty choice means none. `coerce` reads the value behind the words."""
+    """One of several, each given as value and words; where it is optional, an empty choice stands first."""
 
     def __init__(self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any) -> None:
-        """Put an empty choice first where none may be chosen."""
+        """Take pairs of value and words."""
         self.optional = optional
-        super().__init__(label, choices=list(choices), description=hint, **options)
+        super().__init__(label, choices=_as_choices(choices), description=hint, **options)
 
-    def offer(self, choices: list[tuple[Any, str]], *, empty: str = "Choose one") -> None:
+    def offer(self, choices: Iterable[tuple[Any, str]], *, empty: str = "Choose one") -> None:
         """Set what can be chosen, after an empty line with the given words."""
-        self.choices = [("", empty), *[(str(value), words) for value, words in choices]]
+        self.choices = _as_choices([("", empty), *choices])
 
     def pre_validate(self, form: Form) -> None:
         """Refuse what was not offered."""
@@ -306,7 +307,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
                 message = "Please choose one."
                 raise ValidationError(message)
             return
-        if self.data not in {str(value) for value, *_ in self.iter_choices()}:
+        if self.data not in {choice.value for choice in self.iter_choices()}:
             message = "This is not one of the choices."
             raise ValidationError(message)
 
@@ -340,13 +341,17 @@ class FilterForm(Form):  # type: ignore[misc]
     @staticmethod
     def _words(field: Field) -> str:
         if isinstance(field, SelectField):
-            return next((str(words) for value, words, *_ in field.iter_choices() if str(value) == field.data), "")
+            return next((str(choice.label) for choice in field.iter_choices() if choice.value == field.data), "")
         return field._value() if hasattr(field, "_value") else str(field.data)  # noqa: SLF001 - the text as typed
 
     @property
     def clear_url(self) -> str:
         """The list without filters, on the same day."""
         return url_for(str(request.endpoint), **(request.view_args or {}), **travelling())
+
+
+def _as_choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=str(value), label=words) for value, words in pairs]
 
 
 def parse_day(text: str) -> date | None:
