@@ -116,6 +116,25 @@ def test_paper_is_tagged_with_one_heading_and_cells_that_name_their_heads(paper)
 
 
 @needs_pango
+def test_heads_and_feet_of_pages_are_artifacts_and_everything_else_is_tagged():
+    with opened(print_pdf(table_html(report(members(60))))) as pdf:
+        for place, page in enumerate(pdf.pages):
+            marked = [str(step.operands) for step in pikepdf.parse_content_stream(page) if str(step.operator) == "BDC"]
+            owners = pdf.Root.StructTreeRoot.ParentTree.Nums[2 * place + 1]
+            tagged = [owner for owner in list(owners) if isinstance(owner, pikepdf.Dictionary)]
+            assert sum("/Pagination" in each for each in marked) == len(marked) - len(tagged) >= 3
+            assert all(hangs_in_the_tree(owner) for owner in tagged)
+
+
+def hangs_in_the_tree(element: Any) -> bool:
+    while str(element.S) != "/Document":
+        if not any(getattr(child, "objgen", None) == element.objgen for child in element.P.K):
+            return False
+        element = element.P
+    return True
+
+
+@needs_pango
 def test_colours_are_those_of_the_one_embedded_profile(paper):
     pdf = opened(paper)
     intents = pdf.Root.OutputIntents
