@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 
 from app.core import clock
 from app.core.database import db, engine_options, prepare_engine
+from app.core.site import Site, use_site
 from app.features import load_actor, register_features
 from app.web.access import init_access
 from app.web.errors import init_errors
@@ -36,6 +37,7 @@ def create_app(config: Config) -> House:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        use_site(_site(config))
     Migrate(app, db, directory="migrations", render_as_batch=True)
     init_sessions(app, config)
     init_security(app)
@@ -47,6 +49,17 @@ def create_app(config: Config) -> House:
     init_errors(app)
     register_features(app)
     return app
+
+
+def _site(config: Config) -> Site:
+    return Site(
+        base_url=config.base_url,
+        secret_key=config.secret_key,
+        home_currency=config.home_currency,
+        documents_url=config.documents_url,
+        queue_url=config.queue_url,
+        smtp_url=config.smtp_url,
+    )
 
 
 def _driver(url: str) -> str:

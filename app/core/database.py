@@ -137,5 +137,9 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def insert_or_ignore(table: Any) -> Any:
     """An INSERT that leaves an existing row alone, in the words of the database at hand."""
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    return insert(table).on_conflict_do_nothing()
+    return upsert(table).on_conflict_do_nothing()
+
+
+def upsert(table: Any) -> Any:
+    """An INSERT to which one may add what happens on a conflict, in the words of the database at hand."""
+    return (postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert)(table)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -51,7 +51,7 @@ def transaction() -> Iterator[None]:
         session.commit()
     except BaseException as error:
         session.rollback()
-        session.info.pop("after_commit", None)
+        session.info.clear()
         raise _as_said(error) from error
     finally:
         session.info.pop("in_transaction", None)
@@ -114,5 +114,5 @@ def _uniques(table: Table) -> Iterator[tuple[str, list[str]]]:
         if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
             yield str(constraint.name), [column.name for column in constraint.columns]
     for index in table.indexes:
-        if isinstance(index, Index) and index.unique:
+        if index.unique:
             yield str(index.name), [column.name for column in index.columns]

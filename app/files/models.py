@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Code, Id, Name, Sha256
+from app.core.database import Base, Id, Name, Sha256
 
 
 class StoredFile(Base):
@@ -19,6 +19,6 @@ class StoredFile(Base):
     id: Mapped[Id]
     sha256: Mapped[Sha256] = mapped_column(index=True)
     size: Mapped[int]
-    media_type: Mapped[Code]
+    media_type: Mapped[Name]
     name: Mapped[Name]
     stored_at: Mapped[datetime]

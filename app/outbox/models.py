@@ -55,5 +55,3 @@ class MailAttachment(Base):
 
     mail_id: Mapped[int] = mapped_column(ForeignKey("mail.id"), primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
-
-

@@ -1,11 +1,13 @@
-"""States of jobs and mails, and the growing pauses between tries."""
+"""States of jobs and mails, the growing pauses between tries, and what may stand in a mail."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=60)
+HEARTBEAT = timedelta(seconds=15)
 MOST_TRIES = 8
 LONGEST_PAUSE = timedelta(hours=6)
 
@@ -28,6 +30,23 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
+class HopelessError(Exception):
+    """A job can never succeed as it is: it is put aside at once for somebody to look at."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who a mail goes to."""
+
+    name: str
+    email: str
+
+
 def pause_after(tries: int) -> timedelta:
     """How long to wait after a try that failed: 15 s, doubling, at most six hours."""
-    return min(timedelta(seconds=15) * 2 ** (tries - 1), LONGEST_PAUSE)
+    return min(timedelta(seconds=15 << (max(tries, 1) - 1)), LONGEST_PAUSE)
+
+
+def breaks_header(*texts: str) -> bool:
+    """Whether one of the texts would begin a new header line in a mail."""
+    return any(letter < " " or letter in "\x7f\x85\u2028\u2029" for text in texts for letter in text)

@@ -1,0 +1,307 @@
+"""Reading the trail, and proving that nobody changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, select
+from sqlalchemy.orm import aliased
+
+from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
+from app.audit.rules import PERSONAL, SEALED, START, Head, Subject, digest_of, seal
+from app.core.actor import Actor
+from app.core.clock import end_of, start_of
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.paging import fetch_page
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.core.verification import verifies
+
+BLOCK = 1000
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class TrailFilters:
+    """What a reader of the trail looks for."""
+
+    who: str | None = None
+    action: str | None = None
+    kind: str | None = None
+    words: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One line of the trail."""
+
+    sequence: int
+    at: datetime
+    who: str
+    action: str
+    kind: str
+    subject_id: int
+    summary: str
+    reason: str | None
+    seal: str
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One entry of a record's history; `is_sealed` says that it was checked just now and its seal holds."""
+
+    sequence: int
+    at: datetime
+    who: str
+    what: str
+    why: str | None
+    seal: str
+    is_sealed: bool
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One value before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """All there is about one entry."""
+
+    row: TrailRow
+    changes: tuple[FieldChange, ...]
+    previous_hash: str
+    is_sealed: bool
+    neighbours: tuple[int | None, int | None] = field(default=(None, None))
+
+
+def may_read_history(actor: Actor | None) -> bool:
+    """Whether the actor may see who changed a record; without it a page has no history."""
+    return actor is not None and actor.has_all(Permission.AUDIT_READ)
+
+
+def search_trail(filters: TrailFilters, request: PageRequest, actor: Actor) -> Page[TrailRow]:
+    """A page of the trail, the newest first unless asked otherwise."""
+    actor.require(Permission.AUDIT_READ)
+    asked = select(*_row_columns()).where(*_conditions(filters))
+    sorts: Mapping[str, ColumnElement[Any]] = {
+        "sequence": AuditEntry.__table__.c.sequence,
+        "at": AuditEntry.__table__.c.at,
+        "who": AuditEntry.__table__.c.actor_name,
+    }
+    return fetch_page(asked, request, sorts=sorts, key=AuditEntry.__table__.c.sequence.desc(), build=_trail_row)
+
+
+def list_kinds() -> list[str]:
+    """The kinds of records the trail speaks of, in alphabetical order."""
+    asked = select(distinct(AuditEntry.subject_kind)).order_by(AuditEntry.subject_kind)
+    return list(db.session.scalars(asked))
+
+
+def get_entry(sequence: int, actor: Actor) -> EntryPage:
+    """One entry with its values, checked against its seal."""
+    actor.require(Permission.AUDIT_READ)
+    found = db.session.execute(_linked_entries().where(AuditEntry.sequence == sequence)).one_or_none()
+    if found is None:
+        message = "There is no such entry."
+        raise NotFoundError(message)
+    known = _personal_values([found])
+    last = db.session.scalar(select(func.max(AuditEntry.sequence))) or sequence
+    return EntryPage(
+        row=_trail_row(found),
+        changes=tuple(_changes(found, known)),
+        previous_hash=found.previous_hash,
+        is_sealed=_holds(found, known),
+        neighbours=(sequence - 1 if sequence > 1 else None, sequence + 1 if sequence < last else None),
+    )
+
+
+def list_history(subject: Subject, request: PageRequest) -> Page[HistoryRow]:
+    """A page of what happened to a record, the newest first; ask `may_read_history` before showing it."""
+    entry = AuditEntry.__table__.c
+    condition = and_(AuditEntry.subject_kind == subject.kind, AuditEntry.subject_id == subject.id)
+    total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(condition)) or 0
+    asked = _linked_entries().where(condition).order_by(entry.sequence.desc())
+    if request.size:
+        asked = asked.offset(request.offset).limit(request.size)
+    found = db.session.execute(asked).all()
+    known = _personal_values(found)
+    rows = [
+        HistoryRow(
+            each.sequence, each.at, each.actor_name, _told(each, known), each.reason, each.hash, _holds(each, known)
+        )
+        for each in found
+    ]
+    return Page(rows=rows, total=total, request=request)
+
+
+def find_head() -> Head:
+    """The end of the chain, at sequence 0 where nothing has been recorded yet."""
+    found = db.session.execute(select(AuditHead.sequence, AuditHead.hash).order_by(AuditHead.id)).one_or_none()
+    return Head(found.sequence, found.hash) if found else Head(0, START)
+
+
+@verifies("The audit trail is one unbroken chain")
+def check_chain() -> Iterator[str]:
+    """Seal every entry anew, in order, and compare; then the head."""
+    previous = Head(0, START)
+    asked = select(*AuditEntry.__table__.c).order_by(AuditEntry.sequence)
+    for entry in db.session.execute(asked.execution_options(yield_per=BLOCK)):
+        if entry.sequence != previous.sequence + 1:
+            yield f"Entries {previous.sequence + 1} to {entry.sequence - 1} are missing."
+        if entry.previous_hash != previous.hash:
+            yield f"Entry {entry.sequence} does not follow the entry before it."
+        if seal(_fields(entry)) != entry.hash:
+            yield f"Entry {entry.sequence} was changed after it was sealed."
+        previous = Head(entry.sequence, entry.hash)
+    if find_head() != previous:
+        yield f"The trail ends at {previous}, its head says {find_head()}."
+
+
+@verifies("Personal values beside the audit trail are those it was sealed with")
+def check_personal_values() -> Iterator[str]:
+    """Compare each value with its digest, and each digest with the entry that names it."""
+    named = select(AuditPersonalValue, AuditEntry.before, AuditEntry.after).join(
+        AuditEntry, AuditEntry.sequence == AuditPersonalValue.sequence
+    )
+    ordered = named.order_by(AuditPersonalValue.sequence, AuditPersonalValue.digest)
+    for kept, before, after in db.session.execute(ordered.execution_options(yield_per=BLOCK)):
+        if digest_of(kept.salt, kept.value) != kept.digest:
+            yield f"A personal value of entry {kept.sequence} was changed."
+        elif kept.digest not in {*_digests(before), *_digests(after)}:
+            yield f"Entry {kept.sequence} does not name a personal value kept with it."
+        db.session.expunge(kept)
+
+
+def check_head(known: Head) -> Iterator[str]:
+    """Whether the chain still goes through a head that was written down earlier."""
+    if known.sequence == 0:
+        return
+    found = db.session.scalar(select(AuditEntry.hash).where(AuditEntry.sequence == known.sequence))
+    if found is None:
+        yield f"Entry {known.sequence}, once the last one, is gone: the trail was cut."
+    elif found != known.hash:
+        yield f"Entry {known.sequence} is not the one that was the head then: the trail was rewritten."
+
+
+def _row_columns() -> list[ColumnElement[Any]]:
+    names = "sequence at actor_name action subject_kind subject_id summary reason hash"
+    return [AuditEntry.__table__.c[name] for name in names.split()]
+
+
+def _trail_row(found: Row[Any]) -> TrailRow:
+    return TrailRow(
+        sequence=found.sequence,
+        at=found.at,
+        who=found.actor_name,
+        action=found.action,
+        kind=found.subject_kind,
+        subject_id=found.subject_id,
+        summary=found.summary,
+        reason=found.reason,
+        seal=found.hash,
+    )
+
+
+def _conditions(filters: TrailFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.who:
+        yield func.lower(AuditEntry.actor_name).contains(filters.who.lower(), autoescape=True)
+    if filters.action:
+        yield AuditEntry.action.contains(filters.action.lower(), autoescape=True)
+    if filters.kind:
+        yield AuditEntry.subject_kind == filters.kind
+    if filters.words:
+        yield from (
+            func.lower(AuditEntry.summary).contains(word, autoescape=True) for word in filters.words.lower().split()
+        )
+    if filters.first_day:
+        yield AuditEntry.at >= start_of(filters.first_day)
+    if filters.last_day:
+        yield AuditEntry.at <= end_of(filters.last_day)
+
+
+def _linked_entries() -> Select[Any]:
+    """Entries with all their columns and the hash of the entry before each."""
+    before = aliased(AuditEntry)
+    return select(*AuditEntry.__table__.c, before.hash.label("hash_before")).outerjoin(
+        before, before.sequence == AuditEntry.sequence - 1
+    )
+
+
+def _holds(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether the entry is what was sealed, follows its forerunner, and its personal values match their digests."""
+    digests = [*_digests(entry.before), *_digests(entry.after)]
+    return (
+        seal(_fields(entry)) == entry.hash
+        and entry.previous_hash == (entry.hash_before or START)
+        and (entry.hash_before is not None or entry.sequence == 1)
+        and all(digest_of(*known[digest]) == digest for digest in digests if digest in known)
+    )
+
+
+def _fields(entry: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in SEALED}
+
+
+def _digests(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if set(value) == {PERSONAL}:
+            yield str(value[PERSONAL])
+            return
+        for part in value.values():
+            yield from _digests(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _digests(part)
+
+
+def _personal_values(entries: Iterable[Row[Any]]) -> dict[str, tuple[str, str]]:
+    """Salt and value by digest, as far as they have not been erased."""
+    sequences = [entry.sequence for entry in entries]
+    asked = select(AuditPersonalValue.digest, AuditPersonalValue.salt, AuditPersonalValue.value)
+    found = db.session.execute(asked.where(AuditPersonalValue.sequence.in_(sequences)))
+    return {digest: (salt, value) for digest, salt, value in found}
+
+
+def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[FieldChange]:
+    for name in dict.fromkeys((*entry.before, *entry.after)):
+        before, after = (_worded(side.get(name), known) for side in (entry.before, entry.after))
+        if before != after:
+            yield FieldChange(name.replace("_", " ").capitalize(), before, after)
+
+
+def _told(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> str:
+    """The summary, and below it each value that took another's place."""
+    changed = [change for change in _changes(entry, known) if entry.before and entry.after]
+    lines = [f"{each.name}: {each.before or '\u2013'} \u2192 {each.after or '\u2013'}" for each in changed]
+    return "\n".join([entry.summary, *lines])
+
+
+def _worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_worded(part, known) for part in value)
+    if isinstance(value, dict):
+        return _worded_parts(value, known)
+    return str(value)
+
+
+def _worded_parts(value: dict[str, Any], known: Mapping[str, tuple[str, str]]) -> str:
+    if set(value) == {PERSONAL}:
+        return known.get(value[PERSONAL], ("", ERASED))[1]
+    if set(value) == {"amount", "currency"}:
+        return f"{value['amount']} {value['currency']}"
+    return ", ".join(f"{name.replace('_', ' ')} {_worded(part, known)}" for name, part in value.items())

@@ -1,0 +1,115 @@
+"""What an entry of the trail is made of, and how it is sealed: pure functions over values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from app.core.money import Money
+
+START = "0" * 64
+LONGEST_LINE = 500
+PERSONAL = "personal"
+SEALED = (
+    "sequence",
+    "at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "subject_kind",
+    "subject_id",
+    "summary",
+    "before",
+    "after",
+    "reason",
+    "previous_hash",
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The record an entry is about, such as ("institution", 12)."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A value about a person: the chain holds its salted hash, the value lies beside it and can be erased."""
+
+    value: Any
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain: how many entries there are and the hash of the last one."""
+
+    sequence: int
+    hash: str
+
+    def __str__(self) -> str:
+        """As `flask audit-head` prints it."""
+        return f"{self.sequence}:{self.hash}"
+
+
+def parse_head(text: str) -> Head | None:
+    """The head written as SEQUENCE:HASH, or None where the text is no head."""
+    sequence, _, digest = text.strip().partition(":")
+    if not (sequence.isascii() and sequence.isdecimal() and len(sequence) < 19):
+        return None
+    if len(digest) != len(START) or set(digest) - set("0123456789abcdef"):
+        return None
+    return Head(int(sequence), digest)
+
+
+def seal(fields: Mapping[str, Any]) -> str:
+    """The SHA-256 of an entry's fields, the hash before it among them, as canonical JSON."""
+    sealed = {name: fields[name] for name in SEALED}
+    sealed["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def digest_of(salt: str, value: str) -> str:
+    """What the chain holds in place of a personal value."""
+    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it for ever: amounts and days as text; what has no exact form is refused."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Money):
+        return {"amount": str(value.amount), "currency": value.currency}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _plain_parts(value)
+
+
+def _plain_parts(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        parts = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return [plain(part) for part in parts]
+    message = f"A {type(value).__name__} has no exact form for the audit trail."
+    raise TypeError(message)
+
+
+def shortened(text: str) -> str:
+    """A line that fits, ending in an ellipsis where it had to be cut."""
+    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}\u2026"

@@ -1,0 +1,72 @@
+"""The bell that wakes workers: Huey carries ids of jobs; a lost one is found by the sweep, so losing it is no loss."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.exceptions import HueyException
+from huey.registry import Message
+from huey.serializer import Serializer
+
+log = logging.getLogger(__name__)
+
+NAME = "muster"
+ROOM = 64
+UNREACHABLE = (sqlite3.Error, psycopg.Error, OSError, HueyException)
+
+
+class JsonSerializer(Serializer):  # type: ignore[misc]
+    """Messages as JSON: whoever can write to the queue can only name jobs, never bring code."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(data._asdict() if isinstance(data, Message) else data, default=str).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        found = json.loads(data)
+        return Message(**found) if isinstance(found, dict) else found
+
+
+def ring(url: str, job_ids: Iterable[int]) -> None:
+    """Hand ids of jobs to the workers; where the queue cannot be reached, the sweep will find the jobs."""
+    try:
+        queue = open_queue(url)
+        room = ROOM - queue.pending_count()
+        for job_id, _ in zip(job_ids, range(room), strict=False):
+            queue.enqueue(queue.run_job.s(job_id))
+    except UNREACHABLE as error:
+        log.warning("The queue cannot be reached, jobs wait for the sweep: %s", error)
+
+
+def open_queue(url: str) -> Huey:
+    """The queue at an address, opened once in each process."""
+    return _open(url, os.getpid())
+
+
+@cache
+def _open(url: str, _process: int) -> Huey:
+    queue = _store(url)
+    queue.run_job = queue.task(name="run_job")(_run_elsewhere)
+    return queue
+
+
+def _run_elsewhere(_job_id: int) -> None:
+    """Stand in the place of the worker's own function, in processes that only ring."""
+
+
+def _store(url: str) -> Huey:
+    options: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
+    kind = urlsplit(url).scheme.partition("+")[0]
+    if kind == "sqlite":
+        return SqliteHuey(NAME, filename=unquote(url.partition(":///")[2]), fsync=False, **options)
+    if kind in {"postgresql", "postgres"}:
+        return PostgresHuey(NAME, dsn=url.replace("+psycopg", "", 1), **options)
+    return RedisHuey(NAME, url=url, **options)
