@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,7 +53,7 @@ class Config:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
         """The site the environment describes; without a database URL, one file under var/."""
         var = ROOT / "var"
-        given = {name: value for name in _NAMES if (value := environment.get(name.upper(), "").strip())}
+        given: dict[str, Any] = {name: value for name in _NAMES if (value := environment.get(name.upper(), "").strip())}
         given.setdefault("secret_key", "")
         given.setdefault("database_url", f"sqlite:///{var / 'muster.db'}")
         given.setdefault("documents_url", f"file://{var / 'documents'}")

@@ -49,7 +49,7 @@ class Page:
         """What a form of the page would send if nothing was typed: the one with this action, else the first POST."""
         for form in self.tree.xpath("//main//form"):
             if (form.get("method") or "get").lower() == "post" and action in {None, form.get("action")}:
-                return {name: value for name, value in form.form_values()}
+                return dict(form.form_values())
         message = f"There is no form that posts to {action or 'anything'}."
         raise AssertionError(message)
 

@@ -61,7 +61,7 @@ def matches(column: ColumnElement[str], words: str) -> list[ColumnElement[bool]]
     return [column.contains(word, autoescape=True) for word in folded(words).split()]
 
 
-_LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae"})
+_LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "\u0131": "i", "æ": "ae", "Æ": "ae"})
 
 
 def exists_row(statement: Select[Any]) -> bool:

@@ -91,14 +91,10 @@ def init_access(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
 
 
 def _check() -> Response | None:
-    if request.endpoint is None:
+    access = access_of(request.endpoint) if request.endpoint else Access(PUBLIC)
+    if access is not None and access.admits(None if access.rule == PUBLIC else current_actor()):
         return None
-    access = access_of(request.endpoint)
-    if access is None:
+    if access is None or current_actor() is not None:
         abort(403)
-    if access.admits(current_actor() if access.rule != PUBLIC else None):
-        return None
-    if current_actor() is None:
-        wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=wanted))
-    abort(403)
+    wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=wanted))

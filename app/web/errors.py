@@ -36,8 +36,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
-    return _page(400, "This form is no longer valid, because it was open for long or you signed in again. "
-                      "Nothing was changed. Go back, load the page anew and send it again.")
+    return _page(
+        400,
+        "This form is no longer valid, because it was open for long or you signed in again. "
+        "Nothing was changed. Go back, load the page anew and send it again.",
+    )
 
 
 def _unavailable(app: Flask):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -52,5 +55,5 @@ def _unavailable(app: Flask):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 def _page(code: int, message: str | None = None, allow: object = None) -> tuple[str, int, dict[str, str]]:
     headers = {name: value for name, value in allow or () if name == "Allow"}  # type: ignore[attr-defined]
-    name = code if code in PAGES else 400 if code < 500 else 500  # noqa: PLR2004 - the two halves of errors
+    name = code if code in PAGES else 400 if code < 500 else 500
     return render_template(f"errors/{name}.html", code=code, message=message), code, headers

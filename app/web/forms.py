@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,18 +23,18 @@ from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
 from app.web.on_date import travelling
 
-
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 AMOUNT = re.compile(r"(?P<sign>[-\u2212]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<rest>\d+))?", re.ASCII)
 DAY_PARTS = 3
 
 
-class MusterForm(FlaskForm):  # type: ignore[misc]
+class MusterForm(FlaskForm):
     """A form that writes. It carries its token, its key against being done twice, and the version it shows."""
 
     idempotency_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
     version = HiddenField(default="0")
     conflict: StaleError | None = None
+    form_errors: list[str]
 
     def refuse(self, error: DomainError) -> None:
         """Show a rule's refusal beside the field it is about, or at the head of the form."""
@@ -43,7 +42,7 @@ class MusterForm(FlaskForm):  # type: ignore[misc]
             self.conflict = error
         field = self._fields.get(error.field or "")
         if field is None:
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors = [*list(self.form_errors), error.message]
             return
         field.errors = [*field.errors, error.message]
 
@@ -51,7 +50,7 @@ class MusterForm(FlaskForm):  # type: ignore[misc]
     def shown_version(self) -> int:
         """The version of the record the form was filled from, 0 where there is none."""
         text = str(self.version.data or "0")
-        return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0  # noqa: PLR2004
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
 
     @property
     def visible_fields(self) -> list[Field]:
@@ -59,15 +58,22 @@ class MusterForm(FlaskForm):  # type: ignore[misc]
         return [field for field in self if not isinstance(field, HiddenField)]
 
 
-@contextmanager
-def errors_to(form: MusterForm) -> Iterator[None]:
+class errors_to:  # noqa: N801 - it reads as a verb where it stands: with errors_to(form)
     """Show on the form what a command refuses; a record that may not be seen is still not there."""
-    try:
-        yield
-    except (NotFoundError, AccessDeniedError):
-        raise
-    except DomainError as error:
-        form.refuse(error)
+
+    def __init__(self, form: MusterForm) -> None:
+        """Keep the form."""
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Nothing is prepared."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Take what a user can cause; let everything else go on."""
+        if not isinstance(error, DomainError) or isinstance(error, NotFoundError | AccessDeniedError):
+            return False
+        self.form.refuse(error)
+        return True
 
 
 def check_text(text: str, *, lines: bool) -> str | None:
@@ -79,7 +85,7 @@ def check_text(text: str, *, lines: bool) -> str | None:
     return None
 
 
-class TextField(StringField):  # type: ignore[misc]
+class TextField(StringField):
     """One line of text, trimmed, of at most `most` characters."""
 
     def __init__(self, label: str, *, most: int = 200, optional: bool = False, hint: str = "", **options: Any) -> None:
@@ -112,7 +118,7 @@ class TextField(StringField):  # type: ignore[misc]
         return self.data or None
 
 
-class ProseField(TextAreaField):  # type: ignore[misc]
+class ProseField(TextAreaField):
     """Several lines of text of at most `most` characters."""
 
     def __init__(self, label: str, *, most: int = 4000, optional: bool = False, hint: str = "", **options: Any) -> None:
@@ -158,7 +164,7 @@ class EmailField(TextField):
         self.data = found.normalized.lower()
 
 
-class PasswordTextField(StringField):  # type: ignore[misc]
+class PasswordTextField(StringField):
     """A password: taken as typed, never shown again."""
 
     def __init__(self, label: str, *, most: int = 256, hint: str = "", **options: Any) -> None:
@@ -176,7 +182,7 @@ class PasswordTextField(StringField):  # type: ignore[misc]
         return ""
 
 
-class ShapedField(Field):  # type: ignore[misc]
+class ShapedField(Field):
     """A field whose text is read into a value; what was typed stays as it was when it cannot be read."""
 
     widget = TextInput()
@@ -184,7 +190,8 @@ class ShapedField(Field):  # type: ignore[misc]
     def __init__(self, label: str, *, optional: bool = False, hint: str = "", **options: Any) -> None:
         """Keep whether it may be empty."""
         super().__init__(label, description=hint, **options)
-        self.optional, self.typed = optional, None
+        self.optional = optional
+        self.typed: str | None = None
 
     def read(self, text: str) -> Any:
         """The value of a text; ValidationError where it has none."""
@@ -288,10 +295,12 @@ class NumberField(ShapedField):
         return number
 
 
-class ChoiceField(SelectField):  # type: ignore[misc]
+class ChoiceField(SelectField):
     """One of several, each given as value and words; where it is optional, an empty choice stands first."""
 
-    def __init__(self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any) -> None:
+    def __init__(
+        self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any
+    ) -> None:
         """Take pairs of value and words."""
         self.optional = optional
         super().__init__(label, choices=_as_choices(choices), description=hint, **options)
@@ -300,7 +309,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
         """Set what can be chosen, after an empty line with the given words."""
         self.choices = _as_choices([("", empty), *choices])
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
         """Refuse what was not offered."""
         if not self.data:
             if not self.optional:
@@ -322,7 +331,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
         return int(self.data) if self.data else None
 
 
-class FilterForm(Form):  # type: ignore[misc]
+class FilterForm(Form):
     """The filters of a list: read from the address, sent by GET, no token."""
 
     @classmethod
@@ -347,7 +356,7 @@ class FilterForm(Form):  # type: ignore[misc]
     @property
     def clear_url(self) -> str:
         """The list without filters, on the same day."""
-        return url_for(str(request.endpoint), **(request.view_args or {}), **travelling())
+        return url_for(str(request.endpoint), **{**(request.view_args or {}), **travelling()})
 
 
 def _as_choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -362,12 +371,10 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         parts = [part for part in re.split(r"[\s./]+", text) if part]
-    if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):  # noqa: PLR2004
+    if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):
         return None
     month = MONTHS.index(parts[1][:3].lower()) + 1 if parts[1][:3].lower() in MONTHS else parts[1]
     try:
         return date(int(parts[2]), int(month), int(parts[0]))
     except ValueError:
         return None
-
-

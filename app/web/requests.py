@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, flash, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from app.core import idempotency
@@ -22,7 +23,7 @@ TRIES = 4
 class House(Flask):
     """Flask, with each request run in the right kind of transaction."""
 
-    def full_dispatch_request(self) -> Response:
+    def full_dispatch_request(self) -> FlaskResponse:
         """Let safe requests only read."""
         with ExitStack() as stack:
             if request.method in SAFE:
