@@ -74,8 +74,9 @@ def kept_secret_key() -> str:
 def require_free(address: tuple[str, int]) -> None:
     """Stop with one line when something already listens at the address."""
     if is_answering(address):
+        host, port = address
         message = (
-            f"Something already listens on {address[0]}:{address[1]}. End it, or choose another: make run PORT=8001"
+            f"Something already listens on {host}:{port}. End it, or choose another port: make run PORT={port + 1}"
         )
         raise SetUpError(message)
 
@@ -184,7 +185,8 @@ def greet(base_url: str) -> None:
     """Say where the program is and how to get in."""
     say(f"Muster runs on {base_url} (end it with Ctrl-C). Sign in at {base_url}/sign-in.")
     say("The demonstration's passwords were shown when it was loaded. For a new administrator:")
-    say("  .venv/bin/flask --app wsgi create-admin --email E-MAIL --name NAME --password-stdin")
+    key = "" if os.environ.get("SECRET_KEY") else "SECRET_KEY=$(cat var/secret_key) "
+    say(f"  {key}.venv/bin/flask --app wsgi create-admin --email E-MAIL --name NAME --password-stdin")
 
 
 def stop(_number: int, _frame: FrameType | None) -> None:
