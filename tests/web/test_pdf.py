@@ -303,7 +303,7 @@ def test_wide_report_is_printed_across():
 
 
 def test_report_longer_than_a_paper_is_refused_with_its_count():
-    with pytest.raises(DomainError, match="at most 1,500 rows; this has 1,501"):
+    with pytest.raises(DomainError, match="at most 500 rows; this has 501"):
         table_html(report(members(LARGEST_PAPER + 1)))
 
 
