@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from app.web.on_date import travelling
+
+PLACE = 8_070_605_040_302_010
 
 
 def url(endpoint: str, **values: Any) -> str:
     """The address of an endpoint, keeping the day (and the knowledge) the reader is looking at."""
     return url_for(endpoint, **{**travelling(), **values})
+
+
+def record_link(endpoint: str, name: str, read: Callable[[Any], object]) -> Callable[[Any], str | None]:
+    """Addresses of the records of a list, for a column: the endpoint, its parameter, and where a row keeps its value.
+
+    The address is built once a request and filled in for each row; a row whose value is None gets no link.
+    """
+
+    def link(row: Any) -> str | None:
+        value = read(row)
+        if value is None:
+            return None
+        front, back = _pattern(endpoint, name)
+        return f"{front}{quote(str(value), safe='')}{back}"
+
+    return link
+
+
+def _pattern(endpoint: str, name: str) -> tuple[str, str]:
+    patterns: dict[tuple[str, str], tuple[str, str]] = g.setdefault("address_patterns", {})
+    if (endpoint, name) not in patterns:
+        front, _, back = url(endpoint, **{name: PLACE}).partition(str(PLACE))
+        patterns[endpoint, name] = front, back
+    return patterns[endpoint, name]
 
 
 def here(**changes: Any) -> str:

@@ -17,7 +17,16 @@ from app.core.money import Money
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import public
 from app.web.drawings import Lane, Span
-from app.web.forms import ChoiceField, DayField, FilterForm, MoneyField, MusterForm, PasswordTextField, ProseField, TextField
+from app.web.forms import (
+    ChoiceField,
+    DayField,
+    FilterForm,
+    MoneyField,
+    MusterForm,
+    PasswordTextField,
+    ProseField,
+    TextField,
+)
 from app.web.listing import Action, Bulk, Empty, Listing, list_page
 from app.web.wording import PILL_WORDS
 
@@ -76,7 +85,9 @@ COLUMNS: tuple[Column[Member], ...] = (
     Column("class", "Class", lambda row: row.class_, narrow=Narrow.META),
     Column("state", "State", lambda row: row.state, Kind.STATE, sortable=True, narrow=Narrow.STATE),
     Column("since", "Since", lambda row: row.since, Kind.DATE, sortable=True),
-    Column("balance", "Balance", lambda row: row.balance, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT, currency="GBP"),
+    Column(
+        "balance", "Balance", lambda row: row.balance, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT, currency="GBP"
+    ),
 )  # fmt: skip
 HISTORY = (
     Entry(datetime(2026, 10, 19, 13, 7, tzinfo=UTC), "Odile Fennimore",
@@ -134,7 +145,9 @@ LISTING: Listing[Member] = Listing(
     noun=("institution", "institutions"),
     columns=COLUMNS,
     default_sort="name",
-    empty=Empty("No institutions yet", "Add the first member, or load a list of them.", "Add institution", "components.verb"),
+    empty=Empty(
+        "No institutions yet", "Add the first member, or load a list of them.", "Add institution", "components.verb"
+    ),
     filters_form=SampleFilters,
     action=Action("Add institution", "components.verb"),
     bulk=(Bulk("Write to", "components.verb"),),
@@ -143,9 +156,7 @@ LISTING: Listing[Member] = Listing(
 
 
 def init_components_page(app: Flask) -> None:
-    """Add the sheet where the application is tested or developed, never in production."""
-    if not (app.debug or app.testing):
-        return
+    """Add the sheet and its samples; called where the application is tested or developed, never in production."""
     app.add_url_rule("/_components", "components.sheet", public(_sheet))
     app.add_url_rule("/_components/list", "components.list", public(_list))
     app.add_url_rule("/_components/form", "components.form", public(_form))
@@ -178,11 +189,15 @@ def _search(filters: SampleFilters, wanted: PageRequest) -> Page[Member]:
 
     rows = [row for row in MEMBERS if fits(row)]
     shown: Sequence[Any] = rows[wanted.offset :][: wanted.size] if wanted.size else rows
-    return Page(shown, len(rows), wanted, {"balance": sum((row.balance for row in rows if row.balance), Money.zero("GBP"))})
+    return Page(
+        shown, len(rows), wanted, {"balance": sum((row.balance for row in rows if row.balance), Money.zero("GBP"))}
+    )
 
 
 def _form() -> ResponseReturnValue:
-    typed = MultiDict({"person": "Lucan Okonjo-Vale", "alternate_for": "1", "first_day": "31 31 2011", "fee": "5 pounds"})
+    typed = MultiDict(
+        {"person": "Lucan Okonjo-Vale", "alternate_for": "1", "first_day": "31 31 2011", "fee": "5 pounds"}
+    )
     form = SampleForm(formdata=typed, meta={"csrf": False})
     form.validate()
     form.refuse(DomainError("A term cannot start before 24 September 2011, when BCM became a member.", "last_day"))

@@ -1,9 +1,9 @@
-"""Periods drawn on one axis of years: places in per cent, so that a drawing fits any width and its text keeps its size."""
+"""Periods drawn on one axis of years: places in per cent, so a drawing fits any width and its text keeps its size."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.core import clock
@@ -12,6 +12,7 @@ from app.web.wording import day, join_words
 MOST_MARKS = 7
 AHEAD = 0.04
 EDGE = 88.0
+LETTER = 0.9
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,15 @@ class _Axis:
         first = self.at(span.first)
         last = min(self.at(span.last), 100.0) if span.last else 100.0
         title = f"{span.text or span.tone}, {_words(span)}"
-        return DrawnSpan(first, round(max(last - first - 0.2, 0.4), 2), span.text, title, span.tone)
+        width = round(max(last - first - 0.2, 0.4), 2)
+        text = span.text if width > len(span.text) * LETTER else ""
+        return DrawnSpan(first, width, text, title, span.tone)
 
     def years(self) -> list[Mark]:
         first, last = date.fromordinal(self.start).year, date.fromordinal(self.end).year
         step = 1 + (last - first) // MOST_MARKS
-        return [Mark(max(self.at(date(year, 1, 1)), 2.5), str(year)) for year in range(first, last + 1, step)]
+        marks = [Mark(self.at(date(year, 1, 1)), str(year)) for year in range(first, last + 1, step)]
+        return [replace(mark, anchor="start") if mark.at == 0 else mark for mark in marks]
 
 
 def _words(span: Span) -> str:

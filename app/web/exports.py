@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
+from urllib.parse import quote
 
 import xlsxwriter
 from flask import Response, stream_with_context
@@ -99,7 +100,8 @@ class _Line:
 def flattened(columns: Sequence[AnyColumn]) -> tuple[list[str], list[Reader]]:
     """Headings and readers of a file; an amount is followed by its currency, once where all share it."""
     amounts = [column for column in columns if column.kind is Kind.MONEY]
-    shared = len(amounts) == 1 or len({column.currency for column in amounts}) == 1 and amounts[0].currency is not None
+    currencies = {column.currency for column in amounts}
+    shared = len(amounts) == 1 or (len(currencies) == 1 and None not in currencies)
     headings: list[str] = []
     readers: list[Reader] = []
     for column in columns:
@@ -226,17 +228,12 @@ def _put_number(sheet: Worksheet, place: tuple[int, int], value: int | Decimal) 
 
 
 def _headers(filename: str, extension: str, media_type: str) -> Headers:
-    """An attachment with a safe name (RFC 6266, written by Werkzeug) that no browser takes for anything else."""
+    """An attachment with a safe name (RFC 6266) that no browser takes for anything else."""
     plain = re.sub(r"[^\w .()-]+", " ", filename).strip(" .")[:100] or "table"
-    headers = Headers({"Content-Type": media_type, "X-Content-Type-Options": "nosniff"})
-    name = f"{plain}.{extension}"
-    if name.isascii():
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return headers
-    headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or f"table.{extension}")
-    headers["Content-Disposition"] += f"; filename*=UTF-8''{_quoted(name)}"
-    return headers
-
-
-def _quoted(name: str) -> str:
-    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 or byte in b"-._" else f"%{byte:02X}" for byte in name.encode())  # noqa: PLR2004
+    ascii_name = secure_filename(plain).replace("_", " ") or "table"
+    disposition = f'attachment; filename="{ascii_name}.{extension}"'
+    if not plain.isascii():
+        disposition += f"; filename*=UTF-8''{quote(plain, safe='')}.{extension}"
+    return Headers(
+        {"Content-Type": media_type, "Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
+    )

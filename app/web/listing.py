@@ -106,7 +106,7 @@ class ListView:
     @property
     def filter_fields(self) -> bool:
         """Whether there is anything to filter by."""
-        return bool(self.form._fields)  # noqa: SLF001 - WTForms has no public count of fields
+        return bool(self.form._fields)
 
     @property
     def sorted_by(self) -> str:
@@ -218,5 +218,7 @@ def _why_nothing(listing: Listing[Any], search: Search, form: FilterForm) -> tup
         asked.validate()
         return search(asked, one).total
 
-    alone = [f"\u201c{label} {value}\u201d alone has {wording.count(total([name]))}" for label, value, name in form.active()]
+    alone = [
+        f"\u201c{label} {value}\u201d alone has {wording.count(total([key]))}" for label, value, key in form.active()
+    ]
     return alone, total([])

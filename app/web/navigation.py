@@ -101,4 +101,3 @@ def _is_current(endpoint: str) -> bool:
 def _badge(endpoint: str) -> str:
     badge = current_app.extensions.get(BADGES, {}).get(endpoint)
     return "" if badge is None or is_past() else badge()
-

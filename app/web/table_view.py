@@ -96,7 +96,7 @@ def foot_view(columns: Sequence[AnyColumn], totals: Mapping[str, Cell], label: s
         FootView(column_class(column), cell_text(column, totals[column.key]) if column.key in totals else "", 1)
         for column in columns[lead:]
     ]
-    return [FootView("name lead", label, lead), *cells]
+    return [FootView("name total", label, lead), *cells]
 
 
 def column_class(column: AnyColumn) -> str:
@@ -130,13 +130,17 @@ def _readers(columns: Sequence[AnyColumn]) -> list[Callable[[Any], CellView]]:
 
 def _reader(column: AnyColumn, more: Sequence[AnyColumn], *, hidden: bool) -> Callable[[Any], CellView]:
     css = column_class(column).replace("meta", "hide") if hidden else column_class(column)
-    state, link = column.kind is Kind.STATE, column.link or (lambda _row: None)
-    aside = column.aside or (lambda _row: None)
+    take, link, aside, state = column.read, column.link, column.aside, column.kind is Kind.STATE
 
     def read(row: Any) -> CellView:
-        value = column.read(row)
-        pill = wording.pill_class(value) if state and value is not None else None
-        rest = " \u00b7 ".join(cell_text(other, other.read(row)) for other in more)
-        return CellView(css, cell_text(column, value), link(row), aside(row), pill, rest)
+        value = take(row)
+        return CellView(
+            css,
+            value if type(value) is str and not state else cell_text(column, value),
+            link(row) if link else None,
+            aside(row) if aside else None,
+            wording.pill_class(value) if state and value is not None else None,
+            " \u00b7 ".join(cell_text(other, other.read(row)) for other in more) if more else "",
+        )
 
     return read

@@ -46,8 +46,9 @@ FILTERS = (
     wording.hash6, wording.pill_word, wording.join_words,
 )  # fmt: skip
 GLOBALS = (
-    addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria, wording.pill_class,
-    may_open, is_past, current_on, known_at, navigation.rail, navigation.has_page, drawings.draw_timeline,
+    addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,
+    wording.pill_class, may_open, is_past, current_on, known_at,
+    navigation.rail, navigation.has_page, drawings.draw_timeline,
     table_view.table_view,
 )  # fmt: skip
 

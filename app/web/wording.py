@@ -23,7 +23,7 @@ WARN_HALF, WARN_SQUARE, BAD_SQUARE = ("warn", HALF), ("warn", "stop"), ("bad", "
 PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     QUIET_RING: ("Draft", "Absent", "Lapsed", "Withdrawn", "Void", "Ended", "Credited", "Vacant", "Waiting", "Closed"),
     INFO_HALF: ("Applied", "Admitted", "Sent", "Vote open", "In session", "Signing", "Invited", "Running", "Planned"),
-    GOOD_FULL: ("Active", "Paid", "Paid late", "In force", "Carried", "Quorate", "Certain", "Done", "Issued", "Delivered"),
+    GOOD_FULL: ("Active", "Paid", "Paid late", "In force", "Carried", "Quorate", "Certain", "Done", "Issued"),
     WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying"),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed"),
