@@ -1,0 +1,55 @@
+"""Every write of accounts: users, grants, sign-in and sessions, links that set a password, the consortium's profile."""
+
+from app.accounts.commands.grants import RoleFor, administration_kept, end_grant, end_grants, grant_by_hand, grant_role
+from app.accounts.commands.links import invite_user, request_reset, use_link
+from app.accounts.commands.sessions import Machine, end_other_sessions, end_session, sign_out, start_session
+from app.accounts.commands.settings import ProfileValues, adopt_profile
+from app.accounts.commands.sign_in import (
+    Credentials,
+    PasswordChange,
+    Refused,
+    SignedIn,
+    change_password,
+    sign_in,
+)
+from app.accounts.commands.users import (
+    UserValues,
+    change_user,
+    disable_user,
+    enable_user,
+    open_administrator,
+    open_user,
+    set_password,
+)
+
+__all__ = [
+    "Credentials",
+    "Machine",
+    "PasswordChange",
+    "ProfileValues",
+    "Refused",
+    "RoleFor",
+    "SignedIn",
+    "UserValues",
+    "administration_kept",
+    "adopt_profile",
+    "change_password",
+    "change_user",
+    "disable_user",
+    "enable_user",
+    "end_grant",
+    "end_grants",
+    "end_other_sessions",
+    "end_session",
+    "grant_by_hand",
+    "grant_role",
+    "invite_user",
+    "open_administrator",
+    "open_user",
+    "request_reset",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "start_session",
+    "use_link",
+]

@@ -1,0 +1,129 @@
+"""Users: opened with a person or by hand, changed, shut out and let in again.
+
+Names and addresses of people stand in the trail with their person (members), where they can be erased; never here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from app.accounts.commands.grants import administration_kept, grant_by_hand
+from app.accounts.commands.passwords import hash_password
+from app.accounts.commands.sessions import end_all_sessions
+from app.accounts.models import AccessLink, ConsortiumProfile, User
+from app.accounts.rules import check_password
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import AccessDeniedError, DomainError
+from app.core.history import check_version, lock
+from app.core.periods import Period
+from app.core.permissions import Permission, Role
+
+
+@dataclass(frozen=True)
+class UserValues:
+    """What a user is called, and where they are reached."""
+
+    name: str
+    email: str | None
+
+
+def open_user(name: str, email: str | None, actor: Actor) -> User:
+    """Someone who may hold rights; nobody can sign in as them before they have set a password."""
+    if not (actor.has_any(Permission.ACCOUNT_EDIT) or actor.has_any(Permission.PERSON_EDIT)):
+        raise AccessDeniedError("You may not do this.")
+    user = User(name=name, email=_plain(email), created_at=clock.now())
+    db.session.add(user)
+    db.session.flush()
+    record("accounts.open_user", _subject(user), summary="User opened", actor=actor)
+    return user
+
+
+def change_user(user_id: int, values: UserValues, *, version: int | None = None, actor: Actor) -> User:
+    """Correct a name or an e-mail address; a user who can sign in keeps an address to sign in with."""
+    if not (actor.has_any(Permission.ACCOUNT_EDIT) or actor.has_any(Permission.PERSON_EDIT)):
+        raise AccessDeniedError("You may not do this.")
+    user = lock(User, user_id)
+    if version is not None:
+        check_version(user, version)
+    email = _plain(values.email)
+    changed = [
+        word for word, kept, new in (("name", user.name, values.name), ("e-mail", user.email, email)) if kept != new
+    ]
+    if not changed:
+        return user
+    if user.password_hash is not None and email is None:
+        raise DomainError("They sign in with this address; disable the user to shut them out.", "email")
+    if user.email != email:
+        spend_links(user)
+    user.name, user.email = values.name, email
+    db.session.flush()
+    record("accounts.change_user", _subject(user), summary=f"Corrected: {' and '.join(changed)}", actor=actor)
+    return user
+
+
+def disable_user(user_id: int, *, reason: str, actor: Actor) -> User:
+    """Shut someone out at once, whatever roles they hold; their sessions and links end."""
+    actor.require(Permission.ACCOUNT_EDIT)
+    user = lock(User, user_id)
+    if user.disabled_at is not None:
+        raise DomainError("This user is disabled already.")
+    with administration_kept():
+        user.disabled_at = clock.now()
+    end_all_sessions(user.id)
+    spend_links(user)
+    record("accounts.disable_user", _subject(user), summary="User disabled", reason=reason, actor=actor)
+    return user
+
+
+def enable_user(user_id: int, *, actor: Actor) -> User:
+    """Let someone in again, with the password and the roles they have."""
+    actor.require(Permission.ACCOUNT_EDIT)
+    user = lock(User, user_id)
+    if user.disabled_at is None:
+        raise DomainError("This user is not disabled.")
+    user.disabled_at = None
+    db.session.flush()
+    record("accounts.enable_user", _subject(user), summary="User enabled", actor=actor)
+    return user
+
+
+def set_password(user: User, password: str, *, field: str = "password", actor: Actor) -> None:
+    """Give a locked user another password, ending their links; the caller ends the sessions that must end."""
+    user.password_hash = hash_password(check_password(password, expected_words(user), field=field))
+    db.session.flush()
+    spend_links(user)
+    record("accounts.set_password", _subject(user), summary="Password set", actor=actor)
+
+
+def open_administrator(values: UserValues, *, password: str, actor: Actor) -> User:
+    """A user who can sign in at once and holds the secretariat's role from today on."""
+    actor.require(Permission.ACCOUNT_EDIT)
+    user = open_user(values.name, values.email, actor)
+    set_password(user, password, actor=actor)
+    grant_by_hand(user.id, Role.SECRETARIAT, Period(clock.today()), reason="Made from the shell", actor=actor)
+    return user
+
+
+def spend_links(user: User) -> None:
+    """Make every link of a user useless."""
+    open_links = (AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
+    db.session.execute(update(AccessLink).where(*open_links).values(used_at=clock.now()))
+
+
+def expected_words(user: User) -> list[str]:
+    """Words that one would try first as this user's password."""
+    names = db.session.execute(select(ConsortiumProfile.name, ConsortiumProfile.short_name)).all()
+    return [user.name, user.email or "", *(name for pair in names for name in pair)]
+
+
+def _plain(email: str | None) -> str | None:
+    return email.strip().lower() or None if email else None
+
+
+def _subject(user: User) -> Subject:
+    return Subject("user", user.id)

@@ -1,0 +1,277 @@
+"""Every read of accounts: who is signed in and what they may do today, users, grants, sessions, links, the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
+
+from app.accounts.models import AccessLink, ConsortiumProfile, Grant, SignInSession, User
+from app.accounts.rules import GrantSource, LinkPurpose, UserState, hash_token
+from app.core import clock
+from app.core.actor import Actor, Granted
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import on_day
+from app.core.paging import fetch_page
+from app.core.permissions import Permission, Role
+from app.core.tables import Page, PageRequest
+
+Names = Callable[[Iterable[int]], dict[int, str]]
+
+_names: dict[str, Names] = {}
+
+
+def name_scopes(kind: str, names: Names) -> None:
+    """Let the feature that owns institutions, or committees, say what the ones named in grants are called."""
+    _names[kind] = names
+
+
+@dataclass(frozen=True)
+class UserFilters:
+    """What users are looked for."""
+
+    words: str = ""
+    role: Role | None = None
+    state: UserState | None = None
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """A line of the list of users."""
+
+    id: int
+    name: str
+    email: str | None
+    state: UserState
+    roles: int
+    last_sign_in: datetime | None
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A role held, with what it is held for in words."""
+
+    id: int
+    role: Role
+    scope: str
+    first_day: date
+    last_day: date | None
+    source: GrantSource
+    reason: str | None
+
+    def state(self, on: date) -> str:
+        """Whether it is in force on a day, will be, or was."""
+        if on < self.first_day:
+            return "planned"
+        return "in force" if self.last_day is None or on <= self.last_day else "ended"
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A browser signed in."""
+
+    id: int
+    browser: str
+    address: str
+    started_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+def find_actor(token: str) -> Actor | None:
+    """Who the token of a session stands for, with the roles held today; None once it has ended. One statement."""
+    now = clock.now()
+    holds = and_(Grant.user_id == User.id, on_day(Grant, clock.today()))
+    rows = db.session.execute(
+        select(User.id, User.name, Grant.role, Grant.institution_id, Grant.committee_id)
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .outerjoin(Grant, holds)
+        .where(
+            SignInSession.token_hash == hash_token(token),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            User.disabled_at.is_(None),
+        )
+        .order_by(Grant.id)
+    ).all()
+    if not rows:
+        return None
+    held = dict.fromkeys(Granted(role, *scope) for _, _, role, *scope in rows if role)
+    return Actor(name=rows[0].name, user_id=rows[0].id, granted=tuple(held))
+
+
+def get_user(user_id: int, actor: Actor) -> User:
+    """A user, for those who may read accounts, and oneself."""
+    user = db.session.get(User, user_id)
+    if user is None or not (actor.may(Permission.ACCOUNT_READ) or actor.user_id == user_id):
+        raise NotFoundError("There is no such user.")
+    return user
+
+
+def state_of_user(user_id: int) -> UserState:
+    """How a user stands now."""
+    return UserState(db.session.execute(select(_state()).where(User.id == user_id)).scalar_one())
+
+
+def search_users(filters: UserFilters, request: PageRequest, actor: Actor) -> Page[UserRow]:
+    """Users by name, address, role held today and state."""
+    actor.require(Permission.ACCOUNT_READ)
+    state, roles, last = _state(), _role_count(), _last_sign_in()
+    statement = select(User.id, User.name, User.email, state.label("state"), roles.label("roles"), last.label("last"))
+    sorts = {"name": func.lower(User.name), "email": User.email, "state": state, "roles": roles, "last": last}
+    return fetch_page(statement.where(*_conditions(filters, state)), request, sorts=sorts, key=User.id, build=_user_row)
+
+
+def list_grants(user_id: int, actor: Actor) -> list[GrantRow]:
+    """All roles of a user, the newest first."""
+    get_user(user_id, actor)
+    return _named(_grants_of(user_id))
+
+
+def list_grants_held(user_id: int, on: date, actor: Actor) -> list[GrantRow]:
+    """The roles of a user on a day."""
+    get_user(user_id, actor)
+    return _named(_grants_of(user_id).where(on_day(Grant, on)))
+
+
+def get_grant(grant_id: int, actor: Actor) -> tuple[Grant, User]:
+    """A grant with its user."""
+    grant = db.session.get(Grant, grant_id)
+    if grant is None:
+        raise NotFoundError("There is no such role.")
+    return grant, get_user(grant.user_id, actor)
+
+
+def list_sessions(user_id: int, token: str | None, actor: Actor) -> list[SessionRow]:
+    """Browsers a user is signed in with, the one of the token marked."""
+    get_user(user_id, actor)
+    this = hash_token(token) if token else None
+    sessions = db.session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.user_id == user_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > clock.now(),
+        )
+        .order_by(SignInSession.started_at.desc(), SignInSession.id)
+    )
+    return [
+        SessionRow(each.id, each.browser, each.address, each.started_at, each.expires_at, each.token_hash == this)
+        for each in sessions
+    ]
+
+
+def get_open_link(token: str) -> AccessLink:
+    """The link of a token while it can still be used."""
+    link = db.session.scalar(
+        select(AccessLink)
+        .join(User, User.id == AccessLink.user_id)
+        .where(
+            AccessLink.token_hash == hash_token(token),
+            AccessLink.used_at.is_(None),
+            AccessLink.expires_at > clock.now(),
+            User.disabled_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if link is None:
+        raise NotFoundError("This link has been used, is too old, or was never given out.")
+    return link
+
+
+def find_profile(on: date) -> ConsortiumProfile | None:
+    """The consortium's profile on a day: the newest that had begun, else the earliest, if there is any."""
+    begun = ConsortiumProfile.first_day <= on
+    newest_begun = case((begun, ConsortiumProfile.first_day), else_=None)
+    return db.session.scalar(
+        select(ConsortiumProfile).order_by(begun.desc(), newest_begun.desc(), ConsortiumProfile.first_day).limit(1)
+    )
+
+
+def get_profile(on: date) -> ConsortiumProfile:
+    """The consortium's profile on a day."""
+    profile = find_profile(on)
+    if profile is None:
+        raise NotFoundError("The consortium has not said who it is yet: adopt a profile under Settings.")
+    return profile
+
+
+def list_profiles(actor: Actor) -> Sequence[ConsortiumProfile]:
+    """All profiles, the newest first."""
+    actor.require(Permission.SETTING_READ)
+    return db.session.scalars(select(ConsortiumProfile).order_by(ConsortiumProfile.first_day.desc())).all()
+
+
+def _conditions(filters: UserFilters, state: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    words = filters.words.lower().split()
+    wanted = [
+        or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True))
+        for word in words
+    ]
+    if filters.role is not None:
+        held = (Grant.user_id == User.id, Grant.role == filters.role, on_day(Grant, clock.today()))
+        wanted.append(exists().where(*held))
+    if filters.state is not None:
+        wanted.append(state == filters.state.value)
+    return wanted
+
+
+def _state() -> ColumnElement[str]:
+    invited = exists().where(
+        AccessLink.user_id == User.id,
+        AccessLink.purpose == LinkPurpose.INVITATION,
+        AccessLink.used_at.is_(None),
+        AccessLink.expires_at > clock.now(),
+    )
+    return case(
+        (User.disabled_at.is_not(None), literal(UserState.DISABLED.value)),
+        (User.password_hash.is_not(None), literal(UserState.ACTIVE.value)),
+        (invited, literal(UserState.INVITED.value)),
+        else_=literal(UserState.NO_PASSWORD.value),
+    )
+
+
+def _role_count() -> ColumnElement[int]:
+    held = select(func.count()).where(Grant.user_id == User.id, on_day(Grant, clock.today()))
+    return held.correlate(User).scalar_subquery()
+
+
+def _last_sign_in() -> ColumnElement[datetime]:
+    last = select(func.max(SignInSession.started_at)).where(SignInSession.user_id == User.id)
+    return last.correlate(User).scalar_subquery()
+
+
+def _user_row(row: Row[Any]) -> UserRow:
+    return UserRow(row.id, row.name, row.email, UserState(row.state), row.roles, row.last)
+
+
+def _grants_of(user_id: int) -> Select[Grant]:
+    return select(Grant).where(Grant.user_id == user_id).order_by(Grant.first_day.desc(), Grant.id.desc())
+
+
+def _named(statement: Select[Grant]) -> list[GrantRow]:
+    grants = db.session.scalars(statement).all()
+    institutions = _names_of("institution", [each.institution_id for each in grants])
+    committees = _names_of("committee", [each.committee_id for each in grants])
+    return [
+        GrantRow(
+            id=each.id,
+            role=each.role,
+            scope=institutions.get(each.institution_id) or committees.get(each.committee_id) or "the whole site",
+            first_day=each.first_day,
+            last_day=each.last_day,
+            source=each.source,
+            reason=each.reason,
+        )
+        for each in grants
+    ]
+
+
+def _names_of(kind: str, ids: Iterable[int | None]) -> dict[int | None, str]:
+    wanted = sorted({each for each in ids if each is not None})
+    known = _names[kind](wanted) if wanted and kind in _names else {}
+    return {each: known.get(each, f"{kind} {each}") for each in wanted}
