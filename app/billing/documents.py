@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate
+from typing import Any
 
 from app.core.money import Money
 from app.web import wording
@@ -174,3 +175,84 @@ def invoice_html(paper: InvoicePaper) -> str:
         foot=paper.number or "Draft",
         proof=eights(paper.content_hash) if paper.content_hash else DRAFT,
     )
+
+
+def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
+    """The paper of a frozen record; of a draft's record, which has no number, days or hash, its preview."""
+    currency, issued_on, due_on = frozen["currency"], frozen.get("issued_on"), frozen.get("due_on")
+    return InvoicePaper(
+        seller=_party(frozen["seller"]),
+        buyer=_party(frozen["buyer"]),
+        lines=tuple(_line(line, currency) for line in frozen["lines"]),
+        taxes=tuple(_tax(tax, currency) for tax in frozen["taxes"]),
+        total_without_tax=Money(frozen["net"], currency),
+        amount_due=Money(frozen["gross"], currency),
+        account_number=frozen["account_number"],
+        tax_reason=frozen["tax_reason"],
+        legal_note=frozen["legal_note"],
+        bank=_bank(frozen["bank"]),
+        number=frozen.get("number", ""),
+        issued_on=date.fromisoformat(issued_on) if issued_on else None,
+        due_on=date.fromisoformat(due_on) if due_on else None,
+        purchase_order=frozen["purchase_order"],
+        payment_reference=_in_groups(frozen.get("payment_reference", "")),
+        content_hash=content_hash,
+        issued_at=datetime.fromisoformat(frozen["issued_at"]) if "issued_at" in frozen else None,
+        sheet=Sheet(frozen["sheet"]),
+    )
+
+
+def _party(party: Mapping[str, Any]) -> PaperParty:
+    return PaperParty(
+        name=party["name"],
+        address=tuple(party["address"]),
+        short_name=party["short_name"],
+        unit=party["unit"],
+        attention=party.get("attention", ""),
+        vat_line=party["vat_line"],
+        email=party.get("email", ""),
+        web=party.get("web", ""),
+    )
+
+
+def _line(line: Mapping[str, Any], currency: str) -> PaperLine:
+    return PaperLine(
+        number=line["number"],
+        description=line["description"],
+        period=line["period"],
+        quantity=Decimal(line["quantity"]),
+        unit_price=Money(line["unit"], currency),
+        tax_category=line["category"],
+        amount=Money(line["net"], currency),
+    )
+
+
+def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
+    rate = Decimal(tax["basis_points"]) / 100
+    return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
+
+
+def _bank(bank: Mapping[str, Any]) -> PaperBank:
+    return PaperBank(holder=bank["holder"], iban=_in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
+
+
+def _in_groups(text: str) -> str:
+    """Letters and digits in fours, as account numbers and references are read."""
+    plain = text.replace(" ", "")
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
+    """Subject and text of the mail that brings an invoice."""
+    paragraphs = [
+        f"Dear {recipient},",
+        f"please find attached invoice {paper.number} of {wording.long_day(paper.issued_on)}"
+        f" to {paper.buyer.name}, over {paper.currency} {paper.amount_due}.",
+        f"It is due on {wording.long_day(paper.due_on)}. Please pay to {paper.bank.holder}, IBAN {paper.bank.iban},"
+        f" BIC {paper.bank.bic}, with the reference {paper.payment_reference}."
+        if paper.bank
+        else f"It is due on {wording.long_day(paper.due_on)}.",
+        f"With kind regards\n{paper.seller.name}\n{paper.seller.unit}".rstrip(),
+    ]
+    text = "\n\n".join(paragraphs).replace(wording.NO_BREAK, " ")
+    return f"Invoice {paper.number}, {paper.seller.short_name or paper.seller.name}", f"{text}\n"

@@ -1,0 +1,173 @@
+"""Issuing: number, freeze, post and record drafts, many at once; a run goes block by block and can stop anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
+
+from app.audit.commands import Entry, Subject, record_many
+from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.printing import order_prints
+from app.billing.commands.runs import (
+    ISSUE_RUN,
+    IssueValues,
+    check_days,
+    close_if_done,
+    lock_run_of,
+    series_year,
+)
+from app.billing.models import FeeRun, Invoice
+from app.billing.queries.contents import Content, Numbering, read_contents
+from app.billing.rules import FEE_INCOME, RECEIVABLE, TAX_PAYABLE, InvoiceState, RunState, content_hash, invoice_number
+from app.core import clock
+from app.core.actor import Actor, program
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import lock
+from app.core.paging import folded
+from app.core.permissions import Permission
+from app.core.series import take_numbers
+from app.core.transaction import transaction
+from app.outbox.commands import Payload, handles
+
+BLOCK = 1000
+
+
+def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invoice:
+    """Issue one draft: it gets its number and its days, is frozen, posted to the ledger, and printed afterwards."""
+    actor.require(Permission.INVOICE_EDIT)
+    check_days(values)
+    run = lock_run_of(invoice_id)
+    invoice = lock(Invoice, invoice_id)
+    if invoice.state is not InvoiceState.DRAFT:
+        raise DomainError("This invoice is issued already.")
+    if run is not None and run.state is not RunState.DRAFT:
+        raise DomainError("Its run is being issued: this draft is in it.")
+    year = series_year(run, values.issue_day)
+    _issue(Invoice.id == invoice_id, values, year, actor)
+    _refuse_later_day(year, values.issue_day)
+    if run is not None:
+        run.done += 1
+        run.issue_day, run.due_day = values.issue_day, values.due_day
+        close_if_done(run)
+    db.session.flush()
+    return lock(Invoice, invoice_id)
+
+
+@handles(ISSUE_RUN)
+def issue_run(payload: Payload) -> None:
+    """Issue the drafts of a run, a block in each transaction; run again, it goes on where it was."""
+    run_id, sends_mails = int(payload["run_id"]), bool(payload.get("sends_mails"))
+    remaining = True
+    while remaining:
+        with transaction():
+            remaining = _issue_block(run_id, sends_mails=sends_mails)
+
+
+def _issue_block(run_id: int, *, sends_mails: bool) -> bool:
+    """Issue the next block of a run; whether drafts remain."""
+    run = lock(FeeRun, run_id)
+    if run.state is not RunState.ISSUING or run.issue_day is None or run.due_day is None:
+        return False
+    values = IssueValues(run.issue_day, run.due_day, sends_mails)
+    wanted = and_(Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT)
+    issued = _issue(wanted, values, series_year(run, run.issue_day), program(f"Fee run {run.year}"))
+    run.done += issued
+    close_if_done(run)
+    return run.state is RunState.ISSUING
+
+
+def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: Actor) -> int:
+    """Issue at most a block of the drafts wanted, in their order; how many there were."""
+    locked = select(Invoice.id).where(wanted).order_by(Invoice.id).limit(BLOCK).with_for_update()
+    invoice_ids = db.session.scalars(locked).all()
+    if not invoice_ids:
+        return 0
+    contents = read_contents(invoice_ids, values.issue_day)
+    numbers = take_numbers("invoice", year=year, count=len(contents), day=values.issue_day)
+    issued_at = clock.now()
+    rows = [
+        _issued(content, Numbering(invoice_number(year, number), values.issue_day, values.due_day, issued_at))
+        for content, number in zip(contents, numbers, strict=True)
+    ]
+    _update(rows)
+    book([_booking(content, row) for content, row in zip(contents, rows, strict=True)])
+    record_many([_entry(content, row) for content, row in zip(contents, rows, strict=True)], actor)
+    order_prints([content.invoice_id for content in contents], sends_mails=values.sends_mails)
+    return len(contents)
+
+
+def _issued(content: Content, numbering: Numbering) -> dict[str, Any]:
+    """The new values of an invoice when it is issued, all of them frozen from then on."""
+    frozen = content.numbered(numbering)
+    buyer = frozen["buyer"]
+    return {
+        "key": content.invoice_id,
+        "state": InvoiceState.ISSUED,
+        "number": numbering.number,
+        "open_minor": content.gross.minor,
+        "issue_day": numbering.issue_day,
+        "due_day": numbering.due_day,
+        "issued_at": numbering.issued_at,
+        "purchase_order": frozen["purchase_order"] or None,
+        "payment_reference": frozen["payment_reference"],
+        "frozen": frozen,
+        "content_sha256": content_hash(frozen),
+        "search_text": folded(
+            numbering.number, buyer["name"], buyer["short_name"], frozen["payment_reference"], frozen["purchase_order"]
+        ),
+    }
+
+
+def _update(rows: Sequence[dict[str, Any]]) -> None:
+    table = Invoice.__table__
+    changed = [name for name in rows[0] if name != "key"]
+    statement = (
+        update(Invoice)
+        .where(table.c.id == bindparam("key"), table.c.state == InvoiceState.DRAFT)
+        .values({name: bindparam(name) for name in changed} | {"version": table.c.version + 1})
+    )
+    db.session.connection().execute(statement, list(rows))
+
+
+def _booking(content: Content, row: dict[str, Any]) -> Booking:
+    return Booking(
+        day=row["issue_day"],
+        text=f"Invoice {row['number']}, {content.payer_name}",
+        currency=content.gross.currency,
+        legs=(
+            Leg(RECEIVABLE, content.gross.minor, content.payer_id),
+            Leg(FEE_INCOME, -content.net.minor, content.payer_id),
+            Leg(TAX_PAYABLE, -content.tax.minor, content.payer_id),
+        ),
+        invoice_id=content.invoice_id,
+    )
+
+
+def _entry(content: Content, row: dict[str, Any]) -> Entry:
+    return Entry(
+        "billing.issue_invoice",
+        Subject("invoice", content.invoice_id),
+        summary=f"Invoice {row['number']} of {content.gross} {content.gross.currency} issued to {content.payer_name}",
+        before={"state": InvoiceState.DRAFT.value},
+        after={
+            "state": InvoiceState.ISSUED.value,
+            "number": row["number"],
+            "gross_minor": content.gross.minor,
+            "issue_day": row["issue_day"].isoformat(),
+            "due_day": row["due_day"].isoformat(),
+            "content_sha256": row["content_sha256"],
+        },
+    )
+
+
+def _refuse_later_day(year: int, issue_day: date) -> None:
+    """While a run is being issued, nothing of its series is dated after it: its later numbers follow."""
+    runs = db.session.scalars(
+        select(FeeRun).where(FeeRun.state == RunState.ISSUING, FeeRun.issue_day < issue_day).order_by(FeeRun.id)
+    )
+    if any(series_year(run, run.issue_day or issue_day) == year for run in runs):
+        raise DomainError("A fee run is being issued with an earlier date: wait until it is done.", "issue_day")

@@ -1,0 +1,224 @@
+"""Fee runs: drafts for every charge not billed yet, a draft taken away again, and the start of issuing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from app.audit.commands import Subject, record
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
+from app.billing.queries.charges import Charge, preview_run
+from app.billing.rules import InvoiceState, RunState, tax_sums
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import lock
+from app.core.money import Money
+from app.core.paging import folded
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.core.series import take_numbers
+from app.members.models import MembershipClass
+from app.outbox.commands import enqueue
+
+ISSUE_RUN = "billing.issue_run"
+
+
+@dataclass(frozen=True)
+class IssueValues:
+    """The days that invoices get at issue, and whether each goes to its billing contact by e-mail."""
+
+    issue_day: date
+    due_day: date
+    sends_mails: bool = False
+
+
+def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
+    """Draft an invoice for every charge of a fee year not billed yet; a later run bills late joiners alone."""
+    actor.require(Permission.FEE_EDIT)
+    _lock_classes()
+    charges = preview_run(year, actor=actor).charges
+    if not charges:
+        raise DomainError("Nobody is left to bill for this year: all are billed already, or carry no fee.", "year")
+    by_payer: dict[tuple[int, str], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        by_payer[charge.member.institution_id, charge.amount.currency].append(charge)
+    run = FeeRun(
+        year=year.first.year,
+        first_day=year.first,
+        last_day=year.last,
+        state=RunState.DRAFT,
+        planned=len(by_payer),
+        prepared_by=actor.name,
+        prepared_at=clock.now(),
+    )
+    db.session.add(run)
+    db.session.flush()
+    _write_drafts(run, list(by_payer.values()))
+    record(
+        "billing.prepare_run",
+        Subject("fee_run", run.id),
+        summary=f"Fee run {run.year} prepared: {len(by_payer)} drafts",
+        after={"year": run.year, "drafts": len(by_payer), "net_minor": sum(each.amount.minor for each in charges)},
+        actor=actor,
+    )
+    return run
+
+
+def discard_draft(invoice_id: int, *, actor: Actor) -> FeeRun | None:
+    """Take a draft away. It had no number, so none is missing; its charge can be billed again. Its run, if any."""
+    actor.require(Permission.FEE_EDIT)
+    run = lock_run_of(invoice_id)
+    invoice = lock(Invoice, invoice_id)
+    if invoice.state is not InvoiceState.DRAFT:
+        raise DomainError("Only a draft can be discarded; what is issued stays.")
+    if run is not None:
+        if run.state is not RunState.DRAFT:
+            raise DomainError("The run is being issued: nothing is taken away from it now.")
+        run.planned -= 1
+        close_if_done(run)
+    record(
+        "billing.discard_draft",
+        Subject("invoice", invoice_id),
+        summary=f"Draft of {invoice.gross} {invoice.currency} discarded",
+        before={"payer": invoice.payer_id, "gross_minor": invoice.gross_minor, "run": invoice.run_id},
+        actor=actor,
+    )
+    db.session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id))
+    db.session.execute(delete(Invoice).where(Invoice.id == invoice_id))
+    db.session.expunge(invoice)
+    db.session.flush()
+    return run
+
+
+def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
+    """Begin to issue all drafts of a run. The work is done by a job, block by block, and goes on after any crash."""
+    actor.require(Permission.FEE_EDIT)
+    run = lock(FeeRun, run_id)
+    if run.state is not RunState.DRAFT:
+        raise DomainError("This run is issued already, or about to be.")
+    check_days(values)
+    drafts = _count_drafts(run_id)
+    if not drafts:
+        raise DomainError("This run has no drafts to issue.")
+    # Taking no number keeps the day: whatever else is issued meanwhile cannot be dated after this run's invoices.
+    take_numbers("invoice", year=series_year(run, values.issue_day), count=0, day=values.issue_day)
+    run.state, run.issue_day, run.due_day = RunState.ISSUING, values.issue_day, values.due_day
+    run.planned = run.done + drafts
+    record(
+        "billing.start_issue",
+        Subject("fee_run", run_id),
+        summary=f"Fee run {run.year}: issue of {drafts} invoices begun",
+        after={
+            "issue_day": values.issue_day.isoformat(),
+            "due_day": values.due_day.isoformat(),
+            "drafts": drafts,
+            "sends_mails": values.sends_mails,
+        },
+        actor=actor,
+    )
+    enqueue(ISSUE_RUN, {"run_id": run_id, "sends_mails": values.sends_mails}, unique_key=f"{ISSUE_RUN}:{run_id}")
+    db.session.flush()
+    return run
+
+
+def check_days(values: IssueValues) -> None:
+    """Refuse an issue day that has not come, and a due day before it."""
+    if values.issue_day > clock.today():
+        raise DomainError("An invoice is not dated after the day it is issued.", "issue_day")
+    if values.due_day < values.issue_day:
+        raise DomainError("An invoice is not due before it is issued.", "due_day")
+
+
+def series_year(run: FeeRun | None, issue_day: date) -> int:
+    """The year of the number series: the fee year the issue day falls in, by the run's first day of the year."""
+    if run is None:
+        return issue_day.year
+    begun = (issue_day.month, issue_day.day) >= (run.first_day.month, run.first_day.day)
+    return issue_day.year if begun else issue_day.year - 1
+
+
+def lock_run_of(invoice_id: int) -> FeeRun | None:
+    """The run of an invoice, locked before the invoice itself, as every writer does."""
+    run_id = db.session.scalar(select(Invoice.run_id).where(Invoice.id == invoice_id))
+    return None if run_id is None else lock(FeeRun, run_id)
+
+
+def close_if_done(run: FeeRun) -> None:
+    """Mark a run as issued when none of its drafts is left."""
+    if run.done and run.done == run.planned:
+        run.state, run.issued_at = RunState.ISSUED, clock.now()
+
+
+def _lock_classes() -> None:
+    """Let two runs of the same classes follow each other, so that the second sees what the first has billed."""
+    wanted = select(FeeSchedule.class_id).distinct()
+    db.session.execute(
+        select(MembershipClass.id)
+        .where(MembershipClass.id.in_(wanted))
+        .order_by(MembershipClass.id)
+        .with_for_update()
+    ).all()
+
+
+def _count_drafts(run_id: int) -> int:
+    counted = select(func.count()).where(Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT)
+    return db.session.scalar(counted) or 0
+
+
+def _write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
+    created_at = clock.now()
+    rows = [_draft(run.id, charges) | {"created_at": created_at} for charges in groups]
+    ids = db.session.scalars(insert(Invoice).returning(Invoice.id, sort_by_parameter_order=True), rows).all()
+    lines = [line for invoice_id, charges in zip(ids, groups, strict=True) for line in _lines(invoice_id, charges)]
+    db.session.execute(insert(InvoiceLine), lines)
+
+
+def _draft(run_id: int, charges: Sequence[Charge]) -> dict[str, Any]:
+    member, currency = charges[0].member, charges[0].amount.currency
+    net = sum(charge.amount.minor for charge in charges)
+    tax = _tax(charges)
+    return {
+        "state": InvoiceState.DRAFT,
+        "payer_id": member.institution_id,
+        "run_id": run_id,
+        "currency": currency,
+        "net_minor": net,
+        "tax_minor": tax,
+        "gross_minor": net + tax,
+        "open_minor": 0,
+        "search_text": folded(member.name, member.short_name),
+    }
+
+
+def _tax(charges: Iterable[Charge]) -> int:
+    lines = [(each.terms.tax_category, each.terms.tax_basis_points, each.amount) for each in charges]
+    sums: list[Money] = [each.tax for each in tax_sums(lines)]
+    return sum(tax.minor for tax in sums)
+
+
+def _lines(invoice_id: int, charges: Sequence[Charge]) -> Iterable[dict[str, Any]]:
+    for position, charge in enumerate(charges, 1):
+        yield {
+            "invoice_id": invoice_id,
+            "position": position,
+            "description": charge.terms.name,
+            "why": charge.why,
+            "first_day": charge.part.days.first,
+            "last_day": charge.part.days.last,
+            "quantity": 1,
+            "unit_minor": charge.amount.minor,
+            "net_minor": charge.amount.minor,
+            "tax_category": charge.terms.tax_category,
+            "tax_basis_points": charge.terms.tax_basis_points,
+            "tax_reason": charge.terms.tax_reason,
+            "schedule_id": charge.terms.id,
+            "membership_id": charge.member.membership_id,
+            "charge_key": charge.key,
+        }

@@ -1,0 +1,277 @@
+"""What an invoice says: the whole content of drafts, read for many at once, as it is frozen when they are issued."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale
+from sqlalchemy import Row, select
+
+from app.accounts.models import ConsortiumProfile
+from app.accounts.queries import get_profile
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
+from app.billing.rules import LETTER_COUNTRIES, Proration, TaxCategory, creditor_reference, measure, tax_sums
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import valid
+from app.core.money import Money
+from app.core.periods import Period
+from app.members.models import Institution, InstitutionName, Person, Representation
+from app.members.rules import Purpose
+from app.web.wording import long_day
+
+ENGLISH = Locale("en", "GB")
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """What an invoice gets at issue: its number, its days, and the instant."""
+
+    number: str
+    issue_day: date
+    due_day: date
+    issued_at: datetime
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The billing contact of a payer."""
+
+    person_id: int
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """A draft with all that is to be frozen of it but its number and days."""
+
+    invoice_id: int
+    payer_id: int
+    payer_name: str
+    gross: Money
+    net: Money
+    tax: Money
+    record: dict[str, Any]
+
+    def numbered(self, numbering: Numbering | None) -> dict[str, Any]:
+        """The record to freeze: with number and days, or without where it is still a draft."""
+        if numbering is None:
+            return self.record
+        return {
+            **self.record,
+            "number": numbering.number,
+            "issued_on": numbering.issue_day.isoformat(),
+            "due_on": numbering.due_day.isoformat(),
+            "issued_at": numbering.issued_at.isoformat(),
+            "payment_reference": creditor_reference(numbering.number),
+        }
+
+
+def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
+    """The contents of invoices, as they stand on a day, in the order of their making."""
+    rows = db.session.execute(
+        select(
+            Invoice.id, Invoice.currency, Invoice.net_minor, Invoice.tax_minor, Invoice.gross_minor,
+            Institution.id.label("payer_id"), Institution.account_number, Institution.name, Institution.short_name,
+            Institution.unit, Institution.country, Institution.vat_number, Institution.postal_address,
+            Institution.billing_address, Institution.purchase_order,
+        )
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(Invoice.id.in_(invoice_ids))
+        .order_by(Invoice.id)
+    ).all()  # fmt: skip
+    if not rows:
+        return []
+    profile = get_profile(on)
+    payers = list({row.payer_id for row in rows})
+    names, contacts = names_on(payers, on), contacts_on(payers, on)
+    lines = _lines(invoice_ids)
+    shared = _shared(profile)
+    return [
+        _content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id]) for row in rows
+    ]
+
+
+def names_on(institution_ids: Sequence[int], on: date) -> Mapping[int, tuple[str, str]]:
+    """Name and short name of institutions on a day, where they are on record."""
+    found: dict[int, tuple[str, str]] = {}
+    for some in _blocks(institution_ids):
+        rows = db.session.execute(
+            select(InstitutionName.institution_id, InstitutionName.name, InstitutionName.short_name)
+            .where(InstitutionName.institution_id.in_(some), valid(InstitutionName, on))
+            .order_by(InstitutionName.institution_id, InstitutionName.id)
+        )
+        found.update({institution_id: (name, short_name) for institution_id, name, short_name in rows})
+    return found
+
+
+def contacts_on(institution_ids: Sequence[int], on: date) -> Mapping[int, Contact]:
+    """The first billing contact of each institution on a day."""
+    found: dict[int, Contact] = {}
+    for some in _blocks(institution_ids):
+        rows = db.session.execute(
+            select(
+                Representation.institution_id, Person.id, Person.title, Person.given_name, Person.family_name, Person.email
+            )
+            .join(Person, Person.id == Representation.person_id)
+            .where(
+                Representation.institution_id.in_(some),
+                Representation.purpose == Purpose.BILLING,
+                valid(Representation, on),
+            )
+            .order_by(Representation.institution_id, Representation.rank, Representation.id)
+        )
+        for institution_id, person_id, title, given, family, email in rows:
+            name = " ".join(part for part in (title, given, family) if part)
+            found.setdefault(institution_id, Contact(person_id, name, email))
+    return found
+
+
+def _blocks(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + 900] for start in range(0, len(ids), 900)]
+
+
+def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Row[Any]]]:
+    lines: dict[int, list[Row[Any]]] = defaultdict(list)
+    rows = db.session.execute(
+        select(
+            InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.description, InvoiceLine.first_day,
+            InvoiceLine.last_day, InvoiceLine.quantity, InvoiceLine.unit_minor, InvoiceLine.net_minor,
+            InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, FeeSchedule.proration,
+            FeeRun.first_day.label("year_first"), FeeRun.last_day.label("year_last"),
+        )
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        .outerjoin(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
+        .where(InvoiceLine.invoice_id.in_(invoice_ids))
+        .order_by(InvoiceLine.invoice_id, InvoiceLine.position)
+    )  # fmt: skip
+    for row in rows:
+        lines[row.invoice_id].append(row)
+    return lines
+
+
+def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
+    """What all invoices of a block have in common: who sends them, where to pay, what the law wants said."""
+    return {
+        "seller": {
+            "name": profile.name,
+            "short_name": f"{profile.short_name} {profile.unit}".strip(),
+            "unit": profile.unit,
+            "address": [*profile.address.splitlines(), country_name(profile.country)],
+            "vat_line": f"VAT {profile.vat_number}" if profile.vat_number else profile.tax_note,
+            "email": profile.email,
+            "web": profile.website,
+        },
+        "bank": {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name},
+        "legal_note": profile.invoice_note,
+        "has_seller_vat": profile.vat_number is not None,
+    }
+
+
+def _buyer(
+    row: Row[Any], names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
+) -> dict[str, Any]:
+    contact, country = contacts.get(row.payer_id), country_name(row.country)
+    address = (row.billing_address or row.postal_address or "").splitlines()
+    if row.country != home and country not in address:
+        address.append(country)
+    name, short_name = names.get(row.payer_id, (row.name, row.short_name))
+    return {
+        "name": name,
+        "short_name": short_name,
+        "unit": row.unit or "",
+        "attention": contact.name if contact else "",
+        "address": address,
+        "country": row.country,
+        "vat_line": f"VAT {row.vat_number}" if row.vat_number else "",
+    }
+
+
+def _content(row: Row[Any], shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Row[Any]]) -> Content:
+    common = dict(shared)
+    has_seller_vat = common.pop("has_seller_vat")
+    _refuse_reverse_charge(lines, buyer, has_seller_vat=has_seller_vat)
+    return Content(
+        invoice_id=row.id,
+        payer_id=row.payer_id,
+        payer_name=buyer["name"],
+        gross=Money(row.gross_minor, row.currency),
+        net=Money(row.net_minor, row.currency),
+        tax=Money(row.tax_minor, row.currency),
+        record={
+            **common,
+            "buyer": buyer,
+            "currency": row.currency,
+            "account_number": row.account_number,
+            "purchase_order": row.purchase_order or "",
+            "lines": [_line(line) for line in lines],
+            "taxes": _taxes(lines, row.currency),
+            "tax_reason": _tax_reason(lines),
+            "net": row.net_minor,
+            "tax": row.tax_minor,
+            "gross": row.gross_minor,
+            "sheet": "letter" if row.country in LETTER_COUNTRIES else "a4",
+        },
+    )
+
+
+def _refuse_reverse_charge(lines: Sequence[Row[Any]], buyer: Mapping[str, Any], *, has_seller_vat: bool) -> None:
+    """Reverse charge shows both VAT numbers, or it is none (RULES, Tax)."""
+    if any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines):
+        if not has_seller_vat:
+            raise DomainError("Reverse charge needs the consortium's own VAT number; its profile has none.")
+        if not buyer["vat_line"]:
+            raise DomainError(f"Reverse charge needs the VAT number of {buyer['name']}; none is on record.")
+
+
+def _line(line: Row[Any]) -> dict[str, Any]:
+    return {
+        "number": line.position,
+        "description": line.description,
+        "period": _period_words(line),
+        "first_day": line.first_day.isoformat(),
+        "last_day": line.last_day.isoformat(),
+        "quantity": line.quantity,
+        "unit": line.unit_minor,
+        "net": line.net_minor,
+        "category": line.tax_category.value,
+        "basis_points": line.tax_basis_points,
+    }
+
+
+def _period_words(line: Row[Any]) -> str:
+    span = f"{long_day(line.first_day)} to {long_day(line.last_day)}".replace("\u00a0", " ")
+    if line.year_first is None or (line.first_day, line.last_day) == (line.year_first, line.year_last):
+        return f"Membership year {span}"
+    year = Period(line.year_first, line.year_last)
+    part, whole = measure(year, Period(line.first_day, line.last_day), line.proration or Proration.NONE)
+    return span if part == whole else f"{span}: {part}/{whole} of the year's fee"
+
+
+def _taxes(lines: Sequence[Row[Any]], currency: str) -> list[dict[str, Any]]:
+    sums = tax_sums([(line.tax_category, line.tax_basis_points, Money(line.net_minor, currency)) for line in lines])
+    return [
+        {
+            "category": each.category.value,
+            "basis_points": each.basis_points,
+            "base": each.base.minor,
+            "tax": each.tax.minor,
+        }
+        for each in sums
+    ]
+
+
+def _tax_reason(lines: Sequence[Row[Any]]) -> str:
+    reasons = {f"Tax category {line.tax_category.value}: {line.tax_reason}": None for line in lines if line.tax_reason}
+    return " ".join(reasons)
+
+
+def country_name(code: str) -> str:
+    """A country as it stands on an envelope."""
+    return str(ENGLISH.territories.get(code, code))
