@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
-from app.audit.rules import PERSONAL, SEALED, START, Head, Subject, digest_of, seal
+from app.audit.rules import SEALED, START, Head, Subject, digest_of, digests_in, seal, worded
 from app.core.actor import Actor
 from app.core.clock import end_of, start_of
 from app.core.database import db
@@ -22,7 +22,7 @@ from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
 
 BLOCK = 1000
-ERASED = "erased"
+NOTHING = "\u2013"
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class FieldChange:
     name: str
     before: str
     after: str
+
+    @property
+    def told(self) -> str:
+        """The change on one line, with an arrow."""
+        return f"{self.name}: {self.before or NOTHING} \u2192 {self.after or NOTHING}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ def check_personal_values() -> Iterator[str]:
     for kept, before, after in db.session.execute(ordered.execution_options(yield_per=BLOCK)):
         if digest_of(kept.salt, kept.value) != kept.digest:
             yield f"A personal value of entry {kept.sequence} was changed."
-        elif kept.digest not in {*_digests(before), *_digests(after)}:
+        elif kept.digest not in {*digests_in(before), *digests_in(after)}:
             yield f"Entry {kept.sequence} does not name a personal value kept with it."
         db.session.expunge(kept)
 
@@ -240,7 +245,7 @@ def _linked_entries() -> Select[Any]:
 
 def _holds(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> bool:
     """Whether the entry is what was sealed, follows its forerunner, and its personal values match their digests."""
-    digests = [*_digests(entry.before), *_digests(entry.after)]
+    digests = [*digests_in(entry.before), *digests_in(entry.after)]
     return (
         seal(_fields(entry)) == entry.hash
         and entry.previous_hash == (entry.hash_before or START)
@@ -253,18 +258,6 @@ def _fields(entry: Row[Any]) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in SEALED}
 
 
-def _digests(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if set(value) == {PERSONAL}:
-            yield str(value[PERSONAL])
-            return
-        for part in value.values():
-            yield from _digests(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _digests(part)
-
-
 def _personal_values(entries: Iterable[Row[Any]]) -> dict[str, tuple[str, str]]:
     """Salt and value by digest, as far as they have not been erased."""
     sequences = [entry.sequence for entry in entries]
@@ -275,7 +268,7 @@ def _personal_values(entries: Iterable[Row[Any]]) -> dict[str, tuple[str, str]]:
 
 def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[FieldChange]:
     for name in dict.fromkeys((*entry.before, *entry.after)):
-        before, after = (_worded(side.get(name), known) for side in (entry.before, entry.after))
+        before, after = (worded(side.get(name), known) for side in (entry.before, entry.after))
         if before != after:
             yield FieldChange(name.replace("_", " ").capitalize(), before, after)
 
@@ -283,25 +276,4 @@ def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[
 def _told(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> str:
     """The summary, and below it each value that took another's place."""
     changed = [change for change in _changes(entry, known) if entry.before and entry.after]
-    lines = [f"{each.name}: {each.before or '\u2013'} \u2192 {each.after or '\u2013'}" for each in changed]
-    return "\n".join([entry.summary, *lines])
-
-
-def _worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(_worded(part, known) for part in value)
-    if isinstance(value, dict):
-        return _worded_parts(value, known)
-    return str(value)
-
-
-def _worded_parts(value: dict[str, Any], known: Mapping[str, tuple[str, str]]) -> str:
-    if set(value) == {PERSONAL}:
-        return known.get(value[PERSONAL], ("", ERASED))[1]
-    if set(value) == {"amount", "currency"}:
-        return f"{value['amount']} {value['currency']}"
-    return ", ".join(f"{name.replace('_', ' ')} {_worded(part, known)}" for name, part in value.items())
+    return "\n".join([entry.summary, *(each.told for each in changed)])

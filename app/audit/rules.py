@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from app.core.money import Money
 
 START = "0" * 64
 LONGEST_LINE = 500
-PERSONAL = "personal"
+PERSONAL, ERASED = "personal", "erased"
 SEALED = (
     "sequence",
     "at",
@@ -113,3 +113,37 @@ def _plain_parts(value: Any) -> Any:
 def shortened(text: str) -> str:
     """A line that fits, ending in an ellipsis where it had to be cut."""
     return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}\u2026"
+
+
+def digests_in(value: Any) -> Iterator[str]:
+    """The digests of personal values that a kept value names."""
+    if isinstance(value, dict):
+        if set(value) == {PERSONAL}:
+            yield str(value[PERSONAL])
+            return
+        for part in value.values():
+            yield from digests_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from digests_in(part)
+
+
+def worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
+    """A kept value in words; `known` has salt and text of the personal values not erased."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(worded(part, known) for part in value)
+    if isinstance(value, dict):
+        return _worded_parts(value, known)
+    return str(value)
+
+
+def _worded_parts(value: dict[str, Any], known: Mapping[str, tuple[str, str]]) -> str:
+    if set(value) == {PERSONAL}:
+        return known.get(value[PERSONAL], ("", ERASED))[1]
+    if set(value) == {"amount", "currency"}:
+        return f"{value['amount']} {value['currency']}"
+    return ", ".join(f"{name.replace('_', ' ')} {worded(part, known)}" for name, part in value.items())
