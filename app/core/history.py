@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, and_, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, and_, inspect, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.core import clock
 from app.core.database import Base, db
 from app.core.errors import NotFoundError, StaleError
 from app.core.periods import Period
 
 Record = TypeVar("Record", bound=Base)
+Fact = TypeVar("Fact", bound="Recorded")
 
 
 class Dated:
@@ -94,3 +96,22 @@ def check_version(record: Versioned, expected: int) -> None:
     """Refuse to go on when the record is not the version the form was filled from."""
     if record.version != expected:
         raise StaleError(record.version)
+
+
+def supersede(fact: Fact, **changes: Any) -> Fact:
+    """Correct or end a recorded fact: it keeps its id, and what was known until now stays as a superseded copy."""
+    now = clock.now()
+    if fact.recorded_at < now:
+        columns = [column.key for column in inspect(type(fact)).column_attrs if column.key != "id"]
+        known = type(fact)(**{name: getattr(fact, name) for name in columns})
+        known.superseded_at = now
+        db.session.add(known)
+        fact.recorded_at = now
+    for name, value in changes.items():
+        setattr(fact, name, value)
+    return fact
+
+
+def retract(fact: Recorded) -> None:
+    """Take a recorded fact back, as if it had not been; what was known until now stays."""
+    fact.superseded_at = clock.now()

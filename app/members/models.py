@@ -13,6 +13,7 @@ from app.core.history import Recorded, Versioned
 from app.core.transaction import on_violation
 from app.members.rules import InstitutionKind, MembershipState, Purpose
 
+
 class Institution(Versioned, Base):
     """A centre, funder or corporation. `name` and `short_name` are today's; InstitutionName has those of any day."""
 
@@ -50,6 +51,7 @@ class InstitutionName(Recorded, Base):
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     name: Mapped[Name]
     short_name: Mapped[Code]
+    sort_name: Mapped[Name]
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),

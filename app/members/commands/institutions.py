@@ -1,0 +1,257 @@
+"""Adding an institution, its facts, its names from day to day, and whose part it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import check_version, lock, supersede
+from app.core.paging import folded
+from app.core.permissions import Permission
+from app.core.series import take_numbers
+from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionName
+from app.members.rules import InstitutionKind, check_country, filed_name, read_ror, read_vat_number
+
+ONE_DAY = timedelta(days=1)
+NEXT_TO_NAME = ("name", "short_name")
+
+
+@dataclass(frozen=True)
+class InstitutionFacts:
+    """What is on record of an institution."""
+
+    name: str
+    short_name: str
+    kind: InstitutionKind
+    country: str
+    is_composite: bool = False
+    ror: str | None = None
+    vat_number: str | None = None
+    website: str | None = None
+    unit: str | None = None
+    postal_address: str | None = None
+    billing_address: str | None = None
+    purchase_order: str | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """What an institution may change of itself."""
+
+    website: str | None
+    postal_address: str | None
+    billing_address: str | None
+    purchase_order: str | None
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What an institution is called from a day on."""
+
+    name: str
+    short_name: str
+    first_day: date
+
+
+def add_institution(facts: InstitutionFacts, *, founded: date | None = None, actor: Actor) -> Institution:
+    """Take up an institution under the next account number; its name holds since it was founded, or ever."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    facts = _checked(facts)
+    number = take_numbers("account", year=0, count=1, day=clock.today())[0]
+    institution = Institution(
+        **asdict(facts),
+        account_number=f"M-{number:04}",
+        sort_name=_sort_name(facts.name),
+        search_text="",
+        created_at=clock.now(),
+    )
+    db.session.add(institution)
+    db.session.flush()
+    db.session.add(_named(institution.id, Naming(facts.name, facts.short_name, founded or FIRST_DAY_OF_NAMES)))
+    _index(institution)
+    record(
+        "members.add_institution",
+        Subject("institution", institution.id),
+        summary=f"{facts.name} taken up as {institution.account_number}",
+        after=asdict(facts),
+        actor=actor,
+    )
+    return institution
+
+
+def edit_institution(institution_id: int, facts: InstitutionFacts, *, version: int, actor: Actor) -> Institution:
+    """Correct the facts of an institution, its present name too; a new name from a day on is `rename_institution`."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock(Institution, institution_id)
+    check_version(institution, version)
+    facts = _checked(facts)
+    before, after = _differences(institution, asdict(facts))
+    if any(name in after for name in NEXT_TO_NAME):
+        _correct_name(institution, facts.name, facts.short_name)
+    _put(institution, after)
+    _index(institution)
+    return _changed(institution, "members.edit_institution", before, after, actor)
+
+
+def edit_contact(institution_id: int, facts: ContactFacts, *, version: int, actor: Actor) -> Institution:
+    """Change how an institution is reached and where its invoices go: its own representatives may."""
+    actor.require(Permission.INSTITUTION_EDIT_CONTACT, institution_id=institution_id)
+    institution = lock(Institution, institution_id)
+    check_version(institution, version)
+    before, after = _differences(institution, asdict(replace(facts, website=_checked_website(facts.website))))
+    _put(institution, after)
+    return _changed(institution, "members.edit_contact", before, after, actor)
+
+
+def rename_institution(
+    institution_id: int, naming: Naming, *, reason: str | None = None, version: int | None = None, actor: Actor
+) -> Institution:
+    """Call an institution by another name from a day on; the old name keeps its days and is still found."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock(Institution, institution_id)
+    if version is not None:
+        check_version(institution, version)
+    if naming.first_day > clock.today():
+        raise DomainError("A new name is recorded once its first day has come.", "first_day")
+    present = _present_name(institution.id)
+    if naming.first_day <= present.first_day:
+        raise DomainError(
+            f"The present name holds since {present.first_day:%d %B %Y}: a new one begins later.", "first_day"
+        )
+    before, after = _differences(institution, {"name": naming.name, "short_name": naming.short_name})
+    if not after:
+        raise DomainError("This is its name already.", "name")
+    supersede(present, last_day=naming.first_day - ONE_DAY)
+    db.session.add(_named(institution.id, naming))
+    _put(institution, after)
+    _index(institution)
+    record(
+        "members.rename_institution",
+        Subject("institution", institution.id),
+        summary=f"{present.name} is called {naming.name} from {naming.first_day:%d %B %Y}",
+        before=before,
+        after=after | {"first_day": naming.first_day.isoformat()},
+        reason=reason,
+        actor=actor,
+    )
+    return institution
+
+
+def set_parent(institution_id: int, parent_id: int | None, *, version: int | None = None, actor: Actor) -> Institution:
+    """Say of which other institution this one is a part, if of any; nothing is ever a part of itself."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    parents = _lock_tree()
+    institution = lock(Institution, institution_id)
+    if version is not None:
+        check_version(institution, version)
+    if parent_id is not None and parent_id not in parents:
+        raise DomainError("There is no such institution.", "parent_id")
+    above = parent_id
+    while above is not None:
+        if above == institution_id:
+            raise DomainError("An institution cannot be a part of itself.", "parent_id")
+        above = parents[above]
+    before, after = _differences(institution, {"parent_id": parent_id})
+    _put(institution, after)
+    return _changed(institution, "members.set_parent", before, after, actor)
+
+
+def _lock_tree() -> dict[int, int | None]:
+    """Who is part of whom, with every institution locked: two changes at once could close a circle."""
+    asked = select(Institution.id, Institution.parent_id).order_by(Institution.id).with_for_update()
+    return {row.id: row.parent_id for row in db.session.execute(asked)}
+
+
+def _checked(facts: InstitutionFacts) -> InstitutionFacts:
+    return replace(
+        facts,
+        country=check_country(facts.country),
+        ror=read_ror(facts.ror) if facts.ror else None,
+        vat_number=read_vat_number(facts.vat_number, facts.country) if facts.vat_number else None,
+        website=_checked_website(facts.website),
+    )
+
+
+def _checked_website(website: str | None) -> str | None:
+    if website is not None and not website.startswith(("https://", "http://")):
+        raise DomainError("An address begins with https:// or http://.", "website")
+    return website
+
+
+def _named(institution_id: int, naming: Naming, last_day: date | None = None) -> InstitutionName:
+    return InstitutionName(
+        institution_id=institution_id,
+        name=naming.name,
+        short_name=naming.short_name,
+        sort_name=_sort_name(naming.name),
+        first_day=naming.first_day,
+        last_day=last_day,
+        recorded_at=clock.now(),
+    )
+
+
+def _sort_name(name: str) -> str:
+    return folded(filed_name(name))[:200]
+
+
+def _present_name(institution_id: int) -> InstitutionName:
+    asked = select(InstitutionName).where(
+        InstitutionName.institution_id == institution_id,
+        InstitutionName.last_day.is_(None),
+        InstitutionName.superseded_at.is_(None),
+    )
+    return db.session.scalars(asked).one()
+
+
+def _correct_name(institution: Institution, name: str, short_name: str) -> None:
+    supersede(_present_name(institution.id), name=name, short_name=short_name, sort_name=_sort_name(name))
+
+
+def _index(institution: Institution) -> None:
+    """Write the words by which the institution is found, all names it ever had among them."""
+    db.session.flush()
+    asked = (
+        select(InstitutionName.name, InstitutionName.short_name)
+        .where(InstitutionName.institution_id == institution.id, InstitutionName.superseded_at.is_(None))
+        .order_by(InstitutionName.first_day.desc(), InstitutionName.id)
+    )
+    names = [text for row in db.session.execute(asked) for text in row]
+    institution.sort_name = _sort_name(institution.name)
+    institution.search_text = folded(*names, institution.ror, institution.account_number, institution.unit)
+
+
+def _differences(institution: Institution, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Saved and wanted values of the fields that change."""
+    changed = [name for name, value in wanted.items() if getattr(institution, name) != value]
+    return {name: getattr(institution, name) for name in changed}, {name: wanted[name] for name in changed}
+
+
+def _put(institution: Institution, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(institution, name, value)
+
+
+def _changed(
+    institution: Institution, action: str, before: dict[str, Any], after: dict[str, Any], actor: Actor
+) -> Institution:
+    if after:
+        fields = ", ".join(name.removesuffix("_id").replace("_", " ") for name in after)
+        record(
+            action,
+            Subject("institution", institution.id),
+            summary=f"{institution.name}: {fields} changed",
+            before=before,
+            after=after,
+            actor=actor,
+        )
+    db.session.flush()
+    return institution

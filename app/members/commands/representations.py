@@ -1,0 +1,130 @@
+"""Who votes, stands in, is billed or signs for an institution, and from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.accounts.commands import RoleFor, end_grants, grant_role
+from app.accounts.rules import GrantSource
+from app.audit.commands import Personal, Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError, NotFoundError
+from app.core.history import as_known, lock, overlapping, supersede
+from app.core.periods import Period
+from app.core.permissions import Permission, Role
+from app.members.models import Institution, Person, Representation
+from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
+
+
+@dataclass(frozen=True)
+class RepresentationFacts:
+    """What a person represents an institution for, from when to when; alternates stand in by rank, 1 first."""
+
+    purpose: Purpose
+    first_day: date
+    last_day: date | None = None
+    rank: int = 1
+
+
+def name_representative(
+    institution_id: int, person_id: int, facts: RepresentationFacts, *, reason: str | None = None, actor: Actor
+) -> Representation:
+    """Name who represents an institution; those who act for it in the program get the right for the same days."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock(Institution, institution_id)
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise DomainError("There is no such person.", "person_id")
+    period = Period(facts.first_day, facts.last_day)
+    _refuse_overlap(institution_id, person_id, facts, period)
+    representation = Representation(
+        institution_id=institution_id,
+        person_id=person_id,
+        purpose=facts.purpose,
+        rank=facts.rank,
+        first_day=period.first,
+        last_day=period.last,
+        recorded_at=clock.now(),
+    )
+    db.session.add(representation)
+    db.session.flush()
+    if facts.purpose in PURPOSES_WITH_ACCESS:
+        grant_role(
+            person.user_id,
+            RoleFor(Role.REPRESENTATIVE, institution_id=institution_id),
+            period,
+            source=GrantSource.REPRESENTATION,
+            source_id=representation.id,
+            actor=actor,
+        )
+    _noted("members.name_representative", representation, institution, reason, actor)
+    return representation
+
+
+def end_representation(
+    representation_id: int, *, last_day: date, reason: str | None = None, actor: Actor
+) -> Representation:
+    """End a representation, and the right that followed from it, on a day."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = db.session.get(Representation, representation_id)
+    if found is None or found.superseded_at is not None:
+        raise NotFoundError("There is no such representative.")
+    institution = lock(Institution, found.institution_id)
+    representation = lock(Representation, representation_id)
+    if representation.last_day is not None and last_day > representation.last_day:
+        raise DomainError(f"This ended on {representation.last_day:%d %B %Y} already.", "last_day")
+    supersede(representation, last_day=Period(representation.first_day, last_day).last)
+    end_grants(GrantSource.REPRESENTATION, representation_id, last_day, actor)
+    _noted("members.end_representation", representation, institution, reason, actor)
+    db.session.flush()
+    return representation
+
+
+def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFacts, period: Period) -> None:
+    """One voting representative at a time, one alternate of a rank, and nobody twice for the same."""
+    asked = (
+        select(Representation)
+        .where(
+            Representation.institution_id == institution_id,
+            Representation.purpose == facts.purpose,
+            as_known(Representation),
+            overlapping(Representation, period),
+        )
+        .order_by(Representation.first_day, Representation.id)
+    )
+    for other in db.session.scalars(asked):
+        until = f"until {other.last_day:%d %B %Y}" if other.last_day else "without an end"
+        if other.person_id == person_id:
+            raise DomainError(f"This person is that already, {until}.", "person_id")
+        if facts.purpose is Purpose.VOTING:
+            raise DomainError(f"Another person votes for the institution {until}: end that first.", "first_day")
+        if facts.purpose is Purpose.ALTERNATE and other.rank == facts.rank:
+            raise DomainError(f"Another person is alternate {facts.rank} {until}.", "rank")
+
+
+def _noted(
+    action: str, representation: Representation, institution: Institution, reason: str | None, actor: Actor
+) -> None:
+    until = f" until {representation.last_day:%d %B %Y}" if representation.last_day else ""
+    word = PURPOSE_WORDS[representation.purpose]
+    person = db.session.get(Person, representation.person_id)
+    record(
+        action,
+        Subject("institution", institution.id),
+        summary=f"{institution.name}: {word} from {representation.first_day:%d %B %Y}{until}",
+        after={
+            "representation": representation.id,
+            "purpose": representation.purpose,
+            "person": Personal(person.name if person else None, representation.person_id),
+            "rank": representation.rank,
+            "first_day": representation.first_day,
+            "last_day": representation.last_day,
+        },
+        reason=reason,
+        actor=actor,
+    )

@@ -1,0 +1,352 @@
+"""Institutions: the list on any day, one record with what the reader may see of it, names, billing addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known, valid
+from app.core.paging import fetch_page, matches
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import Institution, InstitutionName, Membership, MembershipStep, Person, Representation
+from app.members.queries.blocks import in_blocks
+from app.members.queries.memberships import step_facts
+from app.members.queries.representations import voting_representatives
+from app.members.rules import (
+    ENDED_STATES,
+    KIND_WORDS,
+    STATE_ORDER,
+    InstitutionKind,
+    MembershipState,
+    Purpose,
+    Standing,
+    country_choices,
+    country_name,
+    filed_name,
+    standing_on,
+)
+
+COMPOSITE = "composite"
+
+
+@dataclass(frozen=True)
+class InstitutionFilters:
+    """What the list of institutions can be narrowed to; empty for all. `kind` may also be "composite"."""
+
+    text: str = ""
+    kind: str | None = None
+    class_id: int | None = None
+    country: str | None = None
+    state: MembershipState | None = None
+
+
+@dataclass(frozen=True)
+class InstitutionRow:
+    """An institution in the list, as it was on the day asked for."""
+
+    id: int
+    name: str
+    short_name: str
+    country: str
+    kind: str
+    standing: Standing
+    representative: str | None
+
+
+@dataclass(frozen=True)
+class FullFacts:
+    """What only those see who may read an institution fully."""
+
+    ror: str | None
+    vat_number: str | None
+    website: str | None
+    unit: str | None
+    postal_address: str | None
+    billing_address: str | None
+    purchase_order: str | None
+    notes: str | None
+
+
+@dataclass(frozen=True)
+class InstitutionRecord:
+    """An institution on a day; `full` only for those who may read it fully."""
+
+    id: int
+    account_number: str
+    name: str
+    short_name: str
+    kind: str
+    country: str
+    standing: Standing
+    parent: tuple[int, str] | None
+    children: tuple[tuple[int, str], ...]
+    full: FullFacts | None
+
+
+@dataclass(frozen=True)
+class NameRow:
+    """What an institution was called, and when."""
+
+    name: str
+    short_name: str
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class BillingAddress:
+    """Where the invoices of an institution go on a day, and to whom."""
+
+    institution_id: int
+    account_number: str
+    name: str
+    address: str | None
+    country: str
+    vat_number: str | None
+    purchase_order: str | None
+    contact_name: str | None
+    contact_email: str | None
+
+
+def search_institutions(
+    filters: InstitutionFilters, request: PageRequest, actor: Actor, *, on: date, known: datetime | None = None
+) -> Page[InstitutionRow]:
+    """Institutions under their names of the day; on another day than today only those that had a state by then."""
+    actor.require(Permission.INSTITUTION_LIST)
+    asked = _named_on(on, known).where(*_conditions(filters, on, known))
+    page = fetch_page(asked, request, sorts=_sorts(known), key=Institution.id, build=lambda row: row)
+    return in_blocks(page, lambda rows: _rows(rows, on, known))
+
+
+def get_institution(institution_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> InstitutionRecord:
+    """One institution on a day; whoever may not read it fully gets the public facts."""
+    if not actor.has_any(Permission.INSTITUTION_LIST):
+        raise NotFoundError("There is no such institution.")
+    row = db.session.execute(_named_on(on, known).where(Institution.id == institution_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such institution.")
+    institution: Institution = db.session.get_one(Institution, institution_id)
+    may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
+    parent = _family(Institution.id == institution.parent_id, on, known) if institution.parent_id else []
+    return InstitutionRecord(
+        id=institution_id,
+        account_number=institution.account_number,
+        name=row.name,
+        short_name=row.short_name,
+        kind=kind_words(row.kind, is_composite=row.is_composite),
+        country=country_name(row.country),
+        standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
+        parent=next(iter(parent), None),
+        children=tuple(_family(Institution.parent_id == institution_id, on, known)),
+        full=_full_facts(institution) if may_read else None,
+    )
+
+
+def get_editable_institution(institution_id: int, permission: Permission, actor: Actor) -> Institution:
+    """An institution with all its values, for the form of someone who may change it."""
+    institution = db.session.get(Institution, institution_id)
+    if institution is None or not actor.may(permission, institution_id=institution_id):
+        raise NotFoundError("There is no such institution.")
+    return institution
+
+
+def list_names(institution_id: int, known: datetime | None = None) -> list[NameRow]:
+    """All names of an institution, the newest first."""
+    asked = (
+        select(InstitutionName)
+        .where(InstitutionName.institution_id == institution_id, as_known(InstitutionName, known))
+        .order_by(InstitutionName.first_day.desc(), InstitutionName.id)
+    )
+    return [
+        NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in db.session.scalars(asked)
+    ]
+
+
+def institution_choices(actor: Actor) -> list[tuple[int, str]]:
+    """Every institution to choose from, by name."""
+    actor.require(Permission.INSTITUTION_LIST)
+    asked = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
+    return [(identity, name) for identity, name in db.session.execute(asked)]
+
+
+def count_countries() -> list[tuple[str, str]]:
+    """The countries institutions are in: code and name, by name."""
+    found = set(db.session.scalars(select(Institution.country).distinct()))
+    return [(code, name) for code, name in country_choices() if code in found]
+
+
+def get_billing_address(institution_id: int, on: date, actor: Actor) -> BillingAddress:
+    """Where one institution's invoices go on a day."""
+    found = list_billing_addresses([institution_id], on, actor)
+    if institution_id not in found:
+        raise NotFoundError("There is no such institution.")
+    return found[institution_id]
+
+
+def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Actor) -> dict[int, BillingAddress]:
+    """Where the invoices of several institutions go on a day, by institution; only those the actor may read fully."""
+    contact = aliased(Representation)
+    asked = (
+        select(Institution, InstitutionName.name, Person.given_name, Person.family_name, Person.email)
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .outerjoin(
+            contact,
+            and_(
+                contact.institution_id == Institution.id,
+                contact.purpose == Purpose.BILLING,
+                valid(contact, on),  # type: ignore[arg-type]
+            ),
+        )
+        .outerjoin(Person, Person.id == contact.person_id)
+        .where(Institution.id.in_(institution_ids), valid(InstitutionName, on))
+        .order_by(Institution.id, contact.rank.desc(), contact.first_day, contact.id)
+    )
+    rows = db.session.execute(asked)
+    return {
+        row.Institution.id: _billing_address(row)
+        for row in rows
+        if actor.may(Permission.INSTITUTION_READ, institution_id=row.Institution.id)
+    }
+
+
+def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:
+    """What an institution is, in words; a member that is itself a consortium is composite."""
+    return "Composite member" if is_composite else KIND_WORDS[kind]
+
+
+def _billing_address(row: Any) -> BillingAddress:
+    institution: Institution = row.Institution
+    return BillingAddress(
+        institution_id=institution.id,
+        account_number=institution.account_number,
+        name=row.name,
+        address=institution.billing_address or institution.postal_address,
+        country=institution.country,
+        vat_number=institution.vat_number,
+        purchase_order=institution.purchase_order,
+        contact_name=f"{row.given_name} {row.family_name}" if row.family_name else None,
+        contact_email=row.email,
+    )
+
+
+def _named_on(on: date, known: datetime | None) -> Select[Any]:
+    return (
+        select(
+            Institution.id,
+            InstitutionName.name,
+            InstitutionName.short_name,
+            Institution.kind,
+            Institution.is_composite,
+            Institution.country,
+        )
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .where(valid(InstitutionName, on, known))
+    )
+
+
+def _conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
+    found = matches(Institution.search_text, filters.text)
+    if filters.kind == COMPOSITE:
+        found.append(Institution.is_composite)
+    elif filters.kind:
+        found.append(and_(Institution.kind == InstitutionKind(filters.kind), ~Institution.is_composite))
+    if filters.country:
+        found.append(Institution.country == filters.country)
+    if filters.state or filters.class_id or on != clock.today():
+        found.extend(_standing_conditions(filters, on, known))
+    return found
+
+
+def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
+    """As `standing_on` has it: the best state counts, and ended classes only where nothing else is held."""
+    present = (
+        select(MembershipStep.id)
+        .join(Membership, MembershipStep.membership_id == Membership.id)
+        .where(Membership.institution_id == Institution.id, valid(MembershipStep, on, known))
+    )
+    if filters.state is None and filters.class_id is None:
+        return [present.exists()]
+    wanted = present
+    if filters.class_id is not None:
+        wanted = wanted.where(Membership.class_id == filters.class_id)
+    if filters.state is None:
+        return [wanted.where(MembershipStep.state.not_in(ENDED_STATES)).exists()]
+    better = STATE_ORDER[: STATE_ORDER.index(filters.state)]
+    only_class = wanted.where(MembershipStep.state == filters.state) if filters.state in ENDED_STATES else wanted
+    return [
+        only_class.exists(),
+        present.where(MembershipStep.state == filters.state).exists(),
+        ~present.where(MembershipStep.state.in_(better)).exists(),
+    ]
+
+
+def _sorts(known: datetime | None) -> Mapping[str, ColumnElement[Any]]:
+    first = (
+        select(func.min(MembershipStep.first_day))
+        .join(Membership, MembershipStep.membership_id == Membership.id)
+        .where(
+            Membership.institution_id == Institution.id,
+            MembershipStep.state == MembershipState.ACTIVE,
+            as_known(MembershipStep, known),
+        )
+        .correlate(Institution)
+        .scalar_subquery()
+    )
+    return {
+        "name": InstitutionName.sort_name.expression,
+        "country": _country_order(),
+        "kind": Institution.kind.expression,
+        "since": func.coalesce(first, date.max),
+    }
+
+
+@cache
+def _country_order() -> ColumnElement[int]:
+    ranks = {code: rank for rank, (code, _) in enumerate(country_choices())}
+    return case(ranks, value=Institution.country, else_=len(ranks))
+
+
+def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[InstitutionRow]:
+    ids = [row.id for row in found]
+    steps, voting = step_facts(ids, known), voting_representatives(ids, on, known)
+    return [
+        InstitutionRow(
+            id=row.id,
+            name=filed_name(row.name),
+            short_name=row.short_name,
+            country=country_name(row.country),
+            kind=kind_words(row.kind, is_composite=row.is_composite),
+            standing=standing_on(steps.get(row.id, []), on),
+            representative=voting.get(row.id),
+        )
+        for row in found
+    ]
+
+
+def _family(condition: ColumnElement[bool], on: date, known: datetime | None) -> list[tuple[int, str]]:
+    asked = _named_on(on, known).where(condition).order_by(InstitutionName.sort_name, Institution.id)
+    return [(row.id, row.name) for row in db.session.execute(asked)]
+
+
+def _full_facts(institution: Institution) -> FullFacts:
+    return FullFacts(
+        ror=institution.ror,
+        vat_number=institution.vat_number,
+        website=institution.website,
+        unit=institution.unit,
+        postal_address=institution.postal_address,
+        billing_address=institution.billing_address,
+        purchase_order=institution.purchase_order,
+        notes=institution.notes,
+    )

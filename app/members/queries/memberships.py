@@ -1,0 +1,202 @@
+"""Memberships: who is a member in which class for which days, and how institutions stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known, overlapping, valid
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.models import Institution, InstitutionName, Membership, MembershipClass, MembershipStep
+from app.members.rules import MEMBER_STATES, MembershipState, StepFact
+
+
+@dataclass(frozen=True)
+class MembershipClassRow:
+    """A class of membership."""
+
+    id: int
+    code: str
+    name: str
+    votes: bool
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step of a membership: its state, its days, why and by whom it was recorded."""
+
+    state: MembershipState
+    period: Period
+    reason: str | None
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class MembershipPeriod:
+    """A membership with its class, its days, and the state on each of them."""
+
+    membership_id: int
+    institution_id: int
+    name: str
+    account_number: str
+    membership_class: MembershipClassRow
+    period: Period
+    steps: tuple[StepRow, ...]
+
+    def state_on(self, day: date) -> MembershipState | None:
+        """The state on a day, None outside its steps."""
+        return next((step.state for step in self.steps if step.period.contains(day)), None)
+
+    def days_in(self, states: Iterable[MembershipState]) -> tuple[Period, ...]:
+        """The periods of its own days in which it was in one of these states."""
+        wanted = frozenset(states)
+        parts = (step.period.clip(self.period) for step in self.steps if step.state in wanted)
+        return tuple(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How many institutions are members of a class."""
+
+    class_name: str
+    institutions: int
+
+
+def list_classes() -> list[MembershipClassRow]:
+    """The classes of membership in their order."""
+    asked = select(MembershipClass).order_by(MembershipClass.position, MembershipClass.id)
+    return [_class_row(found) for found in db.session.scalars(asked)]
+
+
+def list_memberships(period: Period, *, known: datetime | None = None, actor: Actor) -> list[MembershipPeriod]:
+    """All memberships that share a day with the period, under the names of its last day (or today's), by name."""
+    actor.require(Permission.INSTITUTION_LIST)
+    day = period.last or clock.today()
+    asked = _memberships(day, known).where(as_known(Membership, known), overlapping(Membership, period))
+    return _with_steps(asked.order_by(InstitutionName.sort_name, MembershipClass.position, Membership.id), known)
+
+
+def list_memberships_of(
+    institution_id: int, *, on: date, known: datetime | None = None, actor: Actor
+) -> list[MembershipPeriod]:
+    """All memberships of an institution, oldest first in each class."""
+    actor.require(Permission.INSTITUTION_LIST)
+    asked = _memberships(on, known).where(Membership.institution_id == institution_id, as_known(Membership, known))
+    return _with_steps(asked.order_by(MembershipClass.position, Membership.first_day, Membership.id), known)
+
+
+def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
+    """One membership as it is known now, for those who administer them."""
+    actor.require(Permission.MEMBERSHIP_EDIT)
+    asked = _memberships(clock.today(), None).where(Membership.id == membership_id, as_known(Membership))
+    found = _with_steps(asked.order_by(Membership.id), None)
+    if not found:
+        raise NotFoundError("There is no such membership.")
+    return found[0]
+
+
+def count_members(on: date, known: datetime | None = None) -> tuple[int, list[ClassCount]]:
+    """How many institutions are members on a day, active or suspended, and how many in each class."""
+    held = (
+        select(MembershipClass.name, MembershipClass.position, Membership.institution_id)
+        .join(Membership, Membership.class_id == MembershipClass.id)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
+        .distinct()
+        .subquery()
+    )
+    asked = (
+        select(held.c.name, func.count()).group_by(held.c.name, held.c.position).order_by(held.c.position, held.c.name)
+    )
+    counts = [ClassCount(*row) for row in db.session.execute(asked)]
+    return db.session.scalar(select(func.count(held.c.institution_id.distinct()))) or 0, counts
+
+
+def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[int, list[StepFact]]:
+    """Every step of every membership of these institutions, as known then: one statement."""
+    asked = (
+        select(
+            Membership.institution_id,
+            Membership.id,
+            MembershipClass.name,
+            MembershipClass.position,
+            MembershipStep.state,
+            MembershipStep.first_day,
+            MembershipStep.last_day,
+        )
+        .join(Membership, MembershipStep.membership_id == Membership.id)
+        .join(MembershipClass, Membership.class_id == MembershipClass.id)
+        .where(Membership.institution_id.in_(institution_ids), as_known(MembershipStep, known))
+        .order_by(MembershipStep.first_day, MembershipStep.id)
+    )
+    found: dict[int, list[StepFact]] = defaultdict(list)
+    for institution_id, *fact, first_day, last_day in db.session.execute(asked):
+        found[institution_id].append(StepFact(*fact, Period(first_day, last_day)))
+    return found
+
+
+def _memberships(day: date, known: datetime | None) -> Select[Any]:
+    return (
+        select(Membership, MembershipClass, InstitutionName.name, Institution.account_number)
+        .join(MembershipClass, Membership.class_id == MembershipClass.id)
+        .join(Institution, Membership.institution_id == Institution.id)
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .where(valid(InstitutionName, day, known))
+    )
+
+
+def _with_steps(asked: Select[Any], known: datetime | None) -> list[MembershipPeriod]:
+    rows = db.session.execute(asked).all()
+    steps = _steps_by_membership({row.Membership.institution_id for row in rows}, known)
+    return [
+        MembershipPeriod(
+            membership_id=row.Membership.id,
+            institution_id=row.Membership.institution_id,
+            name=row.name,
+            account_number=row.account_number,
+            membership_class=_class_row(row.MembershipClass),
+            period=row.Membership.period,
+            steps=_steps_of(row.Membership, steps),
+        )
+        for row in rows
+    ]
+
+
+def _steps_by_membership(institution_ids: set[int], known: datetime | None) -> dict[Membership, list[StepRow]]:
+    asked = (
+        select(MembershipStep)
+        .join(MembershipStep.membership)
+        .options(contains_eager(MembershipStep.membership))
+        .where(Membership.institution_id.in_(institution_ids), as_known(MembershipStep, known))
+        .order_by(MembershipStep.first_day, MembershipStep.id)
+    )
+    found: dict[Membership, list[StepRow]] = defaultdict(list)
+    for step in db.session.scalars(asked):
+        found[step.membership].append(StepRow(step.state, step.period, step.reason, step.recorded_by))
+    return found
+
+
+def _steps_of(membership: Membership, steps: Mapping[Membership, list[StepRow]]) -> tuple[StepRow, ...]:
+    """The steps of a membership; those of a superseded copy hang on the row that took its place."""
+    if membership in steps:
+        return tuple(steps[membership])
+    for other, found in steps.items():
+        same = (other.institution_id, other.class_id) == (membership.institution_id, membership.class_id)
+        if same and any(step.state in MEMBER_STATES and step.period.overlaps(membership.period) for step in found):
+            return tuple(found)
+    return ()
+
+
+def _class_row(found: MembershipClass) -> MembershipClassRow:
+    return MembershipClassRow(found.id, found.code, found.name, found.votes)

@@ -1,0 +1,273 @@
+"""People: the list, one record with what the reader may see of it, the people of an institution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known, valid
+from app.core.paging import fetch_page, folded
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import Affiliation, InstitutionName, Person, Representation
+from app.members.queries.blocks import in_blocks
+from app.members.queries.representations import RepresentationRow, representations_of
+from app.members.queries.scope import details_visible, may_edit_person, sees_details
+from app.members.rules import PURPOSE_WORDS, Purpose
+
+MOST_CHOICES = 200
+
+
+@dataclass(frozen=True)
+class PersonFilters:
+    """What the list of people can be narrowed to; empty for all."""
+
+    text: str = ""
+    institution_id: int | None = None
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person in a list on a day; title, position and e-mail only where they may be seen."""
+
+    id: int
+    name: str
+    title: str | None
+    institutions: tuple[tuple[int, str], ...]
+    position: str | None
+    represents: tuple[str, ...]
+    email: str | None
+
+
+@dataclass(frozen=True)
+class AffiliationRow:
+    """A person's place at an institution."""
+
+    id: int
+    institution_id: int
+    institution: str
+    position: str | None
+    period: Period
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a person, for those who may see it."""
+
+    title: str | None
+    email: str | None
+    phone: str | None
+    orcid: str | None
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """A person: everybody sees name and present place, some see how to reach them and where they were before."""
+
+    id: int
+    user_id: int
+    name: str
+    affiliations: tuple[AffiliationRow, ...]
+    representations: tuple[RepresentationRow, ...]
+    contact: Contact | None
+    may_edit: bool
+
+
+def search_people(
+    filters: PersonFilters, request: PageRequest, actor: Actor, *, on: date, known: datetime | None = None
+) -> Page[PersonRow]:
+    """People by name; on another day than today only those who had a place at an institution then."""
+    actor.require(Permission.PERSON_LIST)
+    asked = _listed(actor).where(*_conditions(filters, actor, on, known))
+    sorts: dict[str, ColumnElement[Any]] = {"name": Person.sort_name.expression}
+    page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row)
+    return in_blocks(page, lambda rows: _rows(rows, on, known))
+
+
+def list_people_of(institution_id: int, *, on: date, known: datetime | None = None, actor: Actor) -> list[PersonRow]:
+    """Who works at an institution on a day, by name."""
+    actor.require(Permission.PERSON_LIST)
+    there = _affiliated(on, known).where(Affiliation.institution_id == institution_id)
+    asked = _listed(actor).where(Person.id.in_(there.with_only_columns(Affiliation.person_id)))
+    rows = db.session.execute(asked.order_by(Person.sort_name, Person.id)).all()
+    return _rows(rows, on, known, institution_id)
+
+
+def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> PersonRecord:
+    """One person on a day; whoever sees names only gets the name and the present place, no position, no contact."""
+    found = db.session.get(Person, person_id)
+    if found is None or not actor.has_any(Permission.PERSON_LIST):
+        raise NotFoundError("There is no such person.")
+    is_open = sees_details(person_id, actor)
+    places = _affiliations_of(person_id, on, known)
+    roles = representations_of(person_id, on=on, known=known, actor=actor)
+    if not is_open:
+        places = [_without_position(place) for place in places if place.period.contains(on)]
+        roles = [role for role in roles if role.period.contains(on)]
+    return PersonRecord(
+        id=found.id,
+        user_id=found.user_id,
+        name=found.name,
+        affiliations=tuple(places),
+        representations=tuple(roles),
+        contact=Contact(found.title, found.email, found.phone, found.orcid) if is_open else None,
+        may_edit=may_edit_person(person_id, actor),
+    )
+
+
+def get_editable_person(person_id: int, actor: Actor) -> Person:
+    """A person with all their values, for the form of someone who may change them."""
+    person = db.session.get(Person, person_id)
+    if person is None or not may_edit_person(person_id, actor):
+        raise NotFoundError("There is no such person.")
+    return person
+
+
+def get_affiliation(affiliation_id: int, actor: Actor) -> tuple[Affiliation, str]:
+    """A person's place with the person's name, for those who may end it."""
+    asked = select(Affiliation, Person).join(Affiliation.person)
+    found = db.session.execute(asked.where(Affiliation.id == affiliation_id, as_known(Affiliation))).one_or_none()
+    if found is None or not actor.may(Permission.PERSON_EDIT, institution_id=found.Affiliation.institution_id):
+        raise NotFoundError("There is no such affiliation.")
+    return found.Affiliation, found.Person.name
+
+
+def person_choices(actor: Actor, *, institution_id: int | None = None, text: str = "") -> list[tuple[int, str]]:
+    """People to choose from, by name, at most 200: those of an institution, or whose names hold the text."""
+    actor.require(Permission.PERSON_LIST)
+    asked = select(Person.id, Person.given_name, Person.family_name).where(*_named(text))
+    if institution_id is not None:
+        there = _affiliated(clock.today(), None).where(Affiliation.institution_id == institution_id)
+        asked = asked.where(Person.id.in_(there.with_only_columns(Affiliation.person_id)))
+    rows = db.session.execute(asked.order_by(Person.sort_name, Person.id).limit(MOST_CHOICES))
+    return [(identity, f"{family_name}, {given_name}") for identity, given_name, family_name in rows]
+
+
+def _listed(actor: Actor) -> Select[Any]:
+    return select(
+        Person.id,
+        Person.given_name,
+        Person.family_name,
+        Person.title,
+        Person.email,
+        details_visible(actor).label("is_open"),
+    )
+
+
+def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
+    found = _found_by(filters.text, actor)
+    place = _affiliated(on, known).where(Affiliation.person_id == Person.id)
+    if filters.institution_id is not None:
+        found.append(place.where(Affiliation.institution_id == filters.institution_id).exists())
+    elif on != clock.today():
+        found.append(place.exists())
+    if filters.purpose is not None:
+        role = select(Representation.id).where(
+            Representation.person_id == Person.id,
+            Representation.purpose == filters.purpose,
+            valid(Representation, on, known),
+        )
+        found.append(role.exists())
+    return found
+
+
+def _named(text: str) -> list[ColumnElement[bool]]:
+    return [Person.search_text.contains(word, autoescape=True) for word in folded(text).split()]
+
+
+def _found_by(text: str, actor: Actor) -> list[ColumnElement[bool]]:
+    """Each word is part of the name, or of an address that may be seen."""
+    address = func.lower(Person.email)
+    is_open = details_visible(actor)
+    return [
+        or_(Person.search_text.contains(word, autoescape=True), and_(is_open, address.contains(word, autoescape=True)))
+        for word in folded(text).split()
+    ]
+
+
+def _affiliated(on: date, known: datetime | None) -> Select[Any]:
+    return select(Affiliation.id).where(valid(Affiliation, on, known))
+
+
+def _rows(found: Sequence[Any], on: date, known: datetime | None, institution_id: int | None = None) -> list[PersonRow]:
+    ids = [row.id for row in found]
+    places, roles = _places(ids, on, known), _roles(ids, on, known, institution_id)
+    return [
+        PersonRow(
+            id=row.id,
+            name=f"{row.given_name} {row.family_name}",
+            title=row.title if row.is_open else None,
+            institutions=tuple((place.institution_id, place.institution) for place in places[row.id]),
+            position=_position(places[row.id], institution_id) if row.is_open else None,
+            represents=tuple(roles[row.id]),
+            email=row.email if row.is_open else None,
+        )
+        for row in found
+    ]
+
+
+def _position(places: Sequence[AffiliationRow], institution_id: int | None) -> str | None:
+    held = [place.position for place in places if institution_id in {None, place.institution_id} and place.position]
+    return ", ".join(held) or None
+
+
+def _places(person_ids: Sequence[int], on: date, known: datetime | None) -> dict[int, list[AffiliationRow]]:
+    """Where these people work on a day: one statement."""
+    asked = _with_institution(on, known).where(Affiliation.person_id.in_(person_ids), valid(Affiliation, on, known))
+    found: dict[int, list[AffiliationRow]] = defaultdict(list)
+    for row in db.session.execute(asked):
+        found[row.Affiliation.person_id].append(_affiliation_row(row))
+    return found
+
+
+def _roles(
+    person_ids: Sequence[int], on: date, known: datetime | None, institution_id: int | None
+) -> dict[int, list[str]]:
+    """What these people represent an institution for on a day, in words: one statement."""
+    asked = (
+        select(Representation.person_id, Representation.purpose)
+        .where(Representation.person_id.in_(person_ids), valid(Representation, on, known))
+        .order_by(Representation.rank, Representation.first_day, Representation.id)
+    )
+    if institution_id is not None:
+        asked = asked.where(Representation.institution_id == institution_id)
+    found: dict[int, list[str]] = defaultdict(list)
+    for person_id, purpose in db.session.execute(asked):
+        words = PURPOSE_WORDS[purpose]
+        if words not in found[person_id]:
+            found[person_id].append(words)
+    return found
+
+
+def _affiliations_of(person_id: int, on: date, known: datetime | None) -> list[AffiliationRow]:
+    asked = _with_institution(on, known).where(Affiliation.person_id == person_id, as_known(Affiliation, known))
+    return [_affiliation_row(row) for row in db.session.execute(asked)]
+
+
+def _with_institution(on: date, known: datetime | None) -> Select[Any]:
+    return (
+        select(Affiliation, InstitutionName.name)
+        .join(InstitutionName, InstitutionName.institution_id == Affiliation.institution_id)
+        .where(valid(InstitutionName, on, known))
+        .order_by(Affiliation.first_day.desc(), Affiliation.id)
+    )
+
+
+def _affiliation_row(row: Any) -> AffiliationRow:
+    place: Affiliation = row.Affiliation
+    return AffiliationRow(place.id, place.institution_id, row.name, place.position, place.period)
+
+
+def _without_position(place: AffiliationRow) -> AffiliationRow:
+    return AffiliationRow(place.id, place.institution_id, place.institution, None, place.period)

@@ -1,0 +1,122 @@
+"""Who represents an institution, on a day and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known, valid
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.models import InstitutionName, Person, Representation
+from app.members.queries.scope import details_visible
+from app.members.rules import Purpose
+
+
+@dataclass(frozen=True)
+class RepresentationRow:
+    """A person who represents an institution for a purpose and a period; the e-mail only where it may be seen."""
+
+    id: int
+    institution_id: int
+    institution: str
+    person_id: int
+    person: str
+    purpose: Purpose
+    rank: int
+    period: Period
+    email: str | None
+
+
+def list_representations(
+    institution_id: int, *, on: date, known: datetime | None = None, actor: Actor
+) -> list[RepresentationRow]:
+    """Everybody who ever represented the institution, by purpose, rank and time."""
+    actor.require(Permission.INSTITUTION_LIST)
+    return _rows(_asked(on, known, actor).where(Representation.institution_id == institution_id))
+
+
+def list_representatives(
+    institution_id: int, *, on: date, known: datetime | None = None, actor: Actor
+) -> list[RepresentationRow]:
+    """Who represents the institution on a day."""
+    return [
+        row for row in list_representations(institution_id, on=on, known=known, actor=actor) if row.period.contains(on)
+    ]
+
+
+def representations_of(
+    person_id: int, *, on: date, known: datetime | None = None, actor: Actor
+) -> list[RepresentationRow]:
+    """What a person represents which institutions for, ever."""
+    return _rows(_asked(on, known, actor).where(Representation.person_id == person_id))
+
+
+def get_representation(representation_id: int, actor: Actor) -> RepresentationRow:
+    """One representation, for those who may end it."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = _rows(_asked(clock.today(), None, actor).where(Representation.id == representation_id))
+    if not found:
+        raise NotFoundError("There is no such representative.")
+    return found[0]
+
+
+def voting_representatives(institution_ids: Sequence[int], on: date, known: datetime | None) -> dict[int, str]:
+    """Who votes for each of these institutions on a day: one statement."""
+    asked = (
+        select(Representation.institution_id, Person.given_name, Person.family_name)
+        .join(Representation.person)
+        .where(
+            Representation.institution_id.in_(institution_ids),
+            Representation.purpose == Purpose.VOTING,
+            valid(Representation, on, known),
+        )
+        .order_by(Representation.first_day.desc(), Representation.id)
+    )
+    return {
+        institution_id: f"{given_name} {family_name}"
+        for institution_id, given_name, family_name in db.session.execute(asked)
+    }
+
+
+def _asked(on: date, known: datetime | None, actor: Actor) -> Select[Any]:
+    return (
+        select(
+            Representation,
+            InstitutionName.name,
+            Person.given_name,
+            Person.family_name,
+            Person.email,
+            details_visible(actor).label("is_open"),
+        )
+        .join(Representation.person)
+        .join(InstitutionName, InstitutionName.institution_id == Representation.institution_id)
+        .where(valid(InstitutionName, on, known), as_known(Representation, known))
+    )
+
+
+def _rows(asked: Select[Any]) -> list[RepresentationRow]:
+    rows = db.session.execute(asked.order_by(Representation.first_day, Representation.id)).all()
+    order = {purpose: place for place, purpose in enumerate(Purpose)}
+    return [
+        RepresentationRow(
+            id=row.Representation.id,
+            institution_id=row.Representation.institution_id,
+            institution=row.name,
+            person_id=row.Representation.person_id,
+            person=f"{row.given_name} {row.family_name}",
+            purpose=row.Representation.purpose,
+            rank=row.Representation.rank,
+            period=row.Representation.period,
+            email=row.email if row.is_open else None,
+        )
+        for row in sorted(rows, key=lambda row: (order[row.Representation.purpose], row.Representation.rank))
+    ]
