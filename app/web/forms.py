@@ -186,6 +186,7 @@ class ShapedField(Field):
     """A field whose text is read into a value; what was typed stays as it was when it cannot be read."""
 
     widget = TextInput()
+    data: Any
 
     def __init__(self, label: str, *, optional: bool = False, hint: str = "", **options: Any) -> None:
         """Keep whether it may be empty."""
