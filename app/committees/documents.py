@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.committees.queries import CommitteeView, RosterRow
+from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES, SeatKind
 from app.web import wording
 from app.web.pdf import eights, paper_html
 
@@ -63,3 +65,52 @@ def roster_html(paper: RosterPaper) -> str:
         foot=paper.title,
         proof=eights(paper.content_hash) if paper.content_hash else "",
     )
+
+
+def roster_paper(view: CommitteeView, consortium: str, *, on: date, known_at: datetime) -> RosterPaper:
+    """The roster of a committee's record as a paper."""
+    voting = sum(row.votes for row in view.roster)
+    return RosterPaper(
+        consortium=consortium,
+        committee=view.committee.name,
+        remit=view.committee.remit or "",
+        on=on,
+        known_at=known_at,
+        seats=tuple(paper_seat(row) for row in view.roster),
+        facts=(
+            ("Kind", COMMITTEE_WORDS[view.committee.kind]),
+            ("Part of", view.parent.name if view.parent else wording.NOTHING),
+            ("Seats", wording.count(len(view.roster))),
+            ("Vacant", wording.count(len(view.roster) - view.filled)),
+            ("With a vote", wording.count(voting)),
+        ),
+    )
+
+
+def paper_seat(row: RosterRow) -> PaperSeat:
+    """A seat of a roster as printed."""
+    return PaperSeat(
+        number=str(row.number),
+        holder=row.holder or "",
+        institution=row.institution or row.seat_institution or "",
+        filled_by=filled_by(row),
+        first=row.first_day,
+        last=row.last_day,
+        note=_note(row),
+    )
+
+
+def filled_by(row: RosterRow) -> str:
+    """How a seat is filled: by an institution, which is named, or elected, appointed, with an office."""
+    if row.kind is SeatKind.INSTITUTION and row.seat_institution:
+        return row.seat_institution
+    return SEAT_WORDS[row.kind]
+
+
+def _note(row: RosterRow) -> str:
+    """What stands under a holder: the office, the name of the seat, that it has no vote; or since when it is vacant."""
+    office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else ""
+    vacant = f"since {wording.long_day(row.vacant_since)}" if row.vacant_since else ""
+    named = row.label if row.label.casefold() != office.casefold() else ""
+    parts = (office, named, vacant, "" if row.votes else "without a vote")
+    return ", ".join(part for part in parts if part)

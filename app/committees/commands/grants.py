@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from app.accounts.commands import RoleFor, end_grants, grant_role
+from app.accounts.commands import RoleFor, administration_kept, end_grants, grant_role
 from app.accounts.rules import GrantSource
 from app.committees.models import Appointment, Committee
 from app.committees.rules import OFFICE_WORDS, roles_of
@@ -43,10 +43,11 @@ def end_rights(appointment: Appointment, last_day: date, actor: Actor) -> None:
 
 def write_rights_anew(appointment: Appointment, committee: Committee, actor: Actor) -> None:
     """Give what the appointment brings now from today on; what was given until yesterday was given, and stays."""
-    end_rights(appointment, clock.today() - ONE_DAY, actor)
-    rest = appointment.period.clip(Period(clock.today()))
-    if rest is not None:
-        give_rights(appointment, rest, committee, actor)
+    with administration_kept():
+        end_rights(appointment, clock.today() - ONE_DAY, actor)
+        rest = appointment.period.clip(Period(clock.today()))
+        if rest is not None:
+            give_rights(appointment, rest, committee, actor)
 
 
 def grant_anew(committee: Committee, actor: Actor) -> None:

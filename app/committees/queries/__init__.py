@@ -1,5 +1,6 @@
 """Every read of committees, seats and appointments."""
 
+from app.committees.queries.choices import committees_to_choose, institutions_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
     CommitteeRow,
@@ -25,17 +26,22 @@ from app.committees.queries.roster import (
     person_ids_of,
     roster,
 )
+from app.committees.queries.view import CommitteeView, get_committee_view
 
 __all__ = [
     "CommitteeFilters",
     "CommitteeRow",
+    "CommitteeView",
     "PastRow",
     "RosterRow",
+    "committees_to_choose",
     "find_parent",
     "get_appointment",
     "get_committee",
+    "get_committee_view",
     "get_editable_committee",
     "get_seat",
+    "institutions_to_choose",
     "list_appointments_of",
     "list_coming_appointments",
     "list_committees",
@@ -45,6 +51,7 @@ __all__ = [
     "list_parts",
     "list_past_appointments",
     "list_vacancies",
+    "people_for",
     "person_ids_of",
     "roster",
     "search_committees",

@@ -1,4 +1,4 @@
-"""Pages of committees."""
+"""The blueprint that all pages of committees hang on."""
 
 from __future__ import annotations
 

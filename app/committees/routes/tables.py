@@ -1,0 +1,109 @@
+"""Columns of rosters and of appointments, as pages and files show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.committees.documents import filled_by
+from app.committees.queries import PastRow, RosterRow
+from app.committees.rules import OFFICE_WORDS
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow
+from app.web.access import the_actor
+from app.web.addresses import url
+from app.web.navigation import has_page
+
+VACANT = "Vacant"
+OPEN_END = "open"
+
+
+def roster_columns(*, with_committee: bool = False, with_changes: bool = False) -> Sequence[Column[RosterRow]]:
+    """The columns of a roster; with the committee for rosters of several, with links to change it for who may."""
+    shown: list[Column[RosterRow]] = []
+    if with_committee:
+        shown.append(Column("committee", "Committee", lambda row: row.committee, Kind.NAME, link=_committee))
+    shown += SEAT_COLUMNS
+    if with_changes:
+        shown.append(Column("change", "Change", _verb, link=_change, narrow=Narrow.STATE))
+    return shown
+
+
+def _committee(row: RosterRow) -> str:
+    return url("committees.committee", committee_id=row.committee_id)
+
+
+def _person(reads: Callable[[], bool]) -> Callable[[RosterRow | PastRow], str | None]:
+    def link(row: RosterRow | PastRow) -> str | None:
+        if row.person_id is None or not reads():
+            return None
+        return url("members.person", person_id=row.person_id)
+
+    return link
+
+
+def _reads_people() -> bool:
+    return has_page("members.person") and the_actor().has_all(Permission.PERSON_READ)
+
+
+def _verb(row: RosterRow) -> str:
+    return "Term" if row.appointment_id else "Appoint"
+
+
+def _change(row: RosterRow) -> str:
+    if row.appointment_id:
+        return url("committees.appointment", appointment_id=row.appointment_id)
+    return url("committees.appoint", seat_id=row.seat_id)
+
+
+def _institution(row: RosterRow) -> str | None:
+    return row.institution or row.seat_institution
+
+
+def _office(row: RosterRow) -> str | None:
+    return OFFICE_WORDS[row.office] if row.office else f"{VACANT} since {row.vacant_since:%-d %b %Y}"
+
+
+SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
+    Column(
+        "holder",
+        "Holder",
+        lambda row: row.holder or VACANT,
+        Kind.NAME,
+        link=_person(_reads_people),
+        narrow=Narrow.NAME,
+    ),
+    Column("institution", "Institution", _institution, narrow=Narrow.META),
+    Column("office", "Office", _office, narrow=Narrow.META),
+    Column("number", "Seat", lambda row: row.number, Kind.NUMBER),
+    Column("label", "Called", lambda row: row.label),
+    Column("filled_by", "Filled by", filled_by),
+    Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
+    Column("last_day", "To", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+TERM_COLUMNS: Sequence[Column[PastRow]] = (
+    Column("holder", "Holder", lambda row: row.holder, Kind.NAME, link=_person(_reads_people), narrow=Narrow.NAME),
+    Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
+    Column("label", "Seat", lambda row: f"{row.number}, {row.label}", narrow=Narrow.META),
+    Column("decision", "Decision", lambda row: row.decision),
+    Column("end_reason", "Ended because", lambda row: row.end_reason),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
+    Column("last_day", "To", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+
+def coming_columns(*, with_changes: bool) -> Sequence[Column[PastRow]]:
+    """The columns of terms to come."""
+    shown = [column for column in TERM_COLUMNS if column.key != "end_reason"]
+    if with_changes:
+        shown.append(
+            Column(
+                "change",
+                "Change",
+                lambda _row: "Term",
+                link=lambda row: url("committees.appointment", appointment_id=row.id),
+                narrow=Narrow.STATE,
+            )
+        )
+    return shown
