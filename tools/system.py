@@ -1,6 +1,7 @@
 """System libraries, fonts and the browser: `python -m tools.system [browser]`."""
 
 import ctypes
+import fnmatch
 import os
 import shutil
 import subprocess
@@ -51,9 +52,9 @@ def is_loadable(library: str) -> bool:
 
 
 def is_font_there(pattern: str) -> bool:
-    """Whether a font file of this name lies in one of the usual folders."""
-    folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
-    return any(next(folder.rglob(pattern), None) for folder in folders)
+    """Whether a font file of this name lies in one of the usual folders; one that may not be read holds none."""
+    folders = (os.walk(Path(folder).expanduser()) for folder in FONT_FOLDERS)
+    return any(fnmatch.filter(files, pattern) for folder in folders for _, _, files in folder)
 
 
 def provide(packages: list[str], purpose: str) -> None:
