@@ -232,7 +232,9 @@ def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
     return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
 
 
-def _bank(bank: Mapping[str, Any]) -> PaperBank:
+def _bank(bank: Mapping[str, Any] | None) -> PaperBank | None:
+    if bank is None:
+        return None
     return PaperBank(holder=bank["holder"], iban=_in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
 
 

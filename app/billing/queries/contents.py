@@ -168,10 +168,16 @@ def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
             "email": profile.email,
             "web": profile.website,
         },
-        "bank": {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name},
+        "bank": _bank(profile),
         "legal_note": profile.invoice_note,
         "has_seller_vat": profile.vat_number is not None,
     }
+
+
+def _bank(profile: ConsortiumProfile) -> dict[str, str] | None:
+    if not profile.iban:
+        return None
+    return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
 
 
 def _buyer(

@@ -1,0 +1,184 @@
+"""Fee runs: who is billed, once, and how a run becomes invoices."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from app.billing.commands import IssueValues, discard_draft, issue_invoice, issue_run, start_issue
+from app.billing.commands import issuing
+from app.billing.models import FeeRun, Invoice, InvoiceLine, LedgerEntry, Posting
+from app.billing.queries.charges import preview_run
+from app.billing.rules import InvoiceState, RunState, content_hash
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.periods import Period
+from app.core.transaction import transaction
+from tests.billing.world import JUNE, MAY, YEAR, World
+
+
+def numbers() -> list[str | None]:
+    return list(db.session.scalars(select(Invoice.number).order_by(Invoice.id)))
+
+
+def test_billed_and_not_billed_together_are_all_members_of_the_year(world: World):
+    preview = preview_run(YEAR, actor=world.office)
+    assert preview.billed_members == 3
+    assert preview.members == 4
+    assert [row.name for row in preview.not_billed] == ["Institut Clinique de la Souris"]
+    assert "carries no fee" in preview.not_billed[0].why
+
+
+def test_one_payer_in_two_roles_pays_once(world: World):
+    world.issue()
+    of_nih = select(func.count()).where(Invoice.payer_id == world.members["NIH"])
+    assert db.session.scalar(of_nih) == 1
+    assert "once for all roles" in db.session.scalars(
+        select(InvoiceLine.why).join(Invoice).where(Invoice.payer_id == world.members["NIH"])
+    ).one()
+
+
+def test_a_run_prepared_again_bills_nobody_twice_and_adds_a_late_joiner_alone(world: World):
+    world.issue()
+    with pytest.raises(DomainError, match="Nobody is left"):
+        world.prepare()
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "funder", date(2016, 7, 1))
+    run = world.prepare()
+    assert run.planned == 1
+    assert world.invoice_of("GC").net_minor == 2_513_661  # 50,000.00 × 184 ÷ 366 = 25,136.612
+
+
+def test_an_overlapping_fee_year_bills_nobody_twice(world: World):
+    world.issue()
+    with pytest.raises(DomainError, match="Nobody is left"):
+        world.prepare(Period(date(2016, 7, 1), date(2017, 6, 30)))
+
+
+def test_a_zero_fee_makes_no_invoice_and_is_visible(world: World):
+    world.adopt("partner", "0.00", date(2016, 1, 1))
+    preview = preview_run(YEAR, actor=world.office)
+    assert {row.name: row.why for row in preview.not_billed} == {"Institut Clinique de la Souris": "The fee is zero"}
+
+
+def test_a_fee_adopted_after_a_run_leaves_issued_invoices_alone(world: World):
+    world.issue()
+    before = world.invoice_of("MRC").content_sha256
+    world.adopt("funder", "60000.00", date(2016, 7, 1))
+    assert world.invoice_of("MRC").content_sha256 == before
+    with pytest.raises(DomainError, match="Nobody is left"):
+        world.prepare()
+
+
+def test_a_change_of_fee_within_the_year_is_two_dated_lines_that_add_up(world: World):
+    world.adopt("funder", "60000.00", date(2016, 7, 1))
+    world.prepare()
+    lines = db.session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == world.invoice_of("MRC").id).order_by(InvoiceLine.position)
+    ).all()
+    assert [(line.first_day, line.last_day) for line in lines] == [
+        (date(2016, 1, 1), date(2016, 6, 30)),
+        (date(2016, 7, 1), date(2016, 12, 31)),
+    ]
+    assert [line.net_minor for line in lines] == [2_486_339, 3_016_393]
+
+
+def test_numbers_are_given_at_issue_without_a_hole(world: World):
+    world.prepare()
+    assert numbers() == [None, None, None]
+    with transaction():
+        discard_draft(world.invoice_of("NIH").id, actor=world.office)
+    run = db.session.scalars(select(FeeRun)).one()
+    with transaction():
+        start_issue(run.id, IssueValues(MAY, JUNE), actor=world.office)
+    issue_run({"run_id": run.id})
+    assert numbers() == ["INV-2016-0001", "INV-2016-0002"]
+    assert run.state is RunState.ISSUED
+
+
+def test_issuing_posts_receivable_and_income_on_the_issue_day(world: World):
+    world.issue(day=date(2016, 5, 20))
+    entries = db.session.scalars(select(LedgerEntry)).all()
+    assert {entry.day for entry in entries} == {date(2016, 5, 20)}
+    summed = select(Posting.account_code, func.sum(Posting.amount_minor)).group_by(Posting.account_code)
+    sums = {account: amount for account, amount in db.session.execute(summed)}
+    assert sums == {"1100": 15_000_000, "4000": -15_000_000}
+
+
+def test_an_issued_invoice_is_frozen_with_its_hash(world: World):
+    world.issue()
+    invoice = world.invoice_of("Wellcome")
+    assert invoice.state is InvoiceState.ISSUED
+    assert invoice.frozen is not None
+    assert invoice.content_sha256 == content_hash(invoice.frozen)
+    assert invoice.frozen["buyer"]["attention"] == "Ms Nadia Okonjo-Wellcome"
+    assert invoice.frozen["gross"] == invoice.gross_minor == invoice.open_minor == 5_000_000
+
+
+def test_dates_never_run_backwards_in_the_series(world: World):
+    world.issue(day=MAY)
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "funder", date(2016, 7, 1))
+    run = world.prepare()
+    with pytest.raises(DomainError, match="never run backwards") as refused, transaction():
+        start_issue(run.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
+    assert refused.value.field == "issue_day"
+
+
+def test_an_invoice_is_not_dated_after_today_nor_due_before_its_date(world: World):
+    run = world.prepare()
+    with pytest.raises(DomainError, match="not dated after"), transaction():
+        start_issue(run.id, IssueValues(date(2016, 5, 25), JUNE), actor=world.office)
+    with pytest.raises(DomainError, match="not due before"), transaction():
+        start_issue(run.id, IssueValues(MAY, date(2016, 5, 23)), actor=world.office)
+
+
+def test_issuing_resumes_after_a_failure_in_the_second_block(world: World, monkeypatch: pytest.MonkeyPatch):
+    run = world.prepare()
+    monkeypatch.setattr(issuing, "BLOCK", 1)
+    with transaction():
+        start_issue(run.id, IssueValues(MAY, JUNE), actor=world.office)
+    real, calls = issuing.book, []
+
+    def failing(bookings: list[issuing.Booking]) -> None:
+        calls.append(bookings)
+        if len(calls) == 2:
+            raise OSError("the disk is full")
+        real(bookings)
+
+    monkeypatch.setattr(issuing, "book", failing)
+    with pytest.raises(OSError, match="full"):
+        issue_run({"run_id": run.id})
+    db.session.expire_all()
+    assert db.session.get_one(FeeRun, run.id).done == 1
+    issue_run({"run_id": run.id})
+    issue_run({"run_id": run.id})
+    db.session.expire_all()
+    assert numbers() == ["INV-2016-0001", "INV-2016-0002", "INV-2016-0003"]
+    assert db.session.scalar(select(func.count()).select_from(LedgerEntry)) == 3
+    assert db.session.get_one(FeeRun, run.id).state is RunState.ISSUED
+
+
+def test_a_single_draft_is_issued_by_the_same_code(world: World):
+    world.prepare()
+    with transaction():
+        invoice = issue_invoice(world.invoice_of("MRC").id, IssueValues(MAY, JUNE), actor=world.office)
+    assert invoice.number == "INV-2016-0001"
+    run = db.session.scalars(select(FeeRun)).one()
+    assert (run.state, run.done, run.planned) == (RunState.DRAFT, 1, 3)
+    with pytest.raises(DomainError, match="issued already"), transaction():
+        issue_invoice(invoice.id, IssueValues(MAY, JUNE), actor=world.office)
+
+
+def test_an_issued_invoice_cannot_be_discarded(world: World):
+    world.issue()
+    with pytest.raises(DomainError, match="what is issued stays"), transaction():
+        discard_draft(world.invoice_of("MRC").id, actor=world.office)
+
+
+def test_a_run_is_issued_once(world: World):
+    run = world.issue()
+    with pytest.raises(DomainError, match="issued already"), transaction():
+        start_issue(run.id, IssueValues(MAY, JUNE), actor=world.office)

@@ -1,0 +1,177 @@
+"""A consortium for tests of billing, made by the commands that everyone else uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from app.accounts.commands import ProfileValues, adopt_profile
+from app.billing.commands import (
+    FeeTerms,
+    IssueValues,
+    PaymentValues,
+    Settlement,
+    adopt_fee,
+    issue_run,
+    prepare_run,
+    record_payment,
+    start_issue,
+)
+from app.billing.models import FeeRun, FeeSchedule, Invoice, Payment
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.periods import Period
+from app.core.transaction import transaction
+from app.members.commands import (
+    Admission,
+    InstitutionFacts,
+    PersonFacts,
+    RepresentationFacts,
+    add_institution,
+    add_person,
+    admit_member,
+    name_representative,
+)
+from app.members.models import Institution, Membership, MembershipClass
+from app.members.rules import InstitutionKind, Purpose
+
+YEAR = Period(date(2016, 1, 1), date(2016, 12, 31))
+MAY = date(2016, 5, 24)
+JUNE = date(2016, 6, 23)
+PROFILE = ProfileValues(
+    name="International Mouse Phenotyping Consortium",
+    short_name="IMPC",
+    unit="Secretariat",
+    address="1 Specimen House, Example Lane\nSampleford ZZ9 9ZZ",
+    country="GB",
+    email="finance@impc.example",
+    website="impc.example",
+    tax_note="Not registered for VAT",
+    vat_number=None,
+    bank_name="Specimen Bank plc, Sampleford",
+    bank_holder="International Mouse Phenotyping Consortium",
+    iban="GB33BUKB20201555555555",
+    bic="BUKBGB22XXX",
+    terms_days=30,
+    invoice_note="Bank charges are borne by the payer. An issued invoice is corrected only by a credit note that names it.",
+)
+
+
+def pounds(amount: str | int) -> Money:
+    """An amount in pounds."""
+    return Money.of(amount, "GBP")
+
+
+@dataclass
+class World:
+    """What tests of billing need to know: who there is, and the verbs to make more of it."""
+
+    office: Actor
+    members: dict[str, int] = field(default_factory=dict)
+    memberships: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def found(cls, office: Actor, since: date) -> World:
+        """Three funders and a partner, one of the funders also a partner, and the funder fee since 2012."""
+        world = cls(office)
+        with transaction():
+            adopt_profile(date(2011, 1, 1), PROFILE, office)
+        for name, short, country in (
+            ("Medical Research Council", "MRC", "GB"),
+            ("National Institutes of Health", "NIH", "US"),
+            ("Wellcome Trust", "Wellcome", "GB"),
+        ):
+            world.add(name, short, country)
+            world.join(short, "funder", since)
+        world.add("Institut Clinique de la Souris", "ICS", "FR")
+        world.join("ICS", "partner", since)
+        world.join("NIH", "partner", since)
+        world.adopt("funder", "50000.00", date(2012, 1, 1))
+        return world
+
+    def add(self, name: str, short: str, country: str = "GB", **facts: str) -> int:
+        """Take up an institution with a billing contact."""
+        with transaction():
+            institution = add_institution(
+                InstitutionFacts(
+                    name,
+                    short,
+                    InstitutionKind.FUNDER,
+                    country,
+                    postal_address="2 Placeholder Road\nLONDON ZZ1 1ZZ",
+                    **facts,  # type: ignore[arg-type]
+                ),
+                actor=self.office,
+            )
+            person = add_person(
+                PersonFacts("Nadia", f"Okonjo-{short}", title="Ms", email=f"{short.lower()}@payer.example"),
+                actor=self.office,
+            )
+            name_representative(
+                institution.id, person.id, RepresentationFacts(Purpose.BILLING, date(2011, 1, 1)), actor=self.office
+            )
+        self.members[short] = institution.id
+        return institution.id
+
+    def class_id(self, code: str) -> int:
+        """The class with a code."""
+        return db.session.scalars(select(MembershipClass.id).where(MembershipClass.code == code)).one()
+
+    def join(self, short: str, code: str, first: date, last: date | None = None) -> Membership:
+        """Make an institution a member."""
+        with transaction():
+            membership = admit_member(
+                self.members[short], Admission(self.class_id(code), first, last), actor=self.office
+            )
+        self.memberships[f"{short} {code}"] = membership.id
+        return membership
+
+    def adopt(self, code: str, amount: str, first: date, **terms: object) -> FeeSchedule:
+        """Adopt a fee for a class."""
+        with transaction():
+            return adopt_fee(
+                FeeTerms(
+                    name=f"{code.capitalize()} membership fee",
+                    class_id=self.class_id(code),
+                    amount=pounds(amount),
+                    first_day=first,
+                    **({"tax_reason": "a membership contribution without a supply in return"} | terms),  # type: ignore[arg-type]
+                ),
+                actor=self.office,
+            )
+
+    def prepare(self, year: Period = YEAR) -> FeeRun:
+        """Draft the invoices of a year."""
+        with transaction():
+            return prepare_run(year, actor=self.office)
+
+    def issue(self, year: Period = YEAR, day: date = MAY, due: date = JUNE) -> FeeRun:
+        """Draft and issue the invoices of a year."""
+        run = self.prepare(year)
+        with transaction():
+            start_issue(run.id, IssueValues(day, due), actor=self.office)
+        issue_run({"run_id": run.id})
+        db.session.expire_all()
+        return db.session.get_one(FeeRun, run.id)
+
+    def invoice_of(self, short: str) -> Invoice:
+        """The newest invoice of a payer."""
+        asked = select(Invoice).where(Invoice.payer_id == self.members[short]).order_by(Invoice.id.desc()).limit(1)
+        return db.session.scalars(asked.execution_options(populate_existing=True)).one()
+
+    def pay(
+        self, short: str, amount: str, day: date = MAY, settles: tuple[Settlement, ...] | None = None
+    ) -> Payment:
+        """Record money received from a payer."""
+        with transaction():
+            return record_payment(
+                PaymentValues(self.members[short], day, pounds(amount), settles=settles), actor=self.office
+            )
+
+
+def institution(institution_id: int) -> Institution:
+    """An institution by its id."""
+    return db.session.get_one(Institution, institution_id)
