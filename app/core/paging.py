@@ -6,23 +6,24 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from app.core.database import db
 from app.core.tables import Cell, Page, PageRequest
 
 Row = TypeVar("Row")
+AnySelect = Select[*tuple[Any, ...]]
 STREAM_BLOCK = 1000
 
 
 def fetch_page(
-    statement: Select[Any],
+    statement: AnySelect,
     request: PageRequest,
     *,
-    sorts: Mapping[str, ColumnElement[Any]],
-    key: ColumnElement[Any],
+    sorts: Mapping[str, SQLColumnExpression[Any]],
+    key: SQLColumnExpression[Any],
     build: Callable[[Any], Row],
-    sums: Mapping[str, ColumnElement[Any]] | None = None,
+    sums: Mapping[str, SQLColumnExpression[Any]] | None = None,
 ) -> Page[Row]:
     """Run a list query for one page; a request of size 0 wants every row, read as a stream.
 
@@ -34,13 +35,15 @@ def fetch_page(
     if request.size == 0:
         return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
     wanted = {"_total": func.count(), **(sums or {})}
-    counted = statement.with_only_columns(*(value.label(name) for name, value in wanted.items())).order_by(None)
+    counted: AnySelect = statement.with_only_columns(*(value.label(name) for name, value in wanted.items())).order_by(
+        None
+    )
     found = dict(db.session.execute(counted).one()._mapping)  # noqa: SLF001 - the documented way to a mapping
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     return Page(rows=rows, total=int(found.pop("_total")), request=request, totals=_totals(found))
 
 
-def _stream(ordered: Select[Any], build: Callable[[Any], Row]) -> Iterator[Row]:
+def _stream(ordered: AnySelect, build: Callable[[Any], Row]) -> Iterator[Row]:
     rows: Iterable[Any] = db.session.execute(ordered.execution_options(yield_per=STREAM_BLOCK))
     return (build(row) for row in rows)
 
@@ -56,14 +59,16 @@ def folded(*texts: str | None) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
-def matches(column: ColumnElement[str], words: str) -> list[ColumnElement[bool]]:
+def matches(column: SQLColumnExpression[str], words: str) -> list[ColumnElement[bool]]:
     """Conditions that a folded column holds every word typed."""
     return [column.contains(word, autoescape=True) for word in folded(words).split()]
 
 
-_LETTERS = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "\u0131": "i", "æ": "ae", "Æ": "ae"})
+_LETTERS = str.maketrans(
+    {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "\u0131": "i", "æ": "ae", "Æ": "ae"}
+)
 
 
-def exists_row(statement: Select[Any]) -> bool:
+def exists_row(statement: AnySelect) -> bool:
     """Whether the query finds anything."""
     return bool(db.session.scalar(select(statement.exists())))

@@ -82,7 +82,7 @@ def edit_person(person_id: int, facts: PersonFacts, *, version: int, actor: Acto
     for name in changed:
         setattr(person, name, wanted[name])
     _index(person)
-    if any(name in SIGNS_IN_AS for name in changed) and actor.may(Permission.ACCOUNT_EDIT):
+    if any(name in SIGNS_IN_AS for name in changed):
         _change_user(person, actor)
     if changed:
         record(
@@ -134,6 +134,7 @@ def invite_person(person_id: int, *, actor: Actor) -> Person:
     person = lock(Person, person_id)
     if person.email is None:
         raise DomainError("This person has no e-mail address to invite.", "email")
+    _change_user(person, actor)
     invite_user(person.user_id, actor)
     return person
 
@@ -192,8 +193,10 @@ def _affiliate(person: Person, affiliation: AffiliationFacts, actor: Actor) -> A
 
 
 def _change_user(person: Person, actor: Actor) -> None:
+    """Let the user follow the person; the address to sign in with only by who keeps the accounts."""
     user = lock(User, person.user_id)
-    change_user(user.id, UserValues(person.name, person.email), version=user.version, actor=actor)
+    email = person.email if actor.may(Permission.ACCOUNT_EDIT) else user.email
+    change_user(user.id, UserValues(person.name, email), actor=actor)
 
 
 def _checked(facts: PersonFacts) -> PersonFacts:

@@ -17,7 +17,7 @@ BLOCK = 500
 def in_blocks(page: Page[Any], finish: Finish[Row]) -> Page[Row]:
     """The page with its rows finished; `finish` asks the same number of statements for any number of rows."""
     if page.request.size == 0:
-        return replace(page, rows=_stream(page.rows, finish))
+        return replace(page, rows=_stream(page.rows, finish))  # type: ignore[arg-type] # a stream is read once, in order
     return replace(page, rows=finish(page.rows))
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.queries import name_scopes
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
-from app.core.paging import fetch_page, matches
+from app.core.paging import AnySelect, fetch_page, matches
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution, InstitutionName, Membership, MembershipStep, Person, Representation
@@ -205,7 +206,7 @@ def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Acto
             and_(
                 contact.institution_id == Institution.id,
                 contact.purpose == Purpose.BILLING,
-                valid(contact, on),  # type: ignore[arg-type]
+                valid(contact, on),
             ),
         )
         .outerjoin(Person, Person.id == contact.person_id)
@@ -225,6 +226,14 @@ def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:
     return "Composite member" if is_composite else KIND_WORDS[kind]
 
 
+def _names_of(institution_ids: Iterable[int]) -> dict[int, str]:
+    asked = select(Institution.id, Institution.name).where(Institution.id.in_(list(institution_ids)))
+    return dict(db.session.execute(asked).tuples())
+
+
+name_scopes("institution", _names_of)
+
+
 def _billing_address(row: Any) -> BillingAddress:
     institution: Institution = row.Institution
     return BillingAddress(
@@ -240,7 +249,7 @@ def _billing_address(row: Any) -> BillingAddress:
     )
 
 
-def _named_on(on: date, known: datetime | None) -> Select[Any]:
+def _named_on(on: date, known: datetime | None) -> AnySelect:
     return (
         select(
             Institution.id,
@@ -258,7 +267,7 @@ def _named_on(on: date, known: datetime | None) -> Select[Any]:
 def _conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
     found = matches(Institution.search_text, filters.text)
     if filters.kind == COMPOSITE:
-        found.append(Institution.is_composite)
+        found.append(Institution.is_composite.is_(True))
     elif filters.kind:
         found.append(and_(Institution.kind == InstitutionKind(filters.kind), ~Institution.is_composite))
     if filters.country:
@@ -291,7 +300,7 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
     ]
 
 
-def _sorts(known: datetime | None) -> Mapping[str, ColumnElement[Any]]:
+def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
     first = (
         select(func.min(MembershipStep.first_day))
         .join(Membership, MembershipStep.membership_id == Membership.id)
@@ -304,9 +313,9 @@ def _sorts(known: datetime | None) -> Mapping[str, ColumnElement[Any]]:
         .scalar_subquery()
     )
     return {
-        "name": InstitutionName.sort_name.expression,
+        "name": InstitutionName.sort_name,
         "country": _country_order(),
-        "kind": Institution.kind.expression,
+        "kind": Institution.kind,
         "since": func.coalesce(first, date.max),
     }
 

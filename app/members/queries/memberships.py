@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
@@ -16,6 +15,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, overlapping, valid
+from app.core.paging import AnySelect
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, MembershipStep
@@ -141,12 +141,12 @@ def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[i
         .order_by(MembershipStep.first_day, MembershipStep.id)
     )
     found: dict[int, list[StepFact]] = defaultdict(list)
-    for institution_id, *fact, first_day, last_day in db.session.execute(asked):
-        found[institution_id].append(StepFact(*fact, Period(first_day, last_day)))
+    for institution_id, membership_id, name, position, state, first_day, last_day in db.session.execute(asked):
+        found[institution_id].append(StepFact(membership_id, name, position, state, Period(first_day, last_day)))
     return found
 
 
-def _memberships(day: date, known: datetime | None) -> Select[Any]:
+def _memberships(day: date, known: datetime | None) -> AnySelect:
     return (
         select(Membership, MembershipClass, InstitutionName.name, Institution.account_number)
         .join(MembershipClass, Membership.class_id == MembershipClass.id)
@@ -156,7 +156,7 @@ def _memberships(day: date, known: datetime | None) -> Select[Any]:
     )
 
 
-def _with_steps(asked: Select[Any], known: datetime | None) -> list[MembershipPeriod]:
+def _with_steps(asked: AnySelect, known: datetime | None) -> list[MembershipPeriod]:
     rows = db.session.execute(asked).all()
     steps = _steps_by_membership({row.Membership.institution_id for row in rows}, known)
     return [

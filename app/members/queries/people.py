@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
-from app.core.paging import fetch_page, folded
+from app.core.paging import AnySelect, fetch_page, folded
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
@@ -90,7 +90,7 @@ def search_people(
     """People by name; on another day than today only those who had a place at an institution then."""
     actor.require(Permission.PERSON_LIST)
     asked = _listed(actor).where(*_conditions(filters, actor, on, known))
-    sorts: dict[str, ColumnElement[Any]] = {"name": Person.sort_name.expression}
+    sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
     page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
@@ -154,7 +154,7 @@ def person_choices(actor: Actor, *, institution_id: int | None = None, text: str
     return [(identity, f"{family_name}, {given_name}") for identity, given_name, family_name in rows]
 
 
-def _listed(actor: Actor) -> Select[Any]:
+def _listed(actor: Actor) -> AnySelect:
     return select(
         Person.id,
         Person.given_name,
@@ -196,7 +196,7 @@ def _found_by(text: str, actor: Actor) -> list[ColumnElement[bool]]:
     ]
 
 
-def _affiliated(on: date, known: datetime | None) -> Select[Any]:
+def _affiliated(on: date, known: datetime | None) -> AnySelect:
     return select(Affiliation.id).where(valid(Affiliation, on, known))
 
 
@@ -255,7 +255,7 @@ def _affiliations_of(person_id: int, on: date, known: datetime | None) -> list[A
     return [_affiliation_row(row) for row in db.session.execute(asked)]
 
 
-def _with_institution(on: date, known: datetime | None) -> Select[Any]:
+def _with_institution(on: date, known: datetime | None) -> AnySelect:
     return (
         select(Affiliation, InstitutionName.name)
         .join(InstitutionName, InstitutionName.institution_id == Affiliation.institution_id)

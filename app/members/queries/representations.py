@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
+from app.core.paging import AnySelect
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import InstitutionName, Person, Representation
@@ -87,7 +87,7 @@ def voting_representatives(institution_ids: Sequence[int], on: date, known: date
     }
 
 
-def _asked(on: date, known: datetime | None, actor: Actor) -> Select[Any]:
+def _asked(on: date, known: datetime | None, actor: Actor) -> AnySelect:
     return (
         select(
             Representation,
@@ -103,7 +103,7 @@ def _asked(on: date, known: datetime | None, actor: Actor) -> Select[Any]:
     )
 
 
-def _rows(asked: Select[Any]) -> list[RepresentationRow]:
+def _rows(asked: AnySelect) -> list[RepresentationRow]:
     rows = db.session.execute(asked.order_by(Representation.first_day, Representation.id)).all()
     order = {purpose: place for place, purpose in enumerate(Purpose)}
     return [

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import valid
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Person, Representation
 from app.members.rules import Purpose
 
-PersonScope = Callable[[Actor], Select[Any] | None]
+PersonScope = Callable[[Actor], AnySelect | None]
 _scopes: list[PersonScope] = []
 
 
@@ -48,8 +48,8 @@ def may_edit_person(person_id: int, actor: Actor) -> bool:
     return db.session.scalar(asked.limit(1)) is not None
 
 
-def _people_of(actor: Actor) -> list[Select[Any]]:
-    found: list[Select[Any]] = []
+def _people_of(actor: Actor) -> list[AnySelect]:
+    found: list[AnySelect] = []
     own = actor.own_institutions(Permission.PERSON_READ)
     if own:
         found.append(_at_institutions(own))
@@ -69,7 +69,7 @@ def _people_of(actor: Actor) -> list[Select[Any]]:
     return found
 
 
-def _at_institutions(institution_ids: frozenset[int]) -> Select[Any]:
+def _at_institutions(institution_ids: frozenset[int]) -> AnySelect:
     return select(Affiliation.person_id).where(
         Affiliation.institution_id.in_(institution_ids), valid(Affiliation, clock.today())
     )
