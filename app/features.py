@@ -20,6 +20,9 @@ import app.outbox.routes
 import app.reports.routes
 from app.accounts.routes import load_actor
 from app.accounts.routes import pages as account_pages
+from app.audit.cli import COMMANDS as AUDIT_COMMANDS
+from app.demonstration.cli import COMMANDS as DEMONSTRATION_COMMANDS
+from app.outbox.cli import COMMANDS as OUTBOX_COMMANDS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,7 +39,7 @@ PAGES = (
     app.outbox.routes.pages,
     account_pages,
 )
-COMMANDS: tuple[object, ...] = ()
+COMMANDS: tuple[object, ...] = (*DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *OUTBOX_COMMANDS)
 
 
 def register_features(app: Flask) -> None:

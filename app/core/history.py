@@ -80,7 +80,10 @@ def overlapping(model: type[Dated], period: Period) -> ColumnElement[bool]:
 
 def lock(model: type[Record], identity: int) -> Record:
     """The record, locked until the transaction ends; NotFoundError where there is none."""
-    record = db.session.get(model, identity, with_for_update=True, populate_existing=True)
+    (key,) = inspect(model).primary_key
+    # By a query and not by get(): what was read before the lock is refreshed instead of being called stale.
+    wanted = select(model).where(key == identity).with_for_update().execution_options(populate_existing=True)
+    record = db.session.scalars(wanted).one_or_none()
     if record is None:
         message = "There is no such record."
         raise NotFoundError(message)

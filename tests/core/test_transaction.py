@@ -93,6 +93,15 @@ def test_a_record_that_is_not_there_cannot_be_locked(context: AppContext) -> Non
         lock(User, 999_999)
 
 
+def test_what_was_read_before_a_lock_is_read_again_by_it(context: AppContext, app: House) -> None:
+    with transaction():
+        user = add_user()
+    with app.app_context(), transaction():
+        lock(User, user.id).name = "Renamed Meanwhile"
+    with transaction():
+        assert lock(User, user.id).name == "Renamed Meanwhile"
+
+
 def test_a_number_not_issued_is_not_lost(context: AppContext) -> None:
     with transaction():
         assert list(take_numbers("invoice", year=2016, count=2, day=date(2016, 1, 4))) == [1, 2]

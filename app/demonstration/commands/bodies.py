@@ -1,0 +1,74 @@
+"""Committees, their seats and who sat on them, as diary entries."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from app.committees.commands import AppointmentValues, CommitteeValues, SeatValues, add_seat, appoint, found_committee
+from app.committees.rules import CommitteeKind, Office, SeatKind
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.demonstration.commands.diary import Diary
+from app.demonstration.rules import Facts, day_or_none
+
+
+def write_committee(diary: Diary, facts: Facts) -> None:
+    """Everything that happens to one committee."""
+    diary.on(facts["founded"], partial(_found, diary, facts))
+    if facts.get("one_seat_per_member"):
+        for institution in diary.facts["institution"]:
+            _write_member_seat(diary, facts, institution)
+    for number, holders in enumerate(facts.get("seats", ()), start=1):
+        key = f"{facts['name']}/{number}"
+        diary.on(facts["founded"], partial(_add_seat, diary, facts, key, f"Seat {number}"))
+        for name, institution, office, first, last in holders:
+            values = (Office(office), Period(first, day_or_none(last)))
+            diary.on(first, partial(_appoint, diary, key, (name, institution), values))
+
+
+def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
+    at: str = institution["short_name"]
+    key = f"{facts['name']}/{at}"
+    joined: date = min(membership["since"] for membership in institution["classes"])
+    diary.on(joined, partial(_add_member_seat, diary, facts, key, institution))
+    office = {facts["chair"]: Office.CHAIR, facts["deputy"]: Office.DEPUTY}.get(at, Office.MEMBER)
+    for name, first, last in institution["voting"]:
+        diary.on(first, partial(_appoint, diary, key, (name, at), (office, Period(first, day_or_none(last)))))
+
+
+def _found(diary: Diary, facts: Facts) -> None:
+    parent = diary.committees.get(facts.get("parent", ""))
+    values = CommitteeValues(
+        name=facts["name"],
+        kind=CommitteeKind(facts["kind"]),
+        founded_on=facts["founded"],
+        parent_id=parent.id if parent else None,
+        remit=facts["remit"],
+        grants_role=Role(facts["grants"]) if "grants" in facts else None,
+    )
+    diary.committees[facts["name"]] = found_committee(values, actor=diary.actor)
+
+
+def _add_seat(diary: Diary, facts: Facts, key: str, label: str) -> None:
+    values = SeatValues(kind=SeatKind.APPOINTED, label=label, period=Period(facts["founded"]))
+    diary.seats[key] = add_seat(diary.committees[facts["name"]].id, values, actor=diary.actor)
+
+
+def _add_member_seat(diary: Diary, facts: Facts, key: str, institution: Facts) -> None:
+    values = SeatValues(
+        kind=SeatKind.INSTITUTION,
+        label=institution["name"],
+        period=Period(min(membership["since"] for membership in institution["classes"])),
+        votes=not institution.get("observer_on_steering", False),
+        institution_id=diary.institutions[institution["short_name"]].id,
+    )
+    diary.seats[key] = add_seat(diary.committees[facts["name"]].id, values, actor=diary.actor)
+
+
+def _appoint(diary: Diary, key: str, who: tuple[str, str], what: tuple[Office, Period]) -> None:
+    name, institution = who
+    office, period = what
+    person = diary.person(name, institution, period.first)
+    values = AppointmentValues(person_id=person.id, period=period, office=office)
+    appoint(diary.seats[key].id, values, actor=diary.actor)

@@ -1,0 +1,66 @@
+"""The whole demonstration as one command: everything of it, or nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from sqlalchemy import select
+
+from app.accounts.commands import ProfileValues, adopt_profile, grant_by_hand, set_password
+from app.accounts.models import User
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.paging import exists_row
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.demonstration.commands.bodies import write_committee
+from app.demonstration.commands.diary import Diary
+from app.demonstration.commands.money import write_fees
+from app.demonstration.commands.register import write_institution
+from app.demonstration.rules import Facts, SignIn, make_password, read_facts
+from app.members.models import Institution, MembershipClass
+
+BEGINNING = date(2011, 9, 29)
+
+
+def is_empty() -> bool:
+    """Whether the database holds neither an institution nor a user."""
+    return not (exists_row(select(Institution.id)) or exists_row(select(User.id)))
+
+
+def load_demonstration(*, actor: Actor) -> list[SignIn]:
+    """Tell the story of the consortium from 2011 to 2016 in an empty database; the ways to sign in to it."""
+    if not is_empty():
+        raise DomainError("The demonstration is loaded into an empty database only; this one holds records.")
+    diary = Diary(read_facts(), actor)
+    classes = {row.code: row.id for row in db.session.scalars(select(MembershipClass).order_by(MembershipClass.id))}
+    diary.on(BEGINNING, partial(_adopt_profile, diary))
+    for institution in diary.facts["institution"]:
+        write_institution(diary, institution, classes)
+    for committee in diary.facts["committee"]:
+        write_committee(diary, committee)
+    write_fees(diary, classes)
+    diary.live()
+    return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
+
+
+def _adopt_profile(diary: Diary) -> None:
+    adopt_profile(BEGINNING, ProfileValues(vat_number=None, **diary.facts["profile"]), diary.actor)
+
+
+def _open_sign_in(diary: Diary, entry: Facts) -> SignIn:
+    person = diary.person(entry["name"], None, diary.facts["record_date"])
+    if entry.get("auditor"):
+        grant_by_hand(
+            person.user_id,
+            Role.AUDITOR,
+            Period(diary.facts["record_date"]),
+            reason="Auditor of the demonstration",
+            actor=diary.actor,
+        )
+    user = db.session.get_one(User, person.user_id)
+    password = make_password()
+    set_password(user, password, actor=diary.actor)
+    return SignIn(entry["role"], str(user.email), password)

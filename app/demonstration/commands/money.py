@@ -1,0 +1,76 @@
+"""The fee, the fee years billed so far and what was paid, as diary entries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from app.billing.commands.issuing import issue_invoice
+from app.billing.commands.payments import PaymentValues, record_payment
+from app.billing.commands.runs import IssueValues, prepare_run
+from app.billing.commands.schedules import FeeTerms, adopt_fee
+from app.billing.models import Invoice
+from app.billing.rules import PaymentMethod
+from app.core.database import db
+from app.core.money import Money
+from app.core.periods import year_of
+from app.demonstration.commands.diary import Diary
+from app.demonstration.rules import Facts
+
+DAYS_TO_PAY = timedelta(days=24)
+SECOND_PART = timedelta(days=90)
+
+
+def write_fees(diary: Diary, classes: dict[str, int]) -> None:
+    """The adoption of the fee, and each fee year that is billed."""
+    facts: Facts = diary.facts["fee"]
+    diary.on(facts["first_day"], partial(_adopt, diary, facts, classes[facts["class"]]))
+    for year in facts["billed_years"]:
+        _write_year(diary, facts, year)
+
+
+def _write_year(diary: Diary, facts: Facts, year: int) -> None:
+    issued = date(year, 1, 12)
+    diary.on(issued, partial(_bill, diary, year, issued))
+    unpaid = {entry["payer"] for entry in facts["unpaid"] if entry["year"] == year}
+    parts: dict[str, str] = {entry["payer"]: entry["first"] for entry in facts["paid_in_part"] if entry["year"] == year}
+    payers = [entry["short_name"] for entry in diary.facts["institution"] if entry["kind"] == facts["class"]]
+    for number, payer in enumerate(payer for payer in payers if payer not in unpaid):
+        day = issued + DAYS_TO_PAY + timedelta(days=number)
+        whole = Money.of(facts["amount"], facts["currency"])
+        first = Money.of(parts.get(payer, facts["amount"]), facts["currency"])
+        diary.on(day, partial(_receive, diary, payer, first, day))
+        if first != whole:
+            later = day + SECOND_PART
+            diary.on(later, partial(_receive, diary, payer, whole - first, later))
+
+
+def _adopt(diary: Diary, facts: Facts, class_id: int) -> None:
+    terms = FeeTerms(
+        name=facts["name"],
+        class_id=class_id,
+        amount=Money.of(facts["amount"], facts["currency"]),
+        first_day=facts["first_day"],
+        tax_reason=facts["tax_reason"],
+    )
+    adopt_fee(terms, actor=diary.actor)
+
+
+def _bill(diary: Diary, year: int, issued: date) -> None:
+    run = prepare_run(year_of(date(year, 1, 1)), actor=diary.actor)
+    values = IssueValues(issue_day=issued, due_day=issued + timedelta(days=diary.facts["profile"]["terms_days"]))
+    for draft in db.session.scalars(select(Invoice.id).where(Invoice.run_id == run.id).order_by(Invoice.id)).all():
+        issue_invoice(draft, values, actor=diary.actor)
+
+
+def _receive(diary: Diary, payer: str, amount: Money, day: date) -> None:
+    values = PaymentValues(
+        payer_id=diary.institutions[payer].id,
+        received_on=day,
+        amount=amount,
+        method=PaymentMethod.BANK_TRANSFER,
+        reference=f"{payer} membership fee",
+    )
+    record_payment(values, actor=diary.actor)

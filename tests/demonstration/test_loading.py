@@ -1,0 +1,107 @@
+"""The demonstration is the IMPC of 24 May 2016, loaded by the same commands as everything else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask.ctx import AppContext
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.billing.models import Invoice, Posting
+from app.billing.rules import InvoiceState
+from app.committees.models import Appointment, Committee
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import valid
+from app.core.transaction import transaction
+from app.core.verification import run_checks
+from app.demonstration.commands import load_demonstration
+from app.demonstration.rules import SignIn
+from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
+from tests.conftest import TODAY
+
+
+@pytest.fixture
+def sign_ins(context: AppContext, office: Actor) -> list[SignIn]:
+    """The loaded demonstration."""
+    with transaction():
+        return load_demonstration(actor=office)
+
+
+def members_of(code: str, day: date) -> set[int]:
+    found = (
+        select(Membership.institution_id)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
+        .where(MembershipClass.code == code, valid(Membership, day))
+        .order_by(Membership.institution_id)
+    )
+    return set(db.session.scalars(found))
+
+
+def test_there_are_23_institutions_18_partners_and_6_funders_one_being_both(sign_ins: list[SignIn]) -> None:
+    funders, partners = members_of("funder", TODAY), members_of("partner", TODAY)
+    assert (len(funders | partners), len(partners), len(funders)) == (23, 18, 6)
+    both = db.session.get_one(Institution, (funders & partners).pop())
+    assert both.short_name == "NIH"
+
+
+def test_harwell_has_mrc_as_parent_and_the_korean_member_is_composite(sign_ins: list[SignIn]) -> None:
+    by_name = {row.short_name: row for row in db.session.scalars(select(Institution).order_by(Institution.id))}
+    assert by_name["Harwell"].parent_id == by_name["MRC"].id
+    assert [name for name, row in by_name.items() if row.is_composite] == ["KMPC"]
+
+
+def test_eleven_committees_have_their_rosters(sign_ins: list[SignIn]) -> None:
+    assert db.session.scalar(select(func.count(Committee.id))) == 11
+    holders = select(func.count(Appointment.id)).join(Committee).where(valid(Appointment, TODAY))
+    assert db.session.scalar(holders.where(Committee.name == "Steering Committee")) == 23
+
+
+def test_the_past_was_different(sign_ins: list[SignIn]) -> None:
+    members = members_of("funder", date(2012, 1, 1)) | members_of("partner", date(2012, 1, 1))
+    assert len(members) == 18
+    name = select(InstitutionName.name).where(
+        valid(InstitutionName, date(2012, 6, 30)), InstitutionName.short_name == "WTSI"
+    )
+    assert db.session.scalar(name) == "Sanger Institute"
+
+
+def test_three_fee_years_are_billed_and_one_invoice_is_open(sign_ins: list[SignIn]) -> None:
+    issued = db.session.scalars(
+        select(Invoice).where(Invoice.state == InvoiceState.ISSUED).order_by(Invoice.number)
+    ).all()
+    assert [row.number for row in issued[:2]] == ["INV-2013-0001", "INV-2013-0002"]
+    assert len(issued) == 18
+    assert [str(row.outstanding) for row in issued if row.open_minor] == ["50,000.00"]
+    assert db.session.scalar(select(func.sum(Posting.amount_minor))) == 0
+
+
+def test_everybody_is_invented(sign_ins: list[SignIn]) -> None:
+    addresses = db.session.scalars(select(Person.email).order_by(Person.id)).all()
+    assert addresses
+    assert all(address and address.endswith(".example") for address in addresses)
+
+
+def test_each_way_to_sign_in_has_a_password_of_its_own(sign_ins: list[SignIn]) -> None:
+    assert [sign_in.role for sign_in in sign_ins] == [
+        "Secretariat",
+        "Finance Committee",
+        "Committee chair",
+        "Representative",
+        "Auditor",
+    ]
+    assert len({sign_in.password for sign_in in sign_ins}) == len(sign_ins)
+    with_password = select(func.count(User.id)).where(User.password_hash.is_not(None))
+    assert db.session.scalar(with_password) == len(sign_ins)
+
+
+def test_everything_holds_after_loading(sign_ins: list[SignIn]) -> None:
+    assert [finding for finding in run_checks() if finding.problems] == []
+
+
+def test_a_database_with_records_is_never_touched(sign_ins: list[SignIn], office: Actor) -> None:
+    with pytest.raises(DomainError, match="empty database only"), transaction():
+        load_demonstration(actor=office)
