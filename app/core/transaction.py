@@ -10,7 +10,7 @@ from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.database import Base, db, is_reading_only
+from app.core.database import Base, db, is_reading_only, reading_only
 from app.core.errors import DomainError, StaleError
 
 Hook = Callable[[], None]
@@ -59,6 +59,30 @@ def transaction() -> Iterator[None]:
         action()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read outside a request: nothing is locked while it lasts, and no transaction stays open after it.
+
+    Take plain values out of it: rows loaded inside are read again when touched outside.
+    """
+    _refuse_nesting(db.session.info)
+    db.session.rollback()
+    with reading_only():
+        try:
+            yield
+        finally:
+            db.session.rollback()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as of one instant, however long it takes and whatever is written meanwhile."""
+    with reading():
+        if db.engine.dialect.name == "postgresql":
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield
+
+
 def asks_for_retry(error: BaseException) -> bool:
     """Whether the same transaction is to be tried again: a serialisation failure, or a key another used just now."""
     if isinstance(error, IntegrityError):
@@ -70,6 +94,10 @@ def _refuse_wrong_place(info: dict[Any, Any]) -> None:
     if is_reading_only():
         message = "A safe request or a read-only job must not write."
         raise RuntimeError(message)
+    _refuse_nesting(info)
+
+
+def _refuse_nesting(info: dict[Any, Any]) -> None:
     if info.get("in_transaction"):
         message = "Transactions are not nested: one caller, one command."
         raise RuntimeError(message)

@@ -6,14 +6,15 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.exceptions import HueyException
+from huey.exceptions import ConfigurationError, HueyException
 from huey.registry import Message
 from huey.serializer import Serializer
 
@@ -37,10 +38,11 @@ class JsonSerializer(Serializer):  # type: ignore[misc]
 
 def ring(url: str, job_ids: Iterable[int]) -> None:
     """Hand ids of jobs to the workers; where the queue cannot be reached, the sweep will find the jobs."""
+    if not url:
+        return
     try:
         queue = open_queue(url)
-        room = ROOM - queue.pending_count()
-        for job_id, _ in zip(job_ids, range(room), strict=False):
+        for job_id in islice(job_ids, max(ROOM - queue.pending_count(), 0)):
             queue.enqueue(queue.run_job.s(job_id))
     except UNREACHABLE as error:
         log.warning("The queue cannot be reached, jobs wait for the sweep: %s", error)
@@ -53,13 +55,22 @@ def open_queue(url: str) -> Huey:
 
 @cache
 def _open(url: str, _process: int) -> Huey:
+    return make_queue(url, _leave)
+
+
+def _leave(_job_id: int) -> None:
+    """Stand in for the worker's function in processes that only ring."""
+
+
+def make_queue(url: str, run: Callable[[int], None]) -> Huey:
+    """A queue whose one task runs a job by its id."""
     queue = _store(url)
-    queue.run_job = queue.task(name="run_job")(_run_elsewhere)
+
+    def run_job(job_id: int) -> None:
+        run(job_id)
+
+    queue.run_job = queue.task(name="run_job")(run_job)
     return queue
-
-
-def _run_elsewhere(_job_id: int) -> None:
-    """Stand in the place of the worker's own function, in processes that only ring."""
 
 
 def _store(url: str) -> Huey:
@@ -69,4 +80,7 @@ def _store(url: str) -> Huey:
         return SqliteHuey(NAME, filename=unquote(url.partition(":///")[2]), fsync=False, **options)
     if kind in {"postgresql", "postgres"}:
         return PostgresHuey(NAME, dsn=url.replace("+psycopg", "", 1), **options)
-    return RedisHuey(NAME, url=url, **options)
+    if kind in {"redis", "rediss"}:
+        return RedisHuey(NAME, url=url, **options)
+    message = "QUEUE_URL must begin with sqlite:///, postgresql:// or redis://."
+    raise ConfigurationError(message)
