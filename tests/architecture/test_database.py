@@ -15,8 +15,8 @@ LONGEST_NAME = 63  # PostgreSQL cuts a longer one off
 
 
 @pytest.fixture(autouse=True)
-def mapped(application: Flask) -> None:  # noqa: ARG001  the application imports every model
-    """Every table of every feature is known."""
+def mapped(application: Flask) -> None:
+    """The application has imported every model."""
     configure_mappers()
 
 

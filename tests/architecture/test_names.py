@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import TypeGuard
 
 from tests.architecture.source import FEATURES, ROOT, Function, modules
 
@@ -64,12 +65,19 @@ def test_nothing_is_called_by_a_word_that_says_nothing():
 
 
 def names_given_by(node: ast.AST) -> list[str]:
-    """The names that a statement gives to something; not those that it only uses."""
+    """The names that a statement gives to something; not those that it uses, or declares as a library's own."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.arg):
         return [node.arg]
-    return [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
+    given = [*getattr(node, "targets", []), getattr(node, "target", None), getattr(node, "optional_vars", None)]
+    is_declaration = isinstance(node, ast.AnnAssign) and node.value is None
+    return [] if is_declaration else [name.id for part in given if part for name in ast.walk(part) if is_new(name)]
+
+
+def is_new(node: ast.AST) -> TypeGuard[ast.Name]:
+    """Whether a name stands where something is given to it."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def test_no_function_handles_or_processes():

@@ -95,6 +95,15 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> str:
     return text
 
 
+def number_of_the_worker(place: Path) -> int:
+    """The process of the worker, which may write it down a little after the web answers."""
+    file = place / "var" / "worker"
+    latest = time.monotonic() + 20
+    while not (file.exists() and file.read_text(encoding="ascii")) and time.monotonic() < latest:
+        time.sleep(0.05)
+    return int(file.read_text(encoding="ascii"))
+
+
 def is_alive(number: int) -> bool:
     """Whether a process runs, zombies apart."""
     status = Path(f"/proc/{number}/stat")
@@ -140,7 +149,7 @@ def test_everything_ends_with_a_clear_line_when_the_worker_dies(place: Path, por
 def test_nothing_is_left_running_when_the_supervisor_is_killed(place: Path, port: int):
     with running(place, port) as process:
         read_until(process, "create-admin")
-        worker = int((place / "var" / "worker").read_text(encoding="ascii"))
+        worker = number_of_the_worker(place)
         process.kill()
         process.wait(20)
     latest = time.monotonic() + 10
