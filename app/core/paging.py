@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from app.core.database import db
+from app.core.folding import folded
 from app.core.tables import Cell, Page, PageRequest
 
 Row = TypeVar("Row")
@@ -52,21 +52,9 @@ def _totals(found: dict[str, Any]) -> dict[str, Cell]:
     return {name: value if value is not None else 0 for name, value in found.items()}
 
 
-def folded(*texts: str | None) -> str:
-    """Text for searching: no accents, no case, single spaces; "Ostrožná" is found by "ostrozna"."""
-    joined = " ".join(text for text in texts if text)
-    plain = unicodedata.normalize("NFKD", joined.translate(_LETTERS).casefold())
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
-
-
 def matches(column: SQLColumnExpression[str], words: str) -> list[ColumnElement[bool]]:
     """Conditions that a folded column holds every word typed."""
     return [column.contains(word, autoescape=True) for word in folded(words).split()]
-
-
-_LETTERS = str.maketrans(
-    {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "\u0131": "i", "æ": "ae", "Æ": "ae"}
-)
 
 
 def exists_row(statement: AnySelect) -> bool:

@@ -1,18 +1,13 @@
-"""The facts of the demonstration as values: read from `impc.toml`, nothing looked up."""
+"""What the facts of the demonstration are read into: pure functions over values."""
 
 from __future__ import annotations
 
-import secrets
-import tomllib
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from app.core.paging import folded
+from app.core.folding import folded
 
-FACTS = Path(__file__).with_name("impc.toml")
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 BUSINESS_HOUR = 10
 Facts = dict[str, Any]
 
@@ -24,16 +19,6 @@ class SignIn:
     role: str
     email: str
     password: str
-
-
-def read_facts() -> Facts:
-    """All facts, in the order of the file."""
-    return tomllib.loads(FACTS.read_text(encoding="utf-8"))
-
-
-def make_password() -> str:
-    """Four groups of five letters and digits nobody confuses, at random: about 98 bits."""
-    return "-".join("".join(secrets.choice(READABLE) for _ in range(5)) for _ in range(4))
 
 
 def address_of(name: str, institution: str | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 
 from babel.numbers import get_currency_symbol
-from flask import current_app
 
 from app.core.clock import local
 from app.core.money import Money
@@ -21,11 +21,23 @@ QUIET_RING, INFO_HALF, GOOD_FULL = ("", RING), ("info", HALF), ("good", FULL)
 WARN_HALF, WARN_SQUARE, BAD_SQUARE = ("warn", HALF), ("warn", "stop"), ("bad", "stop")
 
 PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
-    QUIET_RING: ("Draft", "Absent", "Lapsed", "Withdrawn", "Void", "Ended", "Credited", "Vacant", "Waiting", "Closed"),
+    QUIET_RING: (
+        "Draft",
+        "Absent",
+        "Lapsed",
+        "Withdrawn",
+        "Void",
+        "Ended",
+        "Credited",
+        "Vacant",
+        "Waiting",
+        "Closed",
+        "Not invited",
+    ),
     INFO_HALF: ("Applied", "Admitted", "Sent", "Vote open", "In session", "Signing", "Invited", "Running", "Planned"),
     GOOD_FULL: ("Active", "Paid", "Paid late", "In force", "Carried", "Quorate", "Certain", "Done", "Issued"),
     WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying"),
-    WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept"),
+    WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed"),
 }
 PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
@@ -93,9 +105,8 @@ def pill_word(word: object) -> str:
 def pill_class(word: object) -> str:
     """Tone and glyph of a state; a word without them is a mistake, shown as a quiet ring in production."""
     known = PILLS.get(pill_word(word).lower())
-    if known is None and (current_app.debug or current_app.testing):
-        message = f"The pill {word!r} has no tone: add it to PILL_WORDS."
-        raise LookupError(message)
+    if known is None:
+        warnings.warn(f"The pill {word!r} has no tone: add it to PILL_WORDS.", stacklevel=2)
     return known or ""
 
 

@@ -50,4 +50,3 @@ class Diary:
             affiliation = AffiliationFacts(institution_id=at, first_day=day) if at else None
             self.people[name] = add_person(facts, affiliation=affiliation, actor=self.actor)
         return self.people[name]
-

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+import tomllib
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -19,10 +22,12 @@ from app.demonstration.commands.bodies import write_committee
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.register import write_institution
-from app.demonstration.rules import Facts, SignIn, make_password, read_facts
+from app.demonstration.rules import Facts, SignIn
 from app.members.models import Institution, MembershipClass
 
 BEGINNING = date(2011, 9, 29)
+FACTS = Path(__file__).parents[1] / "impc.toml"
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def is_empty() -> bool:
@@ -34,7 +39,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     """Tell the story of the consortium from 2011 to 2016 in an empty database; the ways to sign in to it."""
     if not is_empty():
         raise DomainError("The demonstration is loaded into an empty database only; this one holds records.")
-    diary = Diary(read_facts(), actor)
+    diary = Diary(tomllib.loads(FACTS.read_text(encoding="utf-8")), actor)
     classes = {row.code: row.id for row in db.session.scalars(select(MembershipClass).order_by(MembershipClass.id))}
     diary.on(BEGINNING, partial(_adopt_profile, diary))
     for institution in diary.facts["institution"]:
@@ -61,6 +66,11 @@ def _open_sign_in(diary: Diary, entry: Facts) -> SignIn:
             actor=diary.actor,
         )
     user = db.session.get_one(User, person.user_id)
-    password = make_password()
+    password = _make_password()
     set_password(user, password, actor=diary.actor)
     return SignIn(entry["role"], str(user.email), password)
+
+
+def _make_password() -> str:
+    """Four groups of five letters and digits nobody confuses, at random: about 99 bits."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(5)) for _ in range(4))

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.core import clock
+from app.core.money import Money
+from app.core.tables import Column, Kind, Narrow, Table
+from app.web.table_view import table_view
+from tests.client import Page, inspect_page
+from tests.web.small_app import Shelf, small_app
+
+
+class Visit:
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.app = small_app(self.shelf)
+        self.client = self.app.test_client()
+
+    def get(self, path: str) -> Page:
+        page = Page(self.client.get(path))
+        assert page.status == 200
+        if page.response.mimetype == "text/html":
+            inspect_page(page)
+        return page
+
+    def links(self, page: Page) -> dict[str, str]:
+        found = page.tree.xpath("//main//a[@href]")
+        return {(link.get("aria-label") or link.text_content()).strip(): link.get("href") for link in found}
+
+
+@pytest.fixture
+def visit() -> Iterator[Visit]:
+    with clock.clock_at(datetime(2016, 5, 24, 11, tzinfo=UTC)):
+        yield Visit()
+
+
+def test_list_shows_fifty_rows_and_the_count_of_all(visit: Visit):
+    page = visit.get("/lines")
+    assert len(page.rows()) == 50
+    assert "120 lines" in page.words
+    assert "1 to 50 of 120" in page.words
+    assert "Page 1 of 3" in page.words
+
+
+def test_total_line_is_of_all_rows_of_the_filter_not_of_the_page(visit: Visit):
+    assert "Total of all 120 120.00" in visit.get("/lines").words
+
+
+def test_page_links_keep_filter_sort_and_day(visit: Visit):
+    page = visit.get("/lines?state=active&sort=name&dir=desc&on=2015-06-30")
+    assert visit.links(page)["Next"] == "?state=active&sort=name&dir=desc&on=2015-06-30&page=2"
+
+
+def test_last_page_is_shown_where_the_page_asked_for_does_not_exist(visit: Visit):
+    assert "101 to 120 of 120" in visit.get("/lines?page=999").words
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "١", "9" * 40, ""])
+def test_page_that_is_no_number_is_the_first_page(visit: Visit, page: str):
+    assert "1 to 50 of 120" in visit.get(f"/lines?page={page}").words
+
+
+def test_sorting_turns_round_on_the_second_press(visit: Visit):
+    heads = visit.get("/lines?sort=name&dir=asc").tree.xpath("//th[@aria-sort]")
+    assert [head.get("aria-sort") for head in heads] == ["ascending"]
+    assert heads[0].find("a").get("href") == "?sort=name&dir=desc"
+
+
+@pytest.mark.parametrize("sort", ["since", "secret", "' or 1=1"])
+def test_unknown_sort_is_the_default_order(visit: Visit, sort: str):
+    visit.get(f"/lines?sort={sort}&dir=desc")
+    assert (visit.shelf.asked[0].sort, visit.shelf.asked[0].descending) == ("name", False)
+
+
+def test_filter_is_a_chip_that_can_be_taken_off(visit: Visit):
+    page = visit.get("/lines?state=active&page=2&sort=name")
+    assert "State Active" in page.words
+    assert visit.links(page)["Remove filter State"] == "?sort=name"
+
+
+def test_filter_that_cannot_be_read_is_said_plainly_and_left_out(visit: Visit):
+    page = visit.get("/lines?since=rubbish")
+    assert "Member since: Write the day as 24 May 2016 or 2016-05-24. This filter was left out." in page.words
+    assert page.tree.xpath("//input[@id='since']/@value") == ["rubbish"]
+    assert "120 lines" in page.words
+
+
+def test_filter_form_keeps_day_and_order_but_not_the_page(visit: Visit):
+    page = visit.get("/lines?sort=name&dir=desc&on=2015-06-30&page=2")
+    hidden = page.tree.xpath("//form[contains(@class, 'filters')]/input[@type='hidden']/@name")
+    assert hidden == ["sort", "dir", "on"]
+
+
+def test_no_match_says_which_filter_empties_the_list(visit: Visit):
+    page = visit.get("/lines?state=gone&since=2010-01-01")
+    assert "None of 120 lines matches these filters" in page.words
+    assert "State Gone\u201d alone has 0" in page.words
+    assert "Member since 2010-01-01\u201d alone has 120" in page.words
+    assert visit.links(page)["Clear filters"] == "/lines"
+
+
+def test_empty_list_says_what_comes_first(visit: Visit):
+    visit.shelf.rows = []
+    page = visit.get("/lines")
+    assert "No lines yet Add the first one." in page.words
+    assert visit.links(page)["Add line"] == "/lines/add"
+    assert not page.tree.xpath("//table")
+
+
+def test_export_holds_all_rows_of_the_filter_in_the_order_shown(visit: Visit):
+    page = visit.get("/lines?state=active&sort=name&dir=desc&page=2")
+    assert "60 rows, these columns" in page.words
+    answer = visit.client.get("/lines" + visit.links(page)["CSV60 rows, these columns"])
+    assert len(answer.text.splitlines()) == 61
+    assert (visit.shelf.asked[-1].size, visit.shelf.asked[-1].descending) == (0, True)
+
+
+def test_unknown_format_is_the_page(visit: Visit):
+    assert visit.get("/lines?format=exe").response.mimetype == "text/html"
+
+
+def test_names_are_escaped_and_lead_to_their_records(visit: Visit):
+    page = visit.get("/lines")
+    assert "&lt;Line 1&gt;" in page.text
+    assert visit.links(page)["<Line 1>"] == "/lines/1"
+
+
+def test_rows_can_be_chosen_and_are_sent_with_a_token(visit: Visit):
+    page = visit.get("/lines")
+    boxes = page.tree.xpath("//input[@name='chosen']")
+    assert [box.get("value") for box in boxes[:2]] == ["1", "2"]
+    assert {box.get("form") for box in boxes} == {"bulk"}
+    assert page.tree.xpath("//form[@id='bulk']//button/@formaction") == ["/lines/add"]
+
+
+def test_past_has_a_banner_and_nothing_to_write_with(visit: Visit):
+    page = visit.get("/lines?on=2015-06-30")
+    assert "as it was on 30 June 2015" in page.words
+    assert page.tree.findtext(".//title").startswith("Lines on 30")
+    assert not page.tree.xpath("//main//form[@method='post']|//input[@name='chosen']|//a[text()='Add line']")
+    assert visit.links(page)["<Line 1>"] == "/lines/1?on=2015-06-30"
+
+
+def test_past_leads_back_to_today_and_to_what_was_known_then(visit: Visit):
+    banner = visit.get("/lines?state=active&on=2015-06-30").tree.xpath("//div[@class='banner']//a/@href")
+    assert banner == ["?state=active", "?state=active&on=2015-06-30&known=2015-06-30"]
+
+
+def test_related_table_words_every_kind_of_cell():
+    table = Table(
+        "Sample",
+        (
+            Column("name", "Name", lambda row: row, Kind.NAME, narrow=Narrow.NAME),
+            Column("place", "Place", lambda _row: "Oxford", narrow=Narrow.META),
+            Column("role", "Role", lambda _row: "Partner", narrow=Narrow.META),
+            Column("many", "Many", lambda _row: 1204, Kind.NUMBER),
+            Column("paid", "Paid", lambda _row: Money.of("-5", "EUR"), Kind.MONEY),
+            Column("none", "None", lambda _row: None, Kind.DATE),
+        ),
+        ["A"],
+        {"many": 1204},
+    )
+    view = table_view(table)
+    assert [cell.text for cell in view.rows[0].cells] == [
+        "A",
+        "Oxford",
+        "Partner",
+        "1,204",
+        "\u2212\u20ac5.00",
+        "\u2013",
+    ]
+    assert view.rows[0].cells[1].more == "Partner"
+    assert [(foot.text, foot.span) for foot in view.foot] == [("Total", 3), ("1,204", 1), ("", 1), ("", 1)]
+
+
+def test_state_of_no_known_tone_is_a_mistake_in_tests_and_quiet_in_production(visit: Visit):
+    visit.shelf.rows = [replace(visit.shelf.rows[0], state="Bewildered")]
+    with pytest.warns(UserWarning, match="Bewildered"):
+        visit.client.get("/lines")
+    visit.app.testing = False
+    assert visit.client.get("/lines").status_code == 200
