@@ -12,6 +12,7 @@ from app.core.database import db, engine_options, prepare_engine
 from app.core.site import Site, use_site
 from app.features import load_actor, register_features
 from app.web.access import init_access
+from app.web.components_page import init_components_page
 from app.web.errors import init_errors
 from app.web.on_date import init_on_date
 from app.web.requests import House, init_requests
@@ -48,6 +49,8 @@ def create_app(config: Config) -> House:
     init_templating(app)
     init_errors(app)
     register_features(app)
+    if config.components_page:
+        init_components_page(app)
     return app
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, FileField, RadioField
+from wtforms import BooleanField, FileField, RadioField, SelectChoice
 
 from app.core.errors import Difference, DomainError, StaleError
 from app.core.money import Money
@@ -129,7 +129,9 @@ class SampleForm(MusterForm):
     reason = ProseField("Reason", optional=True)
     password = PasswordTextField("Password", hint="15 characters or more")
     letter = FileField("Letter, as PDF")
-    kind = RadioField("Kind", choices=[("voting", "Voting"), ("billing", "Billing")], default="voting")
+    kind = RadioField(
+        "Kind", choices=[SelectChoice("voting", "Voting"), SelectChoice("billing", "Billing")], default="voting"
+    )
     seen = BooleanField("I have seen the two notes")
 
 
@@ -182,10 +184,10 @@ def _list() -> ResponseReturnValue:
 
 
 def _search(filters: SampleFilters, wanted: PageRequest) -> Page[Member]:
+    state, since = filters.data["state"], filters.data["since"]
+
     def fits(row: Member) -> bool:
-        return (not filters.state.data or row.state.lower() == filters.state.data) and (
-            not filters.since.data or row.since >= filters.since.data
-        )
+        return (not state or row.state.lower() == state) and (not since or row.since >= since)
 
     rows = [row for row in MEMBERS if fits(row)]
     shown: Sequence[Any] = rows[wanted.offset :][: wanted.size] if wanted.size else rows

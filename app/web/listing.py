@@ -99,7 +99,7 @@ class ListView:
     pages: int
     table: TableView
     sub: str
-    exports: Sequence[tuple[str, str]]
+    exports: Sequence[tuple[str, str, str]]
     alone: Sequence[str] = ()
     of_all: int = 0
 
@@ -166,6 +166,7 @@ def _pages(total: int) -> int:
 
 def _view(listing: Listing[Any], form: FilterForm, wrong: list[str], page: AnyPage) -> ListView:
     row_id = listing.row_id if listing.bulk else None
+    rows = wording.plural(page.total, "row", "rows")
     label = f"Total of all {wording.count(page.total)}" if page.total > 1 else "Total"
     return ListView(
         listing=listing,
@@ -182,7 +183,7 @@ def _view(listing: Listing[Any], form: FilterForm, wrong: list[str], page: AnyPa
             foot=foot_view(listing.columns, page.totals, label),
         ),
         sub=listing.sub(page) if listing.sub else wording.plural(page.total, *listing.noun),
-        exports=[(kind.upper(), here(format=kind, page=None)) for kind in ("csv", "xlsx")],
+        exports=[(kind.upper(), here(format=kind, page=None), f"{rows}, these columns") for kind in exports.WRITERS],
     )
 
 

@@ -62,3 +62,4 @@ def init_templating(app: Flask) -> None:
     environment.globals.update({function.__name__: function for function in GLOBALS})
     environment.globals.update(actor=LocalProxy(current_actor), theme=LocalProxy(chosen_theme))
     environment.globals.setdefault("csrf_token", generate_csrf)
+    environment.globals.setdefault("brand", str)  # The name of the consortium, from the feature that keeps it.
