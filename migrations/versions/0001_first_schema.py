@@ -337,7 +337,6 @@ def upgrade() -> None:
         sa.Column("due_day", sa.Date(), nullable=True),
         sa.Column("purchase_order", sa.String(length=40), nullable=True),
         sa.Column("payment_reference", sa.String(length=40), nullable=True),
-        sa.Column("frozen", sa.JSON(), nullable=True),
         sa.Column("content_sha256", sa.String(length=64), nullable=True),
         sa.Column("pdf_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
@@ -347,7 +346,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state <> 'draft' OR number IS NULL", name=op.f("ck_invoice_draft_has_no_number")),
         sa.CheckConstraint(
-            "state = 'draft' OR (number IS NOT NULL AND issue_day IS NOT NULL AND due_day IS NOT NULL AND frozen IS NOT NULL AND content_sha256 IS NOT NULL AND issued_at IS NOT NULL)",
+            "state = 'draft' OR (number IS NOT NULL AND issue_day IS NOT NULL AND due_day IS NOT NULL AND content_sha256 IS NOT NULL AND issued_at IS NOT NULL)",
             name=op.f("ck_invoice_issued_is_frozen"),
         ),
         sa.CheckConstraint("gross_minor = net_minor + tax_minor", name=op.f("ck_invoice_sum")),
@@ -359,9 +358,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
     )
     op.create_index("ix_invoice_issue_day", "invoice", ["issue_day", "id"], unique=False)
+    op.create_index("ix_invoice_open_minor", "invoice", ["open_minor", "due_day", "state"], unique=False)
     op.create_index("ix_invoice_payer_id", "invoice", ["payer_id", "state"], unique=False)
     op.create_index("ix_invoice_run_id", "invoice", ["run_id", "state"], unique=False)
-    op.create_index("ix_invoice_state_due_day", "invoice", ["state", "due_day"], unique=False)
     op.create_table(
         "mail_attachment",
         sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -541,6 +540,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_invoice_line_invoice_id", "invoice_line", ["invoice_id", "position"], unique=False)
     op.create_table(
+        "invoice_record",
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_record_invoice_id")),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_invoice_record")),
+    )
+    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -652,6 +660,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_ledger_entry_invoice_id"), table_name="ledger_entry")
     op.drop_index(op.f("ix_ledger_entry_day"), table_name="ledger_entry")
     op.drop_table("ledger_entry")
+    op.drop_table("invoice_record")
     op.drop_index("ix_invoice_line_invoice_id", table_name="invoice_line")
     op.drop_table("invoice_line")
     op.drop_index("ix_appointment_seat_id", table_name="appointment")
@@ -678,9 +687,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_membership_class_id"), table_name="membership")
     op.drop_table("membership")
     op.drop_table("mail_attachment")
-    op.drop_index("ix_invoice_state_due_day", table_name="invoice")
     op.drop_index("ix_invoice_run_id", table_name="invoice")
     op.drop_index("ix_invoice_payer_id", table_name="invoice")
+    op.drop_index("ix_invoice_open_minor", table_name="invoice")
     op.drop_index("ix_invoice_issue_day", table_name="invoice")
     op.drop_table("invoice")
     op.drop_index("ix_institution_name_institution_id", table_name="institution_name")

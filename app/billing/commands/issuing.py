@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 
 from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
@@ -19,15 +19,15 @@ from app.billing.commands.runs import (
     lock_run_of,
     series_year,
 )
-from app.billing.models import FeeRun, Invoice
+from app.billing.models import FeeRun, Invoice, InvoiceRecord
 from app.billing.queries.contents import Content, Numbering, read_contents
 from app.billing.rules import FEE_INCOME, RECEIVABLE, TAX_PAYABLE, InvoiceState, RunState, content_hash, invoice_number
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.history import lock
-from app.core.paging import folded
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.core.transaction import transaction
@@ -93,6 +93,8 @@ def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: A
         _issued(content, Numbering(invoice_number(year, number), values.issue_day, values.due_day, issued_at))
         for content, number in zip(contents, numbers, strict=True)
     ]
+    records = [{"invoice_id": row["key"], "content": row.pop("content")} for row in rows]
+    db.session.execute(insert(InvoiceRecord), records)
     _update(rows)
     book([_booking(content, row) for content, row in zip(contents, rows, strict=True)])
     record_many([_entry(content, row) for content, row in zip(contents, rows, strict=True)], actor)
@@ -114,7 +116,7 @@ def _issued(content: Content, numbering: Numbering) -> dict[str, Any]:
         "issued_at": numbering.issued_at,
         "purchase_order": frozen["purchase_order"] or None,
         "payment_reference": frozen["payment_reference"],
-        "frozen": frozen,
+        "content": frozen,
         "content_sha256": content_hash(frozen),
         "search_text": folded(
             numbering.number, buyer["name"], buyer["short_name"], frozen["payment_reference"], frozen["purchase_order"]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from app.audit.commands import Subject, record
-from app.billing.documents import invoice_html, invoice_mail, thaw
+from app.billing.documents import InvoicePaper, invoice_html, invoice_mail
 from app.billing.models import Invoice
-from app.billing.queries.contents import contacts_on
-from app.billing.rules import InvoiceState
+from app.billing.queries.contents import contacts_on, find_unprinted
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
@@ -36,9 +33,10 @@ def order_prints(invoice_ids: Sequence[int], *, sends_mails: bool) -> None:
 def print_invoice(payload: Payload) -> None:
     """Make the PDF of an issued invoice and keep it; done twice, the second time changes nothing."""
     invoice_id = int(payload["invoice_id"])
-    content = _print(invoice_id)
-    if content is None:
+    paper = _paper(invoice_id)
+    if paper is None:
         return
+    content = print_pdf(invoice_html(paper))
     with transaction():
         invoice = lock(Invoice, invoice_id)
         if invoice.pdf_id is not None:
@@ -53,23 +51,19 @@ def print_invoice(payload: Payload) -> None:
             actor=program("Printing of invoices"),
         )
         if payload.get("sends_mails"):
-            _mail(invoice, stored.id)
+            _mail(invoice, stored.id, paper)
 
 
-def _print(invoice_id: int) -> bytes | None:
-    """The PDF bytes, made outside any transaction; None where the invoice needs none."""
-    row = db.session.execute(
-        select(Invoice.state, Invoice.frozen, Invoice.content_sha256, Invoice.pdf_id).where(Invoice.id == invoice_id)
-    ).one_or_none()
+def _paper(invoice_id: int) -> InvoicePaper | None:
+    """What is to be printed, read before and outside the transaction that keeps it; None where nothing is."""
+    paper = find_unprinted(invoice_id)
     db.session.rollback()
-    if row is None or row.state is InvoiceState.DRAFT or row.pdf_id is not None:
-        return None
-    return print_pdf(invoice_html(thaw(row.frozen, row.content_sha256)))
+    return paper
 
 
-def _mail(invoice: Invoice, file_id: int) -> None:
+def _mail(invoice: Invoice, file_id: int, paper: InvoicePaper) -> None:
     contact = contacts_on([invoice.payer_id], clock.today()).get(invoice.payer_id)
     if contact is None or contact.email is None:
         return
-    subject, body = invoice_mail(thaw(invoice.frozen or {}, invoice.content_sha256 or ""), contact.name)
+    subject, body = invoice_mail(paper, contact.name)
     send_mail(Address(contact.name, contact.email), subject, body, [file_id])

@@ -18,9 +18,9 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.history import lock
 from app.core.money import Money
-from app.core.paging import folded
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.series import take_numbers

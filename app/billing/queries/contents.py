@@ -13,7 +13,8 @@ from sqlalchemy import Row, select
 
 from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import get_profile
-from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
+from app.billing.documents import InvoicePaper, thaw
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
 from app.billing.rules import LETTER_COUNTRIES, Proration, TaxCategory, creditor_reference, measure, tax_sums
 from app.core.database import db
 from app.core.errors import DomainError
@@ -95,6 +96,16 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     return [
         _content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id]) for row in rows
     ]
+
+
+def find_unprinted(invoice_id: int) -> InvoicePaper | None:
+    """An issued invoice of which no PDF is kept yet."""
+    row = db.session.execute(
+        select(InvoiceRecord.content, Invoice.content_sha256)
+        .join(Invoice, Invoice.id == InvoiceRecord.invoice_id)
+        .where(Invoice.id == invoice_id, Invoice.pdf_id.is_(None))
+    ).one_or_none()
+    return None if row is None else thaw(row.content, row.content_sha256)
 
 
 def names_on(institution_ids: Sequence[int], on: date) -> Mapping[int, tuple[str, str]]:
