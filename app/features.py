@@ -18,6 +18,7 @@ import app.members.routes
 import app.outbox.models
 import app.outbox.routes
 import app.reports.routes
+from app.accounts.cli import COMMANDS as ACCOUNT_COMMANDS
 from app.accounts.routes import load_actor
 from app.accounts.routes import pages as account_pages
 from app.audit.cli import COMMANDS as AUDIT_COMMANDS
@@ -39,7 +40,7 @@ PAGES = (
     app.outbox.routes.pages,
     account_pages,
 )
-COMMANDS: tuple[object, ...] = (*DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *OUTBOX_COMMANDS)
+COMMANDS: tuple[object, ...] = (*ACCOUNT_COMMANDS, *DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *OUTBOX_COMMANDS)
 
 
 def register_features(app: Flask) -> None:

@@ -165,9 +165,9 @@ def list_sessions(user_id: int, token: str | None, actor: Actor) -> list[Session
     ]
 
 
-def get_open_link(token: str) -> AccessLink:
+def find_open_link(token: str) -> AccessLink | None:
     """The link of a token while it can still be used."""
-    link = db.session.scalar(
+    return db.session.scalar(
         select(AccessLink)
         .join(User, User.id == AccessLink.user_id)
         .where(
@@ -176,11 +176,7 @@ def get_open_link(token: str) -> AccessLink:
             AccessLink.expires_at > clock.now(),
             User.disabled_at.is_(None),
         )
-        .execution_options(populate_existing=True)
     )
-    if link is None:
-        raise NotFoundError("This link has been used, is too old, or was never given out.")
-    return link
 
 
 def find_profile(on: date) -> ConsortiumProfile | None:
@@ -231,7 +227,7 @@ def _state() -> ColumnElement[str]:
         (User.disabled_at.is_not(None), literal(UserState.DISABLED.value)),
         (User.password_hash.is_not(None), literal(UserState.ACTIVE.value)),
         (invited, literal(UserState.INVITED.value)),
-        else_=literal(UserState.NO_PASSWORD.value),
+        else_=literal(UserState.NOT_INVITED.value),
     )
 
 

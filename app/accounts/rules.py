@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from stdnum import bic, get_cc_module, iban
 from stdnum.exceptions import ValidationError
 
@@ -41,6 +42,9 @@ COMMON_WORDS = (
     "sunday", "spring", "summer", "autumn", "winter", "muster", "consortium",
 )  # fmt: skip
 
+LONGEST_NAME = 200
+WEBSITE = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?")
+
 BY_HAND = (Role.SECRETARIAT, Role.FINANCE, Role.AGREEMENTS, Role.AUDITOR)
 FOR_INSTITUTION = frozenset({Role.REPRESENTATIVE})
 FOR_COMMITTEE = frozenset({Role.CHAIR, Role.COMMITTEE_MEMBER})
@@ -62,12 +66,38 @@ class GrantSource(StrEnum):
 
 
 class UserState(StrEnum):
-    """How a user stands: not yet invited, invited, able to sign in, or shut out."""
+    """How a user stands: not invited (or too long ago), invited, able to sign in, or shut out."""
 
-    NO_PASSWORD = "no password"  # noqa: S105 - a state, not a password
+    NOT_INVITED = "not invited"
     INVITED = "invited"
     ACTIVE = "active"
     DISABLED = "disabled"
+
+
+def check_name(typed: str) -> str:
+    """A name on one line, without spaces around it."""
+    name = unicodedata.normalize("NFC", typed).strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise DomainError(f"A name has 1 to {LONGEST_NAME} characters on one line.", "name")
+    return name
+
+
+def check_email(typed: str | None) -> str | None:
+    """An e-mail address in small letters, None where there is none."""
+    if typed is None or not typed.strip():
+        return None
+    try:
+        found = validate_email(typed.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise DomainError(f"This is not an e-mail address: {error}", "email") from None
+    return found[:LONGEST_NAME]
+
+
+def check_website(typed: str) -> str:
+    """An address on the web; empty stays empty."""
+    if typed and not WEBSITE.fullmatch(typed):
+        raise DomainError("Write the address in full, such as https://www.consortium.example.", "website")
+    return typed
 
 
 def normal_password(typed: str) -> str:

@@ -16,7 +16,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import TextInput
+from wtforms.widgets import PasswordInput, TextInput
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.money import LARGEST_MINOR, Money, decimals_of
@@ -166,6 +166,8 @@ class EmailField(TextField):
 
 class PasswordTextField(StringField):
     """A password: taken as typed, never shown again."""
+
+    widget = PasswordInput()
 
     def __init__(self, label: str, *, most: int = 256, hint: str = "", **options: Any) -> None:
         """Set the largest length."""

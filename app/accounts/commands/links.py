@@ -13,7 +13,7 @@ from app.accounts.commands.throttle import Subjects
 from app.accounts.commands.users import set_password, spend_links
 from app.accounts.documents import Letter, Message, invitation, reset_message
 from app.accounts.models import AccessLink, User
-from app.accounts.queries import find_profile, get_open_link
+from app.accounts.queries import find_open_link, find_profile
 from app.accounts.rules import INVITATION_LIFE, RESET_LIFE, LinkPurpose, hash_token
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -55,9 +55,9 @@ def request_reset(email: str, *, machine: Machine) -> None:
 
 def use_link(token: str, *, password: str, machine: Machine) -> User:
     """Set the password a link was sent for; the link is used, and every session of the user ends."""
-    link = lock(AccessLink, get_open_link(token).id)
-    if link.used_at is not None:
-        get_open_link(token)
+    link = find_open_link(token)
+    if link is None or lock(AccessLink, link.id).used_at is not None:
+        raise DomainError("This link has been used meanwhile, or is too old.")
     user = lock(User, link.user_id)
     set_password(user, password, actor=Actor(user.name, user.id))
     end_all_sessions(user.id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.accounts.models import ConsortiumProfile
-from app.accounts.rules import check_bic, check_iban, check_vat_number
+from app.accounts.rules import check_bic, check_iban, check_vat_number, check_website
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -39,6 +39,11 @@ class ProfileValues:
     bic: str
     terms_days: int
     invoice_note: str
+
+    @classmethod
+    def of(cls, profile: ConsortiumProfile) -> ProfileValues:
+        """What a profile says."""
+        return cls(**{name: getattr(profile, name) for name in cls.__dataclass_fields__})
 
 
 def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> ConsortiumProfile:
@@ -74,6 +79,7 @@ def _checked(values: ProfileValues) -> dict[str, Any]:
     return asdict(values) | {
         "iban": check_iban(values.iban),
         "bic": check_bic(values.bic),
+        "website": check_website(values.website),
         "vat_number": check_vat_number(values.country, values.vat_number or "") or None,
     }
 

@@ -13,7 +13,7 @@ from app.accounts.commands.grants import administration_kept, grant_by_hand
 from app.accounts.commands.passwords import hash_password
 from app.accounts.commands.sessions import end_all_sessions
 from app.accounts.models import AccessLink, ConsortiumProfile, User
-from app.accounts.rules import check_password
+from app.accounts.rules import check_email, check_name, check_password
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -36,7 +36,7 @@ def open_user(name: str, email: str | None, actor: Actor) -> User:
     """Someone who may hold rights; nobody can sign in as them before they have set a password."""
     if not (actor.has_any(Permission.ACCOUNT_EDIT) or actor.has_any(Permission.PERSON_EDIT)):
         raise AccessDeniedError("You may not do this.")
-    user = User(name=name, email=_plain(email), created_at=clock.now())
+    user = User(name=check_name(name), email=check_email(email), created_at=clock.now())
     db.session.add(user)
     db.session.flush()
     record("accounts.open_user", _subject(user), summary="User opened", actor=actor)
@@ -50,7 +50,7 @@ def change_user(user_id: int, values: UserValues, *, version: int | None = None,
     user = lock(User, user_id)
     if version is not None:
         check_version(user, version)
-    email = _plain(values.email)
+    name, email = check_name(values.name), check_email(values.email)
     changed = [
         word for word, kept, new in (("name", user.name, values.name), ("e-mail", user.email, email)) if kept != new
     ]
@@ -60,7 +60,7 @@ def change_user(user_id: int, values: UserValues, *, version: int | None = None,
         raise DomainError("They sign in with this address; disable the user to shut them out.", "email")
     if user.email != email:
         spend_links(user)
-    user.name, user.email = values.name, email
+    user.name, user.email = name, email
     db.session.flush()
     record("accounts.change_user", _subject(user), summary=f"Corrected: {' and '.join(changed)}", actor=actor)
     return user
@@ -119,10 +119,6 @@ def expected_words(user: User) -> list[str]:
     """Words that one would try first as this user's password."""
     names = db.session.execute(select(ConsortiumProfile.name, ConsortiumProfile.short_name)).all()
     return [user.name, user.email or "", *(name for pair in names for name in pair)]
-
-
-def _plain(email: str | None) -> str | None:
-    return email.strip().lower() or None if email else None
 
 
 def _subject(user: User) -> Subject:

@@ -1,0 +1,162 @@
+"""Forms of sign-in, of one's own account, of users and their roles, and of the consortium's profile."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pycountry
+
+from app.accounts.commands import Credentials, PasswordChange, ProfileValues, UserValues
+from app.accounts.queries import UserFilters
+from app.accounts.rules import BY_HAND, SHORTEST_PASSWORD, UserState
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.web.forms import (
+    ChoiceField,
+    DayField,
+    EmailField,
+    FilterForm,
+    MusterForm,
+    NumberField,
+    PasswordTextField,
+    ProseField,
+    TextField,
+)
+from app.web.wording import pill_word
+
+PASSWORD_HINT = (
+    f"At least {SHORTEST_PASSWORD} characters, spaces and all others included. "
+    "A few unrelated words are easy to keep in mind."
+)
+
+
+def role_choices(roles: tuple[Role, ...]) -> list[tuple[str, str]]:
+    """Roles in words."""
+    return [(role.value, pill_word(role)) for role in roles]
+
+
+@cache
+def country_choices() -> list[tuple[str, str]]:
+    """Countries by name."""
+    named = [(each.alpha_2, getattr(each, "common_name", each.name)) for each in pycountry.countries]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+class SignInForm(MusterForm):
+    """The two fields of sign-in. The address is any text: whether it is somebody's, the answer does not say."""
+
+    email = TextField("E-mail", render_kw={"autocomplete": "username", "inputmode": "email", "autofocus": True})
+    password = PasswordTextField("Password", render_kw={"autocomplete": "current-password"})
+
+    def credentials(self) -> Credentials:
+        """What was typed."""
+        return Credentials(email=self.email.data or "", password=self.password.data or "")
+
+
+class ForgottenPasswordForm(MusterForm):
+    """Where the link is to go."""
+
+    email = EmailField("E-mail", render_kw={"autocomplete": "username", "inputmode": "email"})
+
+
+class LinkForm(MusterForm):
+    """The password a link sets."""
+
+    password = PasswordTextField("New password", hint=PASSWORD_HINT, render_kw={"autocomplete": "new-password"})
+
+
+class PasswordForm(MusterForm):
+    """Another password for oneself."""
+
+    present = PasswordTextField("Present password", render_kw={"autocomplete": "current-password"})
+    new = PasswordTextField("New password", hint=PASSWORD_HINT, render_kw={"autocomplete": "new-password"})
+
+    def change(self) -> PasswordChange:
+        """What was typed."""
+        return PasswordChange(present=self.present.data or "", new=self.new.data or "")
+
+
+class UserFilterForm(FilterForm):
+    """What users are looked for."""
+
+    words = TextField("Name or e-mail", optional=True)
+    role = ChoiceField("Role held today", choices=[("", "Any role"), *role_choices(tuple(Role))], optional=True)
+    state = ChoiceField(
+        "State", choices=[("", "Any state"), *((each.value, pill_word(each)) for each in UserState)], optional=True
+    )
+
+    def filters(self) -> UserFilters:
+        """What was asked for."""
+        return UserFilters(
+            words=self.words.data or "",
+            role=Role(self.role.data) if self.role.data else None,
+            state=UserState(self.state.data) if self.state.data else None,
+        )
+
+
+class UserForm(MusterForm):
+    """A user's name and address."""
+
+    name = TextField("Name")
+    email = EmailField("E-mail", optional=True, hint="They sign in with it, and invitations go there.")
+
+    def values(self) -> UserValues:
+        """What was typed."""
+        return UserValues(name=self.name.data or "", email=self.email.value)
+
+
+class ReasonForm(MusterForm):
+    """Why something is done."""
+
+    reason = TextField("Reason", most=500, hint="It stands in the audit trail.")
+
+
+class GrantForm(ReasonForm):
+    """A role of the whole site, its days, and why."""
+
+    role = ChoiceField("Role", choices=[("", "Choose one"), *role_choices(BY_HAND)])
+    first_day = DayField("First day")
+    last_day = DayField("Last day", optional=True, hint="Included. Without one the role is held until it is ended.")
+
+    def period(self) -> Period:
+        """The days typed; DomainError where the last is before the first."""
+        return Period(self.first_day.data, self.last_day.data)
+
+
+class EndGrantForm(MusterForm):
+    """When a role ends."""
+
+    last_day = DayField("Last day", hint="Included. A day before the first day takes the role back altogether.")
+
+
+class ProfileForm(MusterForm):
+    """What the consortium says of itself from a day on."""
+
+    first_day = DayField("In force from", hint="Today or later. Papers issued before keep what was in force then.")
+    name = TextField("Full name", hint="Heads every paper and mail.")
+    short_name = TextField("Short name", most=40, hint="Beside the word Muster on every page.")
+    unit = TextField("Unit", optional=True, hint="The office within it that sends the papers, such as Secretariat.")
+    address = ProseField("Postal address", most=1000, hint="Line by line as on an envelope, without the country.")
+    country = ChoiceField("Country", choices=[])
+    email = EmailField("E-mail", hint="Where members write to; printed on papers.")
+    website = TextField("Website", optional=True)
+    tax_note = TextField("Note on tax", most=500, optional=True, hint="Why invoices carry no VAT, where they do not.")
+    vat_number = TextField("VAT number", most=40, optional=True, hint="Printed on invoices; its digits are checked.")
+    bank_name = TextField("Bank", optional=True)
+    bank_holder = TextField("Account holder", optional=True)
+    iban = TextField("IBAN", most=40, optional=True, hint="Where members pay to; its check digits are checked.")
+    bic = TextField("BIC", most=40, optional=True)
+    terms_days = NumberField("Days to pay", most=365, hint="An invoice is due this many days after its date.")
+    invoice_note = ProseField("Note on invoices", most=1000, optional=True, hint="Printed under the amount due.")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Offer the countries."""
+        super().__init__(*arguments, **options)
+        self.country.offer(country_choices())
+
+    def values(self) -> ProfileValues:
+        """What was typed; what was left empty is empty."""
+        fields = ((name, self[name].data) for name in ProfileValues.__dataclass_fields__)
+        typed: dict[str, Any] = {name: "" if value is None else value for name, value in fields}
+        return ProfileValues(**typed)

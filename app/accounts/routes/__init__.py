@@ -1,0 +1,6 @@
+"""Pages of accounts: sign-in, one's own account, users and their roles, settings."""
+
+from app.accounts.routes import account, settings, sign_in, users
+from app.accounts.routes.browser import TOKEN_KEY, load_actor, pages
+
+__all__ = ["TOKEN_KEY", "account", "load_actor", "pages", "settings", "sign_in", "users"]
