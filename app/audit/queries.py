@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
@@ -50,6 +50,11 @@ class TrailRow:
     summary: str
     reason: str | None
     seal: str
+
+    @property
+    def subject(self) -> Subject:
+        """The record it is about."""
+        return Subject(self.kind, self.subject_id)
 
 
 @dataclass(frozen=True)
@@ -105,12 +110,6 @@ def search_trail(filters: TrailFilters, request: PageRequest, actor: Actor) -> P
         "who": AuditEntry.__table__.c.actor_name,
     }
     return fetch_page(asked, request, sorts=sorts, key=AuditEntry.__table__.c.sequence.desc(), build=_trail_row)
-
-
-def list_kinds() -> list[str]:
-    """The kinds of records the trail speaks of, in alphabetical order."""
-    asked = select(distinct(AuditEntry.subject_kind)).order_by(AuditEntry.subject_kind)
-    return list(db.session.scalars(asked))
 
 
 def get_entry(sequence: int, actor: Actor) -> EntryPage:

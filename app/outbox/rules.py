@@ -50,3 +50,17 @@ def pause_after(tries: int) -> timedelta:
 def breaks_header(*texts: str) -> bool:
     """Whether one of the texts would begin a new header line in a mail."""
     return any(letter < " " or letter in "\x7f\x85\u2028\u2029" for text in texts for letter in text)
+
+
+def job_word(state: JobState, tries: int) -> str:
+    """A job's state as people say it."""
+    if state is JobState.DEAD:
+        return "Failed"
+    if state is JobState.WAITING and tries:
+        return "Retrying"
+    return state.value.capitalize()
+
+
+def told_kind(kind: str) -> str:
+    """A job's kind in words: "billing.render_invoice" is "Render invoice"."""
+    return kind.rpartition(".")[2].replace("_", " ").capitalize()
