@@ -200,7 +200,7 @@ def _form() -> ResponseReturnValue:
     typed = MultiDict(
         {"person": "Lucan Okonjo-Vale", "alternate_for": "1", "first_day": "31 31 2011", "fee": "5 pounds"}
     )
-    form = SampleForm(formdata=typed, meta={"csrf": False})
+    form = SampleForm(formdata=typed)
     form.validate()
     form.refuse(DomainError("A term cannot start before 24 September 2011, when BCM became a member.", "last_day"))
     form.refuse(StaleError(saved_version=7))
