@@ -13,7 +13,7 @@ BIN := .venv/bin
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench assets lock clean python environment environment-dev system system-dev
+.PHONY: access revision help run test lint format bench assets lock clean python environment environment-dev system system-dev
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,12 @@ assets: environment ## front-end packages into app/static/vendor
 
 lock: environment-dev ## pin the requirements (ARGS=--upgrade for the newest versions)
 	@$(BIN)/python -m tools.lock $(ARGS)
+
+access: environment ## write docs/access.md anew: who may open what
+	@$(BIN)/flask --app wsgi access > docs/access.md
+
+revision: environment ## draft a migration from the models (MESSAGE="add the fax number of an institution")
+	@$(BIN)/flask --app wsgi db revision --autogenerate --message "$(MESSAGE)"
 
 clean: ## remove what the other targets made, but never the data in var/
 	rm -rf .venv node_modules app/static/vendor htmlcov .coverage .coverage.* .hypothesis .import_linter_cache

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pycountry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -48,13 +49,19 @@ class Config:
         except (ZoneInfoNotFoundError, ValueError):
             message = f"TIME_ZONE {self.time_zone!r} is not a known time zone."
             raise ConfigError(message) from None
+        if pycountry.currencies.get(alpha_3=self.home_currency) is None:
+            message = f"HOME_CURRENCY {self.home_currency!r} is not an ISO 4217 currency code."
+            raise ConfigError(message)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
-        """The site the environment describes; without a database URL, one file under var/."""
+        """The site the environment describes; without a database URL, one file under var/.
+
+        Without a SECRET_KEY the one that `make run` made for this machine serves, so that the shell opens the same site.
+        """
         var = ROOT / "var"
         given: dict[str, Any] = {name: value for name in _NAMES if (value := environment.get(name.upper(), "").strip())}
-        given.setdefault("secret_key", "")
+        given.setdefault("secret_key", _kept_key(var / "secret_key"))
         given.setdefault("database_url", f"sqlite:///{var / 'muster.db'}")
         given.setdefault("documents_url", f"file://{var / 'documents'}")
         given.setdefault("queue_url", f"sqlite:///{var / 'queue.db'}")
@@ -83,6 +90,10 @@ _NAMES = (
     "time_zone",
     "home_currency",
 )
+
+
+def _kept_key(file: Path) -> str:
+    return file.read_text(encoding="ascii").strip() if file.is_file() else ""
 
 
 def _check_database(url: str) -> None:
