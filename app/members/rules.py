@@ -71,13 +71,14 @@ LEAVING = "leaving"
 
 @dataclass(frozen=True)
 class StepFact:
-    """A step of one of an institution's memberships: the class, the state and its days."""
+    """A step of one of an institution's memberships: the class, the state, its days and when it was put on record."""
 
     membership_id: int
     class_name: str
     class_position: int
     state: MembershipState
     period: Period
+    recorded_on: date
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Standing:
 
 
 def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
-    """What the steps of all memberships of an institution say of a day."""
+    """What the steps of all memberships of an institution say of a day; leaving is who has said so by that day."""
     began = [step.period.first for step in steps if step.state is MembershipState.ACTIVE]
     present = [step for step in steps if step.period.contains(day)]
     if not present:
@@ -100,7 +101,11 @@ def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
         step for step in present if step.state is best
     ]
     classes = dict.fromkeys(step.class_name for step in sorted(telling, key=lambda step: step.class_position))
-    leaving = {step.membership_id for step in steps if step.state is MembershipState.WITHDRAWN}
+    leaving = {
+        step.membership_id
+        for step in steps
+        if step.state is MembershipState.WITHDRAWN and step.recorded_on <= day < step.period.first
+    }
     leaves = best is MembershipState.ACTIVE and all(step.membership_id in leaving for step in telling)
     return Standing(LEAVING if leaves else best.value, tuple(classes), min(began, default=None))
 

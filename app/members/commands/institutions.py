@@ -13,8 +13,8 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.history import check_version, lock, supersede
-from app.core.paging import folded
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionName

@@ -15,8 +15,8 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, on_day, overlapping, supersede
-from app.core.paging import folded
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Institution, Person

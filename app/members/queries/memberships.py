@@ -134,6 +134,7 @@ def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[i
             MembershipStep.state,
             MembershipStep.first_day,
             MembershipStep.last_day,
+            MembershipStep.recorded_at,
         )
         .join(Membership, MembershipStep.membership_id == Membership.id)
         .join(MembershipClass, Membership.class_id == MembershipClass.id)
@@ -141,8 +142,9 @@ def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[i
         .order_by(MembershipStep.first_day, MembershipStep.id)
     )
     found: dict[int, list[StepFact]] = defaultdict(list)
-    for institution_id, membership_id, name, position, state, first_day, last_day in db.session.execute(asked):
-        found[institution_id].append(StepFact(membership_id, name, position, state, Period(first_day, last_day)))
+    for row in db.session.execute(asked):
+        period, recorded_on = Period(row.first_day, row.last_day), clock.local(row.recorded_at).date()
+        found[row.institution_id].append(StepFact(row.id, row.name, row.position, row.state, period, recorded_on))
     return found
 
 

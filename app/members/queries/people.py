@@ -14,8 +14,9 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
+from app.core.folding import folded
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page, folded
+from app.core.paging import AnySelect, fetch_page
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest

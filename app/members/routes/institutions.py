@@ -1,0 +1,102 @@
+"""Forms that take up an institution and change what is on record of it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import today
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.forms import (
+    ContactForm,
+    InstitutionForm,
+    NewInstitutionForm,
+    ParentForm,
+    RenameForm,
+    changed_meanwhile,
+)
+from app.members.queries import get_editable_institution, institution_choices
+from app.members.routes.blueprint import institution_form, pages
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.requests import see
+
+
+@pages.route("/members/new", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def add_institution() -> ResponseReturnValue:
+    """Take up an institution."""
+    form = NewInstitutionForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            added = commands.add_institution(form.institution(), founded=form.founded.data, actor=the_actor())
+            notice = f"{added.name} is taken up as {added.account_number}."
+            return see("members.institution", notice, institution_id=added.id)
+    back = url("members.institutions")
+    return render_template("members/add_institution.html", form=form, crumbs=[("Institutions", back)], cancel=back)
+
+
+@pages.route("/members/<int:institution_id>/edit", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def edit_institution(institution_id: int) -> ResponseReturnValue:
+    """Correct what is on record of an institution."""
+    saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
+    form = InstitutionForm(obj=saved)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.edit_institution(institution_id, form.institution(), version=form.shown_version, actor=the_actor())
+            return see("members.institution", "The institution is changed.", institution_id=institution_id)
+    stale = changed_meanwhile(form, saved)
+    return institution_form(form, (institution_id, saved.name), f"Edit {saved.name}", "Save changes", stale=stale)
+
+
+@pages.route("/members/<int:institution_id>/contact", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT_CONTACT)
+def edit_contact(institution_id: int) -> ResponseReturnValue:
+    """Change how an institution is reached: its own representatives may."""
+    saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT_CONTACT, the_actor())
+    form = ContactForm(obj=saved)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.edit_contact(institution_id, form.contact(), version=form.shown_version, actor=the_actor())
+            return see("members.institution", "The contact details are changed.", institution_id=institution_id)
+    stale = changed_meanwhile(form, saved)
+    title = f"Contact details of {saved.name}"
+    return institution_form(form, (institution_id, saved.name), title, "Save changes", stale=stale)
+
+
+@pages.route("/members/<int:institution_id>/rename", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def rename(institution_id: int) -> ResponseReturnValue:
+    """Give an institution another name from a day on."""
+    saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
+    form = RenameForm(
+        data={"first_day": today(), "name": saved.name, "short_name": saved.short_name, "version": saved.version}
+    )
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            naming, version, actor = form.naming(), form.shown_version, the_actor()
+            commands.rename_institution(institution_id, naming, reason=form.reason.value, version=version, actor=actor)
+            return see("members.institution", f"It is called {naming.name}.", institution_id=institution_id)
+    stale = changed_meanwhile(form, saved)
+    return institution_form(form, (institution_id, saved.name), f"Rename {saved.name}", "Rename", stale=stale)
+
+
+@pages.route("/members/<int:institution_id>/parent", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def change_parent(institution_id: int) -> ResponseReturnValue:
+    """Say of which institution this one is a part."""
+    saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
+    form = ParentForm(obj=saved)
+    others = [choice for choice in institution_choices(the_actor()) if choice[0] != institution_id]
+    form.parent_id.offer(others, empty="Of none")
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            parent_id, version = form.parent_id.chosen_id, form.shown_version
+            commands.set_parent(institution_id, parent_id, version=version, actor=the_actor())
+            return see("members.institution", "The institution is changed.", institution_id=institution_id)
+    stale = changed_meanwhile(form, saved)
+    return institution_form(form, (institution_id, saved.name), f"{saved.name} is part of", "Save", stale=stale)

@@ -1,0 +1,157 @@
+"""The lists of institutions and of people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest
+from app.members.forms import InstitutionFilterForm, PeopleFilterForm
+from app.members.queries import (
+    InstitutionFilters,
+    InstitutionRow,
+    PersonFilters,
+    PersonRow,
+    count_countries,
+    count_members,
+    institution_choices,
+    list_classes,
+    search_institutions,
+    search_people,
+)
+from app.members.routes.blueprint import pages
+from app.members.rules import MembershipState, Purpose
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.listing import Action, Empty, Listing, list_page
+from app.web.on_date import current_on, is_past, known_at
+from app.web.wording import NOTHING, join_words, long_day, plural
+
+INSTITUTION_COLUMNS: tuple[Column[InstitutionRow], ...] = (
+    Column(
+        "name",
+        "Institution",
+        lambda row: row.name,
+        Kind.NAME,
+        sortable=True,
+        link=lambda row: url("members.institution", institution_id=row.id),
+        aside=lambda row: row.short_name if row.short_name != row.name else None,
+        narrow=Narrow.NAME,
+    ),
+    Column("country", "Country", lambda row: row.country, sortable=True, narrow=Narrow.META),
+    Column("kind", "Kind", lambda row: row.kind, sortable=True),
+    Column("class", "Class", lambda row: ", ".join(row.standing.classes) or NOTHING, narrow=Narrow.META),
+    Column("state", "State", lambda row: row.standing.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("since", "Since", lambda row: row.standing.since, Kind.DATE, sortable=True),
+    Column("voting", "Voting representative", lambda row: row.representative),
+)
+INSTITUTIONS = Listing(
+    title="Institutions",
+    noun=("institution", "institutions"),
+    columns=INSTITUTION_COLUMNS,
+    default_sort="name",
+    empty=Empty(
+        "No institutions yet",
+        "Institutions are centres, funders and corporations; a membership makes them members.",
+        "Add institution",
+        "members.add_institution",
+    ),
+    action=Action("Add institution", "members.add_institution"),
+)
+PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column(
+        "name",
+        "Person",
+        lambda row: row.name,
+        Kind.NAME,
+        sortable=True,
+        link=lambda row: url("members.person", person_id=row.id),
+        aside=lambda row: row.title,
+        narrow=Narrow.NAME,
+    ),
+    Column(
+        "institution",
+        "Institution",
+        lambda row: ", ".join(name for _, name in row.institutions) or NOTHING,
+        narrow=Narrow.META,
+    ),
+    Column("position", "As", lambda row: row.position),
+    Column("represents", "Represents as", lambda row: ", ".join(row.represents) or NOTHING, narrow=Narrow.META),
+    Column("email", "E-mail", lambda row: row.email),
+)
+PEOPLE = Listing(
+    title="People",
+    noun=("person", "people"),
+    columns=PEOPLE_COLUMNS,
+    default_sort="name",
+    empty=Empty(
+        "No people yet",
+        "People work at institutions, represent them and sit on committees.",
+        "Add person",
+        "members.add_person",
+    ),
+    action=Action("Add person", "members.add_person"),
+)
+
+
+@pages.get("/members")
+@requires(Permission.INSTITUTION_LIST)
+def institutions() -> ResponseReturnValue:
+    """All institutions, as they stand on the day looked at."""
+    classes = [(row.id, row.name) for row in list_classes()]
+    form = _offering(InstitutionFilterForm, member_as=classes, country=count_countries())
+    return list_page(replace(INSTITUTIONS, filters_form=form, sub=_how_many), _search_institutions)
+
+
+@pages.get("/people")
+@requires(Permission.PERSON_LIST)
+def people() -> ResponseReturnValue:
+    """All people, with where they work on the day looked at."""
+    form = _offering(PeopleFilterForm, institution=institution_choices(the_actor()))
+    return list_page(replace(PEOPLE, filters_form=form), _search_people)
+
+
+def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow]:
+    filters = InstitutionFilters(
+        text=form.q.data or "",
+        kind=form.kind.value,
+        class_id=form.member_as.chosen_id,
+        country=form.country.value,
+        state=MembershipState(form.state.data) if form.state.data else None,
+    )
+    return search_institutions(filters, request, the_actor(), on=current_on(), known=known_at())
+
+
+def _search_people(form: Any, request: PageRequest) -> Page[PersonRow]:
+    filters = PersonFilters(
+        text=form.q.data or "",
+        institution_id=form.institution.chosen_id,
+        purpose=Purpose(form.purpose.data) if form.purpose.data else None,
+    )
+    return search_people(filters, request, the_actor(), on=current_on(), known=known_at())
+
+
+def _how_many(page: Page[InstitutionRow]) -> str:
+    """How many institutions the list has, and how many members there are on the day."""
+    members, classes = count_members(current_on(), known_at())
+    on = f" on {long_day(current_on())}" if is_past() else ""
+    held = join_words(f"{row.institutions} as {row.class_name.lower()}" for row in classes)
+    several = sum(row.institutions for row in classes) - members
+    both = f"; {several} in more than one class" if several > 0 else ""
+    said = f"{plural(members, 'member', 'members')}{on}: {held}{both}" if members else f"No members{on}"
+    return said if page.total == members else f"{plural(page.total, *INSTITUTIONS.noun)}. {said}"
+
+
+def _offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:
+    """A form of filters that offers these choices, wherever the list makes one."""
+
+    class Offering(form):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            for name, offered in choices.items():
+                self[name].offer(offered, empty="Any")
+
+    return Offering

@@ -1,0 +1,131 @@
+"""The record of a person, and the forms that take up, change, place and invite people."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.audit.rules import Subject
+from app.core.clock import today
+from app.core.permissions import Permission
+from app.core.tables import Table
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.forms import AffiliationForm, LastDayForm, NewPersonForm, PersonForm, changed_meanwhile
+from app.members.queries import get_affiliation, get_editable_person, get_person, institution_choices
+from app.members.queries.people import PersonRecord
+from app.members.routes.blueprint import pages, person_form
+from app.members.routes.records import latest_of
+from app.members.routes.tables import INSTITUTION_ROLES, place_columns
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.on_date import current_on, known_at
+from app.web.requests import see
+from app.web.wording import join_words, long_day
+
+
+@pages.get("/people/<int:person_id>")
+@requires(Permission.PERSON_LIST)
+def person(person_id: int) -> ResponseReturnValue:
+    """One person: their name and place, and how to reach them for those who may know."""
+    record = get_person(person_id, the_actor(), on=current_on(), known=known_at())
+    return render_template(
+        "members/person.html",
+        record=record,
+        facts=_facts(record),
+        sentence=join_words(
+            dict.fromkeys(row.institution for row in record.affiliations if row.period.contains(current_on()))
+        ),
+        places=Table("Places", place_columns(record.affiliations), record.affiliations),
+        roles=Table("Represents", INSTITUTION_ROLES, record.representations),
+        may_invite=the_actor().may(Permission.ACCOUNT_EDIT)
+        and record.contact is not None
+        and bool(record.contact.email),
+        history=latest_of(Subject("person", person_id)),
+    )
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@requires(Permission.PERSON_EDIT)
+def add_person() -> ResponseReturnValue:
+    """Take up a person at an institution."""
+    form = NewPersonForm(data={"first_day": today(), "institution_id": request.args.get("institution", "")})
+    form.institution_id.offer(_own_choices())
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            added = commands.add_person(form.person(), affiliation=form.affiliation(), actor=the_actor())
+            return see("members.person", f"{added.name} is taken up.", person_id=added.id)
+    back = url("members.people")
+    return render_template("members/add_person.html", form=form, crumbs=[("People", back)], cancel=back)
+
+
+@pages.route("/people/<int:person_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PERSON_EDIT)
+def edit_person(person_id: int) -> ResponseReturnValue:
+    """Correct what is on record of a person."""
+    saved = get_editable_person(person_id, the_actor())
+    form = PersonForm(obj=saved)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.edit_person(person_id, form.person(), version=form.shown_version, actor=the_actor())
+            return see("members.person", "The person is changed.", person_id=person_id)
+    stale = changed_meanwhile(form, saved)
+    return person_form(form, (person_id, saved.name), f"Edit {saved.name}", "Save changes", stale=stale)
+
+
+@pages.route("/people/<int:person_id>/places/new", methods=["GET", "POST"])
+@requires(Permission.PERSON_EDIT)
+def add_place(person_id: int) -> ResponseReturnValue:
+    """Say that a person works at an institution."""
+    saved = get_editable_person(person_id, the_actor())
+    form = AffiliationForm(data={"first_day": today()})
+    form.institution_id.offer(_own_choices())
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.affiliate_person(person_id, form.affiliation(), actor=the_actor())
+            return see("members.person", "The place is added.", person_id=person_id)
+    return person_form(form, (person_id, saved.name), f"Where {saved.name} works", "Add place")
+
+
+@pages.route("/people/places/<int:affiliation_id>/end", methods=["GET", "POST"])
+@requires(Permission.PERSON_EDIT)
+def end_place(affiliation_id: int) -> ResponseReturnValue:
+    """Say when a person left an institution."""
+    saved, name = get_affiliation(affiliation_id, the_actor())
+    form = LastDayForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            day, reason = form.last_day.data, form.reason.data
+            commands.end_affiliation(affiliation_id, last_day=day, reason=reason, actor=the_actor())
+            return see("members.person", f"This place ends on {long_day(day)}.", person_id=saved.person_id)
+    return person_form(form, (saved.person_id, name), f"When {name} left", "End place")
+
+
+@pages.post("/people/<int:person_id>/invite")
+@requires(Permission.ACCOUNT_EDIT)
+def invite(person_id: int) -> ResponseReturnValue:
+    """Send a person a link to set their password."""
+    with transaction():
+        commands.invite_person(person_id, actor=the_actor())
+        return see("members.person", "The invitation is on its way.", person_id=person_id)
+
+
+def _own_choices() -> list[tuple[int, str]]:
+    """The institutions whose people the actor may change."""
+    may = the_actor().may
+    return [
+        choice for choice in institution_choices(the_actor()) if may(Permission.PERSON_EDIT, institution_id=choice[0])
+    ]
+
+
+def _facts(record: PersonRecord) -> list[tuple[str, str | None, str | None]]:
+    contact = record.contact
+    if contact is None:
+        return []
+    return [
+        ("Title", contact.title, None),
+        ("E-mail", contact.email, f"mailto:{contact.email}" if contact.email else None),
+        ("Telephone", contact.phone, None),
+        ("ORCID", contact.orcid, f"https://orcid.org/{contact.orcid}" if contact.orcid else None),
+    ]

@@ -1,0 +1,35 @@
+"""What features above add to the record of an institution: its money, its seats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.tables import AnyTable
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an institution's record: a heading, a table, and a pair of label and address leading to more."""
+
+    title: str
+    table: AnyTable
+    link: tuple[str, str] | None = None
+    aside: str = ""
+
+
+SectionOf = Callable[[int], Section | None]
+_sections: list[SectionOf] = []
+
+
+def register_section(section_of: SectionOf) -> SectionOf:
+    """Let a feature add a part: called with the institution's id in a request, None where the reader sees nothing."""
+    if section_of not in _sections:
+        _sections.append(section_of)
+    return section_of
+
+
+def list_sections(institution_id: int) -> list[Section]:
+    """The parts this reader sees."""
+    found = (section_of(institution_id) for section_of in _sections)
+    return [section for section in found if section is not None]

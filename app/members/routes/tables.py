@@ -1,0 +1,159 @@
+"""The columns of the tables on records: steps, representatives, people, names, places, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.audit.queries import HistoryRow
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow
+from app.members.queries import MembershipPeriod, PersonRow, RepresentationRow
+from app.members.queries.institutions import NameRow
+from app.members.queries.people import AffiliationRow
+from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose
+from app.web.access import the_actor
+from app.web.addresses import url
+from app.web.on_date import current_on, is_past
+
+OPEN = "open"
+FOR_EVER = date(1800, 1, 1)
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step of a membership as a line."""
+
+    class_name: str
+    state: MembershipState
+    first_day: date
+    last_day: date | None
+    reason: str | None
+    recorded_by: str
+
+
+def step_lines(memberships: Iterable[MembershipPeriod]) -> Iterator[StepLine]:
+    """Every step of every membership, the newest of each first."""
+    for membership in memberships:
+        for step in reversed(membership.steps):
+            named, period = membership.membership_class.name, step.period
+            yield StepLine(named, step.state, period.first, period.last, step.reason, step.recorded_by)
+
+
+def until(last_day: date | None) -> str | date:
+    """A last day, or the word for none."""
+    return last_day or OPEN
+
+
+def words_of(row: RepresentationRow) -> str:
+    """What someone represents an institution as, alternates with their place."""
+    place = f" {row.rank}" if row.purpose is Purpose.ALTERNATE else ""
+    return f"{PURPOSE_WORDS[row.purpose]}{place}"
+
+
+def representative_columns(rows: Sequence[RepresentationRow]) -> list[Column[RepresentationRow]]:
+    """Representatives with their days; who may end one finds the way to it, unless looking at the past."""
+    columns: list[Column[RepresentationRow]] = [
+        Column(
+            "person",
+            "Person",
+            lambda row: row.person,
+            Kind.NAME,
+            link=lambda row: url("members.person", person_id=row.person_id),
+            narrow=Narrow.NAME,
+        ),
+        Column("purpose", "As", words_of, narrow=Narrow.META),
+        Column("email", "E-mail", lambda row: row.email),
+        Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
+        Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
+    ]
+    ending = Column[RepresentationRow]("end", "", _end_word, link=_end_link, narrow=Narrow.AMOUNT)
+    return [*columns, ending] if any(_end_word(row) for row in rows) else columns
+
+
+def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]]:
+    """Where a person works and worked; who may say that it ended finds the way to it."""
+    columns: list[Column[AffiliationRow]] = [
+        Column(
+            "institution",
+            "Institution",
+            lambda row: row.institution,
+            Kind.NAME,
+            link=lambda row: url("members.institution", institution_id=row.institution_id),
+            narrow=Narrow.NAME,
+        ),
+        Column("position", "As", lambda row: row.position, narrow=Narrow.META),
+        Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
+        Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
+    ]
+    ending = Column[AffiliationRow]("end", "", _left_word, link=_left_link, narrow=Narrow.AMOUNT)
+    return [*columns, ending] if any(_left_word(row) for row in rows) else columns
+
+
+def _end_word(row: RepresentationRow) -> str:
+    may = the_actor().may(Permission.INSTITUTION_EDIT) and not is_past()
+    return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
+
+
+def _end_link(row: RepresentationRow) -> str | None:
+    return url("members.end_representative", representation_id=row.id) if _end_word(row) else None
+
+
+def _left_word(row: AffiliationRow) -> str:
+    may = the_actor().may(Permission.PERSON_EDIT, institution_id=row.institution_id) and not is_past()
+    return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
+
+
+def _left_link(row: AffiliationRow) -> str | None:
+    return url("members.end_place", affiliation_id=row.id) if _left_word(row) else None
+
+
+STEP_COLUMNS: tuple[Column[StepLine], ...] = (
+    Column("class", "Class", lambda row: row.class_name, Kind.NAME, narrow=Narrow.NAME),
+    Column("state", "State", lambda row: row.state.value, Kind.STATE, narrow=Narrow.STATE),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+    Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE),
+    Column("reason", "Why", lambda row: row.reason),
+    Column("recorded_by", "Recorded by", lambda row: row.recorded_by),
+)
+INSTITUTION_ROLES: tuple[Column[RepresentationRow], ...] = (
+    Column(
+        "institution",
+        "Institution",
+        lambda row: row.institution,
+        Kind.NAME,
+        link=lambda row: url("members.institution", institution_id=row.institution_id),
+        narrow=Narrow.NAME,
+    ),
+    Column("purpose", "As", words_of, narrow=Narrow.META),
+    Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
+    Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
+)
+PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column(
+        "name",
+        "Person",
+        lambda row: row.name,
+        Kind.NAME,
+        link=lambda row: url("members.person", person_id=row.id),
+        aside=lambda row: row.title,
+        narrow=Narrow.NAME,
+    ),
+    Column("position", "As", lambda row: row.position, narrow=Narrow.META),
+    Column("represents", "Represents it as", lambda row: ", ".join(row.represents) or None, narrow=Narrow.META),
+    Column("email", "E-mail", lambda row: row.email),
+)
+NAME_COLUMNS: tuple[Column[NameRow], ...] = (
+    Column("name", "Name", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("short_name", "Short name", lambda row: row.short_name, narrow=Narrow.META),
+    Column("first_day", "From", lambda row: row.first_day if row.first_day > FOR_EVER else "ever", Kind.DATE),
+    Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE, narrow=Narrow.STATE),
+)
+HISTORY_COLUMNS: tuple[Column[HistoryRow], ...] = (
+    Column("at", "When", lambda row: row.at, Kind.INSTANT, narrow=Narrow.META),
+    Column("who", "Who", lambda row: row.who, narrow=Narrow.META),
+    Column("what", "What changed", lambda row: row.what, Kind.NAME, narrow=Narrow.NAME),
+    Column("why", "Why", lambda row: row.why),
+    Column("seal", "Seal", lambda row: row.seal[:6], Kind.CODE, narrow=Narrow.AMOUNT),
+)
