@@ -49,6 +49,7 @@ class Permission(StrEnum):
     COMMITTEE_READ = "committee.read"
     COMMITTEE_FOUND = "committee.found"
     COMMITTEE_EDIT = "committee.edit"
+    REPORT_LIST = "report.list"
     REPORT_MEMBERS = "report.members"
     REPORT_MONEY = "report.money"
     REPORT_COMMITTEE = "report.committee"
@@ -92,6 +93,7 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.COMMITTEE_READ: EVERYONE,
     Permission.COMMITTEE_FOUND: {S: ALL},
     Permission.COMMITTEE_EDIT: {S: ALL, C: OWN},
+    Permission.REPORT_LIST: {S: ALL, F: ALL, C: ALL, R: ALL, U: ALL},
     Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},
     Permission.REPORT_COMMITTEE: {S: ALL, C: OWN, U: ALL},

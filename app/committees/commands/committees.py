@@ -16,8 +16,8 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.history import check_version, lock
-from app.core.paging import folded
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
 from app.members.models import Institution

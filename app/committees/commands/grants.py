@@ -57,5 +57,6 @@ def grant_anew(committee: Committee, actor: Actor) -> None:
         as_known(Appointment),
         or_(Appointment.last_day.is_(None), Appointment.last_day >= clock.today()),
     )
-    for appointment in db.session.scalars(standing.order_by(Appointment.id)).all():
-        write_rights_anew(appointment, committee, actor)
+    with administration_kept():
+        for appointment in db.session.scalars(standing.order_by(Appointment.id)).all():
+            write_rights_anew(appointment, committee, actor)

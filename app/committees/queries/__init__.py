@@ -23,7 +23,7 @@ from app.committees.queries.roster import (
     list_offices,
     list_past_appointments,
     list_vacancies,
-    person_ids_of,
+    people_of_own_committees,
     roster,
 )
 from app.committees.queries.view import CommitteeView, get_committee_view
@@ -52,7 +52,7 @@ __all__ = [
     "list_past_appointments",
     "list_vacancies",
     "people_for",
-    "person_ids_of",
+    "people_of_own_committees",
     "roster",
     "search_committees",
 ]

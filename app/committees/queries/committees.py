@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.queries import name_scopes
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import CommitteeKind, Office, in_tree
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
+from app.core.folding import folded
 from app.core.history import on_day, valid
-from app.core.paging import folded
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Person
@@ -140,7 +142,7 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
     )
 
 
-def _statement(on: date, known: datetime | None) -> Select[*tuple[Any, ...]]:
+def _statement(on: date, known: datetime | None) -> AnySelect:
     parent = aliased(Committee)
     return (
         select(
@@ -189,3 +191,11 @@ def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:
     )
     name = holder.with_only_columns(Person.given_name + " " + Person.family_name)
     return name.scalar_subquery().label("chair"), holder.scalar_subquery().label("chair_id")
+
+
+def _names_of(committee_ids: Iterable[int]) -> dict[int, str]:
+    asked = select(Committee.id, Committee.name).where(Committee.id.in_(list(committee_ids)))
+    return dict(db.session.execute(asked).tuples())
+
+
+name_scopes("committee", _names_of)

@@ -13,13 +13,16 @@ from sqlalchemy.orm import aliased, joinedload
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.committees import exists_on
 from app.committees.rules import Office, SeatKind
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, on_day, valid
+from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.models import Affiliation, InstitutionName, Person
+from app.members.queries import register_person_scope
 
 
 @dataclass(frozen=True)
@@ -177,18 +180,22 @@ def list_ending_terms(actor: Actor, *, on: date, within: timedelta) -> list[Rost
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
 
 
-def person_ids_of(committee_ids: frozenset[int], on: date) -> Select[int]:
-    """The people who sit on any of these committees on a day, as a query to be used within another."""
-    return select(Appointment.person_id).where(Appointment.committee_id.in_(committee_ids), valid(Appointment, on))
+@register_person_scope
+def people_of_own_committees(actor: Actor) -> Select[int] | None:
+    """Those who sit today on a committee that the actor chairs or sits on, as a select of their ids."""
+    own = actor.own_committees(Permission.PERSON_READ)
+    if not own:
+        return None
+    return select(Appointment.person_id).where(Appointment.committee_id.in_(own), valid(Appointment, clock.today()))
 
 
-def _within(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[Any]:
+def _within(statement: AnySelect, actor: Actor) -> AnySelect:
     if actor.has_all(Permission.COMMITTEE_EDIT):
         return statement
     return statement.where(Committee.id.in_(actor.own_committees(Permission.COMMITTEE_EDIT)))
 
 
-def _roster(on: date, known: datetime | None) -> Select[*tuple[Any, ...]]:
+def _roster(on: date, known: datetime | None) -> AnySelect:
     """Seats of a day with their holder, and both institutions by the name they had then."""
     seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
     of_holder = _institution_of_holder(on, known)
@@ -233,20 +240,17 @@ def _name() -> ColumnElement[str]:
     return Person.given_name + " " + Person.family_name
 
 
-def _institution_of_holder(on: date, known: datetime | None) -> ScalarSelect[int]:
+def _institution_of_holder(on: date, known: datetime | None) -> ColumnElement[int]:
     """The institution a holder belongs to that day: the one that fills the seat where they belong to it too."""
-    return (
+    theirs = (
         select(Affiliation.institution_id)
         .where(Affiliation.person_id == Appointment.person_id, valid(Affiliation, on, known))
-        .order_by(
-            (Affiliation.institution_id == func.coalesce(Seat.institution_id, 0)).desc(),
-            Affiliation.first_day.desc(),
-            Affiliation.id,
-        )
+        .order_by(Affiliation.first_day.desc(), Affiliation.id)
         .limit(1)
         .correlate(Appointment, Seat)
-        .scalar_subquery()
     )
+    of_seat = theirs.where(Affiliation.institution_id == Seat.institution_id)
+    return func.coalesce(of_seat.scalar_subquery(), theirs.scalar_subquery())
 
 
 def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
@@ -259,7 +263,7 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
     )
 
 
-def _past() -> Select[*tuple[Any, ...]]:
+def _past() -> AnySelect:
     return (
         select(
             Appointment.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.queries import get_profile
+from app.accounts.queries import find_profile
 from app.audit.commands import Subject
 from app.audit.queries import HistoryRow, list_history, may_read_history
 from app.committees.documents import roster_html, roster_paper
@@ -52,7 +52,8 @@ def roster_pdf(committee_id: int) -> ResponseReturnValue:
     """The roster on the day looked at, as a paper."""
     view = _view(committee_id)
     on, known = current_on(), known_at() or clock.now()
-    paper = roster_paper(view, get_profile(on).name, on=on, known_at=known)
+    profile = find_profile(on)
+    paper = roster_paper(view, profile.name if profile else "Muster", on=on, known_at=known)
     return send_bytes(print_pdf(roster_html(paper)), "application/pdf", f"{_file_name(view)}.pdf")
 
 

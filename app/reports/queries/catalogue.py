@@ -1,0 +1,77 @@
+"""The catalogue: reports put themselves in it, and readers find those they may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from app.committees.queries import list_own_committees
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.permissions import Permission
+from app.members.models import Institution, Membership
+from app.reports.rules import Answer, Asked, Parameter, Report
+
+Choices = list[tuple[int, str]]
+_reports: dict[str, Report] = {}
+
+
+def report(
+    identity: str, *, title: str, question: str, audience: Permission, asks: tuple[Parameter, ...] = ()
+) -> Callable[[Answer], Answer]:
+    """Put a function that answers with a table in the catalogue."""
+
+    def enter(answer: Answer) -> Answer:
+        _reports[identity] = Report(identity, title, question, audience, frozenset(asks), answer)
+        return answer
+
+    return enter
+
+
+def list_reports(actor: Actor) -> list[Report]:
+    """The reports the actor may open, by title."""
+    found = (each for each in _reports.values() if actor.has_any(each.audience))
+    return sorted(found, key=lambda each: each.title)
+
+
+def get_report(identity: str, actor: Actor) -> Report:
+    """A report the actor may open."""
+    found = _reports.get(identity)
+    if found is None or not actor.has_any(found.audience):
+        message = "There is no such report."
+        raise NotFoundError(message)
+    return found
+
+
+def list_years() -> list[int]:
+    """Years a report can be asked for, the newest first: from the first membership to next year."""
+    first = db.session.scalar(select(func.min(Membership.first_day)))
+    this_year = clock.today().year
+    return list(range(this_year + 1, min(first.year if first else this_year, this_year) - 1, -1))
+
+
+def list_institutions(chosen: Report, actor: Actor) -> Choices:
+    """Institutions the actor may ask the report for."""
+    statement = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
+    if not actor.has_all(chosen.audience):
+        statement = statement.where(Institution.id.in_(actor.own_institutions(chosen.audience)))
+    return [(row.id, row.name) for row in db.session.execute(statement)]
+
+
+def list_committees(chosen: Report, asked: Asked, actor: Actor) -> Choices:
+    """Committees the actor may ask the report for on a day."""
+    return [(each.id, each.name) for each in list_own_committees(actor, chosen.audience, on=asked.on)]
+
+
+def reach_institutions(audience: Permission, asked: Asked, actor: Actor) -> frozenset[int] | None:
+    """The institutions a report may speak of; None is all of them."""
+    own = None if actor.has_all(audience) else actor.own_institutions(audience)
+    if asked.institution_id is None:
+        return own
+    if own is not None and asked.institution_id not in own:
+        message = "There is no such report."
+        raise NotFoundError(message)
+    return frozenset({asked.institution_id})

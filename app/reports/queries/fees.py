@@ -1,0 +1,284 @@
+"""Members and fees of a year: who was a member, what they owe a year, what was invoiced, paid, and is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from app.billing.models import FeeRun, FeeSchedule, Invoice
+from app.billing.queries.standing import issued_on, open_on
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.history import as_known, overlapping, valid
+from app.core.money import Money
+from app.core.periods import Period, year_of
+from app.core.permissions import Permission
+from app.core.tables import Cell, Column, Kind, Narrow, Table
+from app.members.models import Institution, InstitutionName
+from app.members.queries import MembershipPeriod, list_memberships
+from app.members.queries.institutions import kind_words
+from app.members.queries.memberships import step_facts
+from app.members.rules import MEMBER_STATES, country_name, standing_on
+from app.reports.queries.catalogue import reach_institutions, report
+from app.reports.rules import Asked, Parameter
+from app.web import wording
+
+AMOUNTS = ("fee", "invoiced", "paid", "outstanding")
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What was invoiced to a payer for a year in one currency, and what of it is open."""
+
+    invoiced: Money
+    outstanding: Money
+
+
+@dataclass(frozen=True)
+class MemberFees:
+    """A member of the year with its amounts in one currency."""
+
+    institution_id: int
+    name: str
+    short_name: str
+    country: str
+    kind: str
+    classes: str
+    since: date | None
+    fee: Money | None
+    invoiced: Money | None
+    paid: Money | None
+    outstanding: Money | None
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is said of an institution, under the name it had at the end of the year."""
+
+    name: str
+    short_name: str
+    sort_name: str
+    country: str
+    kind: str
+    since: date | None
+
+
+@report(
+    "members-and-fees",
+    title="Members and fees",
+    question="Who was a member in a fee year, what is the fee, and what of it was invoiced and paid?",
+    audience=Permission.REPORT_MONEY,
+    asks=(Parameter.YEAR, Parameter.DAY, Parameter.INSTITUTION),
+)
+def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
+    """Each member of a fee year with its fee and its invoices of that year as they stood on the day."""
+    year = find_fee_year(asked.year)
+    reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
+    memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
+    fees = _fees(year, memberships, asked.known)
+    billed = _billed(asked, year, reach)
+    facts = _facts({*memberships, *billed}, year, asked.known)
+    rows = [
+        row
+        for institution_id in sorted(facts, key=lambda one: (facts[one].sort_name, one))
+        for row in _rows(
+            institution_id,
+            facts[institution_id],
+            memberships.get(institution_id, []),
+            fees.get(institution_id, {}),
+            billed.get(institution_id, {}),
+        )
+    ]
+    return Table(f"Members and fees {asked.year}", _columns(rows), rows, _totals(rows), _notes(asked, rows))
+
+
+def find_fee_year(year: int) -> Period:
+    """The days of a fee year: those of its fee run, else the calendar year."""
+    statement = select(FeeRun.first_day, FeeRun.last_day).where(FeeRun.year == year).order_by(FeeRun.id).limit(1)
+    found = db.session.execute(statement).one_or_none()
+    return Period(found.first_day, found.last_day) if found else year_of(date(year, 1, 1))
+
+
+def _members(found: Iterable[MembershipPeriod], reach: frozenset[int] | None) -> dict[int, list[MembershipPeriod]]:
+    """The memberships with a day as a member in the year, by institution."""
+    members: dict[int, list[MembershipPeriod]] = defaultdict(list)
+    for each in found:
+        if each.days_in(MEMBER_STATES) and (reach is None or each.institution_id in reach):
+            members[each.institution_id].append(each)
+    return members
+
+
+def _fees(
+    year: Period, members: dict[int, list[MembershipPeriod]], known: datetime | None
+) -> dict[int, dict[str, Money]]:
+    """What each member's classes cost for the whole year, by currency: the schedule of its first day in the year."""
+    schedules = db.session.scalars(
+        select(FeeSchedule)
+        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule, known))
+        .order_by(FeeSchedule.first_day, FeeSchedule.id)
+    ).all()
+    fees: dict[int, dict[str, Money]] = defaultdict(dict)
+    for institution_id, memberships in members.items():
+        for each in memberships:
+            first = max(each.period.first, year.first)
+            in_force = [one for one in schedules if one.class_id == each.membership_class.id]
+            schedule = next((one for one in in_force if one.period.contains(first)), next(iter(in_force), None))
+            if schedule is not None:
+                sums = fees[institution_id]
+                sums[schedule.currency] = sums.get(schedule.currency, Money.zero(schedule.currency)) + schedule.amount
+    return fees
+
+
+def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:
+    """Sums of the invoices of a fee year as they stood on the day, by payer and currency."""
+    of_year = or_(
+        FeeRun.year == asked.year, and_(FeeRun.id.is_(None), Invoice.issue_day.between(year.first, year.last))
+    )
+    statement = (
+        select(
+            Invoice.payer_id,
+            Invoice.currency,
+            func.sum(Invoice.gross_minor).label("gross"),
+            func.sum(open_on(asked.on)).label("is_open"),
+        )
+        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        .where(issued_on(asked.on), of_year)
+        .group_by(Invoice.payer_id, Invoice.currency)
+        .order_by(Invoice.payer_id, Invoice.currency)
+    )
+    if reach is not None:
+        statement = statement.where(Invoice.payer_id.in_(reach))
+    if asked.known is not None:
+        statement = statement.where(Invoice.issued_at <= asked.known)
+    billed: dict[int, dict[str, Billed]] = defaultdict(dict)
+    for row in db.session.execute(statement):
+        currency = row.currency
+        billed[row.payer_id][currency] = Billed(Money(int(row.gross), currency), Money(int(row.is_open), currency))
+    return billed
+
+
+def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:
+    day = year.last or year.first
+    statement = (
+        select(
+            Institution.id,
+            InstitutionName.name,
+            InstitutionName.short_name,
+            Institution.sort_name,
+            Institution.country,
+            Institution.kind,
+            Institution.is_composite,
+        )
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .where(Institution.id.in_(institution_ids), valid(InstitutionName, day, known))
+        .order_by(Institution.sort_name, Institution.id)
+    )
+    steps = step_facts(sorted(institution_ids), known)
+    return {
+        row.id: _Facts(
+            row.name,
+            row.short_name,
+            row.sort_name,
+            country_name(row.country),
+            kind_words(row.kind, is_composite=row.is_composite),
+            standing_on(steps.get(row.id, []), day).since,
+        )
+        for row in db.session.execute(statement)
+    }
+
+
+def _rows(
+    institution_id: int,
+    facts: _Facts,
+    memberships: Sequence[MembershipPeriod],
+    fees: dict[str, Money],
+    billed: dict[str, Billed],
+) -> list[MemberFees]:
+    """One line for each currency of a member; one without amounts where there is none."""
+    classes = ", ".join(dict.fromkeys(each.membership_class.name for each in memberships))
+    rows = []
+    currencies: list[str | None] = [*sorted({*fees, *billed})]
+    for currency in currencies or [None]:
+        invoiced = billed.get(currency) if currency else None
+        rows.append(
+            MemberFees(
+                institution_id=institution_id,
+                name=facts.name,
+                short_name=facts.short_name,
+                country=facts.country,
+                kind=facts.kind,
+                classes=classes or "not a member in the year",
+                since=facts.since,
+                fee=fees.get(currency) if currency else None,
+                invoiced=invoiced.invoiced if invoiced else None,
+                paid=invoiced.invoiced - invoiced.outstanding if invoiced else None,
+                outstanding=invoiced.outstanding if invoiced else None,
+            )
+        )
+    return rows
+
+
+def _currencies(rows: Sequence[MemberFees]) -> list[str]:
+    found = {amount.currency for row in rows for amount in (row.fee, row.invoiced) if amount is not None}
+    return sorted(found)
+
+
+def _columns(rows: Sequence[MemberFees]) -> list[Column[MemberFees]]:
+    found = _currencies(rows)
+    currency = found[0] if len(found) == 1 else None
+    return [
+        Column("name", "Institution", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+        Column("short_name", "Short name", lambda row: row.short_name),
+        Column("country", "Country", lambda row: row.country, narrow=Narrow.META),
+        Column("kind", "Kind", lambda row: row.kind),
+        Column("classes", "Class", lambda row: row.classes, narrow=Narrow.META),
+        Column("since", "Member since", lambda row: row.since, Kind.DATE),
+        Column("fee", "Fee of the year", lambda row: row.fee, Kind.MONEY, currency=currency),
+        Column("invoiced", "Invoiced", lambda row: row.invoiced, Kind.MONEY, currency=currency),
+        Column("paid", "Paid", lambda row: row.paid, Kind.MONEY, currency=currency),
+        Column(
+            "outstanding",
+            "Outstanding",
+            lambda row: row.outstanding,
+            Kind.MONEY,
+            currency=currency,
+            narrow=Narrow.AMOUNT,
+        ),
+    ]
+
+
+def _totals(rows: Sequence[MemberFees]) -> dict[str, Cell]:
+    """The sums, each currency apart; amounts of different currencies are never added."""
+    currencies = _currencies(rows)
+    if not currencies:
+        return {}
+    totals: dict[str, Cell] = {}
+    for name in AMOUNTS:
+        sums = dict.fromkeys(currencies, 0)
+        for row in rows:
+            amount: Money | None = getattr(row, name)
+            if amount is not None:
+                sums[amount.currency] += amount.minor
+        amounts = [Money(minor, currency) for currency, minor in sums.items()]
+        totals[name] = amounts[0] if len(amounts) == 1 else " + ".join(wording.money(amount) for amount in amounts)
+    return totals
+
+
+def _notes(asked: Asked, rows: Sequence[MemberFees]) -> list[str]:
+    members = {row.institution_id for row in rows}
+    billed = {row.institution_id for row in rows if row.invoiced is not None}
+    free = {row.institution_id for row in rows if row.fee is None} - billed
+    not_billed = wording.count(len(members - billed))
+    notes = [
+        f"Invoices issued and money allocated by {wording.long_day(asked.on)}."
+        + (f" As known on {wording.instant(asked.known)}." if asked.known else ""),
+        f"{wording.plural(len(members), 'member', 'members')}, {not_billed} of them not billed"
+        + (f": {wording.count(len(free))} in a class without a fee." if free else "."),
+    ]
+    if billed:
+        notes.append("The fee is that of a whole year; a member of a part of it may be invoiced a part.")
+    return notes

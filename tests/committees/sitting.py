@@ -1,0 +1,84 @@
+"""People, institutions and committees for tests, made by the commands everyone uses."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+from app.accounts.commands import Machine, start_session
+from app.accounts.routes import TOKEN_KEY
+from app.committees.commands import (
+    AppointmentValues,
+    CommitteeValues,
+    SeatValues,
+    add_seat,
+    appoint,
+    found_committee,
+)
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.rules import CommitteeKind, Office, SeatKind
+from app.core.actor import program
+from app.core.database import db
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.members.commands import AffiliationFacts, InstitutionFacts, PersonFacts, add_institution, add_person
+from app.members.models import Institution, Person
+from app.members.rules import InstitutionKind
+from tests.client import Browser
+
+OFFICE = program("test")
+FOUNDED = date(2011, 9, 24)
+TODAY = date(2016, 5, 24)
+TERM = Period(date(2015, 1, 1), date(2017, 12, 31))
+numbers = count(1)
+
+
+def institution(name: str = "MRC Harwell", short_name: str = "Harwell") -> Institution:
+    """An institution on record."""
+    facts = InstitutionFacts(name=name, short_name=short_name, kind=InstitutionKind.RESEARCH_CENTRE, country="GB")
+    return add_institution(facts, actor=OFFICE)
+
+
+def person(family_name: str = "Marrow", at: Institution | None = None, since: date = FOUNDED) -> Person:
+    """A person on record, at an institution where one is named."""
+    facts = PersonFacts("Elspeth", family_name, email=f"person{next(numbers)}@muster.example")
+    place = AffiliationFacts(at.id, since) if at else None
+    return add_person(facts, affiliation=place, actor=OFFICE)
+
+
+def committee(name: str = "Finance Committee", grants_role: Role | None = None, parent: int | None = None) -> Committee:
+    """A standing committee."""
+    values = CommitteeValues(
+        name=name,
+        kind=CommitteeKind.STANDING,
+        founded_on=FOUNDED,
+        parent_id=parent,
+        grants_role=grants_role,
+        remit="Advises on fees and budget.",
+    )
+    return found_committee(values, actor=OFFICE)
+
+
+def seat(of: Committee, label: str = "Elected member", by: Institution | None = None, *, votes: bool = True) -> Seat:
+    """A seat, filled by an institution where one is named."""
+    kind = SeatKind.INSTITUTION if by else SeatKind.ELECTED
+    values = SeatValues(kind, label, Period(FOUNDED), votes=votes, institution_id=by.id if by else None)
+    return add_seat(of.id, values, actor=OFFICE)
+
+
+def sits(on: Seat, who: Person, term: Period = TERM, office: Office = Office.MEMBER) -> Appointment:
+    """An appointment to a seat."""
+    return appoint(on.id, AppointmentValues(who.id, term, office, decision="SC-2014-007"), actor=OFFICE)
+
+
+def sign_in_as(browser: Browser, user_id: int) -> None:
+    """Let the browser be signed in as a user there is."""
+    with browser.app.app_context():
+        with transaction():
+            token = start_session(user_id, Machine("127.0.0.1", "Firefox on Linux"))
+        db.session.remove()
+    with browser.client.session_transaction() as cookie:
+        cookie.clear()
+        cookie[TOKEN_KEY] = token
+        cookie.permanent = True

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.committees.commands import AppointmentValues, appoint, end_term
+from app.committees.queries import (
+    CommitteeFilters,
+    list_committees,
+    list_ending_terms,
+    list_offices,
+    list_past_appointments,
+    list_vacancies,
+    roster,
+    search_committees,
+)
+from app.committees.rules import Office
+from app.core.actor import Actor, Granted
+from app.core.clock import clock_at
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.core.tables import PageRequest
+from app.core.transaction import transaction
+from app.members.commands import Naming, rename_institution
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_roster_names_holder_office_and_institution_of_the_day():
+    with transaction():
+        harwell = institution()
+        finance = committee()
+        sits(seat(finance, by=harwell), person(at=harwell), office=Office.CHAIR)
+        seat(finance, "Second")
+    filled, vacant = roster(finance.id, on=TODAY)
+    assert (filled.holder, filled.office, filled.institution) == ("Elspeth Marrow", Office.CHAIR, "MRC Harwell")
+    assert (vacant.holder, vacant.vacant_since) == (None, FOUNDED)
+
+
+def test_roster_of_a_past_day_names_institutions_as_they_were_called_then():
+    with transaction():
+        harwell = institution()
+        finance = committee()
+        sits(seat(finance, by=harwell), person(at=harwell))
+    with transaction():
+        rename_institution(harwell.id, Naming("Mary Lyon Centre", "MLC", date(2016, 1, 1)), actor=OFFICE)
+    assert roster(finance.id, on=date(2015, 6, 1))[0].institution == "MRC Harwell"
+    assert roster(finance.id, on=TODAY)[0].institution == "Mary Lyon Centre"
+
+
+def test_vacancy_counts_from_the_day_after_the_last_holder():
+    with transaction():
+        finance = committee()
+        sits(seat(finance), person())
+    assert roster(finance.id, on=date(2018, 3, 1))[0].vacant_since == date(2018, 1, 1)
+
+
+def test_both_days_of_a_term_are_included():
+    with transaction():
+        finance = committee()
+        sits(seat(finance), person())
+    days = [TERM.first - timedelta(1), TERM.first, TERM.last or TODAY, (TERM.last or TODAY) + timedelta(1)]
+    assert [roster(finance.id, on=day)[0].holder is not None for day in days] == [False, True, True, False]
+
+
+def test_committees_are_counted_on_the_day_and_stand_in_their_tree():
+    with transaction():
+        steering = committee("Steering Committee")
+        finance = committee("Finance Committee", parent=steering.id)
+        sits(seat(finance), person(), office=Office.CHAIR)
+        seat(finance)
+    rows = list_committees(OFFICE, on=TODAY)
+    assert [(row.name, row.depth, row.seats, row.filled, row.chair) for row in rows] == [
+        ("Steering Committee", 0, 0, 0, None),
+        ("Finance Committee", 1, 2, 1, "Elspeth Marrow"),
+    ]
+    assert list_committees(OFFICE, on=FOUNDED - timedelta(1)) == []
+
+
+def test_committees_are_found_by_words_and_by_vacancy():
+    with transaction():
+        committee("Finance Committee")
+        seat(committee("Statistics Technical Group"))
+    found = search_committees(CommitteeFilters(words="STATIST"), PageRequest(), OFFICE, on=TODAY)
+    assert [row.name for row in found.rows] == ["Statistics Technical Group"]
+    with_vacancy = search_committees(CommitteeFilters(vacancies=True), PageRequest(), OFFICE, on=TODAY)
+    assert (with_vacancy.total, with_vacancy.totals["vacant"]) == (1, 1)
+
+
+def test_offices_of_a_person_are_their_seats_of_the_day():
+    with transaction():
+        holder = person()
+        sits(seat(committee("Finance Committee")), holder)
+        sits(seat(committee("Secretariat")), holder, Period(date(2017, 1, 1)))
+    assert [row.committee for row in list_offices(holder.id, on=TODAY)] == ["Finance Committee"]
+
+
+def test_past_terms_are_those_that_ended_by_the_day():
+    with transaction():
+        finance = committee()
+        sits(seat(finance), person(), Period(date(2012, 1, 1), date(2014, 12, 31)))
+    assert len(list_past_appointments(finance.id, on=TODAY)) == 1
+    assert list_past_appointments(finance.id, on=date(2014, 12, 31)) == []
+
+
+def chair_of(committee_id: int) -> Actor:
+    return Actor("Chair", 7, (Granted(Role.CHAIR, committee_id=committee_id),))
+
+
+def test_chair_is_shown_vacancies_of_the_own_committee_alone():
+    with transaction():
+        own, other = committee("Own"), committee("Other")
+        seat(own)
+        seat(other)
+    assert [row.committee for row in list_vacancies(chair_of(own.id), on=TODAY)] == ["Own"]
+    assert [row.committee for row in list_vacancies(OFFICE, on=TODAY)] == ["Other", "Own"]
+
+
+def test_term_without_successor_is_shown_when_it_ends_soon():
+    with transaction():
+        finance = committee()
+        first, second = seat(finance), seat(finance)
+        sits(first, person(), Period(date(2015, 1, 1), date(2016, 6, 10)))
+        sits(second, person("Banti"), Period(date(2015, 1, 1), date(2016, 6, 10)))
+        sits(second, person("Rourke"), Period(date(2016, 6, 11)))
+    soon = list_ending_terms(OFFICE, on=TODAY, within=timedelta(days=30))
+    assert [row.holder for row in soon] == ["Elspeth Marrow"]
+    assert list_ending_terms(OFFICE, on=TODAY, within=timedelta(days=7)) == []
+
+
+DAYS = st.dates(date(2012, 1, 1), date(2019, 12, 31))
+TERMS = st.lists(st.tuples(DAYS, st.none() | st.integers(0, 900), st.integers(0, 1)), max_size=12)
+ENDS = st.lists(st.tuples(st.integers(0, 11), DAYS), max_size=4)
+
+
+@given(terms=TERMS, ends=ENDS, looked_at=st.lists(DAYS, min_size=1, max_size=5))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_seat_has_two_holders_on_any_day(
+    terms: list[tuple[date, int | None, int]], ends: list[tuple[int, date]], looked_at: list[date]
+):
+    number = len(list_committees(OFFICE, on=TODAY))
+    with transaction():
+        finance = committee(f"Committee {number}")
+        places = [seat(finance), seat(finance)]
+        people = [person(f"Holder {index}") for index in range(12)]
+    kept = []
+    for index, (first, days, place) in enumerate(terms):
+        period = Period(first, first + timedelta(days) if days is not None else None)
+        values = AppointmentValues(people[index].id, period)
+        try:
+            with transaction():
+                kept.append(appoint(places[place].id, values, actor=OFFICE).id)
+        except DomainError:
+            db.session.rollback()
+    for which, day in ends:
+        try:
+            with transaction():
+                end_term(kept[which], day, reason="ends", actor=OFFICE)
+        except (DomainError, IndexError):
+            db.session.rollback()
+    edges = [first + timedelta(shift) for first, *_ in terms for shift in (-1, 0, 1)]
+    for day in [*looked_at, *edges]:
+        rows = roster(finance.id, on=day)
+        assert [row.number for row in rows] == [1, 2]
+        assert len({row.person_id for row in rows if row.person_id}) == sum(row.person_id is not None for row in rows)
+
+
+def test_roster_known_at_an_instant_does_not_know_what_came_later():
+    with transaction():
+        finance = committee()
+        place = seat(finance)
+        who = person()
+    with clock_at(datetime(2016, 9, 1, tzinfo=UTC)), transaction():
+        sits(place, who)
+    assert roster(finance.id, on=TODAY, known=datetime(2016, 8, 1, tzinfo=UTC))[0].holder is None
+    assert roster(finance.id, on=TODAY)[0].holder == "Elspeth Marrow"
