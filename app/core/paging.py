@@ -35,9 +35,8 @@ def fetch_page(
     if request.size == 0:
         return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
     wanted = {"_total": func.count(), **(sums or {})}
-    counted: AnySelect = statement.with_only_columns(*(value.label(name) for name, value in wanted.items())).order_by(
-        None
-    )
+    labels = [value.label(name) for name, value in wanted.items()]
+    counted: AnySelect = statement.with_only_columns(*labels, maintain_column_froms=True).order_by(None)
     found = dict(db.session.execute(counted).one()._mapping)  # noqa: SLF001 - the documented way to a mapping
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     return Page(rows=rows, total=int(found.pop("_total")), request=request, totals=_totals(found))
