@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 _LETTERS = str.maketrans(
-    {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "\u0131": "i", "æ": "ae", "Æ": "ae"}
+    {"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae"}
 )
 
 
 def folded(*texts: str | None) -> str:
     """Text for searching: no accents, no case, single spaces; "Ostrožná" is found by "ostrozna"."""
     joined = " ".join(text for text in texts if text)
-    plain = unicodedata.normalize("NFKD", joined.translate(_LETTERS).casefold())
+    decomposed = unicodedata.normalize("NFKD", joined)
+    plain = unicodedata.normalize("NFKD", decomposed.casefold()).casefold().translate(_LETTERS)
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
