@@ -73,11 +73,7 @@ class Drawing:
 
 def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
     """Lay the lanes out from the first day of any span to a little after the day looked at."""
-    firsts = [span.first for lane in lanes for span in lane.spans]
-    lasts = [span.last for lane in lanes for span in lane.spans if span.last]
-    start = date(min([*firsts, on]).year, 1, 1).toordinal()
-    latest = max([*lasts, on]).toordinal()
-    axis = _Axis(start, latest + max(30, round((latest - start) * AHEAD)))
+    axis = _axis([span for lane in lanes for span in lane.spans], on)
     place = axis.at(on)
     word = "today" if on == clock.today() else day(on)
     return Drawing(
@@ -86,6 +82,12 @@ def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
         today=Mark(place, word, "end" if place > EDGE else "middle"),
         in_words="; ".join(f"{lane.label} {_lane_words(lane)}" for lane in lanes),
     )
+
+
+def _axis(spans: Sequence[Span], on: date) -> _Axis:
+    start = date(min([*(span.first for span in spans), on]).year, 1, 1).toordinal()
+    latest = max([*(span.last for span in spans if span.last), on]).toordinal()
+    return _Axis(start, latest + max(30, round((latest - start) * AHEAD)))
 
 
 @dataclass(frozen=True)

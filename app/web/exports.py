@@ -100,17 +100,18 @@ class _Line:
 def flattened(columns: Sequence[AnyColumn]) -> tuple[list[str], list[Reader]]:
     """Headings and readers of a file; an amount is followed by its currency, once where all share it."""
     amounts = [column for column in columns if column.kind is Kind.MONEY]
-    currencies = {column.currency for column in amounts}
-    shared = len(amounts) == 1 or (len(currencies) == 1 and None not in currencies)
-    headings: list[str] = []
-    readers: list[Reader] = []
+    shared = len(amounts) == 1 or _one_currency(amounts)
+    pairs: list[tuple[str, Reader]] = []
     for column in columns:
-        headings.append(column.title)
-        readers.append(_worded(column) if column.kind is Kind.STATE else column.read)
-        if column.kind is Kind.MONEY and (not shared or column is amounts[-1]):
-            headings.append("Currency" if shared else f"{column.title} currency")
-            readers.append(_currency(column))
-    return headings, readers
+        pairs.append((column.title, _worded(column) if column.kind is Kind.STATE else column.read))
+        if column in amounts and (not shared or column is amounts[-1]):
+            pairs.append(("Currency" if shared else f"{column.title} currency", _currency(column)))
+    return [title for title, _ in pairs], [reader for _, reader in pairs]
+
+
+def _one_currency(amounts: Sequence[AnyColumn]) -> bool:
+    currencies = {column.currency for column in amounts}
+    return len(currencies) == 1 and None not in currencies
 
 
 def _currency(column: AnyColumn) -> Reader:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from app.core.money import Money
@@ -17,14 +18,16 @@ COLUMN_CLASS = {Kind.NAME: "nm", Kind.CODE: "mono", Kind.INSTANT: "tn nowrap", K
 
 
 class CellView(NamedTuple):
-    """One cell: its classes, text, address, the grey word beside it, its pill, and more text for a phone."""
+    """One cell: its classes and text; and unless it is plain, address, grey word beside it, pill, more for a phone."""
 
     css: str
     text: str
-    href: str | None
-    aside: str | None
-    pill: str | None
-    more: str
+    plain: bool = True
+    href: str | None = None
+    link_css: str = ""
+    aside: str | None = None
+    pill: str | None = None
+    more: str = ""
 
 
 class HeadView(NamedTuple):
@@ -61,7 +64,6 @@ class TableView:
     rows: Sequence[RowView]
     foot: Sequence[FootView] = ()
     notes: Sequence[str] = ()
-    mute: frozenset[int] = field(default_factory=frozenset)
 
 
 def table_view(table: AnyTable) -> TableView:
@@ -122,25 +124,40 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
 
 def _readers(columns: Sequence[AnyColumn]) -> list[Callable[[Any], CellView]]:
     metas = [column for column in columns if column.narrow is Narrow.META]
-    return [
-        _reader(column, metas[1:] if metas and column is metas[0] else (), hidden=column in metas[1:])
-        for column in columns
-    ]
+    return [_reader(column, metas, first=column is columns[0]) for column in columns]
 
 
-def _reader(column: AnyColumn, more: Sequence[AnyColumn], *, hidden: bool) -> Callable[[Any], CellView]:
-    css = column_class(column).replace("meta", "hide") if hidden else column_class(column)
-    take, link, aside, state = column.read, column.link, column.aside, column.kind is Kind.STATE
+def _reader(column: AnyColumn, metas: Sequence[AnyColumn], *, first: bool) -> Callable[[Any], CellView]:
+    """What makes a cell of a row. On a phone the first of the META columns also holds the others."""
+    leads, follows = column in metas[:1], column in metas[1:]
+    css = column_class(column).replace("meta", "hide") if follows else column_class(column)
+    more = metas[1:] if leads else ()
+    if column.kind is Kind.STATE:
+        return partial(_state_cell, column, css)
+    if column.link is None and column.aside is None and not more:
+        return partial(_plain_cell, column, css)
+    return partial(_rich_cell, column, (css, "rec" if first else ""), more)
 
-    def read(row: Any) -> CellView:
-        value = take(row)
-        return CellView(
-            css,
-            value if type(value) is str and not state else cell_text(column, value),
-            link(row) if link else None,
-            aside(row) if aside else None,
-            wording.pill_class(value) if state and value is not None else None,
-            " \u00b7 ".join(cell_text(other, other.read(row)) for other in more) if more else "",
-        )
 
-    return read
+def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
+    value = column.read(row)
+    text = value if type(value) is str else cell_text(column, value)
+    return CellView(css, text)
+
+
+def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
+    value = column.read(row)
+    if value is None:
+        return CellView(css, "")
+    href = column.link(row) if column.link else None
+    return CellView(css, cell_text(column, value), plain=False, href=href, pill=wording.pill_class(value))
+
+
+def _rich_cell(column: AnyColumn, looks: tuple[str, str], more: Sequence[AnyColumn], row: Any) -> CellView:
+    css, link_css = looks
+    href = column.link(row) if column.link else None
+    aside = column.aside(row) if column.aside else None
+    rest = " \u00b7 ".join(cell_text(other, other.read(row)) for other in more)
+    return CellView(
+        css, cell_text(column, column.read(row)), plain=False, href=href, link_css=link_css, aside=aside, more=rest
+    )
