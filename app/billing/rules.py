@@ -307,3 +307,36 @@ def oldest_first(amount: int, invoices: Sequence[tuple[int, int]]) -> list[tuple
             parts.append((invoice_id, part))
         amount -= part
     return parts
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """What of an invoice says how it stands: its state, its days, its total and what is open on a day."""
+
+    state: InvoiceState
+    issue_day: date | None
+    due_day: date | None
+    gross: int
+    open: int
+
+
+def standing_on(facts: InvoiceFacts, on: date) -> Standing:
+    """How an invoice stands on a day: what was paid later is still owed then; due on a day is not overdue on it."""
+    if facts.state is InvoiceState.VOID:
+        return Standing.VOID
+    if facts.issue_day is None or facts.issue_day > on:
+        return Standing.DRAFT
+    if facts.open == 0:
+        return Standing.PAID
+    if facts.due_day is not None and facts.due_day < on:
+        return Standing.OVERDUE
+    return Standing.PART_PAID if facts.open < facts.gross else Standing.DUE
+
+
+AGES = ("Not due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+
+
+def age_of(due_day: date, on: date) -> int:
+    """In which column of AGES an open amount stands, by the days since it was due."""
+    late = (on - due_day).days
+    return 0 if late <= 0 else min((late - 1) // 30 + 1, 4)

@@ -177,7 +177,7 @@ def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
             "address": [*profile.address.splitlines(), country_name(profile.country)],
             "vat_line": f"VAT {profile.vat_number}" if profile.vat_number else profile.tax_note,
             "email": profile.email,
-            "web": profile.website,
+            "web": profile.website.removeprefix("https://").rstrip("/"),
         },
         "bank": _bank(profile),
         "legal_note": profile.invoice_note,

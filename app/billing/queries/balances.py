@@ -1,0 +1,160 @@
+"""Balances on any day: what a payer owes, how old it is, its unallocated money, and what a year's fees came to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+
+from app.billing.models import Allocation, FeeRun, Invoice, Payment
+from app.billing.queries.standing import issued_on, open_on, visible_to
+from app.billing.rules import AGES, age_of
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.members.models import Institution
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a payer owes in one currency on a day, what of it is overdue, and its money not yet allocated."""
+
+    owed: Money
+    overdue: Money
+    unallocated: Money
+
+    @property
+    def net(self) -> Money:
+        """Owed less the payer's unallocated money; below zero the consortium owes."""
+        return self.owed - self.unallocated
+
+
+@dataclass
+class AgeingRow:
+    """A payer's open amounts in one currency on a day, by the days since they were due (columns as in AGES)."""
+
+    payer_id: int
+    payer: str
+    currency: str
+    ages: list[int] = field(default_factory=lambda: [0] * len(AGES))
+    unallocated: int = 0
+
+    @property
+    def amounts(self) -> list[Money]:
+        """The open amounts by age."""
+        return [Money(minor, self.currency) for minor in self.ages]
+
+    @property
+    def owed(self) -> Money:
+        """All that is open."""
+        return Money(sum(self.ages), self.currency)
+
+
+@dataclass(frozen=True)
+class MemberFee:
+    """What an institution was charged for a fee year, what of it is settled on a day, and by which invoices."""
+
+    payer_id: int
+    charged: Money
+    settled: Money
+    numbers: tuple[str, ...]
+
+    @property
+    def open(self) -> Money:
+        """What is still owed of it."""
+        return self.charged - self.settled
+
+
+def balance_of(payer_id: int, on: date | None = None, *, actor: Actor) -> Sequence[Balance]:
+    """What a payer owes on a day (default: today), one line a currency; none where nothing is open or unallocated."""
+    actor.require(Permission.INVOICE_READ, institution_id=payer_id)
+    day = on or clock.today()
+    rows = ageing(day, payer_id=payer_id, actor=actor)
+    return [
+        Balance(row.owed, Money(sum(row.ages[1:]), row.currency), Money(row.unallocated, row.currency)) for row in rows
+    ]
+
+
+def ageing(on: date | None = None, *, payer_id: int | None = None, actor: Actor) -> Sequence[AgeingRow]:
+    """What every payer owes on a day by age, with its unallocated money; of one payer where named."""
+    if payer_id is None:
+        actor.require(Permission.PAYMENT_READ)
+    day = on or clock.today()
+    rows: dict[tuple[int, str], AgeingRow] = {}
+    is_open = open_on(day)
+    owed = (
+        select(Institution.id, Institution.name, Invoice.currency, Invoice.due_day, func.sum(is_open))
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(issued_on(day), is_open > 0)
+        .group_by(Institution.sort_name, Institution.id, Institution.name, Invoice.currency, Invoice.due_day)
+        .order_by(Institution.sort_name, Institution.id, Invoice.currency)
+    )
+    if payer_id is not None:
+        owed = owed.where(Invoice.payer_id == payer_id)
+    for institution_id, name, currency, due_day, amount in db.session.execute(owed):
+        row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
+        row.ages[age_of(due_day, day)] += int(amount)
+    for (institution_id, currency), (name, amount) in unallocated_on(day, payer_id).items():
+        row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
+        row.unallocated = amount
+    return sorted(rows.values(), key=lambda row: (row.payer.casefold(), row.payer_id, row.currency))
+
+
+def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, str], tuple[str, int]]:
+    """Payers' money that settles nothing on a day, by payer and currency: the payer's name and the amount."""
+    allocated = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.payment_id == Payment.id, Allocation.day <= on)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    left = func.sum(Payment.amount_minor - allocated)
+    statement = (
+        select(Payment.payer_id, Payment.currency, Institution.name, left)
+        .join(Institution, Institution.id == Payment.payer_id)
+        .where(Payment.received_on <= on)
+        .group_by(Payment.payer_id, Payment.currency, Institution.name)
+        .having(left > 0)
+        .order_by(Payment.payer_id, Payment.currency)
+    )
+    if payer_id is not None:
+        statement = statement.where(Payment.payer_id == payer_id)
+    return {(payer, currency): (name, int(amount)) for payer, currency, name, amount in db.session.execute(statement)}
+
+
+def fees_by_member(year: int, on: date | None = None, *, actor: Actor) -> Mapping[int, Sequence[MemberFee]]:
+    """What each institution was charged for a fee year by invoices issued up to a day, one line a currency."""
+    day = on or clock.today()
+    is_open = open_on(day)
+    statement = (
+        select(Invoice.payer_id, Invoice.currency, Invoice.number, Invoice.gross_minor, is_open.label("is_open"))
+        .join(FeeRun, FeeRun.id == Invoice.run_id)
+        .where(FeeRun.year == year, issued_on(day))
+        .order_by(Invoice.payer_id, Invoice.currency, Invoice.id)
+    )
+    seen = visible_to(actor)
+    found: dict[tuple[int, str], list[tuple[str, int, int]]] = defaultdict(list)
+    for row in db.session.execute(statement if seen is None else statement.where(seen)):
+        found[row.payer_id, row.currency].append((row.number, row.gross_minor, row.is_open))
+    fees: dict[int, list[MemberFee]] = defaultdict(list)
+    for (payer_id, currency), invoices in found.items():
+        gross = sum(amount for _, amount, _ in invoices)
+        settled = gross - sum(left for _, _, left in invoices)
+        numbers = tuple(number for number, _, _ in invoices)
+        fees[payer_id].append(MemberFee(payer_id, Money(gross, currency), Money(settled, currency), numbers))
+    return fees
+
+
+def is_in_good_standing(institution_id: int, on: date | None = None) -> bool:
+    """Whether an institution owes nothing overdue on a day."""
+    day = on or clock.today()
+    is_open = open_on(day)
+    late = select(Invoice.id).where(
+        Invoice.payer_id == institution_id, issued_on(day), is_open > 0, Invoice.due_day < day
+    )
+    return not db.session.scalar(select(late.exists()))

@@ -1,0 +1,340 @@
+"""Invoices as their list and their pages show them, on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+
+from app.billing.documents import InvoicePaper, thaw
+from app.billing.models import (
+    Allocation,
+    FeeRun,
+    Invoice,
+    InvoiceLine,
+    InvoiceRecord,
+    LedgerAccount,
+    LedgerEntry,
+    Payment,
+    Posting,
+)
+from app.billing.queries.contents import Contact, contacts_on, read_contents
+from app.billing.queries.standing import existing_on, fetch_amounts, in_standing, open_on, visible_to
+from app.billing.rules import InvoiceFacts, InvoiceState, PaymentMethod, Standing, standing_on
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.money import Money
+from app.core.paging import matches
+from app.core.tables import Page, PageRequest
+from app.files.models import StoredFile
+from app.members.models import Institution
+
+
+@dataclass(frozen=True)
+class InvoiceFilters:
+    """Which invoices are wanted: words of the number or the payer, how they stand, year of issue, payer, run."""
+
+    words: str = ""
+    standing: Standing | None = None
+    year: int | None = None
+    payer_id: int | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """An invoice as a line of a list, on a day."""
+
+    id: int
+    number: str | None
+    payer_id: int
+    payer: str
+    short_name: str
+    issue_day: date | None
+    due_day: date | None
+    gross: Money
+    outstanding: Money
+    standing: Standing
+    run_id: int | None
+
+    @property
+    def called(self) -> str:
+        """Its number, or that it has none yet."""
+        return self.number or "Draft"
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One charge of an invoice."""
+
+    position: int
+    description: str
+    why: str
+    first_day: date
+    last_day: date
+    net: Money
+
+
+@dataclass(frozen=True)
+class SettledRow:
+    """The part of a payment that settles the invoice, and from when."""
+
+    payment_id: int
+    day: date
+    received_on: date
+    method: PaymentMethod
+    reference: str | None
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PostingRow:
+    """One posting of an entry about the invoice."""
+
+    day: date
+    text: str
+    account_code: str
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class InvoiceView:
+    """An invoice with all that its page shows, on a day."""
+
+    row: InvoiceRow
+    version: int
+    net: Money
+    tax: Money
+    paper: InvoicePaper
+    lines: Sequence[LineRow]
+    settled: Sequence[SettledRow]
+    postings: Sequence[PostingRow]
+    run_year: int | None
+    created_at: datetime
+    issued_at: datetime | None
+    pdf_id: int | None
+    content_sha256: str | None
+    pdf_sha256: str | None
+    present_name: str
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it has no number yet, whatever the day."""
+        return self.row.number is None
+
+    @property
+    def paid(self) -> Money:
+        """What is settled of it."""
+        return self.row.gross - self.row.outstanding
+
+
+def search_invoices(
+    filters: InvoiceFilters, request: PageRequest, *, on: date | None = None, actor: Actor
+) -> Page[InvoiceRow]:
+    """The invoices of a filter as they stand on a day (default: today), with totals per currency."""
+    actor_sees = visible_to(actor)
+    day = on or clock.today()
+    is_open = open_on(day)
+    statement = _rows(is_open).where(*_conditions(filters, day))
+    if actor_sees is not None:
+        statement = statement.where(actor_sees)
+    return fetch_amounts(
+        statement,
+        request,
+        sorts={
+            "number": Invoice.id,
+            "payer": Institution.sort_name,
+            "issued": Invoice.issue_day,
+            "due": Invoice.due_day,
+            "gross": Invoice.gross_minor,
+            "open": is_open,
+        },
+        build=lambda row: _row(row, day),
+        currency=Invoice.currency,
+        sums={"gross": func.sum(Invoice.gross_minor), "open": func.sum(is_open)},
+    )
+
+
+def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> InvoiceView:
+    """An invoice as its page shows it; NotFoundError where there is none or the actor may not see it."""
+    day = on or clock.today()
+    statement = _rows(open_on(day)).add_columns(
+        Invoice.version,
+        Invoice.net_minor,
+        Invoice.tax_minor,
+        Invoice.created_at,
+        Invoice.issued_at,
+        Invoice.pdf_id,
+        Invoice.content_sha256,
+        Invoice.pdf_sha256,
+        InvoiceRecord.content,
+        FeeRun.year.label("run_year"),
+    )
+    statement = (
+        statement.outerjoin(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
+        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        .where(Invoice.id == invoice_id)
+    )
+    row = db.session.execute(_seen_by(statement, actor)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such invoice.")
+    paper = thaw(row.content, row.content_sha256) if row.content else _draft_paper(invoice_id, day)
+    return InvoiceView(
+        row=_row(row, day),
+        version=row.version,
+        net=Money(row.net_minor, row.currency),
+        tax=Money(row.tax_minor, row.currency),
+        paper=paper,
+        lines=_lines_of(invoice_id, row.currency),
+        settled=_settled(invoice_id, day, row.currency),
+        postings=_postings(invoice_id, day),
+        run_year=row.run_year,
+        created_at=row.created_at,
+        issued_at=row.issued_at,
+        pdf_id=row.pdf_id,
+        content_sha256=row.content_sha256,
+        pdf_sha256=row.pdf_sha256,
+        present_name=row.name,
+    )
+
+
+@dataclass(frozen=True)
+class InvoicePdf:
+    """What is sent for an invoice: its kept file, or for now only what is to be printed."""
+
+    name: str
+    file_id: int | None
+    paper: InvoicePaper
+
+
+def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoicePdf:
+    """The PDF of an invoice, kept since it was printed; of a draft or a fresh one, the paper to print now."""
+    statement = (
+        select(Invoice.number, Invoice.content_sha256, InvoiceRecord.content, StoredFile.id.label("file_id"))
+        .outerjoin(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
+        .outerjoin(StoredFile, StoredFile.id == Invoice.pdf_id)
+        .where(Invoice.id == invoice_id)
+    )
+    row = db.session.execute(_seen_by(statement, actor)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such invoice.")
+    paper = thaw(row.content, row.content_sha256) if row.content else _draft_paper(invoice_id, clock.today())
+    return InvoicePdf(f"{row.number or f'Draft {invoice_id}'}.pdf", row.file_id, paper)
+
+
+def count_overdue(actor: Actor) -> int:
+    """How many invoices the actor may see are overdue today."""
+    today = clock.today()
+    counted = select(func.count()).select_from(Invoice).where(
+        Invoice.open_minor > 0, Invoice.due_day < today, Invoice.state == InvoiceState.ISSUED
+    )
+    return db.session.scalar(_seen_by(counted, actor)) or 0
+
+
+def list_issue_years(actor: Actor) -> Sequence[int]:
+    """The years in which invoices were issued, the newest first."""
+    found = db.session.execute(
+        _seen_by(select(func.min(Invoice.issue_day), func.max(Invoice.issue_day)), actor)
+    ).one()
+    return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
+
+
+def billing_contact(institution_id: int, on: date) -> Contact | None:
+    """Who gets an institution's invoices on a day."""
+    return contacts_on([institution_id], on).get(institution_id)
+
+
+def _seen_by(statement: Select[Any], actor: Actor) -> Select[Any]:
+    actor_sees = visible_to(actor)
+    return statement if actor_sees is None else statement.where(actor_sees)
+
+
+def _rows(is_open: ColumnElement[int]) -> Select[Any]:
+    return select(
+        Invoice.id, Invoice.number, Invoice.payer_id, Invoice.state, Invoice.issue_day, Invoice.due_day,
+        Invoice.currency, Invoice.gross_minor, is_open.label("is_open"), Invoice.run_id,
+        Institution.name, Institution.short_name,
+    ).join(Institution, Institution.id == Invoice.payer_id)  # fmt: skip
+
+
+def _conditions(filters: InvoiceFilters, on: date) -> list[ColumnElement[bool]]:
+    conditions = matches(Invoice.search_text, filters.words)
+    existing = existing_on(on)
+    if existing is not None:
+        conditions.append(existing)
+    if filters.standing is not None:
+        conditions.append(in_standing(filters.standing, on))
+    if filters.year is not None:
+        conditions.append(Invoice.issue_day.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+    if filters.payer_id is not None:
+        conditions.append(Invoice.payer_id == filters.payer_id)
+    if filters.run_id is not None:
+        conditions.append(Invoice.run_id == filters.run_id)
+    return conditions
+
+
+def _row(row: Row[Any], on: date) -> InvoiceRow:
+    facts = InvoiceFacts(row.state, row.issue_day, row.due_day, row.gross_minor, row.is_open)
+    standing = standing_on(facts, on)
+    is_draft = standing is Standing.DRAFT
+    return InvoiceRow(
+        id=row.id,
+        number=None if is_draft else row.number,
+        payer_id=row.payer_id,
+        payer=row.name,
+        short_name=row.short_name,
+        issue_day=None if is_draft else row.issue_day,
+        due_day=None if is_draft else row.due_day,
+        gross=Money(row.gross_minor, row.currency),
+        outstanding=Money(0 if is_draft else row.is_open, row.currency),
+        standing=standing,
+        run_id=row.run_id,
+    )
+
+
+def _draft_paper(invoice_id: int, on: date) -> InvoicePaper:
+    return thaw(read_contents([invoice_id], on)[0].record)
+
+
+def _lines_of(invoice_id: int, currency: str) -> list[LineRow]:
+    rows = db.session.execute(
+        select(
+            InvoiceLine.position, InvoiceLine.description, InvoiceLine.why, InvoiceLine.first_day, InvoiceLine.last_day,
+            InvoiceLine.net_minor,
+        )
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .order_by(InvoiceLine.position, InvoiceLine.id)
+    )  # fmt: skip
+    return [LineRow(*row[:5], Money(row.net_minor, currency)) for row in rows]
+
+
+def _settled(invoice_id: int, on: date, currency: str) -> list[SettledRow]:
+    rows = db.session.execute(
+        select(
+            Payment.id, Allocation.day, Payment.received_on, Payment.method, Payment.reference, Allocation.amount_minor
+        )
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(Allocation.invoice_id == invoice_id, Allocation.day <= on)
+        .order_by(Allocation.day, Allocation.id)
+    )
+    return [SettledRow(*row[:5], Money(row.amount_minor, currency)) for row in rows]
+
+
+def _postings(invoice_id: int, on: date) -> list[PostingRow]:
+    rows = db.session.execute(
+        select(
+            LedgerEntry.day, LedgerEntry.text, LedgerAccount.code, LedgerAccount.name, Posting.currency,
+            Posting.amount_minor,
+        )
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
+        .where(LedgerEntry.invoice_id == invoice_id, LedgerEntry.day <= on)
+        .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
+    )  # fmt: skip
+    return [PostingRow(*row[:4], Money(row.amount_minor, row.currency)) for row in rows]

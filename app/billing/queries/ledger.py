@@ -1,0 +1,155 @@
+"""The ledger: its journal with totals, and the trial balance on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, select
+
+from app.billing.models import LedgerAccount, LedgerEntry, Posting
+from app.billing.queries.standing import fetch_amounts
+from app.billing.rules import AccountKind
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import Institution
+
+
+@dataclass(frozen=True)
+class JournalFilters:
+    """Which postings are wanted: from and up to a day, of an account, of a payer."""
+
+    since: date | None = None
+    until: date | None = None
+    account: str | None = None
+    payer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """One posting with its entry: an amount stands on one of the two sides."""
+
+    entry_id: int
+    day: date
+    text: str
+    account_code: str
+    account: str
+    payer: str | None
+    debit: Money | None
+    credit: Money | None
+    invoice_id: int | None
+    payment_id: int | None
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """The balance of an account in a currency on a day."""
+
+    code: str
+    name: str
+    kind: AccountKind
+    debit: Money
+    credit: Money
+    balance: Money
+
+
+def list_journal(
+    filters: JournalFilters, request: PageRequest, *, on: date | None = None, actor: Actor
+) -> Page[JournalRow]:
+    """The postings of a filter up to a day (default: today), with the totals of both sides per currency."""
+    actor.require(Permission.PAYMENT_READ)
+    statement = (
+        select(
+            LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.text, LedgerEntry.invoice_id,
+            LedgerEntry.payment_id, Posting.account_code, LedgerAccount.name.label("account"),
+            Institution.name.label("payer"), Posting.currency, Posting.amount_minor,
+        )
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
+        .outerjoin(Institution, Institution.id == Posting.payer_id)
+        .where(*_conditions(filters, on or clock.today()))
+    )  # fmt: skip
+    return fetch_amounts(
+        statement,
+        request,
+        sorts={"entry": Posting.id, "day": LedgerEntry.day},
+        build=_row,
+        currency=Posting.currency,
+        sums={"debit": func.sum(_debit()), "credit": func.sum(_credit())},
+    )
+
+
+def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]:
+    """Every account's sums on a day (default: today), currency by currency; the balances add to zero."""
+    actor.require(Permission.PAYMENT_READ)
+    rows = db.session.execute(
+        select(
+            LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, Posting.currency,
+            func.sum(_debit()).label("debit"), func.sum(_credit()).label("credit"),
+        )
+        .join(Posting, Posting.account_code == LedgerAccount.code)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(LedgerEntry.day <= (on or clock.today()))
+        .group_by(LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, Posting.currency)
+        .order_by(Posting.currency, LedgerAccount.code)
+    )  # fmt: skip
+    return [
+        TrialRow(
+            row.code,
+            row.name,
+            row.kind,
+            Money(int(row.debit), row.currency),
+            Money(int(row.credit), row.currency),
+            Money(int(row.debit) - int(row.credit), row.currency),
+        )
+        for row in rows
+    ]
+
+
+def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
+    """Code and name of every account."""
+    actor.require(Permission.PAYMENT_READ)
+    rows = db.session.execute(select(LedgerAccount.code, LedgerAccount.name).order_by(LedgerAccount.code))
+    return [(row.code, row.name) for row in rows]
+
+
+def _debit() -> ColumnElement[int]:
+    return case((Posting.amount_minor > 0, Posting.amount_minor), else_=0)
+
+
+def _credit() -> ColumnElement[int]:
+    return case((Posting.amount_minor < 0, -Posting.amount_minor), else_=0)
+
+
+def _conditions(filters: JournalFilters, on: date) -> list[ColumnElement[bool]]:
+    until = on if filters.until is None else min(on, filters.until)
+    conditions: list[ColumnElement[bool]] = [LedgerEntry.day <= until]
+    if filters.since is not None:
+        conditions.append(LedgerEntry.day >= filters.since)
+    if filters.account is not None:
+        conditions.append(Posting.account_code == filters.account)
+    if filters.payer_id is not None:
+        conditions.append(Posting.payer_id == filters.payer_id)
+    return conditions
+
+
+def _row(row: Row[Any]) -> JournalRow:
+    amount = Money(abs(row.amount_minor), row.currency)
+    return JournalRow(
+        entry_id=row.entry_id,
+        day=row.day,
+        text=row.text,
+        account_code=row.account_code,
+        account=row.account,
+        payer=row.payer,
+        debit=amount if row.amount_minor > 0 else None,
+        credit=amount if row.amount_minor < 0 else None,
+        invoice_id=row.invoice_id,
+        payment_id=row.payment_id,
+    )

@@ -1,0 +1,249 @@
+"""Payments as their list and their pages show them, and what of a payer is open for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+
+from app.billing.models import Allocation, Invoice, LedgerAccount, LedgerEntry, Payment, Posting
+from app.billing.queries.invoices import PostingRow
+from app.billing.queries.standing import fetch_amounts
+from app.billing.rules import InvoiceState, PaymentMethod
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.money import Money
+from app.core.paging import matches
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import Institution
+
+
+@dataclass(frozen=True)
+class PaymentFilters:
+    """Which payments are wanted: words of the payer or the reference, the year received, the payer."""
+
+    words: str = ""
+    year: int | None = None
+    payer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment as a line of a list, on a day."""
+
+    id: int
+    payer_id: int
+    payer: str
+    short_name: str
+    received_on: date
+    method: PaymentMethod
+    reference: str | None
+    amount: Money
+    unallocated: Money
+
+    @property
+    def called(self) -> str:
+        """How it is spoken of: Payment 12."""
+        return f"Payment {self.id}"
+
+
+@dataclass(frozen=True)
+class AllocationRow:
+    """What of a payment settles which invoice, and from when."""
+
+    invoice_id: int
+    number: str
+    day: date
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """A payment with all that its page shows."""
+
+    row: PaymentRow
+    note: str | None
+    recorded_by: str
+    recorded_at: datetime
+    allocations: Sequence[AllocationRow]
+    postings: Sequence[PostingRow]
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice that a payment can settle."""
+
+    id: int
+    number: str
+    due_day: date
+    outstanding: Money
+
+
+@dataclass(frozen=True)
+class Payer:
+    """An institution that owes or has owed."""
+
+    id: int
+    name: str
+
+
+def search_payments(
+    filters: PaymentFilters, request: PageRequest, *, on: date | None = None, actor: Actor
+) -> Page[PaymentRow]:
+    """The payments received up to a day (default: today), with totals per currency."""
+    actor.require(Permission.PAYMENT_READ)
+    day = on or clock.today()
+    left = _unallocated_on(day)
+    return fetch_amounts(
+        _rows(left).where(Payment.received_on <= day, *_conditions(filters)),
+        request,
+        sorts={
+            "payment": Payment.id,
+            "received": Payment.received_on,
+            "payer": Institution.sort_name,
+            "amount": Payment.amount_minor,
+            "unallocated": left,
+        },
+        build=_row,
+        currency=Payment.currency,
+        sums={"amount": func.sum(Payment.amount_minor), "unallocated": func.sum(left)},
+    )
+
+
+def get_payment(payment_id: int, *, on: date | None = None, actor: Actor) -> PaymentView:
+    """A payment as its page shows it on a day."""
+    actor.require(Permission.PAYMENT_READ)
+    day = on or clock.today()
+    statement = _rows(_unallocated_on(day)).add_columns(Payment.note, Payment.recorded_by, Payment.recorded_at)
+    row = db.session.execute(statement.where(Payment.id == payment_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such payment.")
+    return PaymentView(
+        row=_row(row),
+        note=row.note,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+        allocations=_allocations(payment_id, day),
+        postings=_postings(payment_id, day),
+    )
+
+
+def list_open(payer_id: int, actor: Actor, currency: str | None = None) -> Sequence[OpenInvoice]:
+    """What a payer owes today, the oldest due first."""
+    actor.require(Permission.PAYMENT_READ)
+    statement = (
+        select(Invoice.id, Invoice.number, Invoice.due_day, Invoice.open_minor, Invoice.currency)
+        .where(Invoice.payer_id == payer_id, Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0)
+        .order_by(Invoice.due_day, Invoice.id)
+        .limit(200)
+    )
+    if currency is not None:
+        statement = statement.where(Invoice.currency == currency)
+    return [
+        OpenInvoice(row.id, row.number, row.due_day, Money(row.open_minor, row.currency))
+        for row in db.session.execute(statement)
+    ]
+
+
+def get_payer(payer_id: int, actor: Actor) -> Payer:
+    """A payer by its id."""
+    actor.require(Permission.PAYMENT_READ)
+    row = db.session.execute(select(Institution.id, Institution.name).where(Institution.id == payer_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such institution.")
+    return Payer(row.id, row.name)
+
+
+def list_payers(actor: Actor) -> Sequence[Payer]:
+    """All who may pay: those who were ever billed or have paid, by name."""
+    actor.require(Permission.PAYMENT_READ)
+    billed, paid = select(Invoice.payer_id), select(Payment.payer_id)
+    rows = db.session.execute(
+        select(Institution.id, Institution.name)
+        .where(or_(Institution.id.in_(billed), Institution.id.in_(paid)))
+        .order_by(Institution.sort_name, Institution.id)
+    )
+    return [Payer(row.id, row.name) for row in rows]
+
+
+def list_payment_years(actor: Actor) -> Sequence[int]:
+    """The years in which money came, the newest first."""
+    actor.require(Permission.PAYMENT_READ)
+    found = db.session.execute(select(func.min(Payment.received_on), func.max(Payment.received_on))).one()
+    return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
+
+
+def _unallocated_on(on: date) -> ColumnElement[int]:
+    if on >= clock.today():
+        return Payment.unallocated_minor
+    later = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.payment_id == Payment.id, Allocation.day > on)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    return Payment.unallocated_minor + later
+
+
+def _rows(left: ColumnElement[int]) -> Select[Any]:
+    return select(
+        Payment.id, Payment.payer_id, Payment.received_on, Payment.method, Payment.reference, Payment.currency,
+        Payment.amount_minor, left.label("left"), Institution.name, Institution.short_name,
+    ).join(Institution, Institution.id == Payment.payer_id)  # fmt: skip
+
+
+def _row(row: Row[Any]) -> PaymentRow:
+    return PaymentRow(
+        id=row.id,
+        payer_id=row.payer_id,
+        payer=row.name,
+        short_name=row.short_name,
+        received_on=row.received_on,
+        method=row.method,
+        reference=row.reference,
+        amount=Money(row.amount_minor, row.currency),
+        unallocated=Money(row.left, row.currency),
+    )
+
+
+def _conditions(filters: PaymentFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.words:
+        by_name = Institution.id.in_(select(Institution.id).where(*matches(Institution.search_text, filters.words)))
+        by_reference = func.lower(Payment.reference).contains(filters.words.lower(), autoescape=True)
+        conditions.append(or_(by_name, by_reference))
+    if filters.year is not None:
+        conditions.append(Payment.received_on.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+    if filters.payer_id is not None:
+        conditions.append(Payment.payer_id == filters.payer_id)
+    return conditions
+
+
+def _allocations(payment_id: int, on: date) -> list[AllocationRow]:
+    rows = db.session.execute(
+        select(Allocation.invoice_id, Invoice.number, Allocation.day, Allocation.amount_minor, Invoice.currency)
+        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        .where(Allocation.payment_id == payment_id, Allocation.day <= on)
+        .order_by(Allocation.day, Allocation.id)
+    )
+    return [AllocationRow(*row[:3], Money(row.amount_minor, row.currency)) for row in rows]
+
+
+def _postings(payment_id: int, on: date) -> list[PostingRow]:
+    rows = db.session.execute(
+        select(
+            LedgerEntry.day, LedgerEntry.text, LedgerAccount.code, LedgerAccount.name, Posting.currency,
+            Posting.amount_minor,
+        )
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
+        .where(LedgerEntry.payment_id == payment_id, LedgerEntry.day <= on)
+        .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
+    )  # fmt: skip
+    return [PostingRow(*row[:4], Money(row.amount_minor, row.currency)) for row in rows]

@@ -1,0 +1,280 @@
+"""Fee runs: their list, the desk of one, how far its work has come, and what is to be looked at before issuing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from app.accounts.queries import find_profile
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
+from app.billing.queries.contents import contacts_on
+from app.billing.rules import InvoiceState, Proration, RunState, due_from, invoice_number, measure
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.money import Money
+from app.core.periods import ONE_DAY, Period
+from app.core.permissions import Permission
+from app.core.series import NumberSeries, last_number
+from app.members.models import Institution
+
+SHOWN = 100
+STANDARD_TERMS = 30
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A fee run as a line of a list, with the sums of its invoices, one a currency."""
+
+    id: int
+    year: int
+    period: Period
+    state: RunState
+    issue_day: date | None
+    due_day: date | None
+    planned: int
+    done: int
+    prepared_by: str
+    prepared_at: datetime
+    issued_at: datetime | None
+    totals: tuple[Money, ...]
+
+    @property
+    def drafts(self) -> int:
+        """How many are not issued yet."""
+        return self.planned - self.done
+
+
+@dataclass(frozen=True)
+class BilledRow:
+    """One charge of a run with its invoice."""
+
+    invoice_id: int
+    number: str | None
+    name: str
+    short_name: str
+    payer_id: int
+    why: str
+    fraction: str
+    contact: str | None
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come: invoices issued, and PDFs printed."""
+
+    state: RunState
+    planned: int
+    done: int
+    printed: int
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is still work to wait for."""
+        return self.state is RunState.ISSUING or (self.state is RunState.ISSUED and self.printed < self.done)
+
+
+@dataclass(frozen=True)
+class IssueProposal:
+    """What issuing would do: first and last number, the days, and how many contacts have an address."""
+
+    first_number: str
+    last_number: str
+    issue_day: date
+    due_day: date
+    addresses: int
+
+
+def list_runs(actor: Actor, limit: int = 50) -> Sequence[RunRow]:
+    """The newest fee runs."""
+    actor.require(Permission.FEE_READ)
+    runs = db.session.scalars(select(FeeRun).order_by(FeeRun.id.desc()).limit(limit)).all()
+    sums = _sums([run.id for run in runs])
+    return [_run_row(run, sums.get(run.id, ())) for run in runs]
+
+
+def get_run(run_id: int, actor: Actor) -> RunRow:
+    """A fee run."""
+    actor.require(Permission.FEE_READ)
+    run = db.session.get(FeeRun, run_id)
+    if run is None:
+        raise NotFoundError("There is no such fee run.")
+    return _run_row(run, _sums([run_id]).get(run_id, ()))
+
+
+def list_billed(run: RunRow) -> Sequence[BilledRow]:
+    """The first charges of a run, in the order of its invoices, with who gets them."""
+    rows = db.session.execute(
+        select(
+            Invoice.id, Invoice.number, Invoice.payer_id, Institution.name, Institution.short_name, InvoiceLine.why,
+            InvoiceLine.first_day, InvoiceLine.last_day, InvoiceLine.net_minor, Invoice.currency, FeeSchedule.proration,
+        )
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .outerjoin(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
+        .where(Invoice.run_id == run.id)
+        .order_by(Invoice.id, InvoiceLine.position)
+        .limit(SHOWN)
+    ).all()  # fmt: skip
+    contacts = contacts_on(list({row.payer_id for row in rows}), run.issue_day or clock.today())
+    return [_billed_row(row, run.period, contacts) for row in rows]
+
+
+def run_progress(run_id: int, actor: Actor) -> Progress:
+    """How far a run has come."""
+    actor.require(Permission.FEE_READ)
+    run = db.session.execute(
+        select(FeeRun.state, FeeRun.planned, FeeRun.done).where(FeeRun.id == run_id)
+    ).one_or_none()
+    if run is None:
+        raise NotFoundError("There is no such fee run.")
+    printed = select(func.count()).where(Invoice.run_id == run_id, Invoice.pdf_id.is_not(None))
+    return Progress(run.state, run.planned, run.done, db.session.scalar(printed) or 0)
+
+
+def propose_issue(run: RunRow, issue_day: date | None = None) -> IssueProposal:
+    """What issuing a run's drafts would do today: the numbers that follow, the days, who gets a mail."""
+    day = issue_day or max(clock.today(), _last_day_given() or clock.today())
+    profile = find_profile(day)
+    year = day.year if (day.month, day.day) >= (run.period.first.month, run.period.first.day) else day.year - 1
+    last = last_number("invoice", year)
+    payers = db.session.scalars(
+        select(Invoice.payer_id).where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT).distinct()
+    ).all()
+    contacts = contacts_on(payers, day)
+    return IssueProposal(
+        first_number=invoice_number(year, last + 1),
+        last_number=invoice_number(year, last + max(run.drafts, 1)),
+        issue_day=day,
+        due_day=due_from(day, profile.terms_days if profile else STANDARD_TERMS),
+        addresses=sum(1 for contact in contacts.values() if contact.email),
+    )
+
+
+def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:
+    """What to look at before issuing: (sentence, more words) each."""
+    notes = [(f"{name} has no billing contact.", "The invoice is issued, but no mail can be sent.") for name in
+             _without_contact(run)]
+    changed = _changed_prices(run)
+    if changed:
+        notes.append(
+            (
+                f"Prices have changed since {changed} of these drafts were made.",
+                "Discard them and prepare a new run to bill the new fee.",
+            )
+        )
+    return [*notes, *_still_owing(run)]
+
+
+def latest_year(actor: Actor) -> Period | None:
+    """The fee year of the newest run."""
+    runs = list_runs(actor, 1)
+    return runs[0].period if runs else None
+
+
+def fee_year_of(year: int, actor: Actor) -> Period:
+    """The fee year that begins in a calendar year, by the first day of the years billed before (else 1 January)."""
+    latest = latest_year(actor)
+    start = date(year, latest.first.month, latest.first.day) if latest else date(year, 1, 1)
+    return Period(start, start.replace(year=year + 1) - ONE_DAY)
+
+
+def _last_day_given() -> date | None:
+    return db.session.scalar(select(func.max(NumberSeries.last_day)).where(NumberSeries.kind == "invoice"))
+
+
+def _sums(run_ids: Sequence[int]) -> dict[int, tuple[Money, ...]]:
+    found: dict[int, tuple[Money, ...]] = {}
+    rows = db.session.execute(
+        select(Invoice.run_id, Invoice.currency, func.sum(Invoice.gross_minor))
+        .where(Invoice.run_id.in_(run_ids))
+        .group_by(Invoice.run_id, Invoice.currency)
+        .order_by(Invoice.run_id, Invoice.currency)
+    )
+    for run_id, currency, amount in rows:
+        found[run_id] = (*found.get(run_id, ()), Money(int(amount), currency))
+    return found
+
+
+def _run_row(run: FeeRun, totals: tuple[Money, ...]) -> RunRow:
+    return RunRow(
+        id=run.id,
+        year=run.year,
+        period=run.period,
+        state=run.state,
+        issue_day=run.issue_day,
+        due_day=run.due_day,
+        planned=run.planned,
+        done=run.done,
+        prepared_by=run.prepared_by,
+        prepared_at=run.prepared_at,
+        issued_at=run.issued_at,
+        totals=totals,
+    )
+
+
+def _billed_row(row: Row[Any], year: Period, contacts: Any) -> BilledRow:
+    proration = row.proration or Proration.NONE
+    part, whole = measure(year, Period(row.first_day, row.last_day), proration)
+    contact = contacts.get(row.payer_id)
+    return BilledRow(
+        invoice_id=row.id,
+        number=row.number,
+        name=row.name,
+        short_name=row.short_name,
+        payer_id=row.payer_id,
+        why=row.why,
+        fraction="" if proration is Proration.NONE else f"{part}/{whole}",
+        contact=contact.name if contact else None,
+        amount=Money(row.net_minor, row.currency),
+    )
+
+
+def _without_contact(run: RunRow) -> list[str]:
+    rows = db.session.execute(
+        select(Institution.id, Institution.name)
+        .join(Invoice, Invoice.payer_id == Institution.id)
+        .where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT)
+        .order_by(Invoice.id)
+        .limit(SHOWN)
+    ).all()
+    contacts = contacts_on([row.id for row in rows], clock.today())
+    return [row.name for row in rows if row.id not in contacts]
+
+
+def _changed_prices(run: RunRow) -> int:
+    """Drafts of which a line follows a schedule that was taken back, or ended before the days charged do."""
+    counted = (
+        select(func.count(Invoice.id.distinct()))
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .join(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
+        .where(
+            Invoice.run_id == run.id,
+            Invoice.state == InvoiceState.DRAFT,
+            or_(FeeSchedule.superseded_at.is_not(None), FeeSchedule.last_day < InvoiceLine.last_day),
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _still_owing(run: RunRow) -> list[tuple[str, str]]:
+    """Payers of the run who owe something overdue."""
+    late = (
+        select(Invoice.payer_id)
+        .where(Invoice.open_minor > 0, Invoice.due_day < clock.today(), Invoice.state == InvoiceState.ISSUED)
+        .distinct()
+    )
+    rows = db.session.execute(
+        select(Institution.name)
+        .join(Invoice, Invoice.payer_id == Institution.id)
+        .where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT, Invoice.payer_id.in_(late))
+        .order_by(Invoice.id)
+        .limit(5)
+    )
+    return [(f"{row.name} still owes from before.", "Issuing does not depend on it.") for row in rows]

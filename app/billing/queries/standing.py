@@ -1,0 +1,106 @@
+"""How invoices stand on a day, said to the database: what is open then, and which are draft, due, overdue, paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from app.billing.models import Allocation, Invoice
+from app.billing.rules import InvoiceState, Standing
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.paging import fetch_page
+from app.core.permissions import Permission
+from app.core.tables import Cell, Page, PageRequest
+from app.web.wording import money
+
+Row = TypeVar("Row")
+
+
+def open_on(on: date) -> ColumnElement[int]:
+    """What is open on an invoice at the end of a day: what was settled later is open still."""
+    if on >= clock.today():
+        return Invoice.open_minor
+    later = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.invoice_id == Invoice.id, Allocation.day > on)
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    return Invoice.open_minor + later
+
+
+def issued_on(on: date) -> ColumnElement[bool]:
+    """The condition that an invoice is issued on a day."""
+    if on >= clock.today():
+        return Invoice.state == InvoiceState.ISSUED
+    return and_(Invoice.state == InvoiceState.ISSUED, Invoice.issue_day <= on)
+
+
+def existing_on(on: date) -> ColumnElement[bool] | None:
+    """The condition that there was an invoice or its draft on a day; none for today, when all there are exist."""
+    if on >= clock.today():
+        return None
+    return or_(Invoice.issue_day <= on, Invoice.created_at <= clock.end_of(on))
+
+
+def in_standing(standing: Standing, on: date) -> ColumnElement[bool]:
+    """The condition that an invoice stands so on a day; the same answer as `standing_on` gives."""
+    is_open = open_on(on)
+    late = Invoice.due_day < on
+    conditions = {
+        Standing.VOID: Invoice.state == InvoiceState.VOID,
+        Standing.DRAFT: and_(
+            Invoice.state != InvoiceState.VOID, or_(Invoice.issue_day.is_(None), Invoice.issue_day > on)
+        ),
+        Standing.PAID: and_(issued_on(on), is_open == 0),
+        Standing.OVERDUE: and_(issued_on(on), is_open > 0, late),
+        Standing.PART_PAID: and_(issued_on(on), is_open > 0, is_open < Invoice.gross_minor, ~late),
+        Standing.DUE: and_(issued_on(on), is_open == Invoice.gross_minor, is_open > 0, ~late),
+    }
+    return conditions[standing]
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool] | None:
+    """Which invoices the actor may see at all: representatives their own issued ones; None where all."""
+    if actor.has_all(Permission.INVOICE_READ):
+        return None
+    own = actor.own_institutions(Permission.INVOICE_READ)
+    return and_(Invoice.payer_id.in_(own), Invoice.state != InvoiceState.DRAFT)
+
+
+def fetch_amounts(
+    statement: Select[Any],
+    request: PageRequest,
+    *,
+    sorts: Mapping[str, ColumnElement[Any]],
+    build: Callable[[Any], Row],
+    currency: ColumnElement[str],
+    sums: Mapping[str, ColumnElement[Any]],
+) -> Page[Row]:
+    """A page of a list of amounts in any currencies, with the totals of all its rows, currency by currency."""
+    key = next(iter(sorts.values()))
+    if request.size == 0:
+        return fetch_page(statement, request, sorts=sorts, key=key, build=build)
+    counted = [func.count().label("_count"), *(column.label(name) for name, column in sums.items())]
+    grouped = statement.with_only_columns(currency.label("_currency"), *counted).group_by(currency).order_by(None)
+    found = db.session.execute(grouped.order_by(currency)).all()
+    order = sorts.get(request.sort, key)
+    ordered = statement.order_by(order.desc() if request.descending else order.asc(), key.desc())
+    rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
+    totals: dict[str, Cell] = {
+        name: _in_all([Money(int(getattr(row, name) or 0), row._currency) for row in found])
+        for name in sums
+        if found
+    }
+    return Page(rows, sum(row._count for row in found), request, totals)
+
+
+def _in_all(amounts: list[Money]) -> Cell:
+    """One amount where there is one currency; else each in words, never added across."""
+    return amounts[0] if len(amounts) == 1 else " + ".join(money(amount) for amount in amounts)

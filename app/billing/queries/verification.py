@@ -1,0 +1,173 @@
+"""What `flask verify` proves of billing, each from the raw rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import and_, case, func, or_, select
+
+from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Payment, Posting
+from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, InvoiceState, content_hash, invoice_number
+from app.core.database import db
+from app.core.series import NumberSeries
+from app.core.verification import verifies
+from app.files.models import StoredFile
+from app.members.models import Institution
+
+BLOCK = 500
+
+
+@verifies("Each entry of the ledger adds to zero")
+def check_entries() -> Iterator[str]:
+    """Sum the postings of each entry per currency; an entry without postings does not hold either."""
+    summed = (
+        select(LedgerEntry.id, LedgerEntry.text, Posting.currency, func.sum(Posting.amount_minor).label("sum"))
+        .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
+        .group_by(LedgerEntry.id, LedgerEntry.text, Posting.currency)
+        .having(func.coalesce(func.sum(Posting.amount_minor), 1) != 0)
+        .order_by(LedgerEntry.id)
+    )
+    for entry_id, text, currency, amount in db.session.execute(summed):
+        yield f"Entry {entry_id} ({text}) is off by {amount} {currency}."
+
+
+@verifies("What is open on each invoice is its total less its allocations")
+def check_open() -> Iterator[str]:
+    """Compare the kept figure with the allocations; a draft has none."""
+    settled = func.coalesce(
+        select(func.sum(Allocation.amount_minor)).where(Allocation.invoice_id == Invoice.id).scalar_subquery(), 0
+    )
+    expected = case((Invoice.state == InvoiceState.ISSUED, Invoice.gross_minor - settled), else_=0)
+    wrong = select(Invoice.id, Invoice.number, Invoice.open_minor).where(Invoice.open_minor != expected)
+    for invoice_id, number, minor in db.session.execute(wrong.order_by(Invoice.id)):
+        yield f"{number or f'Draft {invoice_id}'} keeps {minor} as open, its allocations say otherwise."
+
+
+@verifies("What is unallocated of each payment is its amount less its allocations")
+def check_unallocated() -> Iterator[str]:
+    """Compare the kept figure with the allocations."""
+    used = func.coalesce(
+        select(func.sum(Allocation.amount_minor)).where(Allocation.payment_id == Payment.id).scalar_subquery(), 0
+    )
+    wrong = select(Payment.id).where(Payment.unallocated_minor != Payment.amount_minor - used).order_by(Payment.id)
+    for payment_id in db.session.scalars(wrong):
+        yield f"Payment {payment_id} keeps another unallocated amount than its allocations leave."
+
+
+@verifies("The ledger says of each payer what its invoices and payments say")
+def check_accounts() -> Iterator[str]:
+    """Receivable is what is open, unapplied is what is unallocated, bank is what was received."""
+    claims = (
+        (RECEIVABLE, Invoice.payer_id, Invoice.currency, func.sum(Invoice.open_minor), "open invoices"),
+        (UNAPPLIED, Payment.payer_id, Payment.currency, -func.sum(Payment.unallocated_minor), "unallocated money"),
+        (BANK, Payment.payer_id, Payment.currency, func.sum(Payment.amount_minor), "payments"),
+    )
+    names = {row.id: row.name for row in db.session.execute(select(Institution.id, Institution.name))}
+    for account, payer, currency, amount, words in claims:
+        said = {(row[0], row[1]): int(row[2]) for row in db.session.execute(
+            select(payer, currency, amount).group_by(payer, currency)) if row[2]}
+        booked = {(row[0], row[1]): int(row[2]) for row in db.session.execute(
+            select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
+            .where(Posting.account_code == account)
+            .group_by(Posting.payer_id, Posting.currency)) if row[2]}
+        for key in sorted(said.keys() | booked.keys(), key=str):
+            if said.get(key, 0) != booked.get(key, 0):
+                yield (
+                    f"Account {account}, {names.get(key[0], key[0])}: {booked.get(key, 0)} {key[1]} booked,"
+                    f" {said.get(key, 0)} by its {words}."
+                )
+
+
+@verifies("Invoice numbers have no holes, no doubles and dates in order")
+def check_numbers() -> Iterator[str]:
+    """Compare the numbers of each series with its counter, and the days with the numbers."""
+    series = db.session.scalars(
+        select(NumberSeries).where(NumberSeries.kind == "invoice").order_by(NumberSeries.year)
+    ).all()
+    expected = {invoice_number(each.year, number): None for each in series for number in range(1, each.last_number + 1)}
+    days = dict.fromkeys(expected)
+    for number, day in db.session.execute(
+        select(Invoice.number, Invoice.issue_day).where(Invoice.number.is_not(None)).order_by(Invoice.id)
+    ):
+        if number not in expected:
+            yield f"{number} was never given out."
+        days[number] = day
+    last = None
+    for number in expected:
+        day = days[number]
+        if day is None:
+            yield f"{number} is missing."
+            continue
+        if last is not None and last[0] == number[: len(last[0])] and day < last[1]:
+            yield f"{number} of {day} is dated before the number before it."
+        last = (number.rpartition("-")[0], day)
+
+
+@verifies("Issued invoices say what was frozen at issue")
+def check_contents() -> Iterator[str]:
+    """Hash each frozen content again, and hold its totals and lines against the columns."""
+    asked = (
+        select(
+            Invoice.id, Invoice.number, Invoice.currency, Invoice.net_minor, Invoice.tax_minor, Invoice.gross_minor,
+            Invoice.content_sha256, Invoice.issue_day, Invoice.due_day, InvoiceRecord.content,
+        )
+        .outerjoin(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
+        .where(Invoice.state != InvoiceState.DRAFT)
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    for row in db.session.execute(asked.execution_options(yield_per=BLOCK)):
+        if row.content is None:
+            yield f"{row.number} has lost its frozen content."
+            continue
+        if content_hash(row.content) != row.content_sha256:
+            yield f"{row.number}: its content is not what was frozen."
+        said = tuple(row.content.get(name) for name in ("number", "currency", "net", "tax", "gross", "issued_on"))
+        kept = (row.number, row.currency, row.net_minor, row.tax_minor, row.gross_minor, row.issue_day.isoformat())
+        if said != kept or row.content.get("due_on") != row.due_day.isoformat():
+            yield f"{row.number}: its columns differ from its frozen content."
+
+
+@verifies("The lines of each invoice add to its total")
+def check_lines() -> Iterator[str]:
+    """Add the lines of every invoice and draft."""
+    summed = (
+        select(Invoice.id, Invoice.number)
+        .outerjoin(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .group_by(Invoice.id, Invoice.number, Invoice.net_minor)
+        .having(func.coalesce(func.sum(InvoiceLine.net_minor), -1) != Invoice.net_minor)
+        .order_by(Invoice.id)
+    )
+    for invoice_id, number in db.session.execute(summed):
+        yield f"{number or f'Draft {invoice_id}'}: its lines do not add to its total."
+
+
+@verifies("The PDF of each invoice is the one that was kept when it was printed")
+def check_pdfs() -> Iterator[str]:
+    """Hold the hash kept with the invoice against the stored file's."""
+    wrong = (
+        select(Invoice.number)
+        .outerjoin(StoredFile, StoredFile.id == Invoice.pdf_id)
+        .where(or_(
+            and_(Invoice.pdf_id.is_not(None), or_(StoredFile.sha256 != Invoice.pdf_sha256, StoredFile.id.is_(None))),
+            and_(Invoice.pdf_id.is_(None), Invoice.pdf_sha256.is_not(None)),
+            and_(Invoice.pdf_id.is_not(None), Invoice.pdf_sha256.is_(None)),
+        ))
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    for number in db.session.scalars(wrong):
+        yield f"{number}: its PDF is not the one that was kept."
+
+
+@verifies("Each fee run counts its invoices rightly")
+def check_runs() -> Iterator[str]:
+    """Hold the progress of every run against its invoices."""
+    issued = func.coalesce(func.sum(case((Invoice.state != InvoiceState.DRAFT, 1), else_=0)), 0)
+    wrong = (
+        select(FeeRun.id, FeeRun.year)
+        .outerjoin(Invoice, Invoice.run_id == FeeRun.id)
+        .group_by(FeeRun.id, FeeRun.year, FeeRun.done, FeeRun.planned)
+        .having(or_(issued != FeeRun.done, func.count(Invoice.id) != FeeRun.planned))
+        .order_by(FeeRun.id)
+    )
+    for run_id, year in db.session.execute(wrong):
+        yield f"Fee run {run_id} of {year} counts other invoices than it has."
