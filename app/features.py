@@ -23,6 +23,7 @@ from app.accounts.routes import load_actor
 from app.accounts.routes import pages as account_pages
 from app.audit.cli import COMMANDS as AUDIT_COMMANDS
 from app.demonstration.cli import COMMANDS as DEMONSTRATION_COMMANDS
+from app.files.cli import COMMANDS as FILE_COMMANDS
 from app.outbox.cli import COMMANDS as OUTBOX_COMMANDS
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ PAGES = (
     app.outbox.routes.pages,
     account_pages,
 )
-COMMANDS: tuple[object, ...] = (*ACCOUNT_COMMANDS, *DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *OUTBOX_COMMANDS)
+COMMANDS: tuple[object, ...] = (*ACCOUNT_COMMANDS, *DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *FILE_COMMANDS, *OUTBOX_COMMANDS)
 
 
 def register_features(app: Flask) -> None:
