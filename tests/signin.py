@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from itertools import count
+from typing import TypeVar
 
-from app.accounts.commands import Machine, RoleFor, grant_by_hand, grant_role, open_user, start_session
+from app.accounts.commands import Machine, RoleFor, grant_by_hand, grant_role, open_user, set_password, start_session
 from app.accounts.models import User
 from app.accounts.routes import TOKEN_KEY
 from app.accounts.rules import BY_HAND, GrantSource
@@ -18,6 +20,8 @@ from tests.client import Browser
 
 OFFICE = program("test")
 SINCE = Period(date(2011, 1, 1))
+Result = TypeVar("Result")
+PASSWORD = "unlikely otters juggle"
 numbers = count(1)
 
 
@@ -46,4 +50,20 @@ def make_user(*roles: RoleFor | Role, name: str = "", period: Period = SINCE) ->
         else:
             source = GrantSource.REPRESENTATION if role_for.institution_id else GrantSource.APPOINTMENT
             grant_role(user.id, role_for, period, source=source, source_id=number, actor=OFFICE)
+    return user
+
+
+def in_office(browser: Browser, work: Callable[[], Result]) -> Result:
+    """Do something beside a browser, in a transaction of its own, and leave no context open."""
+    with browser.app.app_context():
+        with transaction():
+            done = work()
+        db.session.remove()
+    return done
+
+
+def with_password(user_id: int, password: str = PASSWORD) -> User:
+    """Let a user sign in with a password, inside the transaction of the caller."""
+    user = db.session.get_one(User, user_id)
+    set_password(user, password, actor=OFFICE)
     return user

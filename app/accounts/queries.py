@@ -104,6 +104,14 @@ def find_actor(token: str) -> Actor | None:
     return Actor(name=rows[0].name, user_id=rows[0].id, granted=tuple(held))
 
 
+def find_enabled_user(email: str) -> User | None:
+    """Who has this address and is not shut out."""
+    address = email.strip().lower()
+    if not address.isprintable():
+        return None
+    return db.session.scalar(select(User).where(User.email == address, User.disabled_at.is_(None)))
+
+
 def get_user(user_id: int, actor: Actor) -> User:
     """A user, for those who may read accounts, and oneself."""
     user = db.session.get(User, user_id)

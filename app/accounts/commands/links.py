@@ -5,15 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from app.accounts.commands import throttle
 from app.accounts.commands.sessions import TOKEN_BYTES, Machine, end_all_sessions
 from app.accounts.commands.throttle import Subjects
 from app.accounts.commands.users import set_password, spend_links
 from app.accounts.documents import Letter, Message, invitation, reset_message
 from app.accounts.models import AccessLink, User
-from app.accounts.queries import find_open_link, find_profile
+from app.accounts.queries import find_enabled_user, find_open_link, find_profile
 from app.accounts.rules import INVITATION_LIFE, RESET_LIFE, LinkPurpose, hash_token
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -48,7 +46,7 @@ def request_reset(email: str, *, machine: Machine) -> None:
     if throttle.wait_to_reset(subjects):
         return
     throttle.count_failure(subjects)
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
+    user = find_enabled_user(email)
     if user is not None:
         _send_link(user, LinkPurpose.RESET)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.accounts.commands import throttle
 from app.accounts.commands.passwords import hash_password, is_outdated, is_right
@@ -12,6 +12,7 @@ from app.accounts.commands.sessions import Machine, end_other_sessions, start_se
 from app.accounts.commands.throttle import Subjects
 from app.accounts.commands.users import set_password
 from app.accounts.models import User
+from app.accounts.queries import find_enabled_user
 from app.accounts.rules import wait_in_words
 from app.core.actor import Actor
 from app.core.database import db
@@ -59,7 +60,7 @@ def sign_in(credentials: Credentials, *, machine: Machine) -> SignedIn | Refused
     wait = throttle.wait_to_sign_in(subjects)
     if wait:
         return Refused(f"There were too many tries. Wait {wait_in_words(wait)} before the next one.")
-    user = _who_can_sign_in(credentials.email)
+    user = find_enabled_user(credentials.email)
     if not is_right(user.password_hash if user else None, credentials.password) or user is None:
         throttle.count_failure(subjects)
         return Refused(WRONG)
@@ -83,11 +84,6 @@ def change_password(change: PasswordChange, *, token: str, machine: Machine, act
     set_password(user, change.new, field="new", actor=actor)
     end_other_sessions(token, actor=actor)
     return None
-
-
-def _who_can_sign_in(email: str) -> User | None:
-    enabled = (User.disabled_at.is_(None), User.password_hash.is_not(None))
-    return db.session.scalar(select(User).where(User.email == email.strip().lower(), *enabled))
 
 
 def _renew_hash(user: User, password: str) -> None:

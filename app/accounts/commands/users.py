@@ -44,7 +44,7 @@ def open_user(name: str, email: str | None, actor: Actor) -> User:
 
 
 def change_user(user_id: int, values: UserValues, *, version: int | None = None, actor: Actor) -> User:
-    """Correct a name or an e-mail address; a user who can sign in keeps an address to sign in with."""
+    """Correct a name, or the address to sign in with: that only who keeps the accounts, lest others sign in with it."""
     if not (actor.has_any(Permission.ACCOUNT_EDIT) or actor.has_any(Permission.PERSON_EDIT)):
         raise AccessDeniedError("You may not do this.")
     user = lock(User, user_id)
@@ -56,6 +56,8 @@ def change_user(user_id: int, values: UserValues, *, version: int | None = None,
     ]
     if not changed:
         return user
+    if user.email != email:
+        actor.require(Permission.ACCOUNT_EDIT)
     if user.password_hash is not None and email is None:
         raise DomainError("They sign in with this address; disable the user to shut them out.", "email")
     if user.email != email:
