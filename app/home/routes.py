@@ -1,7 +1,94 @@
-"""Pages of home."""
+"""What needs you today: the page each user opens first."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.audit.queries import TrailFilters, TrailRow, may_read_history, search_trail
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.tables import AnyTable, PageRequest, Table
+from app.home.queries import list_figures, list_tasks
+from app.home.rules import Figure, Task, Tone, counted_sentence, grouped
+from app.members.queries import list_representatives
+from app.members.routes.tables import representative_columns
+from app.web import wording
+from app.web.access import signed_in, the_actor
+from app.web.addresses import url
+from app.web.navigation import has_page
+from app.web.on_date import current_on, is_past, known_at
 
 pages = Blueprint("home", __name__)
+LATEST = PageRequest(size=8, sort="sequence", descending=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A task as the work list draws it."""
+
+    title: str
+    text: str
+    who: str
+    age: str
+    tone: Tone
+    action: tuple[str, str] | None
+
+
+@pages.get("/")
+@signed_in
+def today() -> ResponseReturnValue:
+    """What needs the reader today, the figures of the day, and for readers of the trail what changed."""
+    actor = the_actor()
+    groups = grouped([] if is_past() else list_tasks(actor))
+    return render_template(
+        "home/today.html",
+        sentence=counted_sentence(groups),
+        figures=[(figure.label, figure.value, figure.note) for figure in _figures()],
+        groups=[(group, [_line(task) for task in tasks]) for group, tasks in groups],
+        changes=_changes(),
+        own=_own_representatives(),
+        has_role=bool(actor.granted),
+    )
+
+
+def _figures() -> list[Figure]:
+    return list_figures(the_actor(), on=current_on(), known=known_at())
+
+
+def _line(task: Task) -> Line:
+    """The task with its button, where the page behind it exists and the reader may open it."""
+    action = (task.verb, url(task.endpoint, **task.values)) if has_page(task.endpoint) else None
+    return Line(task.title, task.text, task.who, task.age, task.tone, action)
+
+
+def _changes() -> list[tuple[str, str, str, str]] | None:
+    if is_past() or not may_read_history(the_actor()):
+        return None
+    return [_change(row) for row in search_trail(TrailFilters(), LATEST, the_actor()).rows]
+
+
+def _change(row: TrailRow) -> tuple[str, str, str, str]:
+    return _moment(row.at), row.summary, row.who, url("audit.entry", sequence=row.sequence)
+
+
+def _moment(instant: datetime) -> str:
+    """The time of today's changes, the day of older ones."""
+    here = clock.local(instant)
+    return f"{here:%H:%M}" if here.date() == clock.today() else wording.day(here.date()).rpartition(" ")[0]
+
+
+def _own_representatives() -> list[AnyTable]:
+    """Who speaks for the reader's own institutions, for representatives."""
+    actor = the_actor()
+    if actor.has_all(Permission.INSTITUTION_READ):
+        return []
+    found = []
+    for institution_id in sorted(actor.own_institutions(Permission.INSTITUTION_READ)):
+        rows = list_representatives(institution_id, on=current_on(), known=known_at(), actor=actor)
+        name = rows[0].institution if rows else "Your institution"
+        found.append(Table(name, representative_columns(rows), rows))
+    return found

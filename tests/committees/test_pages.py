@@ -162,7 +162,9 @@ def test_roster_is_the_same_on_page_paper_and_in_files(browser: Browser, finance
     for text in (page.words, table, paper):
         assert "Elspeth Marrow" in text
         assert "Vacant" in text
-    assert browser.get(f"/committees/{finance}/roster?format=xlsx").response.get_data()[:2] == b"PK"
+    sheet = browser.get(f"/committees/{finance}/roster?format=xlsx").response
+    assert sheet.get_data()[:2] == b"PK"
+    sheet.close()
     browser.get(f"/committees/{finance}/roster?format=exe", status=404)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import date
 
 from app.committees.documents import filled_by
 from app.committees.queries import PastRow, RosterRow
 from app.committees.rules import OFFICE_WORDS
-from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
-from app.web.access import the_actor
+from app.web import wording
 from app.web.addresses import url
-from app.web.navigation import has_page
 
 VACANT = "Vacant"
 OPEN_END = "open"
@@ -32,17 +31,13 @@ def _committee(row: RosterRow) -> str:
     return url("committees.committee", committee_id=row.committee_id)
 
 
-def _person(reads: Callable[[], bool]) -> Callable[[RosterRow | PastRow], str | None]:
-    def link(row: RosterRow | PastRow) -> str | None:
-        if row.person_id is None or not reads():
-            return None
-        return url("members.person", person_id=row.person_id)
-
-    return link
+def _person(row: RosterRow | PastRow) -> str | None:
+    return url("members.person", person_id=row.person_id) if row.person_id else None
 
 
-def _reads_people() -> bool:
-    return has_page("members.person") and the_actor().has_all(Permission.PERSON_READ)
+def until(row: RosterRow) -> date | str | None:
+    """The last day of a term, or that it is open; nothing for a vacant seat."""
+    return row.last_day or (OPEN_END if row.holder else None)
 
 
 def _verb(row: RosterRow) -> str:
@@ -59,8 +54,8 @@ def _institution(row: RosterRow) -> str | None:
     return row.institution or row.seat_institution
 
 
-def _office(row: RosterRow) -> str | None:
-    return OFFICE_WORDS[row.office] if row.office else f"{VACANT} since {row.vacant_since:%-d %b %Y}"
+def _office(row: RosterRow) -> str:
+    return OFFICE_WORDS[row.office] if row.office else f"since {wording.day(row.vacant_since)}"
 
 
 SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
@@ -69,7 +64,7 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
         "Holder",
         lambda row: row.holder or VACANT,
         Kind.NAME,
-        link=_person(_reads_people),
+        link=_person,
         narrow=Narrow.NAME,
     ),
     Column("institution", "Institution", _institution, narrow=Narrow.META),
@@ -79,17 +74,17 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("filled_by", "Filled by", filled_by),
     Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column("last_day", "To", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
+    Column("last_day", "To", until, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (
-    Column("holder", "Holder", lambda row: row.holder, Kind.NAME, link=_person(_reads_people), narrow=Narrow.NAME),
+    Column("holder", "Holder", lambda row: row.holder, Kind.NAME, link=_person, narrow=Narrow.NAME),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
     Column("label", "Seat", lambda row: f"{row.number}, {row.label}", narrow=Narrow.META),
     Column("decision", "Decision", lambda row: row.decision),
     Column("end_reason", "Ended because", lambda row: row.end_reason),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column("last_day", "To", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
+    Column("last_day", "To", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 
 

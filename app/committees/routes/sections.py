@@ -1,0 +1,43 @@
+"""What committees add to the record of an institution: the seats it fills, and those its people hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.committees.queries import RosterRow, roster
+from app.committees.routes.tables import until
+from app.committees.rules import OFFICE_WORDS, Office
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.members.routes import Section, register_section
+from app.web.access import the_actor
+from app.web.addresses import url
+from app.web.on_date import current_on, known_at
+
+COLUMNS: Sequence[Column[RosterRow]] = (
+    Column(
+        "committee",
+        "Committee",
+        lambda row: row.committee,
+        Kind.NAME,
+        link=lambda row: url("committees.committee", committee_id=row.committee_id),
+        aside=lambda row: OFFICE_WORDS[row.office] if row.office not in {None, Office.MEMBER} else None,
+        narrow=Narrow.NAME,
+    ),
+    Column("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.META),
+    Column("label", "Seat", lambda row: row.label, narrow=Narrow.META),
+    Column("last_day", "Until", until, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+
+@register_section
+def seats_of_institution(institution_id: int) -> Section | None:
+    """The seats of an institution on the day looked at; none where it has none."""
+    if not the_actor().has_any(Permission.COMMITTEE_READ):
+        return None
+    rows = roster(None, on=current_on(), known=known_at(), institution_id=institution_id)
+    if not rows:
+        return None
+    filled = sum(row.holder is not None for row in rows)
+    link = ("Committees", url("committees.committees"))
+    return Section("Seats", Table("Seats", COLUMNS, rows), link, f"{filled} of {len(rows)} filled")

@@ -1,0 +1,60 @@
+"""The figures at the head of the first page, each for those who may see what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from app.billing.models import Invoice
+from app.billing.queries.standing import issued_on, open_on, visible_to
+from app.committees.queries import list_committees
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.home.rules import Figure
+from app.members.queries import count_members
+from app.web import wording
+
+
+def list_figures(actor: Actor, *, on: date, known: datetime | None = None) -> list[Figure]:
+    """Members, money owed and vacant seats on a day."""
+    return [*_members(actor, on, known), *_owed(actor, on), *_seats(actor, on, known)]
+
+
+def _members(actor: Actor, on: date, known: datetime | None) -> Iterator[Figure]:
+    if actor.has_any(Permission.INSTITUTION_LIST):
+        total, classes = count_members(on, known)
+        note = ", ".join(f"{wording.count(each.institutions)} {each.class_name.lower()}" for each in classes)
+        yield Figure("Members", wording.count(total), note)
+
+
+def _owed(actor: Actor, on: date) -> Iterator[Figure]:
+    """What is open on issued invoices: home currency as the figure, others beside it, never added."""
+    if not actor.has_any(Permission.INVOICE_READ):
+        return
+    is_open = open_on(on)
+    statement = (
+        select(Invoice.currency, func.sum(is_open).label("owed"), func.count().label("number"))
+        .where(issued_on(on), is_open > 0)
+        .group_by(Invoice.currency)
+        .order_by(Invoice.currency)
+    )
+    seen = visible_to(actor)
+    rows = db.session.execute(statement if seen is None else statement.where(seen)).all()
+    home = this_site().home_currency
+    owed = {row.currency: Money(int(row.owed), row.currency) for row in rows}
+    others = [wording.money(amount) for currency, amount in owed.items() if currency != home]
+    invoices = wording.plural(sum(row.number for row in rows), "invoice", "invoices")
+    label = "Owed to us" if actor.has_all(Permission.INVOICE_READ) else "Owed by your institution"
+    yield Figure(label, wording.money(owed.get(home, Money.zero(home))), ", ".join([*others, invoices]))
+
+
+def _seats(actor: Actor, on: date, known: datetime | None) -> Iterator[Figure]:
+    rows = list_committees(actor, on=on, known=known)
+    if rows:
+        seats, vacant = sum(row.seats for row in rows), sum(row.vacant for row in rows)
+        yield Figure("Vacant seats", wording.count(vacant), f"of {wording.count(seats)}")

@@ -1,0 +1,115 @@
+"""Tasks about money: what is overdue or to be paid, drafts to issue, runs under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.billing.models import FeeRun, Invoice
+from app.billing.queries.standing import visible_to
+from app.billing.rules import InvoiceState, RunState
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.home.rules import Group, Task, Tone, days_late, days_left
+from app.members.models import Institution
+from app.web import wording
+
+MOST = 8
+
+
+def overdue_invoices(actor: Actor) -> Iterator[Task]:
+    """Invoices past their due day, the oldest first, for who may act on them."""
+    if actor.has_all(Permission.INVOICE_EDIT):
+        yield from _open_invoices(actor, Invoice.due_day < clock.today(), "Look at it")
+
+
+def own_open_invoices(actor: Actor) -> Iterator[Task]:
+    """What a representative's institution has still to pay."""
+    if actor.own_institutions(Permission.INVOICE_READ) and not actor.has_all(Permission.INVOICE_READ):
+        yield from _open_invoices(actor, Invoice.due_day.is_not(None), "Open the invoice")
+
+
+def fee_runs(actor: Actor) -> Iterator[Task]:
+    """Fee years whose drafts wait to be issued, and those being issued."""
+    if not actor.has_any(Permission.FEE_EDIT):
+        return
+    runs = db.session.execute(
+        select(
+            FeeRun.id,
+            FeeRun.year,
+            FeeRun.state,
+            FeeRun.planned,
+            FeeRun.done,
+            FeeRun.prepared_by,
+            FeeRun.prepared_at,
+        )
+        .where(FeeRun.state != RunState.ISSUED, FeeRun.planned > 0)
+        .order_by(FeeRun.year, FeeRun.id)
+        .limit(MOST)
+    )
+    for run in runs:
+        prepared = wording.long_day(clock.local(run.prepared_at).date())
+        drafts = run.state is RunState.DRAFT
+        yield Task(
+            Group.SOON,
+            f"Fee run {run.year} is ready to issue" if drafts else f"Fee run {run.year} is being issued",
+            f"{wording.plural(run.planned, 'draft', 'drafts')}, prepared on {prepared}"
+            if drafts
+            else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
+            run.prepared_by,
+            "ready" if drafts else "under way",
+            Tone.WARN,
+            "Review and issue" if drafts else "Watch",
+            "billing.run",
+            {"run_id": run.id},
+        )
+
+
+def _open_invoices(actor: Actor, condition: ColumnElement[bool], verb: str) -> Iterator[Task]:
+    today = clock.today()
+    statement = (
+        select(
+            Invoice.id,
+            Invoice.number,
+            Invoice.due_day,
+            Invoice.open_minor,
+            Invoice.currency,
+            Institution.name,
+            func.count().over().label("total"),
+        )
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, condition)
+        .order_by(Invoice.due_day, Invoice.id)
+        .limit(MOST)
+    )
+    seen = visible_to(actor)
+    rows = db.session.execute(statement if seen is None else statement.where(seen)).all()
+    for row in rows:
+        owed = wording.money(Money(row.open_minor, row.currency))
+        yield Task(
+            Group.LATE if row.due_day < today else Group.SOON,
+            f"Invoice {row.number} is unpaid",
+            f"{owed} owed, due on {wording.long_day(row.due_day)}",
+            row.name,
+            _age(row.due_day, today),
+            Tone.BAD if row.due_day < today else Tone.WARN,
+            verb,
+            "billing.invoice",
+            {"invoice_id": row.id},
+        )
+    if rows and rows[0].total > len(rows):
+        yield _more(rows[0].total - len(rows))
+
+
+def _age(due: date, today: date) -> str:
+    return days_late(due, today) if due < today else days_left(due, today)
+
+
+def _more(number: int) -> Task:
+    title = f"{wording.plural(number, 'more invoice is', 'more invoices are')} unpaid"
+    return Task(Group.LATE, title, "Those above are the oldest", "", "", Tone.BAD, "See all", "billing.invoices")

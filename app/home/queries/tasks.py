@@ -1,0 +1,30 @@
+"""All that needs an actor today: each feature's tasks in their order, shown only to those who may do them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from app.core.actor import Actor
+from app.home.queries.committees import committees_without_chair, ending_terms, vacant_seats
+from app.home.queries.members import members_without_billing_contact, members_without_voice, people_never_invited
+from app.home.queries.money import fee_runs, overdue_invoices, own_open_invoices
+from app.home.queries.work import failed_work
+from app.home.rules import Task
+
+SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
+    overdue_invoices,
+    own_open_invoices,
+    failed_work,
+    fee_runs,
+    ending_terms,
+    vacant_seats,
+    committees_without_chair,
+    members_without_voice,
+    members_without_billing_contact,
+    people_never_invited,
+)
+
+
+def list_tasks(actor: Actor) -> list[Task]:
+    """What the actor can do today; a constant number of statements, each for a few lines."""
+    return [task for source in SOURCES for task in source(actor)]
