@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from app.core import clock
 from app.core.actor import Actor
@@ -33,6 +33,7 @@ __all__ = [
     "handles",
     "send_mail",
     "try_again",
+    "try_many_again",
 ]
 
 log = logging.getLogger(__name__)
@@ -92,8 +93,7 @@ def enqueue_many(kind: str, orders: Iterable[Order]) -> list[int]:
         )
         ids += db.session.scalars(kept.returning(Job.id), list({row["unique_key"]: row for row in keyed}.values()))
     url = this_site().queue_url
-    if url:
-        after_commit(lambda: ring(url, ids))
+    after_commit(lambda: ring(url, ids))
     return ids
 
 
@@ -142,12 +142,25 @@ def try_again(job_id: int, *, actor: Actor) -> Job:
     if job.state is not JobState.DEAD:
         message = "Only a job that failed for good can be tried again."
         raise DomainError(message)
-    job.state, job.tries, job.run_at, job.finished_at = JobState.WAITING, 0, clock.now(), None
-    if job.kind == SEND_MAIL:
-        mail = db.session.get_one(Mail, job.payload["mail_id"])
-        mail.state = MailState.WAITING
-    db.session.flush()
-    url = this_site().queue_url
-    if url:
-        after_commit(lambda: ring(url, [job_id]))
+    _revive([job])
     return job
+
+
+def try_many_again(job_ids: Sequence[int], *, actor: Actor) -> int:
+    """Let those of the jobs that are dead letters be tried anew; how many they are."""
+    actor.require(Permission.WORK_EDIT)
+    asked = select(Job).where(Job.id.in_(job_ids), Job.state == JobState.DEAD).order_by(Job.id).with_for_update()
+    found = list(db.session.scalars(asked))
+    _revive(found)
+    return len(found)
+
+
+def _revive(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.state, job.tries, job.run_at, job.finished_at = JobState.WAITING, 0, clock.now(), None
+    mail_ids = [job.payload["mail_id"] for job in jobs if job.kind == SEND_MAIL]
+    revived = update(Mail).where(Mail.id.in_(mail_ids), Mail.state == MailState.FAILED)
+    db.session.execute(revived.values(state=MailState.WAITING))
+    db.session.flush()
+    url, ids = this_site().queue_url, [job.id for job in jobs]
+    after_commit(lambda: ring(url, ids))

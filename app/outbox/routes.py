@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +13,7 @@ from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.core.transaction import transaction
 from app.files.queries import open_file
-from app.outbox.commands import try_again
+from app.outbox.commands import try_again, try_many_again
 from app.outbox.forms import JobFilters, MailFilters
 from app.outbox.queries import (
     JobRow,
@@ -25,10 +25,11 @@ from app.outbox.queries import (
     search_jobs,
     search_mails,
 )
+from app.outbox.rules import is_number
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_bytes
-from app.web.listing import Empty, Listing, list_page
+from app.web.listing import Bulk, Empty, Listing, list_page
 from app.web.navigation import register_badge
 from app.web.requests import see
 
@@ -57,6 +58,8 @@ JOBS: Listing[JobRow] = Listing(
     default_sort="state",
     empty=Empty("No background work yet", "Papers and mails are made here, after the change they belong to."),
     filters_form=JobFilters,
+    bulk=(Bulk("Try again", "outbox.again_many"),),
+    row_id=lambda row: str(row.id),
 )
 MAILS: Listing[MailRow] = Listing(
     title="Mail",
@@ -114,6 +117,16 @@ def again(id: int) -> ResponseReturnValue:  # noqa: A002 - the name every addres
     with transaction():
         try_again(id, actor=the_actor())
         return see("outbox.job", "It will be tried again.", id=id)
+
+
+@pages.post("/work/again")
+@requires(Permission.WORK_EDIT)
+def again_many() -> ResponseReturnValue:
+    """Let the chosen jobs that failed for good be tried anew."""
+    chosen = [int(each) for each in request.form.getlist("chosen") if is_number(each)]
+    with transaction():
+        count = try_many_again(chosen, actor=the_actor())
+        return see("outbox.jobs", f"{count} of the chosen jobs had failed and will be tried again.")
 
 
 @pages.get("/mail")

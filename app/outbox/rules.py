@@ -64,3 +64,8 @@ def job_word(state: JobState, tries: int) -> str:
 def told_kind(kind: str) -> str:
     """A job's kind in words: "billing.render_invoice" is "Render invoice"."""
     return kind.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is the id of a record."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
