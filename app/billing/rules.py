@@ -181,9 +181,7 @@ def divide(year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]) -
     return parts
 
 
-def _pieces(
-    year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]
-) -> list[tuple[int, Tariff, Period]]:
+def _pieces(year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]) -> list[tuple[int, Tariff, Period]]:
     found = []
     for of, member in enumerate(members):
         within = year.clip(member)
@@ -254,7 +252,8 @@ def tax_sums(lines: Sequence[tuple[TaxCategory, int, Money]]) -> list[TaxSum]:
         base = bases.get((category, basis_points))
         bases[category, basis_points] = net if base is None else base + net
     return [
-        TaxSum(category, points, base, tax_of(base, Decimal(points) / 100)) for (category, points), base in bases.items()
+        TaxSum(category, points, base, tax_of(base, Decimal(points) / 100))
+        for (category, points), base in bases.items()
     ]
 
 

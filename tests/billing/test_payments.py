@@ -97,9 +97,7 @@ def test_a_payment_of_another_currency_settles_nothing(owing: World):
     ("day", "amount", "field"),
     [(date(2016, 5, 25), "1.00", "received_on"), (MAY, "0.00", "amount"), (MAY, "-5.00", "amount")],
 )
-def test_money_is_recorded_when_it_has_come_and_is_more_than_nothing(
-    owing: World, day: date, amount: str, field: str
-):
+def test_money_is_recorded_when_it_has_come_and_is_more_than_nothing(owing: World, day: date, amount: str, field: str):
     with pytest.raises(DomainError) as refused:
         owing.pay("MRC", amount, day)
     assert refused.value.field == field

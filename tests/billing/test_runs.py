@@ -34,9 +34,12 @@ def test_one_payer_in_two_roles_pays_once(world: World):
     world.issue()
     of_nih = select(func.count()).where(Invoice.payer_id == world.members["NIH"])
     assert db.session.scalar(of_nih) == 1
-    assert "once for all roles" in db.session.scalars(
-        select(InvoiceLine.why).join(Invoice).where(Invoice.payer_id == world.members["NIH"])
-    ).one()
+    assert (
+        "once for all roles"
+        in db.session.scalars(
+            select(InvoiceLine.why).join(Invoice).where(Invoice.payer_id == world.members["NIH"])
+        ).one()
+    )
 
 
 def test_a_run_prepared_again_bills_nobody_twice_and_adds_a_late_joiner_alone(world: World):

@@ -162,9 +162,7 @@ class World:
         asked = select(Invoice).where(Invoice.payer_id == self.members[short]).order_by(Invoice.id.desc()).limit(1)
         return db.session.scalars(asked.execution_options(populate_existing=True)).one()
 
-    def pay(
-        self, short: str, amount: str, day: date = MAY, settles: tuple[Settlement, ...] | None = None
-    ) -> Payment:
+    def pay(self, short: str, amount: str, day: date = MAY, settles: tuple[Settlement, ...] | None = None) -> Payment:
         """Record money received from a payer."""
         with transaction():
             return record_payment(

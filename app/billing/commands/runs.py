@@ -160,10 +160,7 @@ def _lock_classes() -> None:
     """Let two runs of the same classes follow each other, so that the second sees what the first has billed."""
     wanted = select(FeeSchedule.class_id).distinct()
     db.session.execute(
-        select(MembershipClass.id)
-        .where(MembershipClass.id.in_(wanted))
-        .order_by(MembershipClass.id)
-        .with_for_update()
+        select(MembershipClass.id).where(MembershipClass.id.in_(wanted)).order_by(MembershipClass.id).with_for_update()
     ).all()
 
 

@@ -165,7 +165,9 @@ def _assess(
     year: Period, member: Member, terms: Sequence[Terms], billed: Sequence[_Billed]
 ) -> tuple[list[Charge], NotBilled | None]:
     if not member.days:
-        return [], _refusal(member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership")
+        return [], _refusal(
+            member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership"
+        )
     by_schedule = {each.id: each for each in terms}
     parts = divide(year, member.days, [each.tariff for each in terms])
     if not parts:
@@ -258,14 +260,22 @@ def _members(year: Period) -> list[Member]:
     for row in rows:
         whole = year.clip(Period(row.first_day, row.last_day))
         found = steps.get(row.id, [])
-        days = _joined(period for state, period in found if state in MEMBER_STATES)
+        days = tuple(_joined(period for state, period in found if state in MEMBER_STATES))
         if whole is None or (not days and not any(state not in _OVER for state, _ in found)):
             continue
         within = tuple(clipped for period in days if (clipped := whole.clip(period)))
         members.append(
             Member(
-                row.id, row.institution_id, row.name, row.short_name, row.sort_name, row.vat_number,
-                row.class_id, row.class_name, within, found[-1][0],
+                row.id,
+                row.institution_id,
+                row.name,
+                row.short_name,
+                row.sort_name,
+                row.vat_number,
+                row.class_id,
+                row.class_name,
+                within,
+                found[-1][0],
             )  # fmt: skip
         )
     return members
@@ -277,9 +287,7 @@ _OVER = frozenset({MembershipState.WITHDRAWN, MembershipState.LAPSED})
 def _steps(year: Period) -> Mapping[int, list[tuple[MembershipState, Period]]]:
     steps: dict[int, list[tuple[MembershipState, Period]]] = defaultdict(list)
     rows = db.session.execute(
-        select(
-            MembershipStep.membership_id, MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day
-        )
+        select(MembershipStep.membership_id, MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day)
         .where(overlapping(MembershipStep, year), as_known(MembershipStep))
         .order_by(MembershipStep.membership_id, MembershipStep.first_day, MembershipStep.id)
     )
@@ -327,7 +335,11 @@ def _billed(year: Period) -> Mapping[int, list[_Billed]]:
     lines: dict[int, list[_Billed]] = defaultdict(list)
     rows = db.session.execute(
         select(
-            InvoiceLine.membership_id, InvoiceLine.invoice_id, Invoice.number, InvoiceLine.first_day, InvoiceLine.last_day
+            InvoiceLine.membership_id,
+            InvoiceLine.invoice_id,
+            Invoice.number,
+            InvoiceLine.first_day,
+            InvoiceLine.last_day,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(

@@ -93,9 +93,7 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     names, contacts = names_on(payers, on), contacts_on(payers, on)
     lines = _lines(invoice_ids)
     shared = _shared(profile)
-    return [
-        _content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id]) for row in rows
-    ]
+    return [_content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id]) for row in rows]
 
 
 def find_unprinted(invoice_id: int) -> InvoicePaper | None:
@@ -127,7 +125,12 @@ def contacts_on(institution_ids: Sequence[int], on: date) -> Mapping[int, Contac
     for some in _blocks(institution_ids):
         rows = db.session.execute(
             select(
-                Representation.institution_id, Person.id, Person.title, Person.given_name, Person.family_name, Person.email
+                Representation.institution_id,
+                Person.id,
+                Person.title,
+                Person.given_name,
+                Person.family_name,
+                Person.email,
             )
             .join(Person, Person.id == Representation.person_id)
             .where(

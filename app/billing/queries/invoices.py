@@ -231,18 +231,29 @@ def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoicePdf:
 def count_overdue(actor: Actor) -> int:
     """How many invoices the actor may see are overdue today."""
     today = clock.today()
-    counted = select(func.count()).select_from(Invoice).where(
-        Invoice.open_minor > 0, Invoice.due_day < today, Invoice.state == InvoiceState.ISSUED
+    counted = (
+        select(func.count())
+        .select_from(Invoice)
+        .where(Invoice.open_minor > 0, Invoice.due_day < today, Invoice.state == InvoiceState.ISSUED)
     )
     return db.session.scalar(_seen_by(counted, actor)) or 0
 
 
 def list_issue_years(actor: Actor) -> Sequence[int]:
     """The years in which invoices were issued, the newest first."""
-    found = db.session.execute(
-        _seen_by(select(func.min(Invoice.issue_day), func.max(Invoice.issue_day)), actor)
-    ).one()
+    found = db.session.execute(_seen_by(select(func.min(Invoice.issue_day), func.max(Invoice.issue_day)), actor)).one()
     return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
+
+
+def list_invoice_payers(actor: Actor) -> Sequence[tuple[int, str]]:
+    """Id and name of everyone the actor may see an invoice of."""
+    billed = _seen_by(select(Invoice.payer_id), actor)
+    rows = db.session.execute(
+        select(Institution.id, Institution.name)
+        .where(Institution.id.in_(billed))
+        .order_by(Institution.sort_name, Institution.id)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def billing_contact(institution_id: int, on: date) -> Contact | None:

@@ -20,7 +20,7 @@ from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
-from app.core.series import NumberSeries, last_number
+from app.core.series import last_number
 from app.members.models import Institution
 
 SHOWN = 100
@@ -129,19 +129,16 @@ def list_billed(run: RunRow) -> Sequence[BilledRow]:
 def run_progress(run_id: int, actor: Actor) -> Progress:
     """How far a run has come."""
     actor.require(Permission.FEE_READ)
-    run = db.session.execute(
-        select(FeeRun.state, FeeRun.planned, FeeRun.done).where(FeeRun.id == run_id)
-    ).one_or_none()
+    run = db.session.execute(select(FeeRun.state, FeeRun.planned, FeeRun.done).where(FeeRun.id == run_id)).one_or_none()
     if run is None:
         raise NotFoundError("There is no such fee run.")
     printed = select(func.count()).where(Invoice.run_id == run_id, Invoice.pdf_id.is_not(None))
     return Progress(run.state, run.planned, run.done, db.session.scalar(printed) or 0)
 
 
-def propose_issue(run: RunRow, issue_day: date | None = None) -> IssueProposal:
+def propose_issue(run: RunRow) -> IssueProposal:
     """What issuing a run's drafts would do today: the numbers that follow, the days, who gets a mail."""
-    day = issue_day or max(clock.today(), _last_day_given() or clock.today())
-    profile = find_profile(day)
+    day, due_day = propose_issue_on()
     year = day.year if (day.month, day.day) >= (run.period.first.month, run.period.first.day) else day.year - 1
     last = last_number("invoice", year)
     payers = db.session.scalars(
@@ -152,15 +149,24 @@ def propose_issue(run: RunRow, issue_day: date | None = None) -> IssueProposal:
         first_number=invoice_number(year, last + 1),
         last_number=invoice_number(year, last + max(run.drafts, 1)),
         issue_day=day,
-        due_day=due_from(day, profile.terms_days if profile else STANDARD_TERMS),
+        due_day=due_day,
         addresses=sum(1 for contact in contacts.values() if contact.email),
     )
 
 
+def propose_issue_on() -> tuple[date, date]:
+    """The days an invoice issued now would get: today, and the due day by the consortium's terms."""
+    day = clock.today()
+    profile = find_profile(day)
+    return day, due_from(day, profile.terms_days if profile else STANDARD_TERMS)
+
+
 def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:
     """What to look at before issuing: (sentence, more words) each."""
-    notes = [(f"{name} has no billing contact.", "The invoice is issued, but no mail can be sent.") for name in
-             _without_contact(run)]
+    notes = [
+        (f"{name} has no billing contact.", "The invoice is issued, but no mail can be sent.")
+        for name in _without_contact(run)
+    ]
     changed = _changed_prices(run)
     if changed:
         notes.append(
@@ -183,10 +189,6 @@ def fee_year_of(year: int, actor: Actor) -> Period:
     latest = latest_year(actor)
     start = date(year, latest.first.month, latest.first.day) if latest else date(year, 1, 1)
     return Period(start, start.replace(year=year + 1) - ONE_DAY)
-
-
-def _last_day_given() -> date | None:
-    return db.session.scalar(select(func.max(NumberSeries.last_day)).where(NumberSeries.kind == "invoice"))
 
 
 def _sums(run_ids: Sequence[int]) -> dict[int, tuple[Money, ...]]:

@@ -43,9 +43,7 @@ class ScheduleRow:
         return "in_force" if self.period.contains(self.on) else "ended"
 
 
-def list_schedules(
-    on: date | None = None, *, known: datetime | None = None, actor: Actor
-) -> Sequence[ScheduleRow]:
+def list_schedules(on: date | None = None, *, known: datetime | None = None, actor: Actor) -> Sequence[ScheduleRow]:
     """All fee schedules by class, the newest first, as they stand on a day and were known at an instant."""
     actor.require(Permission.FEE_READ)
     day = on or clock.today()

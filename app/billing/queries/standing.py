@@ -94,9 +94,7 @@ def fetch_amounts(
     ordered = statement.order_by(order.desc() if request.descending else order.asc(), key.desc())
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     totals: dict[str, Cell] = {
-        name: _in_all([Money(int(getattr(row, name) or 0), row._currency) for row in found])
-        for name in sums
-        if found
+        name: _in_all([Money(int(getattr(row, name) or 0), row._currency) for row in found]) for name in sums if found
     }
     return Page(rows, sum(row._count for row in found), request, totals)
 

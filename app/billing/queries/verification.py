@@ -64,12 +64,20 @@ def check_accounts() -> Iterator[str]:
     )
     names = {row.id: row.name for row in db.session.execute(select(Institution.id, Institution.name))}
     for account, payer, currency, amount, words in claims:
-        said = {(row[0], row[1]): int(row[2]) for row in db.session.execute(
-            select(payer, currency, amount).group_by(payer, currency)) if row[2]}
-        booked = {(row[0], row[1]): int(row[2]) for row in db.session.execute(
-            select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
-            .where(Posting.account_code == account)
-            .group_by(Posting.payer_id, Posting.currency)) if row[2]}
+        said = {
+            (row[0], row[1]): int(row[2])
+            for row in db.session.execute(select(payer, currency, amount).group_by(payer, currency))
+            if row[2]
+        }
+        booked = {
+            (row[0], row[1]): int(row[2])
+            for row in db.session.execute(
+                select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
+                .where(Posting.account_code == account)
+                .group_by(Posting.payer_id, Posting.currency)
+            )
+            if row[2]
+        }
         for key in sorted(said.keys() | booked.keys(), key=str):
             if said.get(key, 0) != booked.get(key, 0):
                 yield (

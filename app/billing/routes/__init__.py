@@ -1,0 +1,8 @@
+"""Pages of billing: fees and their runs, invoices, payments, the ledger, and the money section of an institution."""
+
+from __future__ import annotations
+
+from app.billing.routes import fees, invoices, ledger, payments, runs, sections
+from app.billing.routes.blueprint import pages
+
+__all__ = ["fees", "invoices", "ledger", "pages", "payments", "runs", "sections"]

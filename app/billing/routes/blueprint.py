@@ -1,0 +1,56 @@
+"""What all pages of billing share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.audit.queries import HistoryRow, list_history, may_read_history
+from app.audit.rules import Subject
+from app.billing.queries.invoices import PostingRow, count_overdue
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest
+from app.web.access import the_actor
+from app.web.navigation import register_badge
+
+pages = Blueprint("billing", __name__)
+LATEST = PageRequest(size=20)
+
+POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
+    Column("text", "Entry", lambda row: row.text, narrow=Narrow.NAME),
+    Column("day", "Day", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
+    Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
+    Column("debit", "Debit", lambda row: row.amount if row.amount.minor > 0 else None, Kind.MONEY),
+    Column(
+        "credit",
+        "Credit",
+        lambda row: -row.amount if row.amount.minor < 0 else None,
+        Kind.MONEY,
+        narrow=Narrow.AMOUNT,
+    ),
+)
+
+
+def latest_of(kind: str, identity: int) -> Page[HistoryRow] | None:
+    """The latest entries about a record, None for those who may not read the trail."""
+    return list_history(Subject(kind, identity), LATEST) if may_read_history(the_actor()) else None
+
+
+def offering(form: type[Any], **choices: Any) -> type[Any]:
+    """A form of filters that offers these choices, wherever the list makes one."""
+
+    class Offering(form):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            for name, offered in choices.items():
+                self[name].offer(offered, empty="Any")
+
+    return Offering
+
+
+def _overdue() -> str:
+    late = count_overdue(the_actor())
+    return f"{late:,} late" if late else ""
+
+
+pages.record_once(lambda state: register_badge(state.app, "billing.invoices", _overdue))  # type: ignore[arg-type]

@@ -1,0 +1,105 @@
+"""Fees: the schedules in force, past and to come, the runs, and the form that adopts a fee."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.billing.commands import adopt_fee as adopt
+from app.billing.forms import AdoptFeeForm
+from app.billing.queries.runs import RunRow, list_runs
+from app.billing.queries.schedules import ScheduleRow, list_classes, list_schedules
+from app.billing.routes.blueprint import pages
+from app.billing.rules import TaxCategory
+from app.core import clock
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Cell, Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.on_date import current_on, is_past, known_at
+from app.web.requests import see
+from app.web.wording import money
+
+CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By months begun"}
+
+
+def _tax(row: ScheduleRow) -> str:
+    if row.tax_category is TaxCategory.STANDARD:
+        return f"S, {row.tax_basis_points / 100:g} %"
+    return row.tax_category.value
+
+
+SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
+    Column("name", "Fee", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("class", "Class", lambda row: row.class_name, narrow=Narrow.META),
+    Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("first", "From", lambda row: row.period.first, Kind.DATE, narrow=Narrow.META),
+    Column("last", "To", lambda row: row.period.last, Kind.DATE),
+    Column("proration", "Part of a year", lambda row: CUT_DOWN[row.proration.value]),
+    Column("tax", "Tax", _tax),
+    Column("decision", "Decided by", lambda row: row.decision),
+    Column("amount", "A year", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+
+
+def total_of(run: RunRow) -> Cell:
+    """The total of a run: one amount, or each currency's in words."""
+    return run.totals[0] if len(run.totals) == 1 else " + ".join(money(each) for each in run.totals)
+
+
+RUN_COLUMNS: tuple[Column[RunRow], ...] = (
+    Column(
+        "year",
+        "Run",
+        lambda row: f"Fee run {row.year}",
+        Kind.NAME,
+        link=lambda row: url("billing.run", run_id=row.id),
+        narrow=Narrow.NAME,
+    ),
+    Column("state", "State", lambda row: "running" if row.state == "issuing" else row.state, Kind.STATE,
+           narrow=Narrow.STATE),
+    Column("prepared", "Prepared", lambda row: row.prepared_at, Kind.INSTANT),
+    Column("by", "By", lambda row: row.prepared_by, narrow=Narrow.META),
+    Column("issued", "Issued", lambda row: row.issue_day, Kind.DATE, narrow=Narrow.META),
+    Column("due", "Due", lambda row: row.due_day, Kind.DATE),
+    Column("count", "Invoices", lambda row: row.planned, Kind.NUMBER),
+    Column("total", "Total", total_of, Kind.MONEY, narrow=Narrow.AMOUNT),
+)  # fmt: skip
+
+
+@pages.get("/fees")
+@requires(Permission.FEE_READ)
+def fees() -> ResponseReturnValue:
+    """The fee schedules as they stand on the day looked at, and the runs that billed them."""
+    actor = the_actor()
+    schedules = list_schedules(current_on(), known=known_at(), actor=actor)
+    runs = [row for row in list_runs(actor) if not is_past() or clock.local(row.prepared_at).date() <= current_on()]
+    return render_template(
+        "billing/fees.html",
+        schedules=Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
+        runs=Table("Fee runs", RUN_COLUMNS, runs),
+        in_force=[row for row in schedules if row.state == "in_force"],
+    )
+
+
+@pages.route("/fees/new", methods=["GET", "POST"])
+@requires(Permission.FEE_EDIT)
+def adopt_fee() -> ResponseReturnValue:
+    """Adopt a fee for a class from a day on."""
+    actor = the_actor()
+    form = AdoptFeeForm(data={"first_day": _next_year().first, "currency": this_site().home_currency})
+    form.class_id.offer(list_classes(actor))
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            schedule = adopt(form.terms(), actor=actor)
+            return see("billing.fees", f"{schedule.name} is adopted.")
+    return render_template("billing/adopt_fee.html", form=form)
+
+
+def _next_year() -> Period:
+    year = clock.today().year + 1
+    return Period(clock.today().replace(year, 1, 1))

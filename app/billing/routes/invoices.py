@@ -1,0 +1,231 @@
+"""Invoices: their list, the record of one, its PDF, and issuing or discarding a single draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.billing.commands import discard_draft, issue_invoice
+from app.billing.documents import invoice_html
+from app.billing.forms import InvoiceFilterForm, IssueForm
+from app.billing.queries.invoices import (
+    InvoiceFilters,
+    InvoiceRow,
+    InvoiceView,
+    get_invoice,
+    get_invoice_pdf,
+    list_issue_years,
+    list_invoice_payers,
+    search_invoices,
+)
+from app.billing.queries.invoices import LineRow, SettledRow
+from app.billing.queries.runs import list_runs, propose_issue_on
+from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
+from app.billing.rules import METHOD_WORDS, Standing
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.transaction import transaction
+from app.files.queries import open_file
+from app.web.access import may_open, requires, the_actor
+from app.web.addresses import url
+from app.web.downloads import send_bytes
+from app.web.forms import errors_to
+from app.web.listing import Empty, Listing, list_page
+from app.web.on_date import current_on
+from app.web.pdf import print_pdf
+from app.web.requests import see
+from app.web.wording import long_day, money
+
+PDF = "application/pdf"
+INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
+    Column(
+        "number",
+        "Invoice",
+        lambda row: row.called,
+        Kind.NAME,
+        sortable=True,
+        link=lambda row: url("billing.invoice", invoice_id=row.id),
+        narrow=Narrow.NAME,
+    ),
+    Column(
+        "payer",
+        "Payer",
+        lambda row: row.payer,
+        sortable=True,
+        link=lambda row: url("members.institution", institution_id=row.payer_id),
+        narrow=Narrow.META,
+    ),
+    Column("issued", "Issued", lambda row: row.issue_day, Kind.DATE, sortable=True),
+    Column("due", "Due", lambda row: row.due_day, Kind.DATE, sortable=True, narrow=Narrow.META),
+    Column("state", "State", lambda row: row.standing, Kind.STATE, narrow=Narrow.STATE),
+    Column("gross", "Total", lambda row: row.gross, Kind.MONEY, sortable=True),
+    Column("open", "Open", lambda row: row.outstanding, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT),
+)
+INVOICES = Listing(
+    title="Invoices",
+    noun=("invoice", "invoices"),
+    columns=INVOICE_COLUMNS,
+    default_sort="number",
+    descending=True,
+    empty=Empty(
+        "No invoices yet",
+        "A fee run makes drafts for all members that carry a fee, and issues them.",
+        "New fee run",
+        "billing.new_run",
+    ),
+)
+LINE_COLUMNS: tuple[Column[LineRow], ...] = (
+    Column("description", "Description", lambda row: row.description, narrow=Narrow.NAME),
+    Column("why", "Why this amount", lambda row: row.why, narrow=Narrow.META),
+    Column("first", "From", lambda row: row.first_day, Kind.DATE),
+    Column("last", "To", lambda row: row.last_day, Kind.DATE),
+    Column("net", "Amount", lambda row: row.net, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+
+
+@pages.get("/invoices")
+@requires(Permission.INVOICE_READ)
+def invoices() -> ResponseReturnValue:
+    """All invoices the reader may see, as they stand on the day looked at."""
+    actor = the_actor()
+    runs = (
+        [(row.id, f"Fee run {row.year}, no. {row.id}") for row in list_runs(actor)] if may_open("billing.fees") else []
+    )
+    years = [(year, str(year)) for year in list_issue_years(actor)]
+    form = offering(InvoiceFilterForm, year=years, payer=list_invoice_payers(actor), run=runs)
+    return list_page(replace(INVOICES, filters_form=form), _search)
+
+
+def _search(form: Any, request: PageRequest) -> Page[InvoiceRow]:
+    filters = InvoiceFilters(
+        words=form.q.data or "",
+        standing=Standing(form.state.data) if form.state.data else None,
+        year=form.year.chosen_id,
+        payer_id=form.payer.chosen_id,
+        run_id=form.run.chosen_id,
+    )
+    return search_invoices(filters, request, on=current_on(), actor=the_actor())
+
+
+@pages.get("/invoices/<int:invoice_id>")
+@requires(Permission.INVOICE_READ)
+def invoice(invoice_id: int) -> ResponseReturnValue:
+    """One invoice on the day looked at: what it says, what settled it, how it was booked."""
+    record = get_invoice(invoice_id, on=current_on(), actor=the_actor())
+    return render_template(
+        "billing/invoice.html",
+        record=record,
+        title=record.row.called,
+        sub=_sentence(record),
+        facts=_facts(record),
+        tables={
+            "lines": Table("Lines", LINE_COLUMNS, record.lines),
+            "settled": Table("Payments", _settled_columns(), record.settled),
+            "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
+        },
+        totals=_totals(record),
+        steps=_steps(record),
+        history=latest_of("invoice", invoice_id),
+    )
+
+
+@pages.get("/invoices/<int:invoice_id>/pdf")
+@requires(Permission.INVOICE_READ)
+def invoice_pdf(invoice_id: int) -> Response:
+    """The PDF as it was kept; of a draft, a preview that says so."""
+    found = get_invoice_pdf(invoice_id, the_actor())
+    if found.file_id is None:
+        return send_bytes(print_pdf(invoice_html(found.paper)), PDF, found.name)
+    kept = open_file(found.file_id)
+    return send_bytes(kept.content, kept.media_type, kept.name)
+
+
+@pages.route("/invoices/<int:invoice_id>/issue", methods=["GET", "POST"])
+@requires(Permission.INVOICE_EDIT)
+def issue(invoice_id: int) -> ResponseReturnValue:
+    """Issue one draft by itself."""
+    record = get_invoice(invoice_id, actor=the_actor())
+    proposed, due = propose_issue_on()
+    form = IssueForm(data={"issue_day": proposed, "due_day": due, "sends_mails": True})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            issued = issue_invoice(invoice_id, form.values(), actor=the_actor())
+            return see("billing.invoice", f"{issued.number} is issued.", invoice_id=invoice_id)
+    return render_template("billing/issue.html", form=form, record=record)
+
+
+@pages.post("/invoices/<int:invoice_id>/discard")
+@requires(Permission.FEE_EDIT)
+def discard(invoice_id: int) -> ResponseReturnValue:
+    """Take a draft away."""
+    get_invoice(invoice_id, actor=the_actor())
+    with transaction():
+        run = discard_draft(invoice_id, actor=the_actor())
+        notice = "The draft is discarded. No number was used."
+        if run is not None:
+            return see("billing.run", notice, run_id=run.id)
+        return see("billing.invoices", notice)
+
+
+def _settled_columns() -> tuple[Column[SettledRow], ...]:
+    def link(row: SettledRow) -> str | None:
+        return url("billing.payment", payment_id=row.payment_id) if may_open("billing.payment") else None
+
+    return (
+        Column("payment", "Payment", lambda row: f"Payment {row.payment_id}", link=link, narrow=Narrow.NAME),
+        Column("received", "Received", lambda row: row.received_on, Kind.DATE, narrow=Narrow.META),
+        Column("day", "Settles from", lambda row: row.day, Kind.DATE),
+        Column("method", "How", lambda row: METHOD_WORDS[row.method]),
+        Column("reference", "Reference", lambda row: row.reference, narrow=Narrow.META),
+        Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+    )
+
+
+def _sentence(record: InvoiceView) -> str:
+    row = record.row
+    if row.standing is Standing.DRAFT:
+        return f"Draft of {money(row.gross)} to {row.payer}. It has no number and nothing is owed yet."
+    owed = f"{money(row.outstanding)} is open." if row.outstanding else "All of it is paid."
+    return f"{money(row.gross)} to {record.paper.buyer.name}, due {long_day(row.due_day)}. {owed}"
+
+
+def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
+    row, paper = record.row, record.paper
+    payer = url("members.institution", institution_id=row.payer_id)
+    formerly = "" if row.payer == paper.buyer.name else f"today {row.payer}"
+    facts: list[tuple[Any, ...]] = [
+        ("Invoice to", paper.buyer.name, payer, formerly),
+        ("Address", "\n".join(paper.addressee[1:])),
+        ("Their account", paper.account_number),
+        ("Purchase order", paper.purchase_order),
+    ]
+    if row.number is not None:
+        facts += [
+            ("Invoice date", long_day(row.issue_day)),
+            ("Due", long_day(row.due_day)),
+            ("Payment reference", paper.payment_reference),
+        ]
+    if record.run_year is not None and may_open("billing.run"):
+        facts.append(("Fee run", f"Fee run {record.run_year}", url("billing.run", run_id=row.run_id)))
+    return facts
+
+
+def _totals(record: InvoiceView) -> list[tuple[str, str]]:
+    taxes = [
+        (f"Tax {each.category}, {each.rate:g} % of {money(each.base)}", money(each.tax)) for each in record.paper.taxes
+    ]
+    return [("Total without tax", money(record.net)), *taxes]
+
+
+def _steps(record: InvoiceView) -> tuple[list[tuple[str, str]], int]:
+    """The path of an invoice and where it stands on it."""
+    row = record.row
+    issued = long_day(row.issue_day) if row.issue_day else "number, date, ledger"
+    paid = "all of it" if row.standing is Standing.PAID else f"{money(record.paid)} of {money(row.gross)}"
+    steps = [("Draft", "by the fee run"), ("Issued", issued), ("Paid", paid if row.number else "not yet owed")]
+    place = {Standing.DRAFT: 0, Standing.PAID: 3, Standing.VOID: 1}.get(row.standing, 2)
+    return steps, place

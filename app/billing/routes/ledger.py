@@ -1,0 +1,89 @@
+"""The ledger: its journal as a list, and the trial balance on the day looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from app.billing.forms import JournalFilterForm
+from app.billing.queries.ledger import JournalFilters, JournalRow, TrialRow, list_accounts, list_journal, trial_balance
+from app.billing.queries.payments import list_payers
+from app.billing.routes.blueprint import offering, pages
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.listing import Empty, Listing, list_page
+from app.web.on_date import current_on
+from app.web.wording import long_day
+
+
+def _source(row: JournalRow) -> str | None:
+    if row.invoice_id is not None:
+        return url("billing.invoice", invoice_id=row.invoice_id)
+    return url("billing.payment", payment_id=row.payment_id) if row.payment_id is not None else None
+
+
+JOURNAL_COLUMNS: tuple[Column[JournalRow], ...] = (
+    Column("text", "Entry", lambda row: row.text, Kind.NAME, link=_source, narrow=Narrow.NAME),
+    Column("entry", "No.", lambda row: row.entry_id, Kind.NUMBER, sortable=True),
+    Column("day", "Day", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
+    Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
+    Column("payer", "Payer", lambda row: row.payer),
+    Column("debit", "Debit", lambda row: row.debit, Kind.MONEY),
+    Column("credit", "Credit", lambda row: row.credit, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+JOURNAL = Listing(
+    title="Ledger",
+    noun=("posting", "postings"),
+    columns=JOURNAL_COLUMNS,
+    default_sort="day",
+    descending=True,
+    empty=Empty(
+        "Nothing booked yet",
+        "Each invoice is booked on its date, each payment on the day it was received. Every entry adds to zero.",
+    ),
+    template="billing/ledger.html",
+)
+TRIAL_COLUMNS: tuple[Column[TrialRow], ...] = (
+    Column("account", "Account", lambda row: f"{row.code} {row.name}", Kind.NAME, narrow=Narrow.NAME),
+    Column("kind", "Kind", lambda row: row.kind.value.capitalize(), narrow=Narrow.META),
+    Column("debit", "Debit", lambda row: row.debit, Kind.MONEY),
+    Column("credit", "Credit", lambda row: row.credit, Kind.MONEY),
+    Column("balance", "Balance", lambda row: row.balance, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+
+
+@pages.get("/ledger")
+@requires(Permission.PAYMENT_READ)
+def ledger() -> ResponseReturnValue:
+    """The postings up to the day looked at, and what the accounts come to on it."""
+    actor = the_actor()
+    accounts = [(code, f"{code} {name}") for code, name in list_accounts(actor)]
+    payers = [(payer.id, payer.name) for payer in list_payers(actor)]
+    form = offering(JournalFilterForm, account=accounts, payer=payers)
+    trial = trial_balance(current_on(), actor=actor)
+    return list_page(
+        replace(JOURNAL, filters_form=form),
+        _search,
+        {"trial": _trial_table(list(trial)), "on": long_day(current_on())},
+    )
+
+
+def _search(form: Any, request: PageRequest) -> Page[JournalRow]:
+    filters = JournalFilters(form.since.data, form.until.data, form.account.value, form.payer.chosen_id)
+    return list_journal(filters, request, on=current_on(), actor=the_actor())
+
+
+def _trial_table(rows: list[TrialRow]) -> Table[TrialRow]:
+    currencies = {row.balance.currency for row in rows}
+    if len(currencies) != 1:
+        return Table("Trial balance", TRIAL_COLUMNS, rows)
+    currency = currencies.pop()
+    totals = {
+        name: Money(sum(getattr(row, name).minor for row in rows), currency) for name in ("debit", "credit", "balance")
+    }
+    return Table("Trial balance", TRIAL_COLUMNS, rows, totals=dict(totals))

@@ -1,0 +1,183 @@
+"""Payments: their list, the form that records one, the record, and allocating what is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.billing.commands import allocate_payment, record_payment
+from app.billing.forms import AllocateForm, PayerForm, PaymentFilterForm, PaymentForm, whole_left
+from app.billing.queries.payments import (
+    AllocationRow,
+    PaymentFilters,
+    PaymentRow,
+    get_payer,
+    get_payment,
+    list_open,
+    list_payers,
+    list_payment_years,
+    search_payments,
+)
+from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
+from app.billing.rules import METHOD_WORDS
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.transaction import transaction
+from app.members.queries import institution_choices
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.listing import Action, Empty, Listing, list_page
+from app.web.on_date import current_on
+from app.web.requests import see
+from app.web.wording import long_day, money
+
+PAYMENT_COLUMNS: tuple[Column[PaymentRow], ...] = (
+    Column(
+        "payment",
+        "Payment",
+        lambda row: row.called,
+        Kind.NAME,
+        sortable=True,
+        link=lambda row: url("billing.payment", payment_id=row.id),
+        narrow=Narrow.NAME,
+    ),
+    Column(
+        "payer",
+        "Payer",
+        lambda row: row.payer,
+        sortable=True,
+        link=lambda row: url("members.institution", institution_id=row.payer_id),
+        narrow=Narrow.META,
+    ),
+    Column("received", "Received", lambda row: row.received_on, Kind.DATE, sortable=True, narrow=Narrow.META),
+    Column("method", "How", lambda row: METHOD_WORDS[row.method]),
+    Column("reference", "Reference", lambda row: row.reference),
+    Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT),
+    Column("unallocated", "Unallocated", lambda row: row.unallocated, Kind.MONEY, sortable=True),
+)
+PAYMENTS = Listing(
+    title="Payments",
+    noun=("payment", "payments"),
+    columns=PAYMENT_COLUMNS,
+    default_sort="received",
+    descending=True,
+    empty=Empty(
+        "No payments yet",
+        "A payment is money received from a payer; it settles open invoices.",
+        "Record payment",
+        "billing.new_payment",
+    ),
+    action=Action("Record payment", "billing.new_payment"),
+)
+ALLOCATION_COLUMNS: tuple[Column[AllocationRow], ...] = (
+    Column(
+        "invoice",
+        "Invoice",
+        lambda row: row.number,
+        Kind.NAME,
+        link=lambda row: url("billing.invoice", invoice_id=row.invoice_id),
+        narrow=Narrow.NAME,
+    ),
+    Column("day", "Settles from", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
+    Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+
+
+@pages.get("/payments")
+@requires(Permission.PAYMENT_READ)
+def payments() -> ResponseReturnValue:
+    """All money received up to the day looked at."""
+    actor = the_actor()
+    years = [(year, str(year)) for year in list_payment_years(actor)]
+    payers = [(payer.id, payer.name) for payer in list_payers(actor)]
+    return list_page(replace(PAYMENTS, filters_form=offering(PaymentFilterForm, year=years, payer=payers)), _search)
+
+
+def _search(form: Any, wanted: PageRequest) -> Page[PaymentRow]:
+    filters = PaymentFilters(form.q.data or "", form.year.chosen_id, form.payer.chosen_id)
+    return search_payments(filters, wanted, on=current_on(), actor=the_actor())
+
+
+@pages.route("/payments/new", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def new_payment() -> ResponseReturnValue:
+    """Record money received: the payer first, then its open invoices with what is open on each."""
+    actor = the_actor()
+    chosen = PayerForm(formdata=request.args if "payer" in request.args else None)
+    chosen.payer.offer(institution_choices(actor), empty="Choose a payer")
+    if "payer" not in request.args or not chosen.validate():
+        return render_template("billing/new_payment.html", chosen=chosen, form=None, payer=None)
+    payer = get_payer(chosen.payer.chosen_id or 0, actor)
+    form = _payment_form(payer.id, chosen.currency.value)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            payment = record_payment(form.values(payer.id), actor=actor)
+            return see("billing.payment", f"{money(payment.amount)} recorded.", payment_id=payment.id)
+    return render_template("billing/new_payment.html", chosen=chosen, form=form, payer=payer)
+
+
+@pages.get("/payments/<int:payment_id>")
+@requires(Permission.PAYMENT_READ)
+def payment(payment_id: int) -> ResponseReturnValue:
+    """One payment: what it settled, what is left, how it was booked."""
+    record = get_payment(payment_id, on=current_on(), actor=the_actor())
+    row = record.row
+    return render_template(
+        "billing/payment.html",
+        record=record,
+        title=row.called,
+        sub=f"{money(row.amount)} from {row.payer}, received {long_day(row.received_on)}.",
+        facts=[
+            ("Payer", row.payer, url("members.institution", institution_id=row.payer_id)),
+            ("Received on", long_day(row.received_on)),
+            ("How", METHOD_WORDS[row.method]),
+            ("Reference", row.reference),
+            ("Note", record.note),
+            ("Recorded", long_day(clock.local(record.recorded_at).date()), None, f"by {record.recorded_by}"),
+        ],
+        figures=[
+            ("Received", money(row.amount), ""),
+            ("Settles invoices", money(row.amount - row.unallocated), ""),
+            ("Unallocated", money(row.unallocated), "on the payer's account" if row.unallocated else ""),
+        ],
+        tables={
+            "allocations": Table("Settles", ALLOCATION_COLUMNS, record.allocations),
+            "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
+        },
+        history=latest_of("payment", payment_id),
+    )
+
+
+@pages.route("/payments/<int:payment_id>/allocate", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def allocate(payment_id: int) -> ResponseReturnValue:
+    """Settle invoices with what is left of a payment."""
+    record = get_payment(payment_id, actor=the_actor())
+    left = record.row.unallocated
+    invoices = list_open(record.row.payer_id, the_actor(), left.currency)
+    form = AllocateForm.for_invoices(invoices, data={"day": clock.today()})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            allocate_payment(payment_id, form.settlements(), day=form.day.data, actor=the_actor())
+            return see("billing.payment", "The money is allocated.", payment_id=payment_id)
+    return render_template("billing/allocate.html", form=form, record=record, invoices=invoices)
+
+
+def _payment_form(payer_id: int, wanted: str | None) -> Any:
+    """The form filled with what is known: the oldest open invoices, all they come to, today."""
+    every = list_open(payer_id, the_actor())
+    currency = wanted or (every[0].outstanding.currency if every else this_site().home_currency)
+    invoices = [each for each in every if each.outstanding.currency == currency]
+    known = {"received_on": clock.today(), "currency": currency}
+    if invoices:
+        known["amount"] = whole_left(invoices, currency)
+    form = PaymentForm.for_invoices(invoices, data=known)
+    form.currency.data = currency
+    form.name_currency()
+    return form

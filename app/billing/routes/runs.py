@@ -1,0 +1,297 @@
+"""Fee runs: the preview of a year, the desk of a run, its issue, and how far it has come."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.billing.commands import prepare_run, start_issue
+from app.billing.forms import IssueForm, PrepareForm, YearForm
+from app.billing.queries.charges import Charge, NotBilled, Preview, following_year, preview_run
+from app.billing.queries.contents import contacts_on
+from app.billing.queries.runs import (
+    SHOWN,
+    BilledRow,
+    IssueProposal,
+    RunRow,
+    fee_year_of,
+    get_run,
+    latest_year,
+    list_billed,
+    notes_before_issue,
+    propose_issue,
+)
+from app.billing.queries.runs import run_progress as progress_of
+from app.billing.routes.blueprint import latest_of, pages
+from app.billing.rules import RunState
+from app.core import clock
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.requests import see
+from app.web.wording import count, long_day, money, plural
+
+GROUP_FROM = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """A charge as the desk shows it, of a preview or of a run."""
+
+    name: str
+    short_name: str
+    href: str
+    why: str
+    fraction: str
+    contact: str | None
+    amount: Any
+
+
+def _member(title: str) -> Column[Any]:
+    return Column(
+        "member",
+        title,
+        lambda row: row.name,
+        Kind.NAME,
+        link=lambda row: row.href,
+        aside=lambda row: row.short_name if row.short_name != row.name else None,
+        narrow=Narrow.NAME,
+    )
+
+
+def _billed_table(lines: Sequence[Line]) -> Table[Line]:
+    currencies = {line.amount.currency for line in lines}
+    columns: list[Column[Any]] = [
+        _member("Member"),
+        Column("why", "Why this amount", lambda row: row.why, narrow=Narrow.META),
+        Column("days", "Share", lambda row: row.fraction or None, Kind.NUMBER),
+        Column("to", "Invoice to", lambda row: row.contact),
+        Column(
+            "amount",
+            "Amount",
+            lambda row: row.amount,
+            Kind.MONEY,
+            narrow=Narrow.AMOUNT,
+            currency=currencies.pop() if len(currencies) == 1 else None,
+        ),
+    ]
+    return Table("Billed", columns, lines)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members that are not billed for one reason."""
+
+    name: str
+    short_name: str
+    href: str | None
+    why: str
+    rule: str
+
+
+NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
+    _member("Member"),
+    Column("why", "Why not", lambda row: row.why, narrow=Narrow.META),
+    Column("rule", "Rule", lambda row: row.rule),
+)
+
+
+@pages.route("/fees/runs/new", methods=["GET", "POST"])
+@requires(Permission.FEE_EDIT)
+def new_run() -> ResponseReturnValue:
+    """Choose a year, see who is billed and who not and why, and make the drafts."""
+    actor = the_actor()
+    chosen = YearForm(formdata=request.args if "year" in request.args else None)
+    year = following_year(latest_year(actor))
+    if "year" in request.args and chosen.validate():
+        year = fee_year_of(chosen.year.data, actor)
+    elif "year" not in request.args:
+        chosen.year.data = year.first.year
+    form = PrepareForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            run = prepare_run(year, actor=actor)
+            drafts = plural(run.planned, "draft is", "drafts are")
+            return see("billing.run", f"{drafts} made. Nothing is sent yet.", run_id=run.id)
+    return render_template("billing/new_run.html", form=form, chosen=chosen, **_preview_page(year))
+
+
+@pages.get("/fees/runs/<int:run_id>")
+@requires(Permission.FEE_READ)
+def run(run_id: int) -> ResponseReturnValue:
+    """The desk of a fee run."""
+    record = get_run(run_id, the_actor())
+    return _desk(record, None)
+
+
+@pages.post("/fees/runs/<int:run_id>/issue")
+@requires(Permission.FEE_EDIT)
+def issue_run(run_id: int) -> ResponseReturnValue:
+    """Begin to issue the drafts of a run."""
+    record = get_run(run_id, the_actor())
+    form = IssueForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            start_issue(run_id, form.values(), actor=the_actor())
+            return see("billing.run", "Issuing has begun. You may close this page; it goes on.", run_id=run_id)
+    return _desk(record, form)
+
+
+@pages.get("/fees/runs/<int:run_id>/progress")
+@requires(Permission.FEE_READ)
+def run_progress(run_id: int) -> ResponseReturnValue:
+    """How far a run has come: what its desk asks for while it runs."""
+    progress = progress_of(run_id, the_actor())
+    return render_template("billing/run_progress.html", run_id=run_id, progress=progress)
+
+
+def _preview_page(year: Period) -> dict[str, Any]:
+    preview = preview_run(year, actor=the_actor())
+    shown = preview.charges[:SHOWN]
+    contacts = contacts_on([charge.member.institution_id for charge in shown], clock.today())
+    lines = [_charge_line(charge, contacts.get(charge.member.institution_id)) for charge in shown]
+    return {
+        "year": year,
+        "preview": preview,
+        "billed": _billed_table(lines),
+        "not_billed": _not_billed_table(preview.not_billed),
+        "arithmetic": next((charge for charge in preview.charges if charge.arithmetic), None),
+        "sum_line": _sum_line(preview),
+        "totals": " + ".join(money(each) for each in preview.totals),
+        "more": _more(len(preview.charges)),
+    }
+
+
+def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
+    billed = list_billed(record)
+    preview = preview_run(record.period, actor=the_actor())
+    not_billed = _others(preview, record, billed)
+    is_draft = record.state is RunState.DRAFT and record.drafts > 0
+    proposal = propose_issue(record) if is_draft else None
+    return render_template(
+        "billing/run.html",
+        run=record,
+        form=form or _issue_form(proposal),
+        proposal=proposal,
+        billed=_billed_table([_run_line(row) for row in billed]),
+        not_billed=_not_billed_table(not_billed),
+        members=len({row.institution_id for row in not_billed}),
+        totals=" + ".join(money(each) for each in record.totals),
+        progress=progress_of(record.id, the_actor()),
+        notes=notes_before_issue(record) if is_draft else [],
+        steps=_steps(record),
+        more=_more(record.planned),
+        history=latest_of("fee_run", record.id),
+        sub=_sentence(record),
+    )
+
+
+def _issue_form(proposal: IssueProposal | None) -> IssueForm | None:
+    if proposal is None:
+        return None
+    days = {"issue_day": proposal.issue_day, "due_day": proposal.due_day, "sends_mails": True}
+    return IssueForm(formdata=None, data=days)
+
+
+def _others(preview: Preview, record: RunRow, billed: Sequence[BilledRow]) -> list[NotBilled]:
+    """Who this run does not bill: those who owe nothing, those billed elsewhere, and those a next run will bill."""
+    here = {row.payer_id for row in billed} if record.planned <= SHOWN else None
+    later = [
+        NotBilled(
+            charge.member.institution_id,
+            charge.member.name,
+            charge.member.short_name,
+            charge.member.class_name,
+            "Not in this run; a new run for the year bills it",
+            charge.terms.rule,
+        )
+        for charge in preview.charges
+    ]
+    known = [row for row in preview.not_billed if row.invoice_id is None or _elsewhere(row, here)]
+    return [*known, *(row for row in later if here is None or row.institution_id not in here)]
+
+
+def _elsewhere(row: NotBilled, here: set[int] | None) -> bool:
+    return here is not None and row.institution_id not in here
+
+
+def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
+    """One line a member, or one for many of the same class and reason unless all are asked for."""
+    groups: dict[tuple[str, str, str], list[NotBilled]] = defaultdict(list)
+    for row in rows:
+        groups[row.class_name, row.why, row.rule].append(row)
+    lines: list[Group] = []
+    for (class_name, why, rule), members in groups.items():
+        if len(members) < GROUP_FROM or "all" in request.args:
+            lines += [_group(row) for row in members[: 10 * SHOWN]]
+        else:
+            names = plural(len(members), class_name, f"{class_name.lower()}s")
+            lines.append(Group(names, "", f"{request.path}?{_with_all()}", why, rule))
+    return Table("Not billed", NOT_BILLED_COLUMNS, lines)
+
+
+def _with_all() -> str:
+    year = request.args.get("year", "")
+    return f"year={int(year)}&all=1" if year.isascii() and year.isdecimal() else "all=1"
+
+
+def _group(row: NotBilled) -> Group:
+    href = (
+        url("billing.invoice", invoice_id=row.invoice_id)
+        if row.invoice_id is not None
+        else url("members.institution", institution_id=row.institution_id)
+    )
+    return Group(row.name, row.short_name, href, row.why, row.rule)
+
+
+def _charge_line(charge: Charge, contact: Any) -> Line:
+    member = charge.member
+    href = url("members.institution", institution_id=member.institution_id)
+    name = contact.name if contact else None
+    return Line(member.name, member.short_name, href, charge.why, charge.fraction, name, charge.amount)
+
+
+def _run_line(row: BilledRow) -> Line:
+    href = url("billing.invoice", invoice_id=row.invoice_id)
+    return Line(row.name, row.short_name, href, row.why, row.fraction, row.contact, row.amount)
+
+
+def _sum_line(preview: Preview) -> str:
+    billed, others = preview.billed_members, preview.members - preview.billed_members
+    return (
+        f"{count(billed)} billed and {count(others)} not billed make the {count(preview.members)}"
+        f" institutions with a membership in {preview.year.first.year}."
+    )
+
+
+def _more(number: int) -> str:
+    return f"The first {SHOWN} of {count(number)}; Invoices lists all drafts of a run." if number > SHOWN else ""
+
+
+def _steps(record: RunRow) -> tuple[Sequence[tuple[str, str]], int]:
+    """The path of a run and where it stands on it."""
+    prepared = f"{plural(record.planned, 'draft', 'drafts')} by {record.prepared_by}"
+    issued = f"dated {long_day(record.issue_day)}" if record.issue_day else "numbered, frozen, posted"
+    steps = (
+        ("Choose", f"fee year {record.year}"),
+        ("Prepare", prepared),
+        ("Review and issue", "nothing sent yet" if record.state is RunState.DRAFT else issued),
+        ("Done", "numbered, frozen, posted, printed"),
+    )
+    place = {RunState.DRAFT: 2, RunState.ISSUING: 2, RunState.ISSUED: 4}[record.state]
+    return steps, place
+
+
+def _sentence(record: RunRow) -> str:
+    period = f"{long_day(record.period.first)} to {long_day(record.period.last)}"
+    prepared = clock.local(record.prepared_at)
+    return f"Fee year {period}. Prepared {long_day(prepared.date())} by {record.prepared_by}."
