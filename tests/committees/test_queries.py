@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.committees.commands import AppointmentValues, appoint, end_term
+from app.committees.models import Appointment
 from app.committees.queries import (
     CommitteeFilters,
     list_committees,
@@ -16,6 +17,7 @@ from app.committees.queries import (
     list_vacancies,
     roster,
     search_committees,
+    verification,
 )
 from app.committees.rules import Office
 from app.core.actor import Actor, Granted
@@ -180,3 +182,32 @@ def test_roster_known_at_an_instant_does_not_know_what_came_later():
         sits(place, who)
     assert roster(finance.id, on=TODAY, known=datetime(2016, 8, 1, tzinfo=UTC))[0].holder is None
     assert roster(finance.id, on=TODAY)[0].holder == "Elspeth Marrow"
+
+
+def problems() -> list[str]:
+    return [*verification.check_holders(), *verification.check_rights()]
+
+
+def test_verification_holds_for_what_commands_wrote():
+    with transaction():
+        finance = committee(grants_role=Role.FINANCE)
+        place = seat(finance)
+        term = sits(place, person(), office=Office.CHAIR)
+        sits(place, person("Rourke"), Period(date(2018, 1, 1)))
+    with transaction():
+        end_term(term.id, date(2016, 5, 23), reason="Left", actor=OFFICE)
+    assert problems() == []
+
+
+def test_verification_finds_a_second_holder_and_rights_without_a_seat():
+    with transaction():
+        finance = committee()
+        place = seat(finance)
+        first, second = sits(place, person()), sits(place, person("Rourke"), Period(date(2018, 1, 1)))
+    with transaction():
+        db.session.get_one(Appointment, second.id).first_day = TODAY
+        db.session.get_one(Appointment, first.id).last_day = TODAY
+    assert len(problems()) == 2
+    with transaction():
+        db.session.get_one(Appointment, first.id).last_day = date(2016, 5, 1)
+    assert [each for each in problems() if "which is not theirs today" in each]

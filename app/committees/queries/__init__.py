@@ -1,5 +1,6 @@
 """Every read of committees, seats and appointments."""
 
+from app.committees.queries import verification
 from app.committees.queries.choices import committees_to_choose, institutions_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
@@ -55,4 +56,5 @@ __all__ = [
     "people_of_own_committees",
     "roster",
     "search_committees",
+    "verification",
 ]

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+
+from app.core.actor import Granted
+from app.core.database import db
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.web.requests import House
+from tests.billing.world import World
+from tests.client import Browser
+from tests.committees.sitting import OFFICE, committee, person, seat, sits
+from tests.committees.test_pages import measured
+from tests.papers import needs_pango, page_texts
+from tests.signin import sign_in
+
+FEES = "/reports/members-and-fees"
+
+
+@pytest.fixture
+def world(app: House) -> World:
+    """Three funders billed for 2016, of whom MRC has paid in part."""
+    with app.app_context():
+        found = World.found(OFFICE, since=date(2011, 1, 1))
+        found.issue()
+        found.pay("MRC", "20000.00")
+        db.session.remove()
+    return found
+
+
+def download(browser: Browser, path: str) -> bytes:
+    response = browser.get(path).response
+    content = response.get_data()
+    response.close()
+    return content
+
+
+def test_catalogue_leads_to_the_reports_of_the_role(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get("/reports")
+    assert [row[0] for row in page.rows()] == ["Members and fees", "Register of members", "Roster book"]
+    assert page.has_action(FEES)
+
+
+@pytest.mark.parametrize("sits_on_it", [False, True])
+def test_catalogue_is_closed_to_those_without_reports(browser: Browser, app: House, *, sits_on_it: bool):
+    with app.app_context(), transaction():
+        member = Granted(Role.COMMITTEE_MEMBER, committee_id=committee().id)
+    sign_in(browser, *([member] if sits_on_it else []))
+    browser.get("/reports", status=403)
+    browser.get(FEES, status=403)
+
+
+def test_report_outside_the_role_does_not_exist(browser: Browser):
+    sign_in(browser, Role.FINANCE)
+    browser.get("/reports/register", status=404)
+    browser.get("/reports/roster-book?format=csv", status=404)
+    browser.get("/reports/made-up", status=404)
+
+
+@needs_pango
+def test_report_has_the_same_figures_in_every_form(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    page = browser.get(f"{FEES}?year=2016")
+    assert page.heading == "Members and fees 2016"
+    table = list(csv.DictReader(io.StringIO(download(browser, f"{FEES}?year=2016&format=csv").decode("utf-8-sig"))))
+    told = json.loads(download(browser, f"{FEES}?year=2016&format=json"))
+    paper = " ".join(page_texts(download(browser, f"{FEES}?year=2016&format=pdf")))
+    assert download(browser, f"{FEES}?year=2016&format=xlsx")[:2] == b"PK"
+    assert [row["Outstanding"] for row in table] == ["", "30000.00", "50000.00", "50000.00"]
+    assert [row["outstanding"] and row["outstanding"]["amount"] for row in told["rows"]] == [
+        None,
+        "30000.00",
+        "50000.00",
+        "50000.00",
+    ]
+    assert told["totals"]["outstanding"] == {"amount": "130000.00", "currency": "GBP"}
+    for text in (page.words, paper):
+        for figure in ("30,000.00", "20,000.00", "130,000.00", "150,000.00"):
+            assert figure in text
+    assert told["notes"][0].replace("\u00a0", " ") == "Invoices issued and money allocated by 24 May 2016."
+
+
+def test_file_is_named_after_the_report(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    response = browser.get(f"{FEES}?year=2016&format=csv").response
+    assert 'filename="Members and fees 2016.csv"' in response.headers["Content-Disposition"]
+
+
+def test_representative_gets_the_own_institution_in_every_form(browser: Browser, world: World):
+    sign_in(browser, Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
+    page = browser.get(f"{FEES}?year=2016")
+    assert [row[1] for row in page.rows()] == ["MRC"]
+    assert "National Institutes of Health" not in page.words
+    assert "National" not in download(browser, f"{FEES}?year=2016&format=csv").decode()
+    other = world.members["NIH"]
+    assert "This is not one of the choices." in browser.get(f"{FEES}?institution={other}").words
+    browser.get(f"{FEES}?institution={other}&format=json", status=400)
+
+
+def test_chair_gets_the_own_committee(browser: Browser, app: House):
+    with app.app_context(), transaction():
+        own, other = committee("Own"), committee("Other")
+        sits(seat(own), person())
+        seat(other)
+        own_id, other_id = own.id, other.id
+    sign_in(browser, Granted(Role.CHAIR, committee_id=own_id))
+    assert [row[3] for row in browser.get("/reports/roster-book").rows()] == ["Elspeth Marrow"]
+    browser.get(f"/reports/roster-book?committee={other_id}&format=csv", status=400)
+
+
+@pytest.mark.parametrize("wrong", ["year=abc", "year=9999", "institution=x", "year=%00", "institution=99999999999999"])
+def test_wrong_parameter_is_told_beside_its_field(browser: Browser, world: World, wrong: str):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    assert "This is not one of the choices." in browser.get(f"{FEES}?{wrong}").words
+    browser.get(f"{FEES}?{wrong}&format=csv", status=400)
+
+
+def test_unknown_form_of_a_report_does_not_exist(browser: Browser):
+    sign_in(browser, Role.FINANCE)
+    browser.get(f"{FEES}?format=exe", status=404)
+
+
+def test_day_asked_for_in_the_form_is_the_day_of_the_page(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get("/reports/register?on=2010-06-30")
+    assert page.heading == "Register of members on 30 June 2010"
+    assert "Nothing to report for this day." in page.words
+    assert page.tree.xpath("//main//input[@name='on']/@value") == ["2010-06-30"]
+
+
+@pytest.mark.parametrize("path", [FEES, "/reports/register", "/reports/roster-book"])
+def test_reports_take_the_same_number_of_statements_however_long(browser: Browser, app: House, path: str):
+    with app.app_context():
+        world = World.found(OFFICE, since=date(2011, 1, 1))
+        world.issue()
+        with transaction():
+            sits(seat(committee("First")), person())
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    few = measured(browser, path)
+    with app.app_context():
+        for number in range(16):
+            world.add(f"Funder {number}", f"F{number}")
+            world.join(f"F{number}", "funder", date(2016, 1, 1))
+        world.issue()
+        with transaction():
+            for number in range(19):
+                sits(seat(committee(f"Committee {number}")), person())
+        db.session.remove()
+    assert measured(browser, path) == few
