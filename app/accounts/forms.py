@@ -81,7 +81,7 @@ class UserFilterForm(FilterForm):
     """What users are looked for."""
 
     words = TextField("Name or e-mail", optional=True)
-    role = ChoiceField("Role held today", choices=[("", "Any role"), *role_choices(tuple(Role))], optional=True)
+    role = ChoiceField("Role held", choices=[("", "Any role"), *role_choices(tuple(Role))], optional=True)
     state = ChoiceField(
         "State", choices=[("", "Any state"), *((each.value, pill_word(each)) for each in UserState)], optional=True
     )

@@ -125,13 +125,15 @@ def state_of_user(user_id: int) -> UserState:
     return UserState(db.session.execute(select(_state()).where(User.id == user_id)).scalar_one())
 
 
-def search_users(filters: UserFilters, request: PageRequest, actor: Actor) -> Page[UserRow]:
-    """Users by name, address, role held today and state."""
+def search_users(filters: UserFilters, request: PageRequest, *, on: date, actor: Actor) -> Page[UserRow]:
+    """Users by name, address, role held on the day, and state."""
     actor.require(Permission.ACCOUNT_READ)
-    state, roles, last = _state(), _role_count(), _last_sign_in()
+    state, roles, last = _state(), _role_count(on), _last_sign_in()
     statement = select(User.id, User.name, User.email, state.label("state"), roles.label("roles"), last.label("last"))
     sorts = {"name": func.lower(User.name), "email": User.email, "state": state, "roles": roles, "last": last}
-    return fetch_page(statement.where(*_conditions(filters, state)), request, sorts=sorts, key=User.id, build=_user_row)
+    return fetch_page(
+        statement.where(*_conditions(filters, state, on)), request, sorts=sorts, key=User.id, build=_user_row
+    )
 
 
 def list_grants(user_id: int, actor: Actor) -> list[GrantRow]:
@@ -210,14 +212,14 @@ def list_profiles(actor: Actor) -> Sequence[ConsortiumProfile]:
     return db.session.scalars(select(ConsortiumProfile).order_by(ConsortiumProfile.first_day.desc())).all()
 
 
-def _conditions(filters: UserFilters, state: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> list[ColumnElement[bool]]:
     words = filters.words.lower().split()
     wanted = [
         or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True))
         for word in words
     ]
     if filters.role is not None:
-        held = (Grant.user_id == User.id, Grant.role == filters.role, on_day(Grant, clock.today()))
+        held = (Grant.user_id == User.id, Grant.role == filters.role, on_day(Grant, on))
         wanted.append(exists().where(*held))
     if filters.state is not None:
         wanted.append(state == filters.state.value)
@@ -239,8 +241,8 @@ def _state() -> ColumnElement[str]:
     )
 
 
-def _role_count() -> ColumnElement[int]:
-    held = select(func.count()).where(Grant.user_id == User.id, on_day(Grant, clock.today()))
+def _role_count(on: date) -> ColumnElement[int]:
+    held = select(func.count()).where(Grant.user_id == User.id, on_day(Grant, on))
     return held.correlate(User).scalar_subquery()
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner
+from sqlalchemy import select
 
 from app.accounts.commands import Machine, disable_user, end_grant, invite_user, start_session
 from app.accounts.models import Grant, SignInSession, User
@@ -207,7 +208,7 @@ def test_a_role_that_is_ended_is_gone_at_the_next_click(browser: Browser, user: 
 
 def grant_of(user_id: int) -> Grant:
     """The one role of a user."""
-    return db.session.scalars(db.select(Grant).where(Grant.user_id == user_id)).one()
+    return db.session.scalars(select(Grant).where(Grant.user_id == user_id)).one()
 
 
 def test_a_disabled_user_is_out_at_the_next_click(browser: Browser, user: User, office: Actor):
@@ -247,7 +248,7 @@ def test_one_ends_all_other_sessions_of_ones_own(browser: Browser):
 def test_nobody_ends_sessions_of_others(browser: Browser, user: User):
     in_office(browser, lambda: start_session(user.id, Machine()))
     with browser.app.app_context():
-        session_id = db.session.scalars(db.select(SignInSession.id)).one()
+        session_id = db.session.scalars(select(SignInSession.id)).one()
         db.session.remove()
     sign_in(browser, Role.SECRETARIAT)
     token = browser.get("/account/password").form_values()
@@ -268,7 +269,7 @@ def test_changing_the_password_says_what_is_wrong_beside_its_field(browser: Brow
 def test_an_invitation_is_opened_often_and_used_once(browser: Browser, office: Actor):
     user = in_office(browser, lambda: invite_user(make_user(Role.FINANCE).id, office))
     with browser.app.app_context():
-        body = db.session.scalars(db.select(Mail)).one().body
+        body = db.session.scalars(select(Mail)).one().body
         db.session.remove()
     path = re.search(r"http://localhost(/link/\S+)", body)
     assert path

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import is_zipfile
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.accounts.commands import RoleFor, grant_role
 from app.accounts.models import ConsortiumProfile, Grant, User
@@ -97,6 +97,7 @@ def test_users_are_found_by_name_role_and_state(browser: Browser, other: User):
         "words=oriel+nobody": [],
         "role=secretariat": ["Sibyl Secretary"],
         "role=finance": [],
+        "role=secretariat&on=2010-01-01": [],
         "state=active": ["Oriel Other"],
         "state=not+invited": ["Sibyl Secretary"],
         "sort=last&dir=desc&words=sibyl": ["Sibyl Secretary"],
@@ -148,10 +149,16 @@ def test_someone_is_added_given_a_role_and_invited(browser: Browser):
     browser.press(path, f"{path}/invite")
     page = browser.get(path)
     assert "Invited" in page.words
-    assert page.rows()[0][:5] == ["Auditor", "the whole site · Audit of 2016", "In force", "24 May 2016", "31 Dec 2016"]
+    assert page.rows()[0][:5] == [
+        "Auditor",
+        "the whole site · 24 May 2016 to 31 Dec 2016 · Audit of 2016",
+        "In force",
+        "24 May 2016 to 31 Dec 2016",
+        "Audit of 2016",
+    ]
     assert "Invitation sent" in page.words
     with browser.app.app_context():
-        mail = db.session.scalars(db.select(Mail)).one()
+        mail = db.session.scalars(select(Mail)).one()
         db.session.remove()
     assert mail.to_address == "avery@muster.example"
     assert "7 June 2016" in mail.body

@@ -97,7 +97,7 @@ def administration_kept() -> Iterator[None]:
     db.session.flush()
     gap = first_gap(before, _administration(), clock.today())
     if gap is not None:
-        raise DomainError(WORDS_OF_LAST.format(day=f"{gap.day} {gap:%B %Y}"))
+        raise DomainError(WORDS_OF_LAST.format(day=_said(gap)))
 
 
 def _administration() -> Sequence[Period]:
@@ -122,7 +122,7 @@ def _grant(grant: Grant, role_for: RoleFor, period: Period, actor: Actor) -> Gra
     grant.first_day, grant.last_day, grant.granted_at = period.first, period.last, clock.now()
     db.session.add(grant)
     db.session.flush()
-    summary = f"{_role_words(grant)} given from {grant.first_day}"
+    summary = f"{_role_words(grant)} given from {_said(grant.first_day)}"
     _record("accounts.grant_role", grant, summary, actor, after=_facts(grant))
     return grant
 
@@ -134,7 +134,7 @@ def _end(grant: Grant, last_day: date, actor: Actor) -> None:
         _record("accounts.take_back_role", grant, f"{_role_words(grant)} taken back", actor, before=before)
         return
     grant.last_day = last_day
-    summary = f"{_role_words(grant)} ends after {last_day}"
+    summary = f"{_role_words(grant)} ends after {_said(last_day)}"
     _record("accounts.end_role", grant, summary, actor, before=before, after=_facts(grant))
 
 
@@ -144,6 +144,10 @@ def _record(action: str, grant: Grant, summary: str, actor: Actor, **values: dic
 
 def _role_words(grant: Grant) -> str:
     return f"Role {grant.role.value.replace('_', ' ')}"
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _article(source: GrantSource) -> str:

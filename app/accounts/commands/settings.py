@@ -65,7 +65,7 @@ def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> Conso
     record(
         "accounts.adopt_profile",
         Subject("consortium_profile", first_day.toordinal()),
-        summary=f"Profile of {values.short_name} adopted from {first_day}",
+        summary=f"Profile of {values.short_name} adopted from {first_day.day} {first_day:%B %Y}",
         before=before,
         after=_facts(profile),
         actor=actor,

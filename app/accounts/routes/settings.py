@@ -17,6 +17,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
+from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
@@ -24,7 +25,15 @@ from app.web.wording import plural
 
 PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
     Column("first", "In force from", lambda row: row.first_day, Kind.DATE),
-    Column("name", "Name", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME, aside=lambda row: row.short_name),
+    Column(
+        "name",
+        "Name",
+        lambda row: row.name,
+        Kind.NAME,
+        narrow=Narrow.NAME,
+        aside=lambda row: row.short_name,
+        link=lambda row: url("accounts.settings", on=row.first_day.isoformat()),
+    ),
     Column("iban", "IBAN", lambda row: row.iban or None, Kind.CODE),
     Column("terms", "To pay within", lambda row: plural(row.terms_days, "day", "days"), narrow=Narrow.META),
     Column("adopted", "Adopted", lambda row: row.adopted_at, Kind.INSTANT),

@@ -12,19 +12,26 @@ from app.core.tables import AnyTable, Column, Kind, Narrow, Table
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on, is_past
-from app.web.wording import pill_word
+from app.web.wording import day, pill_word
 
 SOURCES = {
     GrantSource.HAND: "Given by hand",
     GrantSource.APPOINTMENT: "Follows an appointment",
     GrantSource.REPRESENTATION: "Follows a representation",
 }
+
+
+def _days_of(row: GrantRow) -> str:
+    if row.last_day is None:
+        return f"from {day(row.first_day)}"
+    return f"{day(row.first_day)} to {day(row.last_day)}"
+
+
 GRANT_COLUMNS: tuple[Column[GrantRow], ...] = (
     Column("role", "Role", lambda row: pill_word(row.role), Kind.NAME, narrow=Narrow.NAME),
     Column("scope", "For", lambda row: row.scope, narrow=Narrow.META),
     Column("state", "State", lambda row: row.state(current_on()), Kind.STATE, narrow=Narrow.STATE),
-    Column("first", "From", lambda row: row.first_day, Kind.DATE),
-    Column("last", "To", lambda row: row.last_day, Kind.DATE),
+    Column("days", "Days", _days_of, narrow=Narrow.META),
     Column("source", "Why", lambda row: row.reason or SOURCES[row.source], narrow=Narrow.META),
 )
 END_COLUMN: Column[GrantRow] = Column(

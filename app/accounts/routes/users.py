@@ -20,6 +20,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
+from app.web.on_date import current_on
 from app.web.requests import see
 
 HISTORY_LINES = 50
@@ -33,7 +34,7 @@ USERS: Listing[UserRow] = Listing(
         ),
         Column("email", "E-mail", lambda row: row.email, sortable=True, narrow=Narrow.META),
         Column("state", "State", lambda row: row.state, Kind.STATE, sortable=True, narrow=Narrow.STATE),
-        Column("roles", "Roles today", lambda row: row.roles, Kind.NUMBER, sortable=True),
+        Column("roles", "Roles", lambda row: row.roles, Kind.NUMBER, sortable=True),
         Column("last", "Last sign-in", lambda row: row.last_sign_in, Kind.INSTANT, sortable=True),
     ),
     default_sort="name",
@@ -49,7 +50,8 @@ USERS: Listing[UserRow] = Listing(
 def users() -> ResponseReturnValue:
     """The list of users."""
     actor = the_actor()
-    return list_page(USERS, lambda form, wanted: queries.search_users(form.filters(), wanted, actor))
+    on = current_on()
+    return list_page(USERS, lambda form, wanted: queries.search_users(form.filters(), wanted, on=on, actor=actor))
 
 
 @pages.route("/users/new", methods=["GET", "POST"])
