@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
-from app.core.database import db
+from app.core.database import db, reading_only
 from app.core.folding import folded
 from app.core.tables import Cell, Page, PageRequest
 
@@ -43,8 +43,11 @@ def fetch_page(
 
 
 def _stream(ordered: AnySelect, build: Callable[[Any], Row]) -> Iterator[Row]:
-    rows: Iterable[Any] = db.session.execute(ordered.execution_options(yield_per=STREAM_BLOCK))
-    return (build(row) for row in rows)
+    """Run the query when the first row is asked for: a response is sent after its request's transaction has ended."""
+    with reading_only():
+        rows = db.session.execute(ordered.execution_options(yield_per=STREAM_BLOCK))
+    for row in rows:
+        yield build(row)
 
 
 def _totals(found: dict[str, Any]) -> dict[str, Cell]:

@@ -97,7 +97,9 @@ def test_the_trail_is_exported(app, browser):
     sign_in(browser, Role.AUDITOR)
     answer = browser.get("/audit?words=baylor&format=csv").response
     assert "Renamed Baylor" in answer.get_data(as_text=True)
-    assert browser.get("/audit?format=xlsx").response.status_code == 200
+    sheet = browser.get("/audit?format=xlsx").response
+    assert sheet.get_data().startswith(b"PK")
+    sheet.close()
 
 
 def test_a_wrong_filter_is_named_and_left_out(app, browser):
