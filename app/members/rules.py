@@ -92,22 +92,31 @@ class Standing:
 
 def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
     """What the steps of all memberships of an institution say of a day; leaving is who has said so by that day."""
-    began = [step.period.first for step in steps if step.state is MembershipState.ACTIVE]
-    present = [step for step in steps if step.period.contains(day)]
-    if not present:
-        return Standing(since=min(began, default=None))
-    best = min((step.state for step in present), key=STATE_ORDER.index)
-    telling = [step for step in present if step.state not in ENDED_STATES] or [
-        step for step in present if step.state is best
-    ]
+    since = min((step.period.first for step in steps if step.state is MembershipState.ACTIVE), default=None)
+    telling = _telling(steps, day)
+    if not telling:
+        return Standing(since=since)
+    state = min((step.state for step in telling), key=STATE_ORDER.index)
     classes = dict.fromkeys(step.class_name for step in sorted(telling, key=lambda step: step.class_position))
-    leaving = {
+    leaves = state is MembershipState.ACTIVE and _leaving(steps, day).issuperset(step.membership_id for step in telling)
+    return Standing(LEAVING if leaves else state.value, tuple(classes), since)
+
+
+def _telling(steps: Sequence[StepFact], day: date) -> list[StepFact]:
+    """The steps of a day that say how the institution stands: ended ones only where it holds nothing else."""
+    present = [step for step in steps if step.period.contains(day)]
+    held = [step for step in present if step.state not in ENDED_STATES]
+    best = min((step.state for step in present), key=STATE_ORDER.index, default=None)
+    return held or [step for step in present if step.state is best]
+
+
+def _leaving(steps: Sequence[StepFact], day: date) -> set[int]:
+    """Memberships whose withdrawal, still to come, was on record by the day."""
+    return {
         step.membership_id
         for step in steps
         if step.state is MembershipState.WITHDRAWN and step.recorded_on <= day < step.period.first
     }
-    leaves = best is MembershipState.ACTIVE and all(step.membership_id in leaving for step in telling)
-    return Standing(LEAVING if leaves else best.value, tuple(classes), min(began, default=None))
 
 
 def check_step(now: MembershipState, following: MembershipState) -> None:
@@ -208,3 +217,8 @@ def check_country(code: str) -> str:
 def filed_name(name: str) -> str:
     """A name as it is filed: Jackson Laboratory, The."""
     return f"{name.removeprefix(ARTICLE)}, The" if name.startswith(ARTICLE) else name
+
+
+def day_words(day: date) -> str:
+    """A day in a sentence: 1 July 2016."""
+    return f"{day.day} {day:%B %Y}"

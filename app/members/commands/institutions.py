@@ -18,7 +18,7 @@ from app.core.history import check_version, lock, supersede
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionName
-from app.members.rules import InstitutionKind, check_country, filed_name, read_ror, read_vat_number
+from app.members.rules import InstitutionKind, check_country, day_words, filed_name, read_ror, read_vat_number
 
 ONE_DAY = timedelta(days=1)
 NEXT_TO_NAME = ("name", "short_name")
@@ -125,7 +125,7 @@ def rename_institution(
     present = _present_name(institution.id)
     if naming.first_day <= present.first_day:
         raise DomainError(
-            f"The present name holds since {present.first_day:%d %B %Y}: a new one begins later.", "first_day"
+            f"The present name holds since {day_words(present.first_day)}: a new one begins later.", "first_day"
         )
     before, after = _differences(institution, {"name": naming.name, "short_name": naming.short_name})
     if not after:
@@ -137,7 +137,7 @@ def rename_institution(
     record(
         "members.rename_institution",
         Subject("institution", institution.id),
-        summary=f"{present.name} is called {naming.name} from {naming.first_day:%d %B %Y}",
+        summary=f"{present.name} is called {naming.name} from {day_words(naming.first_day)}",
         before=before,
         after=after | {"first_day": naming.first_day.isoformat()},
         reason=reason,

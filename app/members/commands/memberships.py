@@ -17,7 +17,7 @@ from app.core.history import lock, overlapping, retract, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
-from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, check_step
+from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, check_step, day_words
 
 ONE_DAY = timedelta(days=1)
 
@@ -59,8 +59,8 @@ def admit_member(institution_id: int, admission: Admission, *, actor: Actor) -> 
     record(
         "members.admit_member",
         Subject("institution", institution_id),
-        summary=f"{institution.name} admitted as {named.name} from {period.first:%d %B %Y}",
-        after={"membership": membership.id, "class": named.code, **_days(period)},
+        summary=f"{institution.name} admitted as {named.name} from {day_words(period.first)}",
+        after={"class": named.name, **_days(period)},
         reason=admission.reason,
         actor=actor,
     )
@@ -97,9 +97,9 @@ def withdraw_member(membership_id: int, *, last_day: date, reason: str, actor: A
     record(
         "members.withdraw_member",
         Subject("institution", institution.id),
-        summary=f"{institution.name} withdraws as {membership.membership_class.name}: last day {last_day:%d %B %Y}",
+        summary=f"{institution.name} withdraws as {membership.membership_class.name}: last day {day_words(last_day)}",
         before=before,
-        after={"membership": membership_id, "last_day": last_day.isoformat()},
+        after={"last_day": last_day.isoformat()},
         reason=reason,
         actor=actor,
     )
@@ -114,7 +114,7 @@ def correct_first_day(membership_id: int, *, first_day: date, reason: str, actor
     if active is None:
         raise DomainError("This membership never began: admit the institution anew.")
     if active.last_day is not None and first_day > active.last_day:
-        raise DomainError(f"The first step of this membership ended on {active.last_day:%d %B %Y}.", "first_day")
+        raise DomainError(f"The first step of this membership ended on {day_words(active.last_day)}.", "first_day")
     period = Period(first_day, membership.last_day)
     _refuse_overlap(institution.id, membership.class_id, period, besides=membership_id)
     for step in steps:
@@ -126,9 +126,9 @@ def correct_first_day(membership_id: int, *, first_day: date, reason: str, actor
     record(
         "members.correct_first_day",
         Subject("institution", institution.id),
-        summary=f"{institution.name}: {membership.membership_class.name} since {first_day:%d %B %Y}, corrected",
+        summary=f"{institution.name}: {membership.membership_class.name} since {day_words(first_day)}, corrected",
         before=before,
-        after={"membership": membership_id, **_days(period)},
+        after=_days(period),
         reason=reason,
         actor=actor,
     )
@@ -189,9 +189,9 @@ def _turn(membership_id: int, state: MembershipState, day: date, reason: str, ac
     record(
         "members.suspend_member" if state is MembershipState.SUSPENDED else "members.reinstate_member",
         Subject("institution", institution.id),
-        summary=f"{institution.name}: {state.value} as {membership.membership_class.name} from {day:%d %B %Y}",
+        summary=f"{institution.name}: {state.value} as {membership.membership_class.name} from {day_words(day)}",
         before={"state": present.state.value},
-        after={"membership": membership_id, "state": state.value, **_days(rest)},
+        after={"state": state.value},
         reason=reason,
         actor=actor,
     )
@@ -211,7 +211,7 @@ def _steps(membership_id: int) -> list[MembershipStep]:
 def _step_on(steps: list[MembershipStep], day: date, field: str) -> MembershipStep:
     found = next((step for step in steps if step.period.contains(day)), None)
     if found is None:
-        raise DomainError(f"This membership had not begun on {day:%d %B %Y}.", field)
+        raise DomainError(f"This membership had not begun on {day_words(day)}.", field)
     return found
 
 
@@ -235,9 +235,9 @@ def _refuse_overlap(institution_id: int, class_id: int, period: Period, *, besid
     )
     other = next((found for found in db.session.scalars(asked) if found.id != besides), None)
     if other is not None:
-        until = f"until {other.last_day:%d %B %Y}" if other.last_day else "without an end"
+        until = f"until {day_words(other.last_day)}" if other.last_day else "without an end"
         raise DomainError(
-            f"It is a member of this class from {other.first_day:%d %B %Y} {until}; the two would share days.",
+            f"It is a member of this class from {day_words(other.first_day)} {until}; the two would share days.",
             "first_day",
         )
 

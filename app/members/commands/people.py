@@ -20,7 +20,7 @@ from app.core.history import as_known, check_version, lock, on_day, overlapping,
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Institution, Person
-from app.members.rules import read_orcid
+from app.members.rules import day_words, read_orcid
 
 SIGNS_IN_AS = ("given_name", "family_name", "email")
 
@@ -114,12 +114,12 @@ def end_affiliation(affiliation_id: int, *, last_day: date, reason: str | None =
     affiliation = lock(Affiliation, affiliation_id)
     before = affiliation.last_day
     if before is not None and last_day > before:
-        raise DomainError(f"This place ended on {before:%d %B %Y} already.", "last_day")
+        raise DomainError(f"This place ended on {day_words(before)} already.", "last_day")
     supersede(affiliation, last_day=Period(affiliation.first_day, last_day).last)
     record(
         "members.end_affiliation",
         Subject("person", affiliation.person_id),
-        summary=f"Place at an institution ends on {last_day:%d %B %Y}",
+        summary=f"Place at an institution ends on {day_words(last_day)}",
         before={"affiliation": affiliation_id, "last_day": before},
         after={"last_day": last_day},
         reason=reason,
@@ -180,7 +180,7 @@ def _affiliate(person: Person, affiliation: AffiliationFacts, actor: Actor) -> A
     record(
         "members.affiliate_person",
         Subject("person", person.id),
-        summary=f"Place at {institution.name} from {period.first:%d %B %Y}",
+        summary=f"Place at {institution.name} from {day_words(period.first)}",
         after={
             "institution": institution.id,
             "position": Personal(affiliation.position, person.id),

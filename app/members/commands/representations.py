@@ -18,7 +18,7 @@ from app.core.history import as_known, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
 from app.members.models import Institution, Person, Representation
-from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
+from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose, day_words
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def end_representation(
     institution = lock(Institution, found.institution_id)
     representation = lock(Representation, representation_id)
     if representation.last_day is not None and last_day > representation.last_day:
-        raise DomainError(f"This ended on {representation.last_day:%d %B %Y} already.", "last_day")
+        raise DomainError(f"This ended on {day_words(representation.last_day)} already.", "last_day")
     supersede(representation, last_day=Period(representation.first_day, last_day).last)
     end_grants(GrantSource.REPRESENTATION, representation_id, last_day, actor)
     _noted("members.end_representation", representation, institution, reason, actor)
@@ -98,7 +98,7 @@ def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFa
         .order_by(Representation.first_day, Representation.id)
     )
     for other in db.session.scalars(asked):
-        until = f"until {other.last_day:%d %B %Y}" if other.last_day else "without an end"
+        until = f"until {day_words(other.last_day)}" if other.last_day else "without an end"
         if other.person_id == person_id:
             raise DomainError(f"This person is that already, {until}.", "person_id")
         if facts.purpose is Purpose.VOTING:
@@ -110,13 +110,13 @@ def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFa
 def _noted(
     action: str, representation: Representation, institution: Institution, reason: str | None, actor: Actor
 ) -> None:
-    until = f" until {representation.last_day:%d %B %Y}" if representation.last_day else ""
+    until = f" until {day_words(representation.last_day)}" if representation.last_day else ""
     word = PURPOSE_WORDS[representation.purpose]
     person = db.session.get(Person, representation.person_id)
     record(
         action,
         Subject("institution", institution.id),
-        summary=f"{institution.name}: {word} from {representation.first_day:%d %B %Y}{until}",
+        summary=f"{institution.name}: {word} from {day_words(representation.first_day)}{until}",
         after={
             "representation": representation.id,
             "purpose": representation.purpose,

@@ -11,6 +11,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.members.forms import InstitutionFilterForm, PeopleFilterForm
 from app.members.queries import (
+    ClassCount,
     InstitutionFilters,
     InstitutionRow,
     PersonFilters,
@@ -138,11 +139,17 @@ def _how_many(page: Page[InstitutionRow]) -> str:
     """How many institutions the list has, and how many members there are on the day."""
     members, classes = count_members(current_on(), known_at())
     on = f" on {long_day(current_on())}" if is_past() else ""
-    held = join_words(f"{row.institutions} as {row.class_name.lower()}" for row in classes)
+    held = join_words(f"{row.institutions} {_noun(row)}" for row in classes)
     several = sum(row.institutions for row in classes) - members
-    both = f"; {several} in more than one class" if several > 0 else ""
+    both = f"; {several} of them in more than one class" if several > 0 else ""
     said = f"{plural(members, 'member', 'members')}{on}: {held}{both}" if members else f"No members{on}"
     return said if page.total == members else f"{plural(page.total, *INSTITUTIONS.noun)}. {said}"
+
+
+def _noun(row: ClassCount) -> str:
+    """What the members of a class are called: 1 funder, 18 partners."""
+    named = row.class_name.lower()
+    return named if row.institutions == 1 else f"{named}s"
 
 
 def _offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:

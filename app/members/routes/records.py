@@ -13,6 +13,7 @@ from app.audit.rules import Subject
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest, Table
 from app.members.queries import (
+    InstitutionRecord,
     get_institution,
     list_memberships_of,
     list_names,
@@ -60,25 +61,12 @@ class Verb:
 @requires(Permission.INSTITUTION_LIST)
 def institution(institution_id: int) -> ResponseReturnValue:
     """One institution on the day looked at."""
-    dated: Any = {"on": current_on(), "known": known_at(), "actor": the_actor()}
-    record = get_institution(institution_id, dated["actor"], on=dated["on"], known=dated["known"])
-    memberships = list_memberships_of(institution_id, **dated)
-    voices = list_representations(institution_id, **dated)
-    names = list_names(institution_id, dated["known"])
-    present = [row for row in voices if row.period.contains(current_on())]
+    record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
     return render_template(
         "members/institution.html",
         record=record,
         sentence=sentence_of(record),
-        facts=facts_of(record, present, names),
-        lanes=lanes_of(memberships, voices),
-        verbs=[verb for row in memberships for verb in _verbs(row)],
-        tables={
-            "steps": Table("Memberships", STEP_COLUMNS, list(step_lines(memberships))),
-            "voices": Table("Representatives", representative_columns(voices), voices),
-            "people": Table("People", PEOPLE_COLUMNS, list_people_of(institution_id, **dated)),
-            "names": Table("Names", NAME_COLUMNS, names),
-        },
+        **_related(record),
         sections=list_sections(institution_id),
         may=_rights(institution_id),
         history=latest_of(Subject("institution", institution_id)),
@@ -101,6 +89,24 @@ def institution_history(institution_id: int) -> ResponseReturnValue:
 def latest_of(subject: Subject) -> Page[HistoryRow] | None:
     """The latest entries about a record, None for those who may not read the trail."""
     return list_history(subject, LATEST) if may_read_history(the_actor()) else None
+
+
+def _related(record: InstitutionRecord) -> dict[str, Any]:
+    """The lists that hang on an institution, and what is told from them."""
+    dated: Any = {"on": current_on(), "known": known_at(), "actor": the_actor()}
+    memberships = list_memberships_of(record.id, **dated)
+    voices, names = list_representations(record.id, **dated), list_names(record.id, known_at())
+    return {
+        "facts": facts_of(record, [row for row in voices if row.period.contains(current_on())], names),
+        "lanes": lanes_of(memberships, voices),
+        "verbs": [verb for row in memberships for verb in _verbs(row)],
+        "tables": {
+            "steps": Table("Memberships", STEP_COLUMNS, list(step_lines(memberships))),
+            "voices": Table("Representatives", representative_columns(voices), voices),
+            "people": Table("People", PEOPLE_COLUMNS, list_people_of(record.id, **dated)),
+            "names": Table("Names", NAME_COLUMNS, names),
+        },
+    }
 
 
 def _rights(institution_id: int) -> dict[str, bool]:

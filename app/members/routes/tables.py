@@ -112,9 +112,9 @@ def _left_link(row: AffiliationRow) -> str | None:
 STEP_COLUMNS: tuple[Column[StepLine], ...] = (
     Column("class", "Class", lambda row: row.class_name, Kind.NAME, narrow=Narrow.NAME),
     Column("state", "State", lambda row: row.state.value, Kind.STATE, narrow=Narrow.STATE),
+    Column("reason", "Why", lambda row: row.reason, narrow=Narrow.META),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
     Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE),
-    Column("reason", "Why", lambda row: row.reason),
     Column("recorded_by", "Recorded by", lambda row: row.recorded_by),
 )
 INSTITUTION_ROLES: tuple[Column[RepresentationRow], ...] = (
@@ -153,7 +153,7 @@ NAME_COLUMNS: tuple[Column[NameRow], ...] = (
 HISTORY_COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column("at", "When", lambda row: row.at, Kind.INSTANT, narrow=Narrow.META),
     Column("who", "Who", lambda row: row.who, narrow=Narrow.META),
-    Column("what", "What changed", lambda row: row.what, Kind.NAME, narrow=Narrow.NAME),
+    Column("what", "What changed", lambda row: row.what.replace("\n", "; "), narrow=Narrow.NAME),
     Column("why", "Why", lambda row: row.why),
     Column("seal", "Seal", lambda row: row.seal[:6], Kind.CODE, narrow=Narrow.AMOUNT),
 )
