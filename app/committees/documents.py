@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.committees.queries import CommitteeView, RosterRow
-from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES, SeatKind
+from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.web import wording
 from app.web.pdf import eights, paper_html
 
@@ -93,24 +93,19 @@ def paper_seat(row: RosterRow) -> PaperSeat:
         number=str(row.number),
         holder=row.holder or "",
         institution=row.institution or row.seat_institution or "",
-        filled_by=filled_by(row),
+        filled_by=SEAT_WORDS[row.kind].removeprefix("By ").capitalize(),
         first=row.first_day,
         last=row.last_day,
         note=_note(row),
+        open_end="open" if row.holder else wording.NOTHING,
     )
-
-
-def filled_by(row: RosterRow) -> str:
-    """How a seat is filled: by an institution, which is named, or elected, appointed, with an office."""
-    if row.kind is SeatKind.INSTITUTION and row.seat_institution:
-        return row.seat_institution
-    return SEAT_WORDS[row.kind]
 
 
 def _note(row: RosterRow) -> str:
     """What stands under a holder: the office, the name of the seat, that it has no vote; or since when it is vacant."""
     office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else ""
     vacant = f"since {wording.long_day(row.vacant_since)}" if row.vacant_since else ""
-    named = row.label if row.label.casefold() != office.casefold() else ""
+    said = {office.casefold(), (row.seat_institution or "").casefold(), f"seat {row.number}"}
+    named = "" if row.label.casefold() in said else row.label
     parts = (office, named, vacant, "" if row.votes else "without a vote")
     return ", ".join(part for part in parts if part)

@@ -5,17 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 from wtforms import DateField
-from wtforms.validators import Optional
 
 from app.reports.rules import Asked, Parameter, Report
 from app.web.forms import ChoiceField, FilterForm
+
+
+class PageDayField(DateField):
+    """The day the page speaks of: every request reads and checks it, so nothing is read here."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Leave it to the page."""
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
 
 
 class ParameterForm(FilterForm):
     """Every parameter a report may have; those it has no use for are taken out."""
 
     year = ChoiceField("Year")
-    on = DateField("On", validators=[Optional()])
+    on = PageDayField("On the day")
     institution = ChoiceField("Institution", optional=True)
     committee = ChoiceField("Committee", optional=True)
 

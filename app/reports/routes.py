@@ -15,7 +15,7 @@ from app.reports.documents import report_paper
 from app.reports.forms import ParameterForm
 from app.reports.queries import get_report, list_committees, list_institutions, list_reports, list_years
 from app.reports.rules import Asked, Parameter, Report
-from app.web import exports
+from app.web import exports, wording
 from app.web.access import requires, the_actor
 from app.web.addresses import here, url
 from app.web.downloads import send_bytes
@@ -93,8 +93,9 @@ def _print(chosen: Report, table: AnyTable, asked: Asked) -> ResponseReturnValue
 
 def _file_name(table: AnyTable) -> str:
     """The title, with the day where the page looks at another than today and the title does not name it."""
-    day = current_on().isoformat()
-    return f"{table.title} {day}" if is_past() else table.title
+    title = table.title.replace(wording.NO_BREAK, " ")
+    names_day = wording.long_day(current_on()) in table.title
+    return f"{title} {current_on().isoformat()}" if is_past() and not names_day else title
 
 
 WRITERS: dict[str, Callable[[Report, AnyTable, Asked], ResponseReturnValue]] = {

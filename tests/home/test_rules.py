@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.home.rules import Group, Task, Tone, counted_sentence, days_late, days_left, grouped
+from app.home.rules import Group, Task, Tone, counted_sentence, days_late, days_left, grouped, how_long
 
 TODAY = date(2016, 5, 24)
 
@@ -32,3 +32,18 @@ def test_lateness_is_counted_in_days(day: date, words: str):
 def test_coming_days_are_named_or_counted():
     days = [date(2016, 5, 24), date(2016, 5, 25), date(2016, 6, 2)]
     assert [days_left(day, TODAY) for day in days] == ["today", "tomorrow", "in 9 days"]
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [
+        (date(2016, 5, 23), "1 day"),
+        (date(2016, 2, 15), "99 days"),
+        (date(2016, 1, 25), "3 months"),
+        (date(2016, 1, 24), "4 months"),
+        (date(2014, 5, 25), "23 months"),
+        (date(2014, 5, 24), "2 years"),
+    ],
+)
+def test_what_is_long_ago_is_told_in_months_and_years(since: date, words: str):
+    assert how_long(since, TODAY) == words

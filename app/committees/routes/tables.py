@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.committees.documents import filled_by
 from app.committees.queries import PastRow, RosterRow
-from app.committees.rules import OFFICE_WORDS
+from app.committees.rules import OFFICE_WORDS, SEAT_WORDS
 from app.core.tables import Column, Kind, Narrow
 from app.web import wording
 from app.web.addresses import url
@@ -71,7 +70,7 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("office", "Office", _office, narrow=Narrow.META),
     Column("number", "Seat", lambda row: row.number, Kind.NUMBER),
     Column("label", "Called", lambda row: row.label),
-    Column("filled_by", "Filled by", filled_by),
+    Column("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
     Column("last_day", "To", until, Kind.DATE, narrow=Narrow.AMOUNT),

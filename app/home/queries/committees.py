@@ -10,7 +10,7 @@ from app.committees.queries import RosterRow, list_committees, list_ending_terms
 from app.core import clock
 from app.core.actor import Actor
 from app.core.permissions import Permission
-from app.home.rules import Group, Task, Tone, days_left
+from app.home.rules import Group, Task, Tone, days_left, how_long
 from app.web import wording
 
 SOON = timedelta(days=30)
@@ -52,7 +52,7 @@ def vacant_seats(actor: Actor) -> Iterator[Task]:
             f"{wording.plural(len(seats), 'seat', 'seats')} without a holder: {name}",
             f"{_seats(seats)}; vacant since {wording.long_day(since)}",
             name,
-            f"{(clock.today() - since).days} days",
+            how_long(since, clock.today()),
             Tone.QUIET,
             "Appoint",
             "committees.committee",

@@ -22,7 +22,7 @@ from app.members.models import Institution, InstitutionName
 from app.members.queries import MembershipPeriod, list_memberships
 from app.members.queries.institutions import kind_words
 from app.members.queries.memberships import step_facts
-from app.members.rules import MEMBER_STATES, country_name, standing_on
+from app.members.rules import MEMBER_STATES, country_name, filed_name, standing_on
 from app.reports.queries.catalogue import reach_institutions, report
 from app.reports.rules import Asked, Parameter
 from app.web import wording
@@ -180,7 +180,7 @@ def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> d
     steps = step_facts(sorted(institution_ids), known)
     return {
         row.id: _Facts(
-            row.name,
+            filed_name(row.name),
             row.short_name,
             row.sort_name,
             country_name(row.country),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from app.committees.documents import filled_by
 from app.committees.queries import RosterRow, list_own_committees, roster
-from app.committees.rules import OFFICE_WORDS
+from app.committees.rules import OFFICE_WORDS, SEAT_WORDS
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
@@ -20,10 +19,10 @@ COLUMNS = (
     Column[RosterRow]("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.NAME),
     Column[RosterRow]("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     Column[RosterRow]("institution", "Institution", lambda row: row.institution or row.seat_institution),
-    Column[RosterRow]("filled_by", "Filled by", filled_by),
+    Column[RosterRow]("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column[RosterRow]("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column[RosterRow]("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column[RosterRow]("last_day", "To", lambda row: row.last_day, Kind.DATE),
+    Column[RosterRow]("last_day", "To", lambda row: row.last_day or ("open" if row.holder else None), Kind.DATE),
 )
 
 
