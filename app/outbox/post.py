@@ -64,6 +64,8 @@ def send(url: str, letter: Letter) -> None:
     parts = urlsplit(url)
     try:
         with _connect(parts) as server:
+            if "starttls" in parse_qs(parts.query, keep_blank_values=True):
+                server.starttls(context=ssl.create_default_context())
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(compose(letter, sender_of(parts)))
@@ -101,10 +103,7 @@ def _connect(parts: SplitResult) -> smtplib.SMTP:
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         return smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=ssl.create_default_context())
-    server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
-    if "starttls" in parse_qs(parts.query, keep_blank_values=True):
-        server.starttls(context=ssl.create_default_context())
-    return server
+    return smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
 
 
 def _refuse(error: OSError, codes: Sequence[int]) -> None:
