@@ -1,8 +1,8 @@
 """What each member owes and has paid.
 
 Words: a *fee schedule* says what a class pays a year, dated; a *fee run* bills a year: preview, drafts, issue; an
-*invoice* is a draft until it is issued, and from then on frozen; a *payment* is money received from a payer and an
+*invoice* is a draft until it is issued, and frozen from then on; a *payment* is money received from a payer and an
 *allocation* the part of it that settles an invoice; the *ledger* books every issue and payment in double entry.
-Invariants: money is exact; invoice numbers have no holes; an issued invoice never changes; a charge is billed once; each
-ledger entry adds to zero; an invoice's open amount is its total less its allocations, and never negative.
+Invariants: money is exact; invoice numbers have no holes; an issued invoice never changes; a charge is billed once;
+each ledger entry adds to zero; an invoice's open amount is its total less its allocations, and never negative.
 """

@@ -248,13 +248,16 @@ def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
     """Subject and text of the mail that brings an invoice."""
     paragraphs = [
         f"Dear {recipient},",
-        f"please find attached invoice {paper.number} of {wording.long_day(paper.issued_on)}"
-        f" to {paper.buyer.name}, over {paper.currency} {paper.amount_due}.",
-        f"It is due on {wording.long_day(paper.due_on)}. Please pay to {paper.bank.holder}, IBAN {paper.bank.iban},"
-        f" BIC {paper.bank.bic}, with the reference {paper.payment_reference}."
-        if paper.bank
-        else f"It is due on {wording.long_day(paper.due_on)}.",
+        f"please find attached invoice {paper.number} to {paper.buyer.name}, over {paper.currency} {paper.amount_due}.",
+        f"It is due on {wording.long_day(paper.due_on)}.{_where_to_pay(paper)}",
         f"With kind regards\n{paper.seller.name}\n{paper.seller.unit}".rstrip(),
     ]
     text = "\n\n".join(paragraphs).replace(wording.NO_BREAK, " ")
     return f"Invoice {paper.number}, {paper.seller.short_name or paper.seller.name}", f"{text}\n"
+
+
+def _where_to_pay(paper: InvoicePaper) -> str:
+    if paper.bank is None:
+        return ""
+    account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
+    return f" Please pay to {account}, with the reference {paper.payment_reference}."

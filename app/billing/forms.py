@@ -1,4 +1,4 @@
-"""Forms of billing: adopting a fee, preparing and issuing, recording and allocating payments, and the filters of lists."""
+"""Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
 from __future__ import annotations
 

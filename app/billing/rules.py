@@ -293,7 +293,7 @@ def content_hash(frozen: dict[str, Any]) -> str:
 
 
 def charge_key(year: Period, membership_id: int, part: Part) -> str:
-    """What is charged, in one word, so that nothing is billed twice: the fee year, the membership, the tariff's days."""
+    """What is charged, so that nothing is billed twice: the fee year, the membership, the first day."""
     return f"fee:{year.first:%Y%m%d}:{membership_id}:{part.days.first:%Y%m%d}"
 
 

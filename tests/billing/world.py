@@ -56,7 +56,7 @@ PROFILE = ProfileValues(
     iban="GB33BUKB20201555555555",
     bic="BUKBGB22XXX",
     terms_days=30,
-    invoice_note="Bank charges are borne by the payer. An issued invoice is corrected only by a credit note that names it.",
+    invoice_note="Bank charges are borne by the payer. An issued invoice is corrected only by a credit note.",
 )
 
 

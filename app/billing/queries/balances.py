@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
 
@@ -98,7 +99,7 @@ def ageing(on: date | None = None, *, payer_id: int | None = None, actor: Actor)
         owed = owed.where(Invoice.payer_id == payer_id)
     for institution_id, name, currency, due_day, amount in db.session.execute(owed):
         row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
-        row.ages[age_of(due_day, day)] += int(amount)
+        row.ages[age_of(due_day or day, day)] += int(amount)
     for (institution_id, currency), (name, amount) in unallocated_on(day, payer_id).items():
         row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
         row.unallocated = amount
@@ -114,7 +115,7 @@ def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, 
         .scalar_subquery()
     )
     left = func.sum(Payment.amount_minor - allocated)
-    statement = (
+    statement: AnySelect = (
         select(Payment.payer_id, Payment.currency, Institution.name, left)
         .join(Institution, Institution.id == Payment.payer_id)
         .where(Payment.received_on <= on)
@@ -131,7 +132,7 @@ def fees_by_member(year: int, on: date | None = None, *, actor: Actor) -> Mappin
     """What each institution was charged for a fee year by invoices issued up to a day, one line a currency."""
     day = on or clock.today()
     is_open = open_on(day)
-    statement = (
+    statement: AnySelect = (
         select(Invoice.payer_id, Invoice.currency, Invoice.number, Invoice.gross_minor, is_open.label("is_open"))
         .join(FeeRun, FeeRun.id == Invoice.run_id)
         .where(FeeRun.year == year, issued_on(day))

@@ -276,7 +276,7 @@ def _members(year: Period) -> list[Member]:
                 row.class_name,
                 within,
                 found[-1][0],
-            )  # fmt: skip
+            )
         )
     return members
 
@@ -351,7 +351,7 @@ def _billed(year: Period) -> Mapping[int, list[_Billed]]:
         .order_by(InvoiceLine.id)
     )
     for membership_id, invoice_id, number, first, last in rows:
-        lines[membership_id].append(_Billed(invoice_id, number, Period(first, last)))
+        lines[membership_id or 0].append(_Billed(invoice_id, number, Period(first, last)))
     return lines
 
 

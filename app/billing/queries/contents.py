@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import get_profile
@@ -150,8 +150,8 @@ def _blocks(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[start : start + 900] for start in range(0, len(ids), 900)]
 
 
-def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Row[Any]]]:
-    lines: dict[int, list[Row[Any]]] = defaultdict(list)
+def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    lines: dict[int, list[Any]] = defaultdict(list)
     rows = db.session.execute(
         select(
             InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.description, InvoiceLine.first_day,
@@ -195,7 +195,7 @@ def _bank(profile: ConsortiumProfile) -> dict[str, str] | None:
 
 
 def _buyer(
-    row: Row[Any], names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
+    row: Any, names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
 ) -> dict[str, Any]:
     contact, country = contacts.get(row.payer_id), country_name(row.country)
     address = (row.billing_address or row.postal_address or "").splitlines()
@@ -213,7 +213,7 @@ def _buyer(
     }
 
 
-def _content(row: Row[Any], shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Row[Any]]) -> Content:
+def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any]) -> Content:
     common = dict(shared)
     has_seller_vat = common.pop("has_seller_vat")
     _refuse_reverse_charge(lines, buyer, has_seller_vat=has_seller_vat)
@@ -241,7 +241,7 @@ def _content(row: Row[Any], shared: Mapping[str, Any], buyer: dict[str, Any], li
     )
 
 
-def _refuse_reverse_charge(lines: Sequence[Row[Any]], buyer: Mapping[str, Any], *, has_seller_vat: bool) -> None:
+def _refuse_reverse_charge(lines: Sequence[Any], buyer: Mapping[str, Any], *, has_seller_vat: bool) -> None:
     """Reverse charge shows both VAT numbers, or it is none (RULES, Tax)."""
     if any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines):
         if not has_seller_vat:
@@ -250,7 +250,7 @@ def _refuse_reverse_charge(lines: Sequence[Row[Any]], buyer: Mapping[str, Any], 
             raise DomainError(f"Reverse charge needs the VAT number of {buyer['name']}; none is on record.")
 
 
-def _line(line: Row[Any]) -> dict[str, Any]:
+def _line(line: Any) -> dict[str, Any]:
     return {
         "number": line.position,
         "description": line.description,
@@ -265,7 +265,7 @@ def _line(line: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _period_words(line: Row[Any]) -> str:
+def _period_words(line: Any) -> str:
     span = f"{long_day(line.first_day)} to {long_day(line.last_day)}".replace("\u00a0", " ")
     if line.year_first is None or (line.first_day, line.last_day) == (line.year_first, line.year_last):
         return f"Membership year {span}"
@@ -274,7 +274,7 @@ def _period_words(line: Row[Any]) -> str:
     return span if part == whole else f"{span}: {part}/{whole} of the year's fee"
 
 
-def _taxes(lines: Sequence[Row[Any]], currency: str) -> list[dict[str, Any]]:
+def _taxes(lines: Sequence[Any], currency: str) -> list[dict[str, Any]]:
     sums = tax_sums([(line.tax_category, line.tax_basis_points, Money(line.net_minor, currency)) for line in lines])
     return [
         {
@@ -287,7 +287,7 @@ def _taxes(lines: Sequence[Row[Any]], currency: str) -> list[dict[str, Any]]:
     ]
 
 
-def _tax_reason(lines: Sequence[Row[Any]]) -> str:
+def _tax_reason(lines: Sequence[Any]) -> str:
     reasons = {f"Tax category {line.tax_category.value}: {line.tax_reason}": None for line in lines if line.tax_reason}
     return " ".join(reasons)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 
 from app.billing.documents import InvoicePaper, thaw
 from app.billing.models import (
@@ -29,7 +29,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.money import Money
-from app.core.paging import matches
+from app.core.paging import AnySelect, matches
 from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.members.models import Institution
@@ -261,12 +261,12 @@ def billing_contact(institution_id: int, on: date) -> Contact | None:
     return contacts_on([institution_id], on).get(institution_id)
 
 
-def _seen_by(statement: Select[Any], actor: Actor) -> Select[Any]:
+def _seen_by(statement: AnySelect, actor: Actor) -> AnySelect:
     actor_sees = visible_to(actor)
     return statement if actor_sees is None else statement.where(actor_sees)
 
 
-def _rows(is_open: ColumnElement[int]) -> Select[Any]:
+def _rows(is_open: SQLColumnExpression[int]) -> AnySelect:
     return select(
         Invoice.id, Invoice.number, Invoice.payer_id, Invoice.state, Invoice.issue_day, Invoice.due_day,
         Invoice.currency, Invoice.gross_minor, is_open.label("is_open"), Invoice.run_id,
@@ -290,7 +290,7 @@ def _conditions(filters: InvoiceFilters, on: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(row: Row[Any], on: date) -> InvoiceRow:
+def _row(row: Any, on: date) -> InvoiceRow:
     facts = InvoiceFacts(row.state, row.issue_day, row.due_day, row.gross_minor, row.is_open)
     standing = standing_on(facts, on)
     is_draft = standing is Standing.DRAFT

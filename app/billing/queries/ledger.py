@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.billing.models import LedgerAccount, LedgerEntry, Posting
 from app.billing.queries.standing import fetch_amounts
@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution
@@ -64,7 +65,7 @@ def list_journal(
 ) -> Page[JournalRow]:
     """The postings of a filter up to a day (default: today), with the totals of both sides per currency."""
     actor.require(Permission.PAYMENT_READ)
-    statement = (
+    statement: AnySelect = (
         select(
             LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.text, LedgerEntry.invoice_id,
             LedgerEntry.payment_id, Posting.account_code, LedgerAccount.name.label("account"),
@@ -139,7 +140,7 @@ def _conditions(filters: JournalFilters, on: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(row: Row[Any]) -> JournalRow:
+def _row(row: Any) -> JournalRow:
     amount = Money(abs(row.amount_minor), row.currency)
     return JournalRow(
         entry_id=row.entry_id,

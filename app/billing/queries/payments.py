@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 
 from app.billing.models import Allocation, Invoice, LedgerAccount, LedgerEntry, Payment, Posting
 from app.billing.queries.invoices import PostingRow
@@ -18,7 +18,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.money import Money
-from app.core.paging import matches
+from app.core.paging import AnySelect, matches
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution
@@ -176,10 +176,14 @@ def list_payment_years(actor: Actor) -> Sequence[int]:
     """The years in which money came, the newest first."""
     actor.require(Permission.PAYMENT_READ)
     found = db.session.execute(select(func.min(Payment.received_on), func.max(Payment.received_on))).one()
-    return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
+    return _years(found[0], found[1])
 
 
-def _unallocated_on(on: date) -> ColumnElement[int]:
+def _years(first: date | None, last: date | None) -> list[int]:
+    return list(range(last.year, first.year - 1, -1)) if first and last else []
+
+
+def _unallocated_on(on: date) -> SQLColumnExpression[int]:
     if on >= clock.today():
         return Payment.unallocated_minor
     later = (
@@ -191,14 +195,14 @@ def _unallocated_on(on: date) -> ColumnElement[int]:
     return Payment.unallocated_minor + later
 
 
-def _rows(left: ColumnElement[int]) -> Select[Any]:
+def _rows(left: SQLColumnExpression[int]) -> AnySelect:
     return select(
         Payment.id, Payment.payer_id, Payment.received_on, Payment.method, Payment.reference, Payment.currency,
         Payment.amount_minor, left.label("left"), Institution.name, Institution.short_name,
     ).join(Institution, Institution.id == Payment.payer_id)  # fmt: skip
 
 
-def _row(row: Row[Any]) -> PaymentRow:
+def _row(row: Any) -> PaymentRow:
     return PaymentRow(
         id=row.id,
         payer_id=row.payer_id,
@@ -232,7 +236,9 @@ def _allocations(payment_id: int, on: date) -> list[AllocationRow]:
         .where(Allocation.payment_id == payment_id, Allocation.day <= on)
         .order_by(Allocation.day, Allocation.id)
     )
-    return [AllocationRow(*row[:3], Money(row.amount_minor, row.currency)) for row in rows]
+    return [
+        AllocationRow(row.invoice_id, row.number or "", row.day, Money(row.amount_minor, row.currency)) for row in rows
+    ]
 
 
 def _postings(payment_id: int, on: date) -> list[PostingRow]:

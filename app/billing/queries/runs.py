@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.queries import find_profile
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
@@ -200,7 +200,7 @@ def _sums(run_ids: Sequence[int]) -> dict[int, tuple[Money, ...]]:
         .order_by(Invoice.run_id, Invoice.currency)
     )
     for run_id, currency, amount in rows:
-        found[run_id] = (*found.get(run_id, ()), Money(int(amount), currency))
+        found[run_id or 0] = (*found.get(run_id or 0, ()), Money(int(amount), currency))
     return found
 
 
@@ -221,7 +221,7 @@ def _run_row(run: FeeRun, totals: tuple[Money, ...]) -> RunRow:
     )
 
 
-def _billed_row(row: Row[Any], year: Period, contacts: Any) -> BilledRow:
+def _billed_row(row: Any, year: Period, contacts: Any) -> BilledRow:
     proration = row.proration or Proration.NONE
     part, whole = measure(year, Period(row.first_day, row.last_day), proration)
     contact = contacts.get(row.payer_id)

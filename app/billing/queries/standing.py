@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 
 from app.billing.models import Allocation, Invoice
 from app.billing.rules import InvoiceState, Standing
@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
-from app.core.paging import fetch_page
+from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Cell, Page, PageRequest
 from app.web.wording import money
@@ -22,7 +22,7 @@ from app.web.wording import money
 Row = TypeVar("Row")
 
 
-def open_on(on: date) -> ColumnElement[int]:
+def open_on(on: date) -> SQLColumnExpression[int]:
     """What is open on an invoice at the end of a day: what was settled later is open still."""
     if on >= clock.today():
         return Invoice.open_minor
@@ -75,28 +75,32 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def fetch_amounts(
-    statement: Select[Any],
+    statement: AnySelect,
     request: PageRequest,
     *,
-    sorts: Mapping[str, ColumnElement[Any]],
+    sorts: Mapping[str, SQLColumnExpression[Any]],
     build: Callable[[Any], Row],
-    currency: ColumnElement[str],
-    sums: Mapping[str, ColumnElement[Any]],
+    currency: SQLColumnExpression[str],
+    sums: Mapping[str, SQLColumnExpression[Any]],
 ) -> Page[Row]:
     """A page of a list of amounts in any currencies, with the totals of all its rows, currency by currency."""
     key = next(iter(sorts.values()))
     if request.size == 0:
         return fetch_page(statement, request, sorts=sorts, key=key, build=build)
-    counted = [func.count().label("_count"), *(column.label(name) for name, column in sums.items())]
-    grouped = statement.with_only_columns(currency.label("_currency"), *counted).group_by(currency).order_by(None)
-    found = db.session.execute(grouped.order_by(currency)).all()
+    named = [
+        currency.label("in_currency"),
+        func.count().label("rows_found"),
+        *(each.label(name) for name, each in sums.items()),
+    ]
+    grouped: AnySelect = statement.with_only_columns(*named, maintain_column_froms=True)
+    found = db.session.execute(grouped.group_by(currency).order_by(None).order_by(currency)).all()
     order = sorts.get(request.sort, key)
     ordered = statement.order_by(order.desc() if request.descending else order.asc(), key.desc())
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     totals: dict[str, Cell] = {
-        name: _in_all([Money(int(getattr(row, name) or 0), row._currency) for row in found]) for name in sums if found
+        name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found]) for name in sums if found
     }
-    return Page(rows, sum(row._count for row in found), request, totals)
+    return Page(rows, sum(row.rows_found for row in found), request, totals)
 
 
 def _in_all(amounts: list[Money]) -> Cell:

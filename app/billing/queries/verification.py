@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import and_, case, func, or_, select
 
 from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Payment, Posting
 from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, InvoiceState, content_hash, invoice_number
 from app.core.database import db
+from app.core.paging import AnySelect
 from app.core.series import NumberSeries
 from app.core.verification import verifies
 from app.files.models import StoredFile
-from app.members.models import Institution
 
 BLOCK = 500
 
@@ -62,28 +63,25 @@ def check_accounts() -> Iterator[str]:
         (UNAPPLIED, Payment.payer_id, Payment.currency, -func.sum(Payment.unallocated_minor), "unallocated money"),
         (BANK, Payment.payer_id, Payment.currency, func.sum(Payment.amount_minor), "payments"),
     )
-    names = {row.id: row.name for row in db.session.execute(select(Institution.id, Institution.name))}
     for account, payer, currency, amount, words in claims:
-        said = {
-            (row[0], row[1]): int(row[2])
-            for row in db.session.execute(select(payer, currency, amount).group_by(payer, currency))
-            if row[2]
-        }
-        booked = {
-            (row[0], row[1]): int(row[2])
-            for row in db.session.execute(
-                select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
-                .where(Posting.account_code == account)
-                .group_by(Posting.payer_id, Posting.currency)
-            )
-            if row[2]
-        }
-        for key in sorted(said.keys() | booked.keys(), key=str):
+        said = _sums(select(payer, currency, amount).group_by(payer, currency))
+        booked = _sums(
+            select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
+            .where(Posting.account_code == account)
+            .group_by(Posting.payer_id, Posting.currency)
+        )
+        for key in sorted(said.keys() | booked.keys()):
             if said.get(key, 0) != booked.get(key, 0):
                 yield (
-                    f"Account {account}, {names.get(key[0], key[0])}: {booked.get(key, 0)} {key[1]} booked,"
+                    f"Account {account}, institution {key[0]}: {booked.get(key, 0)} {key[1]} booked,"
                     f" {said.get(key, 0)} by its {words}."
                 )
+
+
+def _sums(summed: AnySelect) -> dict[tuple[int, str], int]:
+    """Sums that are not zero, by payer and currency."""
+    rows = db.session.execute(summed)
+    return {(payer or 0, currency): int(amount) for payer, currency, amount in rows if amount}
 
 
 @verifies("Invoice numbers have no holes, no doubles and dates in order")
@@ -93,7 +91,7 @@ def check_numbers() -> Iterator[str]:
         select(NumberSeries).where(NumberSeries.kind == "invoice").order_by(NumberSeries.year)
     ).all()
     expected = {invoice_number(each.year, number): None for each in series for number in range(1, each.last_number + 1)}
-    days = dict.fromkeys(expected)
+    days: dict[str | None, date | None] = dict.fromkeys(expected)
     for number, day in db.session.execute(
         select(Invoice.number, Invoice.issue_day).where(Invoice.number.is_not(None)).order_by(Invoice.id)
     ):

@@ -16,13 +16,14 @@ from app.billing.queries.invoices import (
     InvoiceFilters,
     InvoiceRow,
     InvoiceView,
+    LineRow,
+    SettledRow,
     get_invoice,
     get_invoice_pdf,
-    list_issue_years,
     list_invoice_payers,
+    list_issue_years,
     search_invoices,
 )
-from app.billing.queries.invoices import LineRow, SettledRow
 from app.billing.queries.runs import list_runs, propose_issue_on
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.rules import METHOD_WORDS, Standing

@@ -1,0 +1,80 @@
+"""`flask verify` finds what somebody changed behind the program's back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+
+from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, InvoiceRecord, Payment, Posting
+from app.core.database import db
+from app.core.series import NumberSeries
+from app.core.transaction import transaction
+from app.core.verification import run_checks
+from tests.billing.world import World
+
+TAMPERED = {
+    "a posting": (update(Posting).where(Posting.account_code == "1100").values(amount_minor=1), "is off by"),
+    "an open amount": (
+        update(Invoice).where(Invoice.number == "INV-2016-0002").values(open_minor=1),
+        "keeps 1 as open",
+    ),
+    "a payment": (update(Payment).values(unallocated_minor=5), "unallocated amount"),
+    "an allocation": (update(Allocation).values(amount_minor=7), "allocations"),
+    "the content": (update(InvoiceRecord).values(content={"number": "INV-2016-0001"}), "not what was frozen"),
+    "a total": (
+        update(Invoice).where(Invoice.number == "INV-2016-0002").values(net_minor=6_000_000, gross_minor=6_000_000),
+        "columns differ",
+    ),
+    "a line": (update(InvoiceLine).values(net_minor=1), "do not add to its total"),
+    "a number": (update(Invoice).where(Invoice.number == "INV-2016-0002").values(number="INV-2016-0009"), "is missing"),
+    "the counter": (update(NumberSeries).where(NumberSeries.kind == "invoice").values(last_number=9), "is missing"),
+    "a date": (
+        update(Invoice).where(Invoice.number == "INV-2016-0003").values(issue_day=date(2016, 1, 1)),
+        "before the number before it",
+    ),
+    "a hash": (update(Invoice).values(pdf_sha256="0" * 64), "its PDF is not"),
+    "a run": (update(FeeRun).values(done=2), "counts other invoices"),
+    "an entry's account": (
+        update(Posting).where(Posting.account_code == "2100").values(account_code="2200"),
+        "Account 2100",
+    ),
+}
+
+
+def problems() -> list[str]:
+    return [line for finding in run_checks() for line in finding.problems]
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_verify_finds_what_was_changed(world: World, what: str):
+    world.issue()
+    world.pay("MRC", "50100.00")
+    assert problems() == []
+    statement, told = TAMPERED[what]
+    with transaction():
+        db.session.execute(statement)
+    db.session.expire_all()
+    assert any(told in line for line in problems())
+
+
+def test_an_issued_invoice_cannot_lose_its_number_in_the_database(world: World):
+    world.issue()
+    for column in ("number", "issue_day", "due_day", "content_sha256", "issued_at"):
+        with pytest.raises(Exception, match="issued_is_frozen"), transaction():
+            db.session.execute(update(Invoice).values({column: None}))
+
+
+def test_what_is_open_never_leaves_its_bounds_in_the_database(world: World):
+    world.issue()
+    for amount in (-1, 5_000_001):
+        with pytest.raises(Exception, match="than is open"), transaction():
+            db.session.execute(update(Invoice).values(open_minor=amount))
+
+
+def test_an_entry_is_never_without_postings(world: World):
+    world.issue()
+    with transaction():
+        db.session.execute(update(Posting).values(entry_id=1))
+    assert any("is off by" in line for line in problems())
