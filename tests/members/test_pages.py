@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import pytest
 
 from app.accounts.commands import RoleFor
+from app.committees.rules import Office
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.models import Institution
+from app.core.transaction import transaction
+from app.members.models import Institution, Person
 from app.members.rules import Purpose
 from app.web.requests import House
 from tests.client import Browser
+from tests.committees.sitting import committee, seat, sign_in_as, sits
 from tests.members.world import institution, member, person, voice
 from tests.signin import sign_in
 
@@ -334,3 +337,23 @@ def test_the_history_of_a_record_is_hidden_from_others(browser: Browser, world: 
     as_role(browser, Role.FINANCE, world)
     assert "History" not in browser.get(f"/members/{world.own}").words
     browser.get(f"/members/{world.own}/history", 403)
+
+
+@pytest.mark.parametrize("office", [Office.CHAIR, Office.MEMBER])
+def test_who_sits_on_a_committee_may_reach_those_who_sit_there_too_and_nobody_else(
+    browser: Browser, world: World, app: House, office: Office
+):
+    with app.app_context():
+        own = db.session.get_one(Institution, world.own)
+        other = person(own, "Other", "Member", email="other.member@ics.example")
+        with transaction():
+            sitting = committee()
+            sits(seat(sitting, "Chair"), db.session.get_one(Person, world.colleague), office=office)
+            sits(seat(sitting), other)
+        user_id, seen = db.session.get_one(Person, world.colleague).user_id, other.id
+        db.session.remove()
+    sign_in_as(browser, user_id)
+    assert "other.member@ics.example" in browser.get(f"/people/{seen}").words
+    hidden = browser.get(f"/people/{world.stranger}").words
+    assert "isolde@harwell.example" not in hidden
+    assert "MRC Harwell" in hidden

@@ -13,6 +13,7 @@ from app.core.errors import NotFoundError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.tables import PageRequest
+from app.core.transaction import transaction
 from app.members.commands import (
     Naming,
     correct_first_day,
@@ -43,6 +44,7 @@ from app.members.queries import (
     search_institutions,
     search_people,
 )
+from app.members.queries.checks import check_memberships, check_names, check_places, check_steps, check_voices
 from app.members.queries.scope import _scopes
 from app.members.rules import MembershipState, Purpose
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, statements, voice
@@ -277,3 +279,24 @@ def test_people_of_an_institution_come_with_what_they_do_there():
     assert person_choices(OFFICE, institution_id=added.id) == [(one.id, "Ferronays, Thibault")]
     assert person_choices(OFFICE, institution_id=other.id) == []
     assert count_countries() == [("FR", "France")]
+
+
+def test_verify_finds_overlaps_and_a_name_that_differs():
+    added = institution()
+    one, two = member(added), member(added, "funder")
+    voices = [voice(person(added), added), voice(person(added, "Ann", "Lee"), added, Purpose.BILLING)]
+    assert problems() == []
+    with transaction():
+        two.class_id, voices[1].purpose = one.class_id, Purpose.VOTING
+        added.name = "Another"
+    assert problems() == [
+        f"Institution {added.account_number} has no present name like its own.",
+        f"Membership {one.id} and {two.id} share days.",
+        f"Representation {voices[0].id} and {voices[1].id} share days.",
+    ]
+
+
+def problems() -> list[str]:
+    """What the checks of members find."""
+    found = (check_names, check_memberships, check_steps, check_places, check_voices)
+    return [problem for check in found for problem in check()]

@@ -1,5 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
+from app.members.queries import checks
 from app.members.queries.institutions import (
     BillingAddress,
     FullFacts,
@@ -59,6 +60,7 @@ __all__ = [
     "PersonRecord",
     "PersonRow",
     "RepresentationRow",
+    "checks",
     "count_countries",
     "count_members",
     "get_affiliation",

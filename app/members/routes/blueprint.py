@@ -7,10 +7,13 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.audit.subjects import register_subject
 from app.web.addresses import url
 from app.web.forms import MusterForm
 
 pages = Blueprint("members", __name__)
+register_subject("institution", "Institution", "members.institution", "institution_id")
+register_subject("person", "Person", "members.person", "person_id")
 
 
 def institution_form(

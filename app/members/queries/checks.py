@@ -1,0 +1,76 @@
+"""What `flask verify` proves about members, from the raw rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from app.core.database import db
+from app.core.verification import verifies
+from app.members.models import Affiliation, Institution, InstitutionName, Membership, MembershipStep, Representation
+from app.members.rules import Purpose
+
+
+@verifies("No two memberships of one institution in one class share a day")
+def check_memberships() -> Iterator[str]:
+    """Memberships on record that overlap."""
+    yield from _overlaps(Membership, "institution_id", "class_id")
+
+
+@verifies("A membership has one state a day")
+def check_steps() -> Iterator[str]:
+    """Steps of one membership that overlap."""
+    yield from _overlaps(MembershipStep, "membership_id")
+
+
+@verifies("One person votes for an institution at a time")
+def check_voices() -> Iterator[str]:
+    """Voting representatives of one institution that overlap."""
+    yield from _overlaps(Representation, "institution_id", only=Purpose.VOTING)
+
+
+@verifies("A person has one place at an institution at a time")
+def check_places() -> Iterator[str]:
+    """Affiliations of one person with one institution that overlap."""
+    yield from _overlaps(Affiliation, "person_id", "institution_id")
+
+
+@verifies("An institution has one name on any day, the last one today's")
+def check_names() -> Iterator[str]:
+    """Names of one institution that overlap, and institutions whose present name is another one than theirs."""
+    yield from _overlaps(InstitutionName, "institution_id")
+    present = and_(
+        InstitutionName.institution_id == Institution.id,
+        InstitutionName.superseded_at.is_(None),
+        InstitutionName.last_day.is_(None),
+        InstitutionName.name == Institution.name,
+        InstitutionName.short_name == Institution.short_name,
+    )
+    asked = select(Institution.account_number).where(~select(InstitutionName.id).where(present).exists())
+    for number in db.session.scalars(asked.order_by(Institution.id)):
+        yield f"Institution {number} has no present name like its own."
+
+
+def _overlaps(model: Any, *same: str, only: Purpose | None = None) -> Iterator[str]:
+    """Pairs of rows on record, alike in the named columns, that share a day."""
+    other = aliased(model)
+    alike = [getattr(model, name) == getattr(other, name) for name in same]
+    if only is not None:
+        alike += [model.purpose == only, other.purpose == only]
+    asked = (
+        select(model.id, other.id)
+        .join(other, and_(model.id < other.id, *alike))
+        .where(model.superseded_at.is_(None), other.superseded_at.is_(None), *_share_a_day(model, other))
+    )
+    for one, two in db.session.execute(asked.order_by(model.id, other.id)):
+        yield f"{model.__tablename__.replace('_', ' ').capitalize()} {one} and {two} share days."
+
+
+def _share_a_day(one: Any, two: Any) -> list[ColumnElement[bool]]:
+    return [
+        or_(one.last_day.is_(None), two.first_day <= one.last_day),
+        or_(two.last_day.is_(None), one.first_day <= two.last_day),
+    ]
