@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 
 from app.accounts.models import AccessLink, ConsortiumProfile, Grant, SignInSession, User
-from app.accounts.rules import GrantSource, LinkPurpose, UserState, hash_token
+from app.accounts.rules import GrantSource, LinkPurpose, UserState, fits_scope, hash_token
 from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
@@ -19,6 +19,7 @@ from app.core.history import on_day
 from app.core.paging import fetch_page
 from app.core.permissions import Permission, Role
 from app.core.tables import Page, PageRequest
+from app.core.verification import verifies
 
 Names = Callable[[Iterable[int]], dict[int, str]]
 
@@ -210,6 +211,15 @@ def list_profiles(actor: Actor) -> Sequence[ConsortiumProfile]:
     """All profiles, the newest first."""
     actor.require(Permission.SETTING_READ)
     return db.session.scalars(select(ConsortiumProfile).order_by(ConsortiumProfile.first_day.desc())).all()
+
+
+@verifies("Every role is for the institution or committee it needs, and for nothing else")
+def check_scopes() -> Iterator[str]:
+    """One line for each role that is not."""
+    grants = select(Grant.id, Grant.role, Grant.institution_id, Grant.committee_id).order_by(Grant.id)
+    for grant_id, role, institution_id, committee_id in db.session.execute(grants):
+        if not fits_scope(Granted(role, institution_id, committee_id)):
+            yield f"Role {grant_id} of {role.value} is for something else than that role needs."
 
 
 def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> list[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 
 ABSOLUTE_LIMIT = timedelta(hours=12)
+SESSIONS_KEPT_FOR = timedelta(days=90)
 INVITATION_LIFE = timedelta(days=14)
 RESET_LIFE = timedelta(hours=1)
 
@@ -187,10 +188,15 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def fits_scope(role_for: Granted) -> bool:
+    """Whether a role is for the institution or committee it needs, and for nothing else."""
+    institution, committee = role_for.institution_id is not None, role_for.committee_id is not None
+    return institution == (role_for.role in FOR_INSTITUTION) and committee == (role_for.role in FOR_COMMITTEE)
+
+
 def check_scope(role_for: Granted) -> None:
     """Refuse a role without the institution or committee it needs, or with one it has no use for."""
-    institution, committee = role_for.institution_id is not None, role_for.committee_id is not None
-    if institution != (role_for.role in FOR_INSTITUTION) or committee != (role_for.role in FOR_COMMITTEE):
+    if not fits_scope(role_for):
         raise DomainError("This role needs another institution or committee, or none.", "role")
 
 

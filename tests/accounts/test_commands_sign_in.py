@@ -195,6 +195,17 @@ def test_a_session_ends_twelve_hours_after_it_began(user: User):
         assert find_actor(token) is None
 
 
+def test_old_sessions_are_forgotten_when_their_user_comes_again(user: User):
+    with transaction():
+        other = make_user()
+        for user_id in (user.id, other.id):
+            start_session(user_id, HERE)
+    with later(days=91), transaction():
+        start_session(user.id, HERE)
+    kept = db.session.scalars(select(SignInSession.user_id).order_by(SignInSession.id)).all()
+    assert kept == [other.id, user.id]
+
+
 def test_a_role_holds_from_its_first_to_its_last_day():
     with transaction():
         user = make_user(Role.AUDITOR, period=Period(TODAY + timedelta(days=1), TODAY + timedelta(days=1)))

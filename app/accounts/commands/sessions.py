@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 
 from app.accounts.models import SignInSession
-from app.accounts.rules import ABSOLUTE_LIMIT, browser_in_words, hash_token
+from app.accounts.rules import ABSOLUTE_LIMIT, SESSIONS_KEPT_FOR, browser_in_words, hash_token
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -29,6 +29,7 @@ class Machine:
 def start_session(user_id: int, machine: Machine) -> str:
     """Begin a session; the token comes back and is kept nowhere but in the browser."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    _forget_old(user_id)
     started = SignInSession(
         user_id=user_id,
         token_hash=hash_token(token),
@@ -68,3 +69,11 @@ def end_all_sessions(user_id: int) -> None:
 def _end(*which: ColumnElement[bool]) -> None:
     open_ones = update(SignInSession).where(*which, SignInSession.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=clock.now()))
+
+
+def _forget_old(user_id: int) -> None:
+    """Sessions name machines: they are not kept longer than a question about them is likely."""
+    long_ago = clock.now() - SESSIONS_KEPT_FOR
+    db.session.execute(
+        delete(SignInSession).where(SignInSession.user_id == user_id, SignInSession.expires_at < long_ago)
+    )

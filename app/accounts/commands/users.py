@@ -51,21 +51,23 @@ def change_user(user_id: int, values: UserValues, *, version: int | None = None,
     if version is not None:
         check_version(user, version)
     name, email = check_name(values.name), check_email(values.email)
-    changed = [
-        word for word, kept, new in (("name", user.name, values.name), ("e-mail", user.email, email)) if kept != new
-    ]
-    if not changed:
-        return user
-    if user.email != email:
-        actor.require(Permission.ACCOUNT_EDIT)
+    changes = {"name": user.name != name, "e-mail": user.email != email}
+    if changes["e-mail"]:
+        _prepare_change_of_address(user, email, actor)
+    if any(changes.values()):
+        user.name, user.email = name, email
+        db.session.flush()
+        words = " and ".join(word for word in changes if changes[word])
+        record("accounts.change_user", _subject(user), summary=f"Corrected: {words}", actor=actor)
+    return user
+
+
+def _prepare_change_of_address(user: User, email: str | None, actor: Actor) -> None:
+    """Whoever reads mail at an address can sign in with it: only who keeps the accounts changes it, and links end."""
+    actor.require(Permission.ACCOUNT_EDIT)
     if user.password_hash is not None and email is None:
         raise DomainError("They sign in with this address; disable the user to shut them out.", "email")
-    if user.email != email:
-        spend_links(user)
-    user.name, user.email = name, email
-    db.session.flush()
-    record("accounts.change_user", _subject(user), summary=f"Corrected: {' and '.join(changed)}", actor=actor)
-    return user
+    spend_links(user)
 
 
 def disable_user(user_id: int, *, reason: str, actor: Actor) -> User:
