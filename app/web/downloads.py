@@ -37,7 +37,8 @@ def send_bytes(content: bytes, media_type: str, name: str) -> Response:
 def disposition(name: str) -> str:
     """The header that names a download (RFC 6266): in ASCII for all, and exactly where there is more than ASCII."""
     exact = safe_name(name)
-    plain = unicodedata.normalize("NFKD", exact).encode("ascii", "ignore").decode().strip(" .") or "document"
+    stem, dot, ending = unicodedata.normalize("NFKD", exact).encode("ascii", "ignore").decode().rpartition(".")
+    plain = f"{stem.strip(' .') or 'document'}{dot}{ending}" if dot else ending.strip() or "document"
     header = f'attachment; filename="{plain}"'
     return header if plain == exact else f"{header}; filename*=UTF-8''{quote(exact, safe='')}"
 
