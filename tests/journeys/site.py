@@ -1,0 +1,116 @@
+"""A real site for journeys: its own database, web server and worker, as `make run` starts them."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+PATIENCE = 60
+
+
+@dataclass
+class Site:
+    """A running site: where it is, who signs in, and its shell."""
+
+    address: str
+    environment: dict[str, str]
+    sign_ins: dict[str, tuple[str, str]] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def flask(self, *arguments: str, status: int = 0) -> str:
+        """Run a shell command of the site; what it printed."""
+        done = subprocess.run(
+            [str(BIN / "flask"), "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == status, f"flask {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        """Start the web server or the worker in a process group of its own."""
+        port = self.address.rpartition(":")[2]
+        web = [str(BIN / "gunicorn"), "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+        commands = {
+            "web": [*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning", "wsgi:app"],
+            "worker": [str(BIN / "flask"), "--app", "wsgi", "worker", "--processes", "2"],
+        }
+        with (Path(self.environment["SITE_FOLDER"]) / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                commands[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        return self.processes[name]
+
+    def kill(self, name: str) -> None:
+        """End a process and all it started, at once, as a power cut would."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, 9)
+        process.wait()
+
+    def wait_for_web(self) -> None:
+        """Wait until the web server answers."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                with urlopen(f"{self.address}/sign-in", timeout=2):  # noqa: S310 - our own address on this machine
+                    return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        message = f"No answer from {self.address}."
+        raise AssertionError(message)
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """A site with the demonstration in it, stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port))
+    site.flask("db", "upgrade")
+    for line in site.flask("load-demo").splitlines():
+        role, email, password = line.split("\t")
+        site.sign_ins[role] = (email, password)
+    try:
+        site.start("web")
+        site.start("worker")
+        site.wait_for_web()
+        yield site
+    finally:
+        for process in site.processes.values():
+            process.terminate()
+        for process in site.processes.values():
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, 9)
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not re.match(r"(FLASK|COV|TEST|WERKZEUG)_?", name)}
+    return {
+        **kept,
+        "SECRET_KEY": secrets.token_hex(32),
+        "DATABASE_URL": f"sqlite:///{folder}/muster.db",
+        "DOCUMENTS_URL": f"file://{folder}/documents",
+        "QUEUE_URL": f"sqlite:///{folder}/queue.db",
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "SITE_FOLDER": str(folder),
+    }

@@ -1,0 +1,84 @@
+"""Every page a person can reach, opened in a real browser: axe finds nothing, nothing sticks out, nothing fails."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.journeys.site import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.journeys.conftest import SignIn
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+NARROW = 360
+FILES = re.compile(r"\.(pdf|csv|xlsx|json)$|format=|/attachments/|/roster$")
+pytestmark = pytest.mark.browser
+
+
+def shape_of(address: str) -> str:
+    """The kind of page behind an address: numbers do not matter, so one of each kind is opened."""
+    return re.sub(r"\d+", "N", urlsplit(address).path)
+
+
+def reachable(page: Page) -> list[str]:
+    """One address of each kind of page that links lead to, starting from the first page."""
+    found: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        if shape_of(path) in found:
+            continue
+        answer = page.request.get(path)
+        assert answer.ok, f"{path}: {answer.status}"
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        found[shape_of(path)] = path
+        links = re.findall(r'href="(/[^"#]*)"', answer.text())
+        waiting += [link.replace("&amp;", "&") for link in links if not link.startswith("/static/")]
+        waiting = [link for link in waiting if not FILES.search(link)]
+    return sorted(found.values())
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page, a line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", NARROW)])
+def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn, theme: str, width: int) -> None:
+    page = signed_in("Secretariat", theme=theme, width=width)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    wrong: dict[str, list[str]] = {}
+    for path in reachable(page):
+        page.goto(path)
+        found = violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append("the page is wider than the window")
+        wrong[path] = found + said.copy()
+        said.clear()
+    assert len(wrong) > 20
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("role", ["Finance Committee", "Committee chair", "Representative", "Auditor"])
+def test_every_link_shown_to_a_role_can_be_opened_by_it(signed_in: SignIn, role: str) -> None:
+    assert len(reachable(signed_in(role))) > 3
+
+
+def test_axe_is_at_hand() -> None:
+    assert Path(AXE).is_file(), "make assets brings axe"
