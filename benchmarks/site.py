@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
@@ -64,11 +65,26 @@ def scratch_site(database: str, *, keeps: bool = False) -> Iterator[Site]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def kept_site(folder: Path) -> Iterator[Site]:
+    """A site on a SQLite database that an earlier run has kept; it stays."""
+    yield _open("sqlite", f"sqlite:///{folder}/bench.db", folder)
+
+
+def analyse(site: Site) -> None:
+    """Let PostgreSQL look at what was written in bulk, as it does by itself a little later; SQLite never does."""
+    if site.database != "postgresql":
+        return
+    with site.app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+
+
 def sign_in(site: Site) -> str:
     """A session of someone with the role of the secretariat: the token its cookie carries."""
     with site.app.app_context():
         with transaction():
-            user = open_user("Odile Fennimore", "odile@bench.example", OFFICE)
+            user = open_user("Odile Fennimore", f"odile-{token_hex(4)}@bench.example", OFFICE)
             grant_by_hand(user.id, Role.SECRETARIAT, Period(clock.today()), reason="Benchmarks", actor=OFFICE)
             token = start_session(user.id, Machine("127.0.0.1", "Firefox on Linux"))
         db.session.remove()

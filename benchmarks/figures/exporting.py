@@ -1,0 +1,99 @@
+"""Exports of all invoices, and the proof of everything."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+
+import xlsxwriter
+from sqlalchemy import Engine, func, select
+
+from app.billing.models import Invoice
+from app.core.database import Base, db
+from app.core.transaction import snapshot
+from app.core.verification import run_checks
+from benchmarks.figures.pages import find_path
+from benchmarks.output import Figure
+from benchmarks.timing import Timing, timed
+from benchmarks.visitor import Visitor
+
+ALL_INVOICES, MOST_SECONDS = 30_000, 1.5
+TIMES = 3
+Rows = Sequence[Sequence[str]]
+
+
+def measure_exports(visitor: Visitor) -> Iterator[Figure]:
+    """All invoices as CSV and as XLSX; the mark is for 30,000 rows and shrinks with them."""
+    path = find_path(visitor, "billing.invoices")
+    if path is None:
+        return
+    text = visitor.fetch(f"{path}?format=csv").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    wanted = MOST_SECONDS * (len(rows) - 1) / ALL_INVOICES
+    for kind, floor in (("csv", _write_csv), ("xlsx", _write_xlsx)):
+        timing, least = timed(_fetching(visitor, f"{path}?format={kind}"), _writing(floor, rows), times=TIMES, warm=1)
+        seconds, is_csv = min(timing.wall) / 1000, kind == "csv"
+        yield Figure(
+            f"{len(rows) - 1:,} invoices as {kind.upper()}",
+            f"{seconds:.2f} s ({min(timing.cpu) / 1000:.2f})",
+            f"≤ {wanted:.2f} s" if is_csv else "",
+            seconds <= wanted if is_csv else None,
+            f"{min(least.wall) / 1000:.2f} s",
+            f"the {'csv module' if is_csv else 'xlsxwriter library'} alone on the same rows",
+        )
+
+
+def _fetching(visitor: Visitor, path: str) -> Callable[[], object]:
+    return lambda: visitor.fetch(path)
+
+
+def _writing(write: Callable[[Rows], object], rows: Rows) -> Callable[[], object]:
+    return lambda: write(rows)
+
+
+def _write_csv(rows: Rows) -> str:
+    target = io.StringIO()
+    csv.writer(target).writerows(rows)
+    return target.getvalue()
+
+
+def _write_xlsx(rows: Rows) -> bytes:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    for line, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            sheet.write_string(line, place, cell)
+    book.close()
+    return target.getvalue()
+
+
+def measure_verification(visitor: Visitor) -> Iterator[Figure]:
+    """Every check over every row, as `flask verify` runs them."""
+    with visitor.site.app.app_context():
+        checking, reading = Timing(), Timing()
+        with snapshot(), checking.lap():
+            findings = list(run_checks())
+        with reading.lap():
+            count = _read_everything(db.engine)
+        invoices = db.session.scalar(select(func.count()).select_from(Invoice))
+        db.session.remove()
+    wrong = sum(len(finding.problems) for finding in findings)
+    yield Figure(
+        f"flask verify: {len(findings)} checks, {count:,} rows, {invoices:,} invoices",
+        f"{checking.seconds:.1f} s ({checking.cpu_seconds:.1f})",
+        "finds nothing",
+        wrong == 0,
+        f"{reading.seconds:.1f} s",
+        "every row of every table read once by Core",
+    )
+
+
+def _read_everything(engine: Engine) -> int:
+    count = 0
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            found = connection.execution_options(yield_per=1000).execute(select(*table.c))
+            count += sum(1 for _ in found)
+    return count

@@ -1,0 +1,111 @@
+"""Server time of pages, through the application in this process, on one core; and their statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import Engine, func, select
+from werkzeug.routing import BuildError
+
+from app.core.database import db
+from benchmarks.figures.floors import LISTS, RECORDS, Statement, floor_of, record_floor
+from benchmarks.output import Figure
+from benchmarks.timing import timed
+from benchmarks.visitor import Visitor
+
+MOST = 25.0
+RUNS = 60
+FLOOR_IS = "same rows, Core and a bare Jinja table"
+WORDS = {
+    "members.institutions": "university",
+    "members.people": "odile",
+    "billing.invoices": "phenotyping",
+    "billing.payments": "mouse clinic",
+    "billing.ledger": "clinic",
+    "audit.trail": "phone",
+    "accounts.users": "odile",
+    "committees.committees": "group",
+}
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A page to fetch, its smaller sister (fewer rows, the same statements), and what its floor reads."""
+
+    name: str
+    path: str
+    smaller: str | None
+    floor: Sequence[Statement]
+
+
+def measure_pages(visitor: Visitor) -> Iterator[Figure]:
+    """Home, lists, searches within lists and record pages."""
+    with visitor.site.app.app_context():
+        engine = db.engine
+    for page in _pages(visitor):
+        yield _measure(visitor, engine, page)
+
+
+def _measure(visitor: Visitor, engine: Engine, page: Fetched) -> Figure:
+    timing, floor = timed(lambda: visitor.fetch(page.path), floor_of(engine, list(page.floor)), times=RUNS)
+    count = visitor.statements(page.path)
+    counted = f"{count} statements"
+    if page.smaller is not None:
+        fewer = visitor.statements(page.smaller)
+        counted = f"{count} statements" if fewer == count else f"{count} statements, {fewer} for fewer rows"
+        steady = fewer == count
+    else:
+        steady = True
+    return Figure(
+        f"{page.name}, {counted}",
+        timing.words,
+        f"p95 ≤ {MOST:.0f} ms",
+        timing.p95 <= MOST and steady,
+        floor.short,
+        FLOOR_IS,
+    )
+
+
+def _pages(visitor: Visitor) -> Iterator[Fetched]:
+    yield Fetched("home", "/", None, ())
+    for endpoint, floor in LISTS.items():
+        path = find_path(visitor, endpoint)
+        if path is not None:
+            sought = f"{path}?{urlencode({'q': WORDS[endpoint]})}"
+            yield Fetched(f"list {endpoint}", path, f"{path}?{urlencode({'q': WORDS[endpoint] + ' z'})}", floor)
+            yield Fetched(f"search in {endpoint}", sought, None, floor)
+    for endpoint in RECORDS:
+        yield from _record_pages(visitor, endpoint)
+
+
+def _record_pages(visitor: Visitor, endpoint: str) -> Iterator[Fetched]:
+    record_id = _middle_id(visitor, endpoint)
+    path = find_path(visitor, endpoint, record_id)
+    if path is not None:
+        yield Fetched(f"record {endpoint}", path, None, record_floor(endpoint, record_id))
+
+
+def find_path(visitor: Visitor, endpoint: str, record_id: int | None = None) -> str | None:
+    """The address of an endpoint, None where there is no such page."""
+    app = visitor.site.app
+    rules = list(app.url_map.iter_rules(endpoint)) if endpoint in app.view_functions else []
+    if not rules:
+        return None
+    with app.test_request_context(base_url=visitor.site.config.base_url):
+        try:
+            return app.url_for(endpoint, **dict.fromkeys(rules[0].arguments, record_id))
+        except BuildError:
+            return None
+
+
+def _middle_id(visitor: Visitor, endpoint: str) -> int:
+    """A record from the middle of its table."""
+    table = RECORDS[endpoint][1][0][0].__table__
+    key = table.c["sequence" if "sequence" in table.c else "id"]
+    with visitor.site.app.app_context():
+        count = db.session.scalar(select(func.count()).select_from(table)) or 1
+        found = db.session.scalar(select(key).order_by(key).offset(count // 2).limit(1))
+        db.session.remove()
+    return int(found or 1)
