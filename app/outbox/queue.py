@@ -17,12 +17,13 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.exceptions import ConfigurationError, HueyException
 from huey.registry import Message
 from huey.serializer import Serializer
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 NAME = "muster"
 ROOM = 64
-UNREACHABLE = (sqlite3.Error, psycopg.Error, OSError, HueyException)
+UNREACHABLE = (sqlite3.Error, psycopg.Error, RedisError, OSError, HueyException)
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]

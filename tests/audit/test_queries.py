@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from app.audit.commands import Personal, Subject, record
-from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
+from app.audit.models import AuditHead, AuditPersonalValue
 from app.audit.queries import (
     TrailFilters,
     check_chain,
@@ -21,13 +21,13 @@ from app.audit.queries import (
 from app.audit.rules import Head, parse_head, seal
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
-from app.core.database import db
+from app.core.database import Base, db
 from app.core.errors import AccessDeniedError, NotFoundError
 from app.core.permissions import Role
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
 
-ENTRY = AuditEntry.__table__
+ENTRY = Base.metadata.tables["audit_entry"]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def start(app, database_url, tmp_path):
         "SECRET_KEY": "k" * 40,
         "DATABASE_URL": database_url,
         "DOCUMENTS_URL": site.documents_url,
-        "QUEUE_URL": f"sqlite:///{tmp_path}/queue.db",
+        "QUEUE_URL": database_url if database_url.startswith("postgresql") else f"sqlite:///{tmp_path}/queue.db",
         "SIGNS": str(tmp_path),
         "PYTHONPATH": str(ROOT),
     }

@@ -92,6 +92,14 @@ def test_a_queue_that_cannot_be_reached_fails_nothing(context, monkeypatch, capl
     assert "wait for the sweep" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1:1/0", "postgresql://nobody@127.0.0.1:1/none", "sqlite:////nowhere/at/all.db", "x://y"]
+)
+def test_no_queue_that_is_away_raises(context, url, caplog):
+    queue.ring(url, [1, 2])
+    assert "wait for the sweep" in caplog.text
+
+
 def test_messages_in_the_queue_are_plain_json(context):
     with transaction():
         enqueue("test.count", {"secret": "x"})

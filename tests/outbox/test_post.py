@@ -28,8 +28,9 @@ ODILE = Address("Odile Fennimoré", "odile@muster.example")
 class Postbox(Message):
     """A server that keeps mails, or refuses with a given answer."""
 
-    def __init__(self):
+    def __init__(self, port):
         super().__init__()
+        self.port = port
         self.mails = []
         self.answer = None
 
@@ -45,9 +46,8 @@ class Postbox(Message):
 
 @pytest.fixture
 def postbox():
-    keeper = Postbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
-        keeper.port = free.getsockname()[1]
+        keeper = Postbox(free.getsockname()[1])
     controller = Controller(keeper, hostname="127.0.0.1", port=keeper.port)
     controller.start()
     yield keeper
@@ -115,7 +115,7 @@ def test_a_refused_mail_fails_at_once_and_can_be_tried_again(posting, office):
     assert run_due_jobs() == Tally(dead=1)
     assert state_of(mail_id).state is MailState.FAILED
     job = db.session.scalars(select(Job)).one()
-    assert "No such person" in job.last_error
+    assert "No such person" in str(job.last_error)
     posting.answer = None
     db.session.rollback()
     with transaction():
