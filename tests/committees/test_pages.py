@@ -245,3 +245,12 @@ def test_term_is_ended_corrected_and_withdrawn_by_forms(browser: Browser, app: H
     assert "0 of 2 seats filled" in page.words.replace("\u00a0", " ")
     browser.submit(f"{term}/withdraw", {"reason": "Never elected"})
     browser.get(term, status=404)
+
+
+def test_seats_stand_on_the_records_of_institutions_and_people(browser: Browser, finance: int):
+    sign_in(browser, Role.AUDITOR)
+    page = browser.get(f"/committees/{finance}")
+    (holder,) = page.tree.xpath("//main//a[starts-with(@href, '/people/')]/@href")
+    assert ["Finance Committee", "Member · Chair", "Chair", "1 Jan 2015", "31 Dec 2017"] in browser.get(holder).rows()
+    seats = browser.get("/members/1").rows()
+    assert ["Finance Committee", "Elspeth Marrow · Chair", "Chair", "31 Dec 2017"] in seats

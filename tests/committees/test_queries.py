@@ -10,9 +10,9 @@ from app.committees.commands import AppointmentValues, appoint, end_term
 from app.committees.models import Appointment
 from app.committees.queries import (
     CommitteeFilters,
+    list_appointments_of,
     list_committees,
     list_ending_terms,
-    list_offices,
     list_past_appointments,
     list_vacancies,
     roster,
@@ -95,12 +95,16 @@ def test_committees_are_found_by_words_and_by_vacancy():
     assert (with_vacancy.total, with_vacancy.totals["vacant"]) == (1, 1)
 
 
-def test_offices_of_a_person_are_their_seats_of_the_day():
+def test_seats_of_a_person_are_all_they_held_hold_and_will_hold():
     with transaction():
         holder = person()
         sits(seat(committee("Finance Committee")), holder)
         sits(seat(committee("Secretariat")), holder, Period(date(2017, 1, 1)))
-    assert [row.committee for row in list_offices(holder.id, on=TODAY)] == ["Finance Committee"]
+    rows = list_appointments_of(holder.id)
+    assert [(row.committee.name, row.seat.label) for row in rows] == [
+        ("Secretariat", "Elected member"),
+        ("Finance Committee", "Elected member"),
+    ]
 
 
 def test_past_terms_are_those_that_ended_by_the_day():

@@ -69,7 +69,7 @@ def test_members_and_fees_shows_what_was_invoiced_paid_and_is_open(world: World)
         Money(3_000_000, GBP),
     )
     assert table.totals["outstanding"] == Money(13_000_000, GBP)
-    assert "4 members, 1 of them not billed: 1 in a class without a fee." in table.notes
+    assert "4 members; 1 without an invoice of the year, 1 of these in a class without a fee." in table.notes
 
 
 def test_members_and_fees_agrees_with_the_list_of_invoices_and_with_the_ledger(world: World):

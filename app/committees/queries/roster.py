@@ -114,13 +114,6 @@ def list_coming_appointments(committee_id: int, *, on: date, known: datetime | N
     return [PastRow(**row._mapping) for row in db.session.execute(ordered)]  # noqa: SLF001
 
 
-def list_offices(person_id: int, *, on: date, known: datetime | None = None) -> list[RosterRow]:
-    """The seats a person holds on a day."""
-    statement = _roster(on, known).where(Appointment.person_id == person_id)
-    rows = db.session.execute(statement.order_by(Committee.sort_name, Seat.position, Seat.id))
-    return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
-
-
 def list_appointments_of(person_id: int, *, known: datetime | None = None) -> Sequence[Appointment]:
     """All appointments of a person, the latest first, with their seat and committee."""
     statement = (

@@ -1,15 +1,16 @@
-"""What committees add to the record of an institution: the seats it fills, and those its people hold."""
+"""What committees add to the records of institutions and of people: the seats they fill and hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.committees.queries import RosterRow, roster
-from app.committees.routes.tables import until
+from app.committees.models import Appointment
+from app.committees.queries import RosterRow, list_appointments_of, roster
+from app.committees.routes.tables import OPEN_END, until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
-from app.members.routes import Section, register_section
+from app.members.routes import Section, register_person_section, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on, known_at
@@ -29,6 +30,21 @@ COLUMNS: Sequence[Column[RosterRow]] = (
     Column("last_day", "Until", until, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 
+PERSON_COLUMNS: Sequence[Column[Appointment]] = (
+    Column(
+        "committee",
+        "Committee",
+        lambda row: row.committee.name,
+        Kind.NAME,
+        link=lambda row: url("committees.committee", committee_id=row.committee_id),
+        narrow=Narrow.NAME,
+    ),
+    Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
+    Column("label", "Seat", lambda row: row.seat.label, narrow=Narrow.META),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
+    Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
 
 @register_section
 def seats_of_institution(institution_id: int) -> Section | None:
@@ -41,3 +57,12 @@ def seats_of_institution(institution_id: int) -> Section | None:
     filled = sum(row.holder is not None for row in rows)
     link = ("Committees", url("committees.committees"))
     return Section("Seats", Table("Seats", COLUMNS, rows), link, f"{filled} of {len(rows)} filled")
+
+
+@register_person_section
+def seats_of_person(person_id: int) -> Section | None:
+    """The seats a person holds, held and will hold; none where there never was one."""
+    if not the_actor().has_any(Permission.COMMITTEE_READ):
+        return None
+    rows = list_appointments_of(person_id, known=known_at())
+    return Section("Seats", Table("Seats", PERSON_COLUMNS, rows)) if rows else None

@@ -2,7 +2,7 @@
 
 from app.members.routes import institutions, lists, memberships, people, records, representatives
 from app.members.routes.blueprint import pages
-from app.members.routes.sections import Section, register_section
+from app.members.routes.sections import Section, register_person_section, register_section
 
 __all__ = [
     "Section",
@@ -12,6 +12,7 @@ __all__ = [
     "pages",
     "people",
     "records",
+    "register_person_section",
     "register_section",
     "representatives",
 ]

@@ -16,6 +16,7 @@ from app.members.queries import get_affiliation, get_editable_person, get_person
 from app.members.queries.people import PersonRecord
 from app.members.routes.blueprint import pages, person_form
 from app.members.routes.records import latest_of
+from app.members.routes.sections import list_person_sections
 from app.members.routes.tables import INSTITUTION_ROLES, place_columns
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -39,6 +40,7 @@ def person(person_id: int) -> ResponseReturnValue:
         ),
         places=Table("Places", place_columns(record.affiliations), record.affiliations),
         roles=Table("Represents", INSTITUTION_ROLES, record.representations),
+        sections=list_person_sections(person_id),
         may_invite=the_actor().may(Permission.ACCOUNT_EDIT)
         and record.contact is not None
         and bool(record.contact.email),

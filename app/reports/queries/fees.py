@@ -272,13 +272,18 @@ def _notes(asked: Asked, rows: Sequence[MemberFees]) -> list[str]:
     members = {row.institution_id for row in rows}
     billed = {row.institution_id for row in rows if row.invoiced is not None}
     free = {row.institution_id for row in rows if row.fee is None} - billed
-    not_billed = wording.count(len(members - billed))
+    known = f" As known on {wording.instant(asked.known)}." if asked.known else ""
     notes = [
-        f"Invoices issued and money allocated by {wording.long_day(asked.on)}."
-        + (f" As known on {wording.instant(asked.known)}." if asked.known else ""),
-        f"{wording.plural(len(members), 'member', 'members')}, {not_billed} of them not billed"
-        + (f": {wording.count(len(free))} in a class without a fee." if free else "."),
+        f"Invoices issued and money allocated by {wording.long_day(asked.on)}.{known}",
+        f"{wording.plural(len(members), 'member', 'members')}; {_not_billed(len(members - billed), len(free))}.",
     ]
     if billed:
         notes.append("The fee is that of a whole year; a member of a part of it may be invoiced a part.")
     return notes
+
+
+def _not_billed(number: int, free: int) -> str:
+    if not number:
+        return "none without an invoice of the year"
+    without = f", {wording.count(free)} of these in a class without a fee" if free else ""
+    return f"{wording.count(number)} without an invoice of the year{without}"
