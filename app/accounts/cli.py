@@ -47,18 +47,18 @@ def create_admin(email: str, name: str, password_stdin: bool) -> None:  # noqa: 
 def access() -> None:
     """Print every path with its method, the permission it needs, and which records that reaches for each role."""
     click.echo(HEAD)
-    for line in sorted({line for rule in current_app.url_map.iter_rules() for line in _lines(rule)}):
-        click.echo(line)
+    for path, method, words, scope in sorted({row for rule in current_app.url_map.iter_rules() for row in _rows(rule)}):
+        click.echo(f"| `{path}` | {method} | {words} | {scope} |")
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _rows(rule: Rule) -> Iterator[tuple[str, str, str, str]]:
     if rule.endpoint.startswith(DEVELOPMENT):
         return
     found = access_of(rule.endpoint)
     words = found.rule if found else "refused"
     scope = _scope(found.permission) if found and found.permission else ""
     for method in sorted((rule.methods or set()) - SILENT_METHODS):
-        yield f"| `{rule.rule}` | {method} | {words} | {scope} |"
+        yield rule.rule, method, words, scope
 
 
 def _scope(permission: Permission) -> str:
