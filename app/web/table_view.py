@@ -14,7 +14,13 @@ from app.core.tables import AnyColumn, AnyTable, Cell, Kind, Narrow
 from app.web import wording
 
 RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
-COLUMN_CLASS = {Kind.NAME: "nm", Kind.CODE: "mono", Kind.INSTANT: "tn nowrap", Kind.STATE: "nowrap"}
+COLUMN_CLASS = {
+    Kind.NAME: "nm",
+    Kind.CODE: "mono",
+    Kind.DATE: "nowrap",
+    Kind.INSTANT: "tn nowrap",
+    Kind.STATE: "nowrap",
+}
 
 
 class CellView(NamedTuple):

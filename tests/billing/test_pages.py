@@ -116,7 +116,7 @@ def test_the_walk_from_preview_to_issued(app: House, finance: Browser):
     assert "carries no fee" in page.words
     desk = finance.follow(finance.submit("/fees/runs/new?year=2016", {}))
     assert desk.heading == "Fee run 2016"
-    assert "INV-2016-0001 to INV-2016-0003" in desk.words
+    assert "INV-2016-0001 to 0003" in desk.words
     run_path = str(desk.tree.xpath("//form[contains(@action,'/issue')]/@action")[0])
     values = desk.form_values(run_path)
     assert values["issue_day"] == "24 May 2016"

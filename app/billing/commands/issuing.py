@@ -158,9 +158,9 @@ def _entry(content: Content, row: dict[str, Any]) -> Entry:
         after={
             "state": InvoiceState.ISSUED.value,
             "number": row["number"],
-            "gross_minor": content.gross.minor,
-            "issue_day": row["issue_day"].isoformat(),
-            "due_day": row["due_day"].isoformat(),
+            "total": f"{content.gross} {content.gross.currency}",
+            "issued_on": row["issue_day"].isoformat(),
+            "due_on": row["due_day"].isoformat(),
             "content_sha256": row["content_sha256"],
         },
     )

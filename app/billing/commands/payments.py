@@ -104,7 +104,7 @@ def allocate_payment(
         "billing.allocate_payment",
         Subject("payment", payment.id),
         summary=f"Payment from {payer.name}: {len(settled)} invoices settled",
-        before={"unallocated_minor": before},
+        before={"unallocated": str(Money(before, payment.currency))},
         after=_values(payment, settled),
         actor=actor,
     )
@@ -216,9 +216,8 @@ def _by_day(settled: Sequence[Allocation]) -> dict[date, int]:
 
 def _values(payment: Payment, settled: Sequence[Allocation]) -> dict[str, object]:
     return {
-        "amount_minor": payment.amount_minor,
-        "currency": payment.currency,
+        "amount": f"{payment.amount} {payment.currency}",
         "received_on": payment.received_on.isoformat(),
-        "unallocated_minor": payment.unallocated_minor,
-        "settles": [f"{each.invoice_id}: {each.amount_minor}" for each in settled],
+        "unallocated": str(Money(payment.unallocated_minor, payment.currency)),
+        "settles": [f"invoice {each.invoice_id}: {Money(each.amount_minor, payment.currency)}" for each in settled],
     }

@@ -65,7 +65,7 @@ def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
         "billing.prepare_run",
         Subject("fee_run", run.id),
         summary=f"Fee run {run.year} prepared: {len(by_payer)} drafts",
-        after={"year": run.year, "drafts": len(by_payer), "net_minor": sum(each.amount.minor for each in charges)},
+        after={"year": run.year, "drafts": len(by_payer)},
         actor=actor,
     )
     return run
@@ -87,7 +87,7 @@ def discard_draft(invoice_id: int, *, actor: Actor) -> FeeRun | None:
         "billing.discard_draft",
         Subject("invoice", invoice_id),
         summary=f"Draft of {invoice.gross} {invoice.currency} discarded",
-        before={"payer": invoice.payer_id, "gross_minor": invoice.gross_minor, "run": invoice.run_id},
+        before={"payer": invoice.payer_id, "total": f"{invoice.gross} {invoice.currency}", "run": invoice.run_id},
         actor=actor,
     )
     db.session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id))

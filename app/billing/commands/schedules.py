@@ -99,8 +99,7 @@ def _end_earlier(class_id: int, period: Period) -> dict[str, object]:
 def _values(schedule: FeeSchedule) -> dict[str, object]:
     return {
         "class_id": schedule.class_id,
-        "amount_minor": schedule.amount_minor,
-        "currency": schedule.currency,
+        "fee": f"{schedule.amount} {schedule.currency}",
         "proration": schedule.proration.value,
         "tax": f"{schedule.tax_category.value} {schedule.tax_basis_points / 100:g} %"
         if schedule.tax_basis_points

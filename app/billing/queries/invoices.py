@@ -63,6 +63,11 @@ class InvoiceRow:
     run_id: int | None
 
     @property
+    def owed(self) -> Money | None:
+        """What is open, None where nothing is owed yet: a draft is no claim."""
+        return None if self.standing is Standing.DRAFT else self.outstanding
+
+    @property
     def called(self) -> str:
         """Its number, or that it has none yet."""
         return self.number or "Draft"

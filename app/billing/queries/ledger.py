@@ -69,7 +69,7 @@ def list_journal(
         select(
             LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.text, LedgerEntry.invoice_id,
             LedgerEntry.payment_id, Posting.account_code, LedgerAccount.name.label("account"),
-            Institution.name.label("payer"), Posting.currency, Posting.amount_minor,
+            Institution.short_name.label("payer"), Posting.currency, Posting.amount_minor,
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(LedgerAccount, LedgerAccount.code == Posting.account_code)

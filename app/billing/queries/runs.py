@@ -63,6 +63,14 @@ class BilledRow:
     fraction: str
     contact: str | None
     amount: Money
+    fee: Money | None
+
+    @property
+    def arithmetic(self) -> str:
+        """How an amount for a part of the year came about; empty for the whole fee."""
+        if not self.fraction or self.fee is None or self.amount == self.fee:
+            return ""
+        return f"{self.fee} × {self.fraction} = {self.amount}, rounded half up; all parts of a year add to its fee."
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ def list_billed(run: RunRow) -> Sequence[BilledRow]:
         select(
             Invoice.id, Invoice.number, Invoice.payer_id, Institution.name, Institution.short_name, InvoiceLine.why,
             InvoiceLine.first_day, InvoiceLine.last_day, InvoiceLine.net_minor, Invoice.currency, FeeSchedule.proration,
+            FeeSchedule.amount_minor,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Institution, Institution.id == Invoice.payer_id)
@@ -235,6 +244,7 @@ def _billed_row(row: Any, year: Period, contacts: Any) -> BilledRow:
         fraction="" if proration is Proration.NONE else f"{part}/{whole}",
         contact=contact.name if contact else None,
         amount=Money(row.net_minor, row.currency),
+        fee=None if row.amount_minor is None else Money(row.amount_minor, row.currency),
     )
 
 

@@ -95,7 +95,7 @@ def fetch_amounts(
     grouped: AnySelect = statement.with_only_columns(*named, maintain_column_froms=True)
     found = db.session.execute(grouped.group_by(currency).order_by(None).order_by(currency)).all()
     order = sorts.get(request.sort, key)
-    ordered = statement.order_by(order.desc() if request.descending else order.asc(), key.desc())
+    ordered = statement.order_by(order.desc() if request.descending else order.asc(), key)
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     totals: dict[str, Cell] = {
         name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found]) for name in sums if found

@@ -64,7 +64,7 @@ INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
     Column("due", "Due", lambda row: row.due_day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("state", "State", lambda row: row.standing, Kind.STATE, narrow=Narrow.STATE),
     Column("gross", "Total", lambda row: row.gross, Kind.MONEY, sortable=True),
-    Column("open", "Open", lambda row: row.outstanding, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT),
+    Column("open", "Open", lambda row: row.owed, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT),
 )
 INVOICES = Listing(
     title="Invoices",

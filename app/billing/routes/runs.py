@@ -30,6 +30,7 @@ from app.billing.queries.runs import run_progress as progress_of
 from app.billing.routes.blueprint import latest_of, pages
 from app.billing.rules import RunState
 from app.core import clock
+from app.core.money import total
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
@@ -70,6 +71,7 @@ def _member(title: str) -> Column[Any]:
 
 def _billed_table(lines: Sequence[Line]) -> Table[Line]:
     currencies = {line.amount.currency for line in lines}
+    currency = lines[0].amount.currency if len(currencies) == 1 else ""
     columns: list[Column[Any]] = [
         _member("Member"),
         Column("why", "Why this amount", lambda row: row.why, narrow=Narrow.META),
@@ -81,10 +83,12 @@ def _billed_table(lines: Sequence[Line]) -> Table[Line]:
             lambda row: row.amount,
             Kind.MONEY,
             narrow=Narrow.AMOUNT,
-            currency=currencies.pop() if len(currencies) == 1 else None,
+            currency=currency or None,
         ),
     ]
-    return Table("Billed", columns, lines)
+    if not currency or len(lines) >= SHOWN:
+        return Table("Billed", columns, lines)
+    return Table("Billed", columns, lines, totals={"amount": total([line.amount for line in lines], currency)})
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def _preview_page(year: Period) -> dict[str, Any]:
         "billed": _billed_table(lines),
         "not_billed": _not_billed_table(preview.not_billed),
         "arithmetic": next((charge for charge in preview.charges if charge.arithmetic), None),
-        "sum_line": _sum_line(preview),
+        "sum_line": _sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
         "totals": " + ".join(money(each) for each in preview.totals),
         "more": _more(len(preview.charges)),
     }
@@ -175,6 +179,7 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
     billed = list_billed(record)
     preview = preview_run(record.period, actor=the_actor())
     not_billed = _others(preview, record, billed)
+    members = len({row.institution_id for row in not_billed})
     is_draft = record.state is RunState.DRAFT and record.drafts > 0
     proposal = propose_issue(record) if is_draft else None
     return render_template(
@@ -184,7 +189,11 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         proposal=proposal,
         billed=_billed_table([_run_line(row) for row in billed]),
         not_billed=_not_billed_table(not_billed),
-        members=len({row.institution_id for row in not_billed}),
+        members=members,
+        sum_line=_sum_line(len({row.payer_id for row in billed}), members, record.year)
+        if record.planned <= SHOWN
+        else "",
+        arithmetic=next((row for row in billed if row.arithmetic), None),
         totals=" + ".join(money(each) for each in record.totals),
         progress=progress_of(record.id, the_actor()),
         notes=notes_before_issue(record) if is_draft else [],
@@ -265,11 +274,10 @@ def _run_line(row: BilledRow) -> Line:
     return Line(row.name, row.short_name, href, row.why, row.fraction, row.contact, row.amount)
 
 
-def _sum_line(preview: Preview) -> str:
-    billed, others = preview.billed_members, preview.members - preview.billed_members
+def _sum_line(billed: int, others: int, year: int) -> str:
     return (
-        f"{count(billed)} billed and {count(others)} not billed make the {count(preview.members)}"
-        f" institutions with a membership in {preview.year.first.year}."
+        f"{count(billed)} billed and {count(others)} not billed make the {count(billed + others)}"
+        f" institutions with a membership in {year}."
     )
 
 
