@@ -76,7 +76,7 @@ class _Facts:
 )
 def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     """Each member of a fee year with its fee and its invoices of that year as they stood on the day."""
-    year = find_fee_year(asked.year)
+    year = fee_year(asked.year)
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
     fees = _fees(year, memberships, asked.known)
@@ -96,7 +96,7 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     return Table(f"Members and fees {asked.year}", _columns(rows), rows, _totals(rows), _notes(asked, rows))
 
 
-def find_fee_year(year: int) -> Period:
+def fee_year(year: int) -> Period:
     """The days of a fee year: those of its fee run, else the calendar year."""
     statement = select(FeeRun.first_day, FeeRun.last_day).where(FeeRun.year == year).order_by(FeeRun.id).limit(1)
     found = db.session.execute(statement).one_or_none()
@@ -200,26 +200,28 @@ def _rows(
 ) -> list[MemberFees]:
     """One line for each currency of a member; one without amounts where there is none."""
     classes = ", ".join(dict.fromkeys(each.membership_class.name for each in memberships))
-    rows = []
-    currencies: list[str | None] = [*sorted({*fees, *billed})]
-    for currency in currencies or [None]:
-        invoiced = billed.get(currency) if currency else None
-        rows.append(
-            MemberFees(
-                institution_id=institution_id,
-                name=facts.name,
-                short_name=facts.short_name,
-                country=facts.country,
-                kind=facts.kind,
-                classes=classes or "not a member in the year",
-                since=facts.since,
-                fee=fees.get(currency) if currency else None,
-                invoiced=invoiced.invoiced if invoiced else None,
-                paid=invoiced.invoiced - invoiced.outstanding if invoiced else None,
-                outstanding=invoiced.outstanding if invoiced else None,
-            )
+    currencies: list[str] = sorted({*fees, *billed}) or [""]
+    return [
+        MemberFees(
+            institution_id=institution_id,
+            name=facts.name,
+            short_name=facts.short_name,
+            country=facts.country,
+            kind=facts.kind,
+            classes=classes or "not a member in the year",
+            since=facts.since,
+            fee=fees.get(currency),
+            **_amounts(billed.get(currency)),
         )
-    return rows
+        for currency in currencies
+    ]
+
+
+def _amounts(billed: Billed | None) -> dict[str, Money | None]:
+    if billed is None:
+        return {"invoiced": None, "paid": None, "outstanding": None}
+    paid = billed.invoiced - billed.outstanding
+    return {"invoiced": billed.invoiced, "paid": paid, "outstanding": billed.outstanding}
 
 
 def _currencies(rows: Sequence[MemberFees]) -> list[str]:
