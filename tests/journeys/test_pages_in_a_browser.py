@@ -46,10 +46,9 @@ def reachable(page: Page) -> list[str]:
     return sorted(found.values())
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, options: str = "{resultTypes: ['violations']}") -> list[str]:
     """What axe finds on the page, a line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    result: dict[str, Any] = page.evaluate(f"axe.run({options})")
     return [
         f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
         for found in result["violations"]
@@ -57,19 +56,28 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", NARROW)])
-def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn, theme: str, width: int) -> None:
-    page = signed_in("Secretariat", theme=theme, width=width)
+def looked_at(page: Page, path: str) -> list[str]:
+    """What is wrong with a page: light and wide, dark, and on a phone."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(path)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    wrong = violations(page)
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    wrong += [f"dark: {found}" for found in violations(page, "{runOnly: ['color-contrast']}")]
+    page.set_viewport_size({"width": NARROW, "height": 780})
+    if page.evaluate("document.documentElement.scrollWidth") > NARROW:
+        wrong.append("the page is wider than a phone")
+    return wrong + [f"phone: {found}" for found in violations(page, "{runOnly: ['target-size', 'color-contrast']}")]
+
+
+def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn) -> None:
+    page = signed_in("Secretariat")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     wrong: dict[str, list[str]] = {}
     for path in reachable(page):
-        page.goto(path)
-        found = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append("the page is wider than the window")
-        wrong[path] = found + said.copy()
+        wrong[path] = looked_at(page, path) + said.copy()
         said.clear()
     assert len(wrong) > 20
     assert {path: found for path, found in wrong.items() if found} == {}

@@ -129,7 +129,7 @@ def test_5_the_report_is_the_same_as_page_pdf_xlsx_csv_and_json(signed_in: SignI
     expect(page.locator("h1")).to_have_text("Members and fees 2016")
     wanted = [TOTAL, TOTAL, FEE, "250,000.00"]
     totals = page.locator("tfoot tr").first.inner_text()
-    assert [amount for amount in re.findall(r"[\d,]+\.\d\d", totals)] == wanted
+    assert re.findall(r"[\d,]+\.\d\d", totals) == wanted
 
     def fetched(kind: str) -> bytes:
         return page.request.get(f"/reports/members-and-fees?year=2016&format={kind}").body()
@@ -157,7 +157,17 @@ def test_6_history_trail_and_verification_agree(signed_in: SignIn, site: Site) -
 
 FORBIDDEN = {
     "Finance Committee": ["/audit", "/users", "/settings", "/work", "/mail", "/members/new", "/committees/new"],
-    "Committee chair": ["/audit", "/users", "/settings", "/work", "/mail", "/fees", "/invoices", "/payments", "/ledger"],
+    "Committee chair": [
+        "/audit",
+        "/users",
+        "/settings",
+        "/work",
+        "/mail",
+        "/fees",
+        "/invoices",
+        "/payments",
+        "/ledger",
+    ],
     "Representative": ["/audit", "/users", "/settings", "/work", "/mail", "/fees", "/payments", "/ledger"],
     "Auditor": ["/work", "/mail", "/members/new", "/people/new", "/fees/new", "/fees/runs/new", "/payments/new"],
 }
