@@ -18,16 +18,9 @@ LATEST = PageRequest(size=20)
 
 POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
     Column("text", "Entry", lambda row: row.text, narrow=Narrow.NAME),
-    Column("day", "Day", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
     Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
-    Column("debit", "Debit", lambda row: row.amount if row.amount.minor > 0 else None, Kind.MONEY),
-    Column(
-        "credit",
-        "Credit",
-        lambda row: -row.amount if row.amount.minor < 0 else None,
-        Kind.MONEY,
-        narrow=Narrow.AMOUNT,
-    ),
+    Column("day", "Day", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
+    Column("amount", "Debit, or credit below zero", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
 
 

@@ -178,10 +178,10 @@ def _settled_columns() -> tuple[Column[SettledRow], ...]:
 
     return (
         Column("payment", "Payment", lambda row: f"Payment {row.payment_id}", link=link, narrow=Narrow.NAME),
+        Column("method", "How", lambda row: METHOD_WORDS[row.method], narrow=Narrow.META),
         Column("received", "Received", lambda row: row.received_on, Kind.DATE, narrow=Narrow.META),
         Column("day", "Settles from", lambda row: row.day, Kind.DATE),
-        Column("method", "How", lambda row: METHOD_WORDS[row.method]),
-        Column("reference", "Reference", lambda row: row.reference, narrow=Narrow.META),
+        Column("reference", "Reference", lambda row: row.reference),
         Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
     )
 

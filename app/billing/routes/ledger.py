@@ -30,8 +30,8 @@ def _source(row: JournalRow) -> str | None:
 JOURNAL_COLUMNS: tuple[Column[JournalRow], ...] = (
     Column("text", "Entry", lambda row: row.text, Kind.NAME, link=_source, narrow=Narrow.NAME),
     Column("entry", "No.", lambda row: row.entry_id, Kind.NUMBER, sortable=True),
-    Column("day", "Day", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
+    Column("day", "Day", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("payer", "Payer", lambda row: row.payer),
     Column("debit", "Debit", lambda row: row.debit, Kind.MONEY),
     Column("credit", "Credit", lambda row: row.credit, Kind.MONEY, narrow=Narrow.AMOUNT),
