@@ -160,14 +160,15 @@ def check_chain() -> Iterator[str]:
     """Seal every entry anew, in order, and compare; then the head."""
     previous = Head(0, START)
     asked = select(*AuditEntry.__table__.c).order_by(AuditEntry.sequence)
-    for entry in db.session.execute(asked.execution_options(yield_per=BLOCK)):
-        if entry.sequence != previous.sequence + 1:
-            yield f"Entries {previous.sequence + 1} to {entry.sequence - 1} are missing."
-        if entry.previous_hash != previous.hash:
-            yield f"Entry {entry.sequence} does not follow the entry before it."
-        if seal(_fields(entry)) != entry.hash:
-            yield f"Entry {entry.sequence} was changed after it was sealed."
-        previous = Head(entry.sequence, entry.hash)
+    for entry in db.session.execute(asked.execution_options(yield_per=BLOCK)).mappings():
+        sequence = entry["sequence"]
+        if sequence != previous.sequence + 1:
+            yield f"Entries {previous.sequence + 1} to {sequence - 1} are missing."
+        if entry["previous_hash"] != previous.hash:
+            yield f"Entry {sequence} does not follow the entry before it."
+        if seal(entry) != entry["hash"]:
+            yield f"Entry {sequence} was changed after it was sealed."
+        previous = Head(sequence, entry["hash"])
     if find_head() != previous:
         yield f"The trail ends at {previous}, its head says {find_head()}."
 
@@ -274,5 +275,5 @@ def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[
 
 def _told(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> str:
     """The summary, and below it each value that took another's place."""
-    changed = [change for change in _changes(entry, known) if entry.before and entry.after]
+    changed = [change for change in _changes(entry, known) if change.before and entry.after]
     return "\n".join([entry.summary, *(each.told for each in changed)])
