@@ -50,10 +50,10 @@ class InstitutionFilterForm(FilterForm):
 
 
 class PeopleFilterForm(FilterForm):
-    """What the list of people is narrowed to; the page offers the institutions."""
+    """What the list of people is narrowed to."""
 
     q = TextField("Words", optional=True, hint="Of a name, or of an e-mail address you may see.")
-    institution = ChoiceField("Institution", optional=True)
+    institution = TextField("Institution", optional=True, hint="Words of a name it has or had.")
     purpose = ChoiceField("Represents as", optional=True, choices=[ANY, *PURPOSE_WORDS.items()])
 
 

@@ -280,23 +280,23 @@ def _conditions(filters: InstitutionFilters, on: date, known: datetime | None) -
 def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
     """As `standing_on` has it: the best state counts, and ended classes only where nothing else is held."""
     present = (
-        select(MembershipStep.id)
-        .join(Membership, MembershipStep.membership_id == Membership.id)
-        .where(Membership.institution_id == Institution.id, valid(MembershipStep, on, known))
+        select(Membership.institution_id)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(valid(MembershipStep, on, known))
     )
     if filters.state is None and filters.class_id is None:
-        return [present.exists()]
+        return [Institution.id.in_(present)]
     wanted = present
     if filters.class_id is not None:
         wanted = wanted.where(Membership.class_id == filters.class_id)
     if filters.state is None:
-        return [wanted.where(MembershipStep.state.not_in(ENDED_STATES)).exists()]
+        return [Institution.id.in_(wanted.where(MembershipStep.state.not_in(ENDED_STATES)))]
     better = STATE_ORDER[: STATE_ORDER.index(filters.state)]
     only_class = wanted.where(MembershipStep.state == filters.state) if filters.state in ENDED_STATES else wanted
     return [
-        only_class.exists(),
-        present.where(MembershipStep.state == filters.state).exists(),
-        ~present.where(MembershipStep.state.in_(better)).exists(),
+        Institution.id.in_(only_class),
+        Institution.id.in_(present.where(MembershipStep.state == filters.state)),
+        Institution.id.not_in(present.where(MembershipStep.state.in_(better))),
     ]
 
 

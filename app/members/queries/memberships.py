@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
@@ -109,18 +109,18 @@ def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
 def count_members(on: date, known: datetime | None = None) -> tuple[int, list[ClassCount]]:
     """How many institutions are members on a day, active or suspended, and how many in each class."""
     held = (
-        select(MembershipClass.name, MembershipClass.position, Membership.institution_id)
-        .join(Membership, Membership.class_id == MembershipClass.id)
+        select(func.aggregate_strings(cast(Membership.class_id, String), ",").label("classes"))
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
-        .distinct()
+        .group_by(Membership.institution_id)
         .subquery()
     )
-    asked = (
-        select(held.c.name, func.count()).group_by(held.c.name, held.c.position).order_by(held.c.position, held.c.name)
-    )
-    counts = [ClassCount(*row) for row in db.session.execute(asked)]
-    return db.session.scalar(select(func.count(held.c.institution_id.distinct()))) or 0, counts
+    found = db.session.execute(select(held.c.classes, func.count()).group_by(held.c.classes)).all()
+    counts = Counter[int]()
+    for classes, institutions in found:
+        counts.update(dict.fromkeys(map(int, classes.split(",")), institutions))
+    named = [ClassCount(row.name, counts[row.id]) for row in list_classes() if counts[row.id]]
+    return sum(institutions for _, institutions in found), named
 
 
 def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[int, list[StepFact]]:

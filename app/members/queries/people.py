@@ -16,11 +16,11 @@ from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page
+from app.core.paging import AnySelect, fetch_page, matches
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
-from app.members.models import Affiliation, InstitutionName, Person, Representation
+from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
@@ -31,9 +31,10 @@ MOST_CHOICES = 200
 
 @dataclass(frozen=True)
 class PersonFilters:
-    """What the list of people can be narrowed to; empty for all."""
+    """What the list of people can be narrowed to; empty for all. `institution` holds words of its names."""
 
     text: str = ""
+    institution: str = ""
     institution_id: int | None = None
     purpose: Purpose | None = None
 
@@ -147,7 +148,7 @@ def get_affiliation(affiliation_id: int, actor: Actor) -> tuple[Affiliation, str
 def person_choices(actor: Actor, *, institution_id: int | None = None, text: str = "") -> list[tuple[int, str]]:
     """People to choose from, by name, at most 200: those of an institution, or whose names hold the text."""
     actor.require(Permission.PERSON_LIST)
-    asked = select(Person.id, Person.given_name, Person.family_name).where(*_named(text))
+    asked = select(Person.id, Person.given_name, Person.family_name).where(*matches(Person.search_text, text))
     if institution_id is not None:
         there = _affiliated(clock.today(), None).where(Affiliation.institution_id == institution_id)
         asked = asked.where(Person.id.in_(there.with_only_columns(Affiliation.person_id)))
@@ -169,7 +170,10 @@ def _listed(actor: Actor) -> AnySelect:
 def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
     found = _found_by(filters.text, actor)
     place = _affiliated(on, known).where(Affiliation.person_id == Person.id)
-    if filters.institution_id is not None:
+    if filters.institution:
+        named = place.join(Affiliation.institution).where(*matches(Institution.search_text, filters.institution))
+        found.append(named.exists())
+    elif filters.institution_id is not None:
         found.append(place.where(Affiliation.institution_id == filters.institution_id).exists())
     elif on != clock.today():
         found.append(place.exists())
@@ -181,10 +185,6 @@ def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime 
         )
         found.append(role.exists())
     return found
-
-
-def _named(text: str) -> list[ColumnElement[bool]]:
-    return [Person.search_text.contains(word, autoescape=True) for word in folded(text).split()]
 
 
 def _found_by(text: str, actor: Actor) -> list[ColumnElement[bool]]:

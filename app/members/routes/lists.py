@@ -18,7 +18,6 @@ from app.members.queries import (
     PersonRow,
     count_countries,
     count_members,
-    institution_choices,
     list_classes,
     search_institutions,
     search_people,
@@ -95,6 +94,7 @@ PEOPLE = Listing(
         "members.add_person",
     ),
     action=Action("Add person", "members.add_person"),
+    filters_form=PeopleFilterForm,
 )
 
 
@@ -111,8 +111,7 @@ def institutions() -> ResponseReturnValue:
 @requires(Permission.PERSON_LIST)
 def people() -> ResponseReturnValue:
     """All people, with where they work on the day looked at."""
-    form = _offering(PeopleFilterForm, institution=institution_choices(the_actor()))
-    return list_page(replace(PEOPLE, filters_form=form), _search_people)
+    return list_page(PEOPLE, _search_people)
 
 
 def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow]:
@@ -129,7 +128,7 @@ def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow
 def _search_people(form: Any, request: PageRequest) -> Page[PersonRow]:
     filters = PersonFilters(
         text=form.q.data or "",
-        institution_id=form.institution.chosen_id,
+        institution=form.institution.data or "",
         purpose=Purpose(form.purpose.data) if form.purpose.data else None,
     )
     return search_people(filters, request, the_actor(), on=current_on(), known=known_at())
