@@ -57,7 +57,7 @@ class Config:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
         """The site the environment describes; without a database URL, one file under var/.
 
-        Without a SECRET_KEY the one that `make run` made for this machine serves, so that the shell opens the same site.
+        Without a SECRET_KEY the one that `make run` made for this machine serves: the shell opens the same site.
         """
         var = ROOT / "var"
         given: dict[str, Any] = {name: value for name in _NAMES if (value := environment.get(name.upper(), "").strip())}

@@ -41,7 +41,13 @@ PAGES = (
     app.outbox.routes.pages,
     account_pages,
 )
-COMMANDS: tuple[object, ...] = (*ACCOUNT_COMMANDS, *DEMONSTRATION_COMMANDS, *AUDIT_COMMANDS, *FILE_COMMANDS, *OUTBOX_COMMANDS)
+COMMANDS: tuple[object, ...] = (
+    *ACCOUNT_COMMANDS,
+    *AUDIT_COMMANDS,
+    *DEMONSTRATION_COMMANDS,
+    *FILE_COMMANDS,
+    *OUTBOX_COMMANDS,
+)
 
 
 def register_features(app: Flask) -> None:

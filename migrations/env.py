@@ -31,7 +31,7 @@ def run() -> None:
     with target.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
-            # Outside any transaction: inside one, SQLite ignores it. On, a batch change would delete cascading children.
+            # Outside any transaction: inside one it is ignored. On, a batch change would delete cascading children.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         context.configure(
             connection=connection,

