@@ -8,6 +8,7 @@ import click
 
 from app.audit.queries import check_head, find_head
 from app.audit.rules import Head, parse_head
+from app.core.schema import wanted_revision
 from app.core.transaction import snapshot
 from app.core.verification import Finding, run_checks
 from app.web.shell import shell_command
@@ -39,6 +40,7 @@ def audit_head() -> None:
 @click.option("--head", type=HeadType(), help="A head kept elsewhere: the trail must still go through it.")
 def verify(head: Head | None) -> None:
     """Prove from the raw rows that everything holds; exit 1 and say what does not."""
+    click.echo(f"The database is at revision {wanted_revision()}, as this program needs: ok")
     with snapshot():
         findings = list(_findings(head))
     broken = sum(1 for finding in findings if finding.problems)

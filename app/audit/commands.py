@@ -129,7 +129,8 @@ def _row(noted: Noted, head: Head, values: list[dict[str, Any]]) -> dict[str, An
         "reason": entry.reason,
         "previous_hash": head.hash,
     }
-    return {**row, "hash": seal(row)}
+    row["hash"] = seal(row)
+    return row
 
 
 def _sealed_values(given: Mapping[str, Any] | None, sequence: int, values: list[dict[str, Any]]) -> dict[str, Any]:

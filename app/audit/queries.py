@@ -160,7 +160,8 @@ def check_chain() -> Iterator[str]:
     """Seal every entry anew, in order, and compare; then the head."""
     previous = Head(0, START)
     asked = select(*AuditEntry.__table__.c).order_by(AuditEntry.sequence)
-    for entry in db.session.execute(asked.execution_options(yield_per=BLOCK)).mappings():
+    entries: Iterable[Any] = db.session.execute(asked.execution_options(yield_per=BLOCK)).mappings()
+    for entry in entries:
         sequence = entry["sequence"]
         if sequence != previous.sequence + 1:
             yield f"Entries {previous.sequence + 1} to {sequence - 1} are missing."

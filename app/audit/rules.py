@@ -31,6 +31,8 @@ SEALED = (
     "previous_hash",
 )
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -74,8 +76,7 @@ def seal(fields: Mapping[str, Any]) -> str:
     """The SHA-256 of an entry's fields, the hash before it among them, as canonical JSON."""
     sealed = {name: fields[name] for name in SEALED}
     sealed["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_canonical(sealed).encode("utf-8")).hexdigest()
 
 
 def digest_of(salt: str, value: str) -> str:
