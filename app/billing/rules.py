@@ -267,6 +267,7 @@ def check_tax(category: TaxCategory, basis_points: int, reason: str | None) -> N
         raise DomainError(message, field="tax_reason")
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "NI", "PA", "PH", "PR", "SV", "VE", "DO"})
 
 
@@ -288,8 +289,7 @@ def creditor_reference(number: str) -> str:
 
 def content_hash(frozen: dict[str, Any]) -> str:
     """SHA-256 of a frozen record in canonical JSON: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(frozen, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(frozen).encode()).hexdigest()
 
 
 def charge_key(year: Period, membership_id: int, part: Part) -> str:

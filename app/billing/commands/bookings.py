@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert
-
+from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import LedgerEntry, Posting
 from app.core import clock
-from app.core.database import db
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def book(bookings: Sequence[Booking]) -> None:
         return
     recorded_at = clock.now()
     rows = [_entry(booking) | {"recorded_at": recorded_at} for booking in bookings]
-    ids = db.session.scalars(insert(LedgerEntry).returning(LedgerEntry.id, sort_by_parameter_order=True), rows)
+    ids = insert_with_ids(LedgerEntry, rows)
     postings = [
         {
             "entry_id": entry_id,
@@ -49,11 +47,11 @@ def book(bookings: Sequence[Booking]) -> None:
             "currency": booking.currency,
             "amount_minor": leg.amount,
         }
-        for entry_id, booking in zip(ids.all(), bookings, strict=True)
+        for entry_id, booking in zip(ids, bookings, strict=True)
         for leg in booking.legs
         if leg.amount
     ]
-    db.session.execute(insert(Posting), postings)
+    insert_rows(Posting, postings)
 
 
 def _entry(booking: Booking) -> dict[str, object]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.bulk import insert_rows
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import (
     ISSUE_RUN,
@@ -94,7 +95,7 @@ def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: A
         for content, number in zip(contents, numbers, strict=True)
     ]
     records = [{"invoice_id": row["key"], "content": row.pop("content")} for row in rows]
-    db.session.execute(insert(InvoiceRecord), records)
+    insert_rows(InvoiceRecord, records)
     _update(rows)
     book([_booking(content, row) for content, row in zip(contents, rows, strict=True)])
     record_many([_entry(content, row) for content, row in zip(contents, rows, strict=True)], actor)

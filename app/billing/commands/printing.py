@@ -25,7 +25,7 @@ def order_prints(invoice_ids: Sequence[int], *, sends_mails: bool) -> None:
     """Have each of these invoices printed once the present change is committed."""
     enqueue_many(
         PRINT_INVOICE,
-        [Order({"invoice_id": each, "sends_mails": sends_mails}, f"{PRINT_INVOICE}:{each}") for each in invoice_ids],
+        [Order({"invoice_id": each, "sends_mails": sends_mails}) for each in invoice_ids],
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from app.audit.commands import Subject, record
+from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.rules import InvoiceState, RunState, tax_sums
@@ -172,9 +173,9 @@ def _count_drafts(run_id: int) -> int:
 def _write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
     created_at = clock.now()
     rows = [_draft(run.id, charges) | {"created_at": created_at} for charges in groups]
-    ids = db.session.scalars(insert(Invoice).returning(Invoice.id, sort_by_parameter_order=True), rows).all()
+    ids = insert_with_ids(Invoice, rows)
     lines = [line for invoice_id, charges in zip(ids, groups, strict=True) for line in _lines(invoice_id, charges)]
-    db.session.execute(insert(InvoiceLine), lines)
+    insert_rows(InvoiceLine, lines)
 
 
 def _draft(run_id: int, charges: Sequence[Charge]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -169,7 +170,7 @@ def _assess(
             member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership"
         )
     by_schedule = {each.id: each for each in terms}
-    parts = divide(year, member.days, [each.tariff for each in terms])
+    parts = _parts(year, member.days, tuple(each.tariff for each in terms))
     if not parts:
         return [], _refusal(member, f"Class {member.class_name} carries no fee", "no fee schedule for the class")
     charges, why_not = [], None
@@ -179,6 +180,12 @@ def _assess(
         why_not = why_not or refused
         charges += [] if refused else [charge]
     return charges, why_not
+
+
+@lru_cache(maxsize=1024)
+def _parts(year: Period, days: tuple[Period, ...], tariffs: tuple[Tariff, ...]) -> Sequence[Part]:
+    """The parts of a year, worked out once for all members with the same days."""
+    return divide(year, days, tariffs)
 
 
 def _refused(charge: Charge, billed: Sequence[_Billed]) -> NotBilled | None:

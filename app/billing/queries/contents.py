@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -254,7 +255,11 @@ def _line(line: Any) -> dict[str, Any]:
     return {
         "number": line.position,
         "description": line.description,
-        "period": _period_words(line),
+        "period": _period_words(
+            Period(line.first_day, line.last_day),
+            Period(line.year_first, line.year_last) if line.year_first else None,
+            line.proration or Proration.NONE,
+        ),
         "first_day": line.first_day.isoformat(),
         "last_day": line.last_day.isoformat(),
         "quantity": line.quantity,
@@ -265,12 +270,13 @@ def _line(line: Any) -> dict[str, Any]:
     }
 
 
-def _period_words(line: Any) -> str:
-    span = f"{long_day(line.first_day)} to {long_day(line.last_day)}".replace("\u00a0", " ")
-    if line.year_first is None or (line.first_day, line.last_day) == (line.year_first, line.year_last):
+@lru_cache(maxsize=1024)
+def _period_words(days: Period, year: Period | None, proration: Proration) -> str:
+    """The line under a charge: which days it is for, and which part of the year's fee that is."""
+    span = f"{long_day(days.first)} to {long_day(days.last)}".replace("\u00a0", " ")
+    if year is None or days == year:
         return f"Membership year {span}"
-    year = Period(line.year_first, line.year_last)
-    part, whole = measure(year, Period(line.first_day, line.last_day), line.proration or Proration.NONE)
+    part, whole = measure(year, days, proration)
     return span if part == whole else f"{span}: {part}/{whole} of the year's fee"
 
 
@@ -292,6 +298,7 @@ def _tax_reason(lines: Sequence[Any]) -> str:
     return " ".join(reasons)
 
 
+@cache
 def country_name(code: str) -> str:
     """A country as it stands on an envelope."""
     return str(ENGLISH.territories.get(code, code))

@@ -8,12 +8,17 @@ from flask import Blueprint
 
 from app.audit.queries import HistoryRow, list_history, may_read_history
 from app.audit.rules import Subject
+from app.audit.subjects import register_subject
 from app.billing.queries.invoices import PostingRow, count_overdue
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.web.access import the_actor
 from app.web.navigation import register_badge
 
 pages = Blueprint("billing", __name__)
+register_subject("fee_schedule", "Fee")
+register_subject("fee_run", "Fee run", "billing.run", "run_id")
+register_subject("invoice", "Invoice", "billing.invoice", "invoice_id")
+register_subject("payment", "Payment", "billing.payment", "payment_id")
 LATEST = PageRequest(size=20)
 
 POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
