@@ -97,6 +97,16 @@ def test_money_that_came_later_was_still_owed_on_the_day(world: World):
     assert (after.paid, after.outstanding) == (Money(5_000_000, GBP), Money(0, GBP))
 
 
+def test_payment_entered_late_does_not_rewrite_what_was_known_then(world: World):
+    world.issue()
+    with clock_at(datetime(2016, 9, 1, 12, tzinfo=UTC)):
+        world.pay("MRC", "50000.00", day=date(2016, 6, 30))
+        now = line(members_and_fees(asked(date(2016, 7, 31)), OFFICE), "MRC")
+        then = members_and_fees(asked(date(2016, 7, 31), known=datetime(2016, 8, 1, tzinfo=UTC)), OFFICE)
+    assert now.outstanding == Money(0, GBP)
+    assert line(then, "MRC").outstanding == Money(5_000_000, GBP)
+
+
 def test_invoices_of_a_year_before_their_issue_are_not_there(world: World):
     world.issue()
     with clock_at(datetime(2016, 7, 1, 12, tzinfo=UTC)):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import SQLColumnExpression, and_, func, or_, select
 
-from app.billing.models import FeeRun, FeeSchedule, Invoice
+from app.billing.models import Allocation, FeeRun, FeeSchedule, Invoice
 from app.billing.queries.standing import issued_on, open_on
 from app.core.actor import Actor
 from app.core.database import db
@@ -143,7 +143,7 @@ def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[in
             Invoice.payer_id,
             Invoice.currency,
             func.sum(Invoice.gross_minor).label("gross"),
-            func.sum(open_on(asked.on)).label("is_open"),
+            func.sum(_open(asked)).label("is_open"),
         )
         .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
         .where(issued_on(asked.on), of_year)
@@ -159,6 +159,23 @@ def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[in
         currency = row.currency
         billed[row.payer_id][currency] = Billed(Money(int(row.gross), currency), Money(int(row.is_open), currency))
     return billed
+
+
+def _open(asked: Asked) -> SQLColumnExpression[int]:
+    """What is open on an invoice on the day; as known then, only by what had been recorded by then."""
+    if asked.known is None:
+        return open_on(asked.on)
+    settled = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(
+            Allocation.invoice_id == Invoice.id,
+            Allocation.day <= asked.on,
+            Allocation.recorded_at <= asked.known,
+        )
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    return Invoice.gross_minor - settled
 
 
 def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:
