@@ -116,7 +116,7 @@ class Invoice(Versioned, Base):
         CheckConstraint("state <> 'draft' OR number IS NULL", name="draft_has_no_number"),
         Index("ix_invoice_payer_id", "payer_id", "state"),
         Index("ix_invoice_run_id", "run_id", "state"),
-        Index("ix_invoice_open_minor", "open_minor", "due_day", "state"),
+        Index("ix_invoice_open_minor", "open_minor", "due_day", "state", "currency"),
         Index("ix_invoice_issue_day", "issue_day", "id"),
     )
 
@@ -207,7 +207,10 @@ class Posting(Base):
 
     entry: Mapped[LedgerEntry] = linked()
 
-    __table_args__ = (Index("ix_posting_account_code", "account_code", "payer_id"),)
+    __table_args__ = (
+        Index("ix_posting_account_code", "account_code", "payer_id"),
+        Index("ix_posting_currency", "currency", "account_code", "amount_minor"),
+    )
 
 
 class Payment(Base):

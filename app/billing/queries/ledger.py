@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from app.billing.models import LedgerAccount, LedgerEntry, Posting
-from app.billing.queries.standing import fetch_amounts
+from app.billing.queries.standing import Totals, fetch_amounts
 from app.billing.rules import AccountKind
 from app.core import clock
 from app.core.actor import Actor
@@ -65,6 +65,7 @@ def list_journal(
 ) -> Page[JournalRow]:
     """The postings of a filter up to a day (default: today), with the totals of both sides per currency."""
     actor.require(Permission.PAYMENT_READ)
+    day = on or clock.today()
     statement: AnySelect = (
         select(
             LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.text, LedgerEntry.invoice_id,
@@ -74,32 +75,44 @@ def list_journal(
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
         .outerjoin(Institution, Institution.id == Posting.payer_id)
-        .where(*_conditions(filters, on or clock.today()))
+        .where(*_conditions(filters, day))
     )  # fmt: skip
     return fetch_amounts(
         statement,
         request,
-        sorts={"entry": Posting.id, "day": LedgerEntry.day},
+        sorts={"entry": LedgerEntry.id, "day": LedgerEntry.day},
         build=_row,
-        currency=Posting.currency,
-        sums={"debit": func.sum(_debit()), "credit": func.sum(_credit())},
+        totals=Totals(
+            rows=_postings(filters, day),
+            currency=Posting.currency,
+            sums={"debit": func.sum(_debit()), "credit": func.sum(_credit())},
+        ),
+        ties=(LedgerEntry.id, Posting.id),
     )
 
 
 def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]:
     """Every account's sums on a day (default: today), currency by currency; the balances add to zero."""
     actor.require(Permission.PAYMENT_READ)
+    added = (
+        _postings(JournalFilters(), on or clock.today())
+        .with_only_columns(
+            Posting.currency,
+            Posting.account_code,
+            func.sum(_debit()).label("debit"),
+            func.sum(_credit()).label("credit"),
+            maintain_column_froms=True,
+        )
+        .group_by(Posting.currency, Posting.account_code)
+        .subquery()
+    )
     rows = db.session.execute(
         select(
-            LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, Posting.currency,
-            func.sum(_debit()).label("debit"), func.sum(_credit()).label("credit"),
+            LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, added.c.currency, added.c.debit, added.c.credit
         )
-        .join(Posting, Posting.account_code == LedgerAccount.code)
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(LedgerEntry.day <= (on or clock.today()))
-        .group_by(LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, Posting.currency)
-        .order_by(Posting.currency, LedgerAccount.code)
-    )  # fmt: skip
+        .join(added, added.c.account_code == LedgerAccount.code)
+        .order_by(added.c.currency, LedgerAccount.code)
+    )
     return [
         TrialRow(
             row.code,
@@ -118,6 +131,15 @@ def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
     actor.require(Permission.PAYMENT_READ)
     rows = db.session.execute(select(LedgerAccount.code, LedgerAccount.name).order_by(LedgerAccount.code))
     return [(row.code, row.name) for row in rows]
+
+
+def _postings(filters: JournalFilters, on: date) -> AnySelect:
+    """The postings of a filter up to a day. Nothing is booked ahead: up to today all are, and no day is looked up."""
+    conditions = _conditions(filters, on)
+    statement: AnySelect = select(Posting.id)
+    if on >= clock.today() and filters.since is None and filters.until is None:
+        return statement.where(*conditions[1:])
+    return statement.join(LedgerEntry, LedgerEntry.id == Posting.entry_id).where(*conditions)
 
 
 def _debit() -> ColumnElement[int]:

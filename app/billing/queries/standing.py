@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -74,33 +75,52 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
     return and_(Invoice.payer_id.in_(own), Invoice.state != InvoiceState.DRAFT)
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What is added up over all rows of a list, currency by currency.
+
+    `rows` selects the same rows as the list, but without the tables joined only for their names: every row is read.
+    """
+
+    rows: AnySelect
+    currency: SQLColumnExpression[str]
+    sums: Mapping[str, SQLColumnExpression[Any]]
+
+
 def fetch_amounts(
     statement: AnySelect,
     request: PageRequest,
     *,
     sorts: Mapping[str, SQLColumnExpression[Any]],
     build: Callable[[Any], Row],
-    currency: SQLColumnExpression[str],
-    sums: Mapping[str, SQLColumnExpression[Any]],
+    totals: Totals,
+    ties: Sequence[SQLColumnExpression[Any]] = (),
 ) -> Page[Row]:
     """A page of a list of amounts in any currencies, with the totals of all its rows, currency by currency."""
     key = next(iter(sorts.values()))
     if request.size == 0:
         return fetch_page(statement, request, sorts=sorts, key=key, build=build)
-    named = [
-        currency.label("in_currency"),
-        func.count().label("rows_found"),
-        *(each.label(name) for name, each in sums.items()),
-    ]
-    grouped: AnySelect = statement.with_only_columns(*named, maintain_column_froms=True)
-    found = db.session.execute(grouped.group_by(currency).order_by(None).order_by(currency)).all()
-    order = sorts.get(request.sort, key)
-    ordered = statement.order_by(order.desc() if request.descending else order.asc(), key)
+    order = [sorts.get(request.sort, key), *(ties or [key])]
+    ordered = statement.order_by(*(each.desc() if request.descending else each.asc() for each in order))
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
-    totals: dict[str, Cell] = {
-        name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found]) for name in sums if found
+    found = _add_up(totals)
+    added: dict[str, Cell] = {
+        name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found])
+        for name in totals.sums
+        if found
     }
-    return Page(rows, sum(row.rows_found for row in found), request, totals)
+    return Page(rows, sum(row.rows_found for row in found), request, added)
+
+
+def _add_up(totals: Totals) -> Sequence[Any]:
+    """Count and sums of the rows in each currency."""
+    named = [
+        totals.currency.label("in_currency"),
+        func.count().label("rows_found"),
+        *(each.label(name) for name, each in totals.sums.items()),
+    ]
+    grouped: AnySelect = totals.rows.with_only_columns(*named, maintain_column_froms=True)
+    return db.session.execute(grouped.group_by(totals.currency).order_by(totals.currency)).all()
 
 
 def _in_all(amounts: list[Money]) -> Cell:

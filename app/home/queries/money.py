@@ -71,24 +71,21 @@ def fee_runs(actor: Actor) -> Iterator[Task]:
 
 
 def _open_invoices(actor: Actor, condition: ColumnElement[bool], verb: str) -> Iterator[Task]:
-    today = clock.today()
-    statement = (
-        select(
-            Invoice.id,
-            Invoice.number,
-            Invoice.due_day,
-            Invoice.open_minor,
-            Invoice.currency,
-            Institution.name,
-            func.count().over().label("total"),
-        )
+    today, seen = clock.today(), visible_to(actor)
+    wanted = [
+        Invoice.state == InvoiceState.ISSUED,
+        Invoice.open_minor > 0,
+        condition,
+        *([] if seen is None else [seen]),
+    ]
+    total = db.session.scalar(select(func.count()).select_from(Invoice).where(*wanted)) or 0
+    oldest = select(Invoice.id).where(*wanted).order_by(Invoice.due_day, Invoice.id).limit(MOST)
+    rows = db.session.execute(
+        select(Invoice.id, Invoice.number, Invoice.due_day, Invoice.open_minor, Invoice.currency, Institution.name)
         .join(Institution, Institution.id == Invoice.payer_id)
-        .where(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, condition)
+        .where(Invoice.id.in_(oldest))
         .order_by(Invoice.due_day, Invoice.id)
-        .limit(MOST)
-    )
-    seen = visible_to(actor)
-    rows = db.session.execute(statement if seen is None else statement.where(seen)).all()
+    ).all()
     for row in rows:
         owed = wording.money(Money(row.open_minor, row.currency))
         yield Task(
@@ -102,8 +99,8 @@ def _open_invoices(actor: Actor, condition: ColumnElement[bool], verb: str) -> I
             "billing.invoice",
             {"invoice_id": row.id},
         )
-    if rows and rows[0].total > len(rows):
-        yield _more(rows[0].total - len(rows))
+    if total > len(rows):
+        yield _more(total - len(rows))
 
 
 def _age(due: date, today: date) -> str:
