@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from app.audit.queries import check_head, find_head
+from app.audit.queries import check_head, get_head
 from app.audit.rules import Head, parse_head
 from app.core.schema import wanted_revision
 from app.core.transaction import snapshot
@@ -33,7 +33,7 @@ class HeadType(click.ParamType[Head]):
 def audit_head() -> None:
     """Print the head of the audit trail, to be kept where nobody who may change the database can change it."""
     with snapshot():
-        click.echo(str(find_head()))
+        click.echo(str(get_head()))
 
 
 @shell_command("verify")

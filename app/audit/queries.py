@@ -149,7 +149,7 @@ def list_history(subject: Subject, request: PageRequest) -> Page[HistoryRow]:
     return Page(rows=rows, total=total, request=request)
 
 
-def find_head() -> Head:
+def get_head() -> Head:
     """The end of the chain, at sequence 0 where nothing has been recorded yet."""
     found = db.session.execute(select(AuditHead.sequence, AuditHead.hash).order_by(AuditHead.id)).one_or_none()
     return Head(found.sequence, found.hash) if found else Head(0, START)
@@ -170,8 +170,8 @@ def check_chain() -> Iterator[str]:
         if seal(entry) != entry["hash"]:
             yield f"Entry {sequence} was changed after it was sealed."
         previous = Head(sequence, entry["hash"])
-    if find_head() != previous:
-        yield f"The trail ends at {previous}, its head says {find_head()}."
+    if get_head() != previous:
+        yield f"The trail ends at {previous}, its head says {get_head()}."
 
 
 @verifies("Personal values beside the audit trail are those it was sealed with")

@@ -90,15 +90,15 @@ def asks_for_retry(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _SERIALISATION
 
 
-def _refuse_wrong_place(info: dict[Any, Any]) -> None:
+def _refuse_wrong_place(notes: dict[Any, Any]) -> None:
     if is_reading_only():
         message = "A safe request or a read-only job must not write."
         raise RuntimeError(message)
-    _refuse_nesting(info)
+    _refuse_nesting(notes)
 
 
-def _refuse_nesting(info: dict[Any, Any]) -> None:
-    if info.get("in_transaction"):
+def _refuse_nesting(notes: dict[Any, Any]) -> None:
+    if notes.get("in_transaction"):
         message = "Transactions are not nested: one caller, one command."
         raise RuntimeError(message)
 

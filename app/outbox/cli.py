@@ -41,7 +41,7 @@ def run_jobs() -> None:
     tally = run_due_jobs()
     click.echo(f"{tally.done} done, {tally.postponed} to be tried again, {tally.dead} dead")
     if tally.dead:
-        message = f"{tally.dead} failed for good; see /work."
+        message = f"{tally.dead} failed for good; see Background work."
         raise click.ClickException(message)
 
 

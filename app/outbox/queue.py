@@ -29,11 +29,11 @@ UNREACHABLE = (sqlite3.Error, psycopg.Error, RedisError, OSError, HueyException)
 class JsonSerializer(Serializer):  # type: ignore[misc]
     """Messages as JSON: whoever can write to the queue can only name jobs, never bring code."""
 
-    def _serialize(self, data: Any) -> bytes:
-        return json.dumps(data._asdict() if isinstance(data, Message) else data, default=str).encode()
+    def _serialize(self, message: Any) -> bytes:
+        return json.dumps(message._asdict() if isinstance(message, Message) else message, default=str).encode()
 
-    def _deserialize(self, data: bytes) -> Any:
-        found = json.loads(data)
+    def _deserialize(self, text: bytes) -> Any:
+        found = json.loads(text)
         return Message(**found) if isinstance(found, dict) else found
 
 

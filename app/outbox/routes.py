@@ -92,7 +92,7 @@ def _register(state: BlueprintSetupState) -> None:
     register_badge(cast("Flask", state.app), "outbox.jobs", lambda: f"{dead} failed" if (dead := count_dead()) else "")
 
 
-@pages.get("/work")
+@pages.get("/jobs")
 @requires(Permission.WORK_READ)
 def jobs() -> ResponseReturnValue:
     """Background work, what failed first."""
@@ -103,14 +103,14 @@ def _search_jobs(form: JobFilters, wanted: PageRequest) -> Page[JobRow]:
     return search_jobs(form.wanted, wanted, the_actor())
 
 
-@pages.get("/work/<int:id>")
+@pages.get("/jobs/<int:id>")
 @requires(Permission.WORK_READ)
 def job(id: int) -> ResponseReturnValue:  # noqa: A002 - the name every address gives to its record
     """One job: what it was given, how often it was tried, what went wrong."""
     return render_template("outbox/job.html", job=get_job(id, the_actor()))
 
 
-@pages.post("/work/<int:id>/again")
+@pages.post("/jobs/<int:id>/again")
 @requires(Permission.WORK_EDIT)
 def again(id: int) -> ResponseReturnValue:  # noqa: A002 - the name every address gives to its record
     """Let a job that failed for good be tried anew."""
@@ -119,7 +119,7 @@ def again(id: int) -> ResponseReturnValue:  # noqa: A002 - the name every addres
         return see("outbox.job", "It will be tried again.", id=id)
 
 
-@pages.post("/work/again")
+@pages.post("/jobs/again")
 @requires(Permission.WORK_EDIT)
 def again_many() -> ResponseReturnValue:
     """Let the chosen jobs that failed for good be tried anew."""

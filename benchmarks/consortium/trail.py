@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.audit.commands import Entry, Personal, Subject, record_many
-from app.audit.queries import find_head
+from app.audit.queries import get_head
 from app.core.actor import Actor
 from benchmarks.consortium.world import World, written_on
 
@@ -17,7 +17,7 @@ CLERKS = tuple(Actor(name, number) for number, name in enumerate(("Odile Fennimo
 def fill_trail(world: World, month: date, wanted: int) -> None:
     """Let the trail grow to this many entries, if it is shorter, on a day of the month."""
     with written_on(month):
-        missing = wanted - find_head().sequence
+        missing = wanted - get_head().sequence
     for start in range(0, missing, BLOCK):
         with written_on(month):
             entries = list(_entries(world, min(BLOCK, missing - start)))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.audit.commands import Entry, Personal, Subject, forget_person, record, record_many
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
-from app.audit.queries import check_chain, check_personal_values, find_head
+from app.audit.queries import check_chain, check_personal_values, get_head
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
@@ -100,7 +100,7 @@ def test_ten_thousand_entries_are_sealed_in_one_go(context, office):
     with transaction():
         record_many(many, office)
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 10_000
-    assert find_head().sequence == 10_000
+    assert get_head().sequence == 10_000
     assert list(check_chain()) == []
 
 
@@ -109,4 +109,4 @@ def test_there_is_one_head_for_ever(context, office):
         with transaction():
             record("members.rename", INSTITUTION, summary="x", actor=office)
     assert db.session.scalar(select(func.count()).select_from(AuditHead)) == 1
-    assert find_head().sequence == 3
+    assert get_head().sequence == 3

@@ -12,8 +12,8 @@ from app.audit.queries import (
     check_chain,
     check_head,
     check_personal_values,
-    find_head,
     get_entry,
+    get_head,
     list_history,
     may_read_history,
     search_trail,
@@ -99,7 +99,7 @@ def test_a_cut_end_is_found(trail):
 
 
 def test_an_inserted_entry_is_found(trail):
-    head = find_head()
+    head = get_head()
     row = {**db.session.execute(select(ENTRY).where(ENTRY.c.sequence == 5)).mappings().one()}
     row |= {"sequence": 6, "previous_hash": head.hash, "summary": "Never happened", "hash": "f" * 64}
     attack(insert(ENTRY).values(**row))
@@ -128,7 +128,7 @@ def test_a_personal_value_put_to_another_entry_is_found(trail):
 
 
 def test_a_rewritten_chain_is_found_with_an_earlier_head(trail):
-    before = find_head()
+    before = get_head()
     attack(update(ENTRY).where(ENTRY.c.sequence == 2).values(summary="Rewritten"))
     resealed_from(2)
     assert list(check_chain()) == []
@@ -136,7 +136,7 @@ def test_a_rewritten_chain_is_found_with_an_earlier_head(trail):
 
 
 def test_a_trail_cut_behind_an_earlier_head_is_found(trail):
-    before = find_head()
+    before = get_head()
     attack(delete(AuditPersonalValue).where(AuditPersonalValue.sequence == 5))
     attack(delete(ENTRY).where(ENTRY.c.sequence == 5))
     last = db.session.scalar(select(ENTRY.c.hash).where(ENTRY.c.sequence == 4))
@@ -146,7 +146,7 @@ def test_a_trail_cut_behind_an_earlier_head_is_found(trail):
 
 
 def test_an_earlier_head_still_holds_after_more_entries(trail, office):
-    before = find_head()
+    before = get_head()
     with transaction():
         record("members.admit", Subject("institution", 4), summary="Admitted", actor=office)
     assert list(check_head(before)) == []
@@ -224,4 +224,4 @@ def test_an_erased_value_reads_as_erased(trail, office):
 
 def test_an_empty_trail_holds(context):
     assert list(check_chain()) == []
-    assert find_head() == Head(0, "0" * 64)
+    assert get_head() == Head(0, "0" * 64)

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from app import create_app
 from app.accounts.models import AccessLink, SignInSession, User
 from app.audit.commands import Personal, Subject, record
-from app.audit.queries import check_chain, check_head, find_head
+from app.audit.queries import check_chain, check_head, get_head
 from app.core.actor import program
 from app.core.database import Base, db
 from app.core.errors import DomainError
@@ -118,7 +118,7 @@ def elsewhere(migrated, tmp_path):
 def test_all_rows_and_documents_come_back(app, elsewhere, tmp_path):
     with app.app_context():
         fill()
-        before, head = contents(), find_head()
+        before, head = contents(), get_head()
         db.session.remove()
         manifest = make_backup(tmp_path / "b.zip")
     assert manifest.rows == sum(len(rows) for rows in before.values())
@@ -128,7 +128,7 @@ def test_all_rows_and_documents_come_back(app, elsewhere, tmp_path):
         assert {name for name in before if before[name] != after[name]} == CHANGED_BY_RESTORE
         assert restored.documents == 1
         assert list(check_chain()) == list(check_head(head)) == list(check_files()) == []
-        assert find_head().sequence == head.sequence + 1
+        assert get_head().sequence == head.sequence + 1
         db.session.remove()
 
 

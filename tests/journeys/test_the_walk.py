@@ -156,20 +156,20 @@ def test_6_history_trail_and_verification_agree(signed_in: SignIn, site: Site) -
 
 
 FORBIDDEN = {
-    "Finance Committee": ["/audit", "/users", "/settings", "/work", "/mail", "/members/new", "/committees/new"],
+    "Finance Committee": ["/audit", "/users", "/settings", "/jobs", "/mail", "/members/new", "/committees/new"],
     "Committee chair": [
         "/audit",
         "/users",
         "/settings",
-        "/work",
+        "/jobs",
         "/mail",
         "/fees",
         "/invoices",
         "/payments",
         "/ledger",
     ],
-    "Representative": ["/audit", "/users", "/settings", "/work", "/mail", "/fees", "/payments", "/ledger"],
-    "Auditor": ["/work", "/mail", "/members/new", "/people/new", "/fees/new", "/fees/runs/new", "/payments/new"],
+    "Representative": ["/audit", "/users", "/settings", "/jobs", "/mail", "/fees", "/payments", "/ledger"],
+    "Auditor": ["/jobs", "/mail", "/members/new", "/people/new", "/fees/new", "/fees/runs/new", "/payments/new"],
 }
 ALLOWED = {
     "Finance Committee": ["/fees", "/invoices", "/payments", "/ledger", "/members", "/committees", "/reports"],

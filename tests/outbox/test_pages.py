@@ -34,23 +34,23 @@ def write_mail(app) -> int:
 def test_dead_letters_stand_first_and_on_the_rail(app, browser):
     write_jobs(app, JobState.DONE, JobState.DEAD, JobState.WAITING)
     sign_in(browser, Role.SECRETARIAT)
-    page = browser.get("/work")
+    page = browser.get("/jobs")
     assert "Failed" in page.rows()[0]
-    assert page.tree.xpath("//nav[@id='rail']//a[@href='/work']/span")[0].text == "1 failed"
+    assert page.tree.xpath("//nav[@id='rail']//a[@href='/jobs']/span")[0].text == "1 failed"
 
 
 def test_jobs_are_filtered_by_their_state(app, browser):
     write_jobs(app, JobState.DONE, JobState.DEAD)
     sign_in(browser, Role.SECRETARIAT)
-    assert len(browser.get("/work?state=dead").rows()) == 1
+    assert len(browser.get("/jobs?state=dead").rows()) == 1
 
 
 def test_a_failed_job_tells_why_and_is_tried_again(app, browser):
     (job_id,) = write_jobs(app, JobState.DEAD)
     sign_in(browser, Role.SECRETARIAT)
-    page = browser.get(f"/work/{job_id}")
+    page = browser.get(f"/jobs/{job_id}")
     assert "RuntimeError: No fonts." in page.words
-    done = browser.press(f"/work/{job_id}", f"/work/{job_id}/again")
+    done = browser.press(f"/jobs/{job_id}", f"/jobs/{job_id}/again")
     assert "It will be tried again." in browser.follow(done).words
     with app.app_context():
         assert db.session.scalars(select(Job.state)).one() is JobState.WAITING
@@ -60,22 +60,22 @@ def test_a_failed_job_tells_why_and_is_tried_again(app, browser):
 def test_chosen_jobs_are_tried_again_together(app, browser):
     ids = write_jobs(app, JobState.DEAD, JobState.DEAD, JobState.DONE)
     sign_in(browser, Role.SECRETARIAT)
-    token = browser.get("/work").form_values()["csrf_token"]
-    done = browser.post("/work/again", {"csrf_token": token, "chosen": [*map(str, ids), "x", "9" * 30]})
+    token = browser.get("/jobs").form_values()["csrf_token"]
+    done = browser.post("/jobs/again", {"csrf_token": token, "chosen": [*map(str, ids), "x", "9" * 30]})
     assert "2 of the chosen jobs" in browser.follow(done).words
 
 
 def test_a_job_that_is_done_cannot_be_tried_again(app, browser):
     (job_id,) = write_jobs(app, JobState.DONE)
     sign_in(browser, Role.SECRETARIAT)
-    token = browser.get("/work").form_values()["csrf_token"]
-    browser.post(f"/work/{job_id}/again", {"csrf_token": token}, 409)
+    token = browser.get("/jobs").form_values()["csrf_token"]
+    browser.post(f"/jobs/{job_id}/again", {"csrf_token": token}, 409)
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.AUDITOR])
 def test_only_the_secretariat_sees_background_work_and_mails(app, browser, role):
     sign_in(browser, role)
-    for path in ("/work", "/work/1", "/mail", "/mail/1", "/mail/1/attachments/1"):
+    for path in ("/jobs", "/jobs/1", "/mail", "/mail/1", "/mail/1/attachments/1"):
         browser.get(path, 403)
 
 
@@ -98,13 +98,13 @@ def test_a_kept_mail_is_readable_with_its_attachment(app, browser):
 def test_what_is_not_there_is_not_found(app, browser):
     mail_id = write_mail(app)
     sign_in(browser, Role.SECRETARIAT)
-    for path in ("/work/999", "/mail/999", f"/mail/{mail_id}/attachments/999"):
+    for path in ("/jobs/999", "/mail/999", f"/mail/{mail_id}/attachments/999"):
         browser.get(path, 404)
 
 
 def test_empty_pages_say_what_will_be_here(browser):
     sign_in(browser, Role.SECRETARIAT)
-    assert "No background work yet" in browser.get("/work").words
+    assert "No background work yet" in browser.get("/jobs").words
 
 
 def test_a_mail_has_no_control_but_can_be_exported(app, browser):
