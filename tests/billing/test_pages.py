@@ -236,7 +236,7 @@ def test_a_settlement_above_what_is_open_is_told_beside_its_invoice(app: House, 
 
 
 @pytest.mark.parametrize(
-    "query", ["payer=0", "payer=x", "payer=99999999999999999999", "payer=", "payer=1&currency=XXX"]
+    "query", ["payer=0", "payer=x", "payer=99999999999999999999", "payer=", "payer=1&currency=ZZZ"]
 )
 def test_a_payer_that_is_none_is_not_taken(finance: Browser, made: World, query: str):
     assert made.members
@@ -267,7 +267,7 @@ BAD_FEES = [
     ("class_id", "77", "not one of the choices"),
     ("amount", "-1", "at least"),
     ("amount", "NaN", "digits"),
-    ("currency", "XXX", "not one of the choices"),
+    ("currency", "ZZZ", "not one of the choices"),
     ("first_day", "soon", "Write the day"),
     ("last_day", "1 January 1900", "before"),
     ("proration", "by_week", "not one of the choices"),

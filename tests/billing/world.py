@@ -107,7 +107,12 @@ class World:
                 actor=self.office,
             )
             person = add_person(
-                PersonFacts("Nadia", f"Okonjo-{short}", title="Ms", email=f"{short.lower().replace(chr(32), chr(45))}@payer.example"),
+                PersonFacts(
+                    "Nadia",
+                    f"Okonjo-{short}",
+                    title="Ms",
+                    email=f"{short.lower().replace(chr(32), chr(45))}@payer.example",
+                ),
                 actor=self.office,
             )
             name_representative(

@@ -99,7 +99,7 @@ def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: A
     _update(rows)
     book([_booking(content, row) for content, row in zip(contents, rows, strict=True)])
     record_many([_entry(content, row) for content, row in zip(contents, rows, strict=True)], actor)
-    order_prints([content.invoice_id for content in contents], sends_mails=values.sends_mails)
+    order_prints([content.invoice_id for content in contents], values)
     return len(contents)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.audit.commands import Subject, record
+from app.billing.commands.runs import IssueValues
 from app.billing.documents import InvoicePaper, invoice_html, invoice_mail
 from app.billing.models import Invoice
 from app.billing.queries.contents import contacts_on, find_unprinted
@@ -21,11 +22,11 @@ PRINT_INVOICE = "billing.print_invoice"
 PDF = "application/pdf"
 
 
-def order_prints(invoice_ids: Sequence[int], *, sends_mails: bool) -> None:
+def order_prints(invoice_ids: Sequence[int], values: IssueValues) -> None:
     """Have each of these invoices printed once the present change is committed."""
     enqueue_many(
         PRINT_INVOICE,
-        [Order({"invoice_id": each, "sends_mails": sends_mails}) for each in invoice_ids],
+        [Order({"invoice_id": each, "sends_mails": values.sends_mails}) for each in invoice_ids],
     )
 
 

@@ -213,12 +213,16 @@ def _why(year: Period, member: Member, part: Part) -> str:
         return "full year" if part.days == year else "whole fee"
     reasons = []
     if part.days.first > year.first:
-        began = any(period.first == part.days.first for period in member.days)
-        reasons.append(f"{'membership' if began else 'fee'} begins {day(part.days.first)}")
+        reasons.append(f"{_whose(member, first=part.days.first)} begins {day(part.days.first)}")
     if part.days.last != year.last:
-        ended = any(period.last == part.days.last for period in member.days)
-        reasons.append(f"{'membership' if ended else 'fee'} ends {day(part.days.last)}")
+        reasons.append(f"{_whose(member, last=part.days.last)} ends {day(part.days.last)}")
     return "; ".join(reasons) or "part of the year"
+
+
+def _whose(member: Member, *, first: date | None = None, last: date | None = None) -> str:
+    """Whether a day bounds the membership, or only the fee that is charged for it."""
+    bounds = {period.first for period in member.days if first} | {period.last for period in member.days if last}
+    return "membership" if (first or last) in bounds else "fee"
 
 
 def _with_roles(charges: Iterable[Charge], members: Sequence[Member]) -> list[Charge]:

@@ -14,6 +14,7 @@ from app.billing.queries.payments import (
     AllocationRow,
     PaymentFilters,
     PaymentRow,
+    PaymentView,
     get_payer,
     get_payment,
     list_open,
@@ -133,25 +134,34 @@ def payment(payment_id: int) -> ResponseReturnValue:
         record=record,
         title=row.called,
         sub=f"{money(row.amount)} from {row.payer}, received {long_day(row.received_on)}.",
-        facts=[
-            ("Payer", row.payer, url("members.institution", institution_id=row.payer_id)),
-            ("Received on", long_day(row.received_on)),
-            ("How", METHOD_WORDS[row.method]),
-            ("Reference", row.reference),
-            ("Note", record.note),
-            ("Recorded", long_day(clock.local(record.recorded_at).date()), None, f"by {record.recorded_by}"),
-        ],
-        figures=[
-            ("Received", money(row.amount), ""),
-            ("Settles invoices", money(row.amount - row.unallocated), ""),
-            ("Unallocated", money(row.unallocated), "on the payer's account" if row.unallocated else ""),
-        ],
+        facts=_facts(record),
+        figures=_figures(row),
         tables={
             "allocations": Table("Settles", ALLOCATION_COLUMNS, record.allocations),
             "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
         },
         history=latest_of("payment", payment_id),
     )
+
+
+def _facts(record: PaymentView) -> list[tuple[Any, ...]]:
+    row = record.row
+    return [
+        ("Payer", row.payer, url("members.institution", institution_id=row.payer_id)),
+        ("Received on", long_day(row.received_on)),
+        ("How", METHOD_WORDS[row.method]),
+        ("Reference", row.reference),
+        ("Note", record.note),
+        ("Recorded", long_day(clock.local(record.recorded_at).date()), None, f"by {record.recorded_by}"),
+    ]
+
+
+def _figures(row: PaymentRow) -> list[tuple[str, str, str]]:
+    return [
+        ("Received", money(row.amount), ""),
+        ("Settles invoices", money(row.amount - row.unallocated), ""),
+        ("Unallocated", money(row.unallocated), "on the payer's account" if row.unallocated else ""),
+    ]
 
 
 @pages.route("/payments/<int:payment_id>/allocate", methods=["GET", "POST"])

@@ -176,32 +176,40 @@ def _preview_page(year: Period) -> dict[str, Any]:
 
 
 def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
-    billed = list_billed(record)
-    preview = preview_run(record.period, actor=the_actor())
-    not_billed = _others(preview, record, billed)
-    members = len({row.institution_id for row in not_billed})
-    is_draft = record.state is RunState.DRAFT and record.drafts > 0
-    proposal = propose_issue(record) if is_draft else None
+    proposal = propose_issue(record) if _is_to_issue(record) else None
     return render_template(
         "billing/run.html",
         run=record,
         form=form or _issue_form(proposal),
         proposal=proposal,
-        billed=_billed_table([_run_line(row) for row in billed]),
-        not_billed=_not_billed_table(not_billed),
-        members=members,
-        sum_line=_sum_line(len({row.payer_id for row in billed}), members, record.year)
-        if record.planned <= SHOWN
-        else "",
-        arithmetic=next((row for row in billed if row.arithmetic), None),
         totals=" + ".join(money(each) for each in record.totals),
         progress=progress_of(record.id, the_actor()),
-        notes=notes_before_issue(record) if is_draft else [],
+        notes=notes_before_issue(record) if proposal else [],
         steps=_steps(record),
         more=_more(record.planned),
         history=latest_of("fee_run", record.id),
         sub=_sentence(record),
+        **_members(record),
     )
+
+
+def _is_to_issue(record: RunRow) -> bool:
+    return record.state is RunState.DRAFT and record.drafts > 0
+
+
+def _members(record: RunRow) -> dict[str, Any]:
+    """Who the run bills and who not, and that they are all members of the year."""
+    billed = list_billed(record)
+    others = _others(preview_run(record.period, actor=the_actor()), record, billed)
+    number = len({row.institution_id for row in others})
+    payers = len({row.payer_id for row in billed})
+    return {
+        "billed": _billed_table([_run_line(row) for row in billed]),
+        "not_billed": _not_billed_table(others),
+        "members": number,
+        "sum_line": _sum_line(payers, number, record.year) if record.planned <= SHOWN else "",
+        "arithmetic": next((row for row in billed if row.arithmetic), None),
+    }
 
 
 def _issue_form(proposal: IssueProposal | None) -> IssueForm | None:
