@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from lxml import html
@@ -106,16 +107,23 @@ def inspect_page(page: Page) -> None:
     assert len(headings) == 1, f"{len(headings)} h1 on the page"
     title = _words(tree.findtext(".//title") or "")
     assert title.startswith(page.heading), f"the title {title!r} does not begin with {page.heading!r}"
-    ids = tree.xpath("//@id")
-    assert len(ids) == len(set(ids)), f"ids used twice: {sorted({name for name in ids if ids.count(name) > 1})}"
+    used_twice = [name for name, times in Counter(tree.xpath("//@id")).items() if times > 1]
+    assert not used_twice, f"ids used twice: {used_twice}"
     _inspect_controls(tree)
+    _inspect_forms(tree)
+    _inspect_policy(tree)
+
+
+def _inspect_forms(tree: HtmlElement) -> None:
     for link in tree.xpath("//a[@href]"):
         assert _words(link.text_content()) or link.get("aria-label"), f"a link without text to {link.get('href')}"
-    assert not tree.xpath("//@style"), "an inline style"
-    handlers = [name for element in tree.iter() for name in getattr(element, "attrib", {}) if name.startswith("on")]
-    assert not handlers, f"inline handlers: {handlers}"
     for form in tree.xpath("//form[translate(@method,'POST','post')='post']"):
         assert form.xpath(".//input[@name='csrf_token']"), f"a form without token: {form.get('action')}"
+
+
+def _inspect_policy(tree: HtmlElement) -> None:
+    assert not tree.xpath("//@style"), "an inline style"
+    assert not tree.xpath("//@*[starts-with(name(), 'on')]"), "an inline handler"
     for script in tree.xpath("//script[not(@src)]"):
         assert script.get("nonce") or script.get("type") == "application/json", "a script without nonce"
 

@@ -101,12 +101,14 @@ def flattened(columns: Sequence[AnyColumn]) -> tuple[list[str], list[Reader]]:
     """Headings and readers of a file; an amount is followed by its currency, once where all share it."""
     amounts = [column for column in columns if column.kind is Kind.MONEY]
     shared = len(amounts) == 1 or _one_currency(amounts)
+    named = amounts[-1:] if shared else amounts
     pairs: list[tuple[str, Reader]] = []
     for column in columns:
         pairs.append((column.title, _worded(column) if column.kind is Kind.STATE else column.read))
-        if column in amounts and (not shared or column is amounts[-1]):
+        if column in named:
             pairs.append(("Currency" if shared else f"{column.title} currency", _currency(column)))
-    return [title for title, _ in pairs], [reader for _, reader in pairs]
+    titles, readers = zip(*pairs, strict=True)
+    return list(titles), list(readers)
 
 
 def _one_currency(amounts: Sequence[AnyColumn]) -> bool:
