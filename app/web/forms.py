@@ -243,7 +243,10 @@ class MoneyField(ShapedField):
         if found is None:
             message = "Write the amount in digits, for example 50,000.00."
             raise ValidationError(message)
-        places = decimals_of(str(self.currency))
+        try:
+            places = decimals_of(str(self.currency))
+        except DomainError as error:
+            raise ValidationError(error.message) from None
         rest = found["rest"] or ""
         if len(rest) > places:
             message = f"{self.currency} has {places} decimals; this has {len(rest)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -104,12 +104,7 @@ def fetch_amounts(
     ordered = statement.order_by(*(each.desc() if request.descending else each.asc() for each in order))
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     found = _add_up(totals)
-    added: dict[str, Cell] = {
-        name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found])
-        for name in totals.sums
-        if found
-    }
-    return Page(rows, sum(row.rows_found for row in found), request, added)
+    return Page(rows, sum(row.rows_found for row in found), request, _amounts(found, totals.sums) if found else {})
 
 
 def _add_up(totals: Totals) -> Sequence[Any]:
@@ -121,6 +116,11 @@ def _add_up(totals: Totals) -> Sequence[Any]:
     ]
     grouped: AnySelect = totals.rows.with_only_columns(*named, maintain_column_froms=True)
     return db.session.execute(grouped.group_by(totals.currency).order_by(totals.currency)).all()
+
+
+def _amounts(found: Sequence[Any], names: Iterable[str]) -> dict[str, Cell]:
+    """The sums as amounts, by their names."""
+    return {name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found]) for name in names}
 
 
 def _in_all(amounts: list[Money]) -> Cell:
