@@ -6,6 +6,7 @@ from flask import Blueprint, g, request, session, url_for
 
 from app.accounts import queries
 from app.accounts.commands import Machine
+from app.audit.subjects import register_subject
 from app.core.actor import Actor
 from app.web.on_date import current_on
 from app.web.security import local_address
@@ -13,6 +14,8 @@ from app.web.security import local_address
 TOKEN_KEY = "token"  # noqa: S105 - the name of the place, not what is in it
 
 pages = Blueprint("accounts", __name__)
+register_subject("user", "User", "accounts.user", "user_id")
+register_subject("consortium_profile", "Profile")
 
 
 def present_token() -> str:
