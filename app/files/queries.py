@@ -38,7 +38,7 @@ def read_file(file: StoredFile) -> bytes:
     """The bytes of a stored file, which are those that were stored or none at all."""
     content = get_bytes(file.sha256)
     if content is None:
-        message = "This document is missing from the store or damaged. The command flask verify names it; a backup holds it."
+        message = "This document is missing or damaged. The command flask verify names it; a backup holds it."
         raise UnavailableError(message)
     return content
 
