@@ -24,8 +24,8 @@ def worker(processes: int | None) -> None:
     if not url:
         message = "QUEUE_URL is empty: there is no queue to work from."
         raise click.ClickException(message)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("app").setLevel(logging.INFO)
     application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
     _forget_connections()
     try:
