@@ -16,7 +16,7 @@ from tests.billing.world import World
 @pytest.fixture
 def world(context: AppContext, office: Actor) -> World:
     """Three funders and a partner, all members since 2011, and the fee of 50,000.00 pounds since 2012."""
-    assert context
+    assert context is not None
     return World.found(office, since=date(2011, 1, 1))
 
 

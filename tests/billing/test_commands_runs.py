@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.billing.commands import IssueValues, discard_draft, issue_invoice, issue_run, issuing, start_issue
+from app.billing.commands.bookings import Booking, book
 from app.billing.models import FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Posting
 from app.billing.queries.charges import preview_run
 from app.billing.rules import InvoiceState, RunState, content_hash
@@ -142,13 +143,13 @@ def test_issuing_resumes_after_a_failure_in_the_second_block(world: World, monke
     monkeypatch.setattr(issuing, "BLOCK", 1)
     with transaction():
         start_issue(run.id, IssueValues(MAY, JUNE), actor=world.office)
-    real, calls = issuing.book, []
+    calls: list[object] = []
 
-    def failing(bookings: list[issuing.Booking]) -> None:
-        calls.append(bookings)
+    def failing(entries: list[Booking]) -> None:
+        calls.append(entries)
         if len(calls) == 2:
             raise OSError("the disk is full")
-        real(bookings)
+        book(entries)
 
     monkeypatch.setattr(issuing, "book", failing)
     with pytest.raises(OSError, match="full"):

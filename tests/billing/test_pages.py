@@ -158,7 +158,7 @@ def test_a_printed_invoice_is_sent_as_it_was_kept(app: House, finance: Browser, 
     with inside(app):
         print_invoice({"invoice_id": invoice_id})
         print_invoice({"invoice_id": invoice_id})
-        kept = db.session.get_one(Invoice, invoice_id).pdf_sha256
+        kept = db.session.get_one(Invoice, invoice_id).pdf_sha256 or "none"
     response = finance.get(f"/invoices/{invoice_id}/pdf").response
     assert 'filename="INV-2016-0002.pdf"' in response.headers["Content-Disposition"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
