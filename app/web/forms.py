@@ -13,10 +13,11 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import request, url_for
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from markupsafe import Markup, escape
+from wtforms import Field, Form, HiddenField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import PasswordInput, TextInput
+from wtforms.widgets import PasswordInput, Select, TextInput
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.money import LARGEST_MINOR, Money, decimals_of
@@ -25,6 +26,7 @@ from app.web.on_date import travelling
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 AMOUNT = re.compile(r"(?P<sign>[-\u2212]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<rest>\d+))?", re.ASCII)
+WHOLE_NUMBER = re.compile(r"-?\d+", re.ASCII)
 DAY_PARTS = 3
 
 
@@ -88,6 +90,8 @@ def check_text(text: str, *, lines: bool) -> str | None:
 class TextField(StringField):
     """One line of text, trimmed, of at most `most` characters."""
 
+    lines = False
+
     def __init__(self, label: str, *, most: int = 200, optional: bool = False, hint: str = "", **options: Any) -> None:
         """Set the rules of shape; `hint` stands under the label."""
         validators = [Optional() if optional else InputRequired("Please fill this in.")]
@@ -95,19 +99,19 @@ class TextField(StringField):
         self.most, self.optional = most, optional
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Trim what was typed."""
+        """Trim what was typed, and use one kind of line end."""
         if valuelist:
-            self.data = unicodedata.normalize("NFC", valuelist[0]).strip()
+            self.data = unicodedata.normalize("NFC", valuelist[0]).replace("\r\n", "\n").strip()
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002
         """Check length and characters."""
         text = self.data or ""
-        wrong = check_text(text, lines=False)
-        if wrong:
-            raise ValidationError(wrong)
         if len(text) > self.most:
             message = f"At most {self.most} characters; this has {len(text)}."
             raise ValidationError(message)
+        wrong = check_text(text, lines=self.lines)
+        if wrong:
+            raise ValidationError(wrong)
         if not text and not self.optional:
             message = "Please fill this in."
             raise ValidationError(message)
@@ -118,34 +122,15 @@ class TextField(StringField):
         return self.data or None
 
 
-class ProseField(TextAreaField):
+class ProseField(TextField):
     """Several lines of text of at most `most` characters."""
 
-    def __init__(self, label: str, *, most: int = 4000, optional: bool = False, hint: str = "", **options: Any) -> None:
-        """Set the rules of shape."""
-        validators = [Optional() if optional else InputRequired("Please fill this in.")]
-        super().__init__(label, validators=validators, description=hint, **options)
-        self.most, self.optional = most, optional
+    widget = TextArea()
+    lines = True
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Trim and use one kind of line end."""
-        if valuelist:
-            self.data = unicodedata.normalize("NFC", valuelist[0]).replace("\r\n", "\n").strip()
-
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
-        """Check length and characters."""
-        text = self.data or ""
-        wrong = check_text(text, lines=True)
-        if wrong:
-            raise ValidationError(wrong)
-        if len(text) > self.most:
-            message = f"At most {self.most} characters; this has {len(text)}."
-            raise ValidationError(message)
-
-    @property
-    def value(self) -> str | None:
-        """The text, None where nothing was typed."""
-        return self.data or None
+    def __init__(self, label: str, *, most: int = 4000, **options: Any) -> None:
+        """Set the rules of shape; it may be longer than a line."""
+        super().__init__(label, most=most, **options)
 
 
 class EmailField(TextField):
@@ -261,6 +246,13 @@ class MoneyField(ShapedField):
             raise ValidationError(message)
         return Money(minor, str(self.currency))
 
+    def _places(self) -> int:
+        try:
+            return decimals_of(str(self.currency))
+        except DomainError:
+            message = "Choose a currency first."
+            raise ValidationError(message) from None
+
 
 class DayField(ShapedField):
     """A day, typed as 2016-05-24, 24 May 2016 or 24 5 2016 (day first)."""
@@ -291,7 +283,7 @@ class NumberField(ShapedField):
 
     def read(self, text: str) -> int:
         """The number."""
-        if not (text.isascii() and text.lstrip("-").isdecimal()):
+        if not WHOLE_NUMBER.fullmatch(text):
             message = "Write a whole number in digits."
             raise ValidationError(message)
         number = int(text)
@@ -301,8 +293,20 @@ class NumberField(ShapedField):
         return number
 
 
+class Choices(Select):
+    """The choices of a field, drawn without WTForms' sorting of attributes: a list of payers has hundreds."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice, **_: object) -> str:
+        """One choice."""
+        chosen = "selected " if choice.selected else ""
+        return Markup(f'<option {chosen}value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>')  # noqa: S704
+
+
 class ChoiceField(SelectField):
     """One of several, each given as value and words; where it is optional, an empty choice stands first."""
+
+    widget = Choices()
 
     def __init__(
         self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any
@@ -379,8 +383,10 @@ def parse_day(text: str) -> date | None:
         parts = [part for part in re.split(r"[\s./]+", text) if part]
     if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):
         return None
-    month = MONTHS.index(parts[1][:3].lower()) + 1 if parts[1][:3].lower() in MONTHS else parts[1]
+    named = parts[1][:3].lower()
+    if named not in MONTHS and not parts[1].isdecimal():
+        return None
     try:
-        return date(int(parts[2]), int(month), int(parts[0]))
-    except ValueError:
+        return date(int(parts[2]), MONTHS.index(named) + 1 if named in MONTHS else int(parts[1]), int(parts[0]))
+    except (ValueError, OverflowError):
         return None
