@@ -118,6 +118,7 @@ class Invoice(Versioned, Base):
         Index("ix_invoice_run_id", "run_id", "state"),
         Index("ix_invoice_open_minor", "open_minor", "due_day", "state", "currency"),
         Index("ix_invoice_issue_day", "issue_day", "id"),
+        Index("ix_invoice_currency", "currency", "gross_minor", "open_minor"),
     )
 
     @property
@@ -235,6 +236,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("unallocated_minor BETWEEN 0 AND amount_minor", name="unallocated"),
+        Index("ix_payment_currency", "currency", "received_on", "amount_minor", "unallocated_minor"),
     )
 
     @property

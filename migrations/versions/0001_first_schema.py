@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
         sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
     )
+    op.create_index("ix_invoice_currency", "invoice", ["currency", "gross_minor", "open_minor"], unique=False)
     op.create_index("ix_invoice_issue_day", "invoice", ["issue_day", "id"], unique=False)
     op.create_index("ix_invoice_open_minor", "invoice", ["open_minor", "due_day", "state", "currency"], unique=False)
     op.create_index("ix_invoice_payer_id", "invoice", ["payer_id", "state"], unique=False)
@@ -404,6 +405,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
     )
     op.create_index(op.f("ix_payment_payer_id"), "payment", ["payer_id"], unique=False)
+    op.create_index(
+        "ix_payment_currency",
+        "payment",
+        ["currency", "received_on", "amount_minor", "unallocated_minor"],
+        unique=False,
+    )
     op.create_index(op.f("ix_payment_received_on"), "payment", ["received_on"], unique=False)
     op.create_table(
         "person",
@@ -683,6 +690,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_person_sort_name"), table_name="person")
     op.drop_table("person")
     op.drop_index(op.f("ix_payment_received_on"), table_name="payment")
+    op.drop_index("ix_payment_currency", table_name="payment")
     op.drop_index(op.f("ix_payment_payer_id"), table_name="payment")
     op.drop_table("payment")
     op.drop_index("ix_membership_institution_id", table_name="membership")
@@ -693,6 +701,7 @@ def downgrade() -> None:
     op.drop_index("ix_invoice_payer_id", table_name="invoice")
     op.drop_index("ix_invoice_open_minor", table_name="invoice")
     op.drop_index("ix_invoice_issue_day", table_name="invoice")
+    op.drop_index("ix_invoice_currency", table_name="invoice")
     op.drop_table("invoice")
     op.drop_index("ix_institution_name_institution_id", table_name="institution_name")
     op.drop_table("institution_name")

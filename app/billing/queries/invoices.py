@@ -163,7 +163,7 @@ def search_invoices(
             rows=select(Invoice.id).where(*wanted),
             currency=Invoice.currency,
             sums={"gross": func.sum(Invoice.gross_minor), "open": func.sum(is_open)},
-        ),
+        ).add_up,
     )
 
 

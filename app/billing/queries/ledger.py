@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from app.billing.models import LedgerAccount, LedgerEntry, Posting
-from app.billing.queries.standing import Totals, fetch_amounts
+from app.billing.queries.standing import Added, Totals, fetch_amounts
 from app.billing.rules import AccountKind
 from app.core import clock
 from app.core.actor import Actor
@@ -50,7 +51,7 @@ class JournalRow:
 
 @dataclass(frozen=True)
 class TrialRow:
-    """The balance of an account in a currency on a day."""
+    """The balance of an account in a currency on a day, and how many postings made it."""
 
     code: str
     name: str
@@ -58,12 +59,21 @@ class TrialRow:
     debit: Money
     credit: Money
     balance: Money
+    postings: int
 
 
 def list_journal(
-    filters: JournalFilters, request: PageRequest, *, on: date | None = None, actor: Actor
+    filters: JournalFilters,
+    request: PageRequest,
+    *,
+    on: date | None = None,
+    trial: Sequence[TrialRow] = (),
+    actor: Actor,
 ) -> Page[JournalRow]:
-    """The postings of a filter up to a day (default: today), with the totals of both sides per currency."""
+    """The postings of a filter up to a day (default: today), with the totals of both sides per currency.
+
+    Who has the trial balance of the day gives it: where nothing is filtered, its accounts add to the same totals.
+    """
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
     statement: AnySelect = (
@@ -82,11 +92,7 @@ def list_journal(
         request,
         sorts={"entry": LedgerEntry.id, "day": LedgerEntry.day},
         build=_row,
-        totals=Totals(
-            rows=_postings(filters, day),
-            currency=Posting.currency,
-            sums={"debit": func.sum(_debit()), "credit": func.sum(_credit())},
-        ),
+        totals=partial(_added, trial) if trial and filters == JournalFilters() else _totals(filters, day).add_up,
         ties=(LedgerEntry.id, Posting.id),
     )
 
@@ -101,6 +107,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
             Posting.account_code,
             func.sum(_debit()).label("debit"),
             func.sum(_credit()).label("credit"),
+            func.count().label("postings"),
             maintain_column_froms=True,
         )
         .group_by(Posting.currency, Posting.account_code)
@@ -108,7 +115,13 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
     )
     rows = db.session.execute(
         select(
-            LedgerAccount.code, LedgerAccount.name, LedgerAccount.kind, added.c.currency, added.c.debit, added.c.credit
+            LedgerAccount.code,
+            LedgerAccount.name,
+            LedgerAccount.kind,
+            added.c.currency,
+            added.c.debit,
+            added.c.credit,
+            added.c.postings,
         )
         .join(added, added.c.account_code == LedgerAccount.code)
         .order_by(added.c.currency, LedgerAccount.code)
@@ -121,6 +134,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
             Money(int(row.debit), row.currency),
             Money(int(row.credit), row.currency),
             Money(int(row.debit) - int(row.credit), row.currency),
+            row.postings,
         )
         for row in rows
     ]
@@ -131,6 +145,21 @@ def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
     actor.require(Permission.PAYMENT_READ)
     rows = db.session.execute(select(LedgerAccount.code, LedgerAccount.name).order_by(LedgerAccount.code))
     return [(row.code, row.name) for row in rows]
+
+
+def _totals(filters: JournalFilters, on: date) -> Totals:
+    sums = {"debit": func.sum(_debit()), "credit": func.sum(_credit())}
+    return Totals(rows=_postings(filters, on), currency=Posting.currency, sums=sums)
+
+
+def _added(trial: Sequence[TrialRow]) -> list[Added]:
+    """The accounts of a trial balance added up, currency by currency."""
+    found = []
+    for currency in sorted({row.debit.currency for row in trial}):
+        rows = [row for row in trial if row.debit.currency == currency]
+        sums = {"debit": sum(row.debit.minor for row in rows), "credit": sum(row.credit.minor for row in rows)}
+        found.append(Added(currency, sum(row.postings for row in rows), sums))
+    return found
 
 
 def _postings(filters: JournalFilters, on: date) -> AnySelect:

@@ -116,7 +116,7 @@ def search_payments(
             rows=select(Payment.id).where(*wanted),
             currency=Payment.currency,
             sums={"amount": func.sum(Payment.amount_minor), "unallocated": func.sum(left)},
-        ),
+        ).add_up,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -76,6 +76,15 @@ def visible_to(actor: Actor) -> ColumnElement[bool] | None:
 
 
 @dataclass(frozen=True)
+class Added:
+    """The count and the sums, by name, of the rows in one currency."""
+
+    currency: str
+    count: int
+    sums: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Totals:
     """What is added up over all rows of a list, currency by currency.
 
@@ -86,6 +95,17 @@ class Totals:
     currency: SQLColumnExpression[str]
     sums: Mapping[str, SQLColumnExpression[Any]]
 
+    def add_up(self) -> Sequence[Added]:
+        """Read the rows once."""
+        named: list[SQLColumnExpression[Any]] = [each.label(name) for name, each in self.sums.items()]
+        grouped: AnySelect = self.rows.with_only_columns(
+            self.currency, func.count(), *named, maintain_column_froms=True
+        )
+        found = db.session.execute(grouped.group_by(self.currency).order_by(self.currency))
+        return [
+            Added(row[0], row[1], {name: int(row[2 + at] or 0) for at, name in enumerate(self.sums)}) for row in found
+        ]
+
 
 def fetch_amounts(
     statement: AnySelect,
@@ -93,7 +113,7 @@ def fetch_amounts(
     *,
     sorts: Mapping[str, SQLColumnExpression[Any]],
     build: Callable[[Any], Row],
-    totals: Totals,
+    totals: Callable[[], Sequence[Added]],
     ties: Sequence[SQLColumnExpression[Any]] = (),
 ) -> Page[Row]:
     """A page of a list of amounts in any currencies, with the totals of all its rows, currency by currency."""
@@ -103,24 +123,10 @@ def fetch_amounts(
     order = [sorts.get(request.sort, key), *(ties or [key])]
     ordered = statement.order_by(*(each.desc() if request.descending else each.asc() for each in order))
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
-    found = _add_up(totals)
-    return Page(rows, sum(row.rows_found for row in found), request, _amounts(found, totals.sums) if found else {})
-
-
-def _add_up(totals: Totals) -> Sequence[Any]:
-    """Count and sums of the rows in each currency."""
-    named = [
-        totals.currency.label("in_currency"),
-        func.count().label("rows_found"),
-        *(each.label(name) for name, each in totals.sums.items()),
-    ]
-    grouped: AnySelect = totals.rows.with_only_columns(*named, maintain_column_froms=True)
-    return db.session.execute(grouped.group_by(totals.currency).order_by(totals.currency)).all()
-
-
-def _amounts(found: Sequence[Any], names: Iterable[str]) -> dict[str, Cell]:
-    """The sums as amounts, by their names."""
-    return {name: _in_all([Money(int(getattr(row, name) or 0), row.in_currency) for row in found]) for name in names}
+    found = totals()
+    names = found[0].sums if found else ()
+    added = {name: _in_all([Money(each.sums[name], each.currency) for each in found]) for name in names}
+    return Page(rows, sum(each.count for each in found), request, added)
 
 
 def _in_all(amounts: list[Money]) -> Cell:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -68,14 +70,14 @@ def ledger() -> ResponseReturnValue:
     trial = trial_balance(current_on(), actor=actor)
     return list_page(
         replace(JOURNAL, filters_form=form),
-        _search,
+        partial(_search, trial),
         {"trial": _trial_table(list(trial)), "on": long_day(current_on())},
     )
 
 
-def _search(form: Any, request: PageRequest) -> Page[JournalRow]:
+def _search(trial: Sequence[TrialRow], form: Any, request: PageRequest) -> Page[JournalRow]:
     filters = JournalFilters(form.since.data, form.until.data, form.account.value, form.payer.chosen_id)
-    return list_journal(filters, request, on=current_on(), actor=the_actor())
+    return list_journal(filters, request, on=current_on(), trial=trial, actor=the_actor())
 
 
 def _trial_table(rows: list[TrialRow]) -> Table[TrialRow]:
