@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from wtforms import Field, Form, HiddenField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import PasswordInput, Select, TextInput
+from wtforms.widgets import PasswordInput, Select, TextArea, TextInput
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.money import LARGEST_MINOR, Money, decimals_of
