@@ -246,13 +246,6 @@ class MoneyField(ShapedField):
             raise ValidationError(message)
         return Money(minor, str(self.currency))
 
-    def _places(self) -> int:
-        try:
-            return decimals_of(str(self.currency))
-        except DomainError:
-            message = "Choose a currency first."
-            raise ValidationError(message) from None
-
 
 class DayField(ShapedField):
     """A day, typed as 2016-05-24, 24 May 2016 or 24 5 2016 (day first)."""

@@ -43,6 +43,17 @@ class SampleForm(MusterForm):
     kind = ChoiceField("Kind", choices=[("", "Choose one"), ("a", "A"), ("b", "B")], optional=True)
 
 
+class PriceForm(MusterForm):
+    """An amount in the currency of another field, and a text that must be there."""
+
+    class Meta:
+        csrf = False
+
+    amount = MoneyField("Amount")
+    currency = ChoiceField("Currency", choices=[("GBP", "GBP")])
+    address = ProseField("Address")
+
+
 def filled(house: House, **typed: str) -> SampleForm:
     with house.test_request_context("/", method="POST", data={"name": "Ok", **typed}):
         form = SampleForm()
@@ -80,8 +91,12 @@ def wrong(house: House, field: str, text: str) -> str:
         ("day", "0001-01-01", "Days from 1800 to 2999"),
         ("day", "\u0661-1-2016", "Write the day"),
         ("day", "yesterday", "Write the day"),
+        ("day", "24 1_2 2016", "Write the day"),
+        ("day", f"{'9' * 20} 5 2016", "Write the day"),
+        ("day", f"24 {'9' * 20} 2016", "Write the day"),
         ("count", "0", "Between 1 and 99."),
         ("count", "1.5", "whole number"),
+        ("count", "--5", "whole number"),
         ("count", "\u0663", "whole number"),
         ("kind", "c", "not one of the choices"),
     ],
@@ -111,6 +126,16 @@ def test_right_input_is_read(house: House, field: str, text: str, value: Any) ->
     form = filled(house, **{field: text})
     assert not form[field].errors
     assert form[field].data == value
+
+
+def test_an_unknown_currency_and_an_empty_text_are_refused_beside_their_fields(house: House) -> None:
+    typed = {"amount": "1.00", "currency": "Taler", "address": " \n "}
+    with house.test_request_context("/", method="POST", data=typed):
+        form = PriceForm()
+        form.validate()
+    assert form.amount.errors == ["Taler is not an ISO 4217 currency code."]
+    assert form.currency.errors == ["This is not one of the choices."]
+    assert form.address.errors == ["Please fill this in."]
 
 
 def test_what_was_typed_stays_when_it_is_refused(house: House) -> None:
