@@ -75,3 +75,12 @@ def timed(*calls: Callable[[], object], times: int, warm: int = 3) -> list[Timin
 def load() -> str:
     """How busy the machine is, in the words of uptime."""
     return ", ".join(f"{value:.2f}" for value in os.getloadavg())
+
+
+def additions() -> float:
+    """Milliseconds that a plain loop takes just now: two runs compare by it, since a busy core is a slower one."""
+    timing, total = Timing(), 0
+    with timing.lap():
+        for number in range(3_000_000):
+            total += number
+    return timing.cpu[0]

@@ -1,4 +1,4 @@
-"""A signed-in secretariat: one that calls the application in this process, and the cookie for one that calls a server."""
+"""A signed-in secretariat: it calls the application in this process, and lends its cookie to who calls a server."""
 
 from __future__ import annotations
 
