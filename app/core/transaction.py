@@ -28,7 +28,10 @@ def before_commit(hook: Hook) -> Hook:
 
 
 def after_commit(action: Hook) -> None:
-    """Run the action once, after the present transaction has committed; never if it does not."""
+    """Run the action once the present transaction has committed, never if it does not; outside of one, at once."""
+    if not db.session.info.get("in_transaction"):
+        action()
+        return
     db.session.info.setdefault("after_commit", []).append(action)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from flask import Flask, flash, g, has_request_context, redirect, request, url_for
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.core import idempotency
 from app.core.database import db, reading_only
-from app.core.transaction import asks_for_retry, before_commit
+from app.core.transaction import after_commit, asks_for_retry, before_commit
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 KEY_FIELD = "idempotency_key"
@@ -53,9 +54,12 @@ def init_requests(app: Flask) -> None:
 
 
 def see(endpoint: str, notice: str | None = None, **values: Any) -> Response:
-    """Go and see what was done. Inside `transaction()` it also marks the form as having had its effect."""
+    """Go and see what was done. Inside `transaction()` it also marks the form as having had its effect.
+
+    The notice is kept until the commit: who is told that something is done must find it done.
+    """
     if notice:
-        flash(notice)
+        after_commit(partial(flash, notice))
     g.location = url_for(endpoint, **values)
     return redirect(g.location)
 

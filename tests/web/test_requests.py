@@ -82,6 +82,12 @@ def _add_views(app: House) -> None:
             return see("open_page", "Added.")
 
     @public
+    def fail_at_commit() -> object:
+        with transaction():
+            see("open_page", "Added.")
+            raise UnavailableError("The disk is full.")
+
+    @public
     def writes_on_get() -> str:
         with transaction():
             return "no"
@@ -91,6 +97,7 @@ def _add_views(app: House) -> None:
     add("/mine", mine)
     add("/fees-only", fees)
     add("/add", add_user, methods=["POST"])
+    add("/late", fail_at_commit, methods=["POST"])
     add("/writes", writes_on_get)
     _add_failures(add)
 
@@ -135,6 +142,16 @@ def test_a_permission_is_needed_for_a_marked_view(site: House) -> None:
 
 def test_a_get_never_writes(site: House) -> None:
     Browser(site).get("/writes", 500)
+
+
+def test_nobody_is_told_that_something_is_done_before_it_is(site: House) -> None:
+    browser = Browser(site)
+    browser.post("/late", {}, 503)
+    with browser.client.session_transaction() as cookie:
+        assert "_flashes" not in cookie
+    browser.post("/add", {"name": "Done"})
+    with browser.client.session_transaction() as cookie:
+        assert cookie["_flashes"] == [("message", "Added.")]
 
 
 def test_a_form_sent_twice_is_done_once(site: House) -> None:
