@@ -92,6 +92,17 @@ def test_the_user_follows_the_person_but_only_accounts_change_the_address_to_sig
     assert user.email == "new@ics.example"
 
 
+def test_an_address_typed_by_a_representative_is_not_taken_over_with_a_change_of_the_name():
+    at = institution()
+    added = person(at)
+    typed = PersonFacts("Thibault", "Ferronays", email="elsewhere@ics.example")
+    do(edit_person, added.id, typed, version=added.version, actor=representative(at.id))
+    corrected = PersonFacts("Tibo", "Ferronays", email="elsewhere@ics.example")
+    do(edit_person, added.id, corrected, version=added.version)
+    user = db.session.get_one(User, added.user_id)
+    assert (user.name, user.email) == ("Tibo Ferronays", "thibault.ferronays@ics.example")
+
+
 def test_nobody_is_invited_without_an_address():
     added = person(institution(), email=None)
     assert refused(invite_person, added.id).field == "email"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,10 +17,11 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
 from app.core.folding import folded
-from app.core.history import as_known, check_version, lock, on_day, overlapping, supersede
+from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Institution, Person
+from app.members.queries.scope import may_edit_person
 from app.members.rules import day_words, read_orcid
 
 SIGNS_IN_AS = ("given_name", "family_name", "email")
@@ -72,7 +74,7 @@ def add_person(facts: PersonFacts, *, affiliation: AffiliationFacts | None = Non
 
 def edit_person(person_id: int, facts: PersonFacts, *, version: int, actor: Actor) -> Person:
     """Correct what is on record of a person; whoever keeps the accounts also changes how the person signs in."""
-    require_person(person_id, actor)
+    _require_person(person_id, actor)
     person = lock(Person, person_id)
     check_version(person, version)
     facts = _checked(facts)
@@ -83,7 +85,7 @@ def edit_person(person_id: int, facts: PersonFacts, *, version: int, actor: Acto
         setattr(person, name, wanted[name])
     _index(person)
     if any(name in SIGNS_IN_AS for name in changed):
-        _change_user(person, actor)
+        _change_user(person, changed, actor)
     if changed:
         record(
             "members.edit_person",
@@ -100,7 +102,7 @@ def edit_person(person_id: int, facts: PersonFacts, *, version: int, actor: Acto
 def affiliate_person(person_id: int, affiliation: AffiliationFacts, *, actor: Actor) -> Affiliation:
     """Say that a person works at an institution for a period."""
     actor.require(Permission.PERSON_EDIT, institution_id=affiliation.institution_id)
-    require_person(person_id, actor)
+    _require_person(person_id, actor)
     return _affiliate(lock(Person, person_id), affiliation, actor)
 
 
@@ -134,23 +136,14 @@ def invite_person(person_id: int, *, actor: Actor) -> Person:
     person = lock(Person, person_id)
     if person.email is None:
         raise DomainError("This person has no e-mail address to invite.", "email")
-    _change_user(person, actor)
+    _change_user(person, ["email"], actor)
     invite_user(person.user_id, actor)
     return person
 
 
-def require_person(person_id: int, actor: Actor) -> None:
+def _require_person(person_id: int, actor: Actor) -> None:
     """Refuse unless the actor may change this person: all people, or those at the actor's own institution today."""
-    if actor.has_all(Permission.PERSON_EDIT):
-        return
-    own = actor.own_institutions(Permission.PERSON_EDIT)
-    asked = select(Affiliation.id).where(
-        Affiliation.person_id == person_id,
-        Affiliation.institution_id.in_(own),
-        on_day(Affiliation, clock.today()),
-        as_known(Affiliation),
-    )
-    if db.session.scalar(asked.limit(1)) is None:
+    if not may_edit_person(person_id, actor):
         raise AccessDeniedError("You may not do this.")
 
 
@@ -192,10 +185,14 @@ def _affiliate(person: Person, affiliation: AffiliationFacts, actor: Actor) -> A
     return placed
 
 
-def _change_user(person: Person, actor: Actor) -> None:
-    """Let the user follow the person; the address to sign in with only by who keeps the accounts."""
+def _change_user(person: Person, changed: Sequence[str], actor: Actor) -> None:
+    """Let the user follow the person; the address to sign in with only by who keeps the accounts and means it.
+
+    An address that a representative has put on record is not taken over by putting a name right.
+    """
     user = lock(User, person.user_id)
-    email = person.email if actor.may(Permission.ACCOUNT_EDIT) else user.email
+    takes_address = "email" in changed and actor.may(Permission.ACCOUNT_EDIT)
+    email = person.email if takes_address else user.email
     change_user(user.id, UserValues(person.name, email), actor=actor)
 
 
