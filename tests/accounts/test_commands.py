@@ -184,6 +184,13 @@ def test_a_role_that_has_ended_stays_as_it_was(office: Actor):
         end_grant(grant_of(user).id, last_day=TODAY, actor=office)
 
 
+def test_ending_a_role_never_makes_it_longer(office: Actor):
+    with transaction():
+        user = make_user(Role.FINANCE, period=Period(date(2015, 1, 1), TOMORROW))
+    with pytest.raises(DomainError, match="ends after"), transaction():
+        end_grant(grant_of(user).id, last_day=TOMORROW + timedelta(days=1), actor=office)
+
+
 def test_the_last_administrator_keeps_the_role(office: Actor):
     with transaction():
         last = administrator()

@@ -62,6 +62,8 @@ def end_grant(grant_id: int, *, last_day: date, actor: Actor) -> User:
         raise DomainError(f"This role follows from {_article(grant.source)} and ends with it.")
     if grant.last_day is not None and grant.last_day < clock.today():
         raise DomainError("This role has ended already.", "last_day")
+    if grant.last_day is not None and last_day > grant.last_day:
+        raise DomainError(f"This role ends after {_said(grant.last_day)}: for later days, give it anew.", "last_day")
     with administration_kept():
         _end(grant, last_day, actor)
     return user
