@@ -29,6 +29,7 @@ from app.members.routes.tables import (
     NAME_COLUMNS,
     PEOPLE_COLUMNS,
     STEP_COLUMNS,
+    STEP_GROUNDS,
     representative_columns,
     step_lines,
 )
@@ -96,12 +97,13 @@ def _related(record: InstitutionRecord) -> dict[str, Any]:
     dated: Any = {"on": current_on(), "known": known_at(), "actor": the_actor()}
     memberships = list_memberships_of(record.id, **dated)
     voices, names = list_representations(record.id, **dated), list_names(record.id, known_at())
+    steps = [*STEP_COLUMNS, *(STEP_GROUNDS if record.full else ())]
     return {
         "facts": facts_of(record, [row for row in voices if row.period.contains(current_on())], names),
         "lanes": lanes_of(memberships, voices),
         "verbs": [verb for row in memberships for verb in _verbs(row)],
         "tables": {
-            "steps": Table("Memberships", STEP_COLUMNS, list(step_lines(memberships))),
+            "steps": Table("Memberships", steps, list(step_lines(memberships))),
             "voices": Table("Representatives", representative_columns(voices), voices),
             "people": Table("People", PEOPLE_COLUMNS, list_people_of(record.id, **dated)),
             "names": Table("Names", NAME_COLUMNS, names),

@@ -112,9 +112,11 @@ def _left_link(row: AffiliationRow) -> str | None:
 STEP_COLUMNS: tuple[Column[StepLine], ...] = (
     Column("class", "Class", lambda row: row.class_name, Kind.NAME, narrow=Narrow.NAME),
     Column("state", "State", lambda row: row.state.value, Kind.STATE, narrow=Narrow.STATE),
-    Column("reason", "Why", lambda row: row.reason, narrow=Narrow.META),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
     Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE),
+)
+STEP_GROUNDS: tuple[Column[StepLine], ...] = (
+    Column("reason", "Why", lambda row: row.reason, narrow=Narrow.META),
     Column("recorded_by", "Recorded by", lambda row: row.recorded_by),
 )
 INSTITUTION_ROLES: tuple[Column[RepresentationRow], ...] = (
