@@ -77,7 +77,7 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.INSTITUTION_EDIT_CONTACT: {S: ALL, R: OWN},
     Permission.MEMBERSHIP_EDIT: {S: ALL},
     Permission.PERSON_LIST: EVERYONE,
-    Permission.PERSON_READ: {S: ALL, C: OWN, M: OWN, R: OWN, U: ALL},
+    Permission.PERSON_READ: {S: ALL, C: OWN, R: OWN, U: ALL},
     Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},
     Permission.PERSON_EDIT: {S: ALL, R: OWN},
     Permission.ACCOUNT_READ: {S: ALL, U: ALL},

@@ -175,7 +175,7 @@ def list_ending_terms(actor: Actor, *, on: date, within: timedelta) -> list[Rost
 
 @register_person_scope
 def people_of_own_committees(actor: Actor) -> Select[int] | None:
-    """Those who sit today on a committee that the actor chairs or sits on, as a select of their ids."""
+    """Those who sit today on a committee that the actor chairs, as a select of their ids."""
     own = actor.own_committees(Permission.PERSON_READ)
     if not own:
         return None
