@@ -124,9 +124,13 @@ def fetch_amounts(
     ordered = statement.order_by(*(each.desc() if request.descending else each.asc() for each in order))
     rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
     found = totals()
+    return Page(rows, sum(each.count for each in found), request, _amounts(found))
+
+
+def _amounts(found: Sequence[Added]) -> dict[str, Cell]:
+    """The sums by their names."""
     names = found[0].sums if found else ()
-    added = {name: _in_all([Money(each.sums[name], each.currency) for each in found]) for name in names}
-    return Page(rows, sum(each.count for each in found), request, added)
+    return {name: _in_all([Money(each.sums[name], each.currency) for each in found]) for name in names}
 
 
 def _in_all(amounts: list[Money]) -> Cell:
