@@ -162,6 +162,14 @@ def wait_in_words(wait: timedelta) -> str:
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
+def address_of(peer: str, forwarded: str) -> str:
+    """Where a request comes from: the peer, or, of a proxy on this very machine, the last it says to speak for."""
+    try:
+        return str(ip_address(forwarded.rpartition(",")[2].strip())) if ip_address(peer).is_loopback else peer
+    except ValueError:
+        return peer
+
+
 def machine_of(address: str) -> str:
     """What counts as one machine: an address of version 4, or the network a version 6 address lies in."""
     try:

@@ -226,6 +226,12 @@ def test_ones_account_says_who_one_is_and_what_one_may(browser: Browser):
     assert "this one" in page.words
 
 
+def test_behind_a_proxy_the_machine_is_the_visitors(browser: Browser, user: User):
+    token = browser.get("/sign-in").form_values()
+    browser.client.post("/sign-in", data=token | credentials(user), headers={"X-Forwarded-For": "192.0.2.7"})
+    assert "192.0.2.7" in browser.get("/account").words
+
+
 def test_one_ends_another_session_of_ones_own(browser: Browser):
     user = sign_in(browser)
     in_office(browser, lambda: start_session(user.id, Machine("192.0.2.9", "Chrome on Windows")))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.accounts.rules import (
     FREE_TRIES,
     LONGEST_WAIT,
+    address_of,
     browser_in_words,
     check_bic,
     check_email,
@@ -114,6 +115,21 @@ def test_waits_grow_and_never_last_for_ever():
 )
 def test_a_wait_is_said_in_words(wait: float, words: str):
     assert wait_in_words(timedelta(seconds=wait)) == words
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("127.0.0.1", "203.0.113.9, 192.0.2.7", "192.0.2.7"),
+        ("::1", "2001:db8::1", "2001:db8::1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "192.0.2.7, <script>", "127.0.0.1"),
+        ("198.51.100.4", "192.0.2.7", "198.51.100.4"),
+        ("unknown", "192.0.2.7", "unknown"),
+    ],
+)
+def test_only_a_proxy_on_this_machine_says_for_whom_it_speaks(peer: str, forwarded: str, address: str):
+    assert address_of(peer, forwarded) == address
 
 
 def test_a_machine_is_an_address_or_a_network_of_version_six():

@@ -6,6 +6,7 @@ from flask import Blueprint, g, request, session, url_for
 
 from app.accounts import queries
 from app.accounts.commands import Machine
+from app.accounts.rules import address_of
 from app.audit.subjects import register_subject
 from app.core.actor import Actor
 from app.web.on_date import current_on
@@ -32,7 +33,8 @@ def load_actor() -> Actor | None:
 
 def this_machine() -> Machine:
     """Where the request comes from."""
-    return Machine(address=request.remote_addr or "unknown", browser=request.user_agent.string)
+    address = address_of(request.remote_addr or "unknown", request.headers.get("X-Forwarded-For", ""))
+    return Machine(address=address, browser=request.user_agent.string)
 
 
 def begin_cookie(token: str) -> None:
