@@ -151,8 +151,15 @@ def preview_run(year: Period, *, actor: Actor) -> Preview:
     billed = _billed(year)
     charges: list[Charge] = []
     reasons: dict[int, list[NotBilled]] = defaultdict(list)
+    parts = _divided(year, members, terms)
     for member in members:
-        found, why_not = _assess(year, member, terms[member.class_id], billed.get(member.membership_id, []))
+        found, why_not = _assess(
+            year,
+            member,
+            terms[member.class_id],
+            parts.get(member.membership_id, []),
+            billed.get(member.membership_id, []),
+        )
         charges += found
         if why_not is not None:
             reasons[member.institution_id].append(why_not)
@@ -162,15 +169,32 @@ def preview_run(year: Period, *, actor: Actor) -> Preview:
     )
 
 
+def _divided(
+    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
+) -> Mapping[int, Sequence[Part]]:
+    """The parts of each membership; who leaves a class and joins it again pays one fee of the year, not two."""
+    together: dict[tuple[int, int], list[Member]] = defaultdict(list)
+    for member in members:
+        together[member.institution_id, member.class_id].append(member)
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for (_, class_id), found in together.items():
+        tariffs = tuple(each.tariff for each in terms.get(class_id, ()))
+        owners = [member.membership_id for member in found for _ in member.days]
+        for part in _parts(year, tuple(days for member in found for days in member.days), tariffs):
+            parts[owners[part.of]].append(part)
+    return parts
+
+
 def _assess(
-    year: Period, member: Member, terms: Sequence[Terms], billed: Sequence[_Billed]
+    year: Period, member: Member, terms: Sequence[Terms], parts: Sequence[Part], billed: Sequence[_Billed]
 ) -> tuple[list[Charge], NotBilled | None]:
     if not member.days:
         return [], _refusal(
             member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership"
         )
     by_schedule = {each.id: each for each in terms}
-    parts = _parts(year, member.days, tuple(each.tariff for each in terms))
+    if not parts and any(each.tariff.period.overlaps(days) for each in terms for days in member.days):
+        return [], _refusal(member, "Charged with its earlier membership of the year", "one fee a year for a class")
     if not parts:
         return [], _refusal(member, f"Class {member.class_name} carries no fee", "no fee schedule for the class")
     charges, why_not = [], None
@@ -184,7 +208,7 @@ def _assess(
 
 @lru_cache(maxsize=1024)
 def _parts(year: Period, days: tuple[Period, ...], tariffs: tuple[Tariff, ...]) -> Sequence[Part]:
-    """The parts of a year, worked out once for all members with the same days."""
+    """The parts of a year, worked out once for all with the same days."""
     return divide(year, days, tariffs)
 
 
