@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from app.accounts.models import ConsortiumProfile
 from app.billing.commands import IssueValues, discard_draft, issue_invoice, issue_run, issuing, start_issue
 from app.billing.commands.bookings import Booking, book
 from app.billing.models import FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Posting
 from app.billing.queries.charges import preview_run
-from app.billing.rules import InvoiceState, RunState, content_hash
+from app.billing.queries.runs import get_run, propose_issue
+from app.billing.rules import InvoiceState, Proration, RunState, content_hash
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.transaction import transaction
-from tests.billing.world import JUNE, MAY, YEAR, World
+from tests.billing.world import JUNE, MAY, YEAR, World, pounds
 
 
 def numbers() -> list[str | None]:
@@ -185,3 +187,55 @@ def test_a_run_is_issued_once(world: World):
     run = world.issue()
     with pytest.raises(DomainError, match="issued already"), transaction():
         start_issue(run.id, IssueValues(MAY, JUNE), actor=world.office)
+
+
+def test_a_run_is_not_dated_after_one_that_is_being_issued(world: World):
+    first = world.prepare()
+    with transaction():
+        start_issue(first.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "funder", date(2016, 7, 1))
+    second = world.prepare()
+    with pytest.raises(DomainError, match="being issued with an earlier date") as refused, transaction():
+        start_issue(second.id, IssueValues(MAY, JUNE), actor=world.office)
+    assert refused.value.field == "issue_day"
+    issue_run({"run_id": first.id})
+    assert db.session.get_one(FeeRun, first.id).state is RunState.ISSUED
+
+
+def test_what_is_to_be_issued_is_the_sum_of_the_drafts_alone(world: World):
+    run = world.prepare()
+    with transaction():
+        issue_invoice(world.invoice_of("MRC").id, IssueValues(MAY, JUNE), actor=world.office)
+    proposal = propose_issue(get_run(run.id, world.office))
+    assert proposal.totals == (pounds(100_000),)
+
+
+def test_an_institution_that_leaves_and_joins_again_pays_each_month_once(world: World):
+    world.adopt("partner", "1200.00", date(2016, 1, 1), proration=Proration.BY_MONTH)
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "partner", date(2016, 1, 1), date(2016, 3, 15))
+    world.join("GC", "partner", date(2016, 3, 20))
+    world.prepare()
+    assert world.invoice_of("GC").net_minor == 120_000
+
+
+def test_a_whole_fee_is_charged_once_a_year_however_often_an_institution_joins(world: World):
+    world.adopt("partner", "1200.00", date(2016, 1, 1), proration=Proration.NONE)
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "partner", date(2016, 1, 1), date(2016, 3, 15))
+    world.prepare()
+    world.join("GC", "partner", date(2016, 4, 1))
+    preview = preview_run(YEAR, actor=world.office)
+    assert not [charge for charge in preview.charges if charge.member.short_name == "GC"]
+    assert [row.why for row in preview.not_billed if row.short_name == "GC"]
+    assert preview.members == 5
+
+
+def test_no_draft_is_made_before_the_consortium_has_said_who_it_is(world: World):
+    with transaction():
+        db.session.execute(delete(ConsortiumProfile))
+    with pytest.raises(DomainError, match="adopt a profile"):
+        world.prepare()
+    db.session.rollback()
+    assert numbers() == []

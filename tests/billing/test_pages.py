@@ -348,6 +348,20 @@ def test_the_rail_counts_what_is_late(finance: Browser, made: World):
     assert "3 late" in finance.get("/fees").words
 
 
+def test_members_not_billed_are_opened_one_by_one_from_every_answer_of_the_desk(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        for number in range(4):
+            world.add(f"Laboratory {number}", f"L{number}")
+            world.join(f"L{number}", "partner", date(2011, 1, 1))
+        run_id = world.prepare().id
+    refused = {"issue_day": "soon", "due_day": "24 June 2016"}
+    shown = finance.submit(f"/fees/runs/{run_id}", refused, action=f"/fees/runs/{run_id}/issue", status=200)
+    (opened,) = shown.tree.xpath("//main//a[contains(@href, 'all=1')]/@href")
+    assert "Laboratory 3" in finance.get(opened).words
+    assert "Laboratory 3" in finance.get(f"/fees/runs/new?all=1&year={'9' * 5000}").words
+
+
 def test_filters_narrow_the_invoices(finance: Browser, made: World):
     assert len(finance.get("/invoices?state=overdue").rows()) == 3
     assert len(finance.get("/invoices?state=paid").rows()) == 0

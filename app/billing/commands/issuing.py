@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, update
@@ -18,6 +17,7 @@ from app.billing.commands.runs import (
     check_days,
     close_if_done,
     lock_run_of,
+    refuse_later_day,
     series_year,
 )
 from app.billing.models import FeeRun, Invoice, InvoiceRecord
@@ -49,7 +49,7 @@ def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invo
         raise DomainError("Its run is being issued: this draft is in it.")
     year = series_year(run, values.issue_day)
     _issue(Invoice.id == invoice_id, values, year, actor)
-    _refuse_later_day(year, values.issue_day)
+    refuse_later_day(year, values.issue_day)
     if run is not None:
         run.done += 1
         run.issue_day, run.due_day = values.issue_day, values.due_day
@@ -165,12 +165,3 @@ def _entry(content: Content, row: dict[str, Any]) -> Entry:
             "content_sha256": row["content_sha256"],
         },
     )
-
-
-def _refuse_later_day(year: int, issue_day: date) -> None:
-    """While a run is being issued, nothing of its series is dated after it: its later numbers follow."""
-    runs = db.session.scalars(
-        select(FeeRun).where(FeeRun.state == RunState.ISSUING, FeeRun.issue_day < issue_day).order_by(FeeRun.id)
-    )
-    if any(series_year(run, run.issue_day or issue_day) == year for run in runs):
-        raise DomainError("A fee run is being issued with an earlier date: wait until it is done.", "issue_day")

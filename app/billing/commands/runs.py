@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
@@ -43,6 +44,8 @@ class IssueValues:
 def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     """Draft an invoice for every charge of a fee year not billed yet; a later run bills late joiners alone."""
     actor.require(Permission.FEE_EDIT)
+    if find_profile(clock.today()) is None:
+        raise DomainError("An invoice says who sends it: adopt a profile of the consortium under Settings first.")
     _lock_classes()
     charges = preview_run(year, actor=actor).charges
     if not charges:
@@ -109,7 +112,9 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     if not drafts:
         raise DomainError("This run has no drafts to issue.")
     # Taking no number keeps the day: whatever else is issued meanwhile cannot be dated after this run's invoices.
-    take_numbers("invoice", year=series_year(run, values.issue_day), count=0, day=values.issue_day)
+    year = series_year(run, values.issue_day)
+    take_numbers("invoice", year=year, count=0, day=values.issue_day)
+    refuse_later_day(year, values.issue_day)
     run.state, run.issue_day, run.due_day = RunState.ISSUING, values.issue_day, values.due_day
     run.planned = run.done + drafts
     record(
@@ -143,6 +148,15 @@ def series_year(run: FeeRun | None, issue_day: date) -> int:
         return issue_day.year
     begun = (issue_day.month, issue_day.day) >= (run.first_day.month, run.first_day.day)
     return issue_day.year if begun else issue_day.year - 1
+
+
+def refuse_later_day(year: int, issue_day: date) -> None:
+    """While a run is being issued, nothing of its series is dated after it: its later numbers follow."""
+    runs = db.session.scalars(
+        select(FeeRun).where(FeeRun.state == RunState.ISSUING, FeeRun.issue_day < issue_day).order_by(FeeRun.id)
+    )
+    if any(series_year(run, run.issue_day or issue_day) == year for run in runs):
+        raise DomainError("A fee run is being issued with an earlier date: wait until it is done.", "issue_day")
 
 
 def lock_run_of(invoice_id: int) -> FeeRun | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.queries import find_profile
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
@@ -90,10 +90,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class IssueProposal:
-    """What issuing would do: first and last number, the days, and how many contacts have an address."""
+    """What issuing would do: first and last number, the sums of the drafts, the days, and the addresses there are."""
 
     first_number: str
     last_number: str
+    totals: tuple[Money, ...]
     issue_day: date
     due_day: date
     addresses: int
@@ -157,6 +158,7 @@ def propose_issue(run: RunRow) -> IssueProposal:
     return IssueProposal(
         first_number=invoice_number(year, last + 1),
         last_number=invoice_number(year, last + max(run.drafts, 1)),
+        totals=_sums([run.id], Invoice.state == InvoiceState.DRAFT).get(run.id, ()),
         issue_day=day,
         due_day=due_day,
         addresses=sum(1 for contact in contacts.values() if contact.email),
@@ -200,11 +202,11 @@ def fee_year_of(year: int, actor: Actor) -> Period:
     return Period(start, start.replace(year=year + 1) - ONE_DAY)
 
 
-def _sums(run_ids: Sequence[int]) -> dict[int, tuple[Money, ...]]:
+def _sums(run_ids: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, tuple[Money, ...]]:
     found: dict[int, tuple[Money, ...]] = {}
     rows = db.session.execute(
         select(Invoice.run_id, Invoice.currency, func.sum(Invoice.gross_minor))
-        .where(Invoice.run_id.in_(run_ids))
+        .where(Invoice.run_id.in_(run_ids), *conditions)
         .group_by(Invoice.run_id, Invoice.currency)
         .order_by(Invoice.run_id, Invoice.currency)
     )

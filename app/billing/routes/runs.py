@@ -30,13 +30,13 @@ from app.billing.queries.runs import run_progress as progress_of
 from app.billing.routes.blueprint import latest_of, pages
 from app.billing.rules import RunState
 from app.core import clock
-from app.core.money import total
+from app.core.money import Money, total
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import here, url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import count, long_day, money, plural
@@ -170,7 +170,7 @@ def _preview_page(year: Period) -> dict[str, Any]:
         "not_billed": _not_billed_table(preview.not_billed),
         "arithmetic": next((charge for charge in preview.charges if charge.arithmetic), None),
         "sum_line": _sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
-        "totals": " + ".join(money(each) for each in preview.totals),
+        "totals": _in_words(preview.totals),
         "more": _more(len(preview.charges)),
     }
 
@@ -182,7 +182,8 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         run=record,
         form=form or _issue_form(proposal),
         proposal=proposal,
-        totals=" + ".join(money(each) for each in record.totals),
+        totals=_in_words(record.totals),
+        to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
         notes=notes_before_issue(record) if proposal else [],
         steps=_steps(record),
@@ -252,13 +253,15 @@ def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
             lines += [_group(row) for row in members[: 10 * SHOWN]]
         else:
             names = plural(len(members), class_name, f"{class_name.lower()}s")
-            lines.append(Group(names, "", f"{request.path}?{_with_all()}", why, rule))
+            lines.append(Group(names, "", _with_all(), why, rule))
     return Table("Not billed", NOT_BILLED_COLUMNS, lines)
 
 
 def _with_all() -> str:
-    year = request.args.get("year", "")
-    return f"year={int(year)}&all=1" if year.isascii() and year.isdecimal() else "all=1"
+    """This page with every member on a line of its own; the desk, where it answers an issue that was refused."""
+    if request.endpoint == "billing.issue_run":
+        return url("billing.run", **(request.view_args or {}), all=1)
+    return here(all=1)
 
 
 def _group(row: NotBilled) -> Group:
@@ -305,6 +308,10 @@ def _steps(record: RunRow) -> tuple[Sequence[tuple[str, str]], int]:
     )
     place = {RunState.DRAFT: 2, RunState.ISSUING: 2, RunState.ISSUED: 4}[record.state]
     return steps, place
+
+
+def _in_words(totals: Sequence[Money]) -> str:
+    return " + ".join(money(each) for each in totals)
 
 
 def _sentence(record: RunRow) -> str:
