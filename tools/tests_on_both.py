@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from tools.project import PYTHON, ROOT, say
 
-ONCE = ["--ignore=tests/architecture", "--ignore=tests/tools", "-m", "not browser"]
+ONCE = ["--ignore=tests/architecture", "--ignore=tests/journeys", "--ignore=tests/tools", "-m", "not browser"]
 RUNS = {
     "sqlite": ["--cov"],
     "postgresql": ["-p", "no:cacheprovider", *ONCE],
