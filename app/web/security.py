@@ -28,6 +28,7 @@ def init_security(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
     app.url_map.converters["int"] = IdConverter
+    app.before_request(_limit_form)
     app.before_request(_make_nonce)
     app.after_request(_set_headers)
 
@@ -44,6 +45,12 @@ def local_address(target: str | None) -> str | None:
     except HTTPException:
         return None
     return target
+
+
+def _limit_form() -> None:
+    """Only a form with files may be as large as an upload; Flask's own limit of forms leaves the others out."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = FORM_LIMIT
 
 
 def _make_nonce() -> None:

@@ -189,7 +189,9 @@ def test_the_past_is_read_only(site: House) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused(site: House) -> None:
-    Browser(site).post("/add", {"name": "x" * (17 * 1024 * 1024)}, 413)
+    Browser(site).post("/add", {"name": "x" * (2 * 1024 * 1024)}, 413)
+    upload = {"data": b"x" * (17 * 1024 * 1024), "content_type": "multipart/form-data; boundary=b"}
+    assert site.test_client().post("/add", **upload).status_code == 413
 
 
 def test_an_address_too_large_for_a_key_does_not_exist(site: House) -> None:
