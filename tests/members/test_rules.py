@@ -152,7 +152,10 @@ def test_of_several_memberships_the_best_state_counts_and_ended_ones_are_left_ou
 
 def test_nothing_on_record_is_no_standing():
     assert standing_on([], DAY) == Standing()
-    assert standing_on([step(ACTIVE, date(2017, 1, 1))], DAY) == Standing(None, (), date(2017, 1, 1))
+
+
+def test_nobody_is_a_member_since_a_day_to_come():
+    assert standing_on([step(ACTIVE, date(2017, 1, 1))], DAY) == Standing()
 
 
 def test_a_member_is_leaving_from_the_day_its_withdrawal_was_recorded():
