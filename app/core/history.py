@@ -90,11 +90,6 @@ def lock(model: type[Record], identity: int) -> Record:
     return record
 
 
-def lock_many(model: type[Any], identities: list[int]) -> None:
-    """Lock several records in the order of their ids, so that two writers never wait for each other."""
-    db.session.execute(select(model.id).where(model.id.in_(identities)).order_by(model.id).with_for_update()).all()
-
-
 def check_version(record: Versioned, expected: int) -> None:
     """Refuse to go on when the record is not the version the form was filled from."""
     if record.version != expected:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -81,11 +80,6 @@ def end_of_next_month(day: date) -> date:
     """The last day of the month after the day's: 28 Feb 2027 for 31 Jan 2027, while 30 days on is 2 Mar."""
     following = add_months(day.replace(day=1), 1)
     return following.replace(day=monthrange(following.year, following.month)[1])
-
-
-def first_overlap(period: Period, others: Iterable[Period]) -> Period | None:
-    """The first of the others that shares a day with the period."""
-    return next((other for other in others if period.overlaps(other)), None)
 
 
 def _same_day(day: date, year: int) -> date | None:

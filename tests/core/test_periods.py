@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import DomainError
-from app.core.periods import ONE_DAY, Period, add_months, end_of_next_month, first_overlap, term, year_of
+from app.core.periods import ONE_DAY, Period, add_months, end_of_next_month, term, year_of
 
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 lengths = st.none() | st.integers(0, 4000)
@@ -44,13 +44,6 @@ def test_the_common_part_lies_in_both(one: Period, other: Period) -> None:
     if common is not None:
         assert one.contains(common.first)
         assert other.contains(common.first)
-
-
-def test_the_first_overlap_is_found() -> None:
-    year = Period(date(2015, 1, 1), date(2015, 12, 31))
-    later = Period(date(2016, 1, 1))
-    assert first_overlap(Period(date(2015, 12, 31)), [year, later]) == year
-    assert first_overlap(Period(date(2014, 1, 1), date(2014, 12, 31)), [year, later]) is None
 
 
 @pytest.mark.parametrize(
