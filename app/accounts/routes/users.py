@@ -17,7 +17,7 @@ from app.core.permissions import Permission, Role
 from app.core.tables import Column, Kind, Narrow, PageRequest
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on
@@ -30,7 +30,7 @@ USERS: Listing[UserRow] = Listing(
     columns=(
         Column(
             "name", "Name", lambda row: row.name, Kind.NAME, sortable=True, narrow=Narrow.NAME,
-            link=lambda row: url("accounts.user", user_id=row.id),
+            link=record_link("accounts.user", "user_id", lambda row: row.id),
         ),
         Column("email", "E-mail", lambda row: row.email, sortable=True, narrow=Narrow.META),
         Column("state", "State", lambda row: row.state, Kind.STATE, sortable=True, narrow=Narrow.STATE),

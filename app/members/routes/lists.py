@@ -25,7 +25,7 @@ from app.members.queries import (
 from app.members.routes.blueprint import pages
 from app.members.rules import MembershipState, Purpose
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on, is_past, known_at
 from app.web.wording import NOTHING, join_words, long_day, plural
@@ -37,7 +37,7 @@ INSTITUTION_COLUMNS: tuple[Column[InstitutionRow], ...] = (
         lambda row: row.name,
         Kind.NAME,
         sortable=True,
-        link=lambda row: url("members.institution", institution_id=row.id),
+        link=record_link("members.institution", "institution_id", lambda row: row.id),
         aside=lambda row: row.short_name if row.short_name != row.name else None,
         narrow=Narrow.NAME,
     ),
@@ -68,7 +68,7 @@ PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
         lambda row: row.name,
         Kind.NAME,
         sortable=True,
-        link=lambda row: url("members.person", person_id=row.id),
+        link=record_link("members.person", "person_id", lambda row: row.id),
         aside=lambda row: row.title,
         narrow=Narrow.NAME,
     ),

@@ -14,7 +14,7 @@ from app.members.queries.institutions import NameRow
 from app.members.queries.people import AffiliationRow
 from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose
 from app.web.access import the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link, url
 from app.web.on_date import current_on, is_past
 
 OPEN = "open"
@@ -60,7 +60,7 @@ def representative_columns(rows: Sequence[RepresentationRow]) -> list[Column[Rep
             "Person",
             lambda row: row.person,
             Kind.NAME,
-            link=lambda row: url("members.person", person_id=row.person_id),
+            link=record_link("members.person", "person_id", lambda row: row.person_id),
             narrow=Narrow.NAME,
         ),
         Column("purpose", "As", words_of, narrow=Narrow.META),
@@ -80,7 +80,7 @@ def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]
             "Institution",
             lambda row: row.institution,
             Kind.NAME,
-            link=lambda row: url("members.institution", institution_id=row.institution_id),
+            link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
             narrow=Narrow.NAME,
         ),
         Column("position", "As", lambda row: row.position, narrow=Narrow.META),
@@ -125,7 +125,7 @@ INSTITUTION_ROLES: tuple[Column[RepresentationRow], ...] = (
         "Institution",
         lambda row: row.institution,
         Kind.NAME,
-        link=lambda row: url("members.institution", institution_id=row.institution_id),
+        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
         narrow=Narrow.NAME,
     ),
     Column("purpose", "As", words_of, narrow=Narrow.META),
@@ -138,7 +138,7 @@ PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
         "Person",
         lambda row: row.name,
         Kind.NAME,
-        link=lambda row: url("members.person", person_id=row.id),
+        link=record_link("members.person", "person_id", lambda row: row.id),
         aside=lambda row: row.title,
         narrow=Narrow.NAME,
     ),
