@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from app.core.money import Money
 START = "0" * 64
 LONGEST_LINE = 500
 PERSONAL, ERASED = "personal", "erased"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SEALED = (
     "sequence",
     "at",
@@ -139,7 +141,18 @@ def worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
         return ", ".join(worded(part, known) for part in value)
     if isinstance(value, dict):
         return _worded_parts(value, known)
-    return str(value)
+    return _worded_day(str(value))
+
+
+def _worded_day(text: str) -> str:
+    """A text, or where it is a day as JSON keeps it, that day: 30 Jun 2015."""
+    if DAY.fullmatch(text) is None:
+        return text
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def _worded_parts(value: dict[str, Any], known: Mapping[str, tuple[str, str]]) -> str:

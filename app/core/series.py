@@ -32,7 +32,8 @@ def take_numbers(kind: str, *, year: int, count: int, day: date) -> range:
         .returning(NumberSeries.last_number, NumberSeries.last_day)
     ).one()
     if last_day is not None and day < last_day:
-        message = f"Dates never run backwards in a series: the last number was given on {last_day:%d %B %Y}."
+        given = f"{last_day.day} {last_day:%B %Y}"
+        message = f"Dates never run backwards in a series: the last number was given on {given}."
         raise DomainError(message, field="issue_day")
     db.session.execute(
         update(NumberSeries).where(NumberSeries.kind == kind, NumberSeries.year == year).values(last_day=day)

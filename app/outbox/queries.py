@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.outbox.models import Job, Mail, MailAttachment
-from app.outbox.rules import JobState, MailState, job_word, told_kind
+from app.outbox.rules import JobState, MailState, job_word, told_kind, told_value
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class JobPage:
     """All there is about one job."""
 
     row: JobRow
-    payload: str
+    given: tuple[tuple[str, str], ...]
     leased_until: datetime | None
 
 
@@ -96,7 +95,8 @@ def get_job(job_id: int, actor: Actor) -> JobPage:
         message = "There is no such job."
         raise NotFoundError(message)
     row = JobRow(*(getattr(job, name) for name in _JOB))
-    return JobPage(row, json.dumps(job.payload, indent=2, ensure_ascii=False), job.leased_until)
+    given = tuple((name.replace("_", " ").capitalize(), told_value(value)) for name, value in job.payload.items())
+    return JobPage(row, given, job.leased_until)
 
 
 def count_dead() -> int:

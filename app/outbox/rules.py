@@ -66,6 +66,13 @@ def told_kind(kind: str) -> str:
     return kind.rpartition(".")[2].replace("_", " ").capitalize()
 
 
+def told_value(value: object) -> str:
+    """What a job was given, as one reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 def is_number(text: str) -> bool:
     """Whether a text is the id of a record."""
     return text.isascii() and text.isdecimal() and len(text) < 19

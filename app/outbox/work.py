@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
 from app.core.database import db
-from app.core.errors import UnavailableError
+from app.core.errors import DomainError, UnavailableError
 from app.core.site import this_site
 from app.core.transaction import reading, transaction
 from app.outbox.commands import SEND_MAIL, handler_of, handles
@@ -168,8 +168,12 @@ def _state_after(claim: Claim, error: Exception | None) -> JobState:
 
 
 def _told(error: Exception | None) -> str | None:
-    text = f"{type(error).__name__}: {error}".replace("\0", "")
-    return None if error is None else text[:LONGEST_ERROR]
+    """What is said of an error: our own are sentences already, the name of any other helps whoever looks into it."""
+    if error is None:
+        return None
+    is_sentence = isinstance(error, DomainError | HopelessError | UnavailableError)
+    text = str(error) if is_sentence else f"{type(error).__name__}: {error}"
+    return text.replace("\0", "")[:LONGEST_ERROR]
 
 
 def _give_back(claim: Claim) -> None:

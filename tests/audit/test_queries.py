@@ -217,6 +217,13 @@ def test_an_entry_shows_its_values_and_where_it_stands(trail, office):
         get_entry(6, office)
 
 
+def test_an_entry_shows_days_as_one_writes_them(trail, office):
+    with transaction():
+        days = {"first_day": date(2016, 5, 4), "reference": "2016-99-99"}
+        record("members.admit", Subject("institution", 1), summary="Admitted.", actor=office, after=days)
+    assert [each.after for each in get_entry(6, office).changes] == ["4 May 2016", "2016-99-99"]
+
+
 def test_an_erased_value_reads_as_erased(trail, office):
     attack(delete(AuditPersonalValue).where(AuditPersonalValue.person_id == 7))
     assert get_entry(2, office).changes[1].before == "erased"

@@ -50,6 +50,7 @@ def test_a_failed_job_tells_why_and_is_tried_again(app, browser):
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get(f"/jobs/{job_id}")
     assert "RuntimeError: No fonts." in page.words
+    assert "Invoice id 7" in page.words
     done = browser.press(f"/jobs/{job_id}", f"/jobs/{job_id}/again")
     assert "It will be tried again." in browser.follow(done).words
     with app.app_context():

@@ -119,8 +119,9 @@ def test_a_job_that_cannot_run_now_waits_and_never_dies(ran):
 
 def test_a_hopeless_job_is_put_aside_at_once(ran):
     fail_with(HopelessError("Refused."))
-    write("test.fail")
+    job_id = write("test.fail")
     assert run_due_jobs() == Tally(dead=1)
+    assert job(job_id).last_error == "Refused."
 
 
 def test_a_job_of_an_unknown_kind_is_put_aside(ran):

@@ -21,6 +21,7 @@ from app.core.history import lock
 from app.core.money import Money
 from app.core.permissions import Permission
 from app.members.models import Institution
+from app.web.wording import plural
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         "billing.record_payment",
         Subject("payment", payment.id),
         summary=f"Payment of {payment.amount} {payment.currency} from {payer.name} received"
-        f" on {payment.received_on:%d %B %Y}",
+        f" on {payment.received_on.day} {payment.received_on:%B %Y}",
         after=_values(payment, settled),
         actor=actor,
     )
@@ -103,7 +104,7 @@ def allocate_payment(
     record(
         "billing.allocate_payment",
         Subject("payment", payment.id),
-        summary=f"Payment from {payer.name}: {len(settled)} invoices settled",
+        summary=f"Payment from {payer.name}: {plural(len(settled), 'invoice', 'invoices')} settled",
         before={"unallocated": str(Money(before, payment.currency))},
         after=_values(payment, settled),
         actor=actor,

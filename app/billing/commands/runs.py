@@ -28,6 +28,7 @@ from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.models import MembershipClass
 from app.outbox.commands import enqueue
+from app.web.wording import plural
 
 ISSUE_RUN = "billing.issue_run"
 
@@ -68,7 +69,7 @@ def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     record(
         "billing.prepare_run",
         Subject("fee_run", run.id),
-        summary=f"Fee run {run.year} prepared: {len(by_payer)} drafts",
+        summary=f"Fee run {run.year} prepared: {plural(len(by_payer), 'draft', 'drafts')}",
         after={"year": run.year, "drafts": len(by_payer)},
         actor=actor,
     )
@@ -120,7 +121,7 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     record(
         "billing.start_issue",
         Subject("fee_run", run_id),
-        summary=f"Fee run {run.year}: issue of {drafts} invoices begun",
+        summary=f"Fee run {run.year}: issue of {plural(drafts, 'invoice', 'invoices')} begun",
         after={
             "issue_day": values.issue_day.isoformat(),
             "due_day": values.due_day.isoformat(),

@@ -66,7 +66,7 @@ def adopt_fee(terms: FeeTerms, *, actor: Actor) -> FeeSchedule:
         "billing.adopt_fee",
         Subject("fee_schedule", schedule.id),
         summary=f"{terms.name} of {terms.amount} {terms.amount.currency} a year for class {named.name}"
-        f" from {period.first:%d %B %Y}",
+        f" from {period.first.day} {period.first:%B %Y}",
         before=ended,
         after=_values(schedule),
         reason=terms.decision,
@@ -85,7 +85,8 @@ def _end_earlier(class_id: int, period: Period) -> dict[str, object]:
     following = next((each for each in found if each.first_day >= period.first), None)
     if following is not None:
         raise DomainError(
-            f"{following.name} is in force from {following.first_day:%d %B %Y}: two fees of a class share no day.",
+            f"{following.name} is in force from {following.first_day.day} {following.first_day:%B %Y}:"
+            " two fees of a class share no day.",
             "first_day" if following.first_day == period.first else "last_day",
         )
     before: dict[str, object] = {}
