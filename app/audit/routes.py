@@ -11,7 +11,7 @@ from app.audit.subjects import address_of, words_of
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.listing import Empty, Listing, list_page
 
 pages = Blueprint("audit", __name__)
@@ -23,7 +23,7 @@ COLUMNS: tuple[Column[TrailRow], ...] = (
         lambda row: row.sequence,
         Kind.NUMBER,
         sortable=True,
-        link=lambda row: url("audit.entry", sequence=row.sequence),
+        link=record_link("audit.entry", "sequence", lambda row: row.sequence),
         narrow=Narrow.STATE,
     ),
     Column("at", "When", lambda row: row.at, Kind.INSTANT, narrow=Narrow.META),

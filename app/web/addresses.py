@@ -18,7 +18,19 @@ PLACE = 8_070_605_040_302_010
 
 def url(endpoint: str, **values: Any) -> str:
     """The address of an endpoint, keeping the day (and the knowledge) the reader is looking at."""
-    return url_for(endpoint, **{**travelling(), **values})
+    if values:
+        return url_for(endpoint, **{**travelling(), **values})
+    journey = urlencode(travelling())
+    return f"{plain_path(endpoint)}?{journey}" if journey else plain_path(endpoint)
+
+
+def plain_path(endpoint: str) -> str:
+    """The path of an endpoint without parameters. It never changes while the program runs, so it is built once."""
+    paths: dict[tuple[str, str], str] = current_app.extensions.setdefault("plain_paths", {})
+    key = (request.script_root, endpoint)
+    if key not in paths:
+        paths[key] = url_for(endpoint)
+    return paths[key]
 
 
 def record_link(endpoint: str, name: str, read: Callable[[Any], object]) -> Callable[[Any], str | None]:

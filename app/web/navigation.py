@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
 from app.web.access import may_open
-from app.web.addresses import url
+from app.web.addresses import plain_path, url
 from app.web.on_date import is_past
 
 Badge = Callable[[], str]
@@ -93,7 +93,7 @@ def _links(section: Section) -> list[Link]:
 
 
 def _is_current(endpoint: str) -> bool:
-    path = url_for(endpoint)
+    path = plain_path(endpoint)
     inside = request.path.startswith(f"{path.rstrip('/')}/") and path != "/"
     return request.endpoint == endpoint or inside
 

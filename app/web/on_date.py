@@ -34,8 +34,8 @@ def is_past() -> bool:
 
 def travelling() -> dict[str, str]:
     """The parameters that carry the journey on to the next page."""
-    wanted = {"on": g.get("on"), "known": g.get("known_day")}
-    return {name: day.isoformat() for name, day in wanted.items() if day is not None}
+    carried: dict[str, str] = g.get("travelling", {})
+    return carried
 
 
 def _read() -> None:
@@ -43,8 +43,9 @@ def _read() -> None:
     if (on or known_day) and request.method not in {"GET", "HEAD"}:
         abort(409, "The past is read only. Nothing was changed.")
     g.on = None if on == clock.today() else on
-    g.known_day = known_day
     g.known = clock.end_of(known_day) if known_day else None
+    wanted = {"on": g.on, "known": known_day}
+    g.travelling = {name: day.isoformat() for name, day in wanted.items() if day is not None}
 
 
 def _day(name: str) -> date | None:

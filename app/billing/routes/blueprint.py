@@ -35,13 +35,16 @@ def latest_of(kind: str, identity: int) -> Page[HistoryRow] | None:
 
 
 def offering(form: type[Any], **choices: Any) -> type[Any]:
-    """A form of filters that offers these choices, wherever the list makes one."""
+    """A form of filters that offers these choices, wherever the list makes one; None leaves the filter out."""
 
     class Offering(form):  # type: ignore[misc]
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             for name, offered in choices.items():
-                self[name].offer(offered, empty="Any")
+                if offered is None:
+                    del self[name]
+                else:
+                    self[name].offer(offered, empty="Any")
 
     return Offering
 

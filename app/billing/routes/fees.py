@@ -18,7 +18,7 @@ from app.core.site import this_site
 from app.core.tables import Cell, Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
@@ -57,7 +57,7 @@ RUN_COLUMNS: tuple[Column[RunRow], ...] = (
         "Run",
         lambda row: f"Fee run {row.year}",
         Kind.NAME,
-        link=lambda row: url("billing.run", run_id=row.id),
+        link=record_link("billing.run", "run_id", lambda row: row.id),
         narrow=Narrow.NAME,
     ),
     Column("state", "State", lambda row: "running" if row.state == "issuing" else row.state, Kind.STATE,

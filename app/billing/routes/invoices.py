@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -27,12 +27,13 @@ from app.billing.queries.invoices import (
 from app.billing.queries.runs import list_runs, propose_issue_on
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.rules import METHOD_WORDS, Standing
+from app.core.actor import Actor
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.web.access import may_open, requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Empty, Listing, list_page
@@ -49,7 +50,7 @@ INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
         lambda row: row.called,
         Kind.NAME,
         sortable=True,
-        link=lambda row: url("billing.invoice", invoice_id=row.id),
+        link=record_link("billing.invoice", "invoice_id", lambda row: row.id),
         narrow=Narrow.NAME,
     ),
     Column(
@@ -57,7 +58,7 @@ INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
         "Payer",
         lambda row: row.payer,
         sortable=True,
-        link=lambda row: url("members.institution", institution_id=row.payer_id),
+        link=record_link("members.institution", "institution_id", lambda row: row.payer_id),
         narrow=Narrow.META,
     ),
     Column("issued", "Issued", lambda row: row.issue_day, Kind.DATE, sortable=True),
@@ -93,23 +94,30 @@ LINE_COLUMNS: tuple[Column[LineRow], ...] = (
 def invoices() -> ResponseReturnValue:
     """All invoices the reader may see, as they stand on the day looked at."""
     actor = the_actor()
-    runs = (
-        [(row.id, f"Fee run {row.year}, no. {row.id}") for row in list_runs(actor)] if may_open("billing.fees") else []
+    form = offering(
+        InvoiceFilterForm,
+        year=[(year, str(year)) for year in list_issue_years(actor)],
+        # Links lead here for one payer or one run; by hand, the words find both without hundreds of choices.
+        payer=list_invoice_payers(actor) if "payer" in request.args else None,
+        run=_run_choices(actor) if "run" in request.args else None,
     )
-    years = [(year, str(year)) for year in list_issue_years(actor)]
-    form = offering(InvoiceFilterForm, year=years, payer=list_invoice_payers(actor), run=runs)
     return list_page(replace(INVOICES, filters_form=form), _search)
 
 
-def _search(form: Any, request: PageRequest) -> Page[InvoiceRow]:
+def _run_choices(actor: Actor) -> list[tuple[int, str]]:
+    shown = list_runs(actor) if may_open("billing.fees") else ()
+    return [(row.id, f"Fee run {row.year}, no. {row.id}") for row in shown]
+
+
+def _search(form: Any, wanted: PageRequest) -> Page[InvoiceRow]:
     filters = InvoiceFilters(
         words=form.q.data or "",
         standing=Standing(form.state.data) if form.state.data else None,
         year=form.year.chosen_id,
-        payer_id=form.payer.chosen_id,
-        run_id=form.run.chosen_id,
+        payer_id=form.payer.chosen_id if "payer" in form else None,
+        run_id=form.run.chosen_id if "run" in form else None,
     )
-    return search_invoices(filters, request, on=current_on(), actor=the_actor())
+    return search_invoices(filters, wanted, on=current_on(), actor=the_actor())
 
 
 @pages.get("/invoices/<int:invoice_id>")

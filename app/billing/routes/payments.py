@@ -31,7 +31,7 @@ from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members.queries import institution_choices
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link, url
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on
@@ -45,7 +45,7 @@ PAYMENT_COLUMNS: tuple[Column[PaymentRow], ...] = (
         lambda row: row.called,
         Kind.NAME,
         sortable=True,
-        link=lambda row: url("billing.payment", payment_id=row.id),
+        link=record_link("billing.payment", "payment_id", lambda row: row.id),
         narrow=Narrow.NAME,
     ),
     Column(
@@ -53,7 +53,7 @@ PAYMENT_COLUMNS: tuple[Column[PaymentRow], ...] = (
         "Payer",
         lambda row: row.payer,
         sortable=True,
-        link=lambda row: url("members.institution", institution_id=row.payer_id),
+        link=record_link("members.institution", "institution_id", lambda row: row.payer_id),
         narrow=Narrow.META,
     ),
     Column("received", "Received", lambda row: row.received_on, Kind.DATE, sortable=True, narrow=Narrow.META),
@@ -82,7 +82,7 @@ ALLOCATION_COLUMNS: tuple[Column[AllocationRow], ...] = (
         "Invoice",
         lambda row: row.number,
         Kind.NAME,
-        link=lambda row: url("billing.invoice", invoice_id=row.invoice_id),
+        link=record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id),
         narrow=Narrow.NAME,
     ),
     Column("day", "Settles from", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
@@ -96,12 +96,13 @@ def payments() -> ResponseReturnValue:
     """All money received up to the day looked at."""
     actor = the_actor()
     years = [(year, str(year)) for year in list_payment_years(actor)]
-    payers = [(payer.id, payer.name) for payer in list_payers(actor)]
+    payers = [(payer.id, payer.name) for payer in list_payers(actor)] if "payer" in request.args else None
     return list_page(replace(PAYMENTS, filters_form=offering(PaymentFilterForm, year=years, payer=payers)), _search)
 
 
 def _search(form: Any, wanted: PageRequest) -> Page[PaymentRow]:
-    filters = PaymentFilters(form.q.data or "", form.year.chosen_id, form.payer.chosen_id)
+    payer_id = form.payer.chosen_id if "payer" in form else None
+    filters = PaymentFilters(form.q.data or "", form.year.chosen_id, payer_id)
     return search_payments(filters, wanted, on=current_on(), actor=the_actor())
 
 

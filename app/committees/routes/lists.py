@@ -15,7 +15,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.web import wording
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on, known_at
 
@@ -34,7 +34,7 @@ COLUMNS: Sequence[Column[CommitteeRow]] = (
         _name,
         Kind.NAME,
         sortable=True,
-        link=lambda row: url("committees.committee", committee_id=row.id),
+        link=record_link("committees.committee", "committee_id", lambda row: row.id),
         narrow=Narrow.NAME,
     ),
     Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], sortable=True, narrow=Narrow.META),

@@ -12,7 +12,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.members.routes import Section, register_person_section, register_section
 from app.web.access import the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link, url
 from app.web.on_date import current_on, known_at
 
 COLUMNS: Sequence[Column[RosterRow]] = (
@@ -21,7 +21,7 @@ COLUMNS: Sequence[Column[RosterRow]] = (
         "Committee",
         lambda row: row.committee,
         Kind.NAME,
-        link=lambda row: url("committees.committee", committee_id=row.committee_id),
+        link=record_link("committees.committee", "committee_id", lambda row: row.committee_id),
         aside=lambda row: OFFICE_WORDS[row.office] if row.office not in {None, Office.MEMBER} else None,
         narrow=Narrow.NAME,
     ),
@@ -36,7 +36,7 @@ PERSON_COLUMNS: Sequence[Column[Appointment]] = (
         "Committee",
         lambda row: row.committee.name,
         Kind.NAME,
-        link=lambda row: url("committees.committee", committee_id=row.committee_id),
+        link=record_link("committees.committee", "committee_id", lambda row: row.committee_id),
         narrow=Narrow.NAME,
     ),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
