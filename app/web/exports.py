@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
-from urllib.parse import quote
 
 import xlsxwriter
 from flask import Response, stream_with_context
 from werkzeug.datastructures import Headers
-from werkzeug.utils import secure_filename
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.core.clock import local
 from app.core.money import Money, decimals_of
 from app.core.tables import AnyColumn, AnyTable, Cell, Kind
+from app.web.downloads import disposition
 from app.web.wording import pill_word
 
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_A_CHUNK = 500
 EXACT_DIGITS = 15
+LONGEST_TITLE = 100
 CSV_TYPE, JSON_TYPE = "text/csv; charset=utf-8", "application/json"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -231,12 +230,6 @@ def _put_number(sheet: Worksheet, place: tuple[int, int], value: int | Decimal) 
 
 
 def _headers(filename: str, extension: str, media_type: str) -> Headers:
-    """An attachment with a safe name (RFC 6266) that no browser takes for anything else."""
-    plain = re.sub(r"[^\w .()-]+", " ", filename).strip(" .")[:100] or "table"
-    ascii_name = secure_filename(plain).replace("_", " ") or "table"
-    disposition = f'attachment; filename="{ascii_name}.{extension}"'
-    if not plain.isascii():
-        disposition += f"; filename*=UTF-8''{quote(plain, safe='')}.{extension}"
-    return Headers(
-        {"Content-Type": media_type, "Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-    )
+    """An attachment that no browser takes for anything else."""
+    named = disposition(f"{filename[:LONGEST_TITLE]}.{extension}")
+    return Headers({"Content-Type": media_type, "Content-Disposition": named, "X-Content-Type-Options": "nosniff"})

