@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pycountry
@@ -44,9 +44,11 @@ class Config:
             raise ConfigError(message)
         _check_database(self.database_url)
         _check_base(self.base_url)
+        for name, schemes in _SCHEMES.items():
+            _check_scheme(name.upper(), getattr(self, name) or "", schemes)
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             message = f"TIME_ZONE {self.time_zone!r} is not a known time zone."
             raise ConfigError(message) from None
         if pycountry.currencies.get(alpha_3=self.home_currency) is None:
@@ -72,7 +74,7 @@ class Config:
     @property
     def is_secure(self) -> bool:
         """Whether the site is reached by HTTPS."""
-        return self.base_url.startswith("https://")
+        return urlsplit(self.base_url).scheme == "https"
 
     @property
     def host(self) -> str:
@@ -90,6 +92,12 @@ _NAMES = (
     "time_zone",
     "home_currency",
 )
+_SCHEMES = {
+    "documents_url": ("file", "s3"),
+    "queue_url": ("sqlite", "postgresql", "postgres", "redis", "rediss"),
+    "smtp_url": ("smtp", "smtps"),
+}
+_DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 
 
 def _kept_key(file: Path) -> str:
@@ -98,16 +106,33 @@ def _kept_key(file: Path) -> str:
 
 def _check_database(url: str) -> None:
     try:
-        backend = make_url(url).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {"sqlite", "postgresql"}:
-        message = "DATABASE_URL must begin with sqlite:/// or postgresql://."
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in _DRIVERS:
+        message = "DATABASE_URL must begin with sqlite:/// or postgresql:// and be whole."
         raise ConfigError(message)
 
 
 def _check_base(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         message = f"BASE_URL {url!r} must be the address of the site, such as https://muster.example."
         raise ConfigError(message)
+
+
+def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
+    parts = _split(url)
+    if url and (parts is None or parts.scheme.partition("+")[0] not in schemes):
+        message = f"{name} must begin with {', '.join(f'{scheme}:' for scheme in schemes)} and be whole."
+        raise ConfigError(message)
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address, None where it has none or its port is no number."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
