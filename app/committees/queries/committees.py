@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, select
@@ -142,6 +143,7 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
     )
 
 
+@lru_cache(maxsize=64)  # Building it takes longer than running it, and most readers ask for today.
 def _statement(on: date, known: datetime | None) -> AnySelect:
     parent = aliased(Committee)
     return (

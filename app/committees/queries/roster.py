@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
@@ -188,6 +189,7 @@ def _within(statement: AnySelect, actor: Actor) -> AnySelect:
     return statement.where(Committee.id.in_(actor.own_committees(Permission.COMMITTEE_EDIT)))
 
 
+@lru_cache(maxsize=64)  # Building it takes longer than running it, and most readers ask for today.
 def _roster(on: date, known: datetime | None) -> AnySelect:
     """Seats of a day with their holder, and both institutions by the name they had then."""
     seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
