@@ -97,6 +97,15 @@ def test_a_representative_sees_own_issued_invoices_and_others_do_not_exist(app: 
     browser.get(f"/invoices/{own}/pdf")
 
 
+def test_a_representative_sees_no_draft_on_a_past_day_either(app: House, browser: Browser, made: World):
+    own = number_of(app, made, "MRC")
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=made.members["MRC"]))
+    assert browser.get("/invoices?on=2016-04-02").rows()
+    assert not browser.get("/invoices?on=2016-03-31").rows()
+    browser.get(f"/invoices/{own}?on=2016-04-01")
+    browser.get(f"/invoices/{own}?on=2016-03-31", 404)
+
+
 def test_a_representative_sees_no_draft(app: House, browser: Browser):
     with inside(app):
         world = World.found(program("test"), date(2011, 1, 1))

@@ -143,8 +143,8 @@ def search_invoices(
     filters: InvoiceFilters, request: PageRequest, *, on: date | None = None, actor: Actor
 ) -> Page[InvoiceRow]:
     """The invoices of a filter as they stand on a day (default: today), with totals per currency."""
-    actor_sees = visible_to(actor)
     day = on or clock.today()
+    actor_sees = visible_to(actor, day)
     is_open = open_on(day)
     wanted = [*_conditions(filters, day), *([] if actor_sees is None else [actor_sees])]
     return fetch_amounts(
@@ -187,7 +187,7 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
         .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
         .where(Invoice.id == invoice_id)
     )
-    row = db.session.execute(_seen_by(statement, actor)).one_or_none()
+    row = db.session.execute(_seen_by(statement, actor, day)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such invoice.")
     paper = thaw(row.content, row.content_sha256) if row.content else _draft_paper(invoice_id, day)
@@ -267,8 +267,8 @@ def billing_contact(institution_id: int, on: date) -> Contact | None:
     return contacts_on([institution_id], on).get(institution_id)
 
 
-def _seen_by(statement: AnySelect, actor: Actor) -> AnySelect:
-    actor_sees = visible_to(actor)
+def _seen_by(statement: AnySelect, actor: Actor, on: date | None = None) -> AnySelect:
+    actor_sees = visible_to(actor, on)
     return statement if actor_sees is None else statement.where(actor_sees)
 
 

@@ -67,12 +67,13 @@ def in_standing(standing: Standing, on: date) -> ColumnElement[bool]:
     return conditions[standing]
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool] | None:
-    """Which invoices the actor may see at all: representatives their own issued ones; None where all."""
+def visible_to(actor: Actor, on: date | None = None) -> ColumnElement[bool] | None:
+    """Which invoices the actor may see at all: representatives their own, issued by the day; None where all."""
     if actor.has_all(Permission.INVOICE_READ):
         return None
     own = actor.own_institutions(Permission.INVOICE_READ)
-    return and_(Invoice.payer_id.in_(own), Invoice.state != InvoiceState.DRAFT)
+    seen = and_(Invoice.payer_id.in_(own), Invoice.state != InvoiceState.DRAFT)
+    return seen if on is None else and_(seen, Invoice.issue_day <= on)
 
 
 @dataclass(frozen=True)
