@@ -97,10 +97,11 @@ def app(house: House) -> Iterator[House]:
         yield house
     with house.app_context():
         db.session.remove()
-        _empty()
+        empty_database()
 
 
-def _empty() -> None:
+def empty_database() -> None:
+    """Take away all rows but those the first revision made."""
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
