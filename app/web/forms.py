@@ -376,10 +376,15 @@ def parse_day(text: str) -> date | None:
         parts = [part for part in re.split(r"[\s./]+", text) if part]
     if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):
         return None
-    named = parts[1][:3].lower()
-    if named not in MONTHS and not parts[1].isdecimal():
-        return None
     try:
-        return date(int(parts[2]), MONTHS.index(named) + 1 if named in MONTHS else int(parts[1]), int(parts[0]))
+        return date(int(parts[2]), _month(parts[1]), int(parts[0]))
     except (ValueError, OverflowError):
         return None
+
+
+def _month(text: str) -> int:
+    """The number of a month in letters or digits; 0, which no month has, where it is neither."""
+    named = text[:3].lower()
+    if named in MONTHS:
+        return MONTHS.index(named) + 1
+    return int(text) if text.isdecimal() else 0
