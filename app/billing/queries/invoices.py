@@ -99,7 +99,7 @@ class SettledRow:
 
 @dataclass(frozen=True)
 class PostingRow:
-    """One posting of an entry about the invoice."""
+    """One posting of an entry about an invoice or a payment."""
 
     day: date
     text: str
@@ -199,7 +199,7 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
         paper=paper,
         lines=_lines_of(invoice_id, row.currency),
         settled=_settled(invoice_id, day, row.currency),
-        postings=_postings(invoice_id, day),
+        postings=postings_about(LedgerEntry.invoice_id == invoice_id, day),
         run_year=row.run_year,
         created_at=row.created_at,
         issued_at=row.issued_at,
@@ -343,7 +343,8 @@ def _settled(invoice_id: int, on: date, currency: str) -> list[SettledRow]:
     return [SettledRow(*row[:5], Money(row.amount_minor, currency)) for row in rows]
 
 
-def _postings(invoice_id: int, on: date) -> list[PostingRow]:
+def postings_about(what: ColumnElement[bool], on: date) -> list[PostingRow]:
+    """The postings of the entries that a condition names, up to a day; the caller checks who may see them."""
     rows = db.session.execute(
         select(
             LedgerEntry.day, LedgerEntry.text, LedgerAccount.code, LedgerAccount.name, Posting.currency,
@@ -351,7 +352,7 @@ def _postings(invoice_id: int, on: date) -> list[PostingRow]:
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
-        .where(LedgerEntry.invoice_id == invoice_id, LedgerEntry.day <= on)
+        .where(what, LedgerEntry.day <= on)
         .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
     )  # fmt: skip
     return [PostingRow(*row[:4], Money(row.amount_minor, row.currency)) for row in rows]

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 
-from app.billing.models import Allocation, Invoice, LedgerAccount, LedgerEntry, Payment, Posting
-from app.billing.queries.invoices import PostingRow
+from app.billing.models import Allocation, Invoice, LedgerEntry, Payment
+from app.billing.queries.invoices import PostingRow, postings_about
 from app.billing.queries.standing import Totals, fetch_amounts
 from app.billing.rules import InvoiceState, PaymentMethod
 from app.core import clock
@@ -134,7 +134,7 @@ def get_payment(payment_id: int, *, on: date | None = None, actor: Actor) -> Pay
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
         allocations=_allocations(payment_id, day),
-        postings=_postings(payment_id, day),
+        postings=postings_about(LedgerEntry.payment_id == payment_id, day),
     )
 
 
@@ -246,17 +246,3 @@ def _allocations(payment_id: int, on: date) -> list[AllocationRow]:
     return [
         AllocationRow(row.invoice_id, row.number or "", row.day, Money(row.amount_minor, row.currency)) for row in rows
     ]
-
-
-def _postings(payment_id: int, on: date) -> list[PostingRow]:
-    rows = db.session.execute(
-        select(
-            LedgerEntry.day, LedgerEntry.text, LedgerAccount.code, LedgerAccount.name, Posting.currency,
-            Posting.amount_minor,
-        )
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
-        .where(LedgerEntry.payment_id == payment_id, LedgerEntry.day <= on)
-        .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
-    )  # fmt: skip
-    return [PostingRow(*row[:4], Money(row.amount_minor, row.currency)) for row in rows]
