@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, default_exceptions
@@ -45,6 +46,8 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _unavailable(app: Flask):  # type: ignore[no-untyped-def]  # noqa: ANN202
     def answer(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, TemplateNotFound):  # An OSError by descent, but a bug of ours and no outage.
+            raise error
         app.logger.error("%s %s cannot be served now: %s", request.method, request.path, error)
         words = error.args[0] if isinstance(error, UnavailableError) and error.args else None
         body, code, headers = _page(503, words)

@@ -43,7 +43,7 @@ def test_only_the_clock_reads_the_time():
 def test_nothing_is_imported_inside_a_function_but_weasyprint_in_one_place():
     inside = [
         (module.name, module.at(node))
-        for module in modules("app", "config.py", "wsgi.py", "tools", "benchmarks")
+        for module in modules("app", "config.py", "wsgi.py", "tools")
         for function in module.functions
         for node in ast.walk(function.node)
         if isinstance(node, ast.Import | ast.ImportFrom) and not is_weasyprint(module, node)

@@ -41,13 +41,16 @@ def invite_user(user_id: int, actor: Actor) -> User:
 
 
 def request_reset(email: str, *, machine: Machine) -> None:
-    """Send a link for another password where the address is a user's; who asks learns nothing either way."""
+    """Send a link for another password where the address is a user's who has one; who asks learns nothing either way.
+
+    Who was never invited, or has not used the invitation, is invited by the secretariat and nobody else.
+    """
     subjects = Subjects.of(email, machine.address, kind="reset")
     if throttle.wait_to_reset(subjects):
         return
     throttle.count_failure(subjects)
     user = find_enabled_user(email)
-    if user is not None:
+    if user is not None and user.password_hash:
         _send_link(user, LinkPurpose.RESET)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
 from app.billing.rules import InvoiceState, Part, Proration, Tariff, TaxCategory, charge_key, divide
-from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, overlapping
@@ -188,15 +187,9 @@ def _divided(
 def _assess(
     year: Period, member: Member, terms: Sequence[Terms], parts: Sequence[Part], billed: Sequence[_Billed]
 ) -> tuple[list[Charge], NotBilled | None]:
-    if not member.days:
-        return [], _refusal(
-            member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership"
-        )
-    by_schedule = {each.id: each for each in terms}
-    if not parts and any(each.tariff.period.overlaps(days) for each in terms for days in member.days):
-        return [], _refusal(member, "Charged with its earlier membership of the year", "one fee a year for a class")
     if not parts:
-        return [], _refusal(member, f"Class {member.class_name} carries no fee", "no fee schedule for the class")
+        return [], _without_parts(member, terms)
+    by_schedule = {each.id: each for each in terms}
     charges, why_not = [], None
     for part in parts:
         charge = _charge(year, member, part, by_schedule[part.tariff.schedule_id])
@@ -204,6 +197,15 @@ def _assess(
         why_not = why_not or refused
         charges += [] if refused else [charge]
     return charges, why_not
+
+
+def _without_parts(member: Member, terms: Sequence[Terms]) -> NotBilled:
+    """Why a member has nothing to be charged for in the year."""
+    if not member.days:
+        return _refusal(member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership")
+    if any(each.tariff.period.overlaps(days) for each in terms for days in member.days):
+        return _refusal(member, "Charged with its earlier membership of the year", "one fee a year for a class")
+    return _refusal(member, f"Class {member.class_name} carries no fee", "no fee schedule for the class")
 
 
 @lru_cache(maxsize=1024)
@@ -217,10 +219,8 @@ def _refused(charge: Charge, billed: Sequence[_Billed]) -> NotBilled | None:
     for line in billed:
         if line.period.overlaps(charge.part.days):
             until = f"{day(line.period.first)} to {day(line.period.last)}"
-            return replace(
-                _refusal(member, f"Billed already: {line.number or 'a draft'}, {until}", "nobody is billed twice"),
-                invoice_id=line.invoice_id,
-            )
+            refusal = _refusal(member, f"Billed already: {line.number or 'a draft'}, {until}", "nobody is billed twice")
+            return replace(refusal, invoice_id=line.invoice_id)
     if not charge.amount:
         return _refusal(member, "The fee is zero", terms.rule)
     if terms.tax_category is TaxCategory.REVERSE_CHARGE and not member.vat_number:
@@ -388,12 +388,3 @@ def _billed(year: Period) -> Mapping[int, list[_Billed]]:
     for membership_id, invoice_id, number, first, last in rows:
         lines[membership_id or 0].append(_Billed(invoice_id, number, Period(first, last)))
     return lines
-
-
-def following_year(last_year: Period | None) -> Period:
-    """The fee year a new run most likely bills: this one, by the first day of the years before."""
-    today = clock.today()
-    if last_year is None:
-        return Period(date(today.year, 1, 1), date(today.year, 12, 31))
-    start = last_year.first.replace(year=today.year)
-    return Period(start, start.replace(year=today.year + 1) - ONE_DAY)
