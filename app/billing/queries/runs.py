@@ -195,6 +195,15 @@ def latest_year(actor: Actor) -> Period | None:
     return runs[0].period if runs else None
 
 
+def following_year(last_year: Period | None) -> Period:
+    """The fee year a new run most likely bills: this one, by the first day of the years before."""
+    today = clock.today()
+    if last_year is None:
+        return Period(date(today.year, 1, 1), date(today.year, 12, 31))
+    start = last_year.first.replace(year=today.year)
+    return Period(start, start.replace(year=today.year + 1) - ONE_DAY)
+
+
 def fee_year_of(year: int, actor: Actor) -> Period:
     """The fee year that begins in a calendar year, by the first day of the years billed before (else 1 January)."""
     latest = latest_year(actor)

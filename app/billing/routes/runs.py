@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from app.billing.commands import prepare_run, start_issue
 from app.billing.forms import IssueForm, PrepareForm, YearForm
-from app.billing.queries.charges import Charge, NotBilled, Preview, following_year, preview_run
+from app.billing.queries.charges import Charge, NotBilled, Preview, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.runs import (
     SHOWN,
@@ -20,6 +20,7 @@ from app.billing.queries.runs import (
     IssueProposal,
     RunRow,
     fee_year_of,
+    following_year,
     get_run,
     latest_year,
     list_billed,
