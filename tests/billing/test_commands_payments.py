@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.billing.commands import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.models import Allocation, Invoice, Payment, Posting
-from app.billing.queries.balances import ageing, balance_of, fees_by_member, is_in_good_standing
+from app.billing.queries.balances import ageing, balance_of, is_in_good_standing
 from app.billing.queries.invoices import InvoiceFilters, get_invoice, search_invoices
 from app.billing.queries.ledger import JournalFilters, list_journal, trial_balance
 from app.billing.queries.payments import PaymentFilters, get_payment, list_open, search_payments
@@ -182,12 +182,6 @@ def test_good_standing_follows_the_due_day(owing: World):
     assert not is_in_good_standing(payer, date(2016, 5, 2))
     owing.pay("MRC", "50000.00")
     assert is_in_good_standing(payer)
-
-
-def test_fees_of_a_year_are_said_by_member(owing: World):
-    owing.pay("MRC", "20000.00", APRIL)
-    (fee,) = fees_by_member(2016, actor=owing.office)[owing.members["MRC"]]
-    assert (fee.charged, fee.settled, fee.open) == (pounds(50000), pounds(20000), pounds(30000))
 
 
 def test_the_list_of_payments_shows_what_is_left_on_the_day(owing: World):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from app import create_app
 from app.billing.commands import issuing
+from app.billing.commands.bookings import book
 from config import Config
 
 app = create_app(Config.from_environment())
 SIGNS = Path(os.environ["SIGNS"])
-book = issuing.book
 
 
 def wait_then_book(bookings):
@@ -22,4 +22,4 @@ def wait_then_book(bookings):
 
 
 issuing.BLOCK = 1
-issuing.book = wait_then_book
+issuing.book = wait_then_book  # type: ignore[attr-defined]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import func, select
 
-from app.billing.models import Allocation, FeeRun, Invoice, Payment
-from app.billing.queries.standing import issued_on, open_on, visible_to
+from app.billing.models import Allocation, Invoice, Payment
+from app.billing.queries.standing import issued_on, open_on
 from app.billing.rules import AGES, age_of
 from app.core import clock
 from app.core.actor import Actor
@@ -54,21 +53,6 @@ class AgeingRow:
     def owed(self) -> Money:
         """All that is open."""
         return Money(sum(self.ages), self.currency)
-
-
-@dataclass(frozen=True)
-class MemberFee:
-    """What an institution was charged for a fee year, what of it is settled on a day, and by which invoices."""
-
-    payer_id: int
-    charged: Money
-    settled: Money
-    numbers: tuple[str, ...]
-
-    @property
-    def open(self) -> Money:
-        """What is still owed of it."""
-        return self.charged - self.settled
 
 
 def balance_of(payer_id: int, on: date | None = None, *, actor: Actor) -> Sequence[Balance]:
@@ -126,29 +110,6 @@ def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, 
     if payer_id is not None:
         statement = statement.where(Payment.payer_id == payer_id)
     return {(payer, currency): (name, int(amount)) for payer, currency, name, amount in db.session.execute(statement)}
-
-
-def fees_by_member(year: int, on: date | None = None, *, actor: Actor) -> Mapping[int, Sequence[MemberFee]]:
-    """What each institution was charged for a fee year by invoices issued up to a day, one line a currency."""
-    day = on or clock.today()
-    is_open = open_on(day)
-    statement: AnySelect = (
-        select(Invoice.payer_id, Invoice.currency, Invoice.number, Invoice.gross_minor, is_open.label("is_open"))
-        .join(FeeRun, FeeRun.id == Invoice.run_id)
-        .where(FeeRun.year == year, issued_on(day))
-        .order_by(Invoice.payer_id, Invoice.currency, Invoice.id)
-    )
-    seen = visible_to(actor)
-    found: dict[tuple[int, str], list[tuple[str, int, int]]] = defaultdict(list)
-    for row in db.session.execute(statement if seen is None else statement.where(seen)):
-        found[row.payer_id, row.currency].append((row.number, row.gross_minor, row.is_open))
-    fees: dict[int, list[MemberFee]] = defaultdict(list)
-    for (payer_id, currency), invoices in found.items():
-        gross = sum(amount for _, amount, _ in invoices)
-        settled = gross - sum(left for _, _, left in invoices)
-        numbers = tuple(number for number, _, _ in invoices)
-        fees[payer_id].append(MemberFee(payer_id, Money(gross, currency), Money(settled, currency), numbers))
-    return fees
 
 
 def is_in_good_standing(institution_id: int, on: date | None = None) -> bool:
