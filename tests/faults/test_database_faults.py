@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import event, func, select
 
 from app import create_app
@@ -48,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[House]:
         event.listen(db.engine, "connect", _be_impatient)
 
     @public
-    def add() -> object:
+    def add() -> ResponseReturnValue:
         with transaction():
             for number in range(50):
                 db.session.add(User(name=f"{number} {request.form['name']}", created_at=clock.now()))
