@@ -29,7 +29,17 @@ def known_at() -> datetime | None:
 
 def is_past() -> bool:
     """Whether the page travels in time, and so is read only."""
-    return g.get("on") is not None or g.get("known") is not None
+    return bool(travelling())
+
+
+def answer_as_known_now() -> None:
+    """Let this page answer by what is known now, whatever the address asks: it has no second time axis."""
+    g.known, g.has_knowledge = None, False
+
+
+def has_knowledge() -> bool:
+    """Whether this page can answer by what was known on another day."""
+    return bool(g.get("has_knowledge", True))
 
 
 def travelling() -> dict[str, str]:

@@ -377,3 +377,8 @@ def test_filters_narrow_the_invoices(finance: Browser, made: World):
     assert len(finance.get("/invoices?q=wellcome").rows()) == 1
     assert len(finance.get(f"/invoices?payer={made.members['NIH']}&year=2016").rows()) == 1
     assert "left out" in finance.get("/invoices?year=x").words
+
+
+def test_money_is_said_to_be_as_known_now_where_it_keeps_no_second_axis(finance: Browser, made: World):
+    assert "As known now." in finance.get("/invoices?on=2016-05-01&known=2016-05-01").words
+    assert "as known now" in finance.get("/fees?on=2016-05-01&known=2016-05-01").words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from app.audit.queries import HistoryRow, list_history, may_read_history
 from app.audit.rules import Subject
@@ -13,6 +13,7 @@ from app.billing.queries.invoices import PostingRow, count_overdue
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.web.access import the_actor
 from app.web.navigation import register_badge
+from app.web.on_date import answer_as_known_now
 
 pages = Blueprint("billing", __name__)
 register_subject("fee_schedule", "Fee")
@@ -27,6 +28,13 @@ POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
     Column("day", "Day", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
     Column("amount", "Debit, or credit below zero", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
+
+
+@pages.before_request
+def say_what_is_known() -> None:
+    """Of all that is billed, fee schedules alone keep when they were learnt; money is shown as known now."""
+    if request.endpoint != "billing.fees":
+        answer_as_known_now()
 
 
 def latest_of(kind: str, identity: int) -> Page[HistoryRow] | None:
