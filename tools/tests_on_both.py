@@ -10,7 +10,9 @@ from xml.etree import ElementTree as ET
 
 from tools.project import PYTHON, ROOT, say
 
-ONCE = ["--ignore=tests/architecture", "--ignore=tests/journeys", "--ignore=tests/tools", "-m", "not browser"]
+# What touches no database, or brings a site of its own, need not run twice.
+LEFT_OUT = ("architecture", "benchmarks", "journeys", "tools", "web", "*/test_rules.py", "*/test_documents.py")
+ONCE = [*(f"--ignore-glob=*/tests/{name}" for name in LEFT_OUT), "-m", "not browser"]
 RUNS = {
     "sqlite": ["--cov"],
     "postgresql": ["-p", "no:cacheprovider", *ONCE],

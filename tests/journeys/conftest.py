@@ -43,7 +43,9 @@ def signed_in(site: Site, chromium: Browser) -> Iterator[SignIn]:
     opened = []
 
     def sign_in(role: str, *, width: int = 1440, theme: str = "light") -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=site.address)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, base_url=site.address, reduced_motion="reduce"
+        )
         context.add_cookies([{"name": "theme", "value": theme, "url": site.address}])
         opened.append(context)
         page = context.new_page()

@@ -1,4 +1,4 @@
-"""The newcomer's walk through all of it, in a real browser on the demonstration: the tests run in their order."""
+"""The newcomer's walk through all of it, in a real browser on the demonstration, and what each role may open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import SignIn
     from tests.journeys.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walk")]
+pytestmark = pytest.mark.browser
 TOTAL = "300,000.00"
 FEE = "50,000.00"
 PATIENCE = 60_000
@@ -49,17 +49,23 @@ def downloaded(page: Page, name: str, folder: Path) -> bytes:
     return target.read_bytes()
 
 
-@pytest.fixture
-def invoice_of_mrc(signed_in: SignIn) -> Page:
-    """The secretariat at MRC's invoice for 2016."""
-    page = signed_in("Secretariat")
+def open_invoice_of_mrc(page: Page) -> None:
+    """Go to MRC's invoice for 2016."""
     page.goto("/invoices?year=2026")
     page.get_by_role("row", name="Medical Research Council").get_by_role("link").first.click()
-    return page
 
 
-def test_1_the_secretariat_sees_the_consortium_of_24_may_2016(signed_in: SignIn) -> None:
+def test_a_newcomer_walks_through_all_of_it(signed_in: SignIn, site: Site, downloads: Path) -> None:
     page = signed_in("Secretariat")
+    see_the_consortium_of_24_may_2016(page)
+    preview_make_and_issue_the_run_of_2016(page)
+    find_the_same_figures_on_page_paper_and_export(page, downloads)
+    record_a_payment_that_settles_the_invoice(page)
+    read_the_report_as_page_pdf_xlsx_csv_and_json(page)
+    find_the_history_and_verify_all_of_it(page, site)
+
+
+def see_the_consortium_of_24_may_2016(page: Page) -> None:
     page.get_by_role("link", name="Institutions").click()
     expect(page.locator("tbody tr")).to_have_count(23)
     assert "23 members: 6 funders and 18 partners; 1 of them in more than one class" in main_text(page)
@@ -72,8 +78,7 @@ def test_1_the_secretariat_sees_the_consortium_of_24_may_2016(signed_in: SignIn)
     expect(page.locator("tbody tr")).to_have_count(11)
 
 
-def test_2_they_preview_make_and_issue_the_run_of_2016(signed_in: SignIn) -> None:
-    page = signed_in("Secretariat")
+def preview_make_and_issue_the_run_of_2016(page: Page) -> None:
     page.get_by_role("link", name="Fees").click()
     assert "Funder membership fee" in main_text(page)
     assert FEE in main_text(page)
@@ -90,10 +95,8 @@ def test_2_they_preview_make_and_issue_the_run_of_2016(signed_in: SignIn) -> Non
     expect(page.get_by_text("PDFs: 6 of 6.")).to_be_visible(timeout=PATIENCE)
 
 
-def test_3_an_invoice_its_pdf_and_its_export_show_the_same_figures(
-    invoice_of_mrc: Page, signed_in: SignIn, downloads: Path
-) -> None:
-    page = invoice_of_mrc
+def find_the_same_figures_on_page_paper_and_export(page: Page, downloads: Path) -> None:
+    open_invoice_of_mrc(page)
     number = page.locator("h1").inner_text()
     assert re.fullmatch(r"INV-2026-000\d", number)
     paper = paper_text(downloaded(page, "PDF", downloads))
@@ -106,8 +109,8 @@ def test_3_an_invoice_its_pdf_and_its_export_show_the_same_figures(
     assert [row["Total"] for row in rows if row["Invoice"] == number] == ["50000.00"]
 
 
-def test_4_a_payment_settles_the_invoice_and_the_ledger_balances(invoice_of_mrc: Page) -> None:
-    page = invoice_of_mrc
+def record_a_payment_that_settles_the_invoice(page: Page) -> None:
+    open_invoice_of_mrc(page)
     page.get_by_role("link", name="Record payment").click()
     expect(page.get_by_label("Amount")).to_have_value(FEE)
     page.get_by_label("Reference").fill("MRC fee 2016")
@@ -121,8 +124,7 @@ def test_4_a_payment_settles_the_invoice_and_the_ledger_balances(invoice_of_mrc:
     assert re.search(r"Total £([\d,.]+) £\1 £0\.00", main_text(page)), "the trial balance"
 
 
-def test_5_the_report_is_the_same_as_page_pdf_xlsx_csv_and_json(signed_in: SignIn) -> None:
-    page = signed_in("Secretariat")
+def read_the_report_as_page_pdf_xlsx_csv_and_json(page: Page) -> None:
     page.get_by_role("link", name="All reports").click()
     page.get_by_role("link", name="Members and fees").first.click()
     page.goto("/reports/members-and-fees?year=2016")
@@ -143,8 +145,7 @@ def test_5_the_report_is_the_same_as_page_pdf_xlsx_csv_and_json(signed_in: SignI
     assert len(json.loads(fetched("json"))["rows"]) == 23
 
 
-def test_6_history_trail_and_verification_agree(signed_in: SignIn, site: Site) -> None:
-    page = signed_in("Secretariat")
+def find_the_history_and_verify_all_of_it(page: Page, site: Site) -> None:
     page.goto("/members")
     page.get_by_role("link", name="Wellcome Sanger Institute").click()
     assert "Sanger Institute" in main_text(page)
@@ -180,27 +181,28 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("role", list(ALLOWED))
-def test_7_each_role_opens_what_it_may_and_nothing_else(signed_in: SignIn, role: str) -> None:
+def test_each_role_opens_what_it_may_and_nothing_else(signed_in: SignIn, role: str) -> None:
     page = signed_in(role)
     answers = {path: page.request.get(path).status for path in ALLOWED[role] + FORBIDDEN[role]}
     assert {path for path, status in answers.items() if status == 200} == set(ALLOWED[role])
     assert {answers[path] for path in FORBIDDEN[role]} <= {403, 404}
 
 
-def test_8_a_representative_sees_the_invoices_of_their_institution_alone(signed_in: SignIn) -> None:
+def test_a_representative_sees_the_invoices_of_their_institution_alone(signed_in: SignIn) -> None:
     page = signed_in("Representative")
     page.goto("/invoices")
     rows = page.locator("tbody tr").all_inner_texts()
-    assert len(rows) == 4
+    assert len(rows) >= 3
+    assert all("Genome Canada" in row for row in rows)
     secretariat = signed_in("Secretariat")
-    secretariat.goto("/invoices?year=2026")
+    secretariat.goto("/invoices?year=2015")
     others = secretariat.get_by_role("row", name="Wellcome Trust").get_by_role("link").first.get_attribute("href")
     assert page.request.get(str(others)).status == 404
     assert page.request.get(f"{others}/pdf").status == 404
     assert page.request.get("/invoices/999999").status == 404
 
 
-def test_9_a_chair_writes_their_own_committee_alone(signed_in: SignIn) -> None:
+def test_a_chair_writes_their_own_committee_alone(signed_in: SignIn) -> None:
     page = signed_in("Committee chair")
     for name, writes in (("iMits Steering Group", 1), ("Finance Committee", 0)):
         page.goto("/committees")
