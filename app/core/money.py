@@ -31,6 +31,15 @@ class Money:
     minor: int
     currency: str
 
+    def __post_init__(self) -> None:
+        """Take a whole number of another type as what it is: PostgreSQL adds integers up to a numeric."""
+        if type(self.minor) is not int:
+            whole = int(self.minor)
+            if whole != self.minor:
+                message = f"{self.minor} is not a whole number of minor units."
+                raise ValueError(message)
+            object.__setattr__(self, "minor", whole)
+
     @classmethod
     def of(cls, amount: str | Decimal | int, currency: str) -> Money:
         """Money from major units ("50000.00"), rounded half up to the currency's decimals."""

@@ -65,3 +65,9 @@ def test_an_amount_survives_being_written_and_read(minor: int) -> None:
 def test_two_currencies_are_never_added() -> None:
     with pytest.raises(ValueError, match="cannot be added"):
         Money(1, "GBP") + Money(1, "EUR")
+
+
+def test_a_sum_of_the_database_becomes_an_integer_and_a_broken_one_is_refused() -> None:
+    assert type(Money(Decimal(5_000_000), "GBP").minor) is int  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not a whole number"):
+        Money(Decimal("0.5"), "GBP")  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
@@ -65,7 +66,7 @@ class Visitor:
         except HTTPError as error:
             location = error.headers.get("Location", "")
             return error.code, location.encode() if error.code == DONE else error.read()
-        except (URLError, OSError):
+        except (URLError, OSError, HTTPException):
             time.sleep(0.2)
             return 0, b""
 
