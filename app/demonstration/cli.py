@@ -6,7 +6,6 @@ import click
 from flask.cli import with_appcontext
 
 from app.core.actor import program
-from app.core.database import reading_only
 from app.core.errors import DomainError
 from app.core.transaction import transaction
 from app.demonstration.commands import is_empty, load_demonstration
@@ -17,12 +16,10 @@ from app.demonstration.commands import is_empty, load_demonstration
 @with_appcontext
 def load_demo(*, if_empty: bool) -> None:
     """Load the demonstration consortium and print its sign-ins: role, e-mail, password, separated by tabs."""
-    with reading_only():
-        nothing_to_do = if_empty and not is_empty()
-    if nothing_to_do:
-        return
     try:
         with transaction():
+            if if_empty and not is_empty():
+                return
             sign_ins = load_demonstration(actor=program("Demonstration"))
     except DomainError as error:
         raise click.ClickException(error.message) from None
