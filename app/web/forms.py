@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -181,9 +182,9 @@ class ShapedField(Field):
         self.optional = optional
         self.typed: str | None = None
 
+    @abstractmethod
     def read(self, text: str) -> Any:
         """The value of a text; ValidationError where it has none."""
-        raise NotImplementedError
 
     def write(self, value: Any) -> str:
         """The text of a value, as a person would type it."""
