@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.project import BIN, ROOT, SetUpError, call, fail, say
 
-PINNING = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet"]
+PINNING = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-strip-extras", "--quiet"]
 HEADING = ["--custom-compile-command", "make lock"]
 FILES = ("requirements", "requirements-dev", "requirements-assets")
 
