@@ -12,8 +12,8 @@ from app.accounts.queries import UserFilters
 from app.accounts.rules import BY_HAND, SHORTEST_PASSWORD, UserState
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.web.choices import ChoiceField
 from app.web.forms import (
-    ChoiceField,
     DayField,
     EmailField,
     FilterForm,

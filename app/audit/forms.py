@@ -6,7 +6,8 @@ from typing import Any
 
 from app.audit.queries import TrailFilters
 from app.audit.subjects import kind_choices
-from app.web.forms import ChoiceField, DayField, FilterForm, TextField
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, FilterForm, TextField
 
 
 class TrailForm(FilterForm):

@@ -21,7 +21,8 @@ from app.billing.rules import (
     TaxCategory,
 )
 from app.core.money import Money
-from app.web.forms import ChoiceField, DayField, FilterForm, MoneyField, MusterForm, NumberField, ShapedField, TextField
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, NumberField, ShapedField, TextField
 from app.web.wording import day, money, pill_word
 
 ANY = ("", "Any")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.outbox.rules import JobState, MailState, job_word
-from app.web.forms import ChoiceField, FilterForm, TextField
+from app.web.choices import ChoiceField
+from app.web.forms import FilterForm, TextField
 
 JOB_STATES = [("", "Any"), *((state.value, job_word(state, 0)) for state in JobState)]
 MAIL_STATES = [("", "Any"), *((state.value, state.value.capitalize()) for state in MailState)]

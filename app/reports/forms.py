@@ -7,7 +7,8 @@ from datetime import date
 from wtforms import DateField
 
 from app.reports.rules import Asked, Parameter, Report
-from app.web.forms import ChoiceField, FilterForm
+from app.web.choices import ChoiceField
+from app.web.forms import FilterForm
 
 
 class PageDayField(DateField):

@@ -6,7 +6,6 @@ import re
 import secrets
 import unicodedata
 from abc import abstractmethod
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,15 +13,14 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import request, url_for
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
-from wtforms import Field, Form, HiddenField, SelectField, StringField, ValidationError
-from wtforms.fields import SelectChoice
+from wtforms import Field, Form, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import PasswordInput, Select, TextArea, TextInput
+from wtforms.widgets import PasswordInput, TextArea, TextInput
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
+from app.web.choices import ChoiceField
 from app.web.on_date import travelling
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -287,54 +285,6 @@ class NumberField(ShapedField):
         return number
 
 
-class Choices(Select):
-    """The choices of a field, drawn without WTForms' sorting of attributes: a list of payers has hundreds."""
-
-    @classmethod
-    def render_option(cls, choice: SelectChoice, **_: object) -> str:
-        """One choice."""
-        chosen = "selected " if choice.selected else ""
-        return Markup(f'<option {chosen}value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>')  # noqa: S704
-
-
-class ChoiceField(SelectField):
-    """One of several, each given as value and words; where it is optional, an empty choice stands first."""
-
-    widget = Choices()
-
-    def __init__(
-        self, label: str, *, choices: Any = (), optional: bool = False, hint: str = "", **options: Any
-    ) -> None:
-        """Take pairs of value and words."""
-        self.optional = optional
-        super().__init__(label, choices=_as_choices(choices), description=hint, **options)
-
-    def offer(self, choices: Iterable[tuple[Any, str]], *, empty: str = "Choose one") -> None:
-        """Set what can be chosen, after an empty line with the given words."""
-        self.choices = _as_choices([("", empty), *choices])
-
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
-        """Refuse what was not offered."""
-        if not self.data:
-            if not self.optional:
-                message = "Please choose one."
-                raise ValidationError(message)
-            return
-        if self.data not in {choice.value for choice in self.iter_choices()}:
-            message = "This is not one of the choices."
-            raise ValidationError(message)
-
-    @property
-    def value(self) -> str | None:
-        """What was chosen, None for none."""
-        return self.data or None
-
-    @property
-    def chosen_id(self) -> int | None:
-        """The record chosen, None for none."""
-        return int(self.data) if self.data else None
-
-
 class FilterForm(Form):
     """The filters of a list: read from the address, sent by GET, no token."""
 
@@ -353,18 +303,14 @@ class FilterForm(Form):
 
     @staticmethod
     def _words(field: Field) -> str:
-        if isinstance(field, SelectField):
-            return next((str(choice.label) for choice in field.iter_choices() if choice.value == field.data), "")
+        if isinstance(field, ChoiceField):
+            return field.chosen_words
         return field._value() if hasattr(field, "_value") else str(field.data)  # noqa: SLF001 - the text as typed
 
     @property
     def clear_url(self) -> str:
         """The list without filters, on the same day."""
         return url_for(str(request.endpoint), **{**(request.view_args or {}), **travelling()})
-
-
-def _as_choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
-    return [SelectChoice(value=str(value), label=words) for value, words in pairs]
 
 
 def parse_day(text: str) -> date | None:
