@@ -162,7 +162,7 @@ def search_invoices(
         totals=Totals(
             rows=select(Invoice.id).where(*wanted),
             currency=Invoice.currency,
-            sums={"gross": func.sum(Invoice.gross_minor), "open": func.sum(is_open)},
+            amounts={"gross": Invoice.gross_minor, "open": is_open},
         ).add_up,
     )
 

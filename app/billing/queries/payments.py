@@ -100,7 +100,8 @@ def search_payments(
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
     left = _unallocated_on(day)
-    wanted = [Payment.received_on <= day, *_conditions(filters)]
+    received = [] if day >= clock.today() else [Payment.received_on <= day]  # Nothing is received ahead of its day.
+    wanted = [*received, *_conditions(filters)]
     return fetch_amounts(
         _rows(left).where(*wanted),
         request,
@@ -115,7 +116,7 @@ def search_payments(
         totals=Totals(
             rows=select(Payment.id).where(*wanted),
             currency=Payment.currency,
-            sums={"amount": func.sum(Payment.amount_minor), "unallocated": func.sum(left)},
+            amounts={"amount": Payment.amount_minor, "unallocated": left},
         ).add_up,
     )
 

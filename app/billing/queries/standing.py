@@ -87,24 +87,33 @@ class Added:
 
 @dataclass(frozen=True)
 class Totals:
-    """What is added up over all rows of a list, currency by currency.
+    """What is added up over all rows of a list, currency by currency: `amounts` by name.
 
     `rows` selects the same rows as the list, but without the tables joined only for their names: every row is read.
     """
 
     rows: AnySelect
     currency: SQLColumnExpression[str]
-    sums: Mapping[str, SQLColumnExpression[Any]]
+    amounts: Mapping[str, SQLColumnExpression[Any]]
 
     def add_up(self) -> Sequence[Added]:
         """Read the rows once."""
-        named: list[SQLColumnExpression[Any]] = [each.label(name) for name, each in self.sums.items()]
-        grouped: AnySelect = self.rows.with_only_columns(
-            self.currency, func.count(), *named, maintain_column_froms=True
+        named: list[SQLColumnExpression[Any]] = [each.label(name) for name, each in self.amounts.items()]
+        rows: AnySelect = self.rows.with_only_columns(
+            self.currency.label("currency"), *named, maintain_column_froms=True
         )
-        found = db.session.execute(grouped.group_by(self.currency).order_by(self.currency))
+        if rows.whereclause is None:
+            picked: Any = rows.subquery()
+        else:
+            # Found first and added then: an index in the order of the currencies would look up every row to filter it.
+            picked = rows.cte("picked").prefix_with("MATERIALIZED")
+        sums = [func.sum(picked.c[name]) for name in self.amounts]
+        found = db.session.execute(
+            select(picked.c.currency, func.count(), *sums).group_by(picked.c.currency).order_by(picked.c.currency)
+        )
         return [
-            Added(row[0], row[1], {name: int(row[2 + at] or 0) for at, name in enumerate(self.sums)}) for row in found
+            Added(row[0], row[1], {name: int(row[2 + at] or 0) for at, name in enumerate(self.amounts)})
+            for row in found
         ]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.billing.models import Invoice
-from app.billing.queries.standing import issued_on, open_on, visible_to
+from app.billing.queries.standing import Totals, issued_on, open_on, visible_to
 from app.committees.queries import list_committees
 from app.core.actor import Actor
-from app.core.database import db
 from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -36,19 +35,14 @@ def _owed(actor: Actor, on: date) -> Iterator[Figure]:
     """What is open on issued invoices: home currency as the figure, others beside it, never added."""
     if not actor.has_any(Permission.INVOICE_READ):
         return
-    is_open = open_on(on)
-    statement = (
-        select(Invoice.currency, func.sum(is_open).label("owed"), func.count().label("number"))
-        .where(issued_on(on), is_open > 0)
-        .group_by(Invoice.currency)
-        .order_by(Invoice.currency)
-    )
-    seen = visible_to(actor)
-    rows = db.session.execute(statement if seen is None else statement.where(seen)).all()
+    is_open, seen = open_on(on), visible_to(actor)
+    wanted = [issued_on(on), is_open > 0, *([] if seen is None else [seen])]
+    totals = Totals(rows=select(Invoice.id).where(*wanted), currency=Invoice.currency, amounts={"owed": is_open})
+    rows = totals.add_up()
     home = this_site().home_currency
-    owed = {row.currency: Money(int(row.owed), row.currency) for row in rows}
+    owed = {row.currency: Money(row.sums["owed"], row.currency) for row in rows}
     others = [wording.money(amount) for currency, amount in owed.items() if currency != home]
-    invoices = wording.plural(sum(row.number for row in rows), "invoice", "invoices")
+    invoices = wording.plural(sum(row.count for row in rows), "invoice", "invoices")
     label = "Owed to us" if actor.has_all(Permission.INVOICE_READ) else "Owed by your institution"
     yield Figure(label, wording.money(owed.get(home, Money.zero(home))), ", ".join([*others, invoices]))
 
