@@ -103,13 +103,21 @@ def may_read_history(actor: Actor | None) -> bool:
 def search_trail(filters: TrailFilters, request: PageRequest, actor: Actor) -> Page[TrailRow]:
     """A page of the trail, the newest first unless asked otherwise."""
     actor.require(Permission.AUDIT_READ)
-    asked = select(*_row_columns()).where(*_conditions(filters))
+    conditions = list(_conditions(filters))
+    asked = select(*_row_columns()).where(*conditions)
     sorts: Mapping[str, ColumnElement[Any]] = {
         "sequence": AuditEntry.__table__.c.sequence,
         "at": AuditEntry.__table__.c.at,
         "who": AuditEntry.__table__.c.actor_name,
     }
-    return fetch_page(asked, request, sorts=sorts, key=AuditEntry.__table__.c.sequence.desc(), build=_trail_row)
+    return fetch_page(
+        asked,
+        request,
+        sorts=sorts,
+        key=AuditEntry.__table__.c.sequence.desc(),
+        build=_trail_row,
+        total=None if conditions else func.max(AuditEntry.__table__.c.sequence),  # The sequence has no holes.
+    )
 
 
 def get_entry(sequence: int, actor: Actor) -> EntryPage:
