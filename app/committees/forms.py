@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField
@@ -12,9 +13,12 @@ from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, Comm
 from app.core.errors import Difference
 from app.core.periods import Period
 from app.core.permissions import Role
-from app.web.forms import ChoiceField, DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
 
 GRANTED = {Role.SECRETARIAT: "Secretariat", Role.FINANCE: "Finance", Role.AGREEMENTS: "Agreements and exchange"}
+
+NOT_ASKED = "not asked here"
 
 
 class CommitteeFilterForm(FilterForm):
@@ -156,6 +160,7 @@ def filled_from_appointment(appointment: Appointment) -> dict[str, Any]:
         "first_day": appointment.first_day,
         "last_day": appointment.last_day,
         "decision": appointment.decision,
+        "version": str(appointment.version),
     }
 
 
@@ -164,16 +169,39 @@ def changed_meanwhile(form: CommitteeForm | OwnCommitteeForm, committee: Committ
     if form.conflict is None:
         return []
     saved = type(form)(formdata=None, data=filled_from(committee))
-    shown = [(field, saved[field.short_name]) for field in form.visible_fields]
-    return [
-        Difference(field.label.text, _worded(field), _worded(kept))
-        for field, kept in shown
-        if _worded(field) != _worded(kept)
-    ]
+    return _differences(form, saved, [field.short_name for field in form.visible_fields])
+
+
+def entry_meanwhile(form: CorrectionForm | EndTermForm | WithdrawalForm, appointment: Appointment) -> list[Difference]:
+    """What is typed and what the entry says now, where someone else changed it under the form.
+
+    A form that ends or withdraws a term asks for little of it: what it does not ask for is shown as it stands.
+    """
+    if form.conflict is None:
+        return []
+    saved = CorrectionForm(formdata=None, data=filled_from_appointment(appointment))
+    saved.person_id.offer([(appointment.person_id, appointment.person.name)])
+    names = [field.short_name for field in saved.visible_fields if field.short_name != "reason"]
+    return _differences(form, saved, names)
+
+
+def _differences(form: MusterForm, saved: MusterForm, names: Iterable[str]) -> list[Difference]:
+    """Where a form differs from the same or a fuller one that is filled from what is saved."""
+    found = []
+    for name in names:
+        kept = saved[name]
+        if name not in form:
+            found.append(Difference(kept.label.text, NOT_ASKED, _worded(kept)))
+            continue
+        field = form[name]
+        if isinstance(kept, ChoiceField):
+            kept.choices = [*kept.choices, *field.choices]
+        if _worded(field) != _worded(kept):
+            found.append(Difference(field.label.text, _worded(field), _worded(kept)))
+    return found
 
 
 def _worded(field: Any) -> str:
     if isinstance(field, ChoiceField):
-        offered = {str(value): str(words) for value, words, *_ in field.iter_choices()}
-        return offered.get(str(field.data or ""), "")
+        return field.chosen_words
     return str(field._value())  # noqa: SLF001 - the text as it stands in the field

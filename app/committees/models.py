@@ -60,7 +60,7 @@ class Seat(Dated, Base):
     )
 
 
-class Appointment(Recorded, Base):
+class Appointment(Recorded, Versioned, Base):
     """A person on a seat from a first to a last day. `decision` names what appointed them."""
 
     __tablename__ = "appointment"

@@ -96,6 +96,11 @@ def check_version(record: Versioned, expected: int) -> None:
         raise StaleError(record.version)
 
 
+def advance(record: Versioned) -> None:
+    """Count a change of what belongs to the record as its own, so that forms filled before it are stale."""
+    record.version += 1
+
+
 def supersede(fact: Fact, **changes: Any) -> Fact:
     """Correct or end a recorded fact: it keeps its id, and what was known until now stays as a superseded copy."""
     now = clock.now()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 from typing import Any
 
 from wtforms import BooleanField, Field
 
 from app.core.errors import Difference
+from app.core.periods import Period
 from app.members.commands import (
     Admission,
     AffiliationFacts,
@@ -17,9 +19,18 @@ from app.members.commands import (
     PersonFacts,
     RepresentationFacts,
 )
-from app.members.rules import KIND_WORDS, PURPOSE_WORDS, InstitutionKind, MembershipState, Purpose, country_choices
+from app.members.queries import MembershipPeriod
+from app.members.rules import (
+    KIND_WORDS,
+    PURPOSE_WORDS,
+    InstitutionKind,
+    MembershipState,
+    Purpose,
+    country_choices,
+    day_words,
+)
+from app.web.choices import ChoiceField
 from app.web.forms import (
-    ChoiceField,
     DayField,
     EmailField,
     FilterForm,
@@ -242,6 +253,19 @@ def changed_meanwhile(form: MusterForm, saved: Any) -> list[Difference]:
     return [Difference(label, typed, kept) for label, typed, kept in pairs if typed != kept]
 
 
+def steps_meanwhile(form: FromDayForm | LastDayForm, membership: MembershipPeriod) -> list[Difference]:
+    """The day in the form and the steps on record now, where someone else changed the membership under the form."""
+    if form.conflict is None:
+        return []
+    asked = form.visible_fields[0]
+    steps = [f"{STATE_WORDS[step.state]} from {_days(step.period)}" for step in membership.steps]
+    return [Difference(asked.label.text, _typed(asked), "; ".join(steps))]
+
+
+def _days(period: Period) -> str:
+    return day_words(period.first) + (f" to {day_words(period.last)}" if period.last else "")
+
+
 def _typed(field: Field) -> str:
     return _saved(field, field.data)
 
@@ -249,7 +273,9 @@ def _typed(field: Field) -> str:
 def _saved(field: Field, value: Any) -> str:
     if isinstance(field, BooleanField):
         return "yes" if value else "no"
+    if isinstance(value, date):
+        return day_words(value)
     plain = "" if value is None else str(value.value if isinstance(value, Enum) else value)
     if isinstance(field, ChoiceField):
-        return next((str(words) for chosen, words, *_ in field.iter_choices() if str(chosen) == plain), plain)
+        return dict(field.offered).get(plain, plain)
     return plain

@@ -84,7 +84,7 @@ class Person(Versioned, Base):
         return f"{self.given_name} {self.family_name}"
 
 
-class Affiliation(Recorded, Base):
+class Affiliation(Recorded, Versioned, Base):
     """A person's place at an institution."""
 
     __tablename__ = "affiliation"
@@ -116,8 +116,8 @@ class MembershipClass(Base):
     position: Mapped[int]
 
 
-class Membership(Recorded, Base):
-    """An institution's membership in a class, from its first to its last day."""
+class Membership(Recorded, Versioned, Base):
+    """An institution's membership in a class, from its first to its last day; its steps' changes count as its own."""
 
     __tablename__ = "membership"
 
@@ -153,7 +153,7 @@ class MembershipStep(Recorded, Base):
     )
 
 
-class Representation(Recorded, Base):
+class Representation(Recorded, Versioned, Base):
     """A person who votes, stands in (in the order of `rank`), is billed or signs for an institution."""
 
     __tablename__ = "representation"

@@ -21,7 +21,7 @@ from app.committees.commands import (
     found_committee,
     withdraw_appointment,
 )
-from app.committees.models import Committee
+from app.committees.models import Appointment, Committee
 from app.committees.queries import roster
 from app.committees.rules import CommitteeKind, Office, SeatKind
 from app.core.actor import Actor, Granted
@@ -131,7 +131,7 @@ def test_ending_a_term_ends_its_rights_with_the_same_day():
     with transaction():
         appointment = sits(seat(committee(grants_role=Role.FINANCE)), person(), Period(date(2015, 1, 1)))
     with transaction():
-        end_term(appointment.id, date(2016, 5, 31), reason="Left the institution", actor=OFFICE)
+        end_term(appointment.id, date(2016, 5, 31), reason="Left the institution", version=1, actor=OFFICE)
     assert {(role, last) for role, _, _, last in held(appointment.id)} == {
         (Role.COMMITTEE_MEMBER, date(2016, 5, 31)),
         (Role.FINANCE, date(2016, 5, 31)),
@@ -142,7 +142,7 @@ def test_term_ends_neither_before_it_began_nor_later_than_it_would():
     with transaction():
         appointment = sits(seat(committee()), person())
     for day in (date(2014, 12, 31), date(2017, 12, 31), date(2018, 1, 1)):
-        refused(lambda day=day: end_term(appointment.id, day, reason="x", actor=OFFICE), "last_day")  # type: ignore[misc]
+        refused(lambda day=day: end_term(appointment.id, day, reason="x", version=1, actor=OFFICE), "last_day")  # type: ignore[misc]
 
 
 def test_what_was_known_before_stays_on_record():
@@ -151,7 +151,7 @@ def test_what_was_known_before_stays_on_record():
         appointment = sits(seat(finance), person(), Period(date(2015, 1, 1)))
     before = datetime(2016, 5, 24, 11, tzinfo=UTC)
     with clock_at(datetime(2016, 7, 1, 9, tzinfo=UTC)), transaction():
-        end_term(appointment.id, date(2016, 5, 31), reason="Letter of 30 May", actor=OFFICE)
+        end_term(appointment.id, date(2016, 5, 31), reason="Letter of 30 May", version=1, actor=OFFICE)
     june = date(2016, 6, 15)
     assert [row.holder for row in roster(finance.id, on=june)] == [None]
     assert [row.holder for row in roster(finance.id, on=june, known=before)] == ["Elspeth Marrow"]
@@ -164,7 +164,7 @@ def test_correction_changes_rights_from_today_on_and_never_in_the_past():
         appointment = sits(seat(finance), wrong, Period(date(2015, 1, 1)))
     with transaction():
         values = AppointmentValues(right.id, Period(date(2015, 1, 1)), Office.CHAIR)
-        correct_appointment(appointment.id, values, reason="Names mixed up", actor=OFFICE)
+        correct_appointment(appointment.id, values, reason="Names mixed up", version=1, actor=OFFICE)
     assert held(appointment.id) == {
         (Role.COMMITTEE_MEMBER, finance.id, date(2015, 1, 1), date(2016, 5, 23)),
         (Role.CHAIR, finance.id, date(2016, 5, 24), None),
@@ -177,11 +177,11 @@ def test_withdrawn_appointment_leaves_the_seat_vacant_and_no_rights():
         finance = committee()
         appointment = sits(seat(finance), person(), Period(TODAY))
     with transaction():
-        withdraw_appointment(appointment.id, reason="Recorded twice", actor=OFFICE)
+        withdraw_appointment(appointment.id, reason="Recorded twice", version=1, actor=OFFICE)
     assert held(appointment.id) == set()
     assert roster(finance.id, on=TODAY)[0].vacant_since == FOUNDED
     with pytest.raises(NotFoundError), transaction():
-        end_term(appointment.id, TODAY, reason="x", actor=OFFICE)
+        end_term(appointment.id, TODAY, reason="x", version=1, actor=OFFICE)
 
 
 def test_new_role_of_a_committee_comes_to_all_who_sit_on_it_from_today_on():
@@ -222,6 +222,31 @@ def test_stale_form_overwrites_nothing():
     with pytest.raises(StaleError), transaction():
         edit_committee(finance.id, saved(finance, remit="Old"), version=finance.version - 1, actor=OFFICE)
     assert db.session.get_one(Committee, finance.id).remit == "New"
+
+
+def stale_verbs(appointment: Appointment) -> list[Callable[[], object]]:
+    """Every change of a term, from forms that still show its first version."""
+    values = AppointmentValues(appointment.person_id, TERM, Office.CHAIR)
+    return [
+        lambda: correct_appointment(appointment.id, values, reason="x", version=1, actor=OFFICE),
+        lambda: end_term(appointment.id, date(2016, 5, 31), reason="x", version=1, actor=OFFICE),
+        lambda: withdraw_appointment(appointment.id, reason="x", version=1, actor=OFFICE),
+    ]
+
+
+@pytest.mark.parametrize("first", range(2))
+@pytest.mark.parametrize("second", range(3))
+def test_of_two_forms_of_a_term_the_later_one_overwrites_nothing(first: int, second: int):
+    with transaction():
+        appointment = sits(seat(committee()), person())
+    with transaction():
+        stale_verbs(appointment)[first]()
+    kept = (appointment.period, appointment.office, appointment.end_reason, held(appointment.id))
+    with pytest.raises(StaleError), transaction():
+        stale_verbs(appointment)[second]()
+    again = db.session.get_one(Appointment, appointment.id)
+    assert (again.period, again.office, again.end_reason, held(again.id)) == kept
+    assert again.superseded_at is None
 
 
 def chair_of(committee_id: int) -> Actor:

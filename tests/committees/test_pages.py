@@ -146,6 +146,54 @@ def test_stale_form_of_a_committee_shows_both_values(browser: Browser, finance: 
     assert browser.post(f"/committees/{finance}/edit", again).status == 302
 
 
+def the_term(browser: Browser, committee_id: int) -> str:
+    """The address of the only term of a committee."""
+    (term,) = browser.get(f"/committees/{committee_id}").tree.xpath(
+        "//main//a[contains(@href, '/appointments/')]/@href"
+    )
+    return str(term)
+
+
+def test_stale_correction_of_a_term_shows_both_values(browser: Browser, finance: int):
+    sign_in(browser, Role.SECRETARIAT)
+    form = f"{the_term(browser, finance)}/correct"
+    stale = browser.get(form).form_values()
+    browser.submit(form, {"office": "chair", "decision": "SC-2016-001", "reason": "Elected chair"})
+    typed = {**stale, "office": "deputy", "reason": "Elected deputy"}
+    page = browser.post(form, typed, status=200)
+    assert "Nothing was overwritten." in page.words
+    assert page.rows() == [["Office", "Deputy chair", "Chair"], ["Decision", "SC-2014-007", "SC-2016-001"]]
+    assert browser.get(form).form_values()["office"] == "chair"
+    assert browser.post(form, page.form_values()).status == 302
+    assert browser.get(form).form_values()["office"] == "deputy"
+
+
+def test_stale_end_of_a_term_shows_both_values(browser: Browser, finance: int):
+    sign_in(browser, Role.SECRETARIAT)
+    form = f"{the_term(browser, finance)}/end"
+    stale = browser.get(form).form_values()
+    browser.submit(form, {"last_day": "30 June 2016", "reason": "Retires"})
+    page = browser.post(form, {**stale, "last_day": "31 May 2016", "reason": "Resigned"}, status=200)
+    assert "Nothing was overwritten." in page.words
+    assert ["Last day", "31 May 2016", "30 June 2016"] in page.rows()
+    assert ["Person", "not asked here", "Elspeth Marrow"] in page.rows()
+    assert "30 June 2016" in browser.get(form.removesuffix("/end")).words.replace("\u00a0", " ")
+    assert browser.post(form, page.form_values()).status == 302
+
+
+def test_stale_withdrawal_of_a_term_shows_what_it_says_now(browser: Browser, finance: int):
+    sign_in(browser, Role.SECRETARIAT)
+    term = the_term(browser, finance)
+    stale = browser.get(f"{term}/withdraw").form_values()
+    browser.submit(f"{term}/correct", {"office": "chair", "reason": "Elected chair"})
+    page = browser.post(f"{term}/withdraw", {**stale, "reason": "Recorded twice"}, status=200)
+    assert "Nothing was overwritten." in page.words
+    assert ["Office", "not asked here", "Chair"] in page.rows()
+    assert "Chair" in browser.get(term).words
+    assert browser.post(f"{term}/withdraw", page.form_values()).status == 302
+    browser.get(term, status=404)
+
+
 def test_past_day_shows_the_roster_of_that_day_without_verbs(browser: Browser, finance: int):
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get(f"/committees/{finance}?on=2013-06-30")

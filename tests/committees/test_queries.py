@@ -157,7 +157,8 @@ def appoint_to(seat_id: int, person_id: int, first: date, days: int | None) -> i
 
 
 def end_on(appointment_id: int, day: date) -> int:
-    return end_term(appointment_id, day, reason="ends", actor=OFFICE).id
+    version = db.session.get_one(Appointment, appointment_id).version
+    return end_term(appointment_id, day, reason="ends", version=version, actor=OFFICE).id
 
 
 def has_two_on_a_seat(committee_id: int, day: date) -> bool:
@@ -215,7 +216,7 @@ def test_verification_holds_for_what_commands_wrote():
         term = sits(place, person(), office=Office.CHAIR)
         sits(place, person("Rourke"), Period(date(2018, 1, 1)))
     with transaction():
-        end_term(term.id, date(2016, 5, 23), reason="Left", actor=OFFICE)
+        end_term(term.id, date(2016, 5, 23), reason="Left", version=1, actor=OFFICE)
     assert problems() == []
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.ctx import AppContext
@@ -271,3 +273,24 @@ def test_of_two_admissions_at_once_one_wins(app: House, context: AppContext):
     assert sorted(outcomes) == ["admitted", "refused"]
     assert len(db.session.scalars(select(Membership)).all()) == 1
     assert db.session.scalars(select(MembershipStep.state)).all() == [MembershipState.ACTIVE]
+
+
+VERBS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "suspend": (suspend_member, {"first_day": date(2016, 6, 1)}),
+    "reinstate": (reinstate_member, {"first_day": date(2016, 6, 1)}),
+    "withdraw": (withdraw_member, {"last_day": date(2016, 12, 31)}),
+    "correct": (correct_first_day, {"first_day": date(2012, 1, 1)}),
+}
+
+
+@pytest.mark.parametrize("first", ["suspend", "withdraw", "correct"])
+@pytest.mark.parametrize("second", VERBS)
+def test_of_two_forms_of_a_membership_the_later_one_changes_nothing(first: str, second: str):
+    joined = member(institution())
+    shown = joined.version
+    command, values = VERBS[first]
+    do(command, joined.id, reason="First", version=shown, **values)
+    kept = steps_of(joined), joined.period
+    command, values = VERBS[second]
+    assert isinstance(refused(command, joined.id, reason="Second", version=shown, **values), StaleError)
+    assert (steps_of(joined), db.session.get_one(Membership, joined.id).period) == kept

@@ -190,3 +190,16 @@ def test_a_stale_form_changes_no_person():
     do(edit_person, added.id, PersonFacts("A", "B"), version=shown)
     assert "Someone else" in refused(edit_person, added.id, PersonFacts("C", "D"), version=shown).message
     assert db.session.get_one(Person, added.id).given_name == "A"
+
+
+def test_of_two_forms_that_end_a_place_or_a_representation_the_later_one_overwrites_nothing():
+    at = institution()
+    who = person(at)
+    place = db.session.scalars(select(Affiliation).where(Affiliation.person_id == who.id)).one()
+    for command, fact in ((end_affiliation, place), (end_representation, voice(who, at))):
+        shown = fact.version
+        do(command, fact.id, last_day=date(2016, 6, 30), version=shown)
+        assert "Someone else" in refused(command, fact.id, last_day=date(2016, 5, 31), version=shown).message
+        db.session.refresh(fact)
+        assert fact.last_day == date(2016, 6, 30)
+        do(command, fact.id, last_day=date(2016, 5, 31), version=fact.version)

@@ -289,6 +289,42 @@ def test_a_form_that_came_too_late_shows_both_values(browser: Browser, world: Wo
         db.session.remove()
 
 
+@pytest.mark.parametrize(
+    ("path", "verb", "row"),
+    [
+        ("suspend", {"first_day": "1 May 2016"}, ["From", "1 May 2016"]),
+        ("reinstate", {"first_day": "1 May 2016"}, ["From", "1 May 2016"]),
+        ("withdraw", {"last_day": "31 May 2016"}, ["Last day", "31 May 2016"]),
+        ("correct", {"first_day": "1 May 2016"}, ["From", "1 May 2016"]),
+    ],
+)
+def test_a_late_form_of_a_membership_shows_the_steps_on_record(
+    browser: Browser, world: World, path: str, verb: dict[str, str], row: list[str]
+):
+    as_role(browser, Role.SECRETARIAT, world)
+    forms = f"/members/memberships/{world.membership}"
+    late = browser.get(f"{forms}/{path}").form_values()
+    browser.submit(f"{forms}/suspend", {"first_day": "1 June 2016", "reason": "Fee unpaid"})
+    page = browser.post(f"{forms}/{path}", {**late, **verb, "reason": "Late"}, 200)
+    steps = "Active from 24 September 2011 to 31 May 2016; Suspended from 1 June 2016"
+    assert page.rows() == [[*row, steps]]
+    assert browser.get(f"{forms}/{path}").form_values()["version"] == page.form_values()["version"]
+
+
+def test_a_late_form_that_ends_a_place_or_a_representation_shows_both_days(browser: Browser, world: World):
+    as_role(browser, Role.SECRETARIAT, world)
+    records = {"/people/places/": f"/people/{world.colleague}", "/representatives/": f"/members/{world.own}"}
+    for kind, record in records.items():
+        form = browser.get(record).tree.xpath(
+            f"//main//a[contains(@href, '{kind}') and contains(@href, '/end')]/@href"
+        )[0]
+        late = browser.get(form).form_values()
+        browser.submit(form, {"last_day": "30 June 2016", "reason": "Retires"})
+        page = browser.post(form, {**late, "last_day": "31 May 2016", "reason": "Resigned"}, 200)
+        assert page.rows() == [["Last day", "31 May 2016", "30 June 2016"]]
+        assert browser.post(form, page.form_values()).status == 302
+
+
 def test_a_form_sent_twice_takes_up_one_institution(browser: Browser, world: World):
     as_role(browser, Role.SECRETARIAT, world)
     typed = browser.get("/members/new").form_values() | {

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, lock, overlapping, retract, supersede, valid
+from app.core.history import as_known, check_version, lock, overlapping, retract, supersede, valid
 from app.core.paging import exists_row
 from app.core.periods import ONE_DAY, Period
 from app.members.models import Affiliation, Person, Representation
@@ -55,9 +55,9 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
     return appointment
 
 
-def end_term(appointment_id: int, last_day: date, *, reason: str, actor: Actor) -> Appointment:
+def end_term(appointment_id: int, last_day: date, *, reason: str, version: int, actor: Actor) -> Appointment:
     """End an appointment with a day, today or before or after; its rights end with the same day."""
-    appointment, committee, seat, person = _standing(appointment_id, actor)
+    appointment, committee, seat, person = _standing(appointment_id, version, actor)
     before = _values_of(appointment)
     if before.period.last is not None and last_day >= before.period.last:
         raise DomainError(f"This term ends on {in_words(before.period.last)} already.", "last_day")
@@ -78,13 +78,15 @@ def end_term(appointment_id: int, last_day: date, *, reason: str, actor: Actor) 
     return appointment
 
 
-def correct_appointment(appointment_id: int, values: AppointmentValues, *, reason: str, actor: Actor) -> Appointment:
+def correct_appointment(
+    appointment_id: int, values: AppointmentValues, *, reason: str, version: int, actor: Actor
+) -> Appointment:
     """Put right what was recorded wrongly. What was known until now stays on record.
 
     Answers for any day change from now on; rights change from today on, for no correction gives or takes access
     in the past.
     """
-    appointment, committee, seat, holder = _standing(appointment_id, actor)
+    appointment, committee, seat, holder = _standing(appointment_id, version, actor)
     before = _values_of(appointment)
     person = _get_person(values.person_id)
     _check_appointment(committee, seat, values, besides=appointment_id)
@@ -111,9 +113,9 @@ def correct_appointment(appointment_id: int, values: AppointmentValues, *, reaso
     return appointment
 
 
-def withdraw_appointment(appointment_id: int, *, reason: str, actor: Actor) -> None:
+def withdraw_appointment(appointment_id: int, *, reason: str, version: int, actor: Actor) -> None:
     """Take back an appointment that should never have been recorded; its rights end with yesterday."""
-    appointment, committee, seat, person = _standing(appointment_id, actor)
+    appointment, committee, seat, person = _standing(appointment_id, version, actor)
     retract(appointment)
     db.session.flush()
     end_rights(appointment, clock.today() - ONE_DAY, actor)
@@ -141,8 +143,8 @@ def _get_person(person_id: int) -> Person:
     return person
 
 
-def _standing(appointment_id: int, actor: Actor) -> tuple[Appointment, Committee, Seat, Person]:
-    """An appointment that no correction has replaced, with its committee locked."""
+def _standing(appointment_id: int, version: int, actor: Actor) -> tuple[Appointment, Committee, Seat, Person]:
+    """An appointment that stands, in the version the form was filled from, with its committee locked."""
     found = db.session.get(Appointment, appointment_id)
     if found is None:
         raise NotFoundError("There is no such appointment.")
@@ -150,6 +152,7 @@ def _standing(appointment_id: int, actor: Actor) -> tuple[Appointment, Committee
     appointment = lock(Appointment, appointment_id)
     if appointment.superseded_at is not None:
         raise NotFoundError("There is no such appointment.")
+    check_version(appointment, version)
     return appointment, committee, _get_seat(appointment.seat_id), _get_person(appointment.person_id)
 
 

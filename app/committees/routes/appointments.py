@@ -14,6 +14,7 @@ from app.committees.forms import (
     CorrectionForm,
     EndTermForm,
     WithdrawalForm,
+    entry_meanwhile,
     filled_from_appointment,
 )
 from app.committees.models import Appointment
@@ -57,12 +58,13 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
 def end_term(appointment_id: int) -> ResponseReturnValue:
     """End a term with a day."""
     appointment = _get(appointment_id)
-    form = EndTermForm(data={"last_day": today()})
+    form = EndTermForm(data={"last_day": today(), "version": appointment.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            end_term_of(appointment_id, form.last_day.data, reason=str(form.reason.value), actor=the_actor())
+            day, reason = form.last_day.data, str(form.reason.value)
+            end_term_of(appointment_id, day, reason=reason, version=form.shown_version, actor=the_actor())
             return _seen(appointment.committee_id, "The term has its last day.")
-    return render_template("committees/end_term.html", form=form, appointment=appointment)
+    return _page("committees/end_term.html", form, appointment_id)
 
 
 @pages.route("/committees/appointments/<int:appointment_id>/correct", methods=["GET", "POST"])
@@ -74,10 +76,10 @@ def correct(appointment_id: int) -> ResponseReturnValue:
     form.person_id.offer(people_for(appointment.seat, on=appointment.first_day))
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            reason = str(form.reason.value)
-            correct_appointment(appointment_id, form.values(), reason=reason, actor=the_actor())
+            values, reason, version = form.values(), str(form.reason.value), form.shown_version
+            correct_appointment(appointment_id, values, reason=reason, version=version, actor=the_actor())
             return _seen(appointment.committee_id, "The entry is corrected.")
-    return render_template("committees/correct.html", form=form, appointment=appointment)
+    return _page("committees/correct.html", form, appointment_id)
 
 
 @pages.route("/committees/appointments/<int:appointment_id>/withdraw", methods=["GET", "POST"])
@@ -85,16 +87,23 @@ def correct(appointment_id: int) -> ResponseReturnValue:
 def withdraw(appointment_id: int) -> ResponseReturnValue:
     """Take back an appointment that was recorded by mistake."""
     appointment = _get(appointment_id)
-    form = WithdrawalForm()
+    form = WithdrawalForm(data={"version": appointment.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            withdraw_appointment(appointment_id, reason=str(form.reason.value), actor=the_actor())
+            reason = str(form.reason.value)
+            withdraw_appointment(appointment_id, reason=reason, version=form.shown_version, actor=the_actor())
             return _seen(appointment.committee_id, "The appointment is withdrawn.")
-    return render_template("committees/withdraw.html", form=form, appointment=appointment)
+    return _page("committees/withdraw.html", form, appointment_id)
 
 
 def _get(appointment_id: int) -> Appointment:
     return get_appointment(appointment_id, the_actor())
+
+
+def _page(template: str, form: CorrectionForm | EndTermForm | WithdrawalForm, appointment_id: int) -> str:
+    """The form with the entry as it stands, read again: a refusal may mean that somebody else changed it."""
+    appointment = _get(appointment_id)
+    return render_template(template, form=form, appointment=appointment, stale=entry_meanwhile(form, appointment))
 
 
 def _seen(committee_id: int, notice: str) -> Response:

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import lock, overlapping, retract, supersede
+from app.core.history import advance, check_version, lock, overlapping, retract, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
@@ -67,19 +67,25 @@ def admit_member(institution_id: int, admission: Admission, *, actor: Actor) -> 
     return membership
 
 
-def suspend_member(membership_id: int, *, first_day: date, reason: str, actor: Actor) -> Membership:
+def suspend_member(
+    membership_id: int, *, first_day: date, reason: str, version: int | None = None, actor: Actor
+) -> Membership:
     """Suspend an active membership from a day on."""
-    return _turn(membership_id, MembershipState.SUSPENDED, first_day, reason, actor)
+    return _turn(_locked(membership_id, version, actor), MembershipState.SUSPENDED, first_day, reason, actor)
 
 
-def reinstate_member(membership_id: int, *, first_day: date, reason: str, actor: Actor) -> Membership:
+def reinstate_member(
+    membership_id: int, *, first_day: date, reason: str, version: int | None = None, actor: Actor
+) -> Membership:
     """Make a suspended membership active again from a day on."""
-    return _turn(membership_id, MembershipState.ACTIVE, first_day, reason, actor)
+    return _turn(_locked(membership_id, version, actor), MembershipState.ACTIVE, first_day, reason, actor)
 
 
-def withdraw_member(membership_id: int, *, last_day: date, reason: str, actor: Actor) -> Membership:
+def withdraw_member(
+    membership_id: int, *, last_day: date, reason: str, version: int | None = None, actor: Actor
+) -> Membership:
     """End a membership: its last day, and all that was to follow, give way to its withdrawal."""
-    membership, institution = _locked(membership_id, actor)
+    membership, institution = _locked(membership_id, version, actor)
     steps = _steps(membership_id)
     present = _step_on(steps, last_day, "last_day")
     check_step(present.state, MembershipState.WITHDRAWN)
@@ -106,9 +112,11 @@ def withdraw_member(membership_id: int, *, last_day: date, reason: str, actor: A
     return membership
 
 
-def correct_first_day(membership_id: int, *, first_day: date, reason: str, actor: Actor) -> Membership:
+def correct_first_day(
+    membership_id: int, *, first_day: date, reason: str, version: int | None = None, actor: Actor
+) -> Membership:
     """Put right when a membership began; what earlier reports said stays known as of then."""
-    membership, institution = _locked(membership_id, actor)
+    membership, institution = _locked(membership_id, version, actor)
     steps = _steps(membership_id)
     active = next((step for step in steps if step.state in MEMBER_STATES), None)
     if active is None:
@@ -159,8 +167,11 @@ class _Writer:
         db.session.flush()
 
 
-def _locked(membership_id: int, actor: Actor) -> tuple[Membership, Institution]:
-    """A membership on record with its class, and its institution locked."""
+def _locked(membership_id: int, version: int | None, actor: Actor) -> tuple[Membership, Institution]:
+    """A membership on record with its class, to be changed: its institution locked, its version checked and counted up.
+
+    Its steps are rows of their own: a change of them alone makes the forms of the membership stale too.
+    """
     actor.require(Permission.MEMBERSHIP_EDIT)
     asked = select(Membership).where(Membership.id == membership_id, Membership.superseded_at.is_(None))
     found = db.session.scalar(asked.with_only_columns(Membership.institution_id))
@@ -171,12 +182,17 @@ def _locked(membership_id: int, actor: Actor) -> tuple[Membership, Institution]:
     membership = db.session.scalar(whole)
     if membership is None:
         raise NotFoundError("There is no such membership.")
+    if version is not None:
+        check_version(membership, version)
+    advance(membership)
     return membership, institution
 
 
-def _turn(membership_id: int, state: MembershipState, day: date, reason: str, actor: Actor) -> Membership:
-    membership, institution = _locked(membership_id, actor)
-    present = _step_on(_steps(membership_id), day, "first_day")
+def _turn(
+    locked: tuple[Membership, Institution], state: MembershipState, day: date, reason: str, actor: Actor
+) -> Membership:
+    membership, institution = locked
+    present = _step_on(_steps(membership.id), day, "first_day")
     if present.state in ENDED_STATES:
         raise DomainError("This membership has ended by that day.", "first_day")
     check_step(present.state, state)
@@ -185,7 +201,7 @@ def _turn(membership_id: int, state: MembershipState, day: date, reason: str, ac
         retract(present)
     else:
         supersede(present, last_day=day - ONE_DAY)
-    _Writer(membership_id, reason, actor.name).add(state, rest)
+    _Writer(membership.id, reason, actor.name).add(state, rest)
     record(
         "members.suspend_member" if state is MembershipState.SUSPENDED else "members.reinstate_member",
         Subject("institution", institution.id),

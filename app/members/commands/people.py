@@ -106,7 +106,9 @@ def affiliate_person(person_id: int, affiliation: AffiliationFacts, *, actor: Ac
     return _affiliate(lock(Person, person_id), affiliation, actor)
 
 
-def end_affiliation(affiliation_id: int, *, last_day: date, reason: str | None = None, actor: Actor) -> Affiliation:
+def end_affiliation(
+    affiliation_id: int, *, last_day: date, reason: str | None = None, version: int | None = None, actor: Actor
+) -> Affiliation:
     """Say when a person left an institution."""
     found = db.session.get(Affiliation, affiliation_id)
     if found is None or found.superseded_at is not None:
@@ -114,6 +116,8 @@ def end_affiliation(affiliation_id: int, *, last_day: date, reason: str | None =
     actor.require(Permission.PERSON_EDIT, institution_id=found.institution_id)
     lock(Person, found.person_id)
     affiliation = lock(Affiliation, affiliation_id)
+    if version is not None:
+        check_version(affiliation, version)
     before = affiliation.last_day
     if before is not None and last_day > before:
         raise DomainError(f"This place ended on {day_words(before)} already.", "last_day")

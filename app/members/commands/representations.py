@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, lock, overlapping, supersede
+from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
 from app.members.models import Institution, Person, Representation
@@ -67,7 +67,7 @@ def name_representative(
 
 
 def end_representation(
-    representation_id: int, *, last_day: date, reason: str | None = None, actor: Actor
+    representation_id: int, *, last_day: date, reason: str | None = None, version: int | None = None, actor: Actor
 ) -> Representation:
     """End a representation, and the right that followed from it, on a day."""
     actor.require(Permission.INSTITUTION_EDIT)
@@ -76,6 +76,8 @@ def end_representation(
         raise NotFoundError("There is no such representative.")
     institution = lock(Institution, found.institution_id)
     representation = lock(Representation, representation_id)
+    if version is not None:
+        check_version(representation, version)
     if representation.last_day is not None and last_day > representation.last_day:
         raise DomainError(f"This ended on {day_words(representation.last_day)} already.", "last_day")
     supersede(representation, last_day=Period(representation.first_day, last_day).last)

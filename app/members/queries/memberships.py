@@ -53,6 +53,7 @@ class MembershipPeriod:
     membership_class: MembershipClassRow
     period: Period
     steps: tuple[StepRow, ...]
+    version: int
 
     def state_on(self, day: date) -> MembershipState | None:
         """The state on a day, None outside its steps."""
@@ -170,6 +171,7 @@ def _with_steps(asked: AnySelect, known: datetime | None) -> list[MembershipPeri
             membership_class=_class_row(row.MembershipClass),
             period=row.Membership.period,
             steps=_steps_of(row.Membership, steps),
+            version=row.Membership.version,
         )
         for row in rows
     ]

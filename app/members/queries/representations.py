@@ -34,6 +34,12 @@ class RepresentationRow:
     rank: int
     period: Period
     email: str | None
+    version: int
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day, None while it is open."""
+        return self.period.last
 
 
 def list_representations(
@@ -117,6 +123,7 @@ def _rows(asked: AnySelect) -> list[RepresentationRow]:
             rank=row.Representation.rank,
             period=row.Representation.period,
             email=row.email if row.is_open else None,
+            version=row.Representation.version,
         )
         for row in sorted(rows, key=lambda row: (order[row.Representation.purpose], row.Representation.rank))
     ]

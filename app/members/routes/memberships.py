@@ -8,11 +8,11 @@ from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms import AdmissionForm, FromDayForm, LastDayForm
+from app.members.forms import AdmissionForm, FromDayForm, LastDayForm, steps_meanwhile
 from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, list_classes
 from app.members.routes.blueprint import institution_form, pages
 from app.web.access import requires, the_actor
-from app.web.forms import MusterForm, errors_to
+from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import long_day
 
@@ -36,11 +36,11 @@ def admit(institution_id: int) -> ResponseReturnValue:
 def suspend(membership_id: int) -> ResponseReturnValue:
     """Suspend a membership from a day on."""
     membership = get_membership(membership_id, the_actor())
-    form = FromDayForm(data={"first_day": today()})
+    form = FromDayForm(data={"first_day": today(), "version": membership.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.first_day.data, form.reason.data
-            commands.suspend_member(membership_id, first_day=day, reason=reason, actor=the_actor())
+            day, reason, version = form.first_day.data, form.reason.data, form.shown_version
+            commands.suspend_member(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Suspended from {long_day(day)}.")
     return _page(form, membership, "Suspend")
 
@@ -50,11 +50,11 @@ def suspend(membership_id: int) -> ResponseReturnValue:
 def reinstate(membership_id: int) -> ResponseReturnValue:
     """Make a suspended membership active again."""
     membership = get_membership(membership_id, the_actor())
-    form = FromDayForm(data={"first_day": today()})
+    form = FromDayForm(data={"first_day": today(), "version": membership.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.first_day.data, form.reason.data
-            commands.reinstate_member(membership_id, first_day=day, reason=reason, actor=the_actor())
+            day, reason, version = form.first_day.data, form.reason.data, form.shown_version
+            commands.reinstate_member(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Active again from {long_day(day)}.")
     return _page(form, membership, "Reinstate")
 
@@ -64,11 +64,11 @@ def reinstate(membership_id: int) -> ResponseReturnValue:
 def withdraw(membership_id: int) -> ResponseReturnValue:
     """End a membership by withdrawal."""
     membership = get_membership(membership_id, the_actor())
-    form = LastDayForm()
+    form = LastDayForm(data={"version": membership.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.last_day.data, form.reason.data
-            commands.withdraw_member(membership_id, last_day=day, reason=reason, actor=the_actor())
+            day, reason, version = form.last_day.data, form.reason.data, form.shown_version
+            commands.withdraw_member(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Withdrawn: the last day is {long_day(day)}.")
     return _page(form, membership, "Withdraw")
 
@@ -78,11 +78,11 @@ def withdraw(membership_id: int) -> ResponseReturnValue:
 def correct(membership_id: int) -> ResponseReturnValue:
     """Put right when a membership began."""
     membership = get_membership(membership_id, the_actor())
-    form = FromDayForm(data={"first_day": membership.period.first})
+    form = FromDayForm(data={"first_day": membership.period.first, "version": membership.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.first_day.data, form.reason.data
-            commands.correct_first_day(membership_id, first_day=day, reason=reason, actor=the_actor())
+            day, reason, version = form.first_day.data, form.reason.data, form.shown_version
+            commands.correct_first_day(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Member since {long_day(day)}, corrected.")
     return _page(form, membership, "Correct the first day of")
 
@@ -91,7 +91,7 @@ def _seen(membership: MembershipPeriod, notice: str) -> ResponseReturnValue:
     return see("members.institution", notice, institution_id=membership.institution_id)
 
 
-def _page(form: MusterForm, membership: MembershipPeriod, verb: str) -> ResponseReturnValue:
+def _page(form: FromDayForm | LastDayForm, membership: MembershipPeriod, verb: str) -> ResponseReturnValue:
     named = membership.membership_class.name.lower()
     since = f"{membership.membership_class.name} since {long_day(membership.period.first)}."
     return institution_form(
@@ -100,4 +100,5 @@ def _page(form: MusterForm, membership: MembershipPeriod, verb: str) -> Response
         f"{verb} {membership.name} as {named}",
         verb.removesuffix(" the first day of"),
         sub=since,
+        stale=steps_meanwhile(form, get_membership(membership.membership_id, the_actor())),
     )

@@ -95,13 +95,15 @@ def add_place(person_id: int) -> ResponseReturnValue:
 def end_place(affiliation_id: int) -> ResponseReturnValue:
     """Say when a person left an institution."""
     saved, name = get_affiliation(affiliation_id, the_actor())
-    form = LastDayForm()
+    form = LastDayForm(data={"version": saved.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.last_day.data, form.reason.data
-            commands.end_affiliation(affiliation_id, last_day=day, reason=reason, actor=the_actor())
+            day, reason, version = form.last_day.data, form.reason.data, form.shown_version
+            commands.end_affiliation(affiliation_id, last_day=day, reason=reason, version=version, actor=the_actor())
             return see("members.person", f"This place ends on {long_day(day)}.", person_id=saved.person_id)
-    return person_form(form, (saved.person_id, name), f"When {name} left", "End place")
+    saved, name = get_affiliation(affiliation_id, the_actor())
+    stale = changed_meanwhile(form, saved)
+    return person_form(form, (saved.person_id, name), f"When {name} left", "End place", stale=stale)
 
 
 @pages.post("/people/<int:person_id>/invite")

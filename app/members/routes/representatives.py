@@ -8,7 +8,7 @@ from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms import LastDayForm, RepresentationForm
+from app.members.forms import LastDayForm, RepresentationForm, changed_meanwhile
 from app.members.queries import get_editable_institution, get_representation, person_choices
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.tables import words_of
@@ -44,12 +44,13 @@ def name_representative(institution_id: int) -> ResponseReturnValue:
 def end_representative(representation_id: int) -> ResponseReturnValue:
     """End a representation, and the rights that followed from it."""
     saved = get_representation(representation_id, the_actor())
-    form = LastDayForm()
+    form = LastDayForm(data={"version": saved.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.last_day.data, form.reason.data
-            commands.end_representation(representation_id, last_day=day, reason=reason, actor=the_actor())
+            day, reason, version, actor = form.last_day.data, form.reason.data, form.shown_version, the_actor()
+            commands.end_representation(representation_id, last_day=day, reason=reason, version=version, actor=actor)
             notice = f"This ends on {long_day(day)}, and the rights with it."
             return see("members.institution", notice, institution_id=saved.institution_id)
+    stale = changed_meanwhile(form, get_representation(representation_id, the_actor()))
     title = f"End {saved.person} as {words_of(saved).lower()}"
-    return institution_form(form, (saved.institution_id, saved.institution), title, "End")
+    return institution_form(form, (saved.institution_id, saved.institution), title, "End", stale=stale)
