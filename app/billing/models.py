@@ -214,6 +214,24 @@ class Posting(Base):
     )
 
 
+class AccountDay(Base):
+    """What was booked to an account on a day, kept with each booking so that a balance adds days and not postings."""
+
+    __tablename__ = "account_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    currency: Mapped[Currency] = mapped_column(primary_key=True)
+    account_code: Mapped[Code] = mapped_column(ForeignKey("ledger_account.code"), primary_key=True)
+    debit_minor: Mapped[Minor]
+    credit_minor: Mapped[Minor]
+    postings: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("debit_minor >= 0 AND credit_minor >= 0", name="sides"),
+        CheckConstraint("postings > 0", name="postings"),
+    )
+
+
 class Payment(Base):
     """Money received from a payer. What no allocation has taken is unallocated, and belongs to the payer."""
 

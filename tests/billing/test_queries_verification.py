@@ -7,7 +7,17 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
-from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Payment, Posting
+from app.billing.models import (
+    AccountDay,
+    Allocation,
+    FeeRun,
+    Invoice,
+    InvoiceLine,
+    InvoiceRecord,
+    LedgerEntry,
+    Payment,
+    Posting,
+)
 from app.core.database import db
 from app.core.series import NumberSeries
 from app.core.transaction import transaction
@@ -40,6 +50,8 @@ TAMPERED = {
         update(Posting).where(Posting.account_code == "2100").values(account_code="2200"),
         "Account 2100",
     ),
+    "a kept day": (update(AccountDay).values(debit_minor=AccountDay.debit_minor + 1), "are not those of its postings"),
+    "a day nobody booked": (update(AccountDay).values(day=date(2012, 2, 29)), "Account 1100 on 2012-02-29"),
 }
 
 

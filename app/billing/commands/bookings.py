@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.billing.commands.bulk import insert_rows, insert_with_ids
-from app.billing.models import LedgerEntry, Posting
+from app.billing.models import AccountDay, LedgerEntry, Posting
 from app.core import clock
+from app.core.database import db, upsert
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Booking:
 
 
 def book(bookings: Sequence[Booking]) -> None:
-    """Write entries and their postings, however many, in two statements; legs of nothing are left out."""
+    """Write entries, their postings and the days of their accounts in three statements; no legs of nothing."""
     if not bookings:
         return
     recorded_at = clock.now()
@@ -52,6 +55,25 @@ def book(bookings: Sequence[Booking]) -> None:
         if leg.amount
     ]
     insert_rows(Posting, postings)
+    _add_to_days(bookings)
+
+
+def _add_to_days(bookings: Sequence[Booking]) -> None:
+    """Add to the kept sums of each account and day, always in one order, so that two bookings never wait crosswise."""
+    sums: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for booking in bookings:
+        for leg in booking.legs:
+            if leg.amount:
+                added = sums[booking.day, booking.currency, leg.account]
+                added[0] += max(leg.amount, 0)
+                added[1] -= min(leg.amount, 0)
+                added[2] += 1
+    names = ("day", "currency", "account_code", "debit_minor", "credit_minor", "postings")
+    rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
+    table: Any = AccountDay.__table__
+    written = upsert(table)
+    more = {name: table.c[name] + written.excluded[name] for name in names[3:]}
+    db.session.execute(written.on_conflict_do_update(index_elements=list(table.primary_key), set_=more), rows)
 
 
 def _entry(booking: Booking) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from app.billing.models import LedgerAccount, LedgerEntry, Posting
+from app.billing.models import AccountDay, LedgerAccount, LedgerEntry, Posting
 from app.billing.queries.standing import Added, Totals, fetch_amounts
 from app.billing.rules import AccountKind
 from app.core import clock
@@ -101,16 +101,15 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
     """Every account's sums on a day (default: today), currency by currency; the balances add to zero."""
     actor.require(Permission.PAYMENT_READ)
     added = (
-        _postings(JournalFilters(), on or clock.today())
-        .with_only_columns(
-            Posting.currency,
-            Posting.account_code,
-            func.sum(_debit()).label("debit"),
-            func.sum(_credit()).label("credit"),
-            func.count().label("postings"),
-            maintain_column_froms=True,
+        select(
+            AccountDay.currency,
+            AccountDay.account_code,
+            func.sum(AccountDay.debit_minor).label("debit"),
+            func.sum(AccountDay.credit_minor).label("credit"),
+            func.sum(AccountDay.postings).label("postings"),
         )
-        .group_by(Posting.currency, Posting.account_code)
+        .where(AccountDay.day <= (on or clock.today()))
+        .group_by(AccountDay.currency, AccountDay.account_code)
         .subquery()
     )
     rows = db.session.execute(
@@ -134,7 +133,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
             Money(int(row.debit), row.currency),
             Money(int(row.credit), row.currency),
             Money(int(row.debit) - int(row.credit), row.currency),
-            row.postings,
+            int(row.postings),
         )
         for row in rows
     ]
@@ -148,8 +147,8 @@ def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
 
 
 def _totals(filters: JournalFilters, on: date) -> Totals:
-    sums = {"debit": func.sum(_debit()), "credit": func.sum(_credit())}
-    return Totals(rows=_postings(filters, on), currency=Posting.currency, sums=sums)
+    amounts = {"debit": _debit(), "credit": _credit()}
+    return Totals(rows=_postings(filters, on), currency=Posting.currency, amounts=amounts)
 
 
 def _added(trial: Sequence[TrialRow]) -> list[Added]:

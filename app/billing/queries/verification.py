@@ -7,7 +7,17 @@ from datetime import date
 
 from sqlalchemy import and_, case, func, or_, select
 
-from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, InvoiceRecord, LedgerEntry, Payment, Posting
+from app.billing.models import (
+    AccountDay,
+    Allocation,
+    FeeRun,
+    Invoice,
+    InvoiceLine,
+    InvoiceRecord,
+    LedgerEntry,
+    Payment,
+    Posting,
+)
 from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, InvoiceState, content_hash, invoice_number
 from app.core.database import db
 from app.core.paging import AnySelect
@@ -30,6 +40,30 @@ def check_entries() -> Iterator[str]:
     )
     for entry_id, text, currency, amount in db.session.execute(summed):
         yield f"Entry {entry_id} ({text}) is off by {amount} {currency}."
+
+
+@verifies("The kept sums of each account and day are those of its postings")
+def check_days() -> Iterator[str]:
+    """Add the postings of each day again, and compare; a day without postings is not kept."""
+    amount = Posting.amount_minor
+    booked = _days(
+        select(
+            LedgerEntry.day, Posting.currency, Posting.account_code,
+            func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)), func.count(),
+        )
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .group_by(LedgerEntry.day, Posting.currency, Posting.account_code)
+    )  # fmt: skip
+    kept = _days(select(*AccountDay.__table__.c))
+    for day, currency, account in sorted(booked.keys() | kept.keys()):
+        if booked.get((day, currency, account)) != kept.get((day, currency, account)):
+            yield f"Account {account} on {day}: its kept sums in {currency} are not those of its postings."
+
+
+def _days(added: AnySelect) -> dict[tuple[date, str, str], tuple[int, int, int]]:
+    """Debit, credit and number of postings by day, currency and account."""
+    rows = db.session.execute(added)
+    return {(row[0], row[1], row[2]): (int(row[3]), int(row[4]), int(row[5])) for row in rows}
 
 
 @verifies("What is open on each invoice is its total less its allocations")

@@ -17,16 +17,17 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import record_link
 from app.web.listing import Empty, Listing, list_page
 from app.web.on_date import current_on
 from app.web.wording import long_day
 
+_invoice = record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id)
+_payment = record_link("billing.payment", "payment_id", lambda row: row.payment_id)
+
 
 def _source(row: JournalRow) -> str | None:
-    if row.invoice_id is not None:
-        return url("billing.invoice", invoice_id=row.invoice_id)
-    return url("billing.payment", payment_id=row.payment_id) if row.payment_id is not None else None
+    return _invoice(row) or _payment(row)
 
 
 JOURNAL_COLUMNS: tuple[Column[JournalRow], ...] = (

@@ -1,0 +1,99 @@
+"""The revisions on a database of their own: up from empty, up with data of an earlier version in it, and down again."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "muster_of_revisions"
+LEARNT = datetime(2016, 5, 24, tzinfo=UTC)
+
+
+@pytest.fixture
+def scratch_url(database_url: str, tmp_path: Path, worker_id: str) -> Iterator[str]:
+    """The address of an empty database without any table."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path}/scratch.db"
+        return
+    address, name = make_url(database_url), f"{NAME}_{worker_id}"
+    admin = sa.create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}"'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    yield address.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(scratch_url: str) -> Iterator[sa.Engine]:
+    """The same database, seen without the application."""
+    seen = sa.create_engine(scratch_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield seen
+    seen.dispose()
+
+
+@pytest.fixture
+def revise(scratch_url: str) -> Callable[..., None]:
+    """Runs `flask db` with the given words, as an administrator does."""
+    settings = {**os.environ, "DATABASE_URL": scratch_url, "SECRET_KEY": "k" * 40}
+
+    def run(*words: str) -> None:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", *words]
+        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+def reflected(engine: sa.Engine) -> sa.MetaData:
+    metadata = sa.MetaData()
+    metadata.reflect(engine)
+    return metadata
+
+
+def book(connection: sa.Connection, tables: sa.MetaData, day: date, **amounts: int) -> None:
+    entry, posting = tables.tables["ledger_entry"], tables.tables["posting"]
+    row = {"day": day, "text": "Booked before", "recorded_at": LEARNT}
+    (entry_id,) = connection.execute(entry.insert().returning(entry.c.id), row).one()
+    for account, amount in amounts.items():
+        values = {"entry_id": entry_id, "account_code": account[1:], "currency": "GBP", "amount_minor": amount}
+        connection.execute(posting.insert(), values)
+
+
+def test_the_revisions_make_what_the_models_say_and_can_be_taken_back(engine: sa.Engine, revise: Callable[..., None]):
+    revise("upgrade")
+    revise("check")
+    revise("downgrade", "base")
+    assert set(reflected(engine).tables) <= {"alembic_version"}
+
+
+def test_what_was_booked_in_the_first_version_has_its_days_after_going_up(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0001")
+    tables = reflected(engine)
+    with engine.begin() as connection:
+        book(connection, tables, date(2016, 5, 1), a1100=500, a4000=-500)
+        book(connection, tables, date(2016, 5, 1), a1100=70, a4000=-70)
+        book(connection, tables, date(2016, 5, 2), a1200=500, a1100=-500)
+    revise("upgrade")
+    days = reflected(engine).tables["account_day"]
+    with engine.connect() as connection:
+        kept = [tuple(row) for row in connection.execute(sa.select(days).order_by(*days.primary_key))]
+    assert kept == [
+        (date(2016, 5, 1), "GBP", "1100", 570, 0, 2),
+        (date(2016, 5, 1), "GBP", "4000", 0, 570, 2),
+        (date(2016, 5, 2), "GBP", "1100", 0, 500, 1),
+        (date(2016, 5, 2), "GBP", "1200", 500, 0, 1),
+    ]
+    revise("downgrade", "0001")
+    assert set(reflected(engine).tables) == set(tables.tables)
