@@ -13,7 +13,7 @@ from app.accounts.models import AccessLink, ConsortiumProfile, Grant, SignInSess
 from app.accounts.rules import GrantSource, LinkPurpose, UserState, fits_scope, hash_token
 from app.core import clock
 from app.core.actor import Actor, Granted
-from app.core.database import UtcInstant, db
+from app.core.database import UtcInstant, db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import on_day
 from app.core.paging import fetch_page
@@ -202,11 +202,14 @@ def find_open_link(token: str) -> AccessLink | None:
 
 def find_profile(on: date) -> ConsortiumProfile | None:
     """The consortium's profile on a day: the newest that had begun, else the earliest, if there is any."""
+    return db.session.scalar(_profile_on(on))
+
+
+@prepared
+def _profile_on(on: date) -> Select[ConsortiumProfile]:
     begun = ConsortiumProfile.first_day <= on
     newest_begun = case((begun, ConsortiumProfile.first_day), else_=None)
-    return db.session.scalar(
-        select(ConsortiumProfile).order_by(begun.desc(), newest_begun.desc(), ConsortiumProfile.first_day).limit(1)
-    )
+    return select(ConsortiumProfile).order_by(begun.desc(), newest_begun.desc(), ConsortiumProfile.first_day).limit(1)
 
 
 def get_profile(on: date) -> ConsortiumProfile:

@@ -14,7 +14,7 @@ from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.rules import SEALED, START, Head, Subject, digest_of, digests_in, seal, worded
 from app.core.actor import Actor
 from app.core.clock import end_of, start_of
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.paging import fetch_page
 from app.core.permissions import Permission
@@ -104,7 +104,7 @@ def search_trail(filters: TrailFilters, request: PageRequest, actor: Actor) -> P
     """A page of the trail, the newest first unless asked otherwise."""
     actor.require(Permission.AUDIT_READ)
     conditions = list(_conditions(filters))
-    asked = select(*_row_columns()).where(*conditions)
+    asked = _rows().where(*conditions)
     sorts: Mapping[str, ColumnElement[Any]] = {
         "sequence": AuditEntry.__table__.c.sequence,
         "at": AuditEntry.__table__.c.at,
@@ -208,9 +208,10 @@ def check_head(known: Head) -> Iterator[str]:
         yield f"Entry {known.sequence} is not the one that was the head then: the trail was rewritten."
 
 
-def _row_columns() -> list[ColumnElement[Any]]:
+@prepared
+def _rows() -> Select[Any]:
     names = "sequence at actor_name action subject_kind subject_id summary reason hash"
-    return [AuditEntry.__table__.c[name] for name in names.split()]
+    return select(*(AuditEntry.__table__.c[name] for name in names.split()))
 
 
 def _trail_row(found: Row[Any]) -> TrailRow:
@@ -244,6 +245,7 @@ def _conditions(filters: TrailFilters) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.at <= end_of(filters.last_day)
 
 
+@prepared
 def _linked_entries() -> Select[Any]:
     """Entries with all their columns and the hash of the entry before each."""
     before = aliased(AuditEntry)

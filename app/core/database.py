@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
-from functools import partial
-from typing import Annotated, Any, ClassVar
+from functools import lru_cache, partial
+from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event
@@ -27,6 +27,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+Arguments, Built = ParamSpec("Arguments"), TypeVar("Built")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -133,6 +134,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     connection.connection.driver_connection.read_only = is_reading_only()  # type: ignore[union-attr]
+
+
+def prepared(build: Callable[Arguments, Built]) -> Callable[Arguments, Built]:
+    """Build a statement, or a part of one, once for the same arguments.
+
+    Building takes longer than running, and nearly everyone asks for today. What is built must hang on its arguments
+    alone; they are days, instants, filters, never rows or actors.
+    """
+    return lru_cache(maxsize=64)(build)
 
 
 def insert_or_ignore(table: Any) -> Any:

@@ -99,9 +99,12 @@ def get_job(job_id: int, actor: Actor) -> JobPage:
     return JobPage(row, given, job.leased_until)
 
 
+_DEAD = select(func.count()).select_from(Job).where(Job.state == JobState.DEAD)
+
+
 def count_dead() -> int:
     """How many jobs failed for good and wait for somebody."""
-    return db.session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.DEAD)) or 0
+    return db.session.scalar(_DEAD) or 0
 
 
 def search_mails(words: str | None, state: MailState | None, request: PageRequest, actor: Actor) -> Page[MailRow]:

@@ -44,7 +44,7 @@ def record_link(endpoint: str, name: str, read: Callable[[Any], object]) -> Call
         if value is None:
             return None
         front, back = _pattern(endpoint, name)
-        return f"{front}{quote(str(value), safe='')}{back}"
+        return f"{front}{value if type(value) is int else quote(str(value), safe='')}{back}"
 
     return link
 

@@ -26,7 +26,7 @@ from app.billing.queries.standing import Totals, existing_on, fetch_amounts, in_
 from app.billing.rules import InvoiceFacts, InvoiceState, PaymentMethod, Standing, standing_on
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.paging import AnySelect, matches
@@ -236,13 +236,13 @@ def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoicePdf:
 
 def count_overdue(actor: Actor) -> int:
     """How many invoices the actor may see are overdue today."""
-    today = clock.today()
-    counted = (
-        select(func.count())
-        .select_from(Invoice)
-        .where(Invoice.open_minor > 0, Invoice.due_day < today, Invoice.state == InvoiceState.ISSUED)
-    )
-    return db.session.scalar(_seen_by(counted, actor)) or 0
+    return db.session.scalar(_seen_by(_overdue(clock.today()), actor)) or 0
+
+
+@prepared
+def _overdue(today: date) -> AnySelect:
+    late = (Invoice.open_minor > 0, Invoice.due_day < today, Invoice.state == InvoiceState.ISSUED)
+    return select(func.count()).select_from(Invoice).where(*late)
 
 
 def list_issue_years(actor: Actor) -> Sequence[int]:

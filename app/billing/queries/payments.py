@@ -165,17 +165,22 @@ def get_payer(payer_id: int, actor: Actor) -> Payer:
     return Payer(row.id, row.name)
 
 
+_PAYERS = (
+    select(Institution.id, Institution.name)
+    .where(
+        or_(
+            select(Invoice.id).where(Invoice.payer_id == Institution.id).exists(),
+            select(Payment.id).where(Payment.payer_id == Institution.id).exists(),
+        )
+    )
+    .order_by(Institution.sort_name, Institution.id)
+)
+
+
 def list_payers(actor: Actor) -> Sequence[Payer]:
     """All who may pay: those who were ever billed or have paid, by name."""
     actor.require(Permission.PAYMENT_READ)
-    billed = select(Invoice.id).where(Invoice.payer_id == Institution.id)
-    paid = select(Payment.id).where(Payment.payer_id == Institution.id)
-    rows = db.session.execute(
-        select(Institution.id, Institution.name)
-        .where(or_(billed.exists(), paid.exists()))
-        .order_by(Institution.sort_name, Institution.id)
-    )
-    return [Payer(row.id, row.name) for row in rows]
+    return [Payer(identity, name) for identity, name in db.session.execute(_PAYERS)]
 
 
 def list_payment_years(actor: Actor) -> Sequence[int]:

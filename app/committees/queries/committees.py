@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, select
@@ -15,7 +14,7 @@ from app.accounts.queries import name_scopes
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import CommitteeKind, Office, in_tree
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import on_day, valid
@@ -143,7 +142,7 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
     )
 
 
-@lru_cache(maxsize=64)  # Building it takes longer than running it, and most readers ask for today.
+@prepared
 def _statement(on: date, known: datetime | None) -> AnySelect:
     parent = aliased(Committee)
     return (

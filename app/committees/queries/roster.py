@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
@@ -16,7 +15,7 @@ from app.committees.queries.committees import exists_on
 from app.committees.rules import Office, SeatKind
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, on_day, valid
 from app.core.paging import AnySelect
@@ -154,23 +153,13 @@ def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
 
 def list_vacancies(actor: Actor, *, on: date, known: datetime | None = None) -> list[RosterRow]:
     """Vacant seats on a day of the committees the actor may change."""
-    statement = _within(_roster(on, known), actor).where(Appointment.id.is_(None))
-    rows = db.session.execute(statement.order_by(Committee.sort_name, Seat.position, Seat.id))
+    rows = db.session.execute(_within(_vacant(on, known), actor))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
 
 
 def list_ending_terms(actor: Actor, *, on: date, within: timedelta) -> list[RosterRow]:
     """Terms that end within some days, on seats that go on and have no successor yet, where the actor may act."""
-    successor = aliased(Appointment)
-    followed = select(successor.id).where(
-        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > Appointment.last_day
-    )
-    statement = _within(_roster(on, None), actor).where(
-        Appointment.last_day <= on + within,
-        or_(Seat.last_day.is_(None), Seat.last_day > Appointment.last_day),
-        ~followed.exists(),
-    )
-    rows = db.session.execute(statement.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id))
+    rows = db.session.execute(_within(_ending(on, within), actor))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
 
 
@@ -189,7 +178,7 @@ def _within(statement: AnySelect, actor: Actor) -> AnySelect:
     return statement.where(Committee.id.in_(actor.own_committees(Permission.COMMITTEE_EDIT)))
 
 
-@lru_cache(maxsize=64)  # Building it takes longer than running it, and most readers ask for today.
+@prepared
 def _roster(on: date, known: datetime | None) -> AnySelect:
     """Seats of a day with their holder, and both institutions by the name they had then."""
     seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
@@ -227,6 +216,27 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
     )
 
 
+@prepared
+def _vacant(on: date, known: datetime | None) -> AnySelect:
+    vacant = _roster(on, known).where(Appointment.id.is_(None))
+    return vacant.order_by(Committee.sort_name, Seat.position, Seat.id)
+
+
+@prepared
+def _ending(on: date, within: timedelta) -> AnySelect:
+    """Terms that end within some days, on seats that go on and have no successor."""
+    successor = aliased(Appointment)
+    followed = select(successor.id).where(
+        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > Appointment.last_day
+    )
+    ending = _roster(on, None).where(
+        Appointment.last_day <= on + within,
+        or_(Seat.last_day.is_(None), Seat.last_day > Appointment.last_day),
+        ~followed.exists(),
+    )
+    return ending.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id)
+
+
 def _named(names: Any, on: date, known: datetime | None) -> ColumnElement[bool]:
     return valid(names, on, known)
 
@@ -235,6 +245,7 @@ def _name() -> ColumnElement[str]:
     return Person.given_name + " " + Person.family_name
 
 
+@prepared
 def _institution_of_holder(on: date, known: datetime | None) -> ColumnElement[int]:
     """The institution a holder belongs to that day: the one that fills the seat where they belong to it too."""
     theirs = (
