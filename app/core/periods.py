@@ -36,10 +36,9 @@ class Period:
 
     def clip(self, other: Period) -> Period | None:
         """The days in both, or None where there are none."""
-        if not self.overlaps(other):
-            return None
-        ends = [end for end in (self.last, other.last) if end is not None]
-        return Period(max(self.first, other.first), min(ends, default=None))
+        first = max(self.first, other.first)
+        last = other.last if self.last is None else self.last if other.last is None else min(self.last, other.last)
+        return None if last is not None and last < first else Period(first, last)
 
     @property
     def days(self) -> int:

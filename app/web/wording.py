@@ -15,6 +15,7 @@ from app.core.money import Money
 
 NOTHING = "\u2013"
 NO_BREAK = "\u00a0"
+SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 RING, HALF, FULL = "", "wait", "done"
 QUIET_RING, INFO_HALF, GOOD_FULL = ("", RING), ("info", HALF), ("good", FULL)
@@ -45,7 +46,7 @@ PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words i
 
 def day(value: date | None) -> str:
     """A date in a table: 30 Jun 2015; an en dash where there is none."""
-    return f"{value.day} {value:%b} {value.year}" if value else NOTHING
+    return f"{value.day} {SHORT_MONTHS[value.month - 1]} {value.year}" if value else NOTHING
 
 
 def long_day(value: date | None) -> str:
@@ -58,7 +59,7 @@ def instant(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     here = local(value)
-    return f"{here.day} {here:%b} {here.year} {here:%H:%M}"
+    return f"{day(here)} {here:%H:%M}"
 
 
 def amount(value: Money | None) -> str:

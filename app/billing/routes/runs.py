@@ -37,12 +37,16 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
-from app.web.addresses import here, url
+from app.web.addresses import here, record_link, url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import count, long_day, money, plural
 
 GROUP_FROM = 4
+
+
+_invoice_link = record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id)
+_institution_link = record_link("members.institution", "institution_id", lambda row: row.institution_id)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Line:
 
     name: str
     short_name: str
-    href: str
+    href: str | None
     why: str
     fraction: str
     contact: str | None
@@ -266,24 +270,19 @@ def _with_all() -> str:
 
 
 def _group(row: NotBilled) -> Group:
-    href = (
-        url("billing.invoice", invoice_id=row.invoice_id)
-        if row.invoice_id is not None
-        else url("members.institution", institution_id=row.institution_id)
-    )
+    href = _invoice_link(row) or _institution_link(row)
     return Group(row.name, row.short_name, href, row.why, row.rule)
 
 
 def _charge_line(charge: Charge, contact: Any) -> Line:
     member = charge.member
-    href = url("members.institution", institution_id=member.institution_id)
+    href = _institution_link(member)
     name = contact.name if contact else None
     return Line(member.name, member.short_name, href, charge.why, charge.fraction, name, charge.amount)
 
 
 def _run_line(row: BilledRow) -> Line:
-    href = url("billing.invoice", invoice_id=row.invoice_id)
-    return Line(row.name, row.short_name, href, row.why, row.fraction, row.contact, row.amount)
+    return Line(row.name, row.short_name, _invoice_link(row), row.why, row.fraction, row.contact, row.amount)
 
 
 def _sum_line(billed: int, others: int, year: int) -> str:
