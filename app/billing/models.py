@@ -219,9 +219,9 @@ class AccountDay(Base):
 
     __tablename__ = "account_day"
 
-    day: Mapped[date] = mapped_column(primary_key=True)
     currency: Mapped[Currency] = mapped_column(primary_key=True)
     account_code: Mapped[Code] = mapped_column(ForeignKey("ledger_account.code"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     debit_minor: Mapped[Minor]
     credit_minor: Mapped[Minor]
     postings: Mapped[int]
@@ -229,6 +229,7 @@ class AccountDay(Base):
     __table_args__ = (
         CheckConstraint("debit_minor >= 0 AND credit_minor >= 0", name="sides"),
         CheckConstraint("postings > 0", name="postings"),
+        {"sqlite_with_rowid": False},  # Kept in the order of its key, in which a balance reads it.
     )
 
 

@@ -15,16 +15,17 @@ def upgrade() -> None:
     """Create the table, and add up what is booked already."""
     day = op.create_table(
         "account_day",
-        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("account_code", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("debit_minor", sa.BigInteger(), nullable=False),
         sa.Column("credit_minor", sa.BigInteger(), nullable=False),
         sa.Column("postings", sa.Integer(), nullable=False),
         sa.CheckConstraint("debit_minor >= 0 AND credit_minor >= 0", name=op.f("ck_account_day_sides")),
         sa.CheckConstraint("postings > 0", name=op.f("ck_account_day_postings")),
         sa.ForeignKeyConstraint(["account_code"], ["ledger_account.code"], name=op.f("fk_account_day_account_code")),
-        sa.PrimaryKeyConstraint("day", "currency", "account_code", name=op.f("pk_account_day")),
+        sa.PrimaryKeyConstraint("currency", "account_code", "day", name=op.f("pk_account_day")),
+        sqlite_with_rowid=False,  # kept in the order of its key, in which a balance reads it
     )
     entry = sa.table("ledger_entry", sa.column("id"), sa.column("day"))
     posting = sa.table(
@@ -33,17 +34,17 @@ def upgrade() -> None:
     amount = posting.c.amount_minor
     booked = (
         sa.select(
-            entry.c.day,
             posting.c.currency,
             posting.c.account_code,
+            entry.c.day,
             sa.func.sum(sa.case((amount > 0, amount), else_=0)),
             sa.func.sum(sa.case((amount < 0, -amount), else_=0)),
             sa.func.count(),
         )
         .select_from(posting.join(entry, entry.c.id == posting.c.entry_id))
-        .group_by(entry.c.day, posting.c.currency, posting.c.account_code)
+        .group_by(posting.c.currency, posting.c.account_code, entry.c.day)
     )
-    columns = ["day", "currency", "account_code", "debit_minor", "credit_minor", "postings"]
+    columns = ["currency", "account_code", "day", "debit_minor", "credit_minor", "postings"]
     op.execute(day.insert().from_select(columns, booked))
 
 

@@ -60,15 +60,15 @@ def book(bookings: Sequence[Booking]) -> None:
 
 def _add_to_days(bookings: Sequence[Booking]) -> None:
     """Add to the kept sums of each account and day, always in one order, so that two bookings never wait crosswise."""
-    sums: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[tuple[str, str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
     for booking in bookings:
         for leg in booking.legs:
             if leg.amount:
-                added = sums[booking.day, booking.currency, leg.account]
+                added = sums[booking.currency, leg.account, booking.day]
                 added[0] += max(leg.amount, 0)
                 added[1] -= min(leg.amount, 0)
                 added[2] += 1
-    names = ("day", "currency", "account_code", "debit_minor", "credit_minor", "postings")
+    names = ("currency", "account_code", "day", "debit_minor", "credit_minor", "postings")
     rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
     table: Any = AccountDay.__table__
     written = upsert(table)

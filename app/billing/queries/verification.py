@@ -48,20 +48,20 @@ def check_days() -> Iterator[str]:
     amount = Posting.amount_minor
     booked = _days(
         select(
-            LedgerEntry.day, Posting.currency, Posting.account_code,
+            Posting.currency, Posting.account_code, LedgerEntry.day,
             func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)), func.count(),
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .group_by(LedgerEntry.day, Posting.currency, Posting.account_code)
+        .group_by(Posting.currency, Posting.account_code, LedgerEntry.day)
     )  # fmt: skip
     kept = _days(select(*AccountDay.__table__.c))
-    for day, currency, account in sorted(booked.keys() | kept.keys()):
-        if booked.get((day, currency, account)) != kept.get((day, currency, account)):
+    for currency, account, day in sorted(booked.keys() | kept.keys()):
+        if booked.get((currency, account, day)) != kept.get((currency, account, day)):
             yield f"Account {account} on {day}: its kept sums in {currency} are not those of its postings."
 
 
-def _days(added: AnySelect) -> dict[tuple[date, str, str], tuple[int, int, int]]:
-    """Debit, credit and number of postings by day, currency and account."""
+def _days(added: AnySelect) -> dict[tuple[str, str, date], tuple[int, int, int]]:
+    """Debit, credit and number of postings by currency, account and day."""
     rows = db.session.execute(added)
     return {(row[0], row[1], row[2]): (int(row[3]), int(row[4]), int(row[5])) for row in rows}
 
