@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
 from functools import lru_cache, partial
-from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
+from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event
@@ -27,7 +27,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-Arguments, Built = ParamSpec("Arguments"), TypeVar("Built")
+Arguments = ParamSpec("Arguments")
+Built = TypeVar("Built")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -142,7 +143,7 @@ def prepared(build: Callable[Arguments, Built]) -> Callable[Arguments, Built]:
     Building takes longer than running, and nearly everyone asks for today. What is built must hang on its arguments
     alone; they are days, instants, filters, never rows or actors.
     """
-    return lru_cache(maxsize=64)(build)
+    return cast("Callable[Arguments, Built]", lru_cache(maxsize=64)(build))
 
 
 def insert_or_ignore(table: Any) -> Any:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.queries import name_scopes
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect, fetch_page, matches
@@ -181,9 +181,12 @@ def institution_choices(actor: Actor) -> list[tuple[int, str]]:
     return [(identity, name) for identity, name in db.session.execute(asked)]
 
 
+_COUNTRIES = select(Institution.country).distinct()
+
+
 def count_countries() -> list[tuple[str, str]]:
     """The countries institutions are in: code and name, by name."""
-    found = set(db.session.scalars(select(Institution.country).distinct()))
+    found = set(db.session.scalars(_COUNTRIES))
     return [(code, name) for code, name in country_choices() if code in found]
 
 
@@ -249,6 +252,7 @@ def _billing_address(row: Any) -> BillingAddress:
     )
 
 
+@prepared
 def _named_on(on: date, known: datetime | None) -> AnySelect:
     return (
         select(
@@ -300,6 +304,7 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
     ]
 
 
+@prepared
 def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
     first = (
         select(func.min(MembershipStep.first_day))

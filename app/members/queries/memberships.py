@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, overlapping, valid
 from app.core.paging import AnySelect
@@ -74,10 +75,14 @@ class ClassCount:
     institutions: int
 
 
+_CLASSES = select(MembershipClass.id, MembershipClass.code, MembershipClass.name, MembershipClass.votes).order_by(
+    MembershipClass.position, MembershipClass.id
+)
+
+
 def list_classes() -> list[MembershipClassRow]:
     """The classes of membership in their order."""
-    asked = select(MembershipClass).order_by(MembershipClass.position, MembershipClass.id)
-    return [_class_row(found) for found in db.session.scalars(asked)]
+    return [_class_row(found) for found in db.session.execute(_CLASSES)]
 
 
 def list_memberships(period: Period, *, known: datetime | None = None, actor: Actor) -> list[MembershipPeriod]:
@@ -109,14 +114,7 @@ def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
 
 def count_members(on: date, known: datetime | None = None) -> tuple[int, list[ClassCount]]:
     """How many institutions are members on a day, active or suspended, and how many in each class."""
-    held = (
-        select(func.aggregate_strings(cast(Membership.class_id, String), ",").label("classes"))
-        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
-        .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
-        .group_by(Membership.institution_id)
-        .subquery()
-    )
-    found = db.session.execute(select(held.c.classes, func.count()).group_by(held.c.classes)).all()
+    found = db.session.execute(_members_by_classes(on, known)).all()
     counts = Counter[int]()
     for classes, institutions in found:
         counts.update(dict.fromkeys(map(int, classes.split(",")), institutions))
@@ -124,9 +122,31 @@ def count_members(on: date, known: datetime | None = None) -> tuple[int, list[Cl
     return sum(institutions for _, institutions in found), named
 
 
+@prepared
+def _members_by_classes(on: date, known: datetime | None) -> AnySelect:
+    """The classes an institution is a member in, and how many institutions are in just these."""
+    held = (
+        select(func.aggregate_strings(cast(Membership.class_id, String), ",").label("classes"))
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
+        .group_by(Membership.institution_id)
+        .subquery()
+    )
+    return select(held.c.classes, func.count()).group_by(held.c.classes)
+
+
 def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[int, list[StepFact]]:
     """Every step of every membership of these institutions, as known then: one statement."""
-    asked = (
+    found: dict[int, list[StepFact]] = defaultdict(list)
+    for row in db.session.execute(_step_facts(known), {"institution_ids": institution_ids}):
+        period, recorded_on = Period(row.first_day, row.last_day), clock.local(row.recorded_at).date()
+        found[row.institution_id].append(StepFact(row.id, row.name, row.position, row.state, period, recorded_on))
+    return found
+
+
+@prepared
+def _step_facts(known: datetime | None) -> AnySelect:
+    return (
         select(
             Membership.institution_id,
             Membership.id,
@@ -139,16 +159,15 @@ def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[i
         )
         .join(Membership, MembershipStep.membership_id == Membership.id)
         .join(MembershipClass, Membership.class_id == MembershipClass.id)
-        .where(Membership.institution_id.in_(institution_ids), as_known(MembershipStep, known))
+        .where(
+            Membership.institution_id.in_(bindparam("institution_ids", expanding=True)),
+            as_known(MembershipStep, known),
+        )
         .order_by(MembershipStep.first_day, MembershipStep.id)
     )
-    found: dict[int, list[StepFact]] = defaultdict(list)
-    for row in db.session.execute(asked):
-        period, recorded_on = Period(row.first_day, row.last_day), clock.local(row.recorded_at).date()
-        found[row.institution_id].append(StepFact(row.id, row.name, row.position, row.state, period, recorded_on))
-    return found
 
 
+@prepared
 def _memberships(day: date, known: datetime | None) -> AnySelect:
     return (
         select(Membership, MembershipClass, InstitutionName.name, Institution.account_number)
@@ -202,5 +221,5 @@ def _steps_of(membership: Membership, steps: Mapping[Membership, list[StepRow]])
     return ()
 
 
-def _class_row(found: MembershipClass) -> MembershipClassRow:
+def _class_row(found: Any) -> MembershipClassRow:
     return MembershipClassRow(found.id, found.code, found.name, found.votes)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import as_known, valid
@@ -197,6 +197,7 @@ def _found_by(text: str, actor: Actor) -> list[ColumnElement[bool]]:
     ]
 
 
+@prepared
 def _affiliated(on: date, known: datetime | None) -> AnySelect:
     return select(Affiliation.id).where(valid(Affiliation, on, known))
 
@@ -225,30 +226,41 @@ def _position(places: Sequence[AffiliationRow], institution_id: int | None) -> s
 
 def _places(person_ids: Sequence[int], on: date, known: datetime | None) -> dict[int, list[AffiliationRow]]:
     """Where these people work on a day: one statement."""
-    asked = _with_institution(on, known).where(Affiliation.person_id.in_(person_ids), valid(Affiliation, on, known))
     found: dict[int, list[AffiliationRow]] = defaultdict(list)
-    for row in db.session.execute(asked):
-        found[row.Affiliation.person_id].append(_affiliation_row(row))
+    for row in db.session.execute(_places_on(on, known), {"person_ids": person_ids}):
+        found[row.person_id].append(_affiliation_row(row))
     return found
+
+
+@prepared
+def _places_on(on: date, known: datetime | None) -> AnySelect:
+    people = Affiliation.person_id.in_(bindparam("person_ids", expanding=True))
+    return _with_institution(on, known).where(people, valid(Affiliation, on, known))
 
 
 def _roles(
     person_ids: Sequence[int], on: date, known: datetime | None, institution_id: int | None
 ) -> dict[int, list[str]]:
     """What these people represent an institution for on a day, in words: one statement."""
-    asked = (
-        select(Representation.person_id, Representation.purpose)
-        .where(Representation.person_id.in_(person_ids), valid(Representation, on, known))
-        .order_by(Representation.rank, Representation.first_day, Representation.id)
-    )
+    asked = _roles_on(on, known)
     if institution_id is not None:
         asked = asked.where(Representation.institution_id == institution_id)
     found: dict[int, list[str]] = defaultdict(list)
-    for person_id, purpose in db.session.execute(asked):
+    for person_id, purpose in db.session.execute(asked, {"person_ids": person_ids}):
         words = PURPOSE_WORDS[purpose]
         if words not in found[person_id]:
             found[person_id].append(words)
     return found
+
+
+@prepared
+def _roles_on(on: date, known: datetime | None) -> AnySelect:
+    people = Representation.person_id.in_(bindparam("person_ids", expanding=True))
+    return (
+        select(Representation.person_id, Representation.purpose)
+        .where(people, valid(Representation, on, known))
+        .order_by(Representation.rank, Representation.first_day, Representation.id)
+    )
 
 
 def _affiliations_of(person_id: int, on: date, known: datetime | None) -> list[AffiliationRow]:
@@ -256,9 +268,18 @@ def _affiliations_of(person_id: int, on: date, known: datetime | None) -> list[A
     return [_affiliation_row(row) for row in db.session.execute(asked)]
 
 
+@prepared
 def _with_institution(on: date, known: datetime | None) -> AnySelect:
     return (
-        select(Affiliation, InstitutionName.name)
+        select(
+            Affiliation.id,
+            Affiliation.person_id,
+            Affiliation.institution_id,
+            Affiliation.position,
+            Affiliation.first_day,
+            Affiliation.last_day,
+            InstitutionName.name,
+        )
         .join(InstitutionName, InstitutionName.institution_id == Affiliation.institution_id)
         .where(valid(InstitutionName, on, known))
         .order_by(Affiliation.first_day.desc(), Affiliation.id)
@@ -266,8 +287,7 @@ def _with_institution(on: date, known: datetime | None) -> AnySelect:
 
 
 def _affiliation_row(row: Any) -> AffiliationRow:
-    place: Affiliation = row.Affiliation
-    return AffiliationRow(place.id, place.institution_id, row.name, place.position, place.period)
+    return AffiliationRow(row.id, row.institution_id, row.name, row.position, Period(row.first_day, row.last_day))
 
 
 def _without_position(place: AffiliationRow) -> AffiliationRow:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect
@@ -77,20 +77,22 @@ def get_representation(representation_id: int, actor: Actor) -> RepresentationRo
 
 def voting_representatives(institution_ids: Sequence[int], on: date, known: datetime | None) -> dict[int, str]:
     """Who votes for each of these institutions on a day: one statement."""
-    asked = (
+    rows = db.session.execute(_voting(on, known), {"institution_ids": institution_ids})
+    return {institution_id: f"{given_name} {family_name}" for institution_id, given_name, family_name in rows}
+
+
+@prepared
+def _voting(on: date, known: datetime | None) -> AnySelect:
+    return (
         select(Representation.institution_id, Person.given_name, Person.family_name)
         .join(Representation.person)
         .where(
-            Representation.institution_id.in_(institution_ids),
+            Representation.institution_id.in_(bindparam("institution_ids", expanding=True)),
             Representation.purpose == Purpose.VOTING,
             valid(Representation, on, known),
         )
         .order_by(Representation.first_day.desc(), Representation.id)
     )
-    return {
-        institution_id: f"{given_name} {family_name}"
-        for institution_id, given_name, family_name in db.session.execute(asked)
-    }
 
 
 def _asked(on: date, known: datetime | None, actor: Actor) -> AnySelect:
