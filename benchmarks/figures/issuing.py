@@ -83,4 +83,4 @@ def _key(table: Table) -> Any:
 def _keys(table: Table, rows: list[dict[str, Any]]) -> Any:
     """All keys from the first to the last, without naming each."""
     key = _key(table)
-    return select(key).where(key >= rows[0][key.name]) if rows else select(key).where(key.is_(None))
+    return select(key).where(key >= min(row[key.name] for row in rows)) if rows else select(key).where(key.is_(None))
