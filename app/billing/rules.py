@@ -267,6 +267,15 @@ def check_tax(category: TaxCategory, basis_points: int, reason: str | None) -> N
         raise DomainError(message, field="tax_reason")
 
 
+def why_no_reverse_charge(payer: str, number: str | None, own_number: str | None) -> str | None:
+    """Why reverse charge is not possible, None where it is: the invoice shows both VAT numbers (RULES, Tax)."""
+    if not own_number:
+        return "Reverse charge needs the consortium's own VAT number; its profile has none."
+    if not number:
+        return f"Reverse charge needs the VAT number of {payer}; none is on record."
+    return None
+
+
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "NI", "PA", "PH", "PR", "SV", "VE", "DO"})
 

@@ -162,6 +162,37 @@ def test_drafts_are_looked_at_discarded_and_issued_one_by_one(app: House, financ
     assert page.heading == "INV-2016-0001"
 
 
+def test_a_run_shows_the_drafts_that_cannot_be_issued_and_why(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        world.register("980780684")
+        world.charge_in_reverse("partner", {"NM": ("Munich Genetics", "DE136695976")})
+        desk = f"/fees/runs/{world.prepare().id}"
+        draft = f"/invoices/{world.invoice_of('NM').id}"
+    assert "Cannot be issued yet" not in finance.get(desk).words
+    finance.submit(desk, {}, action=f"{desk}/issue")
+    with inside(app):
+        world.set_number("NM", None)
+        issue_run({"run_id": int(desk.rpartition("/")[2])})
+    why = "Reverse charge needs the VAT number of Munich Genetics; none is on record."
+    page = finance.get(desk)
+    assert ["Munich Genetics", why, "£1,000.00"] in page.rows()
+    assert draft in page.tree.xpath("//main//@href")
+    assert "Numbered, frozen and posted: 3 of 4. 1 draft is left." in page.words
+    assert "3 issued, 1 left" in page.words
+    assert "PDFs: 0 of 3." in page.words
+    assert "1 draft is left" in finance.get(f"{desk}/progress").words
+    assert why in finance.submit(desk, {}, action=f"{desk}/issue", status=200).words
+    assert why in finance.get(draft).words
+    assert why in finance.submit(f"{draft}/issue", {}, status=200).words
+    assert "1 draft, prepared on" in finance.get("/").words
+    with inside(app):
+        world.set_number("NM", "DE136695976")
+    assert "Cannot be issued yet" not in finance.get(desk).words
+    assert why not in finance.get(draft).words
+    finance.submit(desk, {}, action=f"{desk}/issue")
+
+
 def test_a_printed_invoice_is_sent_as_it_was_kept(app: House, finance: Browser, made: World):
     invoice_id = number_of(app, made, "NIH")
     with inside(app):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from app.billing.commands import (
     start_issue,
 )
 from app.billing.models import FeeRun, FeeSchedule, Invoice, Payment
+from app.billing.rules import TaxCategory
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
@@ -33,6 +36,7 @@ from app.members.commands import (
     add_institution,
     add_person,
     admit_member,
+    edit_institution,
     name_representative,
 )
 from app.members.models import Institution, Membership, MembershipClass
@@ -147,6 +151,26 @@ class World:
                 ),
                 actor=self.office,
             )
+
+    def register(self, number: str | None) -> None:
+        """Let the consortium have a VAT number from today on, or none."""
+        with transaction():
+            adopt_profile(clock.today(), replace(PROFILE, vat_number=number), self.office)
+
+    def set_number(self, short: str, number: str | None) -> None:
+        """Let an institution have a VAT number, or none."""
+        found = institution(self.members[short])
+        facts = InstitutionFacts(**{each.name: getattr(found, each.name) for each in fields(InstitutionFacts)})
+        with transaction():
+            edit_institution(found.id, replace(facts, vat_number=number), version=found.version, actor=self.office)
+
+    def charge_in_reverse(self, code: str, payers: Mapping[str, tuple[str, str]]) -> None:
+        """Let a class pay by reverse charge, with these members in it: short name, name and VAT number."""
+        reason = "Reverse charge: the recipient owes the tax"
+        self.adopt(code, "1000.00", date(2012, 1, 1), tax_category=TaxCategory.REVERSE_CHARGE, tax_reason=reason)
+        for short, (name, number) in payers.items():
+            self.add(name, short, number[:2], vat_number=number)
+            self.join(short, code, date(2012, 1, 1))
 
     def prepare(self, year: Period = YEAR) -> FeeRun:
         """Draft the invoices of a year."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
-from app.audit.commands import Entry, Subject, record_many
+from app.audit.commands import Entry, Subject, record, record_many
+from app.audit.rules import shortened
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.bulk import insert_rows
 from app.billing.commands.printing import order_prints
@@ -19,9 +21,11 @@ from app.billing.commands.runs import (
     lock_run_of,
     refuse_later_day,
     series_year,
+    why_held_back,
 )
 from app.billing.models import FeeRun, Invoice, InvoiceRecord
 from app.billing.queries.contents import Content, Numbering, read_contents
+from app.billing.queries.held_back import list_held_back
 from app.billing.rules import FEE_INCOME, RECEIVABLE, TAX_PAYABLE, InvoiceState, RunState, content_hash, invoice_number
 from app.core import clock
 from app.core.actor import Actor, program
@@ -33,8 +37,23 @@ from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.core.transaction import transaction
 from app.outbox.commands import Payload, handles
+from app.web.wording import plural
 
 BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some drafts of a run in their order: how many were issued, why the others could not be, and the last of all."""
+
+    issued: int
+    why_not: Sequence[str]
+    last_id: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no draft follows."""
+        return self.issued + len(self.why_not) < BLOCK
 
 
 def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invoice:
@@ -48,7 +67,9 @@ def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invo
     if run is not None and run.state is not RunState.DRAFT:
         raise DomainError("Its run is being issued: this draft is in it.")
     year = series_year(run, values.issue_day)
-    _issue(Invoice.id == invoice_id, values, year, actor)
+    block = _issue(Invoice.id == invoice_id, values, year, actor)
+    if block.why_not:
+        raise DomainError(block.why_not[0])
     refuse_later_day(year, values.issue_day)
     if run is not None:
         run.done += 1
@@ -60,34 +81,63 @@ def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invo
 
 @handles(ISSUE_RUN)
 def issue_run(payload: Payload) -> None:
-    """Issue the drafts of a run, a block in each transaction; run again, it goes on where it was."""
+    """Issue the drafts of a run, a block in each transaction; run again, it goes on where it was.
+
+    What cannot be issued as things stand is left behind, and the rest of the run does not wait for it.
+    """
     run_id, sends_mails = int(payload["run_id"]), bool(payload.get("sends_mails"))
-    remaining = True
-    while remaining:
+    after: int | None = 0
+    while after is not None:
         with transaction():
-            remaining = _issue_block(run_id, sends_mails=sends_mails)
+            after = _issue_block(run_id, after, sends_mails=sends_mails)
 
 
-def _issue_block(run_id: int, *, sends_mails: bool) -> bool:
-    """Issue the next block of a run; whether drafts remain."""
+def _issue_block(run_id: int, after: int, *, sends_mails: bool) -> int | None:
+    """Issue the block of a run that follows a draft; the last draft of it, None where the work is done."""
     run = lock(FeeRun, run_id)
     if run.state is not RunState.ISSUING or run.issue_day is None or run.due_day is None:
-        return False
-    values = IssueValues(run.issue_day, run.due_day, sends_mails)
-    wanted = and_(Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT)
-    issued = _issue(wanted, values, series_year(run, run.issue_day), program(f"Fee run {run.year}"))
-    run.done += issued
+        return None
+    values, actor = IssueValues(run.issue_day, run.due_day, sends_mails), program(f"Fee run {run.year}")
+    wanted = and_(Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT, Invoice.id > after)
+    block = _issue(wanted, values, series_year(run, run.issue_day), actor)
+    run.done += block.issued
     close_if_done(run)
-    return run.state is RunState.ISSUING
+    if block.is_last and run.state is RunState.ISSUING:
+        _leave_behind(run, actor)
+    return block.last_id if run.state is RunState.ISSUING else None
 
 
-def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: Actor) -> int:
-    """Issue at most a block of the drafts wanted, in their order; how many there were."""
+def _leave_behind(run: FeeRun, actor: Actor) -> None:
+    """End the issue of a run with the drafts that could not be issued: it waits for them as it did before its issue."""
+    left = plural(run.planned - run.done, "draft", "drafts")
+    held = list_held_back(run.id, run.issue_day or clock.today())
+    run.state = RunState.DRAFT
+    if not run.done:
+        run.issue_day = run.due_day = None
+    record(
+        "billing.leave_behind",
+        Subject("fee_run", run.id),
+        summary=f"Fee run {run.year}: {left} left behind, {plural(run.done, 'invoice', 'invoices')} issued",
+        after={"left": run.planned - run.done, "issued": run.done, "drafts": [each.invoice_id for each in held]},
+        reason=shortened(why_held_back(held)) or None,
+        actor=actor,
+    )
+
+
+def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: Actor) -> Block:
+    """Issue what can be of at most a block of the drafts wanted, in their order."""
     locked = select(Invoice.id).where(wanted).order_by(Invoice.id).limit(BLOCK).with_for_update()
     invoice_ids = db.session.scalars(locked).all()
-    if not invoice_ids:
-        return 0
-    contents = read_contents(invoice_ids, values.issue_day)
+    found = read_contents(invoice_ids, values.issue_day)
+    why_not = [content.why_not for content in found if content.why_not]
+    contents = [content for content in found if not content.why_not]
+    if contents:
+        _freeze(contents, values, year, actor)
+    return Block(len(contents), why_not, invoice_ids[-1] if invoice_ids else 0)
+
+
+def _freeze(contents: Sequence[Content], values: IssueValues, year: int, actor: Actor) -> None:
+    """Number, freeze and post drafts, record it, and have them printed."""
     numbers = take_numbers("invoice", year=year, count=len(contents), day=values.issue_day)
     issued_at = clock.now()
     rows = [
@@ -100,7 +150,6 @@ def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: A
     book([_booking(content, row) for content, row in zip(contents, rows, strict=True)])
     record_many([_entry(content, row) for content, row in zip(contents, rows, strict=True)], actor)
     order_prints([content.invoice_id for content in contents], values)
-    return len(contents)
 
 
 def _issued(content: Content, numbering: Numbering) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.audit.commands import Subject, record
 from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.charges import Charge, preview_run
+from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.rules import InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
@@ -31,6 +32,7 @@ from app.outbox.commands import enqueue
 from app.web.wording import plural
 
 ISSUE_RUN = "billing.issue_run"
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     drafts = _count_drafts(run_id)
     if not drafts:
         raise DomainError("This run has no drafts to issue.")
+    _refuse_held_back(run_id, values.issue_day)
     # Taking no number keeps the day: whatever else is issued meanwhile cannot be dated after this run's invoices.
     year = series_year(run, values.issue_day)
     take_numbers("invoice", year=year, count=0, day=values.issue_day)
@@ -141,6 +144,21 @@ def check_days(values: IssueValues) -> None:
         raise DomainError("An invoice is not dated after the day it is issued.", "issue_day")
     if values.due_day < values.issue_day:
         raise DomainError("An invoice is not due before it is issued.", "due_day")
+
+
+def _refuse_held_back(run_id: int, issue_day: date) -> None:
+    """Refuse to begin while drafts cannot be issued: their payers are named, and nothing is issued of the others."""
+    held = list_held_back(run_id, issue_day)
+    if held:
+        those = plural(count_held_back(run_id, issue_day), "draft of this run", "drafts of this run")
+        raise DomainError(f"{those} cannot be issued. {why_held_back(held)} Enter what is missing, or discard them.")
+
+
+def why_held_back(held: Sequence[HeldBack]) -> str:
+    """Why drafts cannot be issued, in a few sentences that name their payers."""
+    sentences = list(dict.fromkeys(each.why for each in held))
+    more = ["Others wait likewise; the page of the run names them."] if len(sentences) > MOST_NAMED else []
+    return " ".join([*sentences[:MOST_NAMED], *more])
 
 
 def series_year(run: FeeRun | None, issue_day: date) -> int:

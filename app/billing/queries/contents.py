@@ -16,9 +16,16 @@ from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import get_profile
 from app.billing.documents import InvoicePaper, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
-from app.billing.rules import LETTER_COUNTRIES, Proration, TaxCategory, creditor_reference, measure, tax_sums
+from app.billing.rules import (
+    LETTER_COUNTRIES,
+    Proration,
+    TaxCategory,
+    creditor_reference,
+    measure,
+    tax_sums,
+    why_no_reverse_charge,
+)
 from app.core.database import db
-from app.core.errors import DomainError
 from app.core.history import valid
 from app.core.money import Money
 from app.core.periods import Period
@@ -50,7 +57,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Content:
-    """A draft with all that is to be frozen of it but its number and days."""
+    """A draft with all that is to be frozen of it but its number and days, or why it cannot be issued as it is."""
 
     invoice_id: int
     payer_id: int
@@ -59,6 +66,7 @@ class Content:
     net: Money
     tax: Money
     record: dict[str, Any]
+    why_not: str | None = None
 
     def numbered(self, numbering: Numbering | None) -> dict[str, Any]:
         """The record to freeze: with number and days, or without where it is still a draft."""
@@ -185,7 +193,7 @@ def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
         },
         "bank": _bank(profile),
         "legal_note": profile.invoice_note,
-        "has_seller_vat": profile.vat_number is not None,
+        "own_number": profile.vat_number,
     }
 
 
@@ -216,8 +224,8 @@ def _buyer(
 
 def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any]) -> Content:
     common = dict(shared)
-    has_seller_vat = common.pop("has_seller_vat")
-    _refuse_reverse_charge(lines, buyer, has_seller_vat=has_seller_vat)
+    own_number = common.pop("own_number")
+    is_reversed = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
     return Content(
         invoice_id=row.id,
         payer_id=row.payer_id,
@@ -239,16 +247,8 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
             "gross": row.gross_minor,
             "sheet": "letter" if row.country in LETTER_COUNTRIES else "a4",
         },
+        why_not=why_no_reverse_charge(buyer["name"], row.vat_number, own_number) if is_reversed else None,
     )
-
-
-def _refuse_reverse_charge(lines: Sequence[Any], buyer: Mapping[str, Any], *, has_seller_vat: bool) -> None:
-    """Reverse charge shows both VAT numbers, or it is none (RULES, Tax)."""
-    if any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines):
-        if not has_seller_vat:
-            raise DomainError("Reverse charge needs the consortium's own VAT number; its profile has none.")
-        if not buyer["vat_line"]:
-            raise DomainError(f"Reverse charge needs the VAT number of {buyer['name']}; none is on record.")
 
 
 def _line(line: Any) -> dict[str, Any]:

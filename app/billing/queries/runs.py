@@ -85,7 +85,12 @@ class Progress:
     @property
     def is_running(self) -> bool:
         """Whether there is still work to wait for."""
-        return self.state is RunState.ISSUING or (self.state is RunState.ISSUED and self.printed < self.done)
+        return self.state is RunState.ISSUING or self.printed < self.done
+
+    @property
+    def left(self) -> int:
+        """How many drafts nobody issues now: those left behind, or not begun."""
+        return 0 if self.state is RunState.ISSUING else self.planned - self.done
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.billing.commands import discard_draft, issue_invoice
 from app.billing.documents import invoice_html
 from app.billing.forms import InvoiceFilterForm, IssueForm
+from app.billing.queries.held_back import find_held_back
 from app.billing.queries.invoices import (
     InvoiceFilters,
     InvoiceRow,
@@ -28,6 +29,7 @@ from app.billing.queries.runs import list_runs, propose_issue_on
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.rules import METHOD_WORDS, Standing
 from app.core.actor import Actor
+from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
@@ -138,6 +140,7 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         },
         totals=_totals(record),
         steps=_steps(record),
+        held_back=find_held_back(invoice_id, today()) if record.is_draft else None,
         history=latest_of("invoice", invoice_id),
     )
 

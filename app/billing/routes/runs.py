@@ -14,6 +14,7 @@ from app.billing.commands import prepare_run, start_issue
 from app.billing.forms import IssueForm, PrepareForm, YearForm
 from app.billing.queries.charges import Charge, NotBilled, Preview, preview_run
 from app.billing.queries.contents import contacts_on
+from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.queries.runs import (
     SHOWN,
     BilledRow,
@@ -107,6 +108,18 @@ class Group:
     rule: str
 
 
+HELD_BACK_COLUMNS: tuple[Column[HeldBack], ...] = (
+    Column(
+        "payer",
+        "Draft to",
+        lambda row: row.payer,
+        Kind.NAME,
+        link=record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id),
+        narrow=Narrow.NAME,
+    ),
+    Column("why", "Why not", lambda row: row.why, narrow=Narrow.META),
+    Column("total", "Total", lambda row: row.gross, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
 NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
     _member("Member"),
     Column("why", "Why not", lambda row: row.why, narrow=Narrow.META),
@@ -191,6 +204,8 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
         notes=notes_before_issue(record) if proposal else [],
+        held_back=Table("Cannot be issued yet", HELD_BACK_COLUMNS, list_held_back(record.id, clock.today())),
+        held_back_count=count_held_back(record.id, clock.today()),
         steps=_steps(record),
         more=_more(record.planned),
         history=latest_of("fee_run", record.id),
@@ -299,15 +314,20 @@ def _more(number: int) -> str:
 def _steps(record: RunRow) -> tuple[Sequence[tuple[str, str]], int]:
     """The path of a run and where it stands on it."""
     prepared = f"{plural(record.planned, 'draft', 'drafts')} by {record.prepared_by}"
-    issued = f"dated {long_day(record.issue_day)}" if record.issue_day else "numbered, frozen, posted"
     steps = (
         ("Choose", f"fee year {record.year}"),
         ("Prepare", prepared),
-        ("Review and issue", "nothing sent yet" if record.state is RunState.DRAFT else issued),
+        ("Review and issue", _issued_so_far(record)),
         ("Done", "numbered, frozen, posted, printed"),
     )
     place = {RunState.DRAFT: 2, RunState.ISSUING: 2, RunState.ISSUED: 4}[record.state]
     return steps, place
+
+
+def _issued_so_far(record: RunRow) -> str:
+    if record.state is RunState.DRAFT:
+        return f"{count(record.done)} issued, {count(record.drafts)} left" if record.done else "nothing sent yet"
+    return f"dated {long_day(record.issue_day)}" if record.issue_day else "numbered, frozen, posted"
 
 
 def _in_words(totals: Sequence[Money]) -> str:

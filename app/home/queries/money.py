@@ -58,7 +58,7 @@ def fee_runs(actor: Actor) -> Iterator[Task]:
         yield Task(
             Group.SOON,
             f"Fee run {run.year} is ready to issue" if drafts else f"Fee run {run.year} is being issued",
-            f"{wording.plural(run.planned, 'draft', 'drafts')}, prepared on {prepared}"
+            f"{wording.plural(run.planned - run.done, 'draft', 'drafts')}, prepared on {prepared}"
             if drafts
             else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
             run.prepared_by,

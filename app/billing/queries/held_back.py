@@ -1,0 +1,79 @@
+"""Drafts that cannot be issued as things stand: their tax asks for a number that is not on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from app.accounts.queries import find_profile
+from app.billing.models import Invoice, InvoiceLine
+from app.billing.queries.contents import names_on
+from app.billing.rules import InvoiceState, TaxCategory, why_no_reverse_charge
+from app.core.database import db
+from app.core.money import Money
+from app.core.paging import AnySelect
+from app.members.models import Institution
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A draft that cannot be issued yet, and why."""
+
+    invoice_id: int
+    payer: str
+    gross: Money
+    why: str
+
+
+def list_held_back(run_id: int, on: date) -> Sequence[HeldBack]:
+    """The first drafts of a run that cannot be issued on a day as things stand, in the order of their making."""
+    return _held_back(Invoice.run_id == run_id, on)
+
+
+def count_held_back(run_id: int, on: date) -> int:
+    """How many drafts of a run cannot be issued on a day as things stand."""
+    counted = _without_numbers(Invoice.run_id == run_id, _own_number(on)).with_only_columns(func.count())
+    return db.session.scalar(counted) or 0
+
+
+def find_held_back(invoice_id: int, on: date) -> HeldBack | None:
+    """Why an invoice cannot be issued on a day; None where it can, or is issued already."""
+    return next(iter(_held_back(Invoice.id == invoice_id, on)), None)
+
+
+def _held_back(wanted: ColumnElement[bool], on: date) -> Sequence[HeldBack]:
+    own_number = _own_number(on)
+    rows = db.session.execute(_without_numbers(wanted, own_number).order_by(Invoice.id).limit(SHOWN)).all()
+    names = names_on([row.payer_id for row in rows], on) if rows else {}
+    found = []
+    for row in rows:
+        payer, _ = names.get(row.payer_id, (row.name, ""))
+        why = why_no_reverse_charge(payer, row.vat_number, own_number)
+        found.append(HeldBack(row.id, payer, Money(row.gross_minor, row.currency), why or ""))
+    return found
+
+
+def _without_numbers(wanted: ColumnElement[bool], own_number: str | None) -> AnySelect:
+    """Drafts with reverse charge where the payer, or the consortium itself, has no VAT number."""
+    reversed_line = exists().where(
+        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.tax_category == TaxCategory.REVERSE_CHARGE
+    )
+    found = (
+        select(
+            Invoice.id, Invoice.payer_id, Invoice.gross_minor, Invoice.currency, Institution.name,
+            Institution.vat_number,
+        )
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(wanted, Invoice.state == InvoiceState.DRAFT, reversed_line)
+    )  # fmt: skip
+    return found.where(or_(Institution.vat_number.is_(None), Institution.vat_number == "")) if own_number else found
+
+
+def _own_number(on: date) -> str | None:
+    profile = find_profile(on)
+    return profile.vat_number if profile else None
