@@ -105,7 +105,6 @@ def _note(row: RosterRow) -> str:
     """What stands under a holder: the office, the name of the seat, that it has no vote; or since when it is vacant."""
     office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else ""
     vacant = f"since {wording.long_day(row.vacant_since)}" if row.vacant_since else ""
-    said = {office.casefold(), (row.seat_institution or "").casefold(), f"seat {row.number}"}
-    named = "" if row.label.casefold() in said else row.label
+    named = "" if row.seat == row.number or row.label.casefold() == office.casefold() else row.label
     parts = (office, named, vacant, "" if row.votes else "without a vote")
     return ", ".join(part for part in parts if part)

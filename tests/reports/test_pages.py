@@ -112,7 +112,7 @@ def test_chair_gets_the_own_committee(browser: Browser, app: House):
         seat(other)
         own_id, other_id = own.id, other.id
     sign_in(browser, Granted(Role.CHAIR, committee_id=own_id))
-    assert [row[3] for row in browser.get("/reports/roster-book").rows()] == ["Elspeth Marrow"]
+    assert [row[2] for row in browser.get("/reports/roster-book").rows()] == ["Elspeth Marrow"]
     browser.get(f"/reports/roster-book?committee={other_id}&format=csv", status=400)
 
 

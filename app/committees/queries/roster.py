@@ -54,6 +54,12 @@ class RosterRow:
     last_held: date | None
 
     @property
+    def seat(self) -> int | str:
+        """The number of the seat, with its name where that says more than the number and the institution do."""
+        said = {f"seat {self.number}", (self.seat_institution or "").casefold()}
+        return self.number if self.label.casefold() in said else f"{self.number}, {self.label}"
+
+    @property
     def vacant_since(self) -> date | None:
         """The first day without a holder; None where there is one."""
         if self.holder is not None:

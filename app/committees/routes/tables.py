@@ -68,8 +68,7 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
     ),
     Column("institution", "Institution", _institution, narrow=Narrow.META),
     Column("office", "Office", _office, narrow=Narrow.META),
-    Column("number", "Seat", lambda row: row.number, Kind.NUMBER),
-    Column("label", "Called", lambda row: row.label),
+    Column("seat", "Seat", lambda row: row.seat),
     Column("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
@@ -79,7 +78,7 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
 TERM_COLUMNS: Sequence[Column[PastRow]] = (
     Column("holder", "Holder", lambda row: row.holder, Kind.NAME, link=_person, narrow=Narrow.NAME),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
-    Column("label", "Seat", lambda row: f"{row.number}, {row.label}", narrow=Narrow.META),
+    Column("label", "Seat", lambda row: row.label, narrow=Narrow.META),
     Column("decision", "Decision", lambda row: row.decision),
     Column("end_reason", "Ended because", lambda row: row.end_reason),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),

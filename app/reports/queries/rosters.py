@@ -14,8 +14,7 @@ from app.web import wording
 
 COLUMNS = (
     Column[RosterRow]("committee", "Committee", lambda row: row.committee, Kind.NAME, narrow=Narrow.META),
-    Column[RosterRow]("number", "Seat", lambda row: row.number, Kind.NUMBER),
-    Column[RosterRow]("label", "Called", lambda row: row.label, narrow=Narrow.META),
+    Column[RosterRow]("seat", "Seat", lambda row: row.seat, narrow=Narrow.META),
     Column[RosterRow]("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.NAME),
     Column[RosterRow]("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     Column[RosterRow]("institution", "Institution", lambda row: row.institution or row.seat_institution),
