@@ -127,8 +127,12 @@ class InstitutionForm(MusterForm):
 class NewInstitutionForm(InstitutionForm):
     """An institution to take up."""
 
-    name = TextField("Name")
     founded = DayField("Named so since", optional=True, hint="Left empty: for as long as anyone looks back.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Say nothing of renaming: there is no name yet."""
+        super().__init__(*args, **options)
+        self["name"].description = ""
 
 
 class RenameForm(MusterForm):

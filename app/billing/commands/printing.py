@@ -47,7 +47,7 @@ def print_invoice(payload: Payload) -> None:
         record(
             "billing.print_invoice",
             Subject("invoice", invoice_id),
-            summary=f"PDF of invoice {invoice.number} kept, SHA-256 {stored.sha256[:16]}",
+            summary=f"Invoice {invoice.number} printed and its PDF kept",
             after={"pdf_sha256": stored.sha256},
             actor=program("Printing of invoices"),
         )

@@ -10,7 +10,7 @@ from app.billing.forms import AdoptFeeForm
 from app.billing.queries.runs import RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
-from app.billing.rules import TaxCategory
+from app.billing.rules import TAX_WORDS, TaxCategory
 from app.core import clock
 from app.core.periods import Period
 from app.core.permissions import Permission
@@ -29,8 +29,8 @@ CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By mon
 
 def _tax(row: ScheduleRow) -> str:
     if row.tax_category is TaxCategory.STANDARD:
-        return f"S, {row.tax_basis_points / 100:g} %"
-    return row.tax_category.value
+        return f"{row.tax_basis_points / 100:g} %"
+    return TAX_WORDS[row.tax_category]
 
 
 SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
