@@ -35,16 +35,21 @@ def init_security(app: Flask) -> None:
 
 def local_address(target: str | None) -> str | None:
     """An address of our own that a GET opens, or None: nothing else is ever redirected to."""
-    if not target or not target.startswith("/") or "\\" in target or target.startswith("//"):
-        return None
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc:
+    return target if target and endpoint_at(target) else None
+
+
+def endpoint_at(target: str, *, method: str = "GET") -> str | None:
+    """The view that an address of our own leads to by this method, None where it leads out or nowhere."""
+    if not target.startswith("/") or "\\" in target or target.startswith("//"):
         return None
     try:
-        current_app.create_url_adapter(request).match(parts.path, method="GET")  # type: ignore[union-attr]
-    except HTTPException:
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            return None
+        found = current_app.create_url_adapter(request).match(parts.path, method=method)  # type: ignore[union-attr]
+    except (HTTPException, ValueError):  # ValueError: half a bracket where a host would stand
         return None
-    return target
+    return str(found[0])
 
 
 def _limit_form() -> None:
