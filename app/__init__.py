@@ -10,10 +10,11 @@ from flask_wtf import CSRFProtect
 from app.core import clock
 from app.core.database import db, engine_options, prepare_engine
 from app.core.site import Site, use_site
-from app.features import load_actor, register_features
+from app.features import load_actor, register_features, sign_in_again
 from app.web.access import init_access
 from app.web.components_page import init_components_page
 from app.web.errors import init_errors
+from app.web.kept import init_kept
 from app.web.on_date import init_on_date
 from app.web.requests import House, init_requests
 from app.web.security import init_security
@@ -44,6 +45,7 @@ def create_app(config: Config) -> House:
     init_security(app)
     CSRFProtect(app)
     init_access(app, load_actor)
+    init_kept(app, sign_in_again)
     init_on_date(app)
     init_requests(app)
     init_templating(app)

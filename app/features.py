@@ -19,7 +19,7 @@ import app.outbox.models
 import app.outbox.routes
 import app.reports.routes
 from app.accounts.cli import COMMANDS as ACCOUNT_COMMANDS
-from app.accounts.routes import load_actor
+from app.accounts.routes import load_actor, sign_in_again
 from app.accounts.routes import pages as account_pages
 from app.audit.cli import COMMANDS as AUDIT_COMMANDS
 from app.demonstration.cli import COMMANDS as DEMONSTRATION_COMMANDS
@@ -29,7 +29,7 @@ from app.outbox.cli import COMMANDS as OUTBOX_COMMANDS
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["load_actor", "register_features"]
+__all__ = ["load_actor", "register_features", "sign_in_again"]
 
 PAGES = (
     app.home.routes.pages,

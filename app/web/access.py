@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
-from werkzeug.wrappers import Response
+from flask.typing import ResponseReturnValue
 
 from app.core.actor import Actor
 from app.core.permissions import Permission
+from app.web.kept import ask_to_sign_in, find_kept
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC, SIGNED_IN = "public", "signed in"
@@ -90,11 +91,14 @@ def init_access(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     app.before_request(_check)
 
 
-def _check() -> Response | None:
+def _check() -> ResponseReturnValue | None:
     access = access_of(request.endpoint) if request.endpoint else Access(PUBLIC)
     if access is not None and access.admits(None if access.rule == PUBLIC else current_actor()):
         return None
     if access is None or current_actor() is not None:
         abort(403)
+    kept = find_kept()
+    if kept is not None:
+        return ask_to_sign_in(kept)
     wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=wanted))

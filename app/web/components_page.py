@@ -16,9 +16,9 @@ from app.core.errors import Difference, DomainError, StaleError
 from app.core.money import Money
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import public
+from app.web.choices import ChoiceField
 from app.web.drawings import Lane, Span
 from app.web.forms import (
-    ChoiceField,
     DayField,
     FilterForm,
     MoneyField,
@@ -27,6 +27,7 @@ from app.web.forms import (
     ProseField,
     TextField,
 )
+from app.web.kept import Kept
 from app.web.listing import Action, Bulk, Empty, Listing, list_page
 from app.web.wording import PILL_WORDS
 
@@ -176,6 +177,7 @@ def _sheet() -> ResponseReturnValue:
         lanes=LANES,
         work=WORK,
         differences=[Difference("Billing contact", "Jessamy Stroud", "Thaddeus Quarrie")],
+        kept=Kept("/_components/verb", "/_components", (("reason", "sample"),), has_lost_files=False),
     )
 
 

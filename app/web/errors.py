@@ -11,6 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
+from app.web.access import current_actor, may_open
+from app.web.kept import ask_to_sign_in, find_kept, offer_to_send
 
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
 
@@ -37,6 +39,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    kept = find_kept()
+    if kept is not None and current_actor() is not None:
+        return offer_to_send(kept, status=400)
+    if kept is not None and not may_open(kept.endpoint):
+        return ask_to_sign_in(kept)
     return _page(
         400,
         "This form is no longer valid, because it was open for long or you signed in again. "

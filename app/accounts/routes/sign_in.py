@@ -13,24 +13,30 @@ from app.core.errors import DomainError
 from app.core.transaction import transaction
 from app.web.access import current_actor, public
 from app.web.forms import errors_to
+from app.web.kept import Kept, find_carried, offer_to_send
 from app.web.requests import see
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    """Sign in with address and password."""
-    form = SignInForm()
+    """Sign in with address and password; a form that came too late is carried along and offered to be sent."""
+    form, kept = SignInForm(), find_carried()
     if form.validate_on_submit():
         with transaction():
             outcome = commands.sign_in(form.credentials(), machine=this_machine())
         if not isinstance(outcome, Refused):
             begin_cookie(outcome.token)
-            return redirect(wanted_page())
+            return offer_to_send(kept) if kept else redirect(wanted_page())
         form.refuse(DomainError(outcome.words))
     elif not form.is_submitted() and current_actor():
         return redirect(wanted_page())
-    return render_template("accounts/sign_in.html", form=form)
+    return render_template("accounts/sign_in.html", form=form, kept=kept)
+
+
+def sign_in_again(kept: Kept) -> ResponseReturnValue:
+    """Answer a form that came when its sender was signed in no more: it is kept, and sign-in carries it along."""
+    return render_template("accounts/sign_in.html", form=SignInForm(formdata=None), kept=kept), 401
 
 
 @pages.post("/sign-out")
