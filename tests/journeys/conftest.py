@@ -42,9 +42,12 @@ def signed_in(site: Site, chromium: Browser) -> Iterator[SignIn]:
     """Sign in under a role of the demonstration; a page of a browser of its own."""
     opened = []
 
-    def sign_in(role: str, *, width: int = 1440, theme: str = "light") -> Page:
+    def sign_in(role: str, *, width: int = 1440, theme: str = "light", script: bool = True) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, base_url=site.address, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            base_url=site.address,
+            reduced_motion="reduce",
+            java_script_enabled=script,
         )
         context.add_cookies([{"name": "theme", "value": theme, "url": site.address}])
         opened.append(context)
