@@ -65,13 +65,17 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True)
 class Table(Generic[Row]):
-    """A finished table: what a report returns. `totals` gives cells of the last line by column key."""
+    """A finished table: what a report returns. `totals` gives cells of the last line by column key.
+
+    Where something can be done with each row by one button, `row_id` gives what it is done to; None where it cannot.
+    """
 
     title: str
     columns: Sequence[Column[Row]]
     rows: Iterable[Row]
     totals: dict[str, Cell] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    row_id: Callable[[Row], str | None] | None = None
 
 
 @dataclass(frozen=True)

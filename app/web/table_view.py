@@ -13,6 +13,7 @@ from app.core.money import Money
 from app.core.tables import AnyColumn, AnyTable, Cell, Kind, Narrow
 from app.web import wording
 
+UNLIKE_MONEY = {Kind.NUMBER, Kind.DATE}
 RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
 COLUMN_CLASS = {
     Kind.NAME: "nm",
@@ -24,7 +25,7 @@ COLUMN_CLASS = {
 
 
 class CellView(NamedTuple):
-    """One cell: its classes and text; and unless it is plain, address, grey word beside it, pill, more for a phone."""
+    """One cell: its classes and text; unless it is plain, address, grey word beside it, pill, and what a phone adds."""
 
     css: str
     text: str
@@ -34,6 +35,7 @@ class CellView(NamedTuple):
     aside: str | None = None
     pill: str | None = None
     more: str = ""
+    head: str = ""
 
 
 class HeadView(NamedTuple):
@@ -54,7 +56,7 @@ class FootView(NamedTuple):
 
 
 class RowView(NamedTuple):
-    """One line; `chosen_as` is what its tick box sends, `name` what it is called."""
+    """One line; `chosen_as` is what its tick box or its button sends, `name` what it is called."""
 
     cells: Sequence[CellView]
     chosen_as: str | None
@@ -78,13 +80,15 @@ def table_view(table: AnyTable) -> TableView:
     return TableView(
         caption=table.title,
         heads=[HeadView(column.heading, css, None, None) for column, css in zip(table.columns, shape, strict=True)],
-        rows=row_views(table.columns, table.rows),
+        rows=row_views(table.columns, table.rows, table.row_id),
         foot=foot_view(table.columns, table.totals, "Total"),
         notes=table.notes,
     )
 
 
-def row_views(columns: Sequence[AnyColumn], rows: Any, row_id: Callable[[Any], str] | None = None) -> list[RowView]:
+def row_views(
+    columns: Sequence[AnyColumn], rows: Any, row_id: Callable[[Any], str | None] | None = None
+) -> list[RowView]:
     """The lines of a table; the first column names a line."""
     readers = _readers(columns)
     views = []
@@ -140,6 +144,8 @@ def _reader(column: AnyColumn, metas: Sequence[AnyColumn], *, first: bool) -> Ca
     more = metas[1:] if leads else ()
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
+    if column.narrow is Narrow.AMOUNT and column.kind in UNLIKE_MONEY and column.link is None:
+        return partial(_headed_cell, column, css)
     if column.link is None and column.aside is None and not more:
         return partial(_plain_cell, column, css)
     return partial(_rich_cell, column, (css, "rec" if first else ""), more)
@@ -149,6 +155,11 @@ def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     value = column.read(row)
     text = value if type(value) is str else cell_text(column, value)
     return CellView(css, text)
+
+
+def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
+    """A number or a day in the place of an amount: on a phone, where heads are not shown, it says what it is."""
+    return CellView(css, cell_text(column, column.read(row)), plain=False, head=column.title)
 
 
 def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:

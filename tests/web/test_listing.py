@@ -182,3 +182,19 @@ def test_state_of_no_known_tone_is_a_mistake_and_shown_as_a_quiet_ring(visit: Vi
     with pytest.warns(UserWarning, match="Bewildered"):
         page = visit.get("/lines")
     assert page.tree.xpath("//td//span[text()='Bewildered']/@class") == ["pill "]
+
+
+def test_a_count_in_the_place_of_an_amount_says_on_a_phone_what_it_counts():
+    columns = (
+        Column[int]("name", "Committee", lambda row: f"No. {row}", Kind.NAME, narrow=Narrow.NAME),
+        Column[int]("vacant", "Vacant", lambda row: row, Kind.NUMBER, narrow=Narrow.AMOUNT),
+    )
+    (row,) = table_view(Table("Seats", columns, [3])).rows
+    assert (row.cells[1].text, row.cells[1].head) == ("3", "Vacant")
+    assert row.cells[0].head == ""
+
+
+def test_a_row_without_an_id_has_nothing_to_be_done_to():
+    columns = (Column[int]("name", "Name", lambda row: f"No. {row}", Kind.NAME),)
+    table = Table("Sessions", columns, [1, 2], row_id=lambda row: None if row == 1 else str(row))
+    assert [row.chosen_as for row in table_view(table).rows] == [None, "2"]

@@ -40,9 +40,13 @@ def account() -> ResponseReturnValue:
         "accounts/account.html",
         user=queries.get_user(user_id, actor),
         roles=grants_table("Your roles", queries.list_grants_held(user_id, current_on(), actor)),
-        sessions=Table("Where you are signed in", SESSION_COLUMNS, sessions),
-        others=[each for each in sessions if not each.is_this],
+        sessions=Table("Where you are signed in", SESSION_COLUMNS, sessions, row_id=_session_to_end),
+        has_others=any(not each.is_this for each in sessions),
     )
+
+
+def _session_to_end(row: SessionRow) -> str | None:
+    return None if row.is_this else str(row.id)
 
 
 @pages.route("/account/password", methods=["GET", "POST"])
