@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
 from app.web.access import current_actor, may_open
 from app.web.kept import ask_to_sign_in, find_kept, offer_to_send
 
+OUTAGES = (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError)
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
@@ -25,9 +28,17 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(AccessDeniedError, lambda _error: _page(403))
     app.register_error_handler(StaleError, lambda error: _page(409, error.message))
     app.register_error_handler(DomainError, lambda error: _page(409, error.message))
-    for kind in (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError):
-        app.register_error_handler(kind, _unavailable(app))
-    app.register_error_handler(500, lambda _error: _page(500))
+    unavailable = _unavailable(app)
+    for kind in OUTAGES:
+        app.register_error_handler(kind, unavailable)
+
+    def fault(error: InternalServerError) -> ResponseReturnValue:
+        """What went wrong where nothing catches it; an outage while another page of this kind was made is one still."""
+        if isinstance(error.original_exception, OUTAGES) and not isinstance(error.original_exception, TemplateNotFound):
+            return unavailable(error.original_exception)
+        return _page(500)
+
+    app.register_error_handler(InternalServerError, fault)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -51,7 +62,7 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     )
 
 
-def _unavailable(app: Flask):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _unavailable(app: Flask) -> Callable[[Exception], ResponseReturnValue]:
     def answer(error: Exception) -> ResponseReturnValue:
         if isinstance(error, TemplateNotFound):  # An OSError by descent, but a bug of ours and no outage.
             raise error

@@ -125,3 +125,18 @@ def test_a_database_that_has_gone_away_gives_a_plain_page(site: House, tmp_path:
     (tmp_path / "away.db").rename(tmp_path / "small.db")
     Browser(site).post("/add", {"name": "x", "idempotency_key": "k"})
     assert users(site) == 50
+
+
+def test_a_database_that_is_away_while_a_late_form_comes_gives_a_plain_page(site: House, tmp_path: Path) -> None:
+    site.config["WTF_CSRF_ENABLED"] = True
+    browser = Browser(site)
+    with browser.client.session_transaction() as cookie:
+        cookie["token"] = "of a session that has to be looked up"
+    with site.app_context():
+        db.engine.dispose()
+    (tmp_path / "small.db").rename(tmp_path / "away.db")
+    (tmp_path / "small.db").mkdir()
+    ours = {"Origin": "http://localhost"}
+    answer = browser.client.post("/add", data={"name": "x", "idempotency_key": "k"}, headers=ours)
+    assert answer.status_code == 503
+    assert "Nothing was changed" in answer.get_data(as_text=True)
