@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import DomainError, NotFoundError, StaleError
 from app.core.money import Money
+from app.web.choices import ChoiceField
 from app.web.forms import (
-    ChoiceField,
     DayField,
     EmailField,
     MoneyField,

@@ -102,9 +102,11 @@ def _issue_block(run_id: int, after: int, *, sends_mails: bool) -> int | None:
     block = _issue(wanted, values, series_year(run, run.issue_day), actor)
     run.done += block.issued
     close_if_done(run)
-    if block.is_last and run.state is RunState.ISSUING:
+    if not block.is_last:
+        return block.last_id
+    if run.done < run.planned:
         _leave_behind(run, actor)
-    return block.last_id if run.state is RunState.ISSUING else None
+    return None
 
 
 def _leave_behind(run: FeeRun, actor: Actor) -> None:
