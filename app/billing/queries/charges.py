@@ -140,14 +140,14 @@ class _Billed:
     period: Period
 
 
-def preview_run(year: Period, *, actor: Actor) -> Preview:
-    """Who a fee year bills still, and who not, by what is known now."""
+def preview_run(year: Period, *, besides: int | None = None, actor: Actor) -> Preview:
+    """Who a fee year bills still, and who not, by what is known now; without the institutions that one run bills."""
     actor.require(Permission.FEE_READ)
-    members = _members(year)
+    members = _members(year, besides)
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in _terms(year):
         terms[each.class_id].append(each)
-    billed = _billed(year)
+    billed = _billed(year, besides)
     charges: list[Charge] = []
     reasons: dict[int, list[NotBilled]] = defaultdict(list)
     parts = _divided(year, members, terms)
@@ -271,8 +271,10 @@ def _refusal(member: Member, why: str, rule: str) -> NotBilled:
     return NotBilled(member.institution_id, member.name, member.short_name, member.class_name, why, rule)
 
 
-def _members(year: Period) -> list[Member]:
-    steps = _steps(year)
+def _members(year: Period, besides: int | None) -> list[Member]:
+    wanted = [overlapping(Membership, year), as_known(Membership)]
+    if besides is not None:
+        wanted.append(Membership.institution_id.not_in(select(Invoice.payer_id).where(Invoice.run_id == besides)))
     rows = db.session.execute(
         select(
             Membership.id,
@@ -288,9 +290,10 @@ def _members(year: Period) -> list[Member]:
         )
         .join(Institution, Institution.id == Membership.institution_id)
         .join(MembershipClass, MembershipClass.id == Membership.class_id)
-        .where(overlapping(Membership, year), as_known(Membership))
+        .where(*wanted)
         .order_by(Institution.sort_name, Institution.id, MembershipClass.position, Membership.first_day, Membership.id)
-    )
+    ).all()
+    steps = _steps(year, [row.id for row in rows] if besides is not None else None)
     members = []
     for row in rows:
         whole = year.clip(Period(row.first_day, row.last_day))
@@ -319,14 +322,17 @@ def _members(year: Period) -> list[Member]:
 _OVER = frozenset({MembershipState.WITHDRAWN, MembershipState.LAPSED})
 
 
-def _steps(year: Period) -> Mapping[int, list[tuple[MembershipState, Period]]]:
+def _steps(year: Period, membership_ids: Sequence[int] | None) -> Mapping[int, list[tuple[MembershipState, Period]]]:
+    """The steps within the year of these memberships, of all for None."""
     steps: dict[int, list[tuple[MembershipState, Period]]] = defaultdict(list)
-    rows = db.session.execute(
+    asked = (
         select(MembershipStep.membership_id, MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day)
         .where(overlapping(MembershipStep, year), as_known(MembershipStep))
         .order_by(MembershipStep.membership_id, MembershipStep.first_day, MembershipStep.id)
     )
-    for membership_id, state, first, last in rows:
+    if membership_ids is not None:
+        asked = asked.where(MembershipStep.membership_id.in_(membership_ids))
+    for membership_id, state, first, last in db.session.execute(asked):
         clipped = year.clip(Period(first, last))
         if clipped is not None:
             steps[membership_id].append((state, clipped))
@@ -365,9 +371,17 @@ def _terms(year: Period) -> Iterator[Terms]:
         )
 
 
-def _billed(year: Period) -> Mapping[int, list[_Billed]]:
-    """The lines that bill days of the year already, by membership; a void invoice bills nothing."""
+def _billed(year: Period, besides: int | None) -> Mapping[int, list[_Billed]]:
+    """The lines outside of a run that bill days of the year already, by membership; a void invoice bills nothing."""
     lines: dict[int, list[_Billed]] = defaultdict(list)
+    wanted = [
+        InvoiceLine.membership_id.is_not(None),
+        InvoiceLine.first_day <= year.last,
+        InvoiceLine.last_day >= year.first,
+        Invoice.state != InvoiceState.VOID,
+    ]
+    if besides is not None:
+        wanted.append(Invoice.run_id.is_distinct_from(besides))
     rows = db.session.execute(
         select(
             InvoiceLine.membership_id,
@@ -377,12 +391,7 @@ def _billed(year: Period) -> Mapping[int, list[_Billed]]:
             InvoiceLine.last_day,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(
-            InvoiceLine.membership_id.is_not(None),
-            InvoiceLine.first_day <= year.last,
-            InvoiceLine.last_day >= year.first,
-            Invoice.state != InvoiceState.VOID,
-        )
+        .where(*wanted)
         .order_by(InvoiceLine.id)
     )
     for membership_id, invoice_id, number, first, last in rows:

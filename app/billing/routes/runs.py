@@ -221,7 +221,7 @@ def _is_to_issue(record: RunRow) -> bool:
 def _members(record: RunRow) -> dict[str, Any]:
     """Who the run bills and who not, and that they are all members of the year."""
     billed = list_billed(record)
-    others = _others(preview_run(record.period, actor=the_actor()), record, billed)
+    others = _others(preview_run(record.period, besides=record.id, actor=the_actor()))
     number = len({row.institution_id for row in others})
     payers = len({row.payer_id for row in billed})
     return {
@@ -240,9 +240,8 @@ def _issue_form(proposal: IssueProposal | None) -> IssueForm | None:
     return IssueForm(formdata=None, data=days)
 
 
-def _others(preview: Preview, record: RunRow, billed: Sequence[BilledRow]) -> list[NotBilled]:
+def _others(preview: Preview) -> list[NotBilled]:
     """Who this run does not bill: those who owe nothing, those billed elsewhere, and those a next run will bill."""
-    here = {row.payer_id for row in billed} if record.planned <= SHOWN else None
     later = [
         NotBilled(
             charge.member.institution_id,
@@ -254,12 +253,7 @@ def _others(preview: Preview, record: RunRow, billed: Sequence[BilledRow]) -> li
         )
         for charge in preview.charges
     ]
-    known = [row for row in preview.not_billed if row.invoice_id is None or _elsewhere(row, here)]
-    return [*known, *(row for row in later if here is None or row.institution_id not in here)]
-
-
-def _elsewhere(row: NotBilled, here: set[int] | None) -> bool:
-    return here is not None and row.institution_id not in here
+    return [*preview.not_billed, *later]
 
 
 def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
