@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import Base, db, is_reading_only, reading_only
-from app.core.errors import DomainError, StaleError
+from app.core.errors import DomainError, StaleError, UnavailableError
 
 Hook = Callable[[], None]
 
 _before_commit: list[Hook] = []
 _violations: dict[str, tuple[str, str | None]] = {}
+UNANSWERED = (
+    "The database went away before it answered. Send the same again in a minute: what it has done already is not done"
+    " twice."
+)
 _SERIALISATION = {"40001", "40P01"}
 
 
@@ -51,7 +55,7 @@ def transaction() -> Iterator[None]:
         session.flush()
         for hook in _before_commit:
             hook()
-        session.commit()
+        _commit()
     except BaseException as error:
         session.rollback()
         session.info.clear()
@@ -91,6 +95,23 @@ def asks_for_retry(error: BaseException) -> bool:
     if isinstance(error, IntegrityError):
         return constraint_of(error) == "pk_idempotency_key"
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _SERIALISATION
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database cannot be reached, or went away in the middle: not the fault of what was asked of it."""
+    return isinstance(error, OperationalError | InterfaceError) and (
+        error.connection_invalidated or error.statement is None
+    )
+
+
+def _commit() -> None:
+    """Commit. Where the database goes away before it answers, nobody knows whether it did."""
+    try:
+        db.session.commit()
+    except (OperationalError, InterfaceError) as error:
+        if not error.connection_invalidated:
+            raise
+        raise UnavailableError(UNANSWERED) from error
 
 
 def _refuse_wrong_place(notes: dict[Any, Any]) -> None:

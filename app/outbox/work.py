@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.core import clock
 from app.core.database import db
 from app.core.errors import DomainError, UnavailableError
 from app.core.site import this_site
-from app.core.transaction import reading, transaction
+from app.core.transaction import is_outage, reading, transaction
 from app.outbox.commands import SEND_MAIL, handler_of, handles
 from app.outbox.models import Job, Mail
 from app.outbox.post import deliver
@@ -30,6 +31,7 @@ from app.outbox.rules import HEARTBEAT, LEASE, MOST_TRIES, HopelessError, JobSta
 log = logging.getLogger(__name__)
 
 LONGEST_ERROR = 4000
+SETTLE_SECONDS = 1
 
 handles(SEND_MAIL)(deliver)
 
@@ -77,7 +79,7 @@ def run_job(job_id: int) -> JobState | None:
     if claim is None:
         return None
     with _heartbeat(db.engine, claim):
-        return _settle(claim, _attempt(claim))
+        return _settle_patiently(claim, _attempt(claim))
 
 
 def sweep() -> None:
@@ -140,6 +142,19 @@ def _attempt(claim: Claim) -> Exception | None:
     return None
 
 
+def _settle_patiently(claim: Claim, error: Exception | None) -> JobState:
+    """Settle a job; where the database has gone away, ask again until it is back, or somebody else may have the job."""
+    until = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return _settle(claim, error)
+        except (OperationalError, InterfaceError) as away:
+            if time.monotonic() >= until:
+                raise
+            log.warning("Job %d (%s) cannot be settled yet: %s", claim.job_id, claim.kind, away)
+            time.sleep(SETTLE_SECONDS)
+
+
 def _settle(claim: Claim, error: Exception | None) -> JobState:
     """Write down how a try went, unless somebody else holds the job by now."""
     present = clock.now()
@@ -161,7 +176,7 @@ def _settle(claim: Claim, error: Exception | None) -> JobState:
 def _state_after(claim: Claim, error: Exception | None) -> JobState:
     if error is None:
         return JobState.DONE
-    if isinstance(error, UnavailableError):
+    if isinstance(error, UnavailableError) or is_outage(error):
         return JobState.WAITING
     is_last = isinstance(error, HopelessError) or claim.tries >= MOST_TRIES
     return JobState.DEAD if is_last else JobState.WAITING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -10,11 +11,14 @@ from typing import Any
 from flask import Flask, flash, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response as FlaskResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
 from app.core import idempotency
 from app.core.database import db, reading_only
 from app.core.transaction import after_commit, asks_for_retry, before_commit
+
+log = logging.getLogger(__name__)
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 KEY_FIELD = "idempotency_key"
@@ -48,8 +52,9 @@ class House(Flask):
 
 
 def init_requests(app: Flask) -> None:
-    """Answer a form that has already had its effect with the place that shows it."""
+    """Answer a form that has already had its effect with the place that shows it, and give the database back after."""
     app.before_request(_already_done)
+    app.teardown_appcontext(_let_go)
     before_commit(_remember_key)
 
 
@@ -71,6 +76,15 @@ def _already_done() -> ResponseReturnValue | None:
         return None
     flash("This was done already; sent twice, it was done once.")
     return redirect(location)
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """Give the connection back; where the database has gone away since the answer was made, the answer still stands."""
+    try:
+        db.session.close()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The database went away while its answer was sent: %s", error)
+        db.session().invalidate()
 
 
 def _remember_key() -> None:

@@ -23,10 +23,11 @@ PATIENCE = 60
 
 @dataclass
 class Site:
-    """A running site: where it is, who signs in, and its shell."""
+    """A running site: where it is, what its worker is made of, who signs in, and its shell."""
 
     address: str
     environment: dict[str, str]
+    worker: str = "wsgi"
     sign_ins: dict[str, tuple[str, str]] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ class Site:
         web = [str(BIN / "gunicorn"), "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         commands = {
             "web": [*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning", "wsgi:app"],
-            "worker": [str(BIN / "flask"), "--app", "wsgi", "worker", "--processes", "2"],
+            "worker": [str(BIN / "flask"), "--app", self.worker, "worker", "--processes", "2"],
         }
         with (Path(self.environment["SITE_FOLDER"]) / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
@@ -78,12 +79,12 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """A site with the demonstration in it, stopped at the end."""
+def running_site(folder: Path, *, worker: str = "wsgi", **environment: str) -> Iterator[Site]:
+    """A site with the demonstration in it, stopped at the end; on SQLite unless its environment says otherwise."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port))
+    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker)
     site.flask("db", "upgrade")
     for line in site.flask("load-demo").splitlines():
         role, email, password = line.split("\t")

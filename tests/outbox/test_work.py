@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from app.core import clock
 from app.core.clock import clock_at
@@ -115,6 +116,36 @@ def test_a_job_that_cannot_run_now_waits_and_never_dies(ran):
             assert run_due_jobs() == Tally(postponed=1)
         moment = job(job_id).run_at
     assert job(job_id).state is JobState.WAITING
+
+
+def test_a_job_in_whose_middle_the_database_went_away_waits_and_never_dies(ran):
+    fail_with(
+        OperationalError("SELECT 1", {}, OSError("The server closed the connection."), connection_invalidated=True)
+    )
+    job_id = write("test.fail")
+    moment = clock.now()
+    for _ in range(MOST_TRIES * 2):
+        with clock_at(moment):
+            assert run_due_jobs() == Tally(postponed=1)
+        moment = job(job_id).run_at
+    assert job(job_id).state is JobState.WAITING
+
+
+def test_a_job_is_settled_as_soon_as_the_database_is_back(ran, monkeypatch):
+    monkeypatch.setattr(work, "SETTLE_SECONDS", 0.01)
+    refused = []
+
+    def refuse(_connection):
+        refused.append(1)
+        if len(refused) == 3:
+            event.remove(db.engine, "begin", refuse)
+        raise OperationalError(None, None, OSError("There is no server."))
+
+    handles("test.outage")(lambda _payload: event.listen(db.engine, "begin", refuse))
+    job_id = write("test.outage")
+    assert run_job(job_id) is JobState.DONE
+    assert len(refused) == 3
+    assert job(job_id).state is JobState.DONE
 
 
 def test_a_hopeless_job_is_put_aside_at_once(ran):
