@@ -97,3 +97,21 @@ def test_what_was_booked_in_the_first_version_has_its_days_after_going_up(
     ]
     revise("downgrade", "0001")
     assert set(reflected(engine).tables) == set(tables.tables)
+
+
+def test_what_was_on_record_in_the_first_version_is_the_first_version_of_itself(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0001")
+    tables = reflected(engine).tables
+    institution, membership, classes = tables["institution"], tables["membership"], tables["membership_class"]
+    text = dict.fromkeys(("account_number", "name", "short_name", "kind", "sort_name", "search_text"), "x")
+    row = {**text, "country": "GB", "is_composite": False, "created_at": LEARNT, "version": 7}
+    with engine.begin() as connection:
+        class_id = connection.scalars(sa.select(classes.c.id).order_by(classes.c.id)).first()
+        institution_id = connection.scalar(institution.insert().returning(institution.c.id), row)
+        joined = {"institution_id": institution_id, "class_id": class_id, "first_day": date(2016, 5, 1)}
+        connection.execute(membership.insert(), {**joined, "recorded_at": LEARNT})
+    revise("upgrade")
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(reflected(engine).tables["membership"].c.version)).all() == [1]
