@@ -1,0 +1,193 @@
+"""What the charges of a fee year rest on: its members and their days, the fees in force, what is billed already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from app.billing.models import FeeSchedule, Invoice, InvoiceLine
+from app.billing.rules import InvoiceState, Tariff, TaxCategory
+from app.core.database import db
+from app.core.history import as_known, overlapping
+from app.core.periods import ONE_DAY, Period
+from app.members.models import Institution, Membership, MembershipClass, MembershipStep
+from app.members.rules import MEMBER_STATES, MembershipState
+from app.web.wording import day
+
+
+@dataclass(frozen=True)
+class Member:
+    """A membership that touches the fee year, and its days as a member in it."""
+
+    membership_id: int
+    institution_id: int
+    name: str
+    short_name: str
+    sort_name: str
+    vat_number: str | None
+    class_id: int
+    class_name: str
+    days: tuple[Period, ...]
+    state: MembershipState
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A fee schedule as a charge follows it."""
+
+    id: int
+    name: str
+    tariff: Tariff
+    class_id: int
+    tax_category: TaxCategory
+    tax_basis_points: int
+    tax_reason: str | None
+
+    @property
+    def rule(self) -> str:
+        """How the desk names it: Funder membership fee of 1 Jan 2016."""
+        return f"{self.name} of {day(self.tariff.period.first)}"
+
+
+@dataclass(frozen=True)
+class BilledLine:
+    """A line that bills a membership already."""
+
+    invoice_id: int
+    number: str | None
+    period: Period
+
+
+def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
+    """Those with a membership in the year, by name; without the institutions that a run bills, where one is given."""
+    steps = _steps(year, besides)
+    rows = db.session.execute(
+        select(
+            Membership.id,
+            Membership.first_day,
+            Membership.last_day,
+            Institution.id.label("institution_id"),
+            Institution.name,
+            Institution.short_name,
+            Institution.sort_name,
+            Institution.vat_number,
+            MembershipClass.id.label("class_id"),
+            MembershipClass.name.label("class_name"),
+        )
+        .join(Institution, Institution.id == Membership.institution_id)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
+        .where(overlapping(Membership, year), as_known(Membership), *_outside(besides))
+        .order_by(Institution.sort_name, Institution.id, MembershipClass.position, Membership.first_day, Membership.id)
+    )
+    members = []
+    for row in rows:
+        whole = year.clip(Period(row.first_day, row.last_day))
+        found = steps.get(row.id, [])
+        days = tuple(_joined(period for state, period in found if state in MEMBER_STATES))
+        if whole is None or (not days and not any(state not in _OVER for state, _ in found)):
+            continue
+        within = tuple(clipped for period in days if (clipped := whole.clip(period)))
+        members.append(
+            Member(
+                row.id,
+                row.institution_id,
+                row.name,
+                row.short_name,
+                row.sort_name,
+                row.vat_number,
+                row.class_id,
+                row.class_name,
+                within,
+                found[-1][0],
+            )
+        )
+    return members
+
+
+_OVER = frozenset({MembershipState.WITHDRAWN, MembershipState.LAPSED})
+
+
+def _outside(besides: int | None) -> list[ColumnElement[bool]]:
+    """The condition that a run bills nothing to the institution of a membership; none without a run."""
+    if besides is None:
+        return []
+    return [Membership.institution_id.not_in(select(Invoice.payer_id).where(Invoice.run_id == besides))]
+
+
+def _steps(year: Period, besides: int | None) -> Mapping[int, list[tuple[MembershipState, Period]]]:
+    steps: dict[int, list[tuple[MembershipState, Period]]] = defaultdict(list)
+    asked = (
+        select(MembershipStep.membership_id, MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day)
+        .join(Membership, Membership.id == MembershipStep.membership_id)
+        .where(overlapping(MembershipStep, year), as_known(MembershipStep), *_outside(besides))
+        .order_by(MembershipStep.membership_id, MembershipStep.first_day, MembershipStep.id)
+    )
+    for membership_id, state, first, last in db.session.execute(asked):
+        clipped = year.clip(Period(first, last))
+        if clipped is not None:
+            steps[membership_id].append((state, clipped))
+    return steps
+
+
+def _joined(periods: Iterable[Period]) -> Iterator[Period]:
+    """Periods in order, those that follow without a gap made one: a suspension does not cut a membership in two."""
+    present: Period | None = None
+    for period in periods:
+        if present is not None and present.last is not None and period.first <= present.last + ONE_DAY:
+            present = Period(present.first, period.last)
+            continue
+        if present is not None:
+            yield present
+        present = period
+    if present is not None:
+        yield present
+
+
+def list_terms(year: Period) -> Iterator[Terms]:
+    """The fee schedules that touch the year, the earliest first."""
+    rows = db.session.scalars(
+        select(FeeSchedule)
+        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule))
+        .order_by(FeeSchedule.first_day, FeeSchedule.id)
+    )
+    for row in rows:
+        yield Terms(
+            id=row.id,
+            name=row.name,
+            tariff=Tariff(row.id, row.amount, row.period, row.proration),
+            class_id=row.class_id,
+            tax_category=row.tax_category,
+            tax_basis_points=row.tax_basis_points,
+            tax_reason=row.tax_reason,
+        )
+
+
+def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[BilledLine]]:
+    """The lines outside of a run that bill days of the year already, by membership; a void invoice bills nothing."""
+    lines: dict[int, list[BilledLine]] = defaultdict(list)
+    wanted = [
+        InvoiceLine.membership_id.is_not(None),
+        InvoiceLine.first_day <= year.last,
+        InvoiceLine.last_day >= year.first,
+        Invoice.state != InvoiceState.VOID,
+    ]
+    if besides is not None:
+        wanted.append(Invoice.run_id.is_distinct_from(besides))
+    rows = db.session.execute(
+        select(
+            InvoiceLine.membership_id,
+            InvoiceLine.invoice_id,
+            Invoice.number,
+            InvoiceLine.first_day,
+            InvoiceLine.last_day,
+        )
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(*wanted)
+        .order_by(InvoiceLine.id)
+    )
+    for membership_id, invoice_id, number, first, last in rows:
+        lines[membership_id or 0].append(BilledLine(invoice_id, number, Period(first, last)))
+    return lines
