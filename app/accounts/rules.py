@@ -233,11 +233,14 @@ def check_bic(typed: str) -> str:
 
 
 def check_vat_number(country: str, typed: str) -> str:
-    """A VAT number by the rules of its country where they are known; empty stays empty."""
+    """A VAT number by the rules of its country where they are known, with its prefix if typed; empty stays empty."""
     numbers = get_cc_module("gr" if country == "EL" else country.lower(), "vat")
     if numbers is None:
         return typed.strip()
-    return _checked(numbers, typed, f"This is not a VAT number of {country}: check its digits.", "vat_number")
+    number = _checked(numbers, typed, f"This is not a VAT number of {country}: check its digits.", "vat_number")
+    prefix = "EL" if country == "GR" else country
+    has_prefix = typed.strip().upper().startswith(prefix) and not number.startswith(prefix)
+    return f"{prefix}{number}" if has_prefix else number
 
 
 def _checked(numbers: Any, typed: str, refusal: str, field: str) -> str:

@@ -211,7 +211,9 @@ def test_a_role_is_for_nothing_else_than_it_needs(granted: Granted):
 def test_numbers_of_banks_and_of_tax_are_checked_where_given():
     assert check_iban("GB82 WEST 1234 5698 7654 32") == "GB82WEST12345698765432"
     assert check_bic("barcgb22") == "BARCGB22"
-    assert check_vat_number("GB", "GB 980 7806 84") == "980780684"
+    assert check_vat_number("GB", "GB 980 7806 84") == "GB980780684"
+    assert check_vat_number("GB", "980 7806 84") == "980780684"
+    assert check_vat_number("GR", "EL 094259216") == "EL094259216"
     assert check_vat_number("US", "anything goes") == "anything goes"
     assert check_iban("") == check_bic(" ") == check_vat_number("DE", "") == ""
 
