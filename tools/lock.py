@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tools.project import BIN, ROOT, SetUpError, call, fail, say
 
-PINNING = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-strip-extras", "--quiet"]
+PINNING = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet"]
+WITH_EXTRAS = ["--no-strip-extras"]  # An older pip looks past a pin that lacks the extra another package asks for.
 HEADING = ["--custom-compile-command", "make lock"]
 FILES = ("requirements", "requirements-dev", "requirements-assets")
 
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
                 "pip",
                 "compile",
                 *PINNING,
+                *WITH_EXTRAS,
                 *HEADING,
                 *arguments,
                 source,

@@ -60,7 +60,7 @@ class ChoiceField(SelectField):
 
     def iter_choices(self) -> list[Choice]:
         """What can be chosen, in the words of WTForms."""
-        return [Choice(value=value, label=words, selected=value == self.data) for value, words in self.offered]
+        return [Choice(value, words, value == self.data, {}) for value, words in self.offered]
 
     @property
     def chosen_words(self) -> str:
