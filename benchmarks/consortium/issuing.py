@@ -33,10 +33,10 @@ class Issued:
 def issue_drafts(values: IssueValues, actor: Actor) -> list[Issued]:
     """Issue every draft there is, but for the printing: the jobs that would print them are taken away again."""
     drafts = Invoice.state == InvoiceState.DRAFT
-    remaining = True
-    while remaining:
+    issued = 1
+    while issued:
         # Within the transaction of the caller, which the job that issues a run would open for each block.
-        remaining = bool(issuing._issue(drafts, values, values.issue_day.year, actor))  # noqa: SLF001
+        issued = issuing._issue(drafts, values, values.issue_day.year, actor).issued  # noqa: SLF001
     db.session.execute(delete(Job))
     return list(_issued_on(values.issue_day))
 
