@@ -168,6 +168,7 @@ class InvoiceLine(Base):
     __table_args__ = (
         CheckConstraint("net_minor >= 0", name="net"),
         Index("ix_invoice_line_invoice_id", "invoice_id", "position"),
+        Index("ix_invoice_line_membership_id", "membership_id"),
     )
 
 

@@ -166,16 +166,8 @@ def list_terms(year: Period) -> Iterator[Terms]:
 
 
 def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[BilledLine]]:
-    """The lines outside of a run that bill days of the year already, by membership; a void invoice bills nothing."""
+    """The lines that bill days of the year already, by membership; a void invoice bills nothing."""
     lines: dict[int, list[BilledLine]] = defaultdict(list)
-    wanted = [
-        InvoiceLine.membership_id.is_not(None),
-        InvoiceLine.first_day <= year.last,
-        InvoiceLine.last_day >= year.first,
-        Invoice.state != InvoiceState.VOID,
-    ]
-    if besides is not None:
-        wanted.append(Invoice.run_id.is_distinct_from(besides))
     rows = db.session.execute(
         select(
             InvoiceLine.membership_id,
@@ -185,7 +177,13 @@ def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[
             InvoiceLine.last_day,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(*wanted)
+        .join(Membership, Membership.id == InvoiceLine.membership_id)
+        .where(
+            InvoiceLine.first_day <= year.last,
+            InvoiceLine.last_day >= year.first,
+            Invoice.state != InvoiceState.VOID,
+            *_outside(besides),
+        )
         .order_by(InvoiceLine.id)
     )
     for membership_id, invoice_id, number, first, last in rows:
