@@ -72,12 +72,11 @@ def kept_site(folder: Path) -> Iterator[Site]:
 
 
 def analyse(site: Site) -> None:
-    """Let PostgreSQL look at what was written in bulk, as it does by itself a little later; SQLite never does."""
+    """Let PostgreSQL look over what was written in bulk, as it does by itself a little later; SQLite never does."""
     if site.database != "postgresql":
         return
     with site.app.app_context(), db.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
 
 
 def sign_in(site: Site) -> str:
