@@ -159,7 +159,8 @@ def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
 
 def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     """A number or a day in the place of an amount: on a phone, where heads are not shown, it says what it is."""
-    return CellView(css, cell_text(column, column.read(row)), plain=False, head=column.title)
+    value = column.read(row)
+    return CellView(css, cell_text(column, value), plain=False, head="" if value is None else column.title)
 
 
 def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:

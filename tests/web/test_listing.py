@@ -187,10 +187,11 @@ def test_state_of_no_known_tone_is_a_mistake_and_shown_as_a_quiet_ring(visit: Vi
 def test_a_count_in_the_place_of_an_amount_says_on_a_phone_what_it_counts():
     columns = (
         Column[int]("name", "Committee", lambda row: f"No. {row}", Kind.NAME, narrow=Narrow.NAME),
-        Column[int]("vacant", "Vacant", lambda row: row, Kind.NUMBER, narrow=Narrow.AMOUNT),
+        Column[int]("vacant", "Vacant", lambda row: row or None, Kind.NUMBER, narrow=Narrow.AMOUNT),
     )
-    (row,) = table_view(Table("Seats", columns, [3])).rows
+    row, empty = table_view(Table("Seats", columns, [3, 0])).rows
     assert (row.cells[1].text, row.cells[1].head) == ("3", "Vacant")
+    assert (empty.cells[1].text, empty.cells[1].head) == ("\u2013", "")
     assert row.cells[0].head == ""
 
 
