@@ -1,0 +1,17 @@
+"""Tables of institutions and their names, people, affiliations, memberships and representations."""
+
+from app.members.models.institutions import FIRST_DAY_OF_NAMES, Institution, InstitutionName
+from app.members.models.memberships import Membership, MembershipClass, MembershipStep
+from app.members.models.people import Affiliation, Person, Representation
+
+__all__ = [
+    "FIRST_DAY_OF_NAMES",
+    "Affiliation",
+    "Institution",
+    "InstitutionName",
+    "Membership",
+    "MembershipClass",
+    "MembershipStep",
+    "Person",
+    "Representation",
+]
