@@ -65,6 +65,8 @@ SECTIONS = (
     ),
 )
 
+SETTINGS = (Item("Consortium", "accounts.settings"), Item("Register", "members.policy"))
+
 BADGES = "rail_badges"
 
 
@@ -77,6 +79,16 @@ def rail() -> list[tuple[str, list[Link]]]:
     """The headings and pages this actor may open; without counts while looking at the past."""
     shown = ((section.title, _links(section)) for section in SECTIONS)
     return [(title, links) for title, links in shown if links]
+
+
+def setting_tabs() -> list[tuple[str, str, None, bool]]:
+    """The pages of settings that this actor may open, as tabs; none where there is only one."""
+    tabs = [
+        (item.title, url(item.endpoint), None, request.endpoint == item.endpoint)
+        for item in SETTINGS
+        if has_page(item.endpoint)
+    ]
+    return tabs if len(tabs) > 1 else []
 
 
 def has_page(endpoint: str) -> bool:

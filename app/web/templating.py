@@ -48,7 +48,7 @@ FILTERS = (
 GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,
     wording.pill_class, may_open, is_past, current_on, known_at, has_knowledge,
-    navigation.rail, navigation.has_page, drawings.draw_timeline,
+    navigation.rail, navigation.setting_tabs, navigation.has_page, drawings.draw_timeline,
     table_view.table_view,
 )  # fmt: skip
 

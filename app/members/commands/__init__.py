@@ -27,6 +27,7 @@ from app.members.commands.people import (
     end_affiliation,
     invite_person,
 )
+from app.members.commands.policy import adopt_policy
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "add_institution",
     "add_person",
     "admit_member",
+    "adopt_policy",
     "affiliate_person",
     "correct_first_day",
     "edit_contact",

@@ -11,6 +11,7 @@ from app.members.forms.institutions import (
 )
 from app.members.forms.memberships import AdmissionForm, FromDayForm, LastDayForm, steps_meanwhile
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
+from app.members.forms.policy import PolicyForm
 
 __all__ = [
     "AdmissionForm",
@@ -25,6 +26,7 @@ __all__ = [
     "ParentForm",
     "PeopleFilterForm",
     "PersonForm",
+    "PolicyForm",
     "RenameForm",
     "RepresentationForm",
     "changed_meanwhile",

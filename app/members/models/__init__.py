@@ -3,6 +3,7 @@
 from app.members.models.institutions import FIRST_DAY_OF_NAMES, Institution, InstitutionName
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
 from app.members.models.people import Affiliation, Person, Representation
+from app.members.models.policy import RegisterPolicy
 
 __all__ = [
     "FIRST_DAY_OF_NAMES",
@@ -13,5 +14,6 @@ __all__ = [
     "MembershipClass",
     "MembershipStep",
     "Person",
+    "RegisterPolicy",
     "Representation",
 ]

@@ -38,6 +38,7 @@ from app.members.queries.people import (
     person_choices,
     search_people,
 )
+from app.members.queries.policy import list_policies, policy_on
 from app.members.queries.representations import (
     RepresentationRow,
     get_representation,
@@ -78,10 +79,12 @@ __all__ = [
     "list_memberships_of",
     "list_names",
     "list_people_of",
+    "list_policies",
     "list_representations",
     "list_representatives",
     "may_edit_person",
     "person_choices",
+    "policy_on",
     "register_person_scope",
     "search_institutions",
     "search_people",

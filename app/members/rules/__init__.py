@@ -25,6 +25,7 @@ from app.members.rules.memberships import (
     day_words,
     standing_on,
 )
+from app.members.rules.policy import LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ENDED_STATES",
     "KIND_WORDS",
     "LEAVING",
+    "LONGEST_KEEPING",
     "MEMBER_STATES",
     "PURPOSES_WITH_ACCESS",
     "PURPOSE_WORDS",
@@ -39,10 +41,12 @@ __all__ = [
     "STEPS",
     "InstitutionKind",
     "MembershipState",
+    "Policy",
     "Purpose",
     "Standing",
     "StepFact",
     "check_country",
+    "check_policy",
     "check_step",
     "country_choices",
     "country_name",
