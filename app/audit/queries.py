@@ -138,10 +138,12 @@ def get_entry(sequence: int, actor: Actor) -> EntryPage:
     )
 
 
-def list_history(subject: Subject, request: PageRequest) -> Page[HistoryRow]:
-    """A page of what happened to a record, the newest first; ask `may_read_history` before showing it."""
+def list_history(subject: Subject, request: PageRequest, *, until: datetime | None = None) -> Page[HistoryRow]:
+    """A page of what happened to a record (until an instant), the newest first; ask `may_read_history` before."""
     entry = AuditEntry.__table__.c
     condition = and_(AuditEntry.subject_kind == subject.kind, AuditEntry.subject_id == subject.id)
+    if until is not None:
+        condition = and_(condition, AuditEntry.at <= until)
     total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(condition)) or 0
     asked = _linked_entries().where(condition).order_by(entry.sequence.desc())
     if request.size:

@@ -17,6 +17,7 @@ from app.members.models import (
     FIRST_DAY_OF_NAMES,
     Institution,
     InstitutionName,
+    InstitutionParticulars,
     Membership,
     MembershipClass,
     MembershipStep,
@@ -39,6 +40,8 @@ def make_payers(count: int, first_day: date) -> None:
         ids = db.session.scalars(insert(Institution).returning(Institution.id, sort_by_parameter_order=True), rows)
         pairs = list(zip(ids, rows, strict=True))
         db.session.execute(insert(InstitutionName), [_name(institution_id, row) for institution_id, row in pairs])
+        held = [_particulars(institution_id, row) for institution_id, row in pairs]
+        db.session.execute(insert(InstitutionParticulars), held)
         members = [_member(institution_id, class_id, first_day) for institution_id, _ in pairs]
         membership_ids = db.session.scalars(
             insert(Membership).returning(Membership.id, sort_by_parameter_order=True), members
@@ -66,6 +69,15 @@ def _institution(number: int) -> dict[str, Any]:
 def _name(institution_id: int, row: dict[str, Any]) -> dict[str, Any]:
     named = {key: row[key] for key in ("name", "short_name", "sort_name")}
     return named | {
+        "institution_id": institution_id,
+        "first_day": FIRST_DAY_OF_NAMES,
+        "recorded_at": clock.now(),
+    }
+
+
+def _particulars(institution_id: int, row: dict[str, Any]) -> dict[str, Any]:
+    held = {key: row[key] for key in ("kind", "is_composite", "country", "postal_address")}
+    return held | {
         "institution_id": institution_id,
         "first_day": FIRST_DAY_OF_NAMES,
         "recorded_at": clock.now(),

@@ -1,19 +1,24 @@
-"""What billing adds to the record of an institution: its invoices, and what it owes on the day looked at."""
+"""What billing adds to the record of an institution: what it owes on the day looked at, its invoices and payments."""
 
 from __future__ import annotations
 
 from app.billing.queries.balances import balance_of
 from app.billing.queries.invoices import InvoiceFilters, InvoiceRow, search_invoices
+from app.billing.queries.payments import PaymentFilters, PaymentRow, search_payments
 from app.billing.routes.invoices import INVOICE_COLUMNS
+from app.billing.routes.payments import PAYMENT_COLUMNS
 from app.core.permissions import Permission
 from app.core.tables import Column, PageRequest, Table
-from app.members.routes import Section, register_section
+from app.members.routes import Part, Section, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on
 from app.web.wording import count, money
 
+WHOLE = PageRequest(size=200, sort="number", descending=True)
+RECEIVED = PageRequest(size=200, sort="received", descending=True)
 LATEST = PageRequest(size=6, sort="number", descending=True)
+PAID_COLUMNS: tuple[Column[PaymentRow], ...] = tuple(column for column in PAYMENT_COLUMNS if column.key != "payer")
 COLUMNS: tuple[Column[InvoiceRow], ...] = tuple(column for column in INVOICE_COLUMNS if column.key != "payer")
 
 
@@ -27,8 +32,38 @@ def money_section(institution_id: int) -> Section | None:
     page = search_invoices(wanted, LATEST, on=current_on(), actor=actor)
     if not page.total:
         return None
-    balances = balance_of(institution_id, current_on(), actor=actor)
+    link = (f"All {count(page.total)} invoices", url("billing.invoices", payer=institution_id))
+    return Section("Money", Table("Money", COLUMNS, page.rows), link, _owed(institution_id))
+
+
+def money_part(institution_id: int) -> list[Section]:
+    """All invoices and payments of an institution by the day looked at, two hundred of each at most."""
+    actor, on = the_actor(), current_on()
+    invoices = search_invoices(InvoiceFilters(payer_id=institution_id), WHOLE, on=on, actor=actor)
+    link = ("In the list of invoices", url("billing.invoices", payer=institution_id))
+    sections = [
+        Section("Invoices", Table("Invoices", COLUMNS, invoices.rows), link, _owed(institution_id), "No invoice.")
+    ]
+    if actor.may(Permission.PAYMENT_READ):
+        payments = search_payments(PaymentFilters(payer_id=institution_id), RECEIVED, on=on, actor=actor)
+        listed = ("In the list of payments", url("billing.payments", payer=institution_id))
+        table = Table("Payments", PAID_COLUMNS, payments.rows)
+        sections.append(Section("Payments", table, listed, payments.total, "No payment."))
+    return sections
+
+
+def _owed(institution_id: int) -> str:
+    balances = balance_of(institution_id, current_on(), actor=the_actor())
     parts = [f"{money(each.owed)} owed" for each in balances if each.owed]
     parts += [f"{money(each.unallocated)} unallocated" for each in balances if each.unallocated]
-    link = (f"All {count(page.total)} invoices", url("billing.invoices", payer=institution_id))
-    return Section("Money", Table("Money", COLUMNS, page.rows), link, ", ".join(parts) or "nothing owed")
+    return ", ".join(parts) or "nothing owed"
+
+
+register_part(
+    Part(
+        "money",
+        "Money",
+        lambda institution_id: the_actor().may(Permission.INVOICE_READ, institution_id=institution_id),
+        money_part,
+    )
+)

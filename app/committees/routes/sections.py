@@ -10,7 +10,7 @@ from app.committees.routes.tables import OPEN_END, until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
-from app.members.routes import Section, register_person_section, register_section
+from app.members.routes import Part, Section, register_part, register_person_section, register_section
 from app.web.access import the_actor
 from app.web.addresses import record_link, url
 from app.web.on_date import current_on, known_at
@@ -29,7 +29,11 @@ COLUMNS: Sequence[Column[RosterRow]] = (
     Column("label", "Seat", lambda row: row.label, narrow=Narrow.META),
     Column("last_day", "Until", until, Kind.DATE, narrow=Narrow.AMOUNT),
 )
-
+WHOLE_COLUMNS: Sequence[Column[RosterRow]] = (
+    *COLUMNS[:-1],
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
+    COLUMNS[-1],
+)
 PERSON_COLUMNS: Sequence[Column[Appointment]] = (
     Column(
         "committee",
@@ -57,6 +61,20 @@ def seats_of_institution(institution_id: int) -> Section | None:
     filled = sum(row.holder is not None for row in rows)
     link = ("Committees", url("committees.committees"))
     return Section("Seats", Table("Seats", COLUMNS, rows), link, f"{filled} of {len(rows)} filled")
+
+
+def seats_part(institution_id: int) -> list[Section]:
+    """The seats of an institution on the day looked at, filled and vacant."""
+    rows = roster(None, on=current_on(), known=known_at(), institution_id=institution_id)
+    filled = sum(row.holder is not None for row in rows)
+    aside = f"{filled} of {len(rows)} filled" if rows else ""
+    link = ("Committees", url("committees.committees"))
+    return [Section("Seats", Table("Seats", WHOLE_COLUMNS, rows), link, aside, "It has no seat on this day.")]
+
+
+register_part(
+    Part("seats", "Seats", lambda _institution_id: the_actor().has_any(Permission.COMMITTEE_READ), seats_part)
+)
 
 
 @register_person_section

@@ -1,5 +1,6 @@
 """Every write of members: institutions, people, memberships and who represents whom."""
 
+from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
 from app.members.commands.institutions import (
     ContactFacts,
     InstitutionFacts,
@@ -18,6 +19,7 @@ from app.members.commands.memberships import (
     suspend_member,
     withdraw_member,
 )
+from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
 from app.members.commands.people import (
     AffiliationFacts,
     PersonFacts,
@@ -36,10 +38,15 @@ __all__ = [
     "ContactFacts",
     "InstitutionFacts",
     "Naming",
+    "Paper",
     "PersonFacts",
     "RepresentationFacts",
+    "UnitFacts",
+    "add_alias",
+    "add_document",
     "add_institution",
     "add_person",
+    "add_unit",
     "admit_member",
     "adopt_policy",
     "affiliate_person",
@@ -49,11 +56,18 @@ __all__ = [
     "edit_person",
     "end_affiliation",
     "end_representation",
+    "end_unit",
     "invite_person",
     "name_representative",
+    "note",
     "reinstate_member",
+    "remove_alias",
+    "remove_logo",
     "rename_institution",
+    "set_logo",
     "set_parent",
+    "strike_note",
     "suspend_member",
+    "withdraw_document",
     "withdraw_member",
 ]

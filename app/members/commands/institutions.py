@@ -1,4 +1,4 @@
-"""Adding an institution, its facts, its names from day to day, and whose part it is."""
+"""Adding an institution, its facts and names from day to day, and whose part it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from app.core.folding import folded
 from app.core.history import check_version, lock, supersede
 from app.core.permissions import Permission
 from app.core.series import take_numbers
-from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionName
+from app.members.commands.particulars import begin_particulars, change_particulars
+from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
 from app.members.rules import InstitutionKind, check_country, day_words, filed_name, read_ror, read_vat_number
 
 ONE_DAY = timedelta(days=1)
@@ -40,7 +41,6 @@ class InstitutionFacts:
     postal_address: str | None = None
     billing_address: str | None = None
     purchase_order: str | None = None
-    notes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     """Take up an institution under the next account number; its name holds since it was founded, or ever."""
     actor.require(Permission.INSTITUTION_EDIT)
     facts = _checked(facts)
+    _refuse_alias(facts.name, facts.short_name)
     number = take_numbers("account", year=0, count=1, day=clock.today())[0]
     institution = Institution(
         **asdict(facts),
@@ -77,7 +78,8 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     db.session.add(institution)
     db.session.flush()
     db.session.add(_named(institution.id, Naming(facts.name, facts.short_name, founded or FIRST_DAY_OF_NAMES)))
-    _index(institution)
+    begin_particulars(institution)
+    index_institution(institution)
     record(
         "members.add_institution",
         Subject("institution", institution.id),
@@ -88,27 +90,33 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     return institution
 
 
-def edit_institution(institution_id: int, facts: InstitutionFacts, *, version: int, actor: Actor) -> Institution:
-    """Correct the facts of an institution, its present name too; a new name from a day on is `rename_institution`."""
+def edit_institution(
+    institution_id: int, facts: InstitutionFacts, *, version: int, since: date | None = None, actor: Actor
+) -> Institution:
+    """Change the facts of an institution from a day on, or without one put right what was wrong.
+
+    Of its name only the spelling is put right here; a new name from a day on is `rename_institution`.
+    """
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock(Institution, institution_id)
     check_version(institution, version)
     facts = _checked(facts)
     before, after = _differences(institution, asdict(facts))
     if any(name in after for name in NEXT_TO_NAME):
+        _refuse_alias(facts.name, facts.short_name, besides=institution_id)
         _correct_name(institution, facts.name, facts.short_name)
-    _put(institution, after)
-    _index(institution)
-    return _changed(institution, "members.edit_institution", before, after, actor)
+    change_particulars(institution, after, since)
+    index_institution(institution)
+    return _changed(institution, "members.edit_institution", before, _since(after, since), actor)
 
 
 def edit_contact(institution_id: int, facts: ContactFacts, *, version: int, actor: Actor) -> Institution:
-    """Change how an institution is reached and where its invoices go: its own representatives may."""
+    """Change from today how an institution is reached and where its invoices go: its own representatives may."""
     actor.require(Permission.INSTITUTION_EDIT_CONTACT, institution_id=institution_id)
     institution = lock(Institution, institution_id)
     check_version(institution, version)
     before, after = _differences(institution, asdict(replace(facts, website=_checked_website(facts.website))))
-    _put(institution, after)
+    change_particulars(institution, after, clock.today())
     return _changed(institution, "members.edit_contact", before, after, actor)
 
 
@@ -130,10 +138,11 @@ def rename_institution(
     before, after = _differences(institution, {"name": naming.name, "short_name": naming.short_name})
     if not after:
         raise DomainError("This is its name already.", "name")
+    _refuse_alias(naming.name, naming.short_name, besides=institution_id)
     supersede(present, last_day=naming.first_day - ONE_DAY)
     db.session.add(_named(institution.id, naming))
-    _put(institution, after)
-    _index(institution)
+    institution.name, institution.short_name = naming.name, naming.short_name
+    index_institution(institution)
     record(
         "members.rename_institution",
         Subject("institution", institution.id),
@@ -146,8 +155,18 @@ def rename_institution(
     return institution
 
 
-def set_parent(institution_id: int, parent_id: int | None, *, version: int | None = None, actor: Actor) -> Institution:
-    """Say of which other institution this one is a part, if of any; nothing is ever a part of itself."""
+def set_parent(
+    institution_id: int,
+    parent_id: int | None,
+    *,
+    since: date | None = None,
+    version: int | None = None,
+    actor: Actor,
+) -> Institution:
+    """Say of which other institution this one is a part, if of any, from a day on or as it always was.
+
+    Nothing is ever a part of itself.
+    """
     actor.require(Permission.INSTITUTION_EDIT)
     parents = _lock_tree()
     institution = lock(Institution, institution_id)
@@ -161,14 +180,29 @@ def set_parent(institution_id: int, parent_id: int | None, *, version: int | Non
             raise DomainError("An institution cannot be a part of itself.", "parent_id")
         above = parents[above]
     before, after = _differences(institution, {"parent_id": parent_id})
-    _put(institution, after)
-    return _changed(institution, "members.set_parent", before, after, actor)
+    change_particulars(institution, after, since)
+    return _changed(institution, "members.set_parent", before, _since(after, since), actor)
 
 
 def _lock_tree() -> dict[int, int | None]:
     """Who is part of whom, with every institution locked: two changes at once could close a circle."""
     asked = select(Institution.id, Institution.parent_id).order_by(Institution.id).with_for_update()
     return {row.id: row.parent_id for row in db.session.execute(asked)}
+
+
+def _refuse_alias(name: str, short_name: str, *, besides: int | None = None) -> None:
+    """A name that is an alias of another institution would be understood as that one."""
+    asked = (
+        select(InstitutionAlias.folded, Institution.name)
+        .join(Institution, Institution.id == InstitutionAlias.institution_id)
+        .where(InstitutionAlias.folded.in_([folded(name), folded(short_name)]), Institution.id != (besides or 0))
+        .order_by(InstitutionAlias.id)
+        .limit(1)
+    )
+    found = db.session.execute(asked).one_or_none()
+    if found is not None:
+        field = "name" if found.folded == folded(name) else "short_name"
+        raise DomainError(f"This is an alias of {found.name}: remove it there first.", field)
 
 
 def _checked(facts: InstitutionFacts) -> InstitutionFacts:
@@ -216,8 +250,8 @@ def _correct_name(institution: Institution, name: str, short_name: str) -> None:
     supersede(_present_name(institution.id), name=name, short_name=short_name, sort_name=_sort_name(name))
 
 
-def _index(institution: Institution) -> None:
-    """Write the words by which the institution is found, all names it ever had among them."""
+def index_institution(institution: Institution) -> None:
+    """Write the words by which the institution is found: all names it ever had, its aliases and units among them."""
     db.session.flush()
     asked = (
         select(InstitutionName.name, InstitutionName.short_name)
@@ -226,7 +260,24 @@ def _index(institution: Institution) -> None:
     )
     names = [text for row in db.session.execute(asked) for text in row]
     institution.sort_name = _sort_name(institution.name)
-    institution.search_text = folded(*names, institution.ror, institution.account_number, institution.unit)
+    institution.search_text = folded(
+        *names,
+        institution.ror,
+        institution.account_number,
+        institution.unit,
+        *_further_words(institution.id),
+    )
+
+
+def _further_words(institution_id: int) -> list[str]:
+    aliases = select(InstitutionAlias.alias).where(InstitutionAlias.institution_id == institution_id)
+    units = select(InstitutionUnit.name).where(
+        InstitutionUnit.institution_id == institution_id, InstitutionUnit.superseded_at.is_(None)
+    )
+    return [
+        *db.session.scalars(aliases.order_by(InstitutionAlias.id)),
+        *db.session.scalars(units.order_by(InstitutionUnit.id)),
+    ]
 
 
 def _differences(institution: Institution, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -235,9 +286,9 @@ def _differences(institution: Institution, wanted: dict[str, Any]) -> tuple[dict
     return {name: getattr(institution, name) for name in changed}, {name: wanted[name] for name in changed}
 
 
-def _put(institution: Institution, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(institution, name, value)
+def _since(after: dict[str, Any], since: date | None) -> dict[str, Any]:
+    """The wanted values with the day they begin on, where they are no correction."""
+    return after | {"since": since.isoformat()} if after and since else after
 
 
 def _changed(

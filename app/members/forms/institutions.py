@@ -74,7 +74,7 @@ class InstitutionForm(MusterForm):
     kind = ChoiceField("Kind", choices=[("", "Choose one"), *KIND_WORDS.items()])
     is_composite = BooleanField("It is itself a consortium")
     country = ChoiceField("Country", choices=[("", "Choose one"), *country_choices()])
-    unit = TextField("Unit", optional=True, hint="The part of it that takes part, such as a clinic.")
+    unit = TextField("Unit addressed", optional=True, hint="Printed under its name on papers, such as a clinic.")
     ror = TextField(
         "ROR", optional=True, most=60, hint="Nine characters, such as 01cwqze88, or the address at ror.org."
     )
@@ -83,7 +83,6 @@ class InstitutionForm(MusterForm):
     postal_address = ProseField("Address", optional=True, most=500)
     billing_address = ProseField("Invoices go to", optional=True, most=500, hint="Left empty, they go to the address.")
     purchase_order = TextField("Purchase order", optional=True, most=40, hint="Printed on every invoice.")
-    notes = ProseField("Notes", optional=True, hint="Not shown to its representatives' colleagues elsewhere.")
 
     def institution(self) -> InstitutionFacts:
         """What was typed."""
@@ -100,8 +99,17 @@ class InstitutionForm(MusterForm):
             postal_address=self.postal_address.value,
             billing_address=self.billing_address.value,
             purchase_order=self.purchase_order.value,
-            notes=self.notes.value,
         )
+
+
+class EditInstitutionForm(InstitutionForm):
+    """What is to hold of an institution, and since when."""
+
+    since = DayField(
+        "Changed on",
+        optional=True,
+        hint="What was on record holds until the day before. Left empty, it was a mistake and is put right.",
+    )
 
 
 class NewInstitutionForm(InstitutionForm):
@@ -132,3 +140,4 @@ class ParentForm(MusterForm):
     """Of which institution another one is a part."""
 
     parent_id = ChoiceField("Part of", optional=True)
+    since = DayField("Since", optional=True, hint="Left empty: as long as anyone looks back.")

@@ -1,6 +1,15 @@
 """Tables of institutions and their names, people, affiliations, memberships and representations."""
 
-from app.members.models.institutions import FIRST_DAY_OF_NAMES, Institution, InstitutionName
+from app.members.models.institutions import (
+    FIRST_DAY_OF_NAMES,
+    Institution,
+    InstitutionAlias,
+    InstitutionDocument,
+    InstitutionName,
+    InstitutionNote,
+    InstitutionParticulars,
+    InstitutionUnit,
+)
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
 from app.members.models.people import Affiliation, Person, Representation
 from app.members.models.policy import RegisterPolicy
@@ -9,7 +18,12 @@ __all__ = [
     "FIRST_DAY_OF_NAMES",
     "Affiliation",
     "Institution",
+    "InstitutionAlias",
+    "InstitutionDocument",
     "InstitutionName",
+    "InstitutionNote",
+    "InstitutionParticulars",
+    "InstitutionUnit",
     "Membership",
     "MembershipClass",
     "MembershipStep",

@@ -10,8 +10,16 @@ from sqlalchemy.orm import aliased
 
 from app.core.database import db
 from app.core.verification import verifies
-from app.members.models import Affiliation, Institution, InstitutionName, Membership, MembershipStep, Representation
-from app.members.rules import Purpose
+from app.members.models import (
+    Affiliation,
+    Institution,
+    InstitutionName,
+    InstitutionParticulars,
+    Membership,
+    MembershipStep,
+    Representation,
+)
+from app.members.rules import PARTICULARS, Purpose
 
 
 @verifies("No two memberships of one institution in one class share a day")
@@ -52,6 +60,24 @@ def check_names() -> Iterator[str]:
     asked = select(Institution.account_number).where(~select(InstitutionName.id).where(present).exists())
     for number in db.session.scalars(asked.order_by(Institution.id)):
         yield f"Institution {number} has no present name like its own."
+
+
+@verifies("What is on record of an institution today is what its own row says")
+def check_particulars() -> Iterator[str]:
+    """Particulars of one institution that overlap, and institutions whose present ones differ from their own row."""
+    yield from _overlaps(InstitutionParticulars, "institution_id")
+    same = [
+        getattr(InstitutionParticulars, name).is_not_distinct_from(getattr(Institution, name)) for name in PARTICULARS
+    ]
+    present = and_(
+        InstitutionParticulars.institution_id == Institution.id,
+        InstitutionParticulars.superseded_at.is_(None),
+        InstitutionParticulars.last_day.is_(None),
+        *same,
+    )
+    asked = select(Institution.account_number).where(~select(InstitutionParticulars.id).where(present).exists())
+    for number in db.session.scalars(asked.order_by(Institution.id)):
+        yield f"Institution {number} has no present particulars like its own."
 
 
 def _overlaps(model: Any, *same: str, only: Purpose | None = None) -> Iterator[str]:

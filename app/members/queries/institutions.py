@@ -1,4 +1,4 @@
-"""Institutions: the list on any day, one record with what the reader may see of it, names, billing addresses."""
+"""Institutions: the list on any day, one record with what the reader may see of it, names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
 from app.core import clock
@@ -20,7 +19,13 @@ from app.core.history import as_known, valid
 from app.core.paging import AnySelect, fetch_page, matches
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
-from app.members.models import Institution, InstitutionName, Membership, MembershipStep, Person, Representation
+from app.members.models import (
+    Institution,
+    InstitutionName,
+    InstitutionParticulars,
+    Membership,
+    MembershipStep,
+)
 from app.members.queries.blocks import in_blocks
 from app.members.queries.memberships import step_facts
 from app.members.queries.representations import voting_representatives
@@ -30,7 +35,6 @@ from app.members.rules import (
     STATE_ORDER,
     InstitutionKind,
     MembershipState,
-    Purpose,
     Standing,
     country_choices,
     country_name,
@@ -71,12 +75,10 @@ class FullFacts:
 
     ror: str | None
     vat_number: str | None
-    website: str | None
     unit: str | None
     postal_address: str | None
     billing_address: str | None
     purchase_order: str | None
-    notes: str | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class InstitutionRecord:
     standing: Standing
     parent: tuple[int, str] | None
     children: tuple[tuple[int, str], ...]
+    website: str | None
+    logo_id: int | None
     full: FullFacts | None
 
 
@@ -105,28 +109,15 @@ class NameRow:
     last_day: date | None
 
 
-@dataclass(frozen=True)
-class BillingAddress:
-    """Where the invoices of an institution go on a day, and to whom."""
-
-    institution_id: int
-    account_number: str
-    name: str
-    address: str | None
-    country: str
-    vat_number: str | None
-    purchase_order: str | None
-    contact_name: str | None
-    contact_email: str | None
-
-
 def search_institutions(
     filters: InstitutionFilters, request: PageRequest, actor: Actor, *, on: date, known: datetime | None = None
 ) -> Page[InstitutionRow]:
     """Institutions under their names of the day; on another day than today only those that had a state by then."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = _named_on(on, known).where(*_conditions(filters, on, known))
-    page = fetch_page(asked, request, sorts=_sorts(known), key=Institution.id, build=lambda row: row)
+    is_now = known is None and on == clock.today()
+    listed, sorts = (_NOW, _sorts_now()) if is_now else (_named_on(on, known), _sorts(known))
+    asked = listed.where(*_conditions(filters, on, known, Institution if is_now else InstitutionParticulars))
+    page = fetch_page(asked, request, sorts=sorts, key=Institution.id, build=lambda row: row)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
 
@@ -134,23 +125,26 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
     """One institution on a day; whoever may not read it fully gets the public facts."""
     if not actor.has_any(Permission.INSTITUTION_LIST):
         raise NotFoundError("There is no such institution.")
-    row = db.session.execute(_named_on(on, known).where(Institution.id == institution_id)).one_or_none()
+    asked = _named_on(on, known).add_columns(Institution.account_number, InstitutionParticulars)
+    row = db.session.execute(asked.where(Institution.id == institution_id)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such institution.")
-    institution: Institution = db.session.get_one(Institution, institution_id)
+    held: InstitutionParticulars = row.InstitutionParticulars
     may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
-    parent = _family(Institution.id == institution.parent_id, on, known) if institution.parent_id else []
+    parent = _family(Institution.id == held.parent_id, on, known) if held.parent_id else []
     return InstitutionRecord(
         id=institution_id,
-        account_number=institution.account_number,
+        account_number=row.account_number,
         name=row.name,
         short_name=row.short_name,
         kind=kind_words(row.kind, is_composite=row.is_composite),
         country=country_name(row.country),
         standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
         parent=next(iter(parent), None),
-        children=tuple(_family(Institution.parent_id == institution_id, on, known)),
-        full=_full_facts(institution) if may_read else None,
+        children=tuple(_family(InstitutionParticulars.parent_id == institution_id, on, known)),
+        website=held.website,
+        logo_id=held.logo_id,
+        full=_full_facts(held) if may_read else None,
     )
 
 
@@ -190,40 +184,6 @@ def count_countries() -> list[tuple[str, str]]:
     return [(code, name) for code, name in country_choices() if code in found]
 
 
-def get_billing_address(institution_id: int, on: date, actor: Actor) -> BillingAddress:
-    """Where one institution's invoices go on a day."""
-    found = list_billing_addresses([institution_id], on, actor)
-    if institution_id not in found:
-        raise NotFoundError("There is no such institution.")
-    return found[institution_id]
-
-
-def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Actor) -> dict[int, BillingAddress]:
-    """Where the invoices of several institutions go on a day, by institution; only those the actor may read fully."""
-    contact = aliased(Representation)
-    asked = (
-        select(Institution, InstitutionName.name, Person.given_name, Person.family_name, Person.email)
-        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
-        .outerjoin(
-            contact,
-            and_(
-                contact.institution_id == Institution.id,
-                contact.purpose == Purpose.BILLING,
-                valid(contact, on),
-            ),
-        )
-        .outerjoin(Person, Person.id == contact.person_id)
-        .where(Institution.id.in_(institution_ids), valid(InstitutionName, on))
-        .order_by(Institution.id, contact.rank.desc(), contact.first_day, contact.id)
-    )
-    rows = db.session.execute(asked)
-    return {
-        row.Institution.id: _billing_address(row)
-        for row in rows
-        if actor.may(Permission.INSTITUTION_READ, institution_id=row.Institution.id)
-    }
-
-
 def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:
     """What an institution is, in words; a member that is itself a consortium is composite."""
     return "Composite member" if is_composite else KIND_WORDS[kind]
@@ -237,19 +197,15 @@ def _names_of(institution_ids: Iterable[int]) -> dict[int, str]:
 name_scopes("institution", _names_of)
 
 
-def _billing_address(row: Any) -> BillingAddress:
-    institution: Institution = row.Institution
-    return BillingAddress(
-        institution_id=institution.id,
-        account_number=institution.account_number,
-        name=row.name,
-        address=institution.billing_address or institution.postal_address,
-        country=institution.country,
-        vat_number=institution.vat_number,
-        purchase_order=institution.purchase_order,
-        contact_name=f"{row.given_name} {row.family_name}" if row.family_name else None,
-        contact_email=row.email,
-    )
+# The rows of today hold what the two dated tables say of it, so that the list everyone opens joins nothing.
+_NOW: AnySelect = select(
+    Institution.id,
+    Institution.name,
+    Institution.short_name,
+    Institution.kind,
+    Institution.is_composite,
+    Institution.country,
+)
 
 
 @prepared
@@ -259,23 +215,29 @@ def _named_on(on: date, known: datetime | None) -> AnySelect:
             Institution.id,
             InstitutionName.name,
             InstitutionName.short_name,
-            Institution.kind,
-            Institution.is_composite,
-            Institution.country,
+            InstitutionParticulars.kind,
+            InstitutionParticulars.is_composite,
+            InstitutionParticulars.country,
         )
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
-        .where(valid(InstitutionName, on, known))
+        .join(InstitutionParticulars, InstitutionParticulars.institution_id == Institution.id)
+        .where(valid(InstitutionName, on, known), valid(InstitutionParticulars, on, known))
     )
 
 
-def _conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
+def _conditions(
+    filters: InstitutionFilters,
+    on: date,
+    known: datetime | None,
+    held: type[Institution | InstitutionParticulars],
+) -> list[ColumnElement[bool]]:
     found = matches(Institution.search_text, filters.text)
     if filters.kind == COMPOSITE:
-        found.append(Institution.is_composite.is_(True))
+        found.append(held.is_composite.is_(True))
     elif filters.kind:
-        found.append(and_(Institution.kind == InstitutionKind(filters.kind), ~Institution.is_composite))
+        found.append(and_(held.kind == InstitutionKind(filters.kind), ~held.is_composite))
     if filters.country:
-        found.append(Institution.country == filters.country)
+        found.append(held.country == filters.country)
     if filters.state or filters.class_id or on != clock.today():
         found.extend(_standing_conditions(filters, on, known))
     return found
@@ -305,7 +267,22 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
 
 
 @prepared
+def _sorts_now() -> Mapping[str, SQLColumnExpression[Any]]:
+    own = {"name": Institution.sort_name, "country": _country_order(Institution), "kind": Institution.kind}
+    return own | {"since": _first_joined(None)}
+
+
+@prepared
 def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
+    return {
+        "name": InstitutionName.sort_name,
+        "country": _country_order(InstitutionParticulars),
+        "kind": InstitutionParticulars.kind,
+        "since": _first_joined(known),
+    }
+
+
+def _first_joined(known: datetime | None) -> SQLColumnExpression[date]:
     first = (
         select(func.min(MembershipStep.first_day))
         .join(Membership, MembershipStep.membership_id == Membership.id)
@@ -317,18 +294,13 @@ def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
         .correlate(Institution)
         .scalar_subquery()
     )
-    return {
-        "name": InstitutionName.sort_name,
-        "country": _country_order(),
-        "kind": Institution.kind,
-        "since": func.coalesce(first, date.max),
-    }
+    return func.coalesce(first, date.max)
 
 
 @cache
-def _country_order() -> ColumnElement[int]:
+def _country_order(held: type[Institution | InstitutionParticulars]) -> ColumnElement[int]:
     ranks = {code: rank for rank, (code, _) in enumerate(country_choices())}
-    return case(ranks, value=Institution.country, else_=len(ranks))
+    return case(ranks, value=held.country, else_=len(ranks))
 
 
 def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[InstitutionRow]:
@@ -353,14 +325,12 @@ def _family(condition: ColumnElement[bool], on: date, known: datetime | None) ->
     return [(row.id, row.name) for row in db.session.execute(asked)]
 
 
-def _full_facts(institution: Institution) -> FullFacts:
+def _full_facts(held: InstitutionParticulars) -> FullFacts:
     return FullFacts(
-        ror=institution.ror,
-        vat_number=institution.vat_number,
-        website=institution.website,
-        unit=institution.unit,
-        postal_address=institution.postal_address,
-        billing_address=institution.billing_address,
-        purchase_order=institution.purchase_order,
-        notes=institution.notes,
+        ror=held.ror,
+        vat_number=held.vat_number,
+        unit=held.unit,
+        postal_address=held.postal_address,
+        billing_address=held.billing_address,
+        purchase_order=held.purchase_order,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow
 from app.members.queries.institutions import NameRow
@@ -22,16 +23,28 @@ TONES = {
 SHOWN_PURPOSES = (Purpose.VOTING, Purpose.BILLING, Purpose.SIGNATORY, Purpose.TECHNICAL)
 
 
-def facts_of(record: InstitutionRecord, voices: Sequence[RepresentationRow], names: Sequence[NameRow]) -> list[Fact]:
+@dataclass(frozen=True)
+class Known:
+    """What else the facts tell: who represents it on the day, what it was called, other spellings, its units."""
+
+    voices: Sequence[RepresentationRow]
+    names: Sequence[NameRow]
+    aliases: Sequence[str]
+    units: Sequence[str]
+
+
+def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
     """What the reader may know of an institution, beside its lists."""
-    former = [row.name for row in names if row.name != record.name]
+    former = list(dict.fromkeys(row.name for row in known.names if row.name != record.name))
     facts: list[Fact] = [
         ("Short name", record.short_name, None, f"formerly {join_words(former)}" if former else None),
         ("Kind", record.kind, None, None),
         ("Country", record.country, None, None),
         ("Member since", long_day(record.standing.since) if record.standing.since else None, None, None),
     ]
-    facts += [_voice(purpose, voices) for purpose in SHOWN_PURPOSES]
+    facts += [*_told("Also meant by", ", ".join(known.aliases)), *_told("Website", record.website, record.website)]
+    facts += [_voice(purpose, known.voices) for purpose in SHOWN_PURPOSES]
+    facts += _told("Units", "\n".join(known.units))
     if record.parent:
         facts.append(("Part of", record.parent[1], url("members.institution", institution_id=record.parent[0]), None))
     facts += [
@@ -39,6 +52,11 @@ def facts_of(record: InstitutionRecord, voices: Sequence[RepresentationRow], nam
         for identity, name in record.children
     ]
     return [*facts, *_full(record, record.full)] if record.full else facts
+
+
+def _told(term: str, value: str | None, href: str | None = None) -> list[Fact]:
+    """A fact that is only worth a line where there is something to tell."""
+    return [(term, value, href, None)] if value else []
 
 
 def sentence_of(record: InstitutionRecord) -> str:
@@ -80,11 +98,9 @@ def _full(record: InstitutionRecord, full: FullFacts) -> list[Fact]:
     return [
         ("Account", record.account_number, None, None),
         ("ROR", full.ror, f"{ROR_ADDRESS}{full.ror}" if full.ror else None, None),
-        ("Website", full.website, full.website, None),
-        ("Unit", full.unit, None, None),
+        ("Unit addressed", full.unit, None, None),
         ("Address", full.postal_address, None, None),
         ("Invoices go to", full.billing_address or full.postal_address, None, None),
         ("VAT number", full.vat_number, None, None),
         ("Purchase order", full.purchase_order, None, None),
-        ("Notes", full.notes, None, None),
     ]

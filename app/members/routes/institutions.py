@@ -11,7 +11,7 @@ from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import (
     ContactForm,
-    InstitutionForm,
+    EditInstitutionForm,
     NewInstitutionForm,
     ParentForm,
     RenameForm,
@@ -42,12 +42,13 @@ def add_institution() -> ResponseReturnValue:
 @pages.route("/members/<int:institution_id>/edit", methods=["GET", "POST"])
 @requires(Permission.INSTITUTION_EDIT)
 def edit_institution(institution_id: int) -> ResponseReturnValue:
-    """Correct what is on record of an institution."""
+    """Change what is on record of an institution, or put it right."""
     saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
-    form = InstitutionForm(obj=saved)
+    form = EditInstitutionForm(obj=saved, since=today())
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            commands.edit_institution(institution_id, form.institution(), version=form.shown_version, actor=the_actor())
+            facts, version, since = form.institution(), form.shown_version, form.since.data
+            commands.edit_institution(institution_id, facts, version=version, since=since, actor=the_actor())
             return see("members.institution", "The institution is changed.", institution_id=institution_id)
     stale = changed_meanwhile(form, saved)
     return institution_form(form, (institution_id, saved.name), f"Edit {saved.name}", "Save changes", stale=stale)
@@ -90,13 +91,13 @@ def rename(institution_id: int) -> ResponseReturnValue:
 def change_parent(institution_id: int) -> ResponseReturnValue:
     """Say of which institution this one is a part."""
     saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
-    form = ParentForm(obj=saved)
+    form = ParentForm(obj=saved, since=today())
     others = [choice for choice in institution_choices(the_actor()) if choice[0] != institution_id]
     form.parent_id.offer(others, empty="Of none")
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            parent_id, version = form.parent_id.chosen_id, form.shown_version
-            commands.set_parent(institution_id, parent_id, version=version, actor=the_actor())
+            parent_id, version, since = form.parent_id.chosen_id, form.shown_version, form.since.data
+            commands.set_parent(institution_id, parent_id, since=since, version=version, actor=the_actor())
             return see("members.institution", "The institution is changed.", institution_id=institution_id)
     stale = changed_meanwhile(form, saved)
     return institution_form(form, (institution_id, saved.name), f"{saved.name} is part of", "Save", stale=stale)

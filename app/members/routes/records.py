@@ -1,8 +1,9 @@
-"""The record of an institution: its facts, memberships, representatives, people, names, and its history."""
+"""The record of an institution: the first of its tabs, and the last, its history."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -10,34 +11,32 @@ from flask.typing import ResponseReturnValue
 
 from app.audit.queries import HistoryRow, list_history, may_read_history
 from app.audit.rules import Subject
+from app.core.clock import end_of
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest, Table
 from app.members.queries import (
     InstitutionRecord,
     get_institution,
+    list_aliases,
     list_memberships_of,
     list_names,
-    list_people_of,
     list_representations,
+    list_units,
 )
 from app.members.queries.memberships import MembershipPeriod
 from app.members.routes.blueprint import pages
-from app.members.routes.facts import facts_of, lanes_of, sentence_of
+from app.members.routes.facts import Known, facts_of, lanes_of
 from app.members.routes.sections import list_sections
 from app.members.routes.tables import (
     HISTORY_COLUMNS,
-    NAME_COLUMNS,
-    PEOPLE_COLUMNS,
-    STEP_COLUMNS,
-    STEP_GROUNDS,
     representative_columns,
-    step_lines,
 )
+from app.members.routes.tabs import OVERVIEW, Verb, frame_of, tabs_of
 from app.members.rules import ENDED_STATES, MembershipState
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.listing import Empty, Listing, list_page
-from app.web.on_date import current_on, known_at
+from app.web.on_date import current_on, is_past, known_at
 
 LATEST = PageRequest(size=8)
 HISTORY = Listing(
@@ -50,14 +49,6 @@ HISTORY = Listing(
 )
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A form of a membership: its words, its endpoint."""
-
-    label: str
-    href: str
-
-
 @pages.get("/members/<int:institution_id>")
 @requires(Permission.INSTITUTION_LIST)
 def institution(institution_id: int) -> ResponseReturnValue:
@@ -66,7 +57,7 @@ def institution(institution_id: int) -> ResponseReturnValue:
     return render_template(
         "members/institution.html",
         record=record,
-        sentence=sentence_of(record),
+        **frame_of(record, OVERVIEW),
         **_related(record),
         sections=list_sections(institution_id),
         may=_rights(institution_id),
@@ -77,37 +68,49 @@ def institution(institution_id: int) -> ResponseReturnValue:
 @pages.get("/members/<int:institution_id>/history")
 @requires(Permission.AUDIT_READ)
 def institution_history(institution_id: int) -> ResponseReturnValue:
-    """All that happened to an institution."""
+    """All that happened to an institution, by the end of the day looked at."""
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
+    subject, until = Subject("institution", institution_id), _seen_until()
     crumbs = [
         ("Institutions", url("members.institutions")),
         (record.name, url("members.institution", institution_id=institution_id)),
     ]
     listing = replace(HISTORY, title=f"History of {record.name}", crumbs=crumbs)
-    return list_page(listing, lambda _form, request: list_history(Subject("institution", institution_id), request))
+    return list_page(
+        listing,
+        lambda _form, request: list_history(subject, request, until=until),
+        {"tabs": tabs_of(institution_id, "members.institution_history")},
+    )
 
 
 def latest_of(subject: Subject) -> Page[HistoryRow] | None:
     """The latest entries about a record, None for those who may not read the trail."""
-    return list_history(subject, LATEST) if may_read_history(the_actor()) else None
+    return list_history(subject, LATEST, until=_seen_until()) if may_read_history(the_actor()) else None
+
+
+def _seen_until() -> datetime | None:
+    """The end of the day looked at, None for today."""
+    return end_of(current_on()) if is_past() else None
 
 
 def _related(record: InstitutionRecord) -> dict[str, Any]:
     """The lists that hang on an institution, and what is told from them."""
     dated: Any = {"on": current_on(), "known": known_at(), "actor": the_actor()}
     memberships = list_memberships_of(record.id, **dated)
-    voices, names = list_representations(record.id, **dated), list_names(record.id, known_at())
-    steps = [*STEP_COLUMNS, *(STEP_GROUNDS if record.full else ())]
+    voices = list_representations(record.id, **dated)
+    here = [row for row in voices if row.period.contains(current_on())]
+    units = list_units(record.id, known=known_at(), actor=the_actor())
+    known = Known(
+        voices=here,
+        names=list_names(record.id, known_at()),
+        aliases=[row.alias for row in list_aliases(record.id, the_actor())],
+        units=[row.name for row in units if row.period.contains(current_on())],
+    )
     return {
-        "facts": facts_of(record, [row for row in voices if row.period.contains(current_on())], names),
+        "facts": facts_of(record, known),
         "lanes": lanes_of(memberships, voices),
         "verbs": [verb for row in memberships for verb in _verbs(row)],
-        "tables": {
-            "steps": Table("Memberships", steps, list(step_lines(memberships))),
-            "voices": Table("Representatives", representative_columns(voices), voices),
-            "people": Table("People", PEOPLE_COLUMNS, list_people_of(record.id, **dated)),
-            "names": Table("Names", NAME_COLUMNS, names),
-        },
+        "voices": Table("Representatives", representative_columns(here), here),
     }
 
 

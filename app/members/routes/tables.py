@@ -9,10 +9,11 @@ from datetime import date
 from app.audit.queries import HistoryRow
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
-from app.members.queries import MembershipPeriod, PersonRow, RepresentationRow
+from app.members.models import InstitutionAlias, InstitutionNote
+from app.members.queries import DocumentRow, InstitutionRecord, MembershipPeriod, PersonRow, RepresentationRow, UnitRow
 from app.members.queries.institutions import NameRow
 from app.members.queries.people import AffiliationRow
-from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose
+from app.members.rules import DOCUMENT_WORDS, PURPOSE_WORDS, MembershipState, Purpose
 from app.web.access import the_actor
 from app.web.addresses import record_link, url
 from app.web.on_date import current_on, is_past
@@ -91,6 +92,34 @@ def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]
     return [*columns, ending] if any(_left_word(row) for row in rows) else columns
 
 
+def unit_columns(rows: Sequence[UnitRow]) -> list[Column[UnitRow]]:
+    """Units with their days; who may say that one ended finds the way to it."""
+    columns: list[Column[UnitRow]] = [
+        Column("name", "Unit", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+        Column("first_day", "From", lambda row: row.period.first, Kind.DATE, narrow=Narrow.META),
+        Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
+    ]
+    ending = Column[UnitRow]("end", "", _unit_word, link=_unit_link, narrow=Narrow.AMOUNT)
+    return [*columns, ending] if any(_unit_word(row) for row in rows) else columns
+
+
+def _unit_word(row: UnitRow) -> str:
+    may = the_actor().may(Permission.INSTITUTION_EDIT) and not is_past()
+    return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
+
+
+def _unit_link(row: UnitRow) -> str | None:
+    return url("members.end_unit", unit_id=row.id) if _unit_word(row) else None
+
+
+def _withdraw_word(_row: DocumentRow) -> str:
+    return "Withdraw" if the_actor().may(Permission.INSTITUTION_EDIT) and not is_past() else ""
+
+
+def _withdraw_link(row: DocumentRow) -> str | None:
+    return url("members.withdraw_document", document_id=row.id) if _withdraw_word(row) else None
+
+
 def _end_word(row: RepresentationRow) -> str:
     may = the_actor().may(Permission.INSTITUTION_EDIT) and not is_past()
     return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
@@ -151,6 +180,42 @@ NAME_COLUMNS: tuple[Column[NameRow], ...] = (
     Column("short_name", "Short name", lambda row: row.short_name, narrow=Narrow.META),
     Column("first_day", "From", lambda row: row.first_day if row.first_day > FOR_EVER else "ever", Kind.DATE),
     Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE, narrow=Narrow.STATE),
+)
+ALIAS_COLUMNS: tuple[Column[InstitutionAlias], ...] = (
+    Column("alias", "Alias", lambda row: row.alias, Kind.NAME, narrow=Narrow.NAME),
+    Column("added_by", "Added by", lambda row: row.added_by, narrow=Narrow.META),
+    Column("added_at", "On", lambda row: row.added_at, Kind.INSTANT),
+)
+DOCUMENT_COLUMNS: tuple[Column[DocumentRow], ...] = (
+    Column(
+        "title",
+        "Document",
+        lambda row: row.title,
+        Kind.NAME,
+        link=record_link("members.document", "document_id", lambda row: row.id),
+        narrow=Narrow.NAME,
+    ),
+    Column("kind", "Kind", lambda row: DOCUMENT_WORDS[row.kind], narrow=Narrow.META),
+    Column("dated", "Dated", lambda row: row.dated, Kind.DATE, narrow=Narrow.STATE),
+    Column("size", "Size, kB", lambda row: -(-row.size // 1000), Kind.NUMBER),
+    Column("added_by", "Added by", lambda row: row.added_by),
+    Column("added_at", "On", lambda row: row.added_at, Kind.INSTANT),
+    Column("withdraw", "", _withdraw_word, link=_withdraw_link, narrow=Narrow.AMOUNT),
+)
+LOGO_COLUMNS: tuple[Column[InstitutionRecord], ...] = (
+    Column(
+        "logo",
+        "Picture",
+        lambda row: f"Logo of {row.name}",
+        Kind.NAME,
+        link=lambda row: url("members.logo", institution_id=row.id, file_id=row.logo_id),
+        narrow=Narrow.NAME,
+    ),
+)
+NOTE_COLUMNS: tuple[Column[InstitutionNote], ...] = (
+    Column("text", "Note", lambda row: row.text, Kind.TEXT, narrow=Narrow.NAME),
+    Column("noted_by", "Noted by", lambda row: row.noted_by, narrow=Narrow.META),
+    Column("noted_at", "On", lambda row: row.noted_at, Kind.INSTANT, narrow=Narrow.STATE),
 )
 HISTORY_COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column("at", "When", lambda row: row.at, Kind.INSTANT, narrow=Narrow.META),

@@ -2,7 +2,10 @@
 
 from app.members.rules.institutions import (
     CROCKFORD,
+    DOCUMENT_WORDS,
     KIND_WORDS,
+    PARTICULARS,
+    DocumentKind,
     InstitutionKind,
     check_country,
     country_choices,
@@ -30,15 +33,18 @@ from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCES
 
 __all__ = [
     "CROCKFORD",
+    "DOCUMENT_WORDS",
     "ENDED_STATES",
     "KIND_WORDS",
     "LEAVING",
     "LONGEST_KEEPING",
     "MEMBER_STATES",
+    "PARTICULARS",
     "PURPOSES_WITH_ACCESS",
     "PURPOSE_WORDS",
     "STATE_ORDER",
     "STEPS",
+    "DocumentKind",
     "InstitutionKind",
     "MembershipState",
     "Policy",

@@ -30,6 +30,40 @@ KIND_WORDS = {
 }
 
 
+class DocumentKind(StrEnum):
+    """What a paper kept with an institution is."""
+
+    AGREEMENT = "agreement"
+    LETTER = "letter"
+    MANDATE = "mandate"
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+DOCUMENT_WORDS = {
+    DocumentKind.AGREEMENT: "Agreement",
+    DocumentKind.LETTER: "Letter",
+    DocumentKind.MANDATE: "Mandate of a representative",
+    DocumentKind.EVIDENCE: "Evidence",
+    DocumentKind.OTHER: "Other",
+}
+
+# What is dated of an institution beside its names, in the words of both tables that hold it.
+PARTICULARS = (
+    "kind",
+    "is_composite",
+    "parent_id",
+    "country",
+    "ror",
+    "vat_number",
+    "website",
+    "unit",
+    "postal_address",
+    "billing_address",
+    "purchase_order",
+    "logo_id",
+)
+
 ROR_SHAPE = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2})", re.ASCII)
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 VAT_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,22}", re.ASCII)

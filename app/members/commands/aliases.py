@@ -1,0 +1,133 @@
+"""Other spellings by which an institution is meant, and its units from day to day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError, NotFoundError
+from app.core.folding import folded
+from app.core.history import as_known, check_version, lock, overlapping, supersede
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.commands.institutions import index_institution
+from app.members.models import Institution, InstitutionAlias, InstitutionName, InstitutionUnit
+from app.members.rules import day_words
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What a unit is called, and from when to when it is part of the institution."""
+
+    name: str
+    first_day: date
+    last_day: date | None = None
+
+
+def add_alias(institution_id: int, alias: str, *, actor: Actor) -> InstitutionAlias:
+    """Let another spelling mean an institution; one that means another institution, or is its name, is refused."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock(Institution, institution_id)
+    words = folded(alias)
+    if not words:
+        raise DomainError("An alias has letters or digits.", "alias")
+    _refuse_ambiguous(institution_id, words)
+    added = InstitutionAlias(
+        institution_id=institution_id, alias=alias, folded=words[:200], added_by=actor.name, added_at=clock.now()
+    )
+    db.session.add(added)
+    db.session.flush()
+    index_institution(institution)
+    _noted("members.add_alias", institution, f"{alias} means it too", actor)
+    return added
+
+
+def remove_alias(alias_id: int, *, actor: Actor) -> Institution:
+    """Let a spelling no longer mean its institution."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    alias = db.session.get(InstitutionAlias, alias_id)
+    if alias is None:
+        raise NotFoundError("There is no such alias.")
+    institution = lock(Institution, alias.institution_id)
+    db.session.delete(alias)
+    db.session.flush()
+    index_institution(institution)
+    _noted("members.remove_alias", institution, f"{alias.alias} no longer means it", actor)
+    return institution
+
+
+def add_unit(institution_id: int, facts: UnitFacts, *, actor: Actor) -> InstitutionUnit:
+    """Say that an institution has a unit for a period; no two of one name share a day."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock(Institution, institution_id)
+    period = Period(facts.first_day, facts.last_day)
+    asked = select(InstitutionUnit.id).where(
+        InstitutionUnit.institution_id == institution_id,
+        InstitutionUnit.name == facts.name,
+        as_known(InstitutionUnit),
+        overlapping(InstitutionUnit, period),
+    )
+    if db.session.scalar(asked.limit(1)) is not None:
+        raise DomainError("It has a unit of this name in these days.", "name")
+    unit = InstitutionUnit(
+        institution_id=institution_id,
+        name=facts.name,
+        first_day=period.first,
+        last_day=period.last,
+        recorded_at=clock.now(),
+    )
+    db.session.add(unit)
+    db.session.flush()
+    index_institution(institution)
+    _noted("members.add_unit", institution, f"unit {facts.name} from {day_words(period.first)}", actor)
+    return unit
+
+
+def end_unit(unit_id: int, *, last_day: date, reason: str, version: int | None = None, actor: Actor) -> InstitutionUnit:
+    """Say on which day a unit was last a part of its institution."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = db.session.get(InstitutionUnit, unit_id)
+    if found is None or found.superseded_at is not None:
+        raise NotFoundError("There is no such unit.")
+    institution = lock(Institution, found.institution_id)
+    unit = lock(InstitutionUnit, unit_id)
+    if version is not None:
+        check_version(unit, version)
+    if unit.last_day is not None and last_day > unit.last_day:
+        raise DomainError(f"This ended on {day_words(unit.last_day)} already.", "last_day")
+    supersede(unit, last_day=Period(unit.first_day, last_day).last)
+    record(
+        "members.end_unit",
+        Subject("institution", institution.id),
+        summary=f"{institution.name}: unit {unit.name} until {day_words(last_day)}",
+        reason=reason,
+        actor=actor,
+    )
+    db.session.flush()
+    return unit
+
+
+def _refuse_ambiguous(institution_id: int, words: str) -> None:
+    """An alias is neither a name of any institution, former or present, nor (by constraint) another alias."""
+    asked = (
+        select(Institution.id, Institution.name, InstitutionName.name.label("called"), InstitutionName.short_name)
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .where(InstitutionName.superseded_at.is_(None), Institution.search_text.contains(words, autoescape=True))
+        .order_by(Institution.id, InstitutionName.id)
+    )
+    for row in db.session.execute(asked):
+        if words not in {folded(row.called), folded(row.short_name)}:
+            continue
+        if row.id == institution_id:
+            raise DomainError("This is a name of the institution already.", "alias")
+        raise DomainError(f"This is or was a name of {row.name}.", "alias")
+
+
+def _noted(action: str, institution: Institution, what: str, actor: Actor) -> None:
+    record(action, Subject("institution", institution.id), summary=f"{institution.name}: {what}", actor=actor)
