@@ -36,6 +36,9 @@ class Part:
     sections_of: Callable[[int], Sequence[Section]]
 
 
+# The order of the tabs that features add, whichever of them is loaded first.
+ORDER = ("seats", "money", "agreements", "lines")
+
 _sections: list[SectionOf] = []
 _person_sections: list[SectionOf] = []
 _parts: dict[str, Part] = {}
@@ -61,7 +64,8 @@ def register_part(part: Part) -> None:
 
 def list_parts(institution_id: int) -> list[Part]:
     """The tabs that features add and this reader sees."""
-    return [part for part in _parts.values() if part.may_see(institution_id)]
+    ordered = sorted(_parts.values(), key=lambda part: ORDER.index(part.path))
+    return [part for part in ordered if part.may_see(institution_id)]
 
 
 def register_person_section(section_of: SectionOf) -> SectionOf:
