@@ -13,7 +13,10 @@ from app.members.commands import (
     InstitutionFacts,
     Naming,
     RepresentationFacts,
+    UnitFacts,
+    add_alias,
     add_institution,
+    add_unit,
     admit_member,
     name_representative,
     reinstate_member,
@@ -67,9 +70,15 @@ def _add(diary: Diary, facts: Facts) -> None:
         ror=facts.get("ror"),
         unit=facts.get("unit"),
         postal_address=facts.get("address"),
+        website=facts.get("website"),
         purchase_order=facts.get("purchase_order"),
     )
-    diary.institutions[facts["short_name"]] = add_institution(values, actor=diary.actor)
+    added = add_institution(values, actor=diary.actor)
+    diary.institutions[facts["short_name"]] = added
+    for alias in facts.get("aliases", []):
+        add_alias(added.id, alias, actor=diary.actor)
+    for unit in facts.get("units", []):
+        add_unit(added.id, UnitFacts(unit, min(held["since"] for held in facts["classes"])), actor=diary.actor)
 
 
 def _admit(diary: Diary, short_name: str, membership: Facts, class_id: int) -> None:
