@@ -3,6 +3,6 @@
 Words: an *institution* is a centre, funder or corporation; a *membership* makes it a member in a *class* for a period,
 and passes through *steps* (applied, admitted, active, suspended, withdrawn, lapsed), each dated; an *affiliation* ties
 a person to an institution; a *representation* names the person who votes, stands in, is billed or signs for it.
-Invariants: names and particulars are dated; no two memberships of one institution in one class share a day, no two voting
-representatives either; a correction supersedes a fact and never edits it.
+Invariants: names and particulars are dated; no two memberships of one institution in one class share a day, no two
+voting representatives either; a correction supersedes a fact and never edits it.
 """
