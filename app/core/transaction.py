@@ -57,8 +57,10 @@ def transaction() -> Iterator[None]:
             hook()
         _commit()
     except BaseException as error:
-        session.rollback()
-        session.info.clear()
+        try:
+            session.rollback()  # It fails itself where the connection died unnoticed; nothing collected may stay then.
+        finally:
+            session.info.clear()
         raise _as_said(error) from error
     finally:
         session.info.pop("in_transaction", None)

@@ -11,7 +11,10 @@ from flask.ctx import AppContext
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.audit.commands import Subject, record
+from app.audit.models import AuditEntry
 from app.core import clock, idempotency
+from app.core.actor import program
 from app.core.database import db, reading_only
 from app.core.errors import DomainError, NotFoundError, StaleError
 from app.core.history import check_version, lock
@@ -143,3 +146,15 @@ def test_a_key_is_used_once(context: AppContext) -> None:
     with transaction():
         idempotency.remember("k", "/members/1")
     assert idempotency.location_of("k") == "/members/1"
+
+
+def test_what_was_collected_is_forgotten_even_where_the_connection_died_unnoticed(context: AppContext) -> None:
+    with pytest.raises(Exception, match=r"closed|object store"), transaction():
+        record("test.never", Subject("user", 1), summary="Never happened", actor=program("test"))
+        db.session.connection().connection.driver_connection.close()  # type: ignore[union-attr]
+        message = "The object store cannot be reached."
+        raise OSError(message)
+    db.session.remove()
+    with transaction():
+        add_user()
+    assert db.session.scalars(select(AuditEntry.summary)).all() == []
