@@ -60,8 +60,8 @@ class UploadField(Field):
                 message = "Please choose a file."
                 raise ValidationError(message)
             return
+        sent.stream.seek(0)  # a request that is run again reads it again
         content = sent.stream.read(self.most + 1)
-        sent.close()
         if len(content) > self.most:
             message = f"The file is larger than {self.most // MEGABYTE} MB."
             raise ValidationError(message)

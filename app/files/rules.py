@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from io import BytesIO
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain; charset=utf-8"
@@ -49,10 +51,16 @@ def _office_kind(content: bytes) -> str | None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
-            is_odt = "mimetype" in names and archive.read("mimetype") == ODT.encode()
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+            is_odt = "mimetype" in names and _begins(archive, "mimetype") == ODT.encode()
+    except (BadZipFile, LZMAError, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return None
     return ODT if is_odt else next((kind for part, kind in OFFICE_PARTS.items() if part in names), None)
+
+
+def _begins(archive: ZipFile, name: str) -> bytes:
+    """The first bytes of a part, no more than it takes to tell: a few kilobytes can unpack to gigabytes."""
+    with archive.open(name) as part:
+        return part.read(len(ODT) + 1)
 
 
 def _is_text(content: bytes) -> bool:

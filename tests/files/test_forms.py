@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from app.files.forms import MEGABYTE, UploadField
-from app.files.rules import DOCX, JPEG, PDF, PICTURES, PNG, TEXT, XLSX, media_type_of
+from app.files.rules import DOCX, JPEG, ODT, PDF, PICTURES, PNG, TEXT, XLSX, media_type_of
 from app.web.forms import MusterForm
 from app.web.requests import House
 
@@ -21,18 +22,37 @@ class SampleForm(MusterForm):
     paper = UploadField("Paper")
 
 
-def zipped(part: str) -> bytes:
+def zipped(part: str, content: str = "<x/>") -> bytes:
     target = BytesIO()
-    with ZipFile(target, "w") as archive:
-        archive.writestr(part, "<x/>")
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(part, content)
     return target.getvalue()
+
+
+def test_a_part_that_unpacks_to_much_is_not_unpacked():
+    bomb = zipped("mimetype", "\0" * 50_000_000)
+    tracemalloc.start()
+    assert media_type_of(bomb) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def test_a_request_that_is_run_again_reads_its_file_again(house: House):
+    files = {"paper": (BytesIO(b"%PDF-1.7\n"), "a.pdf")}
+    with house.test_request_context("/", method="POST", data=files, content_type="multipart/form-data"):
+        for _ in range(2):
+            form = SampleForm()
+            assert form.validate()
+            assert form.paper.upload is not None
 
 
 def sent(house: House, **files: tuple[bytes, str]) -> SampleForm:
     parts = {name: (BytesIO(content), filename) for name, (content, filename) in files.items()}
-    with house.test_request_context("/", method="POST", data=parts, content_type="multipart/form-data"):
+    with house.test_request_context("/", method="POST", data=parts, content_type="multipart/form-data") as opened:
         form = SampleForm()
         form.validate()
+        opened.request.environ["wsgi.input"].close()  # a large one is a file of the test's own making
         return form
 
 
@@ -48,6 +68,9 @@ def sent(house: House, **files: tuple[bytes, str]) -> SampleForm:
         (zipped("evil.exe"), None),
         (b"PK\x03\x04broken", None),
         (b"MZ\x90\x00", None),
+        (zipped("mimetype", ODT), ODT),
+        (zipped("mimetype", ODT + "x"), None),
+        (zipped("mimetype", ODT).replace(b"K,(", b"\xff\xff\xff", 1), None),
         (b"", None),
     ],
 )
