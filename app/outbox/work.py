@@ -148,7 +148,7 @@ def _settle_patiently(claim: Claim, error: Exception | None) -> JobState:
     while True:
         try:
             return _settle(claim, error)
-        except (OperationalError, InterfaceError) as away:
+        except (OperationalError, InterfaceError, UnavailableError) as away:
             if time.monotonic() >= until:
                 raise
             log.warning("Job %d (%s) cannot be settled yet: %s", claim.job_id, claim.kind, away)

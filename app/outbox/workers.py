@@ -12,6 +12,7 @@ from typing import Any
 from huey.consumer import Consumer, Scheduler, Worker
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.errors import UnavailableError
 from app.outbox.queue import make_queue
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Sweeper(Scheduler):  # type: ignore[misc]
         began = time.monotonic()
         try:
             self.huey.duties.sweep()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, UnavailableError) as error:
             log.warning("The sweep failed and is tried again: %s", error)
         self.sleep_for_interval(began, SWEEP_SECONDS)
 
