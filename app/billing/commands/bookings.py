@@ -70,6 +70,8 @@ def _add_to_days(bookings: Sequence[Booking]) -> None:
                 added[2] += 1
     names = ("currency", "account_code", "day", "debit_minor", "credit_minor", "postings")
     rows = [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
+    if not rows:
+        return
     table: Any = AccountDay.__table__
     written = upsert(table)
     more = {name: table.c[name] + written.excluded[name] for name in names[3:]}

@@ -99,8 +99,7 @@ def allocate_payment(
     invoices = _lock_open(payment)
     before = payment.unallocated_minor
     settled = _settle(payment, _chosen(settles, Money(before, payment.currency)), invoices, from_day=from_day)
-    for each, amount in _by_day(settled).items():
-        book([_application(payment, payer.name, each, amount)])
+    book([_application(payment, payer.name, each, amount) for each, amount in _by_day(settled).items()])
     record(
         "billing.allocate_payment",
         Subject("payment", payment.id),
