@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Create the table; without a policy both doors are shut."""
     op.create_table(
         "register_policy",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("accepts_applications", sa.Boolean(), nullable=False),
         sa.Column("has_public_directory", sa.Boolean(), nullable=False),
@@ -28,8 +29,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "keeps_applications_months BETWEEN 1 AND 1200", name=op.f("ck_register_policy_keeps_applications_months")
         ),
-        sa.PrimaryKeyConstraint("first_day", name=op.f("pk_register_policy")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_register_policy")),
     )
+    op.create_index(op.f("ix_register_policy_first_day"), "register_policy", ["first_day"])
 
 
 def downgrade() -> None:

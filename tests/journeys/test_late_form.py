@@ -22,7 +22,7 @@ def open_the_form(page: Page) -> None:
     page.goto("/members")
     page.get_by_role("link", name="MRC Harwell").click()
     page.get_by_role("link", name="Edit").click()
-    expect(page.get_by_label("Notes")).to_be_visible()
+    expect(page.get_by_label("Address if any")).to_be_visible()
 
 
 def end_all_others(page: Page) -> None:
@@ -47,7 +47,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_done(signed_in: SignIn,
     address = page.url
     end_all_others(signed_in("Secretariat"))
     notes = f"{NOTES} {'with' if script else 'without'} a script"
-    page.get_by_label("Notes").fill(notes)
+    page.get_by_label("Address if any").fill(notes)
     page.locator("main form button").last.click()
     expect(page.locator("h1")).to_have_text("Your session has ended")
     sign_in_there(page, site, "wrong password")
@@ -65,7 +65,7 @@ def test_a_form_sent_without_any_cookie_left_is_kept_too(signed_in: SignIn, site
     open_the_form(page)
     page.wait_for_load_state("networkidle")  # an answer under way would bring the cookie back
     page.context.clear_cookies()
-    page.get_by_label("Notes").fill(NOTES)
+    page.get_by_label("Address if any").fill(NOTES)
     page.locator("main form button").last.click()
     expect(page.locator("h1")).to_have_text("Your session has ended")
     sign_in_there(page, site)

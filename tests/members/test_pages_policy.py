@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.core.actor import Actor
-from app.core.errors import AccessDeniedError, DomainError
+from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.permissions import Role
 from app.members.commands import adopt_policy
 from app.members.queries import policy_on
@@ -32,6 +32,16 @@ def test_a_policy_holds_from_its_day_on_and_never_from_the_past():
         do(adopt_policy, date(2016, 5, 23), Policy())
     with pytest.raises(DomainError, match="Between 1 and 1200 months"):
         do(adopt_policy, date(2016, 6, 1), Policy(keeps_people_months=0))
+
+
+@pytest.mark.usefixtures("context")
+def test_of_two_who_adopt_a_policy_the_one_who_looked_at_an_older_one_is_refused():
+    do(adopt_policy, date(2016, 6, 1), Policy(has_public_directory=True), version=0)
+    with pytest.raises(StaleError):
+        do(adopt_policy, date(2016, 7, 1), Policy(), version=0)
+    assert policy_on(date(2016, 7, 1)).has_public_directory
+    do(adopt_policy, date(2016, 7, 1), Policy(), version=1)
+    assert not policy_on(date(2016, 7, 1)).has_public_directory
 
 
 @pytest.mark.usefixtures("context")

@@ -5,38 +5,37 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
+from sqlalchemy import func, select
+
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, StaleError
 from app.core.permissions import Permission
 from app.members.models import RegisterPolicy
 from app.members.rules import Policy, check_policy, day_words
 
 
-def adopt_policy(first_day: date, policy: Policy, *, actor: Actor) -> RegisterPolicy:
-    """Let a policy hold from today or a later day on; one that begins on the same day takes the former's place."""
+def adopt_policy(first_day: date, policy: Policy, *, version: int | None = None, actor: Actor) -> RegisterPolicy:
+    """Let a policy hold from today or a later day on; `version` is the number of the newest one that was looked at."""
     actor.require(Permission.SETTING_EDIT)
     check_policy(policy)
     if first_day < clock.today():
         raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
-    adopted = db.session.get(RegisterPolicy, first_day, with_for_update=True)
-    names = Policy.__dataclass_fields__
-    before = {name: getattr(adopted, name) for name in names} if adopted else None
-    if adopted is None:
-        adopted = RegisterPolicy(first_day=first_day)
-        db.session.add(adopted)
-    for name, value in asdict(policy).items():
-        setattr(adopted, name, value)
-    adopted.adopted_by, adopted.adopted_at = actor.name, clock.now()
+    newest = db.session.scalar(select(func.max(RegisterPolicy.number))) or 0
+    if version is not None and version != newest:
+        raise StaleError(newest)
+    adopted = RegisterPolicy(
+        number=newest + 1, first_day=first_day, adopted_by=actor.name, adopted_at=clock.now(), **asdict(policy)
+    )
+    db.session.add(adopted)
     db.session.flush()
     record(
         "members.adopt_policy",
-        Subject("register_policy", first_day.toordinal()),
+        Subject("register_policy", adopted.number),
         summary=f"Policy of the register adopted from {day_words(first_day)}",
-        before=before,
-        after=asdict(policy),
+        after={"first_day": first_day, **asdict(policy)},
         actor=actor,
     )
     return adopted

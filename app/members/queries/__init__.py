@@ -48,7 +48,7 @@ from app.members.queries.people import (
     person_choices,
     search_people,
 )
-from app.members.queries.policy import list_policies, policy_on
+from app.members.queries.policy import list_policies, newest_policy, policy_on
 from app.members.queries.representations import (
     RepresentationRow,
     get_representation,
@@ -101,6 +101,7 @@ __all__ = [
     "list_representatives",
     "list_units",
     "may_edit_person",
+    "newest_policy",
     "open_document",
     "open_logo",
     "person_choices",

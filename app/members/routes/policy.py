@@ -13,9 +13,9 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms import PolicyForm
+from app.members.forms import PolicyForm, changed_meanwhile
 from app.members.models import RegisterPolicy
-from app.members.queries import list_policies, policy_on
+from app.members.queries import list_policies, newest_policy, policy_on
 from app.members.routes.blueprint import pages
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -46,11 +46,12 @@ def policy() -> ResponseReturnValue:
 @requires(Permission.SETTING_EDIT)
 def adopt_policy() -> ResponseReturnValue:
     """Adopt a policy from a day on, beginning with what holds today."""
-    form = PolicyForm(data={**asdict(policy_on(today())), "first_day": today()})
+    form = PolicyForm(data={**asdict(policy_on(today())), "first_day": today(), "version": newest_policy()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            commands.adopt_policy(form.first_day.data, form.policy(), actor=the_actor())
+            commands.adopt_policy(form.first_day.data, form.policy(), version=form.shown_version, actor=the_actor())
             return see("members.policy", "The policy is adopted.")
+    stale = changed_meanwhile(form, policy_on(today()))
     back = url("members.policy")
     return render_template(
         "layouts/form.html",
@@ -59,6 +60,7 @@ def adopt_policy() -> ResponseReturnValue:
         verb="Adopt policy",
         crumbs=[("Settings", url("accounts.settings")), ("Register", back)],
         cancel=back,
+        stale=stale,
     )
 
 
