@@ -300,7 +300,13 @@ def test_seats_stand_on_the_records_of_institutions_and_people(browser: Browser,
     page = browser.get(f"/committees/{finance}")
     (holder,) = page.tree.xpath("//main//a[starts-with(@href, '/people/')]/@href")
     record = browser.get(holder)
-    assert ["Finance Committee", "Member · Chair", "Chair", "1 Jan 2015", "Until 31 Dec 2017"] in record.rows()
+    assert [
+        "Finance Committee",
+        "MemberChair · 1 Jan 2015",
+        "In force",
+        "1 Jan 2015",
+        "Until 31 Dec 2017",
+    ] in record.rows()
     workplace = record.tree.xpath("//main//a[starts-with(@href, '/members/')]/@href")[0]
     seats = browser.get(workplace).rows()
     assert ["Finance Committee", "Elspeth Marrow · Chair", "Chair", "Until 31 Dec 2017"] in seats

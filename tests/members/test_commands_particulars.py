@@ -239,13 +239,13 @@ def test_a_logo_is_drawn_anew_without_what_the_file_hides():
 @pytest.mark.parametrize("content", [b"", b"GIF89a", picture()[:80], b"\x89PNG\r\n\x1a\n" + b"x" * 99])
 def test_what_is_no_picture_is_refused(content: bytes):
     with pytest.raises(DomainError, match="This picture cannot be read") as refused:
-        drawn_anew(content, widest=600, field="logo")
+        drawn_anew(content, side=600, field="logo")
     assert refused.value.field == "logo"
 
 
 def test_a_picture_that_unpacks_to_too_many_pixels_is_refused():
-    with pytest.raises(DomainError, match="too many pixels"):
-        drawn_anew(picture(size=(8000, 5001)), widest=600, field="logo")
+    with pytest.raises(DomainError, match="more than 40 million pixels"):
+        drawn_anew(picture(size=(8000, 5001)), side=600, field="logo")
 
 
 def test_a_document_is_read_by_full_readers_and_stays_on_the_record_of_its_days():

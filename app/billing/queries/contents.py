@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ from app.core.history import valid
 from app.core.money import Money
 from app.core.periods import Period
 from app.members.models import Institution, InstitutionName, Person, Representation
+from app.members.queries import BillingRoute, billing_routes
 from app.members.rules import Purpose
 from app.web.wording import long_day
 
@@ -48,11 +49,12 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Contact:
-    """The billing contact of a payer."""
+    """The billing contact of a payer, and where they want invoices: their own address for it, where they gave one."""
 
     person_id: int
     name: str
     email: str | None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,19 @@ def contacts_on(institution_ids: Sequence[int], on: date) -> Mapping[int, Contac
         for institution_id, person_id, title, given, family, email in rows:
             name = " ".join(part for part in (title, given, family) if part)
             found.setdefault(institution_id, Contact(person_id, name, email))
-    return found
+    return _as_they_want(found, on)
+
+
+def _as_they_want(found: Mapping[int, Contact], on: date) -> Mapping[int, Contact]:
+    """The contacts with the routes they gave for billing, which come before the e-mail address of their record."""
+    routes: dict[int, BillingRoute] = {}
+    for some in _blocks([contact.person_id for contact in found.values()]):
+        routes |= billing_routes(some, on)
+    return {
+        institution_id: replace(contact, email=route.email or contact.email, address=route.address)
+        for institution_id, contact in found.items()
+        for route in [routes.get(contact.person_id, BillingRoute())]
+    }
 
 
 def _blocks(ids: Sequence[int]) -> list[Sequence[int]]:
@@ -207,7 +221,8 @@ def _buyer(
     row: Any, names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
 ) -> dict[str, Any]:
     contact, country = contacts.get(row.payer_id), country_name(row.country)
-    address = (row.billing_address or row.postal_address or "").splitlines()
+    own = contact.address if contact else None
+    address = (own or row.billing_address or row.postal_address or "").splitlines()
     if row.country != home and country not in address:
         address.append(country)
     name, short_name = names.get(row.payer_id, (row.name, row.short_name))

@@ -137,8 +137,8 @@ def _get_seat(seat_id: int) -> Seat:
 
 
 def _get_person(person_id: int) -> Person:
-    person = db.session.get(Person, person_id)
-    if person is None:
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None:
         raise DomainError("There is no such person.", "person_id")
     return person
 

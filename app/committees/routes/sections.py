@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.committees.models import Appointment
 from app.committees.queries import RosterRow, list_appointments_of, roster
-from app.committees.routes.tables import OPEN_END, until
+from app.committees.routes.tables import until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
-from app.members.routes import Part, Section, register_part, register_person_section, register_section
+from app.members.routes import OfficeHeld, Part, Section, register_offices, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import record_link, url
 from app.web.on_date import current_on, known_at
@@ -33,20 +33,6 @@ WHOLE_COLUMNS: Sequence[Column[RosterRow]] = (
     *COLUMNS[:-1],
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
     COLUMNS[-1],
-)
-PERSON_COLUMNS: Sequence[Column[Appointment]] = (
-    Column(
-        "committee",
-        "Committee",
-        lambda row: row.committee.name,
-        Kind.NAME,
-        link=record_link("committees.committee", "committee_id", lambda row: row.committee_id),
-        narrow=Narrow.NAME,
-    ),
-    Column("office", "Office", lambda row: OFFICE_WORDS[row.office], narrow=Narrow.META),
-    Column("label", "Seat", lambda row: row.seat.label, narrow=Narrow.META),
-    Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 
 
@@ -77,10 +63,14 @@ register_part(
 )
 
 
-@register_person_section
-def seats_of_person(person_id: int) -> Section | None:
-    """The seats a person holds, held and will hold; none where there never was one."""
+@register_offices
+def seats_of_person(person_id: int) -> Iterable[OfficeHeld]:
+    """The seats a person holds, held and will hold, as known on the day looked at."""
     if not the_actor().has_any(Permission.COMMITTEE_READ):
-        return None
-    rows = list_appointments_of(person_id, known=known_at())
-    return Section("Seats", Table("Seats", PERSON_COLUMNS, rows)) if rows else None
+        return []
+    return [_office(row) for row in list_appointments_of(person_id, known=known_at())]
+
+
+def _office(row: Appointment) -> OfficeHeld:
+    href = url("committees.committee", committee_id=row.committee_id)
+    return OfficeHeld(row.committee.name, href, OFFICE_WORDS[row.office], row.period, row.seat.label)

@@ -1,6 +1,7 @@
 """Every write of members: institutions, people, memberships and who represents whom."""
 
 from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
+from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
 from app.members.commands.institutions import (
     ContactFacts,
     InstitutionFacts,
@@ -29,6 +30,7 @@ from app.members.commands.people import (
     end_affiliation,
     invite_person,
 )
+from app.members.commands.places import PlaceFacts, correct_affiliation
 from app.members.commands.policy import adopt_policy
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
 
@@ -40,22 +42,27 @@ __all__ = [
     "Naming",
     "Paper",
     "PersonFacts",
+    "PlaceFacts",
     "RepresentationFacts",
     "UnitFacts",
     "add_alias",
     "add_document",
     "add_institution",
     "add_person",
+    "add_route",
     "add_unit",
     "admit_member",
     "adopt_policy",
     "affiliate_person",
+    "correct_affiliation",
     "correct_first_day",
+    "correct_route",
     "edit_contact",
     "edit_institution",
     "edit_person",
     "end_affiliation",
     "end_representation",
+    "end_route",
     "end_unit",
     "invite_person",
     "name_representative",
@@ -63,9 +70,11 @@ __all__ = [
     "reinstate_member",
     "remove_alias",
     "remove_logo",
+    "remove_photo",
     "rename_institution",
     "set_logo",
     "set_parent",
+    "set_photo",
     "strike_note",
     "suspend_member",
     "withdraw_document",

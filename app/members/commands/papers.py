@@ -38,7 +38,7 @@ def set_logo(institution_id: int, picture: bytes, *, actor: Actor) -> Institutio
     """Show an institution by a picture from today on; the one before keeps its days."""
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock(Institution, institution_id)
-    content, media_type = drawn_anew(picture, widest=WIDEST_LOGO, field="logo")
+    content, media_type = drawn_anew(picture, side=WIDEST_LOGO, field="logo")
     file = store_file(content, media_type, f"logo-{institution.account_number}.{ENDINGS[media_type]}")
     change_particulars(institution, {"logo_id": file.id}, clock.today())
     _noted("members.set_logo", institution, "logo set", actor)

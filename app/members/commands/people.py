@@ -22,14 +22,14 @@ from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Institution, Person
 from app.members.queries.scope import may_edit_person
-from app.members.rules import day_words, read_orcid
+from app.members.rules import day_words, read_languages, read_orcid
 
 SIGNS_IN_AS = ("given_name", "family_name", "email")
 
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What is on record of a person."""
+    """What is on record of a person; languages by name or code between commas, the best first."""
 
     given_name: str
     family_name: str
@@ -37,6 +37,7 @@ class PersonFacts:
     email: str | None = None
     phone: str | None = None
     orcid: str | None = None
+    languages: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def add_person(facts: PersonFacts, *, affiliation: AffiliationFacts | None = Non
 def edit_person(person_id: int, facts: PersonFacts, *, version: int, actor: Actor) -> Person:
     """Correct what is on record of a person; whoever keeps the accounts also changes how the person signs in."""
     _require_person(person_id, actor)
-    person = lock(Person, person_id)
+    person = lock_living(person_id)
     check_version(person, version)
     facts = _checked(facts)
     wanted = asdict(facts)
@@ -103,7 +104,7 @@ def affiliate_person(person_id: int, affiliation: AffiliationFacts, *, actor: Ac
     """Say that a person works at an institution for a period."""
     actor.require(Permission.PERSON_EDIT, institution_id=affiliation.institution_id)
     _require_person(person_id, actor)
-    return _affiliate(lock(Person, person_id), affiliation, actor)
+    return _affiliate(lock_living(person_id), affiliation, actor)
 
 
 def end_affiliation(
@@ -137,11 +138,19 @@ def end_affiliation(
 def invite_person(person_id: int, *, actor: Actor) -> Person:
     """Send a person a link to set their password."""
     actor.require(Permission.ACCOUNT_EDIT)
-    person = lock(Person, person_id)
+    person = lock_living(person_id)
     if person.email is None:
         raise DomainError("This person has no e-mail address to invite.", "email")
     _change_user(person, ["email"], actor)
     invite_user(person.user_id, actor)
+    return person
+
+
+def lock_living(person_id: int) -> Person:
+    """The person, locked until the transaction ends; refused where they were erased: nothing is added to that."""
+    person = lock(Person, person_id)
+    if person.erased_at is not None:
+        raise DomainError("This person was erased. Take them up anew where they come back.")
     return person
 
 
@@ -201,7 +210,11 @@ def _change_user(person: Person, changed: Sequence[str], actor: Actor) -> None:
 
 
 def _checked(facts: PersonFacts) -> PersonFacts:
-    return replace(facts, orcid=read_orcid(facts.orcid) if facts.orcid else None)
+    return replace(
+        facts,
+        orcid=read_orcid(facts.orcid) if facts.orcid else None,
+        languages=read_languages(facts.languages) if facts.languages else None,
+    )
 
 
 def _sort_name(facts: PersonFacts | Person) -> str:

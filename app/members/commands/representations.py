@@ -37,8 +37,8 @@ def name_representative(
     """Name who represents an institution; those who act for it in the program get the right for the same days."""
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock(Institution, institution_id)
-    person = db.session.get(Person, person_id)
-    if person is None:
+    person = db.session.get(Person, person_id, with_for_update=True)
+    if person is None or person.erased_at is not None:
         raise DomainError("There is no such person.", "person_id")
     period = Period(facts.first_day, facts.last_day)
     _refuse_overlap(institution_id, person_id, facts, period)

@@ -1,6 +1,7 @@
 """Forms of institutions, people, memberships and representatives."""
 
 from app.members.forms.changes import changed_meanwhile
+from app.members.forms.contacts import CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm
 from app.members.forms.institutions import (
     ContactForm,
     EditInstitutionForm,
@@ -20,6 +21,7 @@ __all__ = [
     "AffiliationForm",
     "AliasForm",
     "ContactForm",
+    "CorrectedRouteForm",
     "DocumentForm",
     "EditInstitutionForm",
     "FromDayForm",
@@ -33,9 +35,12 @@ __all__ = [
     "ParentForm",
     "PeopleFilterForm",
     "PersonForm",
+    "PhotoForm",
+    "PlaceForm",
     "PolicyForm",
     "RenameForm",
     "RepresentationForm",
+    "RouteForm",
     "UnitForm",
     "WithdrawalForm",
     "changed_meanwhile",

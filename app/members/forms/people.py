@@ -7,6 +7,7 @@ from app.members.commands import (
     PersonFacts,
     RepresentationFacts,
 )
+from app.members.forms.contacts import LanguagesField
 from app.members.forms.institutions import ANY
 from app.members.rules import (
     PURPOSE_WORDS,
@@ -40,6 +41,9 @@ class PersonForm(MusterForm):
     email = EmailField("E-mail", optional=True)
     phone = TextField("Telephone", optional=True, most=40)
     orcid = TextField("ORCID", optional=True, most=60)
+    languages = LanguagesField(
+        "Languages", optional=True, hint="By name or code of ISO 639, the preferred one first: English, French."
+    )
 
     def person(self) -> PersonFacts:
         """What was typed."""
@@ -50,6 +54,7 @@ class PersonForm(MusterForm):
             email=self.email.value,
             phone=self.phone.value,
             orcid=self.orcid.value,
+            languages=self.languages.data,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField
 
-from app.members.rules import LONGEST_KEEPING, Policy
+from app.members.rules import LONGEST_BOOKS, LONGEST_KEEPING, Policy
 from app.web.forms import DayField, MusterForm, NumberField
 
 
@@ -28,6 +28,13 @@ class PolicyForm(MusterForm):
         "Months to keep applications that led nowhere", least=1, most=LONGEST_KEEPING, hint="Counted from their end."
     )
 
+    keeps_books_years = NumberField(
+        "Years to keep the books",
+        least=1,
+        most=LONGEST_BOOKS,
+        hint="Issued invoices, from the end of their year.",
+    )
+
     def policy(self) -> Policy:
         """What was typed."""
         return Policy(
@@ -35,4 +42,5 @@ class PolicyForm(MusterForm):
             has_public_directory=bool(self.has_public_directory.data),
             keeps_people_months=self.keeps_people_months.data,
             keeps_applications_months=self.keeps_applications_months.data,
+            keeps_books_years=self.keeps_books_years.data,
         )

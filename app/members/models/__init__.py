@@ -1,5 +1,6 @@
 """Tables of institutions and their names, people, affiliations, memberships and representations."""
 
+from app.members.models.contacts import ContactRoute, KeptPerson, PersonPhoto
 from app.members.models.institutions import (
     FIRST_DAY_OF_NAMES,
     Institution,
@@ -17,6 +18,7 @@ from app.members.models.policy import RegisterPolicy
 __all__ = [
     "FIRST_DAY_OF_NAMES",
     "Affiliation",
+    "ContactRoute",
     "Institution",
     "InstitutionAlias",
     "InstitutionDocument",
@@ -24,10 +26,12 @@ __all__ = [
     "InstitutionNote",
     "InstitutionParticulars",
     "InstitutionUnit",
+    "KeptPerson",
     "Membership",
     "MembershipClass",
     "MembershipStep",
     "Person",
+    "PersonPhoto",
     "RegisterPolicy",
     "Representation",
 ]

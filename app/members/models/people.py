@@ -16,7 +16,7 @@ from app.members.rules import Purpose
 
 
 class Person(Versioned, Base):
-    """Someone the consortium deals with; their user holds their rights."""
+    """Someone the consortium deals with; their user holds their rights. `languages` are codes, the best first."""
 
     __tablename__ = "person"
 
@@ -28,9 +28,11 @@ class Person(Versioned, Base):
     email: Mapped[Name | None]
     phone: Mapped[Code | None]
     orcid: Mapped[Code | None] = mapped_column(unique=True)
+    languages: Mapped[Name | None]
     sort_name: Mapped[Name] = mapped_column(index=True)
     search_text: Mapped[Prose]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     user: Mapped[User] = linked()
 

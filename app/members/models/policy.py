@@ -25,12 +25,14 @@ class RegisterPolicy(Base):
     has_public_directory: Mapped[bool]
     keeps_people_months: Mapped[int]
     keeps_applications_months: Mapped[int]
+    keeps_books_years: Mapped[int]
     adopted_by: Mapped[Name]
     adopted_at: Mapped[datetime]
 
     __table_args__ = (
         CheckConstraint("keeps_people_months BETWEEN 1 AND 1200", name="keeps_people_months"),
         CheckConstraint("keeps_applications_months BETWEEN 1 AND 1200", name="keeps_applications_months"),
+        CheckConstraint("keeps_books_years BETWEEN 1 AND 100", name="keeps_books_years"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from app.members.queries import checks
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
+from app.members.queries.contacts import BillingRoute, billing_routes, get_photo, get_route, has_photo, list_routes
 from app.members.queries.institutions import (
     FullFacts,
     InstitutionFilters,
@@ -59,6 +60,7 @@ from app.members.queries.scope import may_edit_person, register_person_scope, se
 
 __all__ = [
     "BillingAddress",
+    "BillingRoute",
     "ClassCount",
     "Contact",
     "DocumentRow",
@@ -73,6 +75,7 @@ __all__ = [
     "PersonRow",
     "RepresentationRow",
     "UnitRow",
+    "billing_routes",
     "checks",
     "count_countries",
     "count_members",
@@ -84,8 +87,11 @@ __all__ = [
     "get_institution",
     "get_membership",
     "get_person",
+    "get_photo",
     "get_representation",
+    "get_route",
     "get_unit",
+    "has_photo",
     "institution_choices",
     "list_aliases",
     "list_billing_addresses",
@@ -99,6 +105,7 @@ __all__ = [
     "list_policies",
     "list_representations",
     "list_representatives",
+    "list_routes",
     "list_units",
     "may_edit_person",
     "newest_policy",

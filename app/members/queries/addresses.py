@@ -16,6 +16,7 @@ from app.core.errors import NotFoundError
 from app.core.history import valid
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, InstitutionParticulars, Person, Representation
+from app.members.queries.contacts import BillingRoute, billing_routes
 from app.members.rules import Purpose
 
 
@@ -51,6 +52,7 @@ def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Acto
             Institution.account_number,
             InstitutionParticulars,
             InstitutionName.name,
+            Person.id.label("person_id"),
             Person.given_name,
             Person.family_name,
             Person.email,
@@ -69,22 +71,26 @@ def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Acto
         .where(Institution.id.in_(institution_ids), valid(InstitutionName, on), valid(InstitutionParticulars, on))
         .order_by(Institution.id, contact.rank.desc(), contact.first_day, contact.id)
     )
-    rows = db.session.execute(asked)
+    rows = db.session.execute(asked).all()
+    routes = billing_routes([row.person_id for row in rows if row.person_id], on)
     return {
-        row.id: _billing_address(row) for row in rows if actor.may(Permission.INSTITUTION_READ, institution_id=row.id)
+        row.id: _billing_address(row, routes.get(row.person_id, BillingRoute()))
+        for row in rows
+        if actor.may(Permission.INSTITUTION_READ, institution_id=row.id)
     }
 
 
-def _billing_address(row: Any) -> BillingAddress:
+def _billing_address(row: Any, route: BillingRoute) -> BillingAddress:
+    """Where invoices go: where the billing contact wants them, else where the institution says."""
     held: InstitutionParticulars = row.InstitutionParticulars
     return BillingAddress(
         institution_id=row.id,
         account_number=row.account_number,
         name=row.name,
-        address=held.billing_address or held.postal_address,
+        address=route.address or held.billing_address or held.postal_address,
         country=held.country,
         vat_number=held.vat_number,
         purchase_order=held.purchase_order,
         contact_name=f"{row.given_name} {row.family_name}" if row.family_name else None,
-        contact_email=row.email,
+        contact_email=route.email or row.email,
     )

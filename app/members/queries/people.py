@@ -22,9 +22,10 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks
+from app.members.queries.contacts import has_photo
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
-from app.members.rules import PURPOSE_WORDS, Purpose
+from app.members.rules import PURPOSE_WORDS, Purpose, language_names
 
 MOST_CHOICES = 200
 
@@ -71,6 +72,7 @@ class Contact:
     email: str | None
     phone: str | None
     orcid: str | None
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class PersonRecord:
     representations: tuple[RepresentationRow, ...]
     contact: Contact | None
     may_edit: bool
+    has_photo: bool
+    erased_at: datetime | None
 
 
 def search_people(
@@ -123,15 +127,17 @@ def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None
         name=found.name,
         affiliations=tuple(places),
         representations=tuple(roles),
-        contact=Contact(found.title, found.email, found.phone, found.orcid) if is_open else None,
-        may_edit=may_edit_person(person_id, actor),
+        contact=_contact(found) if is_open else None,
+        may_edit=found.erased_at is None and may_edit_person(person_id, actor),
+        has_photo=is_open and has_photo(person_id),
+        erased_at=found.erased_at,
     )
 
 
 def get_editable_person(person_id: int, actor: Actor) -> Person:
     """A person with all their values, for the form of someone who may change them."""
     person = db.session.get(Person, person_id)
-    if person is None or not may_edit_person(person_id, actor):
+    if person is None or person.erased_at is not None or not may_edit_person(person_id, actor):
         raise NotFoundError("There is no such person.")
     return person
 
@@ -154,6 +160,10 @@ def person_choices(actor: Actor, *, institution_id: int | None = None, text: str
         asked = asked.where(Person.id.in_(there.with_only_columns(Affiliation.person_id)))
     rows = db.session.execute(asked.order_by(Person.sort_name, Person.id).limit(MOST_CHOICES))
     return [(identity, f"{family_name}, {given_name}") for identity, given_name, family_name in rows]
+
+
+def _contact(person: Person) -> Contact:
+    return Contact(person.title, person.email, person.phone, person.orcid, tuple(language_names(person.languages)))
 
 
 def _listed(actor: Actor) -> AnySelect:

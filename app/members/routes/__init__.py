@@ -1,20 +1,37 @@
 """Pages of members: the lists, the record of an institution and of a person, and the forms that change them."""
 
-from app.members.routes import institutions, lists, memberships, papers, people, policy, records, representatives, tabs
+from app.members.routes import (
+    contacts,
+    institutions,
+    lists,
+    memberships,
+    papers,
+    people,
+    places,
+    policy,
+    records,
+    representatives,
+    tabs,
+)
 from app.members.routes.blueprint import pages
+from app.members.routes.offices import OfficeHeld, register_offices
 from app.members.routes.sections import Part, Section, register_part, register_person_section, register_section
 
 __all__ = [
+    "OfficeHeld",
     "Part",
     "Section",
+    "contacts",
     "institutions",
     "lists",
     "memberships",
     "pages",
     "papers",
     "people",
+    "places",
     "policy",
     "records",
+    "register_offices",
     "register_part",
     "register_person_section",
     "register_section",

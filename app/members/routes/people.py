@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,12 +14,20 @@ from app.core.tables import Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import AffiliationForm, LastDayForm, NewPersonForm, PersonForm, changed_meanwhile
-from app.members.queries import get_affiliation, get_editable_person, get_person, institution_choices
+from app.members.queries import (
+    get_affiliation,
+    get_editable_person,
+    get_person,
+    institution_choices,
+    list_routes,
+)
 from app.members.queries.people import PersonRecord
 from app.members.routes.blueprint import pages, person_form
+from app.members.routes.contacts import routes_table
+from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_offices
 from app.members.routes.records import latest_of
 from app.members.routes.sections import list_person_sections
-from app.members.routes.tables import INSTITUTION_ROLES, place_columns
+from app.members.routes.tables import place_columns
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -39,7 +49,8 @@ def person(person_id: int) -> ResponseReturnValue:
             dict.fromkeys(row.institution for row in record.affiliations if row.period.contains(current_on()))
         ),
         places=Table("Places", place_columns(record.affiliations), record.affiliations),
-        roles=Table("Represents", INSTITUTION_ROLES, record.representations),
+        **_offices(record),
+        routes=routes_table(list_routes(person_id, the_actor(), on=current_on(), known=known_at()), record.may_edit),
         sections=list_person_sections(person_id),
         may_invite=the_actor().may(Permission.ACCOUNT_EDIT)
         and record.contact is not None
@@ -123,6 +134,11 @@ def _own_choices() -> list[tuple[int, str]]:
     ]
 
 
+def _offices(record: PersonRecord) -> dict[str, Any]:
+    offices = list_offices(record.id, record.representations)
+    return {"offices": Table("Offices", OFFICE_COLUMNS, offices), "lanes": lanes_of_offices(offices)}
+
+
 def _facts(record: PersonRecord) -> list[tuple[str, str | None, str | None]]:
     contact = record.contact
     if contact is None:
@@ -131,5 +147,6 @@ def _facts(record: PersonRecord) -> list[tuple[str, str | None, str | None]]:
         ("Title", contact.title, None),
         ("E-mail", contact.email, f"mailto:{contact.email}" if contact.email else None),
         ("Telephone", contact.phone, None),
+        ("Languages", join_words(contact.languages) or None, None),
         ("ORCID", contact.orcid, f"https://orcid.org/{contact.orcid}" if contact.orcid else None),
     ]

@@ -30,6 +30,7 @@ POLICY_COLUMNS: tuple[Column[RegisterPolicy], ...] = (
     Column("directory", "Public directory", lambda row: _yes(row.has_public_directory), narrow=Narrow.META),
     Column("people", "Months to keep people", lambda row: row.keeps_people_months, Kind.NUMBER),
     Column("applications", "Months to keep applications", lambda row: row.keeps_applications_months, Kind.NUMBER),
+    Column("books", "Years to keep the books", lambda row: row.keeps_books_years, Kind.NUMBER),
     Column("by", "Adopted by", lambda row: row.adopted_by),
 )
 

@@ -88,8 +88,10 @@ def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]
         Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
         Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
     ]
+    correcting = Column[AffiliationRow]("correct", "", _correct_word, link=_correct_link)
     ending = Column[AffiliationRow]("end", "", _left_word, link=_left_link, narrow=Narrow.AMOUNT)
-    return [*columns, ending] if any(_left_word(row) for row in rows) else columns
+    shown = [*columns, correcting] if any(_correct_word(row) for row in rows) else columns
+    return [*shown, ending] if any(_left_word(row) for row in rows) else shown
 
 
 def unit_columns(rows: Sequence[UnitRow]) -> list[Column[UnitRow]]:
@@ -129,6 +131,15 @@ def _end_link(row: RepresentationRow) -> str | None:
     return url("members.end_representative", representation_id=row.id) if _end_word(row) else None
 
 
+def _correct_word(row: AffiliationRow) -> str:
+    may = the_actor().may(Permission.PERSON_EDIT, institution_id=row.institution_id) and not is_past()
+    return "Correct" if may else ""
+
+
+def _correct_link(row: AffiliationRow) -> str | None:
+    return url("members.correct_place", affiliation_id=row.id) if _correct_word(row) else None
+
+
 def _left_word(row: AffiliationRow) -> str:
     may = the_actor().may(Permission.PERSON_EDIT, institution_id=row.institution_id) and not is_past()
     return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
@@ -147,19 +158,6 @@ STEP_COLUMNS: tuple[Column[StepLine], ...] = (
 STEP_GROUNDS: tuple[Column[StepLine], ...] = (
     Column("reason", "Why", lambda row: row.reason, narrow=Narrow.META),
     Column("recorded_by", "Recorded by", lambda row: row.recorded_by),
-)
-INSTITUTION_ROLES: tuple[Column[RepresentationRow], ...] = (
-    Column(
-        "institution",
-        "Institution",
-        lambda row: row.institution,
-        Kind.NAME,
-        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
-        narrow=Narrow.NAME,
-    ),
-    Column("purpose", "As", words_of, narrow=Narrow.META),
-    Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
-    Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
 )
 PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(

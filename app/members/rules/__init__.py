@@ -1,5 +1,15 @@
 """Kinds, states and purposes of members, which step may follow which, and the shape of their identifiers."""
 
+from app.members.rules.contacts import (
+    ROUTE_KIND_WORDS,
+    ROUTE_PURPOSE_WORDS,
+    RouteFacts,
+    RouteKind,
+    RoutePurpose,
+    language_names,
+    read_languages,
+    read_route,
+)
 from app.members.rules.institutions import (
     CROCKFORD,
     DOCUMENT_WORDS,
@@ -28,7 +38,7 @@ from app.members.rules.memberships import (
     day_words,
     standing_on,
 )
-from app.members.rules.policy import LONGEST_KEEPING, Policy, check_policy
+from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
 
 __all__ = [
@@ -37,11 +47,14 @@ __all__ = [
     "ENDED_STATES",
     "KIND_WORDS",
     "LEAVING",
+    "LONGEST_BOOKS",
     "LONGEST_KEEPING",
     "MEMBER_STATES",
     "PARTICULARS",
     "PURPOSES_WITH_ACCESS",
     "PURPOSE_WORDS",
+    "ROUTE_KIND_WORDS",
+    "ROUTE_PURPOSE_WORDS",
     "STATE_ORDER",
     "STEPS",
     "DocumentKind",
@@ -49,6 +62,9 @@ __all__ = [
     "MembershipState",
     "Policy",
     "Purpose",
+    "RouteFacts",
+    "RouteKind",
+    "RoutePurpose",
     "Standing",
     "StepFact",
     "check_country",
@@ -58,8 +74,11 @@ __all__ = [
     "country_name",
     "day_words",
     "filed_name",
+    "language_names",
+    "read_languages",
     "read_orcid",
     "read_ror",
+    "read_route",
     "read_vat_number",
     "standing_on",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.errors import DomainError
 
 LONGEST_KEEPING = 1200
+LONGEST_BOOKS = 100
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,14 @@ class Policy:
 
     Without an adopted policy both doors are shut; people who left are kept for ten years, as business letters are
     (for example § 257 HGB keeps vouchers for eight and books for ten), applications that led nowhere for one.
+    Issued invoices are kept for ten years after their own, the longest of the usual laws.
     """
 
     accepts_applications: bool = False
     has_public_directory: bool = False
     keeps_people_months: int = 120
     keeps_applications_months: int = 12
+    keeps_books_years: int = 10
 
 
 def check_policy(policy: Policy) -> None:
@@ -28,3 +31,5 @@ def check_policy(policy: Policy) -> None:
     for name in ("keeps_people_months", "keeps_applications_months"):
         if not 1 <= getattr(policy, name) <= LONGEST_KEEPING:
             raise DomainError(f"Between 1 and {LONGEST_KEEPING} months.", name)
+    if not 1 <= policy.keeps_books_years <= LONGEST_BOOKS:
+        raise DomainError(f"Between 1 and {LONGEST_BOOKS} years.", "keeps_books_years")
