@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import app.accounts.commands.erasing
 import app.accounts.models
+import app.audit.holdings
 import app.audit.models
 import app.audit.routes
 import app.billing.models
@@ -15,6 +17,7 @@ import app.files.models
 import app.home.routes
 import app.members.models
 import app.members.routes
+import app.outbox.holdings
 import app.outbox.models
 import app.outbox.routes
 import app.reports.routes

@@ -18,8 +18,11 @@ from app.core.errors import NotFoundError
 from app.core.history import on_day
 from app.core.paging import fetch_page
 from app.core.permissions import Permission, Role
+from app.core.personal_data import DataSubject, Fate, Held, held_rows, holds
 from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
+
+HISTORY_GROUND = "Who held which right on which day is the consortium's own record; it names a number from then on."
 
 Names = Callable[[Iterable[int]], dict[int, str]]
 
@@ -233,6 +236,48 @@ def check_scopes() -> Iterator[str]:
     for grant_id, role, institution_id, committee_id in db.session.execute(grants):
         if not fits_scope(Granted(role, institution_id, committee_id)):
             yield f"Role {grant_id} of {role.value} is for something else than that role needs."
+
+
+@holds("accounts.user", place=40)
+def held_of_user(subject: DataSubject) -> Held | None:
+    """How someone signs in."""
+    user = db.session.get(User, subject.user_id)
+    rows: list[dict[str, Any]] = []
+    if user is not None:
+        has_password = "yes, as a hash nobody can read" if user.password_hash else "no"
+        rows = [
+            {"Name": user.name, "E-mail": user.email, "Since": user.created_at, "Password": has_password},
+        ]
+    why = "Whoever holds rights in the program has a user to sign in with."
+    return held_rows("User", why, rows, Fate.REPLACED)
+
+
+@holds("accounts.roles", place=41)
+def held_roles(subject: DataSubject) -> Held | None:
+    """The roles someone holds and held."""
+    rows = [
+        {"Role": each.role.value, "For": each.scope, "From": each.first_day, "Until": each.last_day, "Why": each.reason}
+        for each in _named(_grants_of(subject.user_id))
+    ]
+    why = "A role says what you may do in the program, and from when to when."
+    return held_rows("Roles", why, rows, Fate.KEPT, ground=HISTORY_GROUND, until="without your name")
+
+
+@holds("accounts.sessions", place=42)
+def held_sessions(subject: DataSubject) -> Held | None:
+    """Where someone is and was signed in, as far as it is kept."""
+    asked = select(SignInSession).where(SignInSession.user_id == subject.user_id).order_by(SignInSession.id)
+    rows: list[dict[str, Any]] = [
+        {
+            "Browser": each.browser,
+            "Machine": each.address,
+            "From": each.started_at,
+            "Until": each.ended_at or each.expires_at,
+        }
+        for each in db.session.scalars(asked)
+    ]
+    why = "So that you can see where you are signed in, and end what is not you."
+    return held_rows("Browsers signed in", why, rows, Fate.REMOVED)
 
 
 def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> list[ColumnElement[bool]]:

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     PERSON_READ = "person.read"
     PERSON_READ_BILLING = "person.read_billing"
     PERSON_EDIT = "person.edit"
+    PERSON_EXPORT = "person.export"
+    PERSON_ERASE = "person.erase"
     ACCOUNT_READ = "account.read"
     ACCOUNT_EDIT = "account.edit"
     SETTING_READ = "setting.read"
@@ -80,6 +82,8 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.PERSON_READ: {S: ALL, C: OWN, R: OWN, U: ALL},
     Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},
     Permission.PERSON_EDIT: {S: ALL, R: OWN},
+    Permission.PERSON_EXPORT: {S: ALL},
+    Permission.PERSON_ERASE: {S: ALL},
     Permission.ACCOUNT_READ: {S: ALL, U: ALL},
     Permission.ACCOUNT_EDIT: {S: ALL},
     Permission.SETTING_READ: {S: ALL, U: ALL},

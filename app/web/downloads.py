@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Response
@@ -41,6 +42,14 @@ def send_picture(content: bytes, media_type: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def send_chunks(chunks: Iterable[bytes], media_type: str, name: str) -> Response:
+    """The same for what is too large to hold at once."""
+    response = send_bytes(b"", media_type, name)
+    response.response = chunks
+    del response.headers["Content-Length"]
     return response
 
 

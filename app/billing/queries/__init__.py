@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.billing.queries import verification
+from app.billing.queries import holdings, verification
 
-__all__ = ["verification"]
+__all__ = ["holdings", "verification"]

@@ -1,6 +1,6 @@
 """Every read of committees, seats and appointments."""
 
-from app.committees.queries import verification
+from app.committees.queries import holdings, verification
 from app.committees.queries.choices import committees_to_choose, institutions_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
@@ -41,6 +41,7 @@ __all__ = [
     "get_committee_view",
     "get_editable_committee",
     "get_seat",
+    "holdings",
     "institutions_to_choose",
     "list_appointments_of",
     "list_coming_appointments",

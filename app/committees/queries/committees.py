@@ -196,7 +196,7 @@ def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:
 
 def _names_of(committee_ids: Iterable[int]) -> dict[int, str]:
     asked = select(Committee.id, Committee.name).where(Committee.id.in_(list(committee_ids)))
-    return dict(db.session.execute(asked).tuples().all())
+    return {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
 
 
 name_scopes("committee", _names_of)

@@ -2,6 +2,7 @@
 
 from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
 from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
+from app.members.commands.disclosure import record_export
 from app.members.commands.institutions import (
     ContactFacts,
     InstitutionFacts,
@@ -67,6 +68,7 @@ __all__ = [
     "invite_person",
     "name_representative",
     "note",
+    "record_export",
     "reinstate_member",
     "remove_alias",
     "remove_logo",

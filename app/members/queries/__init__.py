@@ -2,7 +2,15 @@
 
 from app.members.queries import checks
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
-from app.members.queries.contacts import BillingRoute, billing_routes, get_photo, get_route, has_photo, list_routes
+from app.members.queries.contacts import (
+    BillingRoute,
+    billing_routes,
+    find_photo,
+    get_photo,
+    get_route,
+    has_photo,
+    list_routes,
+)
 from app.members.queries.institutions import (
     FullFacts,
     InstitutionFilters,
@@ -49,6 +57,7 @@ from app.members.queries.people import (
     person_choices,
     search_people,
 )
+from app.members.queries.personal import get_data_subject, get_own_data_subject, subject_of
 from app.members.queries.policy import list_policies, newest_policy, policy_on
 from app.members.queries.representations import (
     RepresentationRow,
@@ -79,13 +88,16 @@ __all__ = [
     "checks",
     "count_countries",
     "count_members",
+    "find_photo",
     "get_affiliation",
     "get_billing_address",
+    "get_data_subject",
     "get_document",
     "get_editable_institution",
     "get_editable_person",
     "get_institution",
     "get_membership",
+    "get_own_data_subject",
     "get_person",
     "get_photo",
     "get_representation",
@@ -117,4 +129,5 @@ __all__ = [
     "search_institutions",
     "search_people",
     "sees_details",
+    "subject_of",
 ]

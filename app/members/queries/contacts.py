@@ -85,7 +85,13 @@ def has_photo(person_id: int) -> bool:
 
 def get_photo(person_id: int, actor: Actor) -> bytes:
     """The photo of a person as JPEG, for those who may see how to reach them."""
-    photo = db.session.get(PersonPhoto, person_id)
+    photo = find_photo(person_id)
     if photo is None or not sees_details(person_id, actor):
         raise NotFoundError("There is no such photo.")
-    return b64decode(photo.content)
+    return photo
+
+
+def find_photo(person_id: int) -> bytes | None:
+    """The photo of a person as JPEG; the caller has checked who asks."""
+    photo = db.session.get(PersonPhoto, person_id)
+    return None if photo is None else b64decode(photo.content)

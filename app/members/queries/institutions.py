@@ -191,7 +191,7 @@ def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:
 
 def _names_of(institution_ids: Iterable[int]) -> dict[int, str]:
     asked = select(Institution.id, Institution.name).where(Institution.id.in_(list(institution_ids)))
-    return dict(db.session.execute(asked).tuples().all())
+    return {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
 
 
 name_scopes("institution", _names_of)

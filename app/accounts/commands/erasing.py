@@ -1,0 +1,60 @@
+"""How accounts forgets a person: user, roles, browsers, links and tries to sign in."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, or_, select
+
+from app.accounts.commands.grants import administration_kept
+from app.accounts.commands.throttle import Subjects
+from app.accounts.models import AccessLink, Grant, SignInAttempt, SignInSession, User
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import program
+from app.core.database import db
+from app.core.history import lock
+from app.core.periods import ONE_DAY
+from app.core.personal_data import DataSubject, erases
+
+ERASURE = program("Erasure")
+
+
+@erases("user and sign-in")
+def erase_user(subject: DataSubject) -> int:
+    """Leave of a user the number alone: no name, address, password, browser or link; nobody signs in as them."""
+    user = lock(User, subject.user_id)
+    with administration_kept():
+        user.name, user.email, user.password_hash = subject.alias, None, None
+        user.disabled_at = user.disabled_at or clock.now()
+        ended = _end_roles(subject.user_id)
+    gone = [
+        delete(SignInSession).where(SignInSession.user_id == user.id),
+        delete(AccessLink).where(AccessLink.user_id == user.id),
+    ]
+    for table in gone:
+        db.session.execute(table.execution_options(synchronize_session=False))
+    _forget_tries(subject)
+    db.session.flush()
+    summary, after = "User erased", {"roles ended": ended}
+    record("accounts.erase_user", Subject("user", user.id), summary=summary, after=after, actor=ERASURE)
+    return 1
+
+
+def _end_roles(user_id: int) -> int:
+    """End with yesterday what roles there are; those that begin today or later are taken back."""
+    yesterday = clock.today() - ONE_DAY
+    held = select(Grant).where(Grant.user_id == user_id, or_(Grant.last_day.is_(None), Grant.last_day > yesterday))
+    grants = db.session.scalars(held.order_by(Grant.id).with_for_update()).all()
+    for grant in grants:
+        if grant.first_day > yesterday:
+            db.session.delete(grant)
+        else:
+            grant.last_day = yesterday
+    return len(grants)
+
+
+def _forget_tries(subject: DataSubject) -> None:
+    """Tries are kept under keyed hashes of the addresses; with the addresses gone nobody could find them again."""
+    kinds = [Subjects.of(address, "", kind=kind) for address in subject.addresses for kind in ("sign-in", "reset")]
+    hashes = [each.address for each in kinds]
+    tries = delete(SignInAttempt).where(SignInAttempt.subject.in_(hashes))
+    db.session.execute(tries.execution_options(synchronize_session=False))

@@ -1,0 +1,83 @@
+"""What the books hold about a person: issued invoices that name them, and records they made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.billing.models import FeeRun, Invoice, InvoiceRecord, Payment
+from app.billing.rules import InvoiceState
+from app.core import clock
+from app.core.database import db
+from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, held_rows, holds
+from app.files.models import StoredFile
+from app.members.models import Representation
+from app.members.queries import policy_on
+from app.members.rules import Purpose
+
+GROUND = "The books must be kept whole, by tax and commercial law (GDPR Art. 17(3)(b))"
+
+
+@holds("billing.invoices", place=30)
+def invoices_naming(subject: DataSubject) -> Held | None:
+    """Issued invoices with the person as the contact they are for the attention of."""
+    found = list(_naming(subject))
+    years = policy_on(clock.today()).keeps_books_years
+    rows = [
+        {
+            "Number": invoice.number,
+            "Issued": invoice.issue_day,
+            "For the attention of": attention,
+            "Kept until": _kept_until(invoice.issue_day, years),
+        }
+        for invoice, attention, _ in found
+    ]
+    last = max((_kept_until(invoice.issue_day, years) for invoice, _, _ in found), default=None)
+    documents = [HeldDocument(file.sha256, file.name) for _, _, file in found if file is not None]
+    why = "An invoice says for whose attention it is."
+    until = f"until {last.day} {last:%B} {last.year}" if last else ""
+    return held_rows("Invoices", why, rows, Fate.KEPT, ground=GROUND, until=until, documents=documents)
+
+
+@holds("billing.recorded", place=82)
+def records_made(subject: DataSubject) -> Held | None:
+    """Payments and fee runs that say who recorded them."""
+    if subject.signature is None:
+        return None
+    payments = select(Payment.received_on, Payment.reference).where(Payment.recorded_by == subject.signature)
+    runs = select(FeeRun.first_day, FeeRun.id).where(FeeRun.prepared_by == subject.signature)
+    rows = [
+        {"What": what, "Day": day, "Reference": str(reference or "")}
+        for what, asked in (("Payment recorded", payments), ("Fee run prepared", runs))
+        for day, reference in db.session.execute(asked)
+    ]
+    return held_rows("In the books, by you", "Payments and fee runs say who recorded them.", rows, Fate.REPLACED)
+
+
+def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:
+    """Issued invoices that carry a name of the person, of payers whose billing contact they ever were."""
+    payers = select(Representation.institution_id).where(
+        Representation.person_id == subject.person_id, Representation.purpose == Purpose.BILLING
+    )
+    asked = (
+        select(Invoice, InvoiceRecord.content, StoredFile)
+        .join(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
+        .outerjoin(StoredFile, StoredFile.id == Invoice.pdf_id)
+        .where(Invoice.payer_id.in_(payers), Invoice.state != InvoiceState.DRAFT)
+        .order_by(Invoice.id)
+    )
+    for invoice, content, file in db.session.execute(asked):
+        attention = _attention(content)
+        if any(name and name in attention for name in subject.names):
+            yield invoice, attention, file
+
+
+def _attention(content: dict[str, Any]) -> str:
+    return str(content.get("buyer", {}).get("attention", ""))
+
+
+def _kept_until(issued: date | None, years: int) -> date:
+    return date((issued or clock.today()).year + years, 12, 31)

@@ -1,0 +1,60 @@
+"""What committees hold about a person, and when that stands against an erasure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.rules import OFFICE_WORDS
+from app.core.database import db
+from app.core.history import as_known
+from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+
+GROUND = "Who sat on which seat on which day is the consortium's own record; it names a number from then on"
+
+
+@holds("committees.appointments", place=21)
+def appointments_of(subject: DataSubject) -> Held | None:
+    """Every appointment of a person, with what was corrected since."""
+    asked = (
+        select(Appointment, Committee.name, Seat.label)
+        .join(Committee, Committee.id == Appointment.committee_id)
+        .join(Seat, Seat.id == Appointment.seat_id)
+        .where(Appointment.person_id == subject.person_id)
+        .order_by(Appointment.first_day, Appointment.id)
+    )
+    rows = [
+        {
+            "Committee": name,
+            "Seat": label,
+            "Office": OFFICE_WORDS[row.office],
+            "From": row.first_day,
+            "Until": row.last_day,
+            "Decision": row.decision,
+            "Why it ended": row.end_reason,
+            "Corrected": row.superseded_at,
+        }
+        for row, name, label in db.session.execute(asked)
+    ]
+    why = "The rosters of committees name who sits on them, for any day."
+    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until="without your name")
+
+
+@forbids_erasure("committees.seats")
+def seat_held(subject: DataSubject, on: date) -> str | None:
+    """A seat held on the day or later stands against an erasure: the roster would name nobody."""
+    asked = (
+        select(Committee.name)
+        .join(Appointment, Appointment.committee_id == Committee.id)
+        .where(
+            Appointment.person_id == subject.person_id,
+            as_known(Appointment),
+            or_(Appointment.last_day.is_(None), Appointment.last_day >= on),
+        )
+        .order_by(Committee.sort_name, Committee.id)
+        .limit(1)
+    )
+    name = db.session.scalar(asked)
+    return None if name is None else f"They hold a seat on {name}: end that term first."

@@ -1,0 +1,130 @@
+"""What is held about people: each feature says what it holds, how it forgets a person, and what stands against it.
+
+A feature registers three kinds of functions: what it *holds* (for the export, and for what an erasure will do), how it
+*erases* that, and why a person cannot be erased yet. Whoever adds personal values adds them here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app.core.tables import Cell
+
+
+class Fate(StrEnum):
+    """What an erasure does with something held."""
+
+    REPLACED = "replaced"
+    REMOVED = "removed"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class DataSubject:
+    """Whose data: the person, where they are one, and their user; every e-mail address that is or was theirs alone.
+
+    `signature` is the name under which records say who made them, None where another user bears the same name.
+    """
+
+    name: str
+    user_id: int
+    person_id: int | None = None
+    addresses: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    signature: str | None = None
+
+    @property
+    def alias(self) -> str:
+        """What they are called once erased."""
+        return f"Erased person {self.person_id or f'of user {self.user_id}'}"
+
+
+@dataclass(frozen=True)
+class HeldDocument:
+    """A stored document about a person: its bytes by their hash, and the name it goes by."""
+
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """One kind of thing held: why, the rows (read once), how many there are, and what an erasure does with them.
+
+    What is kept says on which ground, and until when or in which form.
+    """
+
+    title: str
+    why: str
+    rows: Iterable[Mapping[str, Cell]]
+    total: int
+    fate: Fate
+    ground: str = ""
+    until: str = ""
+    documents: Sequence[HeldDocument] = ()
+
+
+HoldingOf = Callable[[DataSubject], Held | None]
+Eraser = Callable[[DataSubject], int]
+Obstacle = Callable[[DataSubject, date], str | None]
+
+_holdings: dict[str, tuple[int, HoldingOf]] = {}
+_erasers: dict[str, Eraser] = {}
+_obstacles: dict[str, Obstacle] = {}
+
+
+def holds(name: str, *, place: int) -> Callable[[HoldingOf], HoldingOf]:
+    """Register what a feature holds about a person, None where nothing; `place` orders it among all that is held."""
+
+    def register(holding_of: HoldingOf) -> HoldingOf:
+        _holdings[name] = (place, holding_of)
+        return holding_of
+
+    return register
+
+
+def erases(name: str) -> Callable[[Eraser], Eraser]:
+    """Register how a feature forgets a person, in the transaction of the erasure; it says how many values that were."""
+
+    def register(eraser: Eraser) -> Eraser:
+        _erasers[name] = eraser
+        return eraser
+
+    return register
+
+
+def forbids_erasure(name: str) -> Callable[[Obstacle], Obstacle]:
+    """Register why a person cannot be erased on a day, as a sentence that says what to do first."""
+
+    def register(obstacle: Obstacle) -> Obstacle:
+        _obstacles[name] = obstacle
+        return obstacle
+
+    return register
+
+
+def list_holdings(subject: DataSubject) -> list[Held]:
+    """All that is held about someone, what is most about them first."""
+    ordered = sorted(_holdings.items(), key=lambda item: (item[1][0], item[0]))
+    found = (holding_of(subject) for _, (_, holding_of) in ordered)
+    return [held for held in found if held is not None]
+
+
+def erase_everywhere(subject: DataSubject) -> dict[str, int]:
+    """Let every feature forget someone; how many values each has replaced or removed."""
+    return {name: eraser(subject) for name, eraser in _erasers.items()}
+
+
+def obstacles_to(subject: DataSubject, on: date) -> Iterator[str]:
+    """Why someone cannot be erased on a day."""
+    found = (obstacle(subject, on) for obstacle in _obstacles.values())
+    return (sentence for sentence in found if sentence is not None)
+
+
+def held_rows(title: str, why: str, rows: Sequence[Mapping[str, Cell]], fate: Fate, **more: Any) -> Held | None:
+    """A holding whose rows are few and read already; None where there are none."""
+    return Held(title, why, rows, len(rows), fate, **more) if rows else None

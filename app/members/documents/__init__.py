@@ -1,0 +1,1 @@
+"""Contents of papers and files that members makes."""

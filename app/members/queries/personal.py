@@ -1,0 +1,244 @@
+"""Whose data are asked for, and what members itself holds about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from app.accounts.models import User
+from app.audit.models import AuditEntry, AuditPersonalValue
+from app.audit.rules import digests_in
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.history import as_known
+from app.core.permissions import Permission
+from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.tables import Cell
+from app.members.models import (
+    Affiliation,
+    ContactRoute,
+    Institution,
+    KeptPerson,
+    MembershipStep,
+    Person,
+    PersonPhoto,
+    RegisterPolicy,
+    Representation,
+)
+from app.members.rules import PURPOSE_WORDS, ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, RouteKind, day_words, language_names
+
+GROUND = "Who represented whom on which day is the consortium's own record; it names a number from then on"
+
+
+def get_data_subject(person_id: int, actor: Actor) -> DataSubject:
+    """The person whose data are asked for, by the secretariat or by themselves."""
+    person = db.session.get(Person, person_id)
+    if person is None or not (actor.may(Permission.PERSON_EXPORT) or actor.user_id == person.user_id):
+        raise NotFoundError("There is no such person.")
+    return subject_of(person)
+
+
+def get_own_data_subject(actor: Actor) -> DataSubject:
+    """The actor as the one whose data are asked for: their person, or their user where they are none."""
+    user = db.session.get(User, actor.user_id) if actor.user_id is not None else None
+    if user is None:
+        raise NotFoundError("There is no such user.")
+    person = db.session.scalar(select(Person).where(Person.user_id == user.id))
+    if person is not None:
+        return subject_of(person)
+    own = frozenset({user.email} - {None})
+    return DataSubject(user.name, user.id, None, own, frozenset(), _signature(user))  # type: ignore[arg-type]
+
+
+def subject_of(person: Person) -> DataSubject:
+    """A person with every address and family name on record of them."""
+    user = db.session.get_one(User, person.user_id)
+    return DataSubject(
+        name=person.name,
+        user_id=person.user_id,
+        person_id=person.id,
+        addresses=_addresses_of(person, user),
+        names=frozenset({person.family_name, *_former_family_names(person.id)}),
+        signature=_signature(user),
+    )
+
+
+def _addresses_of(person: Person, user: User) -> frozenset[str]:
+    """Every e-mail address the person has or had, but those that now belong to somebody else."""
+    routes = select(ContactRoute.text).where(ContactRoute.person_id == person.id, ContactRoute.kind == RouteKind.EMAIL)
+    former = select(AuditPersonalValue.value).where(
+        AuditPersonalValue.person_id == person.id, AuditPersonalValue.value.contains("@")
+    )
+    found = {person.email, user.email, *db.session.scalars(routes), *db.session.scalars(former)} - {None}
+    theirs = sorted(str(address) for address in found)
+    others = [
+        select(Person.email).where(Person.email.in_(theirs), Person.id != person.id),
+        select(User.email).where(User.email.in_(theirs), User.id != user.id),
+        select(ContactRoute.text).where(
+            ContactRoute.text.in_(theirs), ContactRoute.person_id != person.id, as_known(ContactRoute)
+        ),
+    ]
+    return frozenset(theirs).difference(*(db.session.scalars(asked).all() for asked in others))
+
+
+def _former_family_names(person_id: int) -> Iterator[str]:
+    """Family names that entries about the person hold beside the chain."""
+    asked = select(AuditEntry.before, AuditEntry.after).where(
+        AuditEntry.subject_kind == "person",
+        AuditEntry.subject_id == person_id,
+        AuditEntry.action.in_(("members.add_person", "members.edit_person")),
+    )
+    digests = [
+        digest
+        for pair in db.session.execute(asked.order_by(AuditEntry.sequence))
+        for values in pair
+        for digest in digests_in(values.get("family_name"))
+    ]
+    named = select(AuditPersonalValue.value).where(AuditPersonalValue.digest.in_(digests))
+    return iter(db.session.scalars(named).all())
+
+
+def _signature(user: User) -> str | None:
+    """The name under which the user's records say who made them; None where another user bears it too."""
+    bearers = db.session.scalar(select(func.count()).select_from(User).where(User.name == user.name))
+    return user.name if bearers == 1 else None
+
+
+@holds("members.person", place=10)
+def held_of_person(subject: DataSubject) -> Held | None:
+    """Name, how to reach them, ORCID, languages and whether there is a photo."""
+    person = _person(subject)
+    if person is None:
+        return None
+    photo = db.session.get(PersonPhoto, person.id)
+    facts: dict[str, Any] = {
+        "Title": person.title,
+        "Given name": person.given_name,
+        "Family name": person.family_name,
+        "E-mail": person.email,
+        "Telephone": person.phone,
+        "ORCID": person.orcid,
+        "Languages": ", ".join(language_names(person.languages)) or None,
+        "Photo": "yes, in this file" if photo else None,
+        "On record since": person.created_at,
+    }
+    why = "The consortium deals with you as someone of a member, an applicant or a committee."
+    return held_rows("Person", why, [facts], Fate.REPLACED)
+
+
+@holds("members.routes", place=11)
+def held_routes(subject: DataSubject) -> Held | None:
+    """Every contact route, with what was corrected since."""
+    asked = select(ContactRoute).where(ContactRoute.person_id == subject.person_id)
+    rows = [
+        {
+            "What": ROUTE_KIND_WORDS[each.kind],
+            "For": ROUTE_PURPOSE_WORDS[each.purpose],
+            "Route": each.text,
+            "From": each.first_day,
+            "Until": each.last_day,
+            "Corrected": each.superseded_at,
+        }
+        for each in db.session.scalars(asked.order_by(ContactRoute.first_day, ContactRoute.id))
+    ]
+    return held_rows("Contact routes", "So that you are reached where you want to be.", rows, Fate.REMOVED)
+
+
+@holds("members.places", place=12)
+def held_places(subject: DataSubject) -> Held | None:
+    """Where they worked, with what was corrected since."""
+    asked = (
+        select(Affiliation, Institution.name)
+        .join(Affiliation.institution)
+        .where(Affiliation.person_id == subject.person_id)
+        .order_by(Affiliation.first_day, Affiliation.id)
+    )
+    rows = [
+        {
+            "Institution": name,
+            "As": place.position,
+            "From": place.first_day,
+            "Until": place.last_day,
+            "Corrected": place.superseded_at,
+        }
+        for place, name in db.session.execute(asked)
+    ]
+    why = "The register says who works at which institution, for any day."
+    return held_rows("Places", why, rows, Fate.REPLACED, ground=GROUND, until="without your name and position")
+
+
+@holds("members.representations", place=20)
+def held_representations(subject: DataSubject) -> Held | None:
+    """What they represented whom for, with what was corrected since."""
+    asked = (
+        select(Representation, Institution.name)
+        .join(Representation.institution)
+        .where(Representation.person_id == subject.person_id)
+        .order_by(Representation.first_day, Representation.id)
+    )
+    rows = [
+        {
+            "Institution": name,
+            "As": PURPOSE_WORDS[row.purpose],
+            "From": row.first_day,
+            "Until": row.last_day,
+            "Corrected": row.superseded_at,
+        }
+        for row, name in db.session.execute(asked)
+    ]
+    why = "Votes, invoices and signatures of a member go through those who represent it."
+    return held_rows("Represents", why, rows, Fate.KEPT, ground=GROUND, until="without your name")
+
+
+@holds("members.kept", place=80)
+def held_reason(subject: DataSubject) -> Held | None:
+    """Why they are kept beyond the day of their erasure."""
+    kept = db.session.get(KeptPerson, subject.person_id) if subject.person_id is not None else None
+    rows: list[dict[str, Cell]] = []
+    if kept is not None:
+        rows = [{"Until": kept.last_day, "Why": kept.reason, "Since": kept.kept_at}]
+    return held_rows("Kept beyond their day", "The secretariat needs your data for longer.", rows, Fate.REMOVED)
+
+
+@holds("members.recorded", place=81)
+def held_signatures(subject: DataSubject) -> Held | None:
+    """Steps of memberships and policies that say who made them."""
+    if subject.signature is None:
+        return None
+    step, policy = MembershipStep.first_day, RegisterPolicy.first_day
+    steps = select(step).where(MembershipStep.recorded_by == subject.signature).order_by(step)
+    policies = select(policy).where(RegisterPolicy.adopted_by == subject.signature).order_by(policy)
+    rows: list[dict[str, Cell]] = [
+        {"What": what, "Day": day}
+        for what, asked in (("Step of a membership", steps), ("Policy of the register", policies))
+        for day in db.session.scalars(asked)
+    ]
+    return held_rows("In the register, by you", "Steps and policies say who recorded them.", rows, Fate.REPLACED)
+
+
+@forbids_erasure("members.representations")
+def still_represents(subject: DataSubject, on: date) -> str | None:
+    """Representing an institution on the day or later stands against an erasure: it would speak through nobody."""
+    asked = (
+        select(Institution.name, Representation.purpose, Representation.last_day)
+        .join(Institution, Institution.id == Representation.institution_id)
+        .where(
+            Representation.person_id == subject.person_id,
+            and_(as_known(Representation), or_(Representation.last_day.is_(None), Representation.last_day >= on)),
+        )
+        .order_by(Institution.sort_name, Representation.id)
+        .limit(1)
+    )
+    found = db.session.execute(asked).one_or_none()
+    if found is None:
+        return None
+    until = f" until {day_words(found.last_day)}" if found.last_day else ""
+    return f"They represent {found.name} as {PURPOSE_WORDS[found.purpose].lower()}{until}: end that first."
+
+
+def _person(subject: DataSubject) -> Person | None:
+    return db.session.get(Person, subject.person_id) if subject.person_id is not None else None

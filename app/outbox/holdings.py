@@ -1,0 +1,62 @@
+"""What the outbox holds about a person: the mails to their addresses, with what went along."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, select, update
+
+from app.core.database import db
+from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, erases, held_rows, holds
+from app.files.models import StoredFile
+from app.outbox.models import Mail, MailAttachment
+from app.outbox.rules import MailState
+
+NOBODY = "erased@erased.invalid"
+ERASED_TEXT = "The text was erased with the person it was written to."
+
+
+@holds("outbox.mails", place=50)
+def mails_to(subject: DataSubject) -> Held | None:
+    """Every mail to one of the person's addresses."""
+    asked = select(Mail).where(Mail.to_address.in_(sorted(subject.addresses))).order_by(Mail.id)
+    mails = db.session.scalars(asked).all() if subject.addresses else []
+    rows = [
+        {
+            "Written": mail.created_at,
+            "Sent": mail.sent_at,
+            "To": mail.to_address,
+            "Name": mail.to_name,
+            "Subject": mail.subject,
+            "Text": mail.body,
+        }
+        for mail in mails
+    ]
+    documents = _attachments([mail.id for mail in mails])
+    why = "What was written to you is kept, so that it can be seen what you were told."
+    return held_rows("Mails", why, rows, Fate.REPLACED, documents=documents)
+
+
+@erases("mails")
+def erase_mails(subject: DataSubject) -> int:
+    """Take address, name, subject and text out of the mails; one that waits is not sent any more."""
+    if not subject.addresses:
+        return 0
+    waits = case((Mail.state == MailState.WAITING, MailState.KEPT.value), else_=Mail.state)
+    erased = (
+        update(Mail)
+        .where(Mail.to_address.in_(sorted(subject.addresses)))
+        .values(to_address=NOBODY, to_name=subject.alias, subject="Erased", body=ERASED_TEXT, state=waits)
+        .returning(Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.execute(erased).all())
+
+
+def _attachments(mail_ids: list[int]) -> list[HeldDocument]:
+    asked = (
+        select(StoredFile.sha256, StoredFile.name)
+        .join(MailAttachment, MailAttachment.file_id == StoredFile.id)
+        .where(MailAttachment.mail_id.in_(mail_ids))
+        .order_by(StoredFile.id)
+    )
+    found = db.session.execute(asked).all() if mail_ids else []
+    return list(dict.fromkeys(HeldDocument(sha256, name) for sha256, name in found))
