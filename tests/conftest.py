@@ -110,6 +110,8 @@ def empty_database() -> None:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in KEPT_TABLES:
                 connection.execute(table.delete())
+        classes = Base.metadata.tables["membership_class"]
+        connection.execute(classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])))
         head = Base.metadata.tables["audit_head"]
         connection.execute(head.delete())
 

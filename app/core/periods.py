@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,6 +52,19 @@ class Period:
     def ended(self, last: date) -> Period:
         """The same period with its last day set."""
         return Period(self.first, last)
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """The periods in order, those that overlap or follow without a gap made one."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda each: each.first):
+        last = found[-1].last if found else None
+        if found and (last is None or period.first <= last + ONE_DAY):
+            ends = None if last is None or period.last is None else max(last, period.last)
+            found[-1] = Period(found[-1].first, ends)
+            continue
+        found.append(period)
+    return found
 
 
 def year_of(day: date, first_month: int = 1, first_day: int = 1) -> Period:

@@ -65,7 +65,11 @@ SECTIONS = (
     ),
 )
 
-SETTINGS = (Item("Consortium", "accounts.settings"), Item("Register", "members.policy"))
+SETTINGS = (
+    Item("Consortium", "accounts.settings"),
+    Item("Classes", "members.classes"),
+    Item("Register", "members.policy"),
+)
 
 BADGES = "rail_badges"
 

@@ -145,8 +145,10 @@ def step(
 def test_of_several_memberships_the_best_state_counts_and_ended_ones_are_left_out():
     left = [step(ACTIVE, date(2011, 1, 1), date(2013, 12, 31)), step(WITHDRAWN, date(2014, 1, 1))]
     stays = [step(ACTIVE, date(2012, 1, 1), of=2)]
-    assert standing_on([*left, *stays], DAY) == Standing("active", ("Funder",), date(2011, 1, 1))
-    assert standing_on([*left, *stays], date(2012, 6, 1)) == Standing("active", ("Funder", "Partner"), date(2011, 1, 1))
+    assert standing_on([*left, *stays], DAY) == Standing("active", ("Funder",), date(2011, 1, 1), date(2011, 1, 1))
+    assert standing_on([*left, *stays], date(2012, 6, 1)) == Standing(
+        "active", ("Funder", "Partner"), date(2011, 1, 1), date(2011, 1, 1)
+    )
     assert standing_on(left, DAY) == Standing("withdrawn", ("Partner",), date(2011, 1, 1))
 
 

@@ -41,6 +41,8 @@ def adopt_fee(terms: FeeTerms, *, actor: Actor) -> FeeSchedule:
     """Put a fee in force for a class. One in force until then ends the day before; one that follows is in the way."""
     actor.require(Permission.FEE_EDIT)
     named = lock(MembershipClass, terms.class_id)
+    if not named.is_billed:
+        raise DomainError(f"Class {named.name} pays no fee: the settings of the class say so.", "class_id")
     period = Period(terms.first_day, terms.last_day)
     check_tax(terms.tax_category, terms.tax_basis_points, terms.tax_reason)
     if terms.amount.minor < 0:

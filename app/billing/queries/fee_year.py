@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -12,7 +12,7 @@ from app.billing.models import FeeSchedule, Invoice, InvoiceLine
 from app.billing.rules import InvoiceState, Tariff, TaxCategory
 from app.core.database import db
 from app.core.history import as_known, overlapping
-from app.core.periods import ONE_DAY, Period
+from app.core.periods import Period, joined
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import MEMBER_STATES, MembershipState
 from app.web.wording import day
@@ -86,7 +86,7 @@ def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
     for row in rows:
         whole = year.clip(Period(row.first_day, row.last_day))
         found = steps.get(row.id, [])
-        days = tuple(_joined(period for state, period in found if state in MEMBER_STATES))
+        days = tuple(joined(period for state, period in found if state in MEMBER_STATES))
         if whole is None or (not days and not any(state not in _OVER for state, _ in found)):
             continue
         within = tuple(clipped for period in days if (clipped := whole.clip(period)))
@@ -132,25 +132,12 @@ def _steps(year: Period, besides: int | None) -> Mapping[int, list[tuple[Members
     return steps
 
 
-def _joined(periods: Iterable[Period]) -> Iterator[Period]:
-    """Periods in order, those that follow without a gap made one: a suspension does not cut a membership in two."""
-    present: Period | None = None
-    for period in periods:
-        if present is not None and present.last is not None and period.first <= present.last + ONE_DAY:
-            present = Period(present.first, period.last)
-            continue
-        if present is not None:
-            yield present
-        present = period
-    if present is not None:
-        yield present
-
-
 def list_terms(year: Period) -> Iterator[Terms]:
     """The fee schedules that touch the year, the earliest first."""
     rows = db.session.scalars(
         select(FeeSchedule)
-        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule))
+        .join(MembershipClass, MembershipClass.id == FeeSchedule.class_id)
+        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule), MembershipClass.is_billed.is_(True))
         .order_by(FeeSchedule.first_day, FeeSchedule.id)
     )
     for row in rows:

@@ -1,7 +1,15 @@
 """Every write of members: institutions, people, memberships and who represents whom."""
 
 from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
+from app.members.commands.classes import add_class, edit_class
 from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
+from app.members.commands.corrections import (
+    correct_class,
+    correct_first_day,
+    correct_last_day,
+    correct_step,
+    retract_step,
+)
 from app.members.commands.disclosure import record_export
 from app.members.commands.institutions import (
     ContactFacts,
@@ -16,7 +24,6 @@ from app.members.commands.institutions import (
 from app.members.commands.memberships import (
     Admission,
     admit_member,
-    correct_first_day,
     reinstate_member,
     suspend_member,
     withdraw_member,
@@ -34,6 +41,7 @@ from app.members.commands.people import (
 from app.members.commands.places import PlaceFacts, correct_affiliation
 from app.members.commands.policy import adopt_policy
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.commands.terms import change_class, keep_member, renew_member, renew_members
 
 __all__ = [
     "Admission",
@@ -47,6 +55,7 @@ __all__ = [
     "RepresentationFacts",
     "UnitFacts",
     "add_alias",
+    "add_class",
     "add_document",
     "add_institution",
     "add_person",
@@ -55,9 +64,14 @@ __all__ = [
     "admit_member",
     "adopt_policy",
     "affiliate_person",
+    "change_class",
     "correct_affiliation",
+    "correct_class",
     "correct_first_day",
+    "correct_last_day",
     "correct_route",
+    "correct_step",
+    "edit_class",
     "edit_contact",
     "edit_institution",
     "edit_person",
@@ -66,6 +80,7 @@ __all__ = [
     "end_route",
     "end_unit",
     "invite_person",
+    "keep_member",
     "name_representative",
     "note",
     "record_export",
@@ -74,6 +89,9 @@ __all__ = [
     "remove_logo",
     "remove_photo",
     "rename_institution",
+    "renew_member",
+    "renew_members",
+    "retract_step",
     "set_logo",
     "set_parent",
     "set_photo",

@@ -1,6 +1,7 @@
 """Forms of institutions, people, memberships and representatives."""
 
 from app.members.forms.changes import changed_meanwhile
+from app.members.forms.classes import ClassForm, shown_class
 from app.members.forms.contacts import CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm
 from app.members.forms.institutions import (
     ContactForm,
@@ -11,7 +12,19 @@ from app.members.forms.institutions import (
     ParentForm,
     RenameForm,
 )
-from app.members.forms.memberships import AdmissionForm, FromDayForm, LastDayForm, steps_meanwhile
+from app.members.forms.memberships import (
+    AdmissionForm,
+    ClassChangeForm,
+    EndForm,
+    FromDayForm,
+    LastDayForm,
+    ReasonForm,
+    RenewalFilterForm,
+    RenewalForm,
+    RightClassForm,
+    SuspensionForm,
+    steps_meanwhile,
+)
 from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.policy import PolicyForm
@@ -20,10 +33,13 @@ __all__ = [
     "AdmissionForm",
     "AffiliationForm",
     "AliasForm",
+    "ClassChangeForm",
+    "ClassForm",
     "ContactForm",
     "CorrectedRouteForm",
     "DocumentForm",
     "EditInstitutionForm",
+    "EndForm",
     "FromDayForm",
     "InstitutionFilterForm",
     "InstitutionForm",
@@ -38,11 +54,17 @@ __all__ = [
     "PhotoForm",
     "PlaceForm",
     "PolicyForm",
+    "ReasonForm",
     "RenameForm",
+    "RenewalFilterForm",
+    "RenewalForm",
     "RepresentationForm",
+    "RightClassForm",
     "RouteForm",
+    "SuspensionForm",
     "UnitForm",
     "WithdrawalForm",
     "changed_meanwhile",
+    "shown_class",
     "steps_meanwhile",
 ]

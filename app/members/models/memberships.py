@@ -7,12 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Code, Id, Line, Name, linked
 from app.core.history import Recorded, Versioned
+from app.core.transaction import on_violation
 from app.members.models.institutions import Institution
-from app.members.rules import MembershipState
+from app.members.rules import MembershipState, TermKind, TermRule
 
 
-class MembershipClass(Base):
-    """A class of membership as data: what it is called and what it brings."""
+class MembershipClass(Versioned, Base):
+    """A class of membership as data: what it is called, what it brings, and how its periods run."""
 
     __tablename__ = "membership_class"
 
@@ -20,7 +21,30 @@ class MembershipClass(Base):
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
     votes: Mapped[bool]
+    is_billed: Mapped[bool] = mapped_column(default=True)
+    seats: Mapped[int] = mapped_column(default=0)
+    term_kind: Mapped[TermKind] = mapped_column(default=TermKind.OPEN)
+    term_months: Mapped[int | None]
+    rollover_month: Mapped[int | None]
+    rollover_day: Mapped[int | None]
+    grace_days: Mapped[int] = mapped_column(default=0)
+    is_offered: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("term_kind = 'open' OR term_months BETWEEN 1 AND 1200", name="term"),
+        CheckConstraint(
+            "term_kind <> 'fixed' OR (rollover_month BETWEEN 1 AND 12 AND rollover_day BETWEEN 1 AND 31)",
+            name="rollover",
+        ),
+        CheckConstraint("grace_days BETWEEN 0 AND 3650", name="grace"),
+        CheckConstraint("seats BETWEEN 0 AND 99", name="seats"),
+    )
+
+    @property
+    def term(self) -> TermRule:
+        """How its periods run."""
+        return TermRule(self.term_kind, self.term_months, self.rollover_month, self.rollover_day)
 
 
 class Membership(Recorded, Versioned, Base):
@@ -58,3 +82,6 @@ class MembershipStep(Recorded, Base):
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_membership_step_membership_id", "membership_id", "first_day"),
     )
+
+
+on_violation("uq_membership_class_code", "There is a class of this name already.", "name")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import contains_eager
@@ -20,23 +19,30 @@ from app.core.paging import AnySelect
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, MembershipStep
-from app.members.rules import MEMBER_STATES, MembershipState, StepFact
+from app.members.rules import MEMBER_STATES, MembershipState, StepFact, TermRule
 
 
 @dataclass(frozen=True)
 class MembershipClassRow:
-    """A class of membership."""
+    """A class of membership, and what it brings."""
 
     id: int
     code: str
     name: str
     votes: bool
+    is_billed: bool
+    seats: int
+    term: TermRule
+    grace_days: int
+    is_offered: bool
+    version: int
 
 
 @dataclass(frozen=True)
 class StepRow:
     """A step of a membership: its state, its days, why and by whom it was recorded."""
 
+    id: int
     state: MembershipState
     period: Period
     reason: str | None
@@ -60,6 +66,29 @@ class MembershipPeriod:
         """The state on a day, None outside its steps."""
         return next((step.state for step in self.steps if step.period.contains(day)), None)
 
+    def may_be_renewed_on(self, day: date) -> bool:
+        """Whether it has an end, nobody has withdrawn it, and its grace is not over."""
+        until = self.grace_until
+        has_withdrawn = any(step.state is MembershipState.WITHDRAWN for step in self.steps)
+        return until is not None and day <= until and not has_withdrawn
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day, None while it is open."""
+        return self.period.last
+
+    @property
+    def grace_until(self) -> date | None:
+        """The last day on which it can be renewed, None while it is open."""
+        last = self.period.last
+        return last + timedelta(days=self.membership_class.grace_days) if last else None
+
+    @property
+    def next_last_day(self) -> date | None:
+        """The last day of the next period as the class reckons, None where it reckons none."""
+        last = self.period.last
+        return self.membership_class.term.last_day_from(last + timedelta(days=1)) if last else None
+
     def days_in(self, states: Iterable[MembershipState]) -> tuple[Period, ...]:
         """The periods of its own days in which it was in one of these states."""
         wanted = frozenset(states)
@@ -75,14 +104,41 @@ class ClassCount:
     institutions: int
 
 
-_CLASSES = select(MembershipClass.id, MembershipClass.code, MembershipClass.name, MembershipClass.votes).order_by(
-    MembershipClass.position, MembershipClass.id
-)
+_CLASSES = select(MembershipClass).order_by(MembershipClass.position, MembershipClass.id)
 
 
 def list_classes() -> list[MembershipClassRow]:
     """The classes of membership in their order."""
-    return [_class_row(found) for found in db.session.execute(_CLASSES)]
+    return [_class_row(found) for found in db.session.scalars(_CLASSES)]
+
+
+def get_class(class_id: int, actor: Actor) -> MembershipClassRow:
+    """One class, for those who read the settings."""
+    actor.require(Permission.SETTING_READ)
+    found = db.session.get(MembershipClass, class_id)
+    if found is None:
+        raise NotFoundError("There is no such class.")
+    return _class_row(found)
+
+
+def list_ending(until: date, actor: Actor) -> list[MembershipPeriod]:
+    """Memberships that end by a day and can still be renewed, the first to end first; for who administers them."""
+    actor.require(Permission.MEMBERSHIP_EDIT)
+    day = clock.today()
+    asked = _memberships(day, None).where(as_known(Membership), Membership.last_day <= until)
+    found = _with_steps(asked.order_by(Membership.last_day, InstitutionName.sort_name, Membership.id), None)
+    return [row for row in found if row.may_be_renewed_on(day)]
+
+
+def get_step(step_id: int, actor: Actor) -> tuple[MembershipPeriod, StepRow]:
+    """A step on record with its membership, for those who may put it right."""
+    actor.require(Permission.MEMBERSHIP_EDIT)
+    asked = select(MembershipStep.membership_id).where(MembershipStep.id == step_id, as_known(MembershipStep))
+    membership_id = db.session.scalar(asked)
+    if membership_id is None:
+        raise NotFoundError("There is no such step.")
+    membership = get_membership(membership_id, actor)
+    return membership, next(step for step in membership.steps if step.id == step_id)
 
 
 def list_memberships(period: Period, *, known: datetime | None = None, actor: Actor) -> list[MembershipPeriod]:
@@ -206,7 +262,7 @@ def _steps_by_membership(institution_ids: set[int], known: datetime | None) -> d
     )
     found: dict[Membership, list[StepRow]] = defaultdict(list)
     for step in db.session.scalars(asked):
-        found[step.membership].append(StepRow(step.state, step.period, step.reason, step.recorded_by))
+        found[step.membership].append(StepRow(step.id, step.state, step.period, step.reason, step.recorded_by))
     return found
 
 
@@ -221,5 +277,16 @@ def _steps_of(membership: Membership, steps: Mapping[Membership, list[StepRow]])
     return ()
 
 
-def _class_row(found: Any) -> MembershipClassRow:
-    return MembershipClassRow(found.id, found.code, found.name, found.votes)
+def _class_row(found: MembershipClass) -> MembershipClassRow:
+    return MembershipClassRow(
+        id=found.id,
+        code=found.code,
+        name=found.name,
+        votes=found.votes,
+        is_billed=found.is_billed,
+        seats=found.seats,
+        term=found.term,
+        grace_days=found.grace_days,
+        is_offered=found.is_offered,
+        version=found.version,
+    )

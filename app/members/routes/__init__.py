@@ -1,6 +1,7 @@
 """Pages of members: the lists, the record of an institution and of a person, and the forms that change them."""
 
 from app.members.routes import (
+    classes,
     contacts,
     institutions,
     lists,
@@ -11,6 +12,7 @@ from app.members.routes import (
     places,
     policy,
     records,
+    renewals,
     representatives,
     tabs,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "OfficeHeld",
     "Part",
     "Section",
+    "classes",
     "contacts",
     "institutions",
     "lists",
@@ -37,6 +40,7 @@ __all__ = [
     "register_part",
     "register_person_section",
     "register_section",
+    "renewals",
     "representatives",
     "tabs",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow
 from app.members.queries.institutions import NameRow
-from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose
+from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose, Standing
 from app.web.addresses import url
 from app.web.drawings import Lane, Span
 from app.web.wording import day, join_words, long_day
@@ -40,8 +40,9 @@ def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
         ("Short name", record.short_name, None, f"formerly {join_words(former)}" if former else None),
         ("Kind", record.kind, None, None),
         ("Country", record.country, None, None),
-        ("Member since", long_day(record.standing.since) if record.standing.since else None, None, None),
+        ("First joined", long_day(record.standing.since) if record.standing.since else None, None, None),
     ]
+    facts += _told("Without a break since", _break(record.standing))
     facts += [*_told("Also meant by", ", ".join(known.aliases)), *_told("Website", record.website, record.website)]
     facts += [_voice(purpose, known.voices) for purpose in SHOWN_PURPOSES]
     facts += _told("Units", "\n".join(known.units))
@@ -52,6 +53,12 @@ def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
         for identity, name in record.children
     ]
     return [*facts, *_full(record, record.full)] if record.full else facts
+
+
+def _break(standing: Standing) -> str | None:
+    """Since when it has been a member without a break, where that is not since it first joined."""
+    since = standing.unbroken_since
+    return long_day(since) if since and since != standing.since else None
 
 
 def _told(term: str, value: str | None, href: str | None = None) -> list[Fact]:

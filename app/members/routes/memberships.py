@@ -8,11 +8,22 @@ from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms import AdmissionForm, FromDayForm, LastDayForm, steps_meanwhile
-from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, list_classes
+from app.members.forms import (
+    AdmissionForm,
+    ClassChangeForm,
+    EndForm,
+    FromDayForm,
+    LastDayForm,
+    ReasonForm,
+    RenewalForm,
+    RightClassForm,
+    SuspensionForm,
+    steps_meanwhile,
+)
+from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, get_step, list_classes
 from app.members.routes.blueprint import institution_form, pages
 from app.web.access import requires, the_actor
-from app.web.forms import errors_to
+from app.web.forms import MusterForm, errors_to
 from app.web.requests import see
 from app.web.wording import long_day
 
@@ -23,7 +34,7 @@ def admit(institution_id: int) -> ResponseReturnValue:
     """Make an institution a member in a class."""
     saved = get_editable_institution(institution_id, Permission.MEMBERSHIP_EDIT, the_actor())
     form = AdmissionForm(data={"first_day": today()})
-    form.class_id.offer([(row.id, row.name) for row in list_classes()])
+    form.class_id.offer([(row.id, row.name) for row in list_classes() if row.is_offered])
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.admit_member(institution_id, form.admission(), actor=the_actor())
@@ -36,11 +47,18 @@ def admit(institution_id: int) -> ResponseReturnValue:
 def suspend(membership_id: int) -> ResponseReturnValue:
     """Suspend a membership from a day on."""
     membership = get_membership(membership_id, the_actor())
-    form = FromDayForm(data={"first_day": today(), "version": membership.version})
+    form = SuspensionForm(data={"first_day": today(), "version": membership.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason, version = form.first_day.data, form.reason.data, form.shown_version
-            commands.suspend_member(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
+            day, version = form.first_day.data, form.shown_version
+            commands.suspend_member(
+                membership_id,
+                first_day=day,
+                last_day=form.last_day.data,
+                reason=str(form.reason.value),
+                version=version,
+                actor=the_actor(),
+            )
             return _seen(membership, f"Suspended from {long_day(day)}.")
     return _page(form, membership, "Suspend")
 
@@ -87,18 +105,124 @@ def correct(membership_id: int) -> ResponseReturnValue:
     return _page(form, membership, "Correct the first day of")
 
 
+@pages.route("/members/memberships/<int:membership_id>/renew", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def renew(membership_id: int) -> ResponseReturnValue:
+    """Let the next period of a membership follow."""
+    membership = get_membership(membership_id, the_actor())
+    form = RenewalForm(data={"last_day": membership.next_last_day, "version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            day, reason, version = form.last_day.data, str(form.reason.value), form.shown_version
+            commands.renew_member(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, f"Renewed until {long_day(day)}.")
+    return _page(form, membership, "Renew")
+
+
+@pages.route("/members/memberships/<int:membership_id>/keep", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def keep(membership_id: int) -> ResponseReturnValue:
+    """Call off a withdrawal that is still to come."""
+    membership = get_membership(membership_id, the_actor())
+    form = ReasonForm(data={"version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.keep_member(membership_id, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, "The withdrawal is called off.")
+    return _page(form, membership, "Keep")
+
+
+@pages.route("/members/memberships/<int:membership_id>/class", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def change_class(membership_id: int) -> ResponseReturnValue:
+    """Let an institution be a member in another class from a day on."""
+    membership = get_membership(membership_id, the_actor())
+    form = ClassChangeForm(data={"first_day": today(), "version": membership.version})
+    form.class_id.offer(_other_classes(membership))
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            day, reason, version = form.first_day.data, str(form.reason.value), form.shown_version
+            wanted, actor = form.class_id.chosen_id or 0, the_actor()
+            commands.change_class(membership_id, wanted, first_day=day, reason=reason, version=version, actor=actor)
+            return _seen(membership, f"In another class from {long_day(day)}.")
+    return _page(form, membership, "Change the class of")
+
+
+@pages.route("/members/memberships/<int:membership_id>/right-class", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def correct_class(membership_id: int) -> ResponseReturnValue:
+    """Put right in which class a membership has been all along."""
+    membership = get_membership(membership_id, the_actor())
+    form = RightClassForm(data={"version": membership.version})
+    form.class_id.offer(_other_classes(membership))
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            wanted, reason, version = form.class_id.chosen_id or 0, str(form.reason.value), form.shown_version
+            commands.correct_class(membership_id, wanted, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, "The class is corrected.")
+    return _page(form, membership, "Correct the class of")
+
+
+@pages.route("/members/memberships/<int:membership_id>/end", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def correct_end(membership_id: int) -> ResponseReturnValue:
+    """Put right when a membership ended."""
+    membership = get_membership(membership_id, the_actor())
+    form = EndForm(data={"last_day": membership.last_day, "version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            day, reason, version = form.last_day.data, str(form.reason.value), form.shown_version
+            commands.correct_last_day(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, "The last day is corrected.")
+    return _page(form, membership, "Correct the last day of")
+
+
+@pages.route("/members/steps/<int:step_id>/correct", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def correct_step(step_id: int) -> ResponseReturnValue:
+    """Put right since when a suspension or a reinstatement holds."""
+    membership, step = get_step(step_id, the_actor())
+    form = FromDayForm(data={"first_day": step.period.first, "version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            day, reason, version = form.first_day.data, str(form.reason.value), form.shown_version
+            commands.correct_step(step_id, first_day=day, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, f"{step.state.value.capitalize()} since {long_day(day)}, corrected.")
+    return _page(form, membership, f"Correct {step.state.value} of")
+
+
+@pages.route("/members/steps/<int:step_id>/retract", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def retract_step(step_id: int) -> ResponseReturnValue:
+    """Take back a suspension or a reinstatement put on record by mistake."""
+    membership, step = get_step(step_id, the_actor())
+    form = ReasonForm(data={"version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.retract_step(step_id, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, f"{step.state.value.capitalize()} is taken back.")
+    return _page(form, membership, f"Take back {step.state.value} of")
+
+
+def _other_classes(membership: MembershipPeriod) -> list[tuple[int, str]]:
+    present = membership.membership_class.id
+    return [(row.id, row.name) for row in list_classes() if row.is_offered and row.id != present]
+
+
 def _seen(membership: MembershipPeriod, notice: str) -> ResponseReturnValue:
-    return see("members.institution", notice, institution_id=membership.institution_id)
+    return see("members.institution_memberships", notice, institution_id=membership.institution_id)
 
 
-def _page(form: FromDayForm | LastDayForm, membership: MembershipPeriod, verb: str) -> ResponseReturnValue:
+def _page(form: MusterForm, membership: MembershipPeriod, verb: str) -> ResponseReturnValue:
     named = membership.membership_class.name.lower()
     since = f"{membership.membership_class.name} since {long_day(membership.period.first)}."
     return institution_form(
         form,
         (membership.institution_id, membership.name),
         f"{verb} {membership.name} as {named}",
-        verb.removesuffix(" the first day of"),
+        verb.partition(" ")[0] if verb.endswith(" of") else verb,
         sub=since,
         stale=steps_meanwhile(form, get_membership(membership.membership_id, the_actor())),
     )

@@ -127,15 +127,14 @@ def _rights(institution_id: int) -> dict[str, bool]:
 def _verbs(membership: MembershipPeriod) -> list[Verb]:
     """What can be done to a membership today."""
     state = membership.state_on(current_on()) or MembershipState.ADMITTED
-    if state in ENDED_STATES:
-        return []
-    turn = {
-        MembershipState.ACTIVE: [("Suspend", "members.suspend")],
-        MembershipState.SUSPENDED: [("Reinstate", "members.reinstate")],
-    }
-    offered = [*turn.get(state, []), ("Withdraw", "members.withdraw"), ("Correct first day", "members.correct")]
-    named = membership.membership_class.name.lower()
-    return [
-        Verb(f"{label} as {named}", url(endpoint, membership_id=membership.membership_id))
-        for label, endpoint in offered
-    ]
+    leaving = any(step.state is MembershipState.WITHDRAWN for step in membership.steps)
+    possible = (
+        ("Suspend", "members.suspend", state is MembershipState.ACTIVE),
+        ("Reinstate", "members.reinstate", state is MembershipState.SUSPENDED),
+        ("Renew", "members.renew", membership.may_be_renewed_on(current_on())),
+        ("Withdraw", "members.withdraw", state not in ENDED_STATES),
+        ("Call off the withdrawal", "members.keep", leaving and state not in ENDED_STATES),
+        ("Change class", "members.change_class", state not in ENDED_STATES),
+    )
+    named, key = membership.membership_class.name.lower(), {"membership_id": membership.membership_id}
+    return [Verb(f"{label} as {named}", url(endpoint, **key)) for label, endpoint, is_offered in possible if is_offered]

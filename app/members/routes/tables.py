@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from app.members.models import InstitutionAlias, InstitutionNote
 from app.members.queries import DocumentRow, InstitutionRecord, MembershipPeriod, PersonRow, RepresentationRow, UnitRow
 from app.members.queries.institutions import NameRow
 from app.members.queries.people import AffiliationRow
-from app.members.rules import DOCUMENT_WORDS, PURPOSE_WORDS, MembershipState, Purpose
+from app.members.rules import DOCUMENT_WORDS, MEMBER_STATES, PURPOSE_WORDS, MembershipState, Purpose
 from app.web.access import the_actor
 from app.web.addresses import record_link, url
 from app.web.on_date import current_on, is_past
@@ -24,22 +24,43 @@ FOR_EVER = date(1800, 1, 1)
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step of a membership as a line."""
+    """A step of a membership as a line; `may_be_corrected` where it is one that can be moved or taken back."""
 
+    step_id: int
     class_name: str
     state: MembershipState
     first_day: date
     last_day: date | None
     reason: str | None
     recorded_by: str
+    may_be_corrected: bool
 
 
 def step_lines(memberships: Iterable[MembershipPeriod]) -> Iterator[StepLine]:
     """Every step of every membership, the newest of each first."""
     for membership in memberships:
+        named = membership.membership_class.name
+        held = [step.id for step in membership.steps if step.state in MEMBER_STATES]
         for step in reversed(membership.steps):
-            named, period = membership.membership_class.name, step.period
-            yield StepLine(named, step.state, period.first, period.last, step.reason, step.recorded_by)
+            first, last = step.period.first, step.period.last
+            later = step.id in held[1:]
+            yield StepLine(step.id, named, step.state, first, last, step.reason, step.recorded_by, later)
+
+
+def step_corrections(rows: Sequence[StepLine]) -> tuple[Column[StepLine], ...]:
+    """The ways to put a step right, for those who may, unless looking at the past."""
+    if is_past() or not the_actor().may(Permission.MEMBERSHIP_EDIT) or not any(row.may_be_corrected for row in rows):
+        return ()
+    return (
+        Column("correct", "", lambda row: "Correct" if row.may_be_corrected else "", link=_to("members.correct_step")),
+        Column(
+            "retract", "", lambda row: "Take back" if row.may_be_corrected else "", link=_to("members.retract_step")
+        ),
+    )
+
+
+def _to(endpoint: str) -> Callable[[StepLine], str | None]:
+    return lambda row: url(endpoint, step_id=row.step_id) if row.may_be_corrected else None
 
 
 def until(last_day: date | None) -> str | date:

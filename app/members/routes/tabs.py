@@ -14,6 +14,7 @@ from app.core.permissions import Permission
 from app.core.tables import Table
 from app.members.queries import (
     InstitutionRecord,
+    MembershipPeriod,
     get_institution,
     list_aliases,
     list_documents,
@@ -37,12 +38,14 @@ from app.members.routes.tables import (
     STEP_COLUMNS,
     STEP_GROUNDS,
     representative_columns,
+    step_corrections,
     step_lines,
     unit_columns,
 )
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on, known_at
+from app.web.wording import day
 
 OVERVIEW = "members.institution"
 OWN_TABS = (
@@ -118,14 +121,16 @@ def institution_memberships(institution_id: int) -> ResponseReturnValue:
     dated = _dated()
     memberships = list_memberships_of(institution_id, **dated)
     reads = the_actor().may(Permission.INSTITUTION_READ, institution_id=institution_id)
-    columns = [*STEP_COLUMNS, *(STEP_GROUNDS if reads else ())]
-    table = Table("Steps", columns, list(step_lines(memberships)))
+    lines = list(step_lines(memberships))
+    columns = [*STEP_COLUMNS, *(STEP_GROUNDS if reads else ()), *step_corrections(lines)]
+    table = Table("Steps", columns, lines)
     lanes = lanes_of(memberships, list_representations(institution_id, **dated))
     return _tab(
         institution_id,
         "members.institution_memberships",
         [Section("Steps", table, empty="It never was a member.")],
         buttons=_offer("Admit in a class", "members.admit", Permission.MEMBERSHIP_EDIT, institution_id),
+        menus=[verb for membership in memberships for verb in _corrections(membership)],
         lanes=lanes,
         lanes_label="Memberships and votes",
     )
@@ -220,6 +225,22 @@ def _id_for_editors(row: Any) -> str | None:
 def _aliases(institution_id: int) -> Table[Any]:
     rows = list_aliases(institution_id, the_actor())
     return Table("Aliases", ALIAS_COLUMNS, rows, row_id=_id_for_editors)
+
+
+def _corrections(membership: MembershipPeriod) -> list[Verb]:
+    """The ways to put a membership right, for those who may."""
+    if not the_actor().may(Permission.MEMBERSHIP_EDIT):
+        return []
+    named, key = membership.membership_class.name.lower(), {"membership_id": membership.membership_id}
+    since = day(membership.period.first)
+    return [
+        Verb(f"Correct the {what} as {named} since {since}", url(endpoint, **key))
+        for what, endpoint in (
+            ("first day", "members.correct"),
+            ("last day", "members.correct_end"),
+            ("class", "members.correct_class"),
+        )
+    ]
 
 
 def _dated() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Kinds, states and purposes of members, which step may follow which, and the shape of their identifiers."""
 
+from app.members.rules.classes import LONGEST_TERM, MOST_GRACE, TERM_WORDS, ClassFacts, TermKind, TermRule, check_class
 from app.members.rules.contacts import (
     ROUTE_KIND_WORDS,
     ROUTE_PURPOSE_WORDS,
@@ -37,6 +38,7 @@ from app.members.rules.memberships import (
     check_step,
     day_words,
     standing_on,
+    unbroken_since,
 )
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
@@ -49,7 +51,9 @@ __all__ = [
     "LEAVING",
     "LONGEST_BOOKS",
     "LONGEST_KEEPING",
+    "LONGEST_TERM",
     "MEMBER_STATES",
+    "MOST_GRACE",
     "PARTICULARS",
     "PURPOSES_WITH_ACCESS",
     "PURPOSE_WORDS",
@@ -57,6 +61,8 @@ __all__ = [
     "ROUTE_PURPOSE_WORDS",
     "STATE_ORDER",
     "STEPS",
+    "TERM_WORDS",
+    "ClassFacts",
     "DocumentKind",
     "InstitutionKind",
     "MembershipState",
@@ -67,6 +73,9 @@ __all__ = [
     "RoutePurpose",
     "Standing",
     "StepFact",
+    "TermKind",
+    "TermRule",
+    "check_class",
     "check_country",
     "check_policy",
     "check_step",
@@ -81,4 +90,5 @@ __all__ = [
     "read_route",
     "read_vat_number",
     "standing_on",
+    "unbroken_since",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.errors import DomainError
-from app.core.periods import Period
+from app.core.periods import Period, joined
 
 
 class MembershipState(StrEnum):
@@ -60,11 +60,15 @@ class StepFact:
 
 @dataclass(frozen=True)
 class Standing:
-    """How an institution stands on a day: the word for it, its classes, and the day it first became a member."""
+    """How an institution stands on a day: the word for it, its classes, since when it is a member.
+
+    `since` is the day it first became a member, `unbroken_since` that of the period without a gap that the day is in.
+    """
 
     state: str | None = None
     classes: tuple[str, ...] = ()
     since: date | None = None
+    unbroken_since: date | None = None
 
 
 def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
@@ -76,7 +80,16 @@ def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
     state = min((step.state for step in telling), key=STATE_ORDER.index)
     classes = dict.fromkeys(step.class_name for step in sorted(telling, key=lambda step: step.class_position))
     leaves = state is MembershipState.ACTIVE and _leaving(steps, day).issuperset(step.membership_id for step in telling)
-    return Standing(LEAVING if leaves else state.value, tuple(classes), since)
+    return Standing(LEAVING if leaves else state.value, tuple(classes), since, unbroken_since(steps, day))
+
+
+def unbroken_since(steps: Sequence[StepFact], day: date) -> date | None:
+    """The first day of the period without a gap in which the institution is a member on a day, in whatever classes.
+
+    A suspension is no gap: a suspended member is a member. None where it is no member on that day.
+    """
+    member = joined(step.period for step in steps if step.state in MEMBER_STATES)
+    return next((period.first for period in member if period.contains(day)), None)
 
 
 def _telling(steps: Sequence[StepFact], day: date) -> list[StepFact]:
