@@ -25,6 +25,7 @@ class User(Versioned, Base):
     password_hash: Mapped[Line | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

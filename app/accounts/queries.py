@@ -259,8 +259,8 @@ def held_roles(subject: DataSubject) -> Held | None:
         {"Role": each.role.value, "For": each.scope, "From": each.first_day, "Until": each.last_day, "Why": each.reason}
         for each in _named(_grants_of(subject.user_id))
     ]
-    why = "A role says what you may do in the program, and from when to when."
-    return held_rows("Roles", why, rows, Fate.KEPT, ground=HISTORY_GROUND, until="without your name")
+    why = "A role says what somebody may do in the program, and from when to when."
+    return held_rows("Roles", why, rows, Fate.KEPT, ground=HISTORY_GROUND, until="without the name")
 
 
 @holds("accounts.sessions", place=42)
@@ -276,7 +276,7 @@ def held_sessions(subject: DataSubject) -> Held | None:
         }
         for each in db.session.scalars(asked)
     ]
-    why = "So that you can see where you are signed in, and end what is not you."
+    why = "So that people see where they are signed in, and end what is not them."
     return held_rows("Browsers signed in", why, rows, Fate.REMOVED)
 
 

@@ -37,7 +37,7 @@ def entries_about(subject: DataSubject) -> Held | None:
         for sequence, at, action, summary, value in db.session.execute(asked):
             yield {"Entry": sequence, "When": at, "Action": action, "What": summary, "Value": value}
 
-    return Held("In the audit trail, about you", WHY, rows(), total, Fate.REMOVED)
+    return Held("Values in the audit trail", WHY, rows(), total, Fate.REMOVED)
 
 
 @holds("audit.by", place=91)
@@ -59,7 +59,7 @@ def entries_by(subject: DataSubject) -> Held | None:
             yield {"Entry": sequence, "When": at, "Action": action, "What": summary, "Why": reason}
 
     return Held(
-        "In the audit trail, by you",
+        "Entries of the audit trail",
         WHY,
         rows(),
         total,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, false, or_, select, update
 
 from app.core.database import db
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, erases, held_rows, holds
 from app.files.models import StoredFile
-from app.outbox.models import Mail, MailAttachment
+from app.outbox.models import Job, Mail, MailAttachment
 from app.outbox.rules import MailState
 
 NOBODY = "erased@erased.invalid"
-ERASED_TEXT = "The text was erased with the person it was written to."
+ERASED_TEXT = "This text was erased with the person it was about."
 
 
 @holds("outbox.mails", place=50)
@@ -31,7 +31,7 @@ def mails_to(subject: DataSubject) -> Held | None:
         for mail in mails
     ]
     documents = _attachments([mail.id for mail in mails])
-    why = "What was written to you is kept, so that it can be seen what you were told."
+    why = "What was written to a person is kept, so that it can be seen what they were told."
     return held_rows("Mails", why, rows, Fate.REPLACED, documents=documents)
 
 
@@ -49,6 +49,14 @@ def erase_mails(subject: DataSubject) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(db.session.execute(erased).all())
+
+
+@erases("errors of jobs")
+def erase_errors(subject: DataSubject) -> int:
+    """What a mail server said of an address names it: those errors go."""
+    named = [Job.last_error.contains(address, autoescape=True) for address in sorted(subject.addresses)]
+    erased = update(Job).where(or_(false(), *named)).values(last_error=ERASED_TEXT).returning(Job.id)
+    return len(db.session.execute(erased.execution_options(synchronize_session=False)).all())
 
 
 def _attachments(mail_ids: list[int]) -> list[HeldDocument]:

@@ -15,7 +15,8 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create the tables of routes, photos and kept people, and widen people and the policy."""
     op.add_column("person", sa.Column("languages", sa.String(length=200), nullable=True))
-    op.add_column("person", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    for table in ("person", "user"):
+        op.add_column(table, sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(
         "ALTER TABLE register_policy ADD COLUMN keeps_books_years INTEGER NOT NULL DEFAULT 10"
         " CONSTRAINT ck_register_policy_keeps_books_years CHECK (keeps_books_years BETWEEN 1 AND 100)"
@@ -69,5 +70,6 @@ def downgrade() -> None:
     op.drop_table("person_photo")
     op.drop_table("contact_route")
     op.drop_column("register_policy", "keeps_books_years")
-    op.drop_column("person", "erased_at")
+    for table in ("user", "person"):
+        op.drop_column(table, "erased_at")
     op.drop_column("person", "languages")

@@ -85,21 +85,27 @@ def test_the_file_has_everything_as_json_paper_photo_and_documents(browser: Brow
     titles = {held["title"]: held for held in told["holdings"]}
     assert set(titles) == {
         "Person", "Contact routes", "Places", "Represents", "Seats on committees", "User", "Roles", "Mails",
-        "In the audit trail, about you",
+        "Values in the audit trail",
     }  # fmt: skip
     assert titles["Person"]["rows"][0]["Family name"] == "Ferronays"
     assert [row["Route"] for row in titles["Contact routes"]["rows"]] == ["invoices@ics.example"]
     assert [row["Text"] for row in titles["Mails"]["rows"]] == ["Dear you"]
-    assert any(row["Value"] == "Thibault" for row in titles["In the audit trail, about you"]["rows"])
+    assert any(row["Value"] == "Thibault" for row in titles["Values in the audit trail"]["rows"])
     assert all(held["why"] and held["erasure"] for held in told["holdings"])
-    letters = [name for name in archive.namelist() if name.startswith("documents/")]
-    assert [archive.read(name) for name in letters] == [b"%PDF-1.7 your letter"]
-    assert not [name for name in archive.namelist() if ".." in name.split("/")]
     with Image.open(BytesIO(archive.read("photo.jpg"))) as photo:
         assert photo.size == (64, 64)
     paper = told_on(archive.read("personal-data.pdf"))
     assert "All that is held about Thibault Ferronays" in paper
     assert "invoices@ics.example" in paper
+
+
+def test_documents_lie_beside_it_under_safe_names(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.who}/data"
+    archive = taken_away(browser, path, f"{path}/export")
+    letters = [name for name in archive.namelist() if name.startswith("documents/")]
+    assert [archive.read(name) for name in letters] == [b"%PDF-1.7 your letter"]
+    assert not [name for name in archive.namelist() if ".." in name.split("/")]
 
 
 def test_nothing_of_somebody_else_is_in_the_file(browser: Browser, world: World):

@@ -24,7 +24,7 @@ def erase_user(subject: DataSubject) -> int:
     user = lock(User, subject.user_id)
     with administration_kept():
         user.name, user.email, user.password_hash = subject.alias, None, None
-        user.disabled_at = user.disabled_at or clock.now()
+        user.disabled_at, user.erased_at = user.disabled_at or clock.now(), clock.now()
         ended = _end_roles(subject.user_id)
     gone = [
         delete(SignInSession).where(SignInSession.user_id == user.id),

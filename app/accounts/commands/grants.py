@@ -45,7 +45,8 @@ def grant_role(user_id: int, role_for: RoleFor, period: Period, *, actor: Actor,
 def grant_by_hand(user_id: int, role: Role, period: Period, *, reason: str, actor: Actor) -> Grant:
     """Give someone a role of the whole site for a reason."""
     actor.require(Permission.ACCOUNT_EDIT)
-    lock(User, user_id)
+    if lock(User, user_id).erased_at is not None:
+        raise DomainError("This user was erased and holds no role any more.", "role")
     if role not in BY_HAND:
         raise DomainError("This role follows from an appointment or a representation and is not given by hand.", "role")
     if db.session.scalar(_held_by_hand(user_id, role, period)):

@@ -47,7 +47,7 @@ def change_user(user_id: int, values: UserValues, *, version: int | None = None,
     """Correct a name, or the address to sign in with: that only who keeps the accounts, lest others sign in with it."""
     if not (actor.has_any(Permission.ACCOUNT_EDIT) or actor.has_any(Permission.PERSON_EDIT)):
         raise AccessDeniedError("You may not do this.")
-    user = lock(User, user_id)
+    user = lock_living(user_id)
     if version is not None:
         check_version(user, version)
     name, email = check_name(values.name), check_email(values.email)
@@ -87,7 +87,7 @@ def disable_user(user_id: int, *, reason: str, actor: Actor) -> User:
 def enable_user(user_id: int, *, actor: Actor) -> User:
     """Let someone in again, with the password and the roles they have."""
     actor.require(Permission.ACCOUNT_EDIT)
-    user = lock(User, user_id)
+    user = lock_living(user_id)
     if user.disabled_at is None:
         raise DomainError("This user is not disabled.")
     user.disabled_at = None
@@ -110,6 +110,14 @@ def open_administrator(values: UserValues, *, password: str, actor: Actor) -> Us
     user = open_user(values.name, values.email, actor)
     set_password(user, password, actor=actor)
     grant_by_hand(user.id, Role.SECRETARIAT, Period(clock.today()), reason="Made from the shell", actor=actor)
+    return user
+
+
+def lock_living(user_id: int) -> User:
+    """The user, locked until the transaction ends; refused where they were erased: nobody ever signs in as them."""
+    user = lock(User, user_id)
+    if user.erased_at is not None:
+        raise DomainError("This user was erased and stays so.")
     return user
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.billing.commands import erasing
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.commands.printing import print_invoice
@@ -16,6 +17,7 @@ __all__ = [
     "adopt_fee",
     "allocate_payment",
     "discard_draft",
+    "erasing",
     "issue_invoice",
     "issue_run",
     "prepare_run",

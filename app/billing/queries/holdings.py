@@ -54,7 +54,7 @@ def records_made(subject: DataSubject) -> Held | None:
         for what, asked in (("Payment recorded", payments), ("Fee run prepared", runs))
         for day, reference in db.session.execute(asked)
     ]
-    return held_rows("In the books, by you", "Payments and fee runs say who recorded them.", rows, Fate.REPLACED)
+    return held_rows("Records made in the books", "Payments and fee runs say who recorded them.", rows, Fate.REPLACED)
 
 
 def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:

@@ -1,5 +1,6 @@
 """Every change of committees, seats and appointments."""
 
+from app.committees.commands import erasing
 from app.committees.commands.appointments import (
     AppointmentValues,
     appoint,
@@ -18,6 +19,7 @@ __all__ = [
     "correct_appointment",
     "edit_committee",
     "end_term",
+    "erasing",
     "found_committee",
     "withdraw_appointment",
 ]

@@ -22,6 +22,7 @@ def people_for(seat: Seat, *, on: date) -> Choices:
         select(Person.id, Person.given_name, Person.family_name, Institution.short_name)
         .outerjoin(Affiliation, and_(Affiliation.person_id == Person.id, valid(Affiliation, on)))
         .outerjoin(Institution, Institution.id == Affiliation.institution_id)
+        .where(Person.erased_at.is_(None))
         .order_by(Person.sort_name, Person.id, Institution.sort_name)
     )
     if seat.institution_id is not None:

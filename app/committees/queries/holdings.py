@@ -39,7 +39,7 @@ def appointments_of(subject: DataSubject) -> Held | None:
         for row, name, label in db.session.execute(asked)
     ]
     why = "The rosters of committees name who sits on them, for any day."
-    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until="without your name")
+    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until="without the name")
 
 
 @forbids_erasure("committees.seats")

@@ -127,7 +127,7 @@ def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None
         name=found.name,
         affiliations=tuple(places),
         representations=tuple(roles),
-        contact=_contact(found) if is_open else None,
+        contact=_find_contact(found) if is_open else None,
         may_edit=found.erased_at is None and may_edit_person(person_id, actor),
         has_photo=is_open and has_photo(person_id),
         erased_at=found.erased_at,
@@ -138,6 +138,14 @@ def get_editable_person(person_id: int, actor: Actor) -> Person:
     """A person with all their values, for the form of someone who may change them."""
     person = db.session.get(Person, person_id)
     if person is None or person.erased_at is not None or not may_edit_person(person_id, actor):
+        raise NotFoundError("There is no such person.")
+    return person
+
+
+def get_erasable_person(person_id: int, actor: Actor) -> Person:
+    """A person who is not erased yet, for those who may erase people."""
+    person = db.session.get(Person, person_id)
+    if person is None or person.erased_at is not None or not actor.may(Permission.PERSON_ERASE):
         raise NotFoundError("There is no such person.")
     return person
 
@@ -154,7 +162,8 @@ def get_affiliation(affiliation_id: int, actor: Actor) -> tuple[Affiliation, str
 def person_choices(actor: Actor, *, institution_id: int | None = None, text: str = "") -> list[tuple[int, str]]:
     """People to choose from, by name, at most 200: those of an institution, or whose names hold the text."""
     actor.require(Permission.PERSON_LIST)
-    asked = select(Person.id, Person.given_name, Person.family_name).where(*matches(Person.search_text, text))
+    named = (Person.erased_at.is_(None), *matches(Person.search_text, text))
+    asked = select(Person.id, Person.given_name, Person.family_name).where(*named)
     if institution_id is not None:
         there = _affiliated(clock.today(), None).where(Affiliation.institution_id == institution_id)
         asked = asked.where(Person.id.in_(there.with_only_columns(Affiliation.person_id)))
@@ -162,7 +171,9 @@ def person_choices(actor: Actor, *, institution_id: int | None = None, text: str
     return [(identity, f"{family_name}, {given_name}") for identity, given_name, family_name in rows]
 
 
-def _contact(person: Person) -> Contact:
+def _find_contact(person: Person) -> Contact | None:
+    if person.erased_at is not None:
+        return None
     return Contact(person.title, person.email, person.phone, person.orcid, tuple(language_names(person.languages)))
 
 
@@ -187,6 +198,8 @@ def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime 
         found.append(place.where(Affiliation.institution_id == filters.institution_id).exists())
     elif on != clock.today():
         found.append(place.exists())
+    else:
+        found.append(Person.erased_at.is_(None))
     if filters.purpose is not None:
         role = select(Representation.id).where(
             Representation.person_id == Person.id,

@@ -126,7 +126,7 @@ def held_of_person(subject: DataSubject) -> Held | None:
         "Photo": "yes, in this file" if photo else None,
         "On record since": person.created_at,
     }
-    why = "The consortium deals with you as someone of a member, an applicant or a committee."
+    why = "The consortium deals with people of its members, of applicants and on its committees."
     return held_rows("Person", why, [facts], Fate.REPLACED)
 
 
@@ -145,7 +145,7 @@ def held_routes(subject: DataSubject) -> Held | None:
         }
         for each in db.session.scalars(asked.order_by(ContactRoute.first_day, ContactRoute.id))
     ]
-    return held_rows("Contact routes", "So that you are reached where you want to be.", rows, Fate.REMOVED)
+    return held_rows("Contact routes", "So that people are reached where they want to be.", rows, Fate.REMOVED)
 
 
 @holds("members.places", place=12)
@@ -168,7 +168,7 @@ def held_places(subject: DataSubject) -> Held | None:
         for place, name in db.session.execute(asked)
     ]
     why = "The register says who works at which institution, for any day."
-    return held_rows("Places", why, rows, Fate.REPLACED, ground=GROUND, until="without your name and position")
+    return held_rows("Places", why, rows, Fate.REPLACED, ground=GROUND, until="without the name and position")
 
 
 @holds("members.representations", place=20)
@@ -191,7 +191,7 @@ def held_representations(subject: DataSubject) -> Held | None:
         for row, name in db.session.execute(asked)
     ]
     why = "Votes, invoices and signatures of a member go through those who represent it."
-    return held_rows("Represents", why, rows, Fate.KEPT, ground=GROUND, until="without your name")
+    return held_rows("Represents", why, rows, Fate.KEPT, ground=GROUND, until="without the name")
 
 
 @holds("members.kept", place=80)
@@ -201,7 +201,7 @@ def held_reason(subject: DataSubject) -> Held | None:
     rows: list[dict[str, Cell]] = []
     if kept is not None:
         rows = [{"Until": kept.last_day, "Why": kept.reason, "Since": kept.kept_at}]
-    return held_rows("Kept beyond their day", "The secretariat needs your data for longer.", rows, Fate.REMOVED)
+    return held_rows("Kept beyond their day", "The secretariat needs the record for longer.", rows, Fate.REMOVED)
 
 
 @holds("members.recorded", place=81)
@@ -217,7 +217,7 @@ def held_signatures(subject: DataSubject) -> Held | None:
         for what, asked in (("Step of a membership", steps), ("Policy of the register", policies))
         for day in db.session.scalars(asked)
     ]
-    return held_rows("In the register, by you", "Steps and policies say who recorded them.", rows, Fate.REPLACED)
+    return held_rows("Records made in the register", "Steps and policies say who recorded them.", rows, Fate.REPLACED)
 
 
 @forbids_erasure("members.representations")

@@ -19,6 +19,7 @@ TELEPHONE_SHAPE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}(?: ?(?:ext\.?|x) ?[0-9]
 LONGEST_ROUTE = 1000
 MOST_LANGUAGES = 10
 LONGEST_CODE = 3
+ERASED_NAME = "Erased person"
 
 
 class RouteKind(StrEnum):

@@ -1,0 +1,125 @@
+"""Erasing a person: every feature forgets them, a number stays so that rosters and history still add up."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.folding import folded
+from app.core.history import as_known, lock, retract, supersede
+from app.core.permissions import Permission
+from app.core.personal_data import DataSubject, erase_everywhere, erases, obstacles_to
+from app.members.models import (
+    Affiliation,
+    ContactRoute,
+    KeptPerson,
+    MembershipStep,
+    Person,
+    PersonPhoto,
+    RegisterPolicy,
+)
+from app.members.queries.personal import subject_of
+from app.members.rules import ERASED_NAME
+
+WORD = re.compile(r"\w{3,}")
+NOTHING_LEFT = ("title", "email", "phone", "orcid", "languages")
+
+
+def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
+    """Replace all that is held about a person everywhere it may be; done twice, the second time changes nothing.
+
+    Refused while they hold a seat or represent an institution. What is kept, on which ground and until when, each
+    feature says with what it holds.
+    """
+    actor.require(Permission.PERSON_ERASE)
+    person = lock(Person, person_id)
+    if person.erased_at is not None:
+        return person
+    subject = subject_of(person)
+    _check_reason(reason, subject)
+    if actor.user_id == person.user_id:
+        raise DomainError("You cannot erase yourself: ask somebody else of the secretariat.")
+    for sentence in obstacles_to(subject, clock.today()):
+        raise DomainError(sentence)
+    forgotten = erase_everywhere(subject)
+    person.erased_at = clock.now()
+    record(
+        "members.erase_person",
+        Subject("person", person.id),
+        summary="Person erased",
+        after={"values replaced or removed": forgotten},
+        reason=reason,
+        actor=actor,
+    )
+    db.session.flush()
+    return person
+
+
+@erases("person, routes, photo and places")
+def erase_record(subject: DataSubject) -> int:
+    """Leave of a person their number; of their places the institution and the days, which end today."""
+    if subject.person_id is None:
+        return 0
+    person = db.session.get_one(Person, subject.person_id)
+    person.given_name, person.family_name = ERASED_NAME, str(person.id)
+    for name in NOTHING_LEFT:
+        setattr(person, name, None)
+    person.sort_name = person.search_text = folded(ERASED_NAME, str(person.id))
+    gone = [
+        _count(delete(table).where(table.person_id == person.id).returning(table.person_id))
+        for table in (ContactRoute, PersonPhoto, KeptPerson)
+    ]
+    _end_places(person.id)
+    positions = update(Affiliation).where(Affiliation.person_id == person.id, Affiliation.position.is_not(None))
+    return 1 + sum(gone) + _count(positions.values(position=None).returning(Affiliation.id))
+
+
+@erases("records they made in the register")
+def erase_signatures(subject: DataSubject) -> int:
+    """Take the name of who recorded it out of steps and policies, where nobody else bears that name."""
+    if subject.signature is None:
+        return 0
+    steps = update(MembershipStep).where(MembershipStep.recorded_by == subject.signature)
+    policies = update(RegisterPolicy).where(RegisterPolicy.adopted_by == subject.signature)
+    kept = update(KeptPerson).where(KeptPerson.kept_by == subject.signature)
+    return sum(
+        (
+            _count(steps.values(recorded_by=subject.alias).returning(MembershipStep.id)),
+            _count(policies.values(adopted_by=subject.alias).returning(RegisterPolicy.first_day)),
+            _count(kept.values(kept_by=subject.alias).returning(KeptPerson.person_id)),
+        )
+    )
+
+
+def _end_places(person_id: int) -> None:
+    today = clock.today()
+    asked = select(Affiliation).where(
+        Affiliation.person_id == person_id,
+        as_known(Affiliation),
+        Affiliation.last_day.is_(None) | (Affiliation.last_day > today),
+    )
+    for place in db.session.scalars(asked.order_by(Affiliation.id).with_for_update()).all():
+        if place.first_day > today:
+            retract(place)
+        else:
+            supersede(place, last_day=today)
+    db.session.flush()
+
+
+def _check_reason(reason: str, subject: DataSubject) -> None:
+    """The reason is sealed into the trail, so it must not name whom it is about."""
+    names = {word for name in subject.names for word in WORD.findall(folded(name))}
+    if names & set(WORD.findall(folded(reason))):
+        raise DomainError("Do not name the person here: the reason stays on record for ever.", "reason")
+
+
+def _count(statement: Any) -> int:
+    """Run a change of many rows; how many there were."""
+    return len(db.session.execute(statement.execution_options(synchronize_session=False)).all())

@@ -1,0 +1,104 @@
+"""The page that says what an erasure does before it is done, and what it leaves on the pages of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from app.core.database import db
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.members.models import Person
+from app.web.requests import House
+from tests.client import Browser
+from tests.committees.sitting import committee, seat, sits
+from tests.members.world import institution, person, voice
+from tests.signin import sign_in
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids of an institution, of someone without an office, of one with a seat, and of the committee."""
+
+    at: int
+    gone: int
+    seated: int
+    committee: int
+
+
+@pytest.fixture
+def world(app: House) -> World:
+    """Somebody who voted and sat until last year, and somebody who sits."""
+    with app.app_context():
+        at = institution()
+        gone, seated = person(at), person(at, "Isolde", "Marchbanks")
+        voice(gone, at, until=date(2014, 12, 31))
+        with transaction():
+            body = committee()
+            sits(seat(body), gone, Period(date(2014, 1, 1), date(2014, 12, 31)))
+            sits(seat(body), seated)
+        found = World(at.id, gone.id, seated.id, body.id)
+        db.session.remove()
+    return found
+
+
+def test_the_page_says_what_goes_what_stays_on_which_ground_and_until_when(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.gone}/erase"
+    assert browser.get(f"/people/{world.gone}").has_action(path)
+    rows = browser.get(path).rows()
+    goes = {row[0]: row[2] for row in rows if len(row) == 3}
+    stays = {row[0]: row[2:] for row in rows if len(row) == 4}
+    assert goes == {
+        "Person": "replaced",
+        "Places": "replaced",
+        "User": "replaced",
+        "Values in the audit trail": "removed",
+    }
+    assert set(stays) == {"Places", "Represents", "Seats on committees", "Roles"}
+    assert all(ground and until for ground, until in stays.values())
+
+
+def test_an_erased_person_is_a_number_on_every_page(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    done = browser.submit(f"/people/{world.gone}/erase", {"reason": "Asked for it by letter"})
+    page = browser.follow(done)
+    alias = f"Erased person {world.gone}"
+    assert page.heading == alias
+    assert "Erased on 24 May 2016" in page.words
+    assert "Asked for it by letter" in page.words
+    assert alias in browser.get(f"/committees/{world.committee}?on=2014-06-30").words
+    assert alias in browser.get(f"/members/{world.at}?on=2014-06-30").words
+    assert "Ferronays" not in browser.get("/people").words
+    for path in ("edit", "places/new", "routes/new", "photo", "erase"):
+        browser.get(f"/people/{world.gone}/{path}", 404)
+    assert "erased" in browser.get("/audit").words
+
+
+def test_without_a_reason_or_with_the_name_in_it_nobody_is_erased(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.gone}/erase"
+    for reason in ("", "Mr Ferronays asked for it"):
+        page = browser.submit(path, {"reason": reason}, status=200)
+        assert page.tree.xpath("//p[@id='reason-error']")
+    with browser.app.app_context():
+        assert db.session.get_one(Person, world.gone).erased_at is None
+        db.session.remove()
+
+
+def test_who_holds_a_seat_is_not_erased_and_the_page_says_why(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.seated}/erase"
+    assert "They hold a seat on Finance Committee" in browser.get(path).words
+    refused = browser.submit(path, {"reason": "Asked for it"}, status=200)
+    assert "Nothing was changed" in refused.words
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.AUDITOR, Role.AGREEMENTS])
+def test_nobody_but_the_secretariat_erases(browser: Browser, world: World, role: Role):
+    sign_in(browser, role)
+    browser.get(f"/people/{world.gone}/erase", 403)
+    assert "Erase" not in browser.get(f"/people/{world.gone}").words
