@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from app.core.database import db
 from app.core.site import this_site
+from app.outbox.duties import resume_duties
 from app.outbox.queue import UNREACHABLE
 from app.outbox.work import ring_next, run_due_jobs, run_job, sweep
 from app.outbox.workers import Duties, serve
@@ -38,6 +39,7 @@ def worker(processes: int | None) -> None:
 @shell_command("run-jobs")
 def run_jobs() -> None:
     """Carry out in this process everything that is due."""
+    resume_duties()
     tally = run_due_jobs()
     click.echo(f"{tally.done} done, {tally.postponed} to be tried again, {tally.dead} dead")
     if tally.dead:
@@ -59,6 +61,7 @@ def duties_in(application: Flask) -> Duties:
 
     def sweep_once() -> None:
         with application.app_context():
+            resume_duties()
             sweep()
 
     return Duties(begin, run, sweep_once)

@@ -58,6 +58,7 @@ SECTIONS = (
         "Administration",
         (
             Item("Users", "accounts.users"),
+            Item("Due for erasure", "members.leavers"),
             Item("Background work", "outbox.jobs"),
             Item("Mail", "outbox.mails"),
             Item("Settings", "accounts.settings"),

@@ -44,7 +44,7 @@ def test_an_issued_invoice_keeps_its_contact_and_says_on_which_ground_and_until_
     person_id = contact_of(world, "MRC")
     do(adopt_policy, MAY, Policy(keeps_books_years=8))
     held = {each.title: each for each in list_holdings(get_data_subject(person_id, world.office))}["Invoices"]
-    assert (held.fate, held.total, held.until) == (Fate.KEPT, 1, "until 31 December 2024")
+    assert (held.fate, held.total, held.until) == (Fate.KEPT, 1, "until 31\u00a0December 2024")
     assert "law" in held.ground
     assert [document.name for document in held.documents] == ["INV-2016-0001.pdf"]
     with on(date(2016, 5, 25)):

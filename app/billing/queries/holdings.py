@@ -17,6 +17,7 @@ from app.files.models import StoredFile
 from app.members.models import Representation
 from app.members.queries import policy_on
 from app.members.rules import Purpose
+from app.web.wording import long_day
 
 GROUND = "The books must be kept whole, by tax and commercial law (GDPR Art. 17(3)(b))"
 
@@ -38,7 +39,7 @@ def invoices_naming(subject: DataSubject) -> Held | None:
     last = max((_kept_until(invoice.issue_day, years) for invoice, _, _ in found), default=None)
     documents = [HeldDocument(file.sha256, file.name) for _, _, file in found if file is not None]
     why = "An invoice says for whose attention it is."
-    until = f"until {last.day} {last:%B} {last.year}" if last else ""
+    until = _until_words(last) if last else ""
     return held_rows("Invoices", why, rows, Fate.KEPT, ground=GROUND, until=until, documents=documents)
 
 
@@ -77,6 +78,12 @@ def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | N
 
 def _attention(content: dict[str, Any]) -> str:
     return str(content.get("buyer", {}).get("attention", ""))
+
+
+def _until_words(last: date) -> str:
+    if last < clock.today():
+        return f"which asked for it until {long_day(last)}; the consortium decides whether to destroy them"
+    return f"until {long_day(last)}"
 
 
 def _kept_until(issued: date | None, years: int) -> date:

@@ -10,9 +10,18 @@ from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import OFFICE_WORDS
 from app.core.database import db
 from app.core.history import as_known
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.members.queries import register_bonds
 
 GROUND = "Who sat on which seat on which day is the consortium's own record; it names a number from then on"
+
+
+@register_bonds
+def seats() -> AnySelect:
+    """Seats tie people to the consortium until their term ends."""
+    of = Appointment
+    return select(of.person_id, of.last_day, of.recorded_at).where(as_known(of))
 
 
 @holds("committees.appointments", place=21)

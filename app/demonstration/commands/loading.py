@@ -21,6 +21,7 @@ from app.core.permissions import Role
 from app.demonstration.commands.bodies import write_committee
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
+from app.demonstration.commands.people import write_people
 from app.demonstration.commands.register import write_institution
 from app.demonstration.rules import Facts, SignIn
 from app.members.models import Institution, MembershipClass
@@ -47,6 +48,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     for committee in diary.facts["committee"]:
         write_committee(diary, committee)
     write_fees(diary, classes)
+    write_people(diary, BEGINNING)
     diary.live()
     return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
 

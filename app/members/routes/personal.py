@@ -34,8 +34,9 @@ def personal_data(person_id: int) -> ResponseReturnValue:
     """All that is held about a person."""
     subject = get_data_subject(person_id, the_actor())
     crumbs = [("People", url("members.people")), (subject.name, url("members.person", person_id=person_id))]
-    shown = {"title": f"All that is held about {subject.name}", "crumbs": crumbs}
-    return render_template("members/personal_data.html", parts=_parts(subject), key={"person_id": person_id}, **shown)
+    return _page(
+        f"All that is held about {subject.name}", subject, crumbs, "members.export_person", person_id=person_id
+    )
 
 
 @pages.post("/people/<int:person_id>/data/export")
@@ -50,8 +51,8 @@ def export_person(person_id: int) -> ResponseReturnValue:
 def own_data() -> ResponseReturnValue:
     """All that is held about me."""
     subject = get_own_data_subject(the_actor())
-    shown = {"crumbs": [("Your account", url("accounts.account"))], "key": {}}
-    return render_template("members/own_data.html", parts=_parts(subject), **shown)
+    crumbs = [("Your account", url("accounts.account"))]
+    return _page("All that is held about you", subject, crumbs, "members.export_own")
 
 
 @pages.post("/account/data/export")
@@ -78,22 +79,35 @@ def _export(subject: DataSubject) -> ResponseReturnValue:
     return send_chunks(chunks_of(packed), ZIP, report.file_name)
 
 
-def _parts(subject: DataSubject) -> list[dict[str, Any]]:
-    """Each kind of thing with its first rows as a table."""
-    return [_part(held) for held in list_holdings(subject)]
+def _page(
+    title: str, subject: DataSubject, crumbs: list[tuple[str, str]], action: str, **key: int
+) -> ResponseReturnValue:
+    """Each kind of thing with its first rows, and the button that hands all of it out."""
+    parts = [_part(held) for held in list_holdings(subject)]
+    shown = {"title": title, "crumbs": crumbs, "action": action, "key": key}
+    return render_template("members/personal_data.html", parts=parts, **shown)
 
 
 def _part(held: Held) -> dict[str, Any]:
+    """A single row is told as facts, several as a table."""
     rows = list(islice(held.rows, MOST_ROWS))
-    more = [f"The first {len(rows)} of {held.total}; the file has all."] if held.total > len(rows) else []
-    documents = [f"With {plural(len(held.documents), 'document', 'documents')} in the file."] if held.documents else []
-    table = Table(held.title, _columns(rows), rows, notes=[*more, *documents])
-    return {"title": held.title, "total": held.total, "why": held.why, "fate": fate_words(held), "table": table}
+    notes = [f"The first {len(rows)} of {held.total}; the file has all."] if held.total > len(rows) else []
+    if held.documents:
+        notes.append(f"With {plural(len(held.documents), 'document', 'documents')} in the file.")
+    return {
+        "title": held.title,
+        "total": held.total,
+        "why": held.why,
+        "fate": fate_words(held),
+        "facts": [(name, cell_words(value)) for name, value in rows[0].items()] if held.total == 1 else [],
+        "table": Table(held.title, _columns(rows), rows),
+        "notes": notes,
+    }
 
 
 def _columns(rows: Sequence[Mapping[str, Cell]]) -> list[Column[Mapping[str, Cell]]]:
-    """A column for each thing that the rows say."""
-    names = list(rows[0]) if rows else []
+    """A column for each thing that any of the rows says."""
+    names = [name for name in (rows[0] if rows else ()) if any(row[name] not in {None, ""} for row in rows)]
     return [_column(name, first=name == names[0]) for name in names]
 
 
