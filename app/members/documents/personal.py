@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
@@ -114,6 +114,11 @@ def fate_words(held: Held) -> str:
     return f"{FATE_WORDS[held.fate]}{ground}"
 
 
+def said_in(rows: Sequence[Mapping[str, Cell]]) -> list[str]:
+    """The names of what at least one of the rows says something of."""
+    return [name for name in (rows[0] if rows else ()) if any(row[name] not in {None, ""} for row in rows)]
+
+
 def cell_words(value: Cell) -> str:
     """A value in words, cut where it is long: the JSON has it whole."""
     if isinstance(value, datetime):
@@ -144,8 +149,8 @@ def _write_holding(part: IO[bytes], held: Held) -> PaperHolding:
     for total, row in enumerate(chain(first, rows), start=1):
         part.write((b",\n  " if total > 1 else b"\n  ") + _json({name: _plain(value) for name, value in row.items()}))
     part.write(b"]}")
-    heads = list(first[0]) if first else []
-    lines = [[cell_words(value) for value in row.values()] for row in first]
+    heads = said_in(first)
+    lines = [[cell_words(row[name]) for name in heads] for row in first]
     return PaperHolding(held.title, held.why, fate_words(held), heads, lines, total)
 
 

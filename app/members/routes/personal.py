@@ -16,7 +16,7 @@ from app.core.personal_data import DataSubject, Held, list_holdings
 from app.core.tables import Cell, Column, Kind, Narrow, Table
 from app.core.transaction import reading, transaction
 from app.members import commands
-from app.members.documents.personal import PersonalReport, cell_words, chunks_of, fate_words, pack
+from app.members.documents.personal import PersonalReport, cell_words, chunks_of, fate_words, pack, said_in
 from app.members.queries import find_photo, get_data_subject, get_own_data_subject
 from app.members.routes.blueprint import pages
 from app.web.access import requires, signed_in, the_actor
@@ -89,7 +89,7 @@ def _page(
 
 
 def _part(held: Held) -> dict[str, Any]:
-    """A single row is told as facts, several as a table."""
+    """One kind of thing as the page shows it."""
     rows = list(islice(held.rows, MOST_ROWS))
     notes = [f"The first {len(rows)} of {held.total}; the file has all."] if held.total > len(rows) else []
     if held.documents:
@@ -99,7 +99,6 @@ def _part(held: Held) -> dict[str, Any]:
         "total": held.total,
         "why": held.why,
         "fate": fate_words(held),
-        "facts": [(name, cell_words(value)) for name, value in rows[0].items()] if held.total == 1 else [],
         "table": Table(held.title, _columns(rows), rows),
         "notes": notes,
     }
@@ -107,7 +106,7 @@ def _part(held: Held) -> dict[str, Any]:
 
 def _columns(rows: Sequence[Mapping[str, Cell]]) -> list[Column[Mapping[str, Cell]]]:
     """A column for each thing that any of the rows says."""
-    names = [name for name in (rows[0] if rows else ()) if any(row[name] not in {None, ""} for row in rows)]
+    names = said_in(rows)
     return [_column(name, first=name == names[0]) for name in names]
 
 
