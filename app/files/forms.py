@@ -10,7 +10,8 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form, ValidationError
 from wtforms.widgets import FileInput
 
-from app.files.rules import DOCUMENTS, KIND_WORDS, media_type_of
+from app.files.rules import DOCUMENTS, KIND_WORDS, SPREADSHEETS, media_type_of
+from app.files.spreadsheets import spreadsheet_type
 from app.web.downloads import safe_name
 from app.web.wording import join_words
 
@@ -68,14 +69,30 @@ class UploadField(Field):
         if not content:
             message = "The file is empty."
             raise ValidationError(message)
-        kind = media_type_of(content)
+        kind = self.kind_of(content)
         if kind is None or kind not in self.kinds:
             wanted = join_words(KIND_WORDS[each] for each in KIND_WORDS if each in self.kinds)
             message = f"By its content this file is none of these: {wanted}."
             raise ValidationError(message)
         self.data = Upload(safe_name(str(sent.filename)), content, kind)
 
+    def kind_of(self, content: bytes) -> str | None:
+        """What the bytes are."""
+        return media_type_of(content)
+
     @property
     def upload(self) -> Upload | None:
         """The file sent, None for none; after validation."""
         return self.data if isinstance(self.data, Upload) else None
+
+
+class SpreadsheetField(UploadField):
+    """A table as CSV in any usual encoding, or as XLSX."""
+
+    def __init__(self, label: str, *, most_megabytes: int, hint: str = "", **options: Any) -> None:
+        """Take no other kinds of files."""
+        super().__init__(label, kinds=SPREADSHEETS, most_megabytes=most_megabytes, hint=hint, **options)
+
+    def kind_of(self, content: bytes) -> str | None:
+        """What the bytes are, in more encodings than other texts."""
+        return spreadsheet_type(content)

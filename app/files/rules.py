@@ -9,6 +9,7 @@ from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -16,7 +17,9 @@ SIGNATURES = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 OFFICE_PARTS = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
 PICTURES = frozenset({PNG, JPEG})
 DOCUMENTS = frozenset({PDF, PNG, JPEG, TEXT, XLSX, DOCX, ODT})
+SPREADSHEETS = frozenset({CSV, XLSX})
 KIND_WORDS = {
+    CSV: "CSV table",
     PDF: "PDF",
     PNG: "PNG picture",
     JPEG: "JPEG picture",

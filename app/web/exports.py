@@ -19,10 +19,10 @@ from xlsxwriter.worksheet import Worksheet
 from app.core.clock import local
 from app.core.money import Money, decimals_of
 from app.core.tables import AnyColumn, AnyTable, Cell, Kind
+from app.core.texts import guarded
 from app.web.downloads import disposition
 from app.web.wording import pill_word
 
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_A_CHUNK = 500
 EXACT_DIGITS = 15
@@ -142,11 +142,6 @@ def csv_cell(value: Cell) -> str | int | Decimal:
     if isinstance(value, datetime):
         return local(value).isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, date) else value
-
-
-def guarded(text: str) -> str:
-    """Text with an apostrophe before it where a spreadsheet would take it for a formula; the same value otherwise."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def json_cell(value: Cell) -> Any:

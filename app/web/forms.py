@@ -20,13 +20,12 @@ from wtforms.widgets import PasswordInput, TextArea, TextInput
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
+from app.core.texts import check_text, parse_day
 from app.web.choices import ChoiceField
 from app.web.on_date import travelling
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 AMOUNT = re.compile(r"(?P<sign>[-\u2212]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<rest>\d+))?", re.ASCII)
 WHOLE_NUMBER = re.compile(r"-?\d+", re.ASCII)
-DAY_PARTS = 3
 
 
 class MusterForm(FlaskForm):
@@ -75,15 +74,6 @@ class errors_to:  # noqa: N801 - it reads as a verb where it stands: with errors
             return False
         self.form.refuse(error)
         return True
-
-
-def check_text(text: str, *, lines: bool) -> str | None:
-    """What is wrong with the characters of a text, or None: no NUL, no controls, no half of a pair."""
-    allowed = "\n\t" if lines else ""
-    for letter in text:
-        if letter not in allowed and unicodedata.category(letter) in {"Cc", "Cs"}:
-            return "It holds a character that cannot be printed."
-    return None
 
 
 class TextField(StringField):
@@ -311,27 +301,3 @@ class FilterForm(Form):
     def clear_url(self) -> str:
         """The list without filters, on the same day."""
         return url_for(str(request.endpoint), **{**(request.view_args or {}), **travelling()})
-
-
-def parse_day(text: str) -> date | None:
-    """The day of a text: ISO, or day month year with the month in letters or digits; None where it is none."""
-    if not text.isascii():
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        parts = [part for part in re.split(r"[\s./]+", text) if part]
-    if len(parts) != DAY_PARTS or not (parts[0].isdecimal() and parts[2].isdecimal() and len(parts[2]) == 4):
-        return None
-    try:
-        return date(int(parts[2]), _month(parts[1]), int(parts[0]))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _month(text: str) -> int:
-    """The number of a month in letters or digits; 0, which no month has, where it is neither."""
-    named = text[:3].lower()
-    if named in MONTHS:
-        return MONTHS.index(named) + 1
-    return int(text) if text.isdecimal() else 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
@@ -10,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
+View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_ID = 2**63 - 1
 UPLOAD_LIMIT = 16 * 1024 * 1024
 FORM_LIMIT = 1024 * 1024
@@ -52,10 +55,23 @@ def endpoint_at(target: str, *, method: str = "GET") -> str | None:
     return str(found[0])
 
 
+def takes_uploads(most: int) -> Callable[[View], View]:
+    """Mark a view: its form may bring files of together at most so many bytes, more than others may."""
+
+    def mark(view: View) -> View:
+        view.upload_limit = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def _limit_form() -> None:
     """Only a form with files may be as large as an upload; Flask's own limit of forms leaves the others out."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_LIMIT
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "upload_limit", UPLOAD_LIMIT)
 
 
 def _make_nonce() -> None:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from app.core.money import Money
 from app.core.tables import Cell, Column, Kind, Table
+from app.core.texts import FORMULA_STARTS, guarded, unguarded
 from app.web import exports
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -49,8 +50,14 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str):
 
 @given(st.text())
 def test_guarding_only_ever_adds_an_apostrophe(text: str):
-    assert exports.guarded(text) in {text, f"'{text}"}
-    assert not exports.guarded(text).startswith(exports.FORMULA_STARTS)
+    assert guarded(text) in {text, f"'{text}"}
+    assert not guarded(text).startswith(FORMULA_STARTS)
+    assert unguarded(guarded(text)) == text
+
+
+@given(st.text("'=+-@x", max_size=5))
+def test_what_was_guarded_comes_back_even_with_apostrophes_of_its_own(text: str):
+    assert unguarded(guarded(text)) == text
 
 
 def test_negative_numbers_stay_numbers():

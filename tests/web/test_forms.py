@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import DomainError, NotFoundError, StaleError
 from app.core.money import Money
+from app.core.texts import parse_day
 from app.web.choices import ChoiceField
 from app.web.forms import (
     DayField,
@@ -21,7 +22,6 @@ from app.web.forms import (
     ProseField,
     TextField,
     errors_to,
-    parse_day,
 )
 
 if TYPE_CHECKING:

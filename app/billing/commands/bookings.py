@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import AccountDay, LedgerEntry, Posting
 from app.core import clock
+from app.core.bulk import insert_rows, insert_with_ids
 from app.core.database import db, upsert
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from app.audit.commands import Entry, Subject, record, record_many
 from app.audit.rules import shortened
 from app.billing.commands.bookings import Booking, Leg, book
-from app.billing.commands.bulk import insert_rows
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import (
     ISSUE_RUN,
@@ -29,6 +28,7 @@ from app.billing.queries.held_back import list_held_back
 from app.billing.rules import FEE_INCOME, RECEIVABLE, TAX_PAYABLE, InvoiceState, RunState, content_hash, invoice_number
 from app.core import clock
 from app.core.actor import Actor, program
+from app.core.bulk import insert_rows
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded

@@ -12,13 +12,13 @@ from sqlalchemy import delete, func, select
 
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
-from app.billing.commands.bulk import insert_rows, insert_with_ids
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.rules import InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
