@@ -22,6 +22,7 @@ __all__ = ["Change", "Entry", "Personal", "Subject", "forget_person", "record", 
 
 PENDING, FORGOTTEN = "audit_pending", "audit_forgotten"
 THE_HEAD = 1
+BLOCK = 5000
 
 
 class Change(TypedDict, total=False):
@@ -85,12 +86,19 @@ def _checked(entry: Entry) -> Entry:
 
 @before_commit
 def _append() -> None:
-    """Seal the collected entries behind the head, under its lock, in one statement."""
+    """Seal the collected entries behind the head, under its lock, in a statement a block."""
     noted: list[Noted] = db.session.info.pop(PENDING, [])
     forgotten: set[int] = db.session.info.pop(FORGOTTEN, set())
     if not noted:
         return
     head = _lock_head()
+    for start in range(0, len(noted), BLOCK):
+        head = _append_block(noted[start : start + BLOCK], head, forgotten)
+    db.session.execute(update(AuditHead).where(AuditHead.id == THE_HEAD).values(sequence=head.sequence, hash=head.hash))
+
+
+def _append_block(noted: list[Noted], head: Head, forgotten: set[int]) -> Head:
+    """Seal some entries behind a head; the new head. A block bounds what many entries take of the memory."""
     rows: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []
     for each in noted:
@@ -101,7 +109,7 @@ def _append() -> None:
     kept = [value for value in values if value["person_id"] not in forgotten]
     if kept:
         db.session.execute(AuditPersonalValue.__table__.insert(), kept)  # type: ignore[attr-defined]
-    db.session.execute(update(AuditHead).where(AuditHead.id == THE_HEAD).values(sequence=head.sequence, hash=head.hash))
+    return head
 
 
 def _lock_head() -> Head:

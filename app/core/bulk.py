@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam
 
 from app.core.database import Base, db
+
+Item = TypeVar("Item")
 
 
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -21,3 +27,32 @@ def insert_with_ids(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> lis
     table: Any = model.__table__
     written = table.insert().returning(table.c.id, sort_by_parameter_order=True)
     return list(db.session.scalars(written, list(rows)))
+
+
+def update_rows(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write the values of rows named by their `id`, each changing what it names; their version rises."""
+    table: Any = model.__table__
+    _write(table, rows, {"version": table.c.version + 1})
+
+
+def derive_rows(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write what follows from other values of rows named by their `id`: that makes no new version of them."""
+    _write(model.__table__, rows, {})
+
+
+def _write(table: Any, rows: Iterable[Mapping[str, Any]], always: Mapping[str, Any]) -> None:
+    """Rows that change the same columns are one statement."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        values = {f"new_{name}": value for name, value in row.items() if name != "id"}
+        alike[tuple(values)].append({**values, "row_id": row["id"]})
+    for names, changed in alike.items():
+        values = {name.removeprefix("new_"): bindparam(name) for name in names} | dict(always)
+        db.session.connection().execute(table.update().where(table.c.id == bindparam("row_id")).values(values), changed)
+
+
+def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items, at most so many at a time."""
+    left = iter(items)
+    while chunk := list(islice(left, size)):
+        yield chunk

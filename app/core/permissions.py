@@ -32,6 +32,7 @@ class Permission(StrEnum):
     INSTITUTION_EDIT = "institution.edit"
     INSTITUTION_EDIT_CONTACT = "institution.edit_contact"
     MEMBERSHIP_EDIT = "membership.edit"
+    REGISTER_IMPORT = "register.import"
     PERSON_LIST = "person.list"
     PERSON_READ = "person.read"
     PERSON_READ_BILLING = "person.read_billing"
@@ -78,6 +79,7 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.INSTITUTION_EDIT: {S: ALL},
     Permission.INSTITUTION_EDIT_CONTACT: {S: ALL, R: OWN},
     Permission.MEMBERSHIP_EDIT: {S: ALL},
+    Permission.REGISTER_IMPORT: {S: ALL},
     Permission.PERSON_LIST: EVERYONE,
     Permission.PERSON_READ: {S: ALL, C: OWN, R: OWN, U: ALL},
     Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},

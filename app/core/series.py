@@ -45,3 +45,10 @@ def last_number(kind: str, year: int) -> int:
     """The last number given out, 0 where the series has not begun; for previews, never for issuing."""
     asked = select(NumberSeries.last_number).where(NumberSeries.kind == kind, NumberSeries.year == year)
     return db.session.scalar(asked) or 0
+
+
+def reach_number(kind: str, *, year: int, number: int) -> None:
+    """Let a series go on after a number that was given out elsewhere, such as on another site."""
+    db.session.execute(insert_or_ignore(NumberSeries).values(kind=kind, year=year, last_number=0))
+    behind = (NumberSeries.kind == kind, NumberSeries.year == year, NumberSeries.last_number < number)
+    db.session.execute(update(NumberSeries).where(*behind).values(last_number=number))

@@ -217,13 +217,8 @@ def _first_sheet(content: bytes) -> CalamineSheet:
     """The first sheet that holds anything."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names[:1]]
-        found = sheets[0] if sheets and sheets[0].start is not None else None
-        for name in book.sheet_names[1:]:
-            if found is not None:
-                break
-            other = book.get_sheet_by_name(name)
-            found = other if other.start is not None else None
+        sheets = map(book.get_sheet_by_name, book.sheet_names)
+        found = next((sheet for sheet in sheets if sheet.start is not None), None)
     except PasswordError:
         raise DomainError("The workbook is protected by a password: save it without one.") from None
     except (CalamineError, ValueError, OSError) as error:

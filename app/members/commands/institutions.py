@@ -19,7 +19,15 @@ from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.particulars import begin_particulars, change_particulars
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
-from app.members.rules import InstitutionKind, check_country, day_words, filed_name, read_ror, read_vat_number
+from app.members.rules import (
+    InstitutionKind,
+    check_country,
+    check_website,
+    day_words,
+    filed_name,
+    read_ror,
+    read_vat_number,
+)
 
 ONE_DAY = timedelta(days=1)
 NEXT_TO_NAME = ("name", "short_name")
@@ -115,7 +123,7 @@ def edit_contact(institution_id: int, facts: ContactFacts, *, version: int, acto
     actor.require(Permission.INSTITUTION_EDIT_CONTACT, institution_id=institution_id)
     institution = lock(Institution, institution_id)
     check_version(institution, version)
-    before, after = _differences(institution, asdict(replace(facts, website=_checked_website(facts.website))))
+    before, after = _differences(institution, asdict(replace(facts, website=check_website(facts.website))))
     change_particulars(institution, after, clock.today())
     return _changed(institution, "members.edit_contact", before, after, actor)
 
@@ -211,14 +219,8 @@ def _checked(facts: InstitutionFacts) -> InstitutionFacts:
         country=check_country(facts.country),
         ror=read_ror(facts.ror) if facts.ror else None,
         vat_number=read_vat_number(facts.vat_number, facts.country) if facts.vat_number else None,
-        website=_checked_website(facts.website),
+        website=check_website(facts.website),
     )
-
-
-def _checked_website(website: str | None) -> str | None:
-    if website is not None and not website.startswith(("https://", "http://")):
-        raise DomainError("An address begins with https:// or http://.", "website")
-    return website
 
 
 def _named(institution_id: int, naming: Naming, last_day: date | None = None) -> InstitutionName:

@@ -1,13 +1,73 @@
 """Forms of institutions, people, memberships and representatives."""
 
-from app.members.forms.changes import (changed_meanwhile)
-from app.members.forms.classes import (ClassForm, shown_class)
-from app.members.forms.contacts import (CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm)
-from app.members.forms.institutions import (ContactForm, EditInstitutionForm, InstitutionFilterForm, InstitutionForm, NewInstitutionForm, ParentForm, RenameForm)
-from app.members.forms.memberships import (AdmissionForm, ClassChangeForm, EndForm, FromDayForm, LastDayForm, ReasonForm, RenewalFilterForm, RenewalForm, RightClassForm, SuspensionForm, steps_meanwhile)
-from app.members.forms.papers import (AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm)
-from app.members.forms.people import (AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm)
-from app.members.forms.personal import (ErasureForm, KeepForm)
-from app.members.forms.policy import (PolicyForm)
+from app.members.forms.changes import changed_meanwhile
+from app.members.forms.classes import ClassForm, shown_class
+from app.members.forms.contacts import CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm
+from app.members.forms.institutions import (
+    ContactForm,
+    EditInstitutionForm,
+    InstitutionFilterForm,
+    InstitutionForm,
+    NewInstitutionForm,
+    ParentForm,
+    RenameForm,
+)
+from app.members.forms.memberships import (
+    AdmissionForm,
+    ClassChangeForm,
+    EndForm,
+    FromDayForm,
+    LastDayForm,
+    ReasonForm,
+    RenewalFilterForm,
+    RenewalForm,
+    RightClassForm,
+    SuspensionForm,
+    steps_meanwhile,
+)
+from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
+from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
+from app.members.forms.personal import ErasureForm, KeepForm
+from app.members.forms.policy import PolicyForm
 
-__all__ = ["AdmissionForm", "AffiliationForm", "AliasForm", "ClassChangeForm", "ClassForm", "ContactForm", "CorrectedRouteForm", "DocumentForm", "EditInstitutionForm", "EndForm", "ErasureForm", "FromDayForm", "InstitutionFilterForm", "InstitutionForm", "KeepForm", "LastDayForm", "LogoForm", "NewInstitutionForm", "NewPersonForm", "NoteForm", "ParentForm", "PeopleFilterForm", "PersonForm", "PhotoForm", "PlaceForm", "PolicyForm", "ReasonForm", "RenameForm", "RenewalFilterForm", "RenewalForm", "RepresentationForm", "RightClassForm", "RouteForm", "SuspensionForm", "UnitForm", "WithdrawalForm", "changed_meanwhile", "shown_class", "steps_meanwhile"]
+__all__ = [
+    "AdmissionForm",
+    "AffiliationForm",
+    "AliasForm",
+    "ClassChangeForm",
+    "ClassForm",
+    "ContactForm",
+    "CorrectedRouteForm",
+    "DocumentForm",
+    "EditInstitutionForm",
+    "EndForm",
+    "ErasureForm",
+    "FromDayForm",
+    "InstitutionFilterForm",
+    "InstitutionForm",
+    "KeepForm",
+    "LastDayForm",
+    "LogoForm",
+    "NewInstitutionForm",
+    "NewPersonForm",
+    "NoteForm",
+    "ParentForm",
+    "PeopleFilterForm",
+    "PersonForm",
+    "PhotoForm",
+    "PlaceForm",
+    "PolicyForm",
+    "ReasonForm",
+    "RenameForm",
+    "RenewalFilterForm",
+    "RenewalForm",
+    "RepresentationForm",
+    "RightClassForm",
+    "RouteForm",
+    "SuspensionForm",
+    "UnitForm",
+    "WithdrawalForm",
+    "changed_meanwhile",
+    "shown_class",
+    "steps_meanwhile",
+]

@@ -1,6 +1,7 @@
 """Tables of institutions and their names, people, affiliations, memberships and representations."""
 
 from app.members.models.contacts import ContactRoute, KeptPerson, PersonPhoto
+from app.members.models.imports import ImportEffect, ImportMapping, ImportRow, RegisterImport
 from app.members.models.institutions import (
     FIRST_DAY_OF_NAMES,
     Institution,
@@ -19,6 +20,9 @@ __all__ = [
     "FIRST_DAY_OF_NAMES",
     "Affiliation",
     "ContactRoute",
+    "ImportEffect",
+    "ImportMapping",
+    "ImportRow",
     "Institution",
     "InstitutionAlias",
     "InstitutionDocument",
@@ -32,6 +36,7 @@ __all__ = [
     "MembershipStep",
     "Person",
     "PersonPhoto",
+    "RegisterImport",
     "RegisterPolicy",
     "Representation",
 ]

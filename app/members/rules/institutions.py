@@ -132,6 +132,13 @@ def check_country(code: str) -> str:
     return code
 
 
+def check_website(website: str | None) -> str | None:
+    """Refuse an address that is not given in full."""
+    if website is not None and not website.startswith(("https://", "http://")):
+        raise DomainError("An address begins with https:// or http://.", "website")
+    return website
+
+
 def filed_name(name: str) -> str:
     """A name as it is filed: Jackson Laboratory, The."""
     return f"{name.removeprefix(ARTICLE)}, The" if name.startswith(ARTICLE) else name

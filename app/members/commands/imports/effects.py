@@ -1,0 +1,55 @@
+"""What the writing of an import shares: who writes, what was done to which record, and how a value is kept as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from app.core.actor import Actor
+from app.members.rules.imports import FormerName, StepCell
+
+Values = Mapping[str, Any]
+
+
+@dataclass
+class Writing:
+    """An import being written."""
+
+    import_id: int
+    actor: Actor
+    effects: list[dict[str, Any]] = field(default_factory=list)
+
+    def added(self, line: int, subject: str, record_id: int) -> None:
+        """Note that a row has added a record."""
+        self._note(line, subject, record_id, {}, {})
+
+    def changed(self, line: int, subject: str, record_id: int, before: Values, after: Values) -> None:
+        """Note that a row has changed values of a record, and what they were."""
+        self._note(line, subject, record_id, before, after)
+
+    def _note(self, line: int, subject: str, record_id: int, before: Values, after: Values) -> None:
+        self.effects.append(
+            {
+                "import_id": self.import_id,
+                "line": line,
+                "subject": subject,
+                "record_id": record_id,
+                "is_new": not after,
+                "before": {key: as_kept(value) for key, value in before.items()},
+                "after": {key: as_kept(value) for key, value in after.items()},
+            }
+        )
+
+
+def as_kept(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, FormerName | StepCell):
+        return [as_kept(part) for part in vars(value).values()]
+    return [as_kept(part) for part in value] if isinstance(value, tuple | list) else value

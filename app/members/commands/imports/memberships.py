@@ -1,0 +1,110 @@
+"""Writing imported memberships: new ones with all their steps, and the end of those on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.commands import Entry, Subject, record_many
+from app.core import clock
+from app.core.bulk import in_chunks, insert_rows, insert_with_ids
+from app.core.database import db
+from app.core.history import advance, retract, supersede
+from app.members.commands.imports.effects import Writing
+from app.members.models import Membership, MembershipStep
+from app.members.rules import day_words
+from app.members.rules.imports import Change, RowPlan, StepCell
+
+BLOCK = 5_000
+Changes = Sequence[tuple[RowPlan, Change]]
+
+
+def write_memberships(plans: Sequence[RowPlan], writing: Writing) -> None:
+    """Write the rows of a table of memberships."""
+    changed = [(plan, plan.record) for plan in plans if plan.record is not None and not plan.record.is_new]
+    added = [(plan, plan.record) for plan in plans if plan.record is not None and plan.record.is_new]
+    for changes in in_chunks(changed, BLOCK):
+        _end(changes, writing)
+    for changes in in_chunks(added, BLOCK):
+        _add(changes, writing)
+
+
+def _add(changes: Changes, writing: Writing) -> None:
+    rows = [
+        {
+            **{key: value for key, value in change.values.items() if key != "steps"},
+            "recorded_at": clock.now(),
+            "superseded_at": None,
+            "version": 1,
+        }
+        for _, change in changes
+    ]
+    steps: list[dict[str, Any]] = []
+    entries: list[Entry] = []
+    for (plan, change), row, membership_id in zip(changes, rows, insert_with_ids(Membership, rows), strict=True):
+        steps += [_step_row(membership_id, step, writing) for step in change.values["steps"]]
+        writing.added(plan.line, "membership", membership_id)
+        summary = f"{plan.label}: member from {day_words(row['first_day'])}, by import {writing.import_id}"
+        after = {
+            "first_day": row["first_day"],
+            "last_day": row["last_day"],
+            "steps": [f"{step.state.value} from {step.first_day.isoformat()}" for step in change.values["steps"]],
+        }
+        subject = Subject("institution", row["institution_id"])
+        entries.append(Entry("members.admit_member", subject, summary, after=after))
+    insert_rows(MembershipStep, steps)
+    record_many(entries, writing.actor)
+
+
+def _step_row(membership_id: int, step: StepCell, writing: Writing) -> dict[str, Any]:
+    return {
+        "membership_id": membership_id,
+        "state": step.state,
+        "first_day": step.first_day,
+        "last_day": step.last_day,
+        "reason": step.reason,
+        "recorded_by": writing.actor.name,
+        "recorded_at": clock.now(),
+        "superseded_at": None,
+    }
+
+
+def _end(changes: Changes, writing: Writing) -> None:
+    """Let memberships on record end: their last day, and all that was to follow, give way to the end."""
+    ids = [change.record_id for _, change in changes]
+    asked = select(Membership).where(Membership.id.in_(ids)).order_by(Membership.id)
+    memberships = {membership.id: membership for membership in db.session.scalars(asked)}
+    steps = steps_on_record(ids)
+    new: list[dict[str, Any]] = []
+    entries: list[Entry] = []
+    for plan, change in changes:
+        membership, last_day = memberships[change.record_id], change.values["last_day"]
+        for step in steps[membership.id]:
+            if step.first_day > last_day:
+                retract(step)
+            elif step.last_day is None or step.last_day > last_day:
+                supersede(step, last_day=last_day)
+        supersede(membership, last_day=last_day)
+        advance(membership)
+        new.append(_step_row(membership.id, change.values["steps"][-1], writing))
+        writing.changed(plan.line, "membership", membership.id, change.before or {}, change.values)
+        summary = f"{plan.label}: last day {day_words(last_day)}, by import {writing.import_id}"
+        subject = Subject("institution", membership.institution_id)
+        after = {"last_day": last_day, "state": change.values["state"]}
+        entries.append(Entry("members.end_membership", subject, summary, before={"last_day": None}, after=after))
+    db.session.flush()
+    insert_rows(MembershipStep, new)
+    record_many(entries, writing.actor)
+
+
+def steps_on_record(membership_ids: Sequence[int]) -> dict[int, list[MembershipStep]]:
+    """The steps of these memberships, in their order."""
+    found: dict[int, list[MembershipStep]] = {membership_id: [] for membership_id in membership_ids}
+    asked = select(MembershipStep).where(
+        MembershipStep.membership_id.in_(membership_ids), MembershipStep.superseded_at.is_(None)
+    )
+    for step in db.session.scalars(asked.order_by(MembershipStep.first_day, MembershipStep.id)):
+        found[step.membership_id].append(step)
+    return found

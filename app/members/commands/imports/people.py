@@ -1,0 +1,167 @@
+"""Writing imported people: their users, their facts and their places, in a statement for each kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.accounts.models import AccessLink, User
+from app.audit.commands import Entry, Personal, Subject, record_many
+from app.core import clock
+from app.core.bulk import derive_rows, in_chunks, insert_with_ids, update_rows
+from app.core.database import db
+from app.core.folding import folded
+from app.core.history import supersede
+from app.members.commands.imports.effects import Writing
+from app.members.models import Affiliation, Person
+from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
+
+BLOCK = 5_000
+SIGNS_IN_AS = ("given_name", "family_name", "email")
+TITLES = {column.key: column.title for column in COLUMNS[ImportKind.PEOPLE]}
+
+
+def write_people(plans: Sequence[RowPlan], writing: Writing) -> None:
+    """Write the rows of a table of people, and the places of each."""
+    changed = [(plan, plan.record) for plan in plans if plan.record is not None and not plan.record.is_new]
+    added = [(plan, plan.record) for plan in plans if plan.record is not None and plan.record.is_new]
+    ids: dict[int, int] = {}
+    for changes in in_chunks(changed, BLOCK):
+        _change(changes, writing)
+    for changes in in_chunks(added, BLOCK):
+        _add(changes, ids, writing)
+    new = [(plan, plan.place) for plan in plans if plan.place is not None and plan.place.is_new]
+    old = [(plan, plan.place) for plan in plans if plan.place is not None and not plan.place.is_new]
+    for changes in in_chunks(new, BLOCK):
+        _add_places(changes, ids, writing)
+    for changes in in_chunks(old, BLOCK):
+        _change_places(changes, writing)
+
+
+Changes = Sequence[tuple[RowPlan, Change]]
+
+
+def _add(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
+    users = [
+        {
+            "name": f"{change.values['given_name']} {change.values['family_name']}",
+            "email": change.values["email"],
+            "created_at": clock.now(),
+            "version": 1,
+        }
+        for _, change in changes
+    ]
+    user_ids = insert_with_ids(User, users)
+    rows = [_row(change.values, user_id) for (_, change), user_id in zip(changes, user_ids, strict=True)]
+    entries: list[Entry] = []
+    for (plan, change), person_id in zip(changes, insert_with_ids(Person, rows), strict=True):
+        ids[-plan.line] = person_id
+        writing.added(plan.line, "person", person_id)
+        facts = Personal(_in_words(change.values), person_id)
+        summary = f"Person taken up by import {writing.import_id}"
+        entries.append(Entry("members.add_person", Subject("person", person_id), summary, after={"facts": facts}))
+    record_many(entries, writing.actor)
+
+
+def _row(values: dict[str, Any], user_id: int) -> dict[str, Any]:
+    return {**values, **_found_by(values), "user_id": user_id, "created_at": clock.now(), "version": 1}
+
+
+def _found_by(values: dict[str, Any]) -> dict[str, str]:
+    given, family = values["given_name"], values["family_name"]
+    return {"sort_name": folded(family, given)[:200], "search_text": folded(given, family)}
+
+
+def _in_words(values: dict[str, Any]) -> str:
+    return "; ".join(f"{TITLES[key].lower()} {value}" for key, value in values.items() if value is not None)
+
+
+def _change(changes: Changes, writing: Writing) -> None:
+    rows = [{"id": change.record_id, **change.values} for _, change in changes]
+    update_rows(Person, rows)
+    follow_people([row["id"] for row in rows if any(key in row for key in SIGNS_IN_AS)])
+    entries: list[Entry] = []
+    for plan, change in changes:
+        before = change.before or {}
+        writing.changed(plan.line, "person", change.record_id, before, change.values)
+        fields = ", ".join(key.replace("_", " ") for key in change.values)
+        entries.append(
+            Entry(
+                "members.edit_person",
+                Subject("person", change.record_id),
+                f"Person changed by import {writing.import_id}: {fields}",
+                before=_personal(before, change.record_id),
+                after=_personal(change.values, change.record_id),
+            )
+        )
+    record_many(entries, writing.actor)
+
+
+def follow_people(ids: Sequence[int]) -> None:
+    """Let how people are found, and the users they sign in as, follow their facts; links to another address end."""
+    columns = (Person.id, Person.user_id, Person.given_name, Person.family_name, Person.email, User.email.label("was"))
+    for chunk in in_chunks(ids, BLOCK):
+        asked = select(*columns).join(User, User.id == Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
+        found = db.session.execute(asked).all()
+        names = ({"given_name": row.given_name, "family_name": row.family_name} for row in found)
+        derive_rows(Person, [{"id": row.id, **_found_by(name)} for row, name in zip(found, names, strict=True)])
+        users = [
+            {"id": row.user_id, "name": f"{row.given_name} {row.family_name}", "email": row.email or row.was}
+            for row in found
+        ]
+        update_rows(User, users)
+        moved = [row.user_id for row in found if row.email and row.email != row.was]
+        spent = update(AccessLink).where(AccessLink.user_id.in_(moved), AccessLink.used_at.is_(None))
+        db.session.execute(spent.values(used_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def _add_places(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
+    rows = [
+        {
+            **change.values,
+            "person_id": ids.get(change.values["person_id"], change.values["person_id"]),
+            "recorded_at": clock.now(),
+            "superseded_at": None,
+            "version": 1,
+        }
+        for _, change in changes
+    ]
+    entries: list[Entry] = []
+    for (plan, _), row, place_id in zip(changes, rows, insert_with_ids(Affiliation, rows), strict=True):
+        writing.added(plan.line, "affiliation", place_id)
+        after = {
+            "institution": row["institution_id"],
+            "position": Personal(row["position"], row["person_id"]),
+            "first_day": row["first_day"],
+            "last_day": row["last_day"],
+        }
+        summary = f"Place at an institution by import {writing.import_id}"
+        entries.append(Entry("members.affiliate_person", Subject("person", row["person_id"]), summary, after=after))
+    record_many(entries, writing.actor)
+
+
+def _change_places(changes: Changes, writing: Writing) -> None:
+    asked = select(Affiliation).where(Affiliation.id.in_([change.record_id for _, change in changes]))
+    places = {place.id: place for place in db.session.scalars(asked.order_by(Affiliation.id))}
+    entries: list[Entry] = []
+    for plan, change in changes:
+        place, before = places[change.record_id], change.before or {}
+        supersede(place, **change.values)
+        writing.changed(plan.line, "affiliation", change.record_id, before, change.values)
+        entries.append(
+            Entry(
+                "members.edit_affiliation",
+                Subject("person", place.person_id),
+                f"Place at an institution changed by import {writing.import_id}",
+                before=_personal(before, place.person_id),
+                after=_personal(change.values, place.person_id),
+            )
+        )
+    db.session.flush()
+    record_many(entries, writing.actor)
+
+
+def _personal(values: dict[str, Any], person_id: int) -> dict[str, Personal]:
+    return {key: Personal(value, person_id) for key, value in values.items()}

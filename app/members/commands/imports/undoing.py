@@ -1,0 +1,285 @@
+"""Taking an import back: what it added goes, what it changed is as it was, unless something hangs on it by now."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from app.accounts.models import User
+from app.audit.commands import Entry, Personal, Subject, record_many
+from app.core import clock
+from app.core.actor import Actor
+from app.core.bulk import in_chunks, insert_rows, update_rows
+from app.core.database import Base, db
+from app.core.history import advance, lock, retract, supersede
+from app.core.transaction import transaction
+from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
+from app.members.commands.imports.effects import as_kept
+from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
+from app.members.commands.imports.memberships import steps_on_record
+from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
+from app.members.models import (
+    Affiliation,
+    ImportEffect,
+    Institution,
+    InstitutionName,
+    InstitutionParticulars,
+    Membership,
+    MembershipStep,
+    Person,
+    RegisterImport,
+)
+from app.members.rules import InstitutionKind, MembershipState
+from app.members.rules.imports import ImportState
+from app.outbox.commands import Payload, handles
+
+CHUNK = 500
+MOST_TOLD = 20
+MODELS: dict[str, Any] = {
+    "institution": Institution,
+    "person": Person,
+    "affiliation": Affiliation,
+    "membership": Membership,
+}
+
+
+@dataclass
+class Undoing:
+    """What an import did, by subject: ids it added, and changes by id with what was before."""
+
+    case: RegisterImport
+    actor: Actor
+    added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    changed: dict[str, dict[int, ImportEffect]] = field(default_factory=lambda: defaultdict(dict))
+    users: dict[int, int] = field(default_factory=dict)
+
+
+@handles(UNDO_IMPORT)
+def take_back_import(payload: Payload) -> None:
+    """Undo an import that waits for it, all of it or nothing; run twice, it is undone once."""
+    with transaction():
+        case = lock(RegisterImport, int(payload["import_id"]))
+        if case.state is not ImportState.UNDOING:
+            return
+        undoing = _read(case)
+        hanging = list(_what_hangs(undoing))
+        if hanging:
+            _refuse(case, hanging)
+            return
+        _take_back(undoing)
+        case.state, case.undone_at, case.notice = ImportState.UNDONE, clock.now(), None
+        noted(case, "undo", "undone", undoing.actor)
+        forget_rows(case)
+
+
+def _read(case: RegisterImport) -> Undoing:
+    undoing = Undoing(case, Actor(name=case.undone_by or "Import", user_id=case.applied_by_id))
+    asked = select(ImportEffect).where(ImportEffect.import_id == case.id)
+    for effect in db.session.scalars(asked.order_by(ImportEffect.line, ImportEffect.subject)):
+        if effect.is_new:
+            undoing.added[effect.subject].add(effect.record_id)
+        else:
+            undoing.changed[effect.subject][effect.record_id] = effect
+    for chunk in in_chunks(sorted(undoing.added["person"]), CHUNK):
+        people = select(Person.id, Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
+        undoing.users |= {row.id: row.user_id for row in db.session.execute(people)}
+    return undoing
+
+
+def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
+    more = [f"and {len(hanging) - MOST_TOLD} more"] if len(hanging) > MOST_TOLD else []
+    case.state, case.undone_by = ImportState.APPLIED, None
+    case.notice = "\n".join([*hanging[:MOST_TOLD], *more])
+
+
+def _what_hangs(undoing: Undoing) -> Iterator[str]:
+    """In words, what would be lost or torn apart: records changed since, and whatever points to one that was added."""
+    for subject, model in MODELS.items():
+        yield from _changed_since(subject, model, undoing)
+    own: dict[str, dict[str, set[int] | None]] = {
+        "institution": {
+            "institution_name": None,
+            "institution_particulars": None,
+            "institution": undoing.added["institution"],
+        },
+        "person": {"affiliation": undoing.added["affiliation"]},
+        "membership": {"membership_step": None},
+    }
+    for subject, besides in own.items():
+        yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
+    users = {user_id: person_id for person_id, user_id in undoing.users.items()}
+    yield from _pointing_to(User, set(users), {"person": undoing.added["person"]}, named=users)
+
+
+def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
+    ids = undoing.added[subject]
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        asked = select(model.id, model.version).where(model.id.in_(chunk))
+        versions = {row.id: row.version for row in db.session.execute(asked.order_by(model.id))}
+        touched = [each for each in chunk if versions.get(each) != 1]
+        yield from (f"{_words(subject, each)} was changed since." for each in touched)
+    changed = undoing.changed[subject]
+    for chunk in in_chunks(sorted(changed), CHUNK):
+        found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
+        for each in chunk:
+            after = {key: value for key, value in changed[each].after.items() if hasattr(model, key)}
+            if each not in found or any(as_kept(getattr(found[each], key)) != value for key, value in after.items()):
+                yield f"{_words(subject, each)} was changed since."
+
+
+def _pointing_to(
+    model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], named: Mapping[int, int] | None = None
+) -> Iterator[str]:
+    """Rows of any table whose foreign key names one of the records, but for those that go with it."""
+    if not ids:
+        return
+    target: Any = model.__table__
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is not target or besides.get(table.name, set()) is None:
+                continue
+            counts = _count(table, key.parent, ids, besides.get(table.name))
+            for record_id, number in sorted(counts.items()):
+                subject = "person" if named else target.name
+                words = table.name.replace("_", " ")
+                yield f"{_words(subject, (named or {}).get(record_id, record_id))}: {number} of {words}."
+
+
+def _count(table: Any, column: Any, ids: set[int], besides: set[int] | None) -> Counter[int]:
+    found = Counter[int]()
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        if besides:
+            rows = db.session.execute(select(column, table.c.id).where(column.in_(chunk)).order_by(table.c.id))
+            found.update(target for target, own in rows if own not in besides)
+            continue
+        asked = select(column, func.count()).where(column.in_(chunk)).group_by(column).order_by(column)
+        found.update(dict(tuple(row) for row in db.session.execute(asked)))
+    return found
+
+
+def _words(subject: str, record_id: int) -> str:
+    if subject == "institution":
+        name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))
+        return str(name or f"Institution {record_id}")
+    return f"{subject.capitalize()} {record_id}"
+
+
+def _take_back(undoing: Undoing) -> None:
+    _end_memberships(undoing)
+    _restore_places(undoing)
+    _restore_people(undoing)
+    _restore_institutions(undoing)
+    _note_removed(undoing)
+    _remove(Affiliation, Affiliation.id, undoing.added["affiliation"])
+    _remove(Person, Person.id, undoing.added["person"])
+    _remove(User, User.id, undoing.users.values())
+    _remove(InstitutionName, InstitutionName.institution_id, undoing.added["institution"])
+    _remove(InstitutionParticulars, InstitutionParticulars.institution_id, undoing.added["institution"])
+    _part(undoing.added["institution"])
+    _remove(Institution, Institution.id, undoing.added["institution"])
+
+
+def _remove(model: type[Base], column: Any, ids: Iterable[int]) -> None:
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        db.session.execute(delete(model).where(column.in_(chunk)).execution_options(synchronize_session=False))
+
+
+def _part(ids: set[int]) -> None:
+    """Nothing that goes is a part of what goes with it any more."""
+    update_rows(Institution, [{"id": each, "parent_id": None} for each in sorted(ids)])
+
+
+def _note_removed(undoing: Undoing) -> None:
+    reason = f"Import {undoing.case.id} undone"
+    entries = [
+        Entry(f"members.remove_{subject}", Subject(subject, each), f"{subject.capitalize()} removed", reason=reason)
+        for subject in ("institution", "person")
+        for each in sorted(undoing.added[subject])
+    ]
+    record_many(entries, undoing.actor)
+
+
+def _end_memberships(undoing: Undoing) -> None:
+    """Memberships that were added are retracted, those that were ended go on as they were."""
+    for chunk in in_chunks(sorted({*undoing.added["membership"], *undoing.changed["membership"]}), CHUNK):
+        steps = steps_on_record(chunk)
+        asked = select(Membership).where(Membership.id.in_(chunk)).order_by(Membership.id)
+        for membership in db.session.scalars(asked):
+            for step in steps[membership.id]:
+                retract(step)
+            effect = undoing.changed["membership"].get(membership.id)
+            if effect is None:
+                retract(membership)
+            else:
+                supersede(membership, last_day=_as_day(effect.before["last_day"]))
+                insert_rows(MembershipStep, [_step(membership.id, step, undoing) for step in effect.before["steps"]])
+            advance(membership)
+            _noted(undoing, Subject("institution", membership.institution_id), "Membership as before")
+        db.session.flush()
+
+
+def _step(membership_id: int, kept: Sequence[Any], undoing: Undoing) -> dict[str, Any]:
+    state, first_day, last_day, reason = kept
+    return {
+        "membership_id": membership_id,
+        "state": MembershipState(state),
+        "first_day": _as_day(first_day),
+        "last_day": _as_day(last_day),
+        "reason": reason,
+        "recorded_by": undoing.actor.name,
+        "recorded_at": clock.now(),
+        "superseded_at": None,
+    }
+
+
+def _restore_places(undoing: Undoing) -> None:
+    changed = undoing.changed["affiliation"]
+    for chunk in in_chunks(sorted(changed), CHUNK):
+        for place in db.session.scalars(select(Affiliation).where(Affiliation.id.in_(chunk)).order_by(Affiliation.id)):
+            supersede(place, **{key: _value(key, value) for key, value in changed[place.id].before.items()})
+            _noted(undoing, Subject("person", place.person_id), "Place at an institution as before")
+        db.session.flush()
+
+
+def _restore_people(undoing: Undoing) -> None:
+    changed = undoing.changed["person"]
+    update_rows(Person, [{"id": each, **effect.before} for each, effect in changed.items()])
+    follow_people([each for each, effect in changed.items() if any(key in effect.before for key in SIGNS_IN_AS)])
+    for each, effect in changed.items():
+        after = {key: Personal(value, each) for key, value in effect.before.items()}
+        _noted(undoing, Subject("person", each), "Person as before", after=after)
+
+
+def _restore_institutions(undoing: Undoing) -> None:
+    changed = undoing.changed["institution"]
+    rows = [
+        {"id": each, **{key: _value(key, value) for key, value in effect.before.items()}}
+        for each, effect in changed.items()
+    ]
+    update_rows(Institution, rows)
+    correct_names([row["id"] for row in rows if "name" in row or "short_name" in row])
+    index_institutions([row["id"] for row in rows])
+    follow_particulars([row["id"] for row in rows])
+    for each, effect in changed.items():
+        _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)
+
+
+def _noted(undoing: Undoing, subject: Subject, words: str, after: Mapping[str, Any] | None = None) -> None:
+    reason = f"Import {undoing.case.id} undone"
+    record_many([Entry("members.undo_import", subject, words, after=after, reason=reason)], undoing.actor)
+
+
+def _value(key: str, value: Any) -> Any:
+    """A value as the table has it, from what was kept of it."""
+    if key == "kind":
+        return InstitutionKind(value)
+    return _as_day(value) if key.endswith("_day") else value
+
+
+def _as_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

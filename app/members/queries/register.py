@@ -1,0 +1,278 @@
+"""The whole register: as an import finds it, and as it is exported so that an import can bring it back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.folding import folded
+from app.core.history import as_known, valid
+from app.core.paging import AnySelect, fetch_page
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.members.models import (
+    FIRST_DAY_OF_NAMES,
+    Affiliation,
+    Institution,
+    InstitutionAlias,
+    InstitutionName,
+    InstitutionParticulars,
+    Membership,
+    MembershipClass,
+    MembershipStep,
+    Person,
+)
+from app.members.queries.blocks import in_blocks
+from app.members.rules import KIND_WORDS, country_name
+from app.members.rules.imports import (
+    COLUMNS,
+    FormerName,
+    ImportKind,
+    Institutions,
+    Known,
+    KnownMembership,
+    KnownPerson,
+    Memberships,
+    People,
+    Place,
+    StepCell,
+    joined_lines,
+)
+
+BLOCK = 2000
+INSTITUTION_FACTS = tuple(
+    column.key
+    for column in COLUMNS[ImportKind.INSTITUTIONS]
+    if column.key not in {"account_number", "named_since", "former_names"}
+)
+PERSON_FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
+Row = dict[str, Any]
+
+
+def institutions_on_record() -> Institutions:
+    """All institutions with all their values and names."""
+    names = _former_names(None, None)
+    asked = select(
+        Institution.id,
+        Institution.account_number,
+        Institution.version,
+        InstitutionName.first_day,
+        *(getattr(Institution, key) for key in INSTITUTION_FACTS),
+    ).join(InstitutionName, InstitutionName.institution_id == Institution.id)
+    present = (InstitutionName.superseded_at.is_(None), InstitutionName.last_day.is_(None))
+    rows = db.session.execute(asked.where(*present).order_by(Institution.id).execution_options(yield_per=BLOCK))
+    register = Institutions(
+        Known(
+            row.id,
+            row.account_number,
+            {
+                **{key: getattr(row, key) for key in INSTITUTION_FACTS},
+                "named_since": _since(row.first_day),
+                "former_names": tuple(names.get(row.id, ())),
+            },
+            row.version,
+        )
+        for row in rows
+    )
+    aliases = select(InstitutionAlias.folded, InstitutionAlias.institution_id).order_by(InstitutionAlias.id)
+    for words, institution_id in db.session.execute(aliases):
+        register.lookup.note("name", words, institution_id)
+    return register
+
+
+def people_on_record() -> People:
+    """All people with their places, and the address of every user."""
+    places: dict[int, list[Place]] = defaultdict(list)
+    columns = (Affiliation.id, Affiliation.person_id, Affiliation.institution_id, Affiliation.position)
+    asked = select(*columns, Affiliation.first_day, Affiliation.last_day).where(as_known(Affiliation))
+    for row in db.session.execute(asked.order_by(Affiliation.id).execution_options(yield_per=BLOCK)):
+        values = {"position": row.position, "first_day": row.first_day, "last_day": row.last_day}
+        places[row.person_id].append(Place(row.id, row.institution_id, values))
+    facts = [getattr(Person, key) for key in PERSON_FACTS]
+    people = select(Person.id, Person.user_id, Person.version, *facts).order_by(Person.id)
+    addresses = select(User.email, User.id).where(User.email.is_not(None)).order_by(User.id)
+    return People(
+        (
+            KnownPerson(
+                row.id, row.user_id, dict(zip(PERSON_FACTS, row[3:], strict=True)), row.version, places.get(row.id, [])
+            )
+            for row in db.session.execute(people.execution_options(yield_per=BLOCK))
+        ),
+        {str(email): user_id for email, user_id in db.session.execute(addresses)},
+        institutions_on_record(),
+    )
+
+
+def memberships_on_record() -> Memberships:
+    """All memberships with their steps, and the classes by name and code."""
+    asked = select(MembershipClass.id, MembershipClass.code, MembershipClass.name)
+    classes = db.session.execute(asked.order_by(MembershipClass.position, MembershipClass.id)).all()
+    named = {folded(text): row.id for row in classes for text in (row.code, row.name)}
+    register = Memberships(institutions_on_record(), named, [row.name for row in classes])
+    steps = _steps(select(MembershipStep.membership_id, *_STEP).where(as_known(MembershipStep)), {})
+    memberships = select(Membership).where(as_known(Membership)).order_by(Membership.first_day, Membership.id)
+    for row in db.session.scalars(memberships.execution_options(yield_per=BLOCK)):
+        found = tuple(steps.get(row.id, ()))
+        register.add(KnownMembership(row.id, row.institution_id, row.class_id, row.period, found, row.version))
+    return register
+
+
+def export_register(
+    kind: ImportKind, *, on: date | None = None, known: datetime | None = None, actor: Actor
+) -> Page[Row]:
+    """Every row of the register of a kind as a stream of values by column, such as an import takes.
+
+    On a past day: what had begun by then, under the names of then; an end after the day is left out.
+    """
+    actor.require(Permission.PERSON_READ if kind is ImportKind.PEOPLE else Permission.INSTITUTION_READ)
+    return {
+        ImportKind.INSTITUTIONS: _export_institutions,
+        ImportKind.PEOPLE: _export_people,
+        ImportKind.MEMBERSHIPS: _export_memberships,
+    }[kind](on, known)
+
+
+def _export_institutions(on: date | None, known: datetime | None) -> Page[Row]:
+    parent, day = aliased(Institution), on or clock.today()
+    apart = {"name", "short_name", "parent_id"}
+    facts = [getattr(InstitutionParticulars, key) for key in INSTITUTION_FACTS if key not in apart]
+    names = (InstitutionName.name, InstitutionName.short_name, InstitutionName.first_day)
+    asked: AnySelect = (
+        select(Institution.id, Institution.account_number, parent.account_number.label("parent_id"), *facts, *names)
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .join(InstitutionParticulars, InstitutionParticulars.institution_id == Institution.id)
+        .outerjoin(parent, parent.id == InstitutionParticulars.parent_id)
+        .where(valid(InstitutionName, day, known), valid(InstitutionParticulars, day, known))
+    )
+    page = _all(asked, Institution.id)
+    return in_blocks(page, lambda rows: _institution_rows(rows, known))
+
+
+def _institution_rows(rows: Sequence[Any], known: datetime | None) -> list[Row]:
+    names = _former_names([row.id for row in rows], known)
+    return [
+        {
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's own name for the row as a mapping
+            "kind": KIND_WORDS[row.kind],
+            "is_composite": "yes" if row.is_composite else None,
+            "country": country_name(row.country),
+            "named_since": _since(row.first_day),
+            "former_names": _former_words([name for name in names.get(row.id, ()) if name.last_day < row.first_day]),
+        }
+        for row in rows
+    ]
+
+
+def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
+    held = (Affiliation.person_id == Person.id) & as_known(Affiliation, known)
+    if on is not None:
+        held &= Affiliation.first_day <= on
+    places = (Affiliation.position, Affiliation.first_day, Affiliation.last_day)
+    facts = [getattr(Person, key) for key in PERSON_FACTS]
+    asked: AnySelect = (
+        select(Person.id.label("number"), *facts, Institution.account_number.label("institution_id"), *places)
+        .join(Affiliation, held, isouter=on is None)
+        .join(Institution, Institution.id == Affiliation.institution_id, isouter=True)
+        .order_by(Person.id, Affiliation.first_day)
+    )
+    page = _all(asked, Affiliation.id, by=Person.id)
+    return in_blocks(page, lambda rows: [{**row._mapping, "last_day": _by(row.last_day, on)} for row in rows])  # noqa: SLF001
+
+
+def _export_memberships(on: date | None, known: datetime | None) -> Page[Row]:
+    asked: AnySelect = (
+        select(
+            Membership.id,
+            Institution.account_number.label("institution_id"),
+            MembershipClass.name.label("class_id"),
+            Membership.first_day,
+            Membership.last_day,
+        )
+        .join(Institution, Institution.id == Membership.institution_id)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
+        .where(as_known(Membership, known))
+    )
+    if on is not None:
+        asked = asked.where(Membership.first_day <= on)
+    page = _all(asked, Membership.id)
+    return in_blocks(page, lambda rows: _membership_rows(rows, on, known))
+
+
+def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | None) -> list[Row]:
+    asked = select(MembershipStep.membership_id, *_STEP).where(
+        MembershipStep.membership_id.in_(bindparam("ids", expanding=True)), as_known(MembershipStep, known)
+    )
+    if on is not None:
+        asked = asked.where(MembershipStep.first_day <= on)
+    steps = _steps(asked, {"ids": [row.id for row in rows]})
+    return [
+        {
+            **row._mapping,  # noqa: SLF001
+            "last_day": _by(row.last_day, on),
+            "state": None,
+            "reason": None,
+            "steps": _step_words(steps.get(row.id, ()), on),
+        }
+        for row in rows
+    ]
+
+
+def _all(asked: AnySelect, key: Any, by: Any = None) -> Page[Any]:
+    return fetch_page(asked, PageRequest(size=0), sorts={"": key if by is None else by}, key=key, build=lambda row: row)
+
+
+_STEP = (MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day, MembershipStep.reason)
+
+
+def _steps(asked: AnySelect, values: Mapping[str, Any]) -> dict[int, list[StepCell]]:
+    found: dict[int, list[StepCell]] = defaultdict(list)
+    ordered = asked.order_by(MembershipStep.first_day, MembershipStep.id)
+    for membership_id, state, first_day, last_day, reason in db.session.execute(ordered, values):
+        found[membership_id].append(StepCell(state, first_day, last_day, reason))
+    return found
+
+
+def _step_words(steps: Sequence[StepCell], on: date | None) -> str:
+    lines = [(step.state.value, step.first_day, _by(step.last_day, on), step.reason) for step in steps]
+    return joined_lines(lines)
+
+
+def _former_names(ids: Sequence[int] | None, known: datetime | None) -> dict[int, list[FormerName]]:
+    """Names with an end, oldest first, by institution; of all institutions where none are named."""
+    asked = select(
+        InstitutionName.institution_id,
+        InstitutionName.name,
+        InstitutionName.short_name,
+        InstitutionName.first_day,
+        InstitutionName.last_day,
+    ).where(as_known(InstitutionName, known), InstitutionName.last_day.is_not(None))
+    if ids is not None:
+        asked = asked.where(InstitutionName.institution_id.in_(ids))
+    found: dict[int, list[FormerName]] = defaultdict(list)
+    for row in db.session.execute(asked.order_by(InstitutionName.first_day, InstitutionName.id)):
+        former = FormerName(row.name, row.short_name, _since(row.first_day), row.last_day)
+        found[row.institution_id].append(former)
+    return found
+
+
+def _former_words(names: Sequence[FormerName]) -> str:
+    return joined_lines((name.name, name.short_name, name.first_day, name.last_day) for name in names)
+
+
+def _since(first_day: date) -> date | None:
+    """The first day of a name, None for as long as anyone looks back."""
+    return first_day if first_day > FIRST_DAY_OF_NAMES else None
+
+
+def _by(last_day: date | None, on: date | None) -> date | None:
+    """A last day as it stood on a day: what ends later had no end yet."""
+    return None if last_day is None or (on is not None and last_day > on) else last_day

@@ -1,0 +1,253 @@
+"""What a cell of an imported table may say, and the value it stands for; each refusal says how to put it right."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any
+
+import pycountry
+
+from app.accounts.rules import check_email
+from app.core.errors import DomainError
+from app.core.folding import folded
+from app.core.periods import EARLIEST, LATEST, Period
+from app.core.texts import check_text, parse_day
+from app.members.rules.institutions import (
+    KIND_WORDS,
+    InstitutionKind,
+    check_website,
+    country_name,
+    read_orcid,
+    read_ror,
+)
+from app.members.rules.memberships import MembershipState
+
+LINE_END = re.compile(r"\s*[\r\n]\s*")
+ACCOUNT_NUMBER = re.compile(r"M-(\d{4,9})", re.ASCII)
+NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
+FORMER_PARTS, STEP_PARTS = 4, 4
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """What an institution was called before, from a first day (None: ever) to a last."""
+
+    name: str
+    short_name: str
+    first_day: date | None
+    last_day: date
+
+
+@dataclass(frozen=True)
+class StepCell:
+    """One step of a membership as a cell tells it."""
+
+    state: MembershipState
+    first_day: date
+    last_day: date | None
+    reason: str | None
+
+
+def text_of(most: int) -> Read:
+    """A reader of one line of at most so many characters."""
+
+    def read(text: str) -> str:
+        return _checked(LINE_END.sub(" ", unicodedata.normalize("NFC", text).strip()), most, lines=False)
+
+    return read
+
+
+def prose_of(most: int) -> Read:
+    """A reader of several lines of at most so many characters."""
+
+    def read(text: str) -> str:
+        return _checked(unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip(), most, lines=True)
+
+    return read
+
+
+def _checked(text: str, most: int, *, lines: bool) -> str:
+    if len(text) > most:
+        raise DomainError(f"At most {most} characters; this has {len(text)}.")
+    wrong = check_text(text, lines=lines)
+    if wrong:
+        raise DomainError(wrong)
+    return text
+
+
+def account_number_of(text: str) -> str:
+    """An account number as it is written on papers."""
+    number = text.strip().upper()
+    if ACCOUNT_NUMBER.fullmatch(number) is None:
+        raise DomainError("An account number looks like M-0004. Leave it empty for a new institution.")
+    return number
+
+
+def number_of(text: str) -> int:
+    """The number of a person."""
+    if NUMBER.fullmatch(text.strip()) is None:
+        raise DomainError("The number of a person is in digits. Leave it empty for someone new.")
+    return int(text)
+
+
+@lru_cache(maxsize=4096)
+def kind_of(text: str) -> InstitutionKind:
+    """A kind by its word."""
+    known = {folded(words): kind for kind, words in KIND_WORDS.items()}
+    known |= {folded(kind.value.replace("_", " ")): kind for kind in InstitutionKind}
+    found = known.get(folded(text.replace("_", " ")))
+    if found is None:
+        raise DomainError(f"Write one of these: {', '.join(KIND_WORDS.values())}.")
+    return found
+
+
+@lru_cache(maxsize=4096)
+def country_of(text: str) -> str:
+    """The code of a country by its code or its name in English."""
+    found = _countries().get(folded(text))
+    if found is None:
+        raise DomainError("There is no such country: write its name in English or its code, such as FR.")
+    return found
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Countries by their folded names and codes; the two letters first."""
+    known: dict[str, str] = {}
+    for country in pycountry.countries:
+        code = str(country.alpha_2)
+        names = (code, country.alpha_3, country_name(code), country.name, getattr(country, "official_name", ""))
+        for name in names:
+            known.setdefault(folded(name), code)
+    return known | {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US"}
+
+
+@lru_cache(maxsize=4096)
+def yes_or_no(text: str) -> bool:
+    """Yes or no."""
+    said = folded(text)
+    if said not in YES | NO:
+        raise DomainError("Write yes or no.")
+    return said in YES
+
+
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> date:
+    """A day as people or spreadsheets write it."""
+    day = parse_day(text.strip().removesuffix(" 00:00:00").removesuffix("T00:00:00"))
+    if day is None:
+        raise DomainError("This is not a day: write it as 2016-05-24 or 24 May 2016, or as a date of the spreadsheet.")
+    if not EARLIEST <= day <= LATEST:
+        raise DomainError(f"Days from {EARLIEST.year} to {LATEST.year} are possible.")
+    return day
+
+
+def email_of(text: str) -> str:
+    """An e-mail address in small letters."""
+    try:
+        found = check_email(text)
+    except DomainError as error:
+        raise DomainError(error.message.replace("This is not an e-mail address: ", "Not an e-mail address. ")) from None
+    return found or ""
+
+
+def ror_of(text: str) -> str:
+    """A ROR, checked."""
+    return read_ror(text)
+
+
+def orcid_of(text: str) -> str:
+    """An ORCID, checked."""
+    return read_orcid(text)
+
+
+def website_of(text: str) -> str:
+    """An address on the web, in full."""
+    return str(check_website(text_of(200)(text)))
+
+
+@lru_cache(maxsize=4096)
+def state_of(text: str) -> MembershipState:
+    """A state of a membership by its word."""
+    try:
+        return MembershipState(folded(text))
+    except ValueError:
+        raise DomainError(f"Write one of these: {', '.join(state.value for state in MembershipState)}.") from None
+
+
+def former_names_of(text: str) -> tuple[FormerName, ...]:
+    """Former names, one a line, oldest first: name, short name, first and last day between upright bars."""
+    found = [_former_name(parts) for parts in _lines(text, FORMER_PARTS, "name | short name | first day | last day")]
+    for one, other in pairwise(found):
+        if other.first_day is None or (other.first_day - one.last_day).days != 1:
+            raise DomainError("Each former name begins on the day after the one before it ended.")
+    return tuple(found)
+
+
+def _former_name(parts: Sequence[str]) -> FormerName:
+    name, short_name, first, last = parts
+    if not name or not last:
+        raise DomainError("A former name has its name and its last day: name | short name | first day | last day.")
+    former = FormerName(
+        text_of(200)(name), text_of(40)(short_name or name), day_of(first) if first else None, day_of(last)
+    )
+    Period(former.first_day or EARLIEST, former.last_day)
+    return former
+
+
+def steps_of(text: str) -> tuple[StepCell, ...]:
+    """The steps of a membership, one a line, oldest first: state, first and last day and why between upright bars."""
+    found = [_step(parts) for parts in _lines(text, STEP_PARTS, "state | first day | last day | why")]
+    for one, other in pairwise(found):
+        if one.last_day is None or (other.first_day - one.last_day).days != 1:
+            raise DomainError("Each step begins on the day after the one before it ended.")
+    return tuple(found)
+
+
+def _step(parts: Sequence[str]) -> StepCell:
+    state, first, last, reason = parts
+    if not first:
+        raise DomainError("A step has its state and its first day: state | first day | last day | why.")
+    step = StepCell(state_of(state), day_of(first), day_of(last) if last else None, text_of(500)(reason) or None)
+    Period(step.first_day, step.last_day)
+    return step
+
+
+def _lines(text: str, parts: int, shape: str) -> list[list[str]]:
+    """The lines of a cell cut at upright bars; a value that holds one stands in quotation marks."""
+    try:
+        found = list(csv.reader(text.splitlines(), delimiter="|", skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise DomainError(f"Write one a line: {shape}.") from None
+    rows = [[part.strip() for part in line] for line in found if line]
+    if any(len(row) > parts for row in rows):
+        raise DomainError(f"Write one a line: {shape}.")
+    return [row + [""] * (parts - len(row)) for row in rows]
+
+
+def joined_lines(rows: Iterable[Sequence[object]]) -> str:
+    """Lines of values between upright bars, as the readers above take them."""
+    kept: list[str] = []
+    writer = csv.writer(_Kept(kept), delimiter="|", lineterminator="")
+    for row in rows:
+        writer.writerow(["" if value is None else str(value) for value in row])
+    return "\n".join(kept)
+
+
+class _Kept:
+    """A place for the CSV writer to write its lines to."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def write(self, text: str) -> None:
+        self.lines.append(text)

@@ -1,0 +1,197 @@
+"""What an import does with a table of institutions: each row finds an institution on record, or is a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from app.core.errors import DomainError
+from app.core.folding import folded
+from app.members.rules.imports.cells import FormerName
+from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, differing
+from app.members.rules.institutions import read_vat_number
+
+FACTS = tuple(column.key for column in INSTITUTION_COLUMNS if column.key not in {"named_since", "former_names"})
+LONGEST_SHORT_NAME = 40
+ONLY_NEW = ("named_since", "former_names")
+
+
+def plan_institutions(rows: Iterable[ReadRow], register: Institutions, today: date) -> list[RowPlan]:
+    """What becomes of each row; one that has anything wrong is refused with all that is wrong with it."""
+    plans: list[RowPlan] = []
+    wanted_parents: list[tuple[RowPlan, str]] = []
+    lines: dict[int, int] = {}
+    for row in rows:
+        plan = _plan(row, register, today)
+        plans.append(plan)
+        if plan.record_id is not None and plan.record_id in lines and not plan.problems:
+            plan.problems.append(f"It is on line {lines[plan.record_id]} of the file already: keep one of the two.")
+        lines.setdefault(plan.record_id or 0, row.line)
+        if "parent_id" in row.values:
+            wanted_parents.append((plan, row.values["parent_id"]))
+    parents = {each.id: each.values.get("parent_id") for each in register.by_id.values()}
+    for plan, text in wanted_parents:
+        _set_parent(plan, text, register, parents)
+    for plan, text in wanted_parents:
+        _refuse_circle(plan, text, parents)
+    return plans
+
+
+def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
+    values = row.values
+    label = str(values.get("name") or values.get("short_name") or values.get("account_number") or values.get("ror", ""))
+    plan = RowPlan(row.line, label, problems=list(row.problems))
+    found, wrong = _match(values, register)
+    if wrong:
+        plan.problems.append(wrong)
+        return plan
+    known = register.by_id[found] if found else None
+    _check_vat(plan, values, known)
+    if known is None:
+        return _plan_new(plan, values, register, today)
+    plan.record_id, plan.label = known.id, str(known.values["name"])
+    if known.id < 0:
+        plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
+        return plan
+    _refuse_names(plan, values, known)
+    _refuse_taken(plan, values, register, known.id)
+    wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
+    changed, before = differing(known.values | {"account_number": known.account_number}, wanted)
+    if changed and not plan.problems:
+        plan.record = Change(known.id, changed, before)
+        register.note(known.id, {key: changed.get(key) for key in ("ror",)})
+    return plan
+
+
+def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
+    """The institution a row is about, None for a new one, or why that cannot be told."""
+    number, ror = values.get("account_number"), values.get("ror")
+    by_number, by_ror = register.lookup.ids("account_number", number), register.lookup.ids("ror", ror)
+    if by_number and by_ror and by_number[0] != by_ror[0]:
+        told = f"This ROR is that of {register.named(by_ror)}: correct the ROR or the account number."
+        return None, _told("ror", ror, told)
+    if by_number:
+        return by_number[0], None
+    if number and by_ror:
+        told = f"Nobody has this number, but the ROR is that of {register.named(by_ror)}: take the number out."
+        return None, _told("account_number", number, told)
+    return (by_ror[0], None) if by_ror else _match_name(values, register)
+
+
+def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
+    for key in ("name", "short_name"):
+        text = values.get(key)
+        ids = register.lookup.ids(key, folded(text)) if text else ()
+        if len(ids) > 1:
+            return None, _told(key, text, f"Several are called so: {register.named(ids)}. Give the account number.")
+        if not ids:
+            continue
+        if values.get("account_number"):
+            told = f"Nobody has this number, but {register.named(ids)} is called so: correct the number."
+            return None, _told("account_number", values["account_number"], told)
+        if key == "short_name" and "name" in values:
+            told = f"{register.named(ids)} has it under another name: give its account number, or another short name."
+            return None, _told(key, text, told)
+        return ids[0], None
+    return None, None
+
+
+def _plan_new(plan: RowPlan, values: dict[str, Any], register: Institutions, today: date) -> RowPlan:
+    plan.problems += [
+        f"{column.title}: Missing. A new institution needs it: {column.accepts}."
+        for column in INSTITUTION_COLUMNS
+        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems)
+    ]
+    short_name = values.get("short_name") or values.get("name", "")
+    if len(short_name) > LONGEST_SHORT_NAME:
+        plan.problems.append("Short name: Missing. The name is too long to stand for it: give one of at most 40.")
+    added = {key: values.get(key) for key in FACTS} | {"short_name": short_name, "parent_id": None}
+    added["is_composite"] = bool(values.get("is_composite"))
+    added["former_names"] = values.get("former_names", ())
+    added["named_since"] = _named_since(plan, values, today)
+    plan.record_id = -plan.line
+    register.add(Known(-plan.line, values.get("account_number", ""), {**added, "name": values.get("name", "")}, 1))
+    if not plan.problems:
+        plan.record = Change(-plan.line, added)
+    return plan
+
+
+def _named_since(plan: RowPlan, values: dict[str, Any], today: date) -> date | None:
+    """The first day of the present name: the day after the last former one; None for ever."""
+    former: tuple[FormerName, ...] = values.get("former_names", ())
+    since: date | None = values.get("named_since")
+    following = former[-1].last_day + timedelta(days=1) if former else None
+    if since is not None and following is not None and since != following:
+        told = f"The last former name ended on {former[-1].last_day.isoformat()}: leave this empty, or correct one."
+        plan.problems.append(_told("named_since", since.isoformat(), told))
+    begun = since or following
+    if begun is not None and begun > today:
+        plan.problems.append(_told("named_since", begun.isoformat(), "A name is recorded once its first day has come."))
+    return begun
+
+
+def _refuse_names(plan: RowPlan, values: dict[str, Any], known: Known) -> None:
+    """Names of other days are history: an import adds them with the institution and never rewrites them."""
+    for key in ONLY_NEW:
+        if key in values and values[key] != known.values.get(key):
+            told = f"{known.words} is on record with other days: leave this empty, and use Rename on its page."
+            plan.problems.append(_told(key, _shown(values[key]), told))
+
+
+def _shown(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else ", ".join(former.name for former in value)
+
+
+def _refuse_taken(plan: RowPlan, values: dict[str, Any], register: Institutions, record_id: int) -> None:
+    others = [other for other in register.lookup.ids("ror", values.get("ror")) if other != record_id]
+    if others:
+        plan.problems.append(_told("ror", values["ror"], f"{register.named(others)} has this ROR: correct one."))
+
+
+def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> None:
+    """A VAT number is checked by the rule of the country; where the country changes, the number on record is too."""
+    country = values.get("country") or (known.values["country"] if known else None)
+    number = values.get("vat_number")
+    if country is None or (number is None and "country" not in values):
+        return
+    try:
+        if number is not None:
+            values["vat_number"] = read_vat_number(number, country)
+        elif known is not None and known.values.get("vat_number"):
+            read_vat_number(known.values["vat_number"], country)
+    except DomainError as error:
+        plan.problems.append(_told("vat_number", number or (known and known.values["vat_number"]), error.message))
+
+
+def _set_parent(plan: RowPlan, text: str, register: Institutions, parents: dict[int, Any]) -> None:
+    parent_id, wrong = register.refer(text)
+    if wrong:
+        plan.problems.append(_told("parent_id", text, wrong))
+        return
+    if plan.record_id is None or plan.problems:
+        return
+    before = parents.get(plan.record_id)
+    parents[plan.record_id] = parent_id
+    if plan.record is not None and plan.record.is_new:
+        plan.record.values["parent_id"] = parent_id
+    elif before != parent_id:
+        record = plan.record or Change(plan.record_id, {}, {})
+        record.values["parent_id"] = parent_id
+        record.before = {**(record.before or {}), "parent_id": before}
+        plan.record = record
+
+
+def _refuse_circle(plan: RowPlan, text: str, parents: dict[int, Any]) -> None:
+    """Nothing is a part of itself, over however many others."""
+    seen, above = {plan.record_id}, parents.get(plan.record_id or 0)
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    if above is not None and above == plan.record_id:
+        plan.problems.append(_told("parent_id", text, "An institution cannot be a part of itself."))
+
+
+def _told(key: str, text: object, message: str) -> str:
+    return problem(column_of(ImportKind.INSTITUTIONS, key).title, text, message)

@@ -1,0 +1,216 @@
+"""What an import does with a table of memberships: new ones with their steps, and the end of those on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from app.core.errors import DomainError
+from app.core.folding import folded
+from app.core.periods import Period
+from app.members.rules.imports.cells import StepCell
+from app.members.rules.imports.columns import MEMBERSHIP_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.plans import Change, Institutions, RowPlan
+from app.members.rules.memberships import ENDED_STATES, MEMBER_STATES, MembershipState, check_step
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class KnownMembership:
+    """A membership on record, or of the file (id below zero: its line), with its steps in their order."""
+
+    id: int
+    institution_id: int
+    class_id: int
+    period: Period
+    steps: tuple[StepCell, ...]
+    version: int
+
+
+@dataclass(slots=True)
+class Memberships:
+    """The memberships on record by institution and class, the institutions, and the classes by name and code."""
+
+    institutions: Institutions
+    classes: dict[str, int]
+    class_names: Sequence[str]
+    known: dict[tuple[int, int], list[KnownMembership]] = field(default_factory=dict)
+
+    def add(self, membership: KnownMembership) -> None:
+        """Take one up, from the register or from the file."""
+        self.known.setdefault((membership.institution_id, membership.class_id), []).append(membership)
+
+
+def plan_memberships(rows: Iterable[ReadRow], register: Memberships, today: date) -> list[RowPlan]:
+    """What becomes of each row."""
+    return [_plan(row, register, today) for row in rows]
+
+
+def _plan(row: ReadRow, register: Memberships, today: date) -> RowPlan:
+    values = row.values
+    plan = RowPlan(row.line, str(values.get("institution_id", "")), problems=list(row.problems))
+    _refuse_missing(plan, values)
+    institution_id = _institution(plan, values, register)
+    class_id = _class(plan, values, register)
+    if institution_id is None or class_id is None or "first_day" not in values:
+        return plan
+    plan.label = f"{register.institutions.by_id[institution_id].values['name']}, {values['class_id']}"
+    period = _period(plan, values)
+    if period is None:
+        return plan
+    others = register.known.get((institution_id, class_id), [])
+    same = next((other for other in others if other.period.first == period.first), None)
+    if same is not None:
+        _plan_known(plan, values, same)
+        return plan
+    _refuse_overlap(plan, period, others)
+    steps = _steps(plan, values, period, today)
+    membership = KnownMembership(-plan.line, institution_id, class_id, period, steps, 1)
+    register.add(membership)
+    plan.record_id = -plan.line
+    if not plan.problems:
+        days = {"first_day": period.first, "last_day": period.last}
+        plan.record = Change(
+            -plan.line, {"institution_id": institution_id, "class_id": class_id, **days, "steps": steps}
+        )
+    return plan
+
+
+def _refuse_missing(plan: RowPlan, values: dict[str, Any]) -> None:
+    for column in MEMBERSHIP_COLUMNS:
+        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems):
+            plan.problems.append(f"{column.title}: Missing. A membership needs it.")
+
+
+def _institution(plan: RowPlan, values: dict[str, Any], register: Memberships) -> int | None:
+    if "institution_id" not in values:
+        return None
+    found, wrong = register.institutions.refer(values["institution_id"])
+    if wrong:
+        plan.problems.append(_told("institution_id", values["institution_id"], wrong))
+    return found
+
+
+def _class(plan: RowPlan, values: dict[str, Any], register: Memberships) -> int | None:
+    if "class_id" not in values:
+        return None
+    found = register.classes.get(folded(values["class_id"]))
+    if found is None:
+        told = f"There is no such class: write one of {', '.join(register.class_names)}."
+        plan.problems.append(_told("class_id", values["class_id"], told))
+    return found
+
+
+def _period(plan: RowPlan, values: dict[str, Any]) -> Period | None:
+    first, last = values["first_day"], values.get("last_day")
+    if last is not None and last < first:
+        plan.problems.append(_told("last_day", last.isoformat(), "It lies before the first day: correct one of them."))
+        return None
+    return Period(first, last)
+
+
+def _refuse_overlap(plan: RowPlan, period: Period, others: Sequence[KnownMembership]) -> None:
+    other = next((each for each in others if each.period.overlaps(period)), None)
+    if other is None:
+        return
+    until = f"until {other.period.last.isoformat()}" if other.period.last else "without an end"
+    where = f" (line {-other.id} of the file)" if other.id < 0 else ""
+    told = (
+        f"It is a member of this class from {other.period.first.isoformat()} {until}{where}; the two would share days."
+    )
+    plan.problems.append(_told("first_day", period.first.isoformat(), f"{told} Correct the days of one."))
+
+
+def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership) -> None:
+    """A membership on record that begins on the same day: an import may end it, and rewrites nothing else of it."""
+    plan.record_id = known.id
+    if known.id < 0:
+        plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
+        return
+    if "steps" in values and values["steps"] != known.steps:
+        told = "Its history on record is another one: leave this empty, and change it on the institution's page."
+        plan.problems.append(_told("steps", values["steps"][0].state.value + " \u2026", told))
+        return
+    last: date | None = values.get("last_day")
+    if last is None or last == known.period.last:
+        return
+    if known.period.last is not None:
+        told = f"This membership ends on {known.period.last.isoformat()} on record: change that on its page."
+        plan.problems.append(_told("last_day", last.isoformat(), told))
+        return
+    _plan_end(plan, values, known, last)
+
+
+def _plan_end(plan: RowPlan, values: dict[str, Any], known: KnownMembership, last: date) -> None:
+    ended = values.get("state", MembershipState.LAPSED)
+    kept = [step for step in known.steps if step.first_day <= last]
+    present = kept[-1] if kept else None
+    if ended not in ENDED_STATES or present is None:
+        told = "Write withdrawn or lapsed for a membership that gets a last day."
+        plan.problems.append(_told("state", ended.value, told))
+        return
+    try:
+        check_step(present.state, ended)
+    except DomainError as error:
+        plan.problems.append(_told("last_day", last.isoformat(), error.message))
+        return
+    steps = (
+        *kept[:-1],
+        StepCell(present.state, present.first_day, last, present.reason),
+        StepCell(ended, last + ONE_DAY, None, values.get("reason")),
+    )
+    if not plan.problems:
+        plan.record = Change(
+            known.id,
+            {"last_day": last, "state": ended, "steps": steps},
+            {"last_day": None, "state": present.state, "steps": known.steps},
+        )
+
+
+def _steps(plan: RowPlan, values: dict[str, Any], period: Period, today: date) -> tuple[StepCell, ...]:
+    """The steps a new membership passes through: those of its history, else as admitting would write them."""
+    told: tuple[StepCell, ...] | None = values.get("steps")
+    if told is not None:
+        wrong = _wrong_history(told, period, values.get("state"))
+        if wrong:
+            plan.problems.append(_told("steps", told[0].state.value + " \u2026", wrong))
+        return told
+    ended, reason = values.get("state", MembershipState.LAPSED), values.get("reason")
+    if "state" in values and not (ended in ENDED_STATES and period.last) and ended is not MembershipState.ACTIVE:
+        message = "A state needs its days: write withdrawn or lapsed with a last day, and anything else as History."
+        plan.problems.append(_told("state", ended.value, message))
+        return ()
+    if ended is MembershipState.ACTIVE:
+        ended = MembershipState.LAPSED
+    steps = [StepCell(MembershipState.ACTIVE, period.first, period.last, reason)]
+    if period.first > today:
+        steps.insert(0, StepCell(MembershipState.ADMITTED, today, period.first - ONE_DAY, reason))
+    if period.last is not None:
+        steps.append(StepCell(ended, period.last + ONE_DAY, None, reason))
+    return tuple(steps)
+
+
+def _wrong_history(steps: Sequence[StepCell], period: Period, state: MembershipState | None) -> str | None:
+    """What is wrong with the steps of a membership, None where they fit it and one another."""
+    for one, other in pairwise(steps):
+        try:
+            check_step(one.state, other.state)
+        except DomainError as error:
+            return error.message
+    held = [step for step in steps if step.state in MEMBER_STATES]
+    if not held or held[0].first_day != period.first:
+        return f"Its first active step begins on the day of \u201cMember from\u201d, {period.first.isoformat()}."
+    if held[-1].last_day != period.last:
+        until = period.last.isoformat() if period.last else "no day"
+        return f"Its last step as a member ends on the day of \u201cLast day\u201d, {until}."
+    if state is not None and state is not steps[-1].state:
+        return f"The column State says {state.value}, the last step is {steps[-1].state.value}: make them agree."
+    return None
+
+
+def _told(key: str, text: object, message: str) -> str:
+    return problem(column_of(ImportKind.MEMBERSHIPS, key).title, text, message)

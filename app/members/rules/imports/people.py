@@ -1,0 +1,273 @@
+"""What an import does with a table of people: each row finds a person on record or is someone new, with one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.folding import folded
+from app.core.periods import Period
+from app.members.rules.imports.columns import PEOPLE_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.plans import MOST_NAMED, Change, Institutions, Lookup, RowPlan, differing
+
+FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
+PLACE = ("position", "first_day", "last_day")
+
+
+@dataclass(slots=True)
+class Place:
+    """A person's place at an institution, on record or in the file (id below zero: its line)."""
+
+    id: int
+    institution_id: int
+    values: dict[str, Any]
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.values["first_day"], self.values["last_day"])
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """A person on record or in the file, with their places."""
+
+    id: int
+    user_id: int
+    values: dict[str, Any]
+    version: int
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.values.get('given_name') or ''} {self.values.get('family_name') or ''}".strip()
+
+
+class People:
+    """The people on record, found by number, ORCID and e-mail, and the addresses of all who may sign in."""
+
+    def __init__(self, known: Iterable[KnownPerson], addresses: dict[str, int], institutions: Institutions) -> None:
+        """Index them; `addresses` has the user of each address."""
+        self.by_id: dict[int, KnownPerson] = {}
+        self.lookup = Lookup()
+        self.addresses, self.institutions = addresses, institutions
+        self.numbers: dict[int, int] = {}
+        for each in known:
+            self.add(each)
+
+    def add(self, known: KnownPerson) -> None:
+        """Take one up, from the register or from the file."""
+        self.by_id[known.id] = known
+        self.note(known.id, known.values)
+        if not known.values.get("orcid") and not known.values.get("email"):
+            for place in known.places:
+                self.note_place(known, place)
+
+    def note(self, record_id: int, values: dict[str, Any]) -> None:
+        """Remember by which values one is found."""
+        self.lookup.note("orcid", values.get("orcid"), record_id)
+        self.lookup.note("email", values.get("email"), record_id)
+
+    def note_place(self, known: KnownPerson, place: Place) -> None:
+        """Remember who of which name works where, for those who have no other sign."""
+        self.lookup.note("name at", (folded(known.name), place.institution_id), known.id)
+
+    def named(self, ids: Iterable[int]) -> str:
+        """Some of them in words, a few by name."""
+        found = list(ids)
+        names = [
+            f"{self.by_id[each].name} (person {each})" if each > 0 else f"line {-each} of the file" for each in found
+        ]
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        return ", ".join(names[:MOST_NAMED]) + more
+
+
+def plan_people(rows: Iterable[ReadRow], register: People) -> list[RowPlan]:
+    """What becomes of each row; several rows may be about one person, each with another place."""
+    return [_plan(row, register) for row in rows]
+
+
+def _plan(row: ReadRow, register: People) -> RowPlan:
+    values = row.values
+    name = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
+    plan = RowPlan(row.line, name or values.get("email", ""), problems=list(row.problems))
+    institution_id = _institution(plan, values, register)
+    found, wrong = _match(values, name, institution_id, register)
+    if wrong:
+        plan.problems.append(wrong)
+        return plan
+    if found is None:
+        known = _plan_new(plan, values, register)
+    else:
+        known = register.by_id[found]
+        _plan_known(plan, values, known, register)
+    _plan_place(plan, values, known, institution_id, register)
+    return plan
+
+
+def _institution(plan: RowPlan, values: dict[str, Any], register: People) -> int | None:
+    if "institution_id" not in values:
+        return None
+    found, wrong = register.institutions.refer(values["institution_id"])
+    if wrong:
+        plan.problems.append(_told("institution_id", values["institution_id"], wrong))
+    return found
+
+
+def _match(
+    values: dict[str, Any], name: str, institution_id: int | None, register: People
+) -> tuple[int | None, str | None]:
+    """The person a row is about, None for someone new, or why that cannot be told."""
+    number = values.get("number")
+    if number is not None:
+        found = number if number in register.by_id else register.numbers.get(number)
+        if found is not None:
+            return _same_name(found, number, values, register)
+    for key in ("orcid", "email"):
+        ids = register.lookup.ids(key, values.get(key))
+        if len(ids) > 1:
+            return None, _told(key, values[key], f"Several have it: {register.named(ids)}. Give the person's number.")
+        if ids:
+            return _one_of_file(ids[0], key, values, register)
+    same = register.lookup.ids("name at", (folded(name), institution_id))
+    if same and number is None and "orcid" not in values and "email" not in values:
+        told = f"{register.named(same)} is there under this name: give ORCID, e-mail or number, or take the row out."
+        return None, _told("family_name", name, told)
+    return None, None
+
+
+def _same_name(found: int, number: int, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
+    """A number is believed where one of the names agrees: numbers of another site mean other people."""
+    known = register.by_id[found]
+    given = [key for key in ("given_name", "family_name") if key in values]
+    if given and not any(folded(values[key]) == folded(known.values.get(key)) for key in given):
+        return None, _told("number", number, f"This is the number of {known.name}: take it out, or correct it.")
+    return found, None
+
+
+def _one_of_file(found: int, key: str, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
+    """Someone new of the file is the same person on another line only where the names agree."""
+    known = register.by_id[found]
+    agree = all(folded(values.get(each)) == folded(known.values.get(each)) for each in ("given_name", "family_name"))
+    if found < 0 and not agree:
+        return None, _told(key, values[key], f"{known.name} on line {-found} has it too: correct one of the two.")
+    return found, None
+
+
+def _plan_new(plan: RowPlan, values: dict[str, Any], register: People) -> KnownPerson:
+    for column in PEOPLE_COLUMNS:
+        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems):
+            plan.problems.append(f"{column.title}: Missing. Someone new needs it.")
+    facts = {key: values.get(key) for key in FACTS}
+    email = values.get("email")
+    if email in register.addresses:
+        plan.problems.append(_told("email", email, "This address belongs to a user already: give another one."))
+    plan.record_id = -plan.line
+    known = KnownPerson(-plan.line, 0, facts, 1)
+    register.add(known)
+    if values.get("number") is not None:
+        register.numbers[values["number"]] = known.id
+    if not plan.problems:
+        plan.record = Change(known.id, dict(facts))
+    return known
+
+
+def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, register: People) -> None:
+    plan.record_id, plan.label = known.id, known.name
+    changed, before = differing(known.values, {key: values[key] for key in FACTS if key in values})
+    if known.id < 0 and changed:
+        told = f"Line {-known.id} says something else of the same person: write the same on both."
+        plan.problems += [_told(key, value, told) for key, value in changed.items()]
+        return
+    for key in ("orcid", "email"):
+        others = [each for each in register.lookup.ids(key, changed.get(key)) if each != known.id]
+        if others:
+            plan.problems.append(_told(key, changed[key], f"{register.named(others)} has it: correct one of the two."))
+    if changed.get("email") and register.addresses.get(changed["email"], known.user_id) != known.user_id:
+        plan.problems.append(_told("email", changed["email"], "This address belongs to another user already."))
+    if changed and not plan.problems:
+        plan.record = Change(known.id, changed, before)
+        known.values = {**known.values, **changed}
+        register.note(known.id, changed)
+
+
+def _plan_place(
+    plan: RowPlan, values: dict[str, Any], known: KnownPerson, institution_id: int | None, register: People
+) -> None:
+    """The place a row tells of: a new one, or another position or last day of one that begins on the same day."""
+    wanted = {key: values[key] for key in PLACE if key in values}
+    if institution_id is None:
+        if wanted and "institution_id" not in values:
+            plan.problems.append("Institution: Missing. The row says when or as what someone works, but not where.")
+        elif plan.outcome == "unchanged" and known.id < 0 and "institution_id" not in values:
+            plan.problems.append(f"The same person is on line {-known.id} of the file already: take this row out.")
+        return
+    there = [place for place in known.places if place.institution_id == institution_id]
+    if "first_day" not in wanted:
+        _plan_present_place(plan, wanted, there)
+        return
+    same = next((place for place in there if place.values["first_day"] == wanted["first_day"]), None)
+    if same is not None:
+        _change_place(plan, wanted, same)
+        return
+    _add_place(plan, wanted, known, there, register, institution_id)
+
+
+def _plan_present_place(plan: RowPlan, wanted: dict[str, Any], there: list[Place]) -> None:
+    """Without a first day, the one place that has no end is meant."""
+    open_places = [place for place in there if place.values["last_day"] is None and place.id > 0]
+    if len(open_places) == 1:
+        _change_place(plan, wanted, open_places[0])
+    elif not there or wanted:
+        plan.problems.append("There since: Missing. Write the day since when the person works there.")
+
+
+def _change_place(plan: RowPlan, wanted: dict[str, Any], place: Place) -> None:
+    if place.id < 0:
+        plan.problems.append(f"This place is on line {-place.id} of the file already: keep one of the two.")
+        return
+    changed, before = differing(place.values, wanted)
+    last = changed.get("last_day")
+    if last is not None and last < place.values["first_day"]:
+        plan.problems.append(_told("last_day", last.isoformat(), "It lies before the first day: correct one of them."))
+    elif last is not None and before["last_day"] is not None and last > before["last_day"]:
+        told = f"This place ended on {before['last_day'].isoformat()} already: a new one begins with a later first day."
+        plan.problems.append(_told("last_day", last.isoformat(), told))
+    elif changed and not plan.problems:
+        plan.place = Change(place.id, changed, before)
+
+
+def _add_place(
+    plan: RowPlan,
+    wanted: dict[str, Any],
+    known: KnownPerson,
+    there: list[Place],
+    register: People,
+    institution_id: int,
+) -> None:
+    first, last = wanted["first_day"], wanted.get("last_day")
+    if last is not None and last < first:
+        plan.problems.append(_told("last_day", last.isoformat(), "It lies before the first day: correct one of them."))
+        return
+    period = Period(first, last)
+    other = next((place for place in there if place.period.overlaps(period)), None)
+    if other is not None:
+        until = f"until {other.period.last.isoformat()}" if other.period.last else "without an end"
+        told = f"The person works there already from {other.period.first.isoformat()} {until}."
+        plan.problems.append(
+            _told("first_day", first.isoformat(), f"{told} Correct the days, or end that place first.")
+        )
+        return
+    values = {"position": wanted.get("position"), "first_day": first, "last_day": last}
+    place = Place(-plan.line, institution_id, values)
+    known.places.append(place)
+    if not known.values.get("orcid") and not known.values.get("email"):
+        register.note_place(known, place)
+    if not plan.problems:
+        plan.place = Change(-plan.line, {**values, "institution_id": institution_id, "person_id": known.id})
+
+
+def _told(key: str, text: object, message: str) -> str:
+    return problem(column_of(ImportKind.PEOPLE, key).title, text, message)

@@ -1,0 +1,210 @@
+"""What an import would do with each row of a table, and the digest by which two plans are the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, StrEnum
+from typing import Any
+
+from app.core.folding import folded
+from app.members.rules.imports.columns import ImportColumn
+
+MOST_NAMED = 4
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    DRAFT = "draft"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+WAITING_STATES = frozenset({ImportState.DRAFT, ImportState.CHECKED})
+WORKING_STATES = frozenset({ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING})
+
+
+@dataclass(slots=True)
+class Change:
+    """What is written to one record: everything of a new one, or of another one what differs, and what it was."""
+
+    record_id: int
+    values: dict[str, Any]
+    before: dict[str, Any] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the record is added by it."""
+        return self.before is None
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """A row: what it is called, the record it is about (below zero: a new one, by its line), and what is written.
+
+    `record` is the change of the institution, person or membership itself, `place` that of a person's place.
+    """
+
+    line: int
+    label: str
+    record_id: int | None = None
+    record: Change | None = None
+    place: Change | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        if self.problems:
+            return Outcome.REFUSED
+        if self.record is not None and self.record.is_new:
+            return Outcome.ADDED
+        return Outcome.CHANGED if self.record or self.place else Outcome.UNCHANGED
+
+
+def differing(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of the values wanted those that differ from what is on record, and what those were."""
+    values = {key: value for key, value in wanted.items() if known.get(key) != value}
+    return values, {key: known.get(key) for key in values}
+
+
+def told(plan: RowPlan, columns: Iterable[ImportColumn]) -> str:
+    """The row in words: why it is refused, or what changes from what to what."""
+    if plan.problems:
+        return "\n".join(plan.problems)
+    titles = {column.key: column.title for column in columns}
+    lines: list[str] = []
+    for change in (plan.record, plan.place):
+        if change is None:
+            continue
+        if change.before is None:
+            lines += [] if change is plan.record else ["A new place"]
+            continue
+        lines += [
+            f"{titles.get(key, key)}: {worded(change.before[key])} \u2192 {worded(value)}"
+            for key, value in change.values.items()
+        ]
+    return "\n".join(lines)
+
+
+def worded(value: Any) -> str:
+    """A value in a sentence."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return str(value).replace("\n", ", ")
+
+
+def digest_of_plans(plans: Iterable[RowPlan]) -> str:
+    """A fingerprint of all that would be done: where it is another one, something changed meanwhile."""
+    sealed = hashlib.sha256()
+    for plan in plans:
+        sealed.update(repr((plan.line, plan.record_id, plan.problems, plan.record, plan.place)).encode())
+    return sealed.hexdigest()
+
+
+class Lookup:
+    """Which records have a value: folded texts, identifiers; records of the file have ids below zero."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._ids: dict[tuple[str, Any], list[int]] = defaultdict(list)
+
+    def note(self, key: str, value: Any, record_id: int) -> None:
+        """Remember that a record has a value; nothing is no value."""
+        if value is not None and record_id not in self._ids.get((key, value), ()):
+            self._ids[key, value].append(record_id)
+
+    def ids(self, key: str, value: Any) -> Sequence[int]:
+        """The records that have it."""
+        return () if value is None else self._ids.get((key, value), ())
+
+
+@dataclass(slots=True)
+class Known:
+    """An institution on record: what it is called, its version, and its values by the keys of the columns."""
+
+    id: int
+    account_number: str
+    values: dict[str, Any]
+    version: int
+
+    @property
+    def words(self) -> str:
+        """How it is named in a message."""
+        return f"{self.values['name']} ({self.account_number})"
+
+
+class Institutions:
+    """The institutions on record, found by account number, ROR, short name or name."""
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        """Index them."""
+        self.by_id: dict[int, Known] = {}
+        self.lookup = Lookup()
+        for each in known:
+            self.add(each)
+
+    def add(self, known: Known) -> None:
+        """Take one up, from the register or from the file."""
+        self.by_id[known.id] = known
+        self.note(known.id, {"account_number": known.account_number or None, **known.values})
+
+    def note(self, record_id: int, values: Mapping[str, Any]) -> None:
+        """Remember by which values one is found."""
+        for key in ("account_number", "ror"):
+            self.lookup.note(key, values.get(key), record_id)
+        for key in ("name", "short_name"):
+            if values.get(key):
+                self.lookup.note(key, folded(values[key]), record_id)
+
+    def named(self, ids: Iterable[int]) -> str:
+        """Some of them in words, a few by name."""
+        found = list(ids)
+        names = [self.by_id[each].words if each > 0 else f"line {-each} of the file" for each in found[:MOST_NAMED]]
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        return ", ".join(names) + more
+
+    def find(self, text: str) -> Sequence[int]:
+        """Those a reference may mean: by account number, ROR, short name, name; the first that finds any decides."""
+        plain, bare = folded(text), text.strip()
+        ror = bare.lower().removeprefix("https://").removeprefix("http://").removeprefix("ror.org/")
+        tries = (
+            ("account_number", bare.upper()),
+            ("ror", ror),
+            ("name", plain),
+            ("short_name", plain),
+        )
+        return next((ids for key, value in tries if (ids := self.lookup.ids(key, value))), ())
+
+    def refer(self, text: str) -> tuple[int | None, str | None]:
+        """The one institution a reference means, or why there is not exactly one."""
+        ids = self.find(text)
+        if len(ids) == 1:
+            return ids[0], None
+        if not ids:
+            return None, "No institution on record is called so: write its account number, ROR, short name or name."
+        return None, f"Several are called so: {self.named(ids)}. Write the account number."
