@@ -42,7 +42,14 @@ class Link:
 
 SECTIONS = (
     Section("", (Item("Today", "home.today"),)),
-    Section("Members", (Item("Institutions", "members.institutions"), Item("People", "members.people"))),
+    Section(
+        "Members",
+        (
+            Item("Institutions", "members.institutions"),
+            Item("People", "members.people"),
+            Item("Imports", "members.imports"),
+        ),
+    ),
     Section(
         "Money",
         (

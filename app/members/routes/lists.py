@@ -60,6 +60,7 @@ INSTITUTIONS = Listing(
         "members.add_institution",
     ),
     action=Action("Add institution", "members.add_institution"),
+    template="members/institutions.html",
 )
 PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(
@@ -94,6 +95,7 @@ PEOPLE = Listing(
         "members.add_person",
     ),
     action=Action("Add person", "members.add_person"),
+    template="members/people.html",
     filters_form=PeopleFilterForm,
 )
 
@@ -104,14 +106,18 @@ def institutions() -> ResponseReturnValue:
     """All institutions, as they stand on the day looked at."""
     classes = [(row.id, row.name) for row in list_classes()]
     form = _offering(InstitutionFilterForm, member_as=classes, country=count_countries())
-    return list_page(replace(INSTITUTIONS, filters_form=form, sub=_how_many), _search_institutions)
+    may_export = the_actor().has_all(Permission.INSTITUTION_READ)
+    exported = ("institutions", "memberships")
+    listing = replace(INSTITUTIONS, filters_form=form, sub=_how_many)
+    return list_page(listing, _search_institutions, {"may_export": may_export, "exported": exported})
 
 
 @pages.get("/people")
 @requires(Permission.PERSON_LIST)
 def people() -> ResponseReturnValue:
     """All people, with where they work on the day looked at."""
-    return list_page(PEOPLE, _search_people)
+    may_export = the_actor().has_all(Permission.PERSON_READ)
+    return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": ("people",)})
 
 
 def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow]:

@@ -157,8 +157,9 @@ def _count(table: Any, column: Any, ids: set[int], besides: set[int] | None) -> 
             rows = db.session.execute(select(column, table.c.id).where(column.in_(chunk)).order_by(table.c.id))
             found.update(target for target, own in rows if own not in besides)
             continue
-        asked = select(column, func.count()).where(column.in_(chunk)).group_by(column).order_by(column)
-        found.update(dict(tuple(row) for row in db.session.execute(asked)))
+        number = func.count().label("number")
+        asked = select(column.label("target"), number).where(column.in_(chunk)).group_by(column).order_by(column)
+        found.update({row.target: row.number for row in db.session.execute(asked)})
     return found
 
 

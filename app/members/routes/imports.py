@@ -1,0 +1,254 @@
+"""Pages of imports: bring a table, choose its columns, look at what it would do, write it, take it back; exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.audit.subjects import register_subject
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Page, PageRequest
+from app.core.transaction import transaction
+from app.members.commands import imports as commands
+from app.members.forms.imports import MOST_MEGABYTES, ImportForm, OutcomeFilterForm, columns_form
+from app.members.queries.imports import (
+    ImportRecord,
+    OutcomeFilters,
+    OutcomeRow,
+    get_import,
+    get_outcome_table,
+    search_imports,
+    search_outcomes,
+)
+from app.members.queries.register import export_register
+from app.members.routes.blueprint import pages
+from app.members.rules.imports import COLUMNS, IMPORT_WORDS, WORKING_STATES, ImportKind, ImportState, Outcome
+from app.web.access import requires, the_actor
+from app.web.addresses import record_link, url
+from app.web.exports import WRITERS
+from app.web.forms import errors_to
+from app.web.listing import Action, Empty, Listing, list_page
+from app.web.on_date import current_on, is_past, known_at
+from app.web.requests import see
+from app.web.security import takes_uploads
+from app.web.wording import plural
+
+MEGABYTE = 1024 * 1024
+RECORD_LINKS: dict[ImportKind, Callable[[Any], str | None] | None] = {
+    ImportKind.INSTITUTIONS: record_link("members.institution", "institution_id", lambda row: row.record_id),
+    ImportKind.PEOPLE: record_link("members.person", "person_id", lambda row: row.record_id),
+    ImportKind.MEMBERSHIPS: None,
+}
+IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
+    Column(
+        "name",
+        "File",
+        lambda row: row.file_name,
+        Kind.NAME,
+        link=record_link("members.show_import", "import_id", lambda row: row.id),
+        narrow=Narrow.NAME,
+    ),
+    Column("kind", "Of", lambda row: IMPORT_WORDS[row.kind], narrow=Narrow.META),
+    Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("rows", "Rows", lambda row: row.rows, Kind.NUMBER),
+    Column("added", "Added", lambda row: row.counts["added"], Kind.NUMBER),
+    Column("changed", "Changed", lambda row: row.counts["changed"], Kind.NUMBER),
+    Column("refused", "Refused", lambda row: row.counts["refused"], Kind.NUMBER),
+    Column("who", "Brought by", lambda row: row.created_by, narrow=Narrow.META),
+    Column("at", "When", lambda row: row.created_at, Kind.INSTANT, sortable=True),
+)
+IMPORTS = Listing(
+    title="Imports",
+    noun=("import", "imports"),
+    columns=IMPORT_COLUMNS,
+    default_sort="at",
+    descending=True,
+    empty=Empty(
+        "No imports yet",
+        "An import brings a table of institutions, people or memberships; first it shows what it would do.",
+        "New import",
+        "members.new_import",
+    ),
+    action=Action("New import", "members.new_import"),
+    template="members/imports.html",
+)
+OUTCOMES: Listing[OutcomeRow] = Listing(
+    title="Import",
+    noun=("row", "rows"),
+    columns=(),
+    default_sort="line",
+    empty=Empty("No rows to show", "Rows are shown after the dry run, and are forgotten when an import is discarded."),
+    filters_form=OutcomeFilterForm,
+    template="members/show_import.html",
+)
+STEPS = ("Bring", "Choose columns", "Try out", "Write")
+PLACES = {
+    ImportState.DRAFT: 1,
+    ImportState.CHECKING: 2,
+    ImportState.CHECKED: 3,
+    ImportState.APPLYING: 3,
+}
+register_subject("import", "Import", "members.show_import", "import_id")
+
+
+@pages.get("/imports")
+@requires(Permission.REGISTER_IMPORT)
+def imports() -> ResponseReturnValue:
+    """All imports."""
+    return list_page(IMPORTS, lambda _form, request: search_imports(request, the_actor()))
+
+
+@pages.route("/imports/new", methods=["GET", "POST"])
+@requires(Permission.REGISTER_IMPORT)
+@takes_uploads(MOST_MEGABYTES * MEGABYTE + MEGABYTE)
+def new_import() -> ResponseReturnValue:
+    """Bring a table; nothing of the register changes by it."""
+    form = ImportForm(data={"kind": request.args.get("kind", "")})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            brought = commands.bring_import(form.brought(), actor=the_actor())
+            return see("members.import_columns", import_id=brought.id)
+    back = url("members.imports")
+    columns = [(IMPORT_WORDS[kind], columns) for kind, columns in COLUMNS.items()]
+    return render_template(
+        "members/new_import.html", form=form, columns=columns, crumbs=[("Imports", back)], cancel=back
+    )
+
+
+@pages.route("/imports/<int:import_id>/columns", methods=["GET", "POST"])
+@requires(Permission.REGISTER_IMPORT)
+def import_columns(import_id: int) -> ResponseReturnValue:
+    """Say which column of the register each column of the file is."""
+    record = get_import(import_id, the_actor())
+    form = columns_form(record)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.choose_columns(import_id, form.mapping(), version=form.shown_version, actor=the_actor())
+            return see("members.show_import", import_id=import_id)
+    back = url("members.imports")
+    crumbs, columns = [("Imports", back)], COLUMNS[record.kind]
+    return render_template(
+        "members/import_columns.html", form=form, record=record, columns=columns, crumbs=crumbs, cancel=back
+    )
+
+
+@pages.get("/imports/<int:import_id>")
+@requires(Permission.REGISTER_IMPORT)
+def show_import(import_id: int) -> ResponseReturnValue:
+    """What an import would do, or has done, row by row."""
+    record = get_import(import_id, the_actor())
+    title = f"Import {import_id}: {IMPORT_WORDS[record.kind].lower()}"
+    crumbs = [("Imports", url("members.imports"))]
+    listing = replace(OUTCOMES, title=title, columns=_outcome_columns(record), crumbs=crumbs, sub=_sub(record))
+    extra = {"record": record, "steps": _steps(record), "running": record.state in WORKING_STATES}
+    return list_page(listing, partial(_search_outcomes, record), extra)
+
+
+@pages.get("/imports/<int:import_id>/rows")
+@requires(Permission.REGISTER_IMPORT)
+def import_rows(import_id: int) -> ResponseReturnValue:
+    """The file of an import with what becomes of each row beside it, to be corrected and brought again."""
+    wanted = request.args.get("outcome", "")
+    outcome = Outcome(wanted) if wanted in set(Outcome) else None
+    heads, rows = get_outcome_table(import_id, outcome, the_actor())
+    columns = [Column(str(place), head, _cell(place)) for place, head in enumerate(heads)]
+    return WRITERS[_format()](columns, rows, f"Import {import_id} to correct")
+
+
+@pages.post("/imports/<int:import_id>/check")
+@requires(Permission.REGISTER_IMPORT)
+def check_import(import_id: int) -> ResponseReturnValue:
+    """Try an import out again."""
+    with transaction():
+        commands.check_again(import_id, actor=the_actor())
+        return see("members.show_import", import_id=import_id)
+
+
+@pages.post("/imports/<int:import_id>/apply")
+@requires(Permission.REGISTER_IMPORT)
+def apply_import(import_id: int) -> ResponseReturnValue:
+    """Write all of an import."""
+    text = request.form.get("version", "")
+    version = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    with transaction():
+        commands.apply_import(import_id, version=version, actor=the_actor())
+        return see("members.show_import", import_id=import_id)
+
+
+@pages.post("/imports/<int:import_id>/undo")
+@requires(Permission.REGISTER_IMPORT)
+def undo_import(import_id: int) -> ResponseReturnValue:
+    """Take a whole import back."""
+    with transaction():
+        commands.undo_import(import_id, actor=the_actor())
+        return see("members.show_import", import_id=import_id)
+
+
+@pages.post("/imports/<int:import_id>/discard")
+@requires(Permission.REGISTER_IMPORT)
+def discard_import(import_id: int) -> ResponseReturnValue:
+    """Put an import aside."""
+    with transaction():
+        commands.discard_import(import_id, actor=the_actor())
+        return see("members.imports", "The import is discarded; nothing was written.")
+
+
+@pages.get("/register/<any(institutions, people, memberships):kind>")
+@requires(Permission.INSTITUTION_READ)
+def whole_register(kind: str) -> ResponseReturnValue:
+    """All of the register of a kind, as an import takes it, as of the day looked at."""
+    named = ImportKind(kind)
+    on = current_on() if is_past() else None
+    page = export_register(named, on=on, known=known_at(), actor=the_actor())
+    columns = [Column(column.key, column.title, _value(column.key), Kind.TEXT) for column in COLUMNS[named]]
+    name = f"{IMPORT_WORDS[named]} of the register {current_on().isoformat()}"
+    return WRITERS[_format()](columns, page.rows, name)
+
+
+def _format() -> str:
+    wanted = request.args.get("format", "csv")
+    return wanted if wanted in WRITERS else "csv"
+
+
+def _cell(place: int) -> Callable[[Sequence[str]], str]:
+    return lambda row: row[place]
+
+
+def _value(key: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda row: row[key]
+
+
+def _search_outcomes(record: ImportRecord, form: Any, wanted: PageRequest) -> Page[OutcomeRow]:
+    outcome = Outcome(form.outcome.data) if form.outcome.data else None
+    return search_outcomes(record, OutcomeFilters(form.q.data or "", outcome), wanted)
+
+
+def _outcome_columns(record: ImportRecord) -> tuple[Column[OutcomeRow], ...]:
+    link = RECORD_LINKS[record.kind] if record.state is not ImportState.UNDONE else None
+    return (
+        Column("label", IMPORT_WORDS[record.kind], lambda row: row.label, Kind.NAME, link=link, narrow=Narrow.NAME),
+        Column("line", "Line", lambda row: row.line, Kind.NUMBER, sortable=True, narrow=Narrow.META),
+        Column("outcome", "Outcome", lambda row: row.outcome, Kind.STATE, sortable=True, narrow=Narrow.STATE),
+        Column("told", "What and why", lambda row: row.told.replace("\n", "; "), narrow=Narrow.META),
+    )
+
+
+def _sub(record: ImportRecord) -> Callable[[Page[OutcomeRow]], str]:
+    return lambda _page: f"{record.file_name}, {plural(record.rows, 'row', 'rows')}, brought by {record.created_by}"
+
+
+def _steps(record: ImportRecord) -> tuple[list[tuple[str, str]], int]:
+    """The path of an import and where it stands on it."""
+    tried = "nothing is changed by it"
+    if record.state not in {ImportState.DRAFT, ImportState.CHECKING}:
+        tried = f"{plural(record.counts['refused'], 'row', 'rows')} refused"
+    written = "all or nothing"
+    if record.applied_at is not None and record.state is not ImportState.APPLYING:
+        written = f"by {record.applied_by}"
+    notes = (f"by {record.created_by}", plural(len(record.mapping), "column", "columns"), tried, written)
+    return list(zip(STEPS, notes, strict=True)), PLACES.get(record.state, len(STEPS))

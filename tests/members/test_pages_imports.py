@@ -1,0 +1,258 @@
+"""Pages of imports: from a file with ten mistakes to a register by the pages alone; and the whole register."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from app.accounts.commands import RoleFor
+from app.core.database import db
+from app.core.permissions import Role
+from app.demonstration.commands.loading import FACTS
+from app.members.models import Institution
+from app.members.routes.imports import MEGABYTE
+from app.outbox.work import run_due_jobs
+from tests.client import Browser, Page
+from tests.members.importing import table_of
+from tests.members.world import institution, member, person
+from tests.signin import sign_in
+
+HEADS = ("Institution", "Acronym", "Type", "Land", "ROR ID", "VAT", "Web", "Department", "Founded")
+
+
+def founding_table() -> list[dict[str, Any]]:
+    """The institutions of the founding facts, as somebody keeps them in a spreadsheet of their own."""
+    facts = tomllib.loads(Path(FACTS).read_text(encoding="utf-8"))
+    return [
+        dict(
+            zip(
+                HEADS,
+                (each["name"], each["short_name"], each["kind"], each["country"], each.get("ror", "")),
+                strict=False,
+            )
+        )
+        | dict.fromkeys(HEADS[5:], "")
+        for each in facts["institution"]
+    ]
+
+
+def bring(browser: Browser, kind: str, content: bytes, name: str = "members.csv") -> str:
+    """Bring a file and choose its columns as they are guessed; the address of its page after the dry run."""
+    columns = browser.submit("/imports/new", {"kind": kind, "table": (io.BytesIO(content), name)})
+    shown = browser.follow(columns)
+    path = str(columns.response.location)
+    done = browser.post(path, shown.form_values())
+    with browser.app.app_context():
+        run_due_jobs()
+        db.session.remove()
+    return str(done.response.location)
+
+
+def work(browser: Browser) -> None:
+    """Let the worker do what waits."""
+    with browser.app.app_context():
+        run_due_jobs()
+        db.session.remove()
+
+
+def with_mistakes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ten mistakes, each in another row."""
+    wrong = [dict(row) for row in rows]
+    changes: tuple[dict[str, str], ...] = (
+        {"ROR ID": "03x94j518"},
+        {"Land": "Untied States"},
+        {"VAT": "GB123456780"},
+        {"Institution": ""},
+        {"Type": "charity"},
+        {"Web": "www.ec.example"},
+        {"Founded": "31.02.2011"},
+        {"Founded": "2099-01-01"},
+        {"Department": "x" * 201},
+    )
+    for row, change in zip(wrong, changes, strict=False):
+        row.update(change)
+    wrong.insert(12, dict(wrong[11]))
+    return wrong
+
+
+def test_a_table_with_ten_mistakes_is_put_right_from_its_messages_alone(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    rows = founding_table()
+    assert "Import" in browser.get("/members").words
+    path = bring(browser, "institutions", table_of(with_mistakes(rows)))
+    shown = browser.get(f"{path}?outcome=refused")
+    assert "10 rows are refused. Nothing is written as long as one is." in shown.words
+    assert not [text for text in shown.tree.xpath("//button/text()") if "Write" in text]
+    messages = {row[1].partition(" ")[0]: row[3] for row in shown.rows()}
+    expected = {
+        "2": "ROR \u201c03x94j518\u201d: The check digits of this ROR are wrong",
+        "3": "Country \u201cUntied States\u201d: There is no such country: write its name in English or its code",
+        "4": "VAT number \u201cGB123456780\u201d: This is no VAT number of United Kingdom",
+        "5": "Name: Missing. A new institution needs it",
+        "6": "Kind \u201ccharity\u201d: Write one of these: Research centre, Funder, Corporation, Observer.",
+        "7": "Website \u201cwww.ec.example\u201d: An address begins with https:// or http://.",
+        "8": "Named so since \u201c31.02.2011\u201d: This is not a day",
+        "9": "Named so since \u201c2099-01-01\u201d: A name is recorded once its first day has come.",
+        "10": "At most 200 characters; this has 201.",
+        "14": "It is on line 13 of the file already",
+    }
+    assert {line: words for line, words in expected.items() if words not in messages.get(line, "")} == {}
+    table = csv.reader(io.StringIO(downloaded(browser, f"{path}/rows?format=csv").decode("utf-8-sig")))
+    heads, *lines = table
+    assert heads == [*HEADS, "Import outcome", "Import message"]
+    corrected = [dict(zip(heads, line, strict=True)) for line in lines]
+    del corrected[12]
+    for row, right in zip(corrected, rows, strict=True):
+        row.update(right)
+    path = bring(browser, "institutions", table_of(corrected))
+    shown = browser.get(path)
+    assert "Every row can be written." in shown.words
+    done = browser.follow(browser.press(path, f"{path}/apply"))
+    assert "All rows are being written at once." in done.words
+    work(browser)
+    after = browser.get(path)
+    assert f"Written by {user_of(browser)}" in after.words
+    assert len(browser.get("/members").rows()) == len(rows)
+    assert browser.get("/imports").rows()[0][2:5] == ["Applied", str(len(rows)), str(len(rows))]
+
+
+def downloaded(browser: Browser, path: str) -> bytes:
+    with browser.client.get(path) as response:
+        return response.data
+
+
+def user_of(browser: Browser) -> str:
+    return str(browser.get("/imports").rows()[0][7])
+
+
+def test_memberships_and_people_are_refused_by_the_rules_of_their_pages(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    with browser.app.app_context():
+        member(institution())
+        db.session.remove()
+    memberships = [
+        {"Institution": "ICS", "Class": "Partner", "From": "2012-01-01", "Until": ""},
+        {"Institution": "ICS", "Class": "Patron", "From": "2012-01-01", "Until": ""},
+        {"Institution": "ICS", "Class": "Funder", "From": "2012-01-01", "Until": "2011-12-31"},
+    ]
+    shown = browser.get(bring(browser, "memberships", table_of(memberships)))
+    assert "the two would share days" in shown.words
+    assert "There is no such class: write one of Funder, Partner" in shown.words
+    assert "It lies before the first day" in shown.words
+    people = [{"First name": "Ada", "Surname": "Moreau", "Mail": "ada@@ics"}]
+    shown = browser.get(bring(browser, "people", table_of(people)))
+    assert "E-mail \u201cada@@ics\u201d: Not an e-mail address." in shown.words
+
+
+def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    path = bring(browser, "institutions", table_of(founding_table()[:2]))
+    browser.press(path, f"{path}/apply")
+    work(browser)
+    assert "Undo the whole import" in browser.get(path).words
+    browser.press(path, f"{path}/undo")
+    work(browser)
+    assert "This import was taken back." in browser.get(path).words
+    assert "No institutions yet" in browser.get("/members").words
+    path = bring(browser, "institutions", table_of(founding_table()[:2]))
+    gone = browser.follow(browser.press(path, f"{path}/discard"))
+    assert "The import is discarded; nothing was written." in gone.words
+    assert browser.get(path).rows() == []
+
+
+def test_pressing_write_on_two_pages_writes_once(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    path = bring(browser, "institutions", table_of(founding_table()[:2]))
+    first, second = browser.get(path), browser.get(path)
+    browser.post(f"{path}/apply", first.form_values(f"{path}/apply"))
+    refused = browser.post(f"{path}/apply", second.form_values(f"{path}/apply"), status=409)
+    assert "This import is applying by now" in refused.words
+    work(browser)
+    assert len(browser.get("/members").rows()) == 2
+
+
+def test_what_is_wrong_with_a_file_stands_beside_the_file(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.submit("/imports/new", {"kind": "", "table": (io.BytesIO(b"Name\nICS\n"), "a.csv")}, status=200)
+    assert "A table of: Please choose one." in page.words
+    for content, words in (
+        (b'Name,Kind\n"ICS,x\n', "A quotation mark opened on line 2 is never closed."),
+        (b"%PDF-1.7\n", "By its content this file is none of these: CSV table and Excel table."),
+    ):
+        sent = {"kind": "institutions", "table": (io.BytesIO(content), "a.csv")}
+        assert words in browser.submit("/imports/new", sent, status=200).words
+
+
+def test_columns_show_samples_and_a_needed_key(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    content = table_of([{"Bezeichnung": "ICS", "Ort": "Illkirch"}, {"Bezeichnung": "CNR", "Ort": "Rome"}])
+    brought = browser.submit("/imports/new", {"kind": "institutions", "table": (io.BytesIO(content), "a.csv")})
+    path = str(brought.response.location)
+    shown = browser.follow(brought)
+    assert "ICS \u00b7 CNR" in shown.words
+    assert "An empty cell leaves alone what stands." in shown.words
+    refused = browser.post(path, shown.form_values(), status=200)
+    assert "nothing could be found or added by it" in refused.words
+
+
+def test_a_file_of_a_hundred_thousand_rows_may_be_sent(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    content = b"Name,Kind,Country,Notes\n" + b"Institution of Length,Funder,FR," + b"x" * 180 + b"\n"
+    content += b"".join(b"Centre %d,Funder,FR,%s\n" % (number, b"x" * 170) for number in range(99_999))
+    assert len(content) > 18 * MEGABYTE
+    shown = browser.get("/imports/new").form_values()
+    boundary, body = encode_multipart(
+        {**shown, "kind": "institutions", "table": FileStorage(io.BytesIO(content), "a.csv")}
+    )
+    sent = browser.client.post("/imports/new", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    assert "100,000 rows of institutions" in browser.follow(Page(sent)).words
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.FINANCE])
+def test_nobody_else_imports(browser: Browser, role: Role):
+    sign_in(browser, role)
+    assert "Import" not in browser.get("/members").words
+    for path in ("/imports", "/imports/new", "/imports/1", "/imports/1/columns", "/imports/1/rows"):
+        browser.get(path, 403)
+
+
+def test_an_import_that_does_not_exist_is_not_found(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    for path in ("/imports/77", "/imports/77/columns", "/imports/77/rows"):
+        browser.get(path, 404)
+
+
+def test_the_whole_register_goes_only_to_who_may_read_all_of_it(browser: Browser):
+    with browser.app.app_context():
+        ics = institution()
+        person(ics)
+        db.session.remove()
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=ics.id))
+    assert "Whole register" not in browser.get("/members").words
+    browser.get("/register/institutions?format=csv", 403)
+    sign_in(browser, Role.FINANCE)
+    assert b"Institut Clinique" in downloaded(browser, "/register/institutions?format=csv")
+    browser.get("/register/people?format=csv", 403)
+    sign_in(browser, Role.AUDITOR)
+    assert b"Ferronays" in downloaded(browser, "/register/people?format=csv")
+    assert downloaded(browser, "/register/people?format=xlsx").startswith(b"PK")
+    browser.get("/register/secrets", 404)
+
+
+def test_the_list_of_imports_asks_the_same_number_of_statements(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    empty: Page = browser.get("/imports")
+    assert "No imports yet" in empty.words
+    bring(browser, "institutions", table_of(founding_table()[:1]))
+    assert len(browser.get("/imports").rows()) == 1
+    with browser.app.app_context():
+        assert db.session.scalars(select(Institution.id)).all() == []
+        db.session.remove()
