@@ -33,6 +33,8 @@ class Permission(StrEnum):
     INSTITUTION_EDIT_CONTACT = "institution.edit_contact"
     MEMBERSHIP_EDIT = "membership.edit"
     REGISTER_IMPORT = "register.import"
+    APPLICATION_READ = "application.read"
+    APPLICATION_EDIT = "application.edit"
     PERSON_LIST = "person.list"
     PERSON_READ = "person.read"
     PERSON_READ_BILLING = "person.read_billing"
@@ -80,6 +82,8 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.INSTITUTION_EDIT_CONTACT: {S: ALL, R: OWN},
     Permission.MEMBERSHIP_EDIT: {S: ALL},
     Permission.REGISTER_IMPORT: {S: ALL},
+    Permission.APPLICATION_READ: {S: ALL, U: ALL},
+    Permission.APPLICATION_EDIT: {S: ALL},
     Permission.PERSON_LIST: EVERYONE,
     Permission.PERSON_READ: {S: ALL, C: OWN, R: OWN, U: ALL},
     Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},

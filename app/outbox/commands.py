@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app.core import clock
 from app.core.actor import Actor
@@ -28,6 +28,7 @@ __all__ = [
     "HopelessError",
     "Order",
     "Payload",
+    "discard_mails",
     "enqueue",
     "enqueue_many",
     "handles",
@@ -133,6 +134,12 @@ def send_mail(to: Address, subject: str, body: str, attachments: Iterable[int] =
     if not is_kept:
         enqueue(SEND_MAIL, {"mail_id": mail.id})
     return mail
+
+
+def discard_mails(mail_ids: Sequence[int]) -> None:
+    """Take mails away with the record they belonged to; one that still waits to be sent is not sent any more."""
+    db.session.execute(delete(MailAttachment).where(MailAttachment.mail_id.in_(mail_ids)))
+    db.session.execute(delete(Mail).where(Mail.id.in_(mail_ids)))
 
 
 def try_again(job_id: int, *, actor: Actor) -> Job:

@@ -1,5 +1,7 @@
 """Failures to sign in, counted in the database: each more makes the next try wait longer, and nobody waits for ever.
 
+What anybody may send without signing in, a request for a link or an application, is counted in the same way.
+
 A machine that this user signed in from lately has its own count, so that strangers who try their address from
 elsewhere do not keep them out.
 """
@@ -14,6 +16,9 @@ from sqlalchemy import and_, delete, func, or_, select
 from app.accounts.models import SignInAttempt
 from app.accounts.rules import (
     FAILURES_COUNT_FOR,
+    FREE_APPLICATIONS,
+    FREE_APPLICATIONS_OF_ALL,
+    FREE_APPLICATIONS_OF_MACHINE,
     FREE_RESETS,
     FREE_TRIES,
     FREE_TRIES_OF_MACHINE,
@@ -58,6 +63,21 @@ def wait_to_reset(subjects: Subjects) -> timedelta:
     return max(_wait(subjects.address, FREE_RESETS), _wait(subjects.machine, FREE_TRIES_OF_MACHINE))
 
 
+def wait_to_apply(subjects: Subjects) -> timedelta:
+    """How long to wait before another application is taken: by address, by machine, and of everybody together."""
+    return max(
+        _wait(subjects.address, FREE_APPLICATIONS),
+        _wait(subjects.machine, FREE_APPLICATIONS_OF_MACHINE),
+        _wait(_of_all(), FREE_APPLICATIONS_OF_ALL),
+    )
+
+
+def count_application(subjects: Subjects) -> None:
+    """Count an application that was taken, each of which sends a mail to an address nobody has proved yet."""
+    count_failure(subjects)
+    _add(_of_all(), succeeded=False)
+
+
 def count_failure(subjects: Subjects) -> None:
     """Count a try that failed, and forget old ones."""
     _forget_old()
@@ -67,6 +87,10 @@ def count_failure(subjects: Subjects) -> None:
 def count_success(subjects: Subjects) -> None:
     """Count a try that succeeded: failures of the address end here, those of the machine do not."""
     _add(subjects.address, subjects.pair, succeeded=True)
+
+
+def _of_all() -> str:
+    return this_site().blind("apply|all")
 
 
 def _wait(subject: str, free: int) -> timedelta:

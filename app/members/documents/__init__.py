@@ -1,1 +1,3 @@
-"""Contents of papers and files that members makes."""
+"""Contents of the letters and papers of members."""
+
+__all__ = []

@@ -1,5 +1,17 @@
 """Tables of institutions and their names, people, affiliations, memberships and representations."""
 
+from app.members.models.applications import (
+    Applicant,
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationMail,
+    ApplicationNote,
+    ApplicationStep,
+    Criterion,
+    CriterionFinding,
+)
+from app.members.models.cases import CaseTask, Departure
 from app.members.models.contacts import ContactRoute, KeptPerson, PersonPhoto
 from app.members.models.imports import ImportEffect, ImportMapping, ImportRow, RegisterImport
 from app.members.models.institutions import (
@@ -19,7 +31,18 @@ from app.members.models.policy import RegisterPolicy
 __all__ = [
     "FIRST_DAY_OF_NAMES",
     "Affiliation",
+    "Applicant",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationLink",
+    "ApplicationMail",
+    "ApplicationNote",
+    "ApplicationStep",
+    "CaseTask",
     "ContactRoute",
+    "Criterion",
+    "CriterionFinding",
+    "Departure",
     "ImportEffect",
     "ImportMapping",
     "ImportRow",

@@ -1,0 +1,137 @@
+"""Contents of the mails to applicants and to those who leave, and of the closing letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from textwrap import dedent
+
+from app.web.pdf import paper_html
+from app.web.wording import long_day
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Subject and plain text of a letter."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a mail with a link is about: whom it greets, for which institution, the link, and until when it works."""
+
+    name: str
+    institution: str
+    consortium: str
+    link: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ClosingPaper:
+    """A closing letter as printed: to whom, about what, and when."""
+
+    consortium: str
+    sender: str
+    number: str
+    institution: str
+    address: str
+    day: date
+    paragraphs: tuple[str, ...]
+    made_at: datetime
+
+
+WELCOME = Letter(
+    "Welcome to {consortium}",
+    dedent("""\
+        Dear {name},
+
+        {consortium} has admitted {institution} as {class} from {first_day}.
+        Its account number is {account}; it stands on every invoice.
+
+        Those who represent it will get an invitation of their own to sign in at {site}.
+
+        With kind regards
+        {sender}
+        """),
+)
+DECLINE = Letter(
+    "Your application to {consortium}",
+    dedent("""\
+        Dear {name},
+
+        thank you for the application of {institution}. {consortium} has decided not to admit it.
+
+        What you have sent is kept for {months} and then removed.
+
+        With kind regards
+        {sender}
+        """),
+)
+CLOSING = Letter(
+    "The end of your membership of {consortium}",
+    dedent("""\
+        Dear Colleagues,
+
+        the membership of {institution} in {consortium} ended on {last_day}.
+        Seats and access ended on {freed_on}. {balance}
+
+        We thank you for the time we have worked together.
+
+        With kind regards
+        {sender}
+        """),
+)
+
+
+def confirmation(about: Invitation) -> Letter:
+    """To whoever sent the public form, and to nobody else."""
+    body = f"""\
+        Dear {about.name},
+
+        somebody has sent an application of {about.institution} to {about.consortium} and given this address.
+        If it was you, open this page and confirm it:
+
+        {about.link}
+
+        The address works once, until {_when(about.until)}. What is not confirmed by then is removed.
+        If it was not you, you need not do anything.
+        """
+    return Letter(f"Confirm your application to {about.consortium}", dedent(body))
+
+
+def question(about: Invitation, text: str) -> Letter:
+    """Asking an applicant for more."""
+    lead = f"Dear {about.name},\n\nabout the application of {about.institution} we ask:\n\n{text}\n\n"
+    rest = f"""\
+        Please answer on this page, where you can also add documents:
+
+        {about.link}
+
+        The address works once, until {_when(about.until)}.
+
+        {about.consortium}
+        """
+    return Letter(f"A question about your application to {about.consortium}", lead + dedent(rest))
+
+
+def closing_html(paper: ClosingPaper) -> str:
+    """The HTML of a closing letter, ready for print_pdf."""
+    title = f"Closing letter {paper.number}"
+    foot = f"{title}, {long_day(paper.day)}"
+    return paper_html(
+        "closing_letter",
+        paper=paper,
+        title=title,
+        author=paper.consortium,
+        made_at=paper.made_at,
+        sheet="a4",
+        foot=foot,
+        proof="",
+    )
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant:%H:%M} on {instant.day} {instant:%B %Y} ({instant:%Z})"

@@ -1,0 +1,323 @@
+"""Applications: the list with whose each is and whom it waits for, one case with all that belongs to it, links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.accounts.queries import find_profile
+from app.accounts.rules import hash_token
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.folding import folded
+from app.core.paging import fetch_page, matches
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Page, PageRequest
+from app.files.queries import OpenedFile, open_file
+from app.members.models import (
+    Applicant,
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationNote,
+    ApplicationStep,
+    CaseTask,
+    CriterionFinding,
+    Institution,
+    MembershipClass,
+    Person,
+)
+from app.members.queries.criteria import list_asked
+from app.members.queries.policy import policy_on
+from app.members.rules import (
+    OPEN_CASES,
+    WAITS_FOR,
+    Assessed,
+    CaseState,
+    Check,
+    CriterionFact,
+    Finding,
+    Purpose,
+    assess,
+    day_words,
+)
+
+MOST_MATCHES = 8
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """What the list of applications is narrowed to."""
+
+    text: str = ""
+    state: CaseState | None = None
+    owner_id: int | None = None
+    class_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of the list of applications."""
+
+    id: int
+    number: str
+    name: str
+    class_name: str
+    state: CaseState
+    state_since: date
+    received_on: date
+    owner: str | None
+
+    @property
+    def waits_for(self) -> str:
+        """Whom the case waits for; nobody once it is closed."""
+        if self.state not in OPEN_CASES:
+            return ""
+        return WAITS_FOR.get(self.state, self.owner or "an owner")
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """An application with all that belongs to it."""
+
+    application: Application
+    people: Sequence[Applicant]
+    criteria: Sequence[Assessed]
+    notes: Sequence[ApplicationNote]
+    documents: Sequence[ApplicationDocument]
+    steps: Sequence[ApplicationStep]
+    tasks: Sequence[CaseTask]
+
+
+@dataclass(frozen=True)
+class Match:
+    """An institution on record that an applicant may be, and why one may think so."""
+
+    id: int
+    name: str
+    account_number: str
+    why: str
+
+
+def search_applications(filters: CaseFilters, request: PageRequest, actor: Actor) -> Page[CaseRow]:
+    """Confirmed applications; what nobody has confirmed is not shown to anybody."""
+    actor.require(Permission.APPLICATION_READ)
+    asked = (
+        select(
+            Application.id,
+            Application.number,
+            Application.name,
+            MembershipClass.name.label("class_name"),
+            Application.state,
+            Application.state_since,
+            Application.received_on,
+            User.name.label("owner"),
+        )
+        .join(MembershipClass, MembershipClass.id == Application.class_id)
+        .outerjoin(User, User.id == Application.owner_id)
+        .where(Application.number.is_not(None), *_conditions(filters))
+    )
+    sorts = {
+        "number": Application.number,
+        "name": func.lower(Application.name),
+        "state": Application.state,
+        "since": Application.state_since,
+        "owner": User.name,
+    }
+    return fetch_page(asked, request, sorts=sorts, key=Application.id, build=lambda row: CaseRow(**row._mapping))  # noqa: SLF001
+
+
+def get_case(application_id: int, actor: Actor) -> CaseRecord:
+    """One confirmed application, for those who may read applications."""
+    if not actor.has_any(Permission.APPLICATION_READ):
+        raise NotFoundError("There is no such application.")
+    asked = (
+        select(Application)
+        .where(Application.id == application_id, Application.number.is_not(None))
+        .options(
+            joinedload(Application.owner), joinedload(Application.membership_class), joinedload(Application.institution)
+        )
+        .execution_options(populate_existing=True)
+    )
+    application = db.session.scalar(asked)
+    if application is None:
+        raise NotFoundError("There is no such application.")
+    people, documents = _all(Applicant, application_id, Applicant.person), _documents(application_id)
+    return CaseRecord(
+        application=application,
+        people=people,
+        criteria=_assessed(application, people, documents),
+        notes=_all(ApplicationNote, application_id),
+        documents=documents,
+        steps=_all(ApplicationStep, application_id, ApplicationStep.owner),
+        tasks=_all(CaseTask, application_id, CaseTask.owner),
+    )
+
+
+def find_linked_application(token: str, awaited: CaseState) -> Application | None:
+    """The application of a link while it can still be used and waits for just that."""
+    asked = (
+        select(Application)
+        .join(ApplicationLink, ApplicationLink.application_id == Application.id)
+        .where(
+            ApplicationLink.token_hash == hash_token(token),
+            ApplicationLink.used_at.is_(None),
+            ApplicationLink.expires_at > clock.now(),
+            Application.state == awaited,
+        )
+    )
+    return db.session.scalar(asked)
+
+
+def last_question(application_id: int) -> str:
+    """What the applicant was asked last."""
+    asked = select(ApplicationNote.text).where(ApplicationNote.application_id == application_id)
+    return db.session.scalar(asked.order_by(ApplicationNote.id.desc()).limit(1)) or ""
+
+
+def open_case_document(application_id: int, document_id: int, actor: Actor) -> OpenedFile:
+    """A document of a case, for those who may read the case."""
+    get_case(application_id, actor)
+    asked = select(ApplicationDocument.file_id).where(
+        ApplicationDocument.id == document_id, ApplicationDocument.application_id == application_id
+    )
+    file_id = db.session.scalar(asked)
+    if file_id is None:
+        raise NotFoundError("There is no such document.")
+    return open_file(file_id)
+
+
+def find_matches(application: Application, actor: Actor) -> list[Match]:
+    """Institutions on record that an applicant may be, by ROR or by name; nothing is ever chosen by itself."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    name, short_name = folded(application.name), folded(application.short_name)
+    conditions: list[ColumnElement[bool]] = [
+        Institution.search_text.contains(name, autoescape=True),
+        Institution.search_text.contains(f" {short_name} ", autoescape=True),
+    ]
+    if application.ror:
+        conditions.append(Institution.ror == application.ror)
+    asked = select(Institution).where(or_(*conditions)).order_by(Institution.sort_name, Institution.id)
+    return [
+        Match(found.id, found.name, found.account_number, _why_match(found, application))
+        for found in db.session.scalars(asked.limit(MOST_MATCHES))
+    ]
+
+
+def people_like(people: Sequence[Applicant], actor: Actor) -> dict[int, list[tuple[int, str]]]:
+    """For each person an application names, those on record with the same address or name, with why."""
+    actor.require(Permission.PERSON_EDIT)
+    if not people:
+        return {}
+    wanted = {folded(each.given_name, each.family_name) for each in people}
+    emails = {each.email for each in people}
+    asked = select(Person).where(or_(Person.email.in_(emails), Person.search_text.in_(wanted)))
+    found = db.session.scalars(asked.order_by(Person.sort_name, Person.id)).all()
+    return {
+        each.id: [
+            (person.id, f"{person.name}, {'same e-mail' if person.email == each.email else 'same name'}")
+            for person in found
+            if person.email == each.email or person.search_text == folded(each.given_name, each.family_name)
+        ]
+        for each in people
+    }
+
+
+def letter_values(application: Application, actor: Actor) -> dict[str, str]:
+    """What can be put into the places of a letter to an applicant."""
+    known = db.session.get(Institution, application.institution_id) if application.institution_id else None
+    months = policy_on(clock.today()).keeps_applications_months
+    return {
+        "name": application.contact_name,
+        "institution": known.name if known else application.name,
+        "account": known.account_number if known else "",
+        "class": db.session.get_one(MembershipClass, application.class_id).name,
+        "first_day": day_words(application.member_from) if application.member_from else "",
+        "consortium": consortium_name(),
+        "number": str(application.number),
+        "months": f"{months} months",
+        "site": this_site().base_url,
+        "sender": actor.name,
+    }
+
+
+def consortium_name() -> str:
+    """What the consortium is called today in letters."""
+    profile = find_profile(clock.today())
+    return profile.name if profile else "the consortium"
+
+
+def count_waiting(user_id: int | None) -> tuple[int, int]:
+    """How many open applications wait for a user, and how many have no owner."""
+    mine = func.count().filter(Application.owner_id == user_id, Application.state != CaseState.MORE_ASKED)
+    unowned = func.count().filter(Application.owner_id.is_(None))
+    row = db.session.execute(select(mine, unowned).where(Application.state.in_(OPEN_CASES))).one()
+    return int(row[0]), int(row[1])
+
+
+def _conditions(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    found = matches(Application.search_text, filters.text)
+    for column, wanted in (
+        (Application.state, filters.state),
+        (Application.owner_id, filters.owner_id),
+        (Application.class_id, filters.class_id),
+    ):
+        if wanted is not None:
+            found.append(column == wanted)
+    return found
+
+
+def _all(model: Any, application_id: int, *loaded: Any) -> list[Any]:
+    asked = select(model).where(model.application_id == application_id).order_by(model.id)
+    return list(db.session.scalars(asked.options(*(joinedload(each) for each in loaded))))
+
+
+def _documents(application_id: int) -> list[ApplicationDocument]:
+    return _all(ApplicationDocument, application_id, ApplicationDocument.file)
+
+
+def _assessed(
+    application: Application, people: Sequence[Applicant], documents: Sequence[ApplicationDocument]
+) -> list[Assessed]:
+    asked = [
+        CriterionFact(found.id, found.text, found.kind, found.check)
+        for found in list_asked(application.received_on)
+        if found.class_id in {None, application.class_id}
+    ]
+    findings = {
+        row.criterion_id: Finding(row.is_met, row.reason or "", row.found_by)
+        for row in _all(CriterionFinding, application.id)
+    }
+    return assess(asked, _given(application, people, documents), findings)
+
+
+def _given(
+    application: Application, people: Sequence[Applicant], documents: Sequence[ApplicationDocument]
+) -> frozenset[Check]:
+    purposes = {each.purpose for each in people}
+    given = {
+        Check.ROR: application.ror,
+        Check.COUNTRY: application.country,
+        Check.WEBSITE: application.website,
+        Check.ADDRESS: application.postal_address,
+        Check.VOTING: Purpose.VOTING in purposes,
+        Check.BILLING: Purpose.BILLING in purposes,
+        Check.DOCUMENT: documents,
+    }
+    return frozenset(check for check, there in given.items() if there)
+
+
+def _why_match(institution: Institution, application: Application) -> str:
+    if application.ror and institution.ror == application.ror:
+        return "the same ROR"
+    is_same = folded(institution.name) == folded(application.name)
+    return "the same name" if is_same else "a name it has or had, or its short name"

@@ -1,0 +1,57 @@
+"""Leaving as a tracked case: its states, and the days that follow from the last day of membership."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.core.errors import DomainError
+from app.members.rules.memberships import day_words
+
+MOST_GRACE = 365
+
+
+class LeavingState(StrEnum):
+    """Where a departure stands."""
+
+    NOTICE_GIVEN = "notice_given"
+    CALLED_OFF = "called_off"
+    DONE = "done"
+
+
+LEAVING_STEPS: dict[LeavingState, frozenset[LeavingState]] = {
+    LeavingState.NOTICE_GIVEN: frozenset({LeavingState.CALLED_OFF, LeavingState.DONE}),
+    LeavingState.CALLED_OFF: frozenset(),
+    LeavingState.DONE: frozenset(),
+}
+
+
+def check_leaving_step(now: LeavingState, following: LeavingState) -> None:
+    """Refuse a step the state machine of departures does not have."""
+    if following not in LEAVING_STEPS[now]:
+        words = now.value.replace("_", " "), following.value.replace("_", " ")
+        raise DomainError(f"This departure is {words[0]}; it cannot be {words[1]}.")
+
+
+def freed_on(last_day: date, grace_days: int) -> date:
+    """The last day of seats and access: the last day of membership, and the days of grace after it."""
+    return last_day + timedelta(days=grace_days)
+
+
+def check_grace(grace_days: int) -> int:
+    """Refuse a grace of less than no days or of more than a year."""
+    if not 0 <= grace_days <= MOST_GRACE:
+        raise DomainError(f"Between 0 and {MOST_GRACE} days.", "grace_days")
+    return grace_days
+
+
+def check_after(last_day: date, today: date) -> None:
+    """Refuse what is done once the last day has passed while it has not: until then the notice can be called off."""
+    if today <= last_day:
+        raise DomainError(f"This is done from {day_words(last_day + timedelta(days=1))} on: the notice may yet end.")
+
+
+def check_before(last_day: date, today: date) -> None:
+    """Refuse to call off what has taken effect."""
+    if today > last_day:
+        raise DomainError(f"The membership ended on {day_words(last_day)}: admit the institution anew.")

@@ -1,0 +1,278 @@
+"""Applications: sent and confirmed by mail, reviewed, decided, turned into members step by step, and removed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.commands import Refused
+from app.core.actor import Actor, Granted
+from app.core.database import db
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.permissions import Role
+from app.core.tables import PageRequest
+from app.core.transaction import transaction
+from app.members.commands import (
+    Admission,
+    CaseDecision,
+    CaseFile,
+    CriterionFacts,
+    Judgement,
+    adopt_criterion,
+    answer_question,
+    ask_applicant,
+    choose_institution,
+    confirm_application,
+    decline_applicant,
+    end_criterion,
+    enter_application,
+    give_term,
+    go_on_without_answer,
+    judge_criterion,
+    name_applicants,
+    note_in_case,
+    remove_stale_applications,
+    take_case,
+    take_up_applicant,
+    welcome_member,
+    withdraw_application,
+    withdraw_by_link,
+)
+from app.members.commands import InstitutionFacts as Facts
+from app.members.documents.applications import Letter
+from app.members.models import Application, CaseTask, Institution, Membership, Person, Representation
+from app.members.queries import CaseFilters, find_matches, get_case, people_like, search_applications
+from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, Verdict
+from app.outbox.models import Mail
+from app.outbox.work import run_due_jobs
+from tests.client import count_rows
+from tests.conftest import TODAY
+from tests.members.applying import (
+    admitted,
+    confirmed,
+    facts,
+    last_link,
+    officer,
+    open_the_door,
+    send,
+    under_review,
+)
+from tests.members.world import OFFICE, class_id, do, institution, on, person
+
+pytestmark = pytest.mark.usefixtures("context")
+AUDITOR = Actor("Auditor", 99, (Granted(Role.AUDITOR),))
+FJORD = Facts("Fjord Mouse Clinic", "FMC", InstitutionKind.RESEARCH_CENTRE, "NO")
+
+
+def listed(actor: Actor = AUDITOR) -> list[str]:
+    return [row.number for row in search_applications(CaseFilters(), PageRequest(), actor).rows]
+
+
+def test_nobody_applies_while_the_door_is_shut():
+    with pytest.raises(NotFoundError):
+        send()
+    assert count_rows("application") == count_rows("mail") == 0
+
+
+def test_what_nobody_confirmed_is_seen_by_nobody_and_has_no_number():
+    open_the_door()
+    sent = send()
+    assert (sent.state, sent.number) == (CaseState.RECEIVED, None)
+    assert listed() == []
+    with pytest.raises(NotFoundError):
+        get_case(sent.id, OFFICE)
+    with pytest.raises(NotFoundError):
+        do(take_case, sent.id)
+
+
+def test_a_link_confirms_once_and_the_case_gets_its_number():
+    open_the_door()
+    found = confirmed()
+    assert (found.state, found.number, found.entered_by) == (CaseState.CONFIRMED, "A-2016-001", None)
+    assert listed() == ["A-2016-001"]
+    with pytest.raises(DomainError, match="used meanwhile, or is too old"), transaction():
+        confirm_application(last_link())
+
+
+def test_a_link_is_kept_as_a_hash_and_ends_with_its_time():
+    open_the_door()
+    send()
+    token = last_link()
+    assert token not in str(db.session.execute(db.text("SELECT token_hash FROM application_link")).all())
+    with on(TODAY + timedelta(days=8)), pytest.raises(DomainError, match="too old"), transaction():
+        confirm_application(token)
+
+
+def test_one_address_sends_three_at_once_and_then_waits():
+    open_the_door()
+    taken = [send(f"192.0.2.{number}") for number in range(1, 5)]
+    assert isinstance(taken[3], Refused)
+    assert "too many applications" in taken[3].words
+    assert count_rows("application") == 3
+
+
+def test_one_machine_and_all_machines_together_have_their_limits():
+    open_the_door()
+    taken = [send("192.0.2.1", contact_email=f"a{number}@fjord.example") for number in range(11)]
+    assert [isinstance(each, Refused) for each in taken] == [False] * 10 + [True]
+    assert not isinstance(send("198.51.100.1", contact_email="other@fjord.example"), Refused)
+
+
+def test_an_applicant_withdraws_by_the_link():
+    open_the_door()
+    send()
+    with transaction():
+        withdrawn = withdraw_by_link(last_link(), CaseState.RECEIVED)
+    assert withdrawn.state is CaseState.WITHDRAWN
+
+
+def test_what_the_secretariat_enters_is_confirmed_from_the_start(office: Actor):
+    mine = officer()
+    entered = do(enter_application, facts(), actor=mine)
+    assert (entered.state, entered.entered_by, entered.owner_id) == (CaseState.CONFIRMED, mine.name, mine.user_id)
+    with pytest.raises(AccessDeniedError):
+        do(enter_application, facts(), actor=AUDITOR)
+
+
+def test_of_two_who_take_a_case_the_second_is_told():
+    open_the_door()
+    case = confirmed()
+    first, second = officer("Odile Fennimore"), officer("Quentin Ashdown")
+    assert do(take_case, case.id, actor=first).state is CaseState.UNDER_REVIEW
+    with pytest.raises(DomainError, match="Somebody else has taken this case"):
+        do(take_case, case.id, actor=second)
+
+
+def test_a_question_is_answered_once_with_documents_and_the_review_goes_on():
+    case = under_review(officer())
+    do(ask_applicant, case.id, "Who keeps your mice?")
+    token = last_link()
+    assert get_case(case.id, AUDITOR).application.state is CaseState.MORE_ASKED
+    with transaction():
+        answer_question(token, "Ingrid does.", [CaseFile("plan.pdf", b"%PDF-1.7 plan", "application/pdf")])
+    found = get_case(case.id, AUDITOR)
+    assert found.application.state is CaseState.UNDER_REVIEW
+    assert [note.written_by for note in found.notes][-1] == "The applicant"
+    assert [document.file.name for document in found.documents] == ["plan.pdf"]
+    with pytest.raises(DomainError, match="used meanwhile"), transaction():
+        answer_question(token, "Again", [])
+
+
+def test_a_review_goes_on_without_an_answer_and_the_link_is_spent():
+    case = under_review(officer())
+    do(ask_applicant, case.id, "Who keeps your mice?")
+    do(go_on_without_answer, case.id)
+    with pytest.raises(DomainError, match="used meanwhile"), transaction():
+        answer_question(last_link(), "Too late", [])
+
+
+def test_criteria_of_the_day_and_the_class_are_assessed():
+    asked = CriterionFacts("It gives its country", CriterionKind.COMPUTED, TODAY, Check.COUNTRY)
+    shares = do(adopt_criterion, CriterionFacts("It shares its lines", CriterionKind.SAID, TODAY))
+    clinic = do(adopt_criterion, CriterionFacts("It runs a clinic", CriterionKind.JUDGED, TODAY))
+    do(adopt_criterion, asked)
+    do(adopt_criterion, CriterionFacts("Of funders", CriterionKind.JUDGED, TODAY, class_id=class_id("funder")))
+    over = do(adopt_criterion, CriterionFacts("Over", CriterionKind.JUDGED, date(2016, 1, 1)))
+    do(end_criterion, over.id, last_day=date(2016, 5, 23))
+    case = under_review(officer(), said=(shares.id, clinic.id))
+    verdicts = {each.criterion.text: each.verdict for each in get_case(case.id, AUDITOR).criteria}
+    assert verdicts == {
+        "It shares its lines": Verdict.MET,
+        "It runs a clinic": Verdict.TO_JUDGE,
+        "It gives its country": Verdict.MET,
+    }
+    do(judge_criterion, case.id, clinic.id, Judgement(is_met=False, reason="Not yet"))
+    do(judge_criterion, case.id, clinic.id, Judgement(is_met=True, reason="Seen on 2 May"))
+    last = next(each for each in get_case(case.id, AUDITOR).criteria if each.criterion.id == clinic.id)
+    assert (last.verdict, last.why) == (Verdict.MET, "test: Seen on 2 May")
+    with pytest.raises(NotFoundError):
+        do(judge_criterion, case.id, over.id, Judgement(is_met=True, reason="No"))
+
+
+def test_a_declined_applicant_gets_a_letter_and_the_case_is_closed():
+    case = under_review(officer())
+    do(decline_applicant, case.id, CaseDecision("D-2016-015", "No mice"), Letter("Your application", "We regret."))
+    assert db.session.scalars(select(Mail.body)).all() == ["We regret."]
+    with pytest.raises(DomainError, match="This case is closed"):
+        do(take_case, case.id)
+
+
+def test_an_admitted_applicant_becomes_a_member_step_by_step_and_nothing_is_done_twice():
+    mine = officer()
+    case = admitted(mine)
+    with pytest.raises(DomainError, match="First comes: Institution"):
+        do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    with pytest.raises(DomainError, match="done already, by Odile Fennimore: Fjord Mouse Clinic taken up"):
+        do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, TODAY, None, "D-2016-014"), actor=mine)
+    do(name_applicants, case.id, {}, actor=mine)
+    do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine)
+    for again in (
+        lambda: do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine),
+        lambda: do(name_applicants, case.id, {}, actor=mine),
+        lambda: do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine),
+    ):
+        with pytest.raises(DomainError, match=r"done already|after the decision"):
+            again()
+    counted = [db.session.scalar(select(func.count()).select_from(each)) for each in (Institution, Membership, Person)]
+    assert counted == [1, 1, 1]
+    purposes = db.session.scalars(select(Representation.purpose).order_by(Representation.id)).all()
+    assert purposes == [Purpose.VOTING, Purpose.BILLING]
+    assert db.session.scalars(select(Mail.subject)).all() == ["Welcome"]
+    found = get_case(case.id, AUDITOR)
+    done = {task.kind: (task.done_by, task.outcome) for task in found.tasks if task.done_at}
+    assert done["term"] == ("Odile Fennimore", "Member as Partner from 24 May 2016.")
+
+
+def test_a_step_that_fails_leaves_nothing_behind():
+    mine = officer()
+    case = admitted(mine)
+    institution("Elsewhere", "ELS", ror="01cwqze88")
+    with pytest.raises(DomainError, match="Another institution has this ROR"):
+        do(take_up_applicant, case.id, Facts("Fjord", "F", FJORD.kind, "NO", ror="01cwqze88"), actor=mine)
+    db.session.rollback()
+    assert db.session.scalars(select(CaseTask.done_at).where(CaseTask.kind == "institution")).all() == [None]
+    assert db.session.get_one(Application, case.id).state is CaseState.ADMITTED
+
+
+def test_those_on_record_are_suggested_and_chosen_never_by_themselves():
+    mine = officer()
+    known = institution("Fjord Mouse Clinic", "Fjord", country="NO")
+    ingrid = person(known, "Ingrid", "Solberg", email="i.solberg@fjord.example")
+    case = admitted(mine)
+    assert [(match.id, match.why) for match in find_matches(case, mine)] == [(known.id, "the same name")]
+    do(choose_institution, case.id, known.id, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+    people = get_case(case.id, mine).people
+    like = people_like(people, mine)
+    assert like[people[0].id] == [(ingrid.id, "Ingrid Solberg, same name")]
+    do(name_applicants, case.id, {each.id: ingrid.id for each in people}, actor=mine)
+    assert set(db.session.scalars(select(Representation.person_id))) == {ingrid.id}
+
+
+def test_the_daily_round_removes_what_nobody_confirmed_with_its_mail():
+    open_the_door()
+    send()
+    assert count_rows("mail") == 1
+    with on(TODAY + timedelta(days=7)):
+        assert do(remove_stale_applications) == 0
+    with on(TODAY + timedelta(days=9)):
+        run_due_jobs()
+        assert [count_rows(table) for table in ("application", "applicant", "application_link", "mail")] == [0] * 4
+        assert do(remove_stale_applications) == 0
+
+
+def test_who_led_nowhere_is_removed_when_the_policy_says_and_open_cases_stay():
+    open_the_door(keeps_applications_months=3)
+    mine = officer()
+    gone, stays = under_review(mine), under_review(mine)
+    do(note_in_case, gone.id, "They wrote that they withdraw", actor=mine)
+    do(withdraw_application, gone.id, reason="They wrote so", actor=mine)
+    with on(date(2016, 8, 24)):
+        assert do(remove_stale_applications) == 0
+    with on(date(2016, 8, 25)):
+        assert do(remove_stale_applications) == 1
+    assert listed() == [stays.number]
