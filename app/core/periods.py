@@ -12,6 +12,7 @@ from app.core.errors import DomainError
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(1800, 1, 1)
 LATEST = date(2999, 12, 31)
+DAYS_TOLD, MONTHS_TOLD = 100, 24  # Beyond them one speaks of months, and of years.
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,15 @@ def end_of_next_month(day: date) -> date:
     """The last day of the month after the day's: 28 Feb 2027 for 31 Jan 2027, while 30 days on is 2 Mar."""
     following = add_months(day.replace(day=1), 1)
     return following.replace(day=monthrange(following.year, following.month)[1])
+
+
+def how_long(since: date, today: date) -> str:
+    """How long ago a day was, as one says it: 1 day, 24 days, 5 months, 11 years."""
+    days = (today - since).days
+    if days < DAYS_TOLD:
+        return f"{days} {'day' if days == 1 else 'days'}"
+    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+    return f"{months} months" if months < MONTHS_TOLD else f"{months // 12} years"
 
 
 def _same_day(day: date, year: int) -> date | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-DAYS_TOLD, MONTHS_TOLD = 100, 24  # Beyond them one speaks of months, and of years.
+from app.core.periods import how_long
 
 
 class Group(StrEnum):
@@ -56,15 +56,6 @@ def grouped(tasks: Iterable[Task]) -> list[tuple[Group, list[Task]]]:
     for task in tasks:
         found[task.group].append(task)
     return [(group, those) for group, those in found.items() if those]
-
-
-def how_long(since: date, today: date) -> str:
-    """How long ago a day was, as one says it: 1 day, 24 days, 5 months, 11 years."""
-    days = (today - since).days
-    if days < DAYS_TOLD:
-        return f"{days} {'day' if days == 1 else 'days'}"
-    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
-    return f"{months} months" if months < MONTHS_TOLD else f"{months // 12} years"
 
 
 def days_late(due: date, today: date) -> str:

@@ -47,6 +47,7 @@ SECTIONS = (
         (
             Item("Institutions", "members.institutions"),
             Item("People", "members.people"),
+            Item("Applications", "members.applications"),
             Item("Imports", "members.imports"),
         ),
     ),
@@ -77,6 +78,7 @@ SETTINGS = (
     Item("Consortium", "accounts.settings"),
     Item("Classes", "members.classes"),
     Item("Register", "members.policy"),
+    Item("Criteria", "members.criteria"),
 )
 
 BADGES = "rail_badges"

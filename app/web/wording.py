@@ -37,6 +37,8 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Unchanged",
         "Undone",
         "Discarded",
+        "Declined",
+        "Called off",
     ),
     INFO_HALF: (
         "Applied",
@@ -52,6 +54,10 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Checked",
         "Applying",
         "Undoing",
+        "Confirmed",
+        "Under review",
+        "Joining",
+        "Notice given",
     ),
     GOOD_FULL: (
         "Active",
@@ -65,11 +71,11 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Issued",
         "Added",
         "Changed",
-        "Applied",
+        "Met",
     ),
-    WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying"),
+    WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying", "More asked", "To be judged"),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept", "Disabled"),
-    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed"),
+    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
 }
 PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
 

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("contact_email", sa.String(length=200), nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
         sa.Column("decision", sa.String(length=500), nullable=True),
         sa.Column("decision_reason", sa.String(length=500), nullable=True),
         sa.Column("member_from", sa.Date(), nullable=True),

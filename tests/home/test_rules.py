@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.home.rules import Group, Task, Tone, counted_sentence, days_late, days_left, grouped, how_long
+from app.core.periods import how_long
+from app.home.rules import Group, Task, Tone, counted_sentence, days_late, days_left, grouped
 
 TODAY = date(2016, 5, 24)
 

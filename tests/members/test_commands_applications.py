@@ -43,7 +43,7 @@ from app.members.commands import (
 from app.members.commands import InstitutionFacts as Facts
 from app.members.documents.applications import Letter
 from app.members.models import Application, CaseTask, Institution, Membership, Person, Representation
-from app.members.queries import CaseFilters, find_matches, get_case, people_like, search_applications
+from app.members.queries import CaseFilters, get_case, list_matches, people_like, search_applications
 from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, Verdict
 from app.outbox.models import Mail
 from app.outbox.work import run_due_jobs
@@ -215,7 +215,7 @@ def test_an_admitted_applicant_becomes_a_member_step_by_step_and_nothing_is_done
         lambda: do(name_applicants, case.id, {}, actor=mine),
         lambda: do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine),
     ):
-        with pytest.raises(DomainError, match=r"done already|after the decision"):
+        with pytest.raises(DomainError, match="done already"):
             again()
     counted = [db.session.scalar(select(func.count()).select_from(each)) for each in (Institution, Membership, Person)]
     assert counted == [1, 1, 1]
@@ -243,7 +243,7 @@ def test_those_on_record_are_suggested_and_chosen_never_by_themselves():
     known = institution("Fjord Mouse Clinic", "Fjord", country="NO")
     ingrid = person(known, "Ingrid", "Solberg", email="i.solberg@fjord.example")
     case = admitted(mine)
-    assert [(match.id, match.why) for match in find_matches(case, mine)] == [(known.id, "the same name")]
+    assert [(match.id, match.why) for match in list_matches(case, mine)] == [(known.id, "the same name")]
     do(choose_institution, case.id, known.id, actor=mine)
     do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
     people = get_case(case.id, mine).people

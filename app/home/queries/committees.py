@@ -9,8 +9,9 @@ from itertools import groupby
 from app.committees.queries import RosterRow, list_committees, list_ending_terms, list_vacancies
 from app.core import clock
 from app.core.actor import Actor
+from app.core.periods import how_long
 from app.core.permissions import Permission
-from app.home.rules import Group, Task, Tone, days_left, how_long
+from app.home.rules import Group, Task, Tone, days_left
 from app.web import wording
 
 SOON = timedelta(days=30)

@@ -120,21 +120,21 @@ def confirm_application(token: str) -> Application:
     """Confirm what was sent, by the link that was mailed: it gets its number and comes before the secretariat."""
     application = use_application_link(token, CaseState.RECEIVED)
     _number(application)
-    move_case(application, CaseState.CONFIRMED, program(APPLICANT))
+    move_case(application, CaseState.CONFIRMED, actor=program(APPLICANT))
     return application
 
 
 def withdraw_by_link(token: str, awaited: CaseState) -> Application:
     """Withdraw an application by a link that was mailed to the applicant."""
     application = use_application_link(token, awaited)
-    move_case(application, CaseState.WITHDRAWN, program(APPLICANT))
+    move_case(application, CaseState.WITHDRAWN, actor=program(APPLICANT))
     return application
 
 
 def withdraw_application(application_id: int, *, reason: str, actor: Actor) -> Application:
     """Record that an applicant has withdrawn."""
     application = locked_case(application_id, actor)
-    move_case(application, CaseState.WITHDRAWN, actor, reason)
+    move_case(application, CaseState.WITHDRAWN, reason=reason, actor=actor)
     spend_application_links(application_id)
     return application
 
@@ -148,12 +148,12 @@ def locked_case(application_id: int, actor: Actor) -> Application:
     return application
 
 
-def move_case(application: Application, state: CaseState, actor: Actor, reason: str | None = None) -> None:
+def move_case(application: Application, state: CaseState, *, reason: str | None = None, actor: Actor) -> None:
     """Let a locked application come to a state, and keep when, by whom and why."""
     check_case_step(application.state, state)
     before = application.state
     application.state, application.state_since = state, clock.today()
-    _keep_step(application, actor, reason)
+    _keep_step(application, reason, actor)
     record(
         f"members.application_{state.value}",
         Subject("application", application.id),
@@ -241,7 +241,7 @@ def _take_in(facts: ApplicationFacts, state: CaseState, actor: Actor) -> Applica
     db.session.flush()
     _add_people(application, facts.people)
     _keep_said(application, facts.said)
-    _keep_step(application, actor, None)
+    _keep_step(application, None, actor)
     record(
         "members.take_in_application",
         Subject("application", application.id),
@@ -293,7 +293,7 @@ def _number(application: Application) -> None:
     application.search_text = folded(application.search_text, application.number)
 
 
-def _keep_step(application: Application, actor: Actor, reason: str | None) -> None:
+def _keep_step(application: Application, reason: str | None, actor: Actor) -> None:
     db.session.add(
         ApplicationStep(
             application_id=application.id,

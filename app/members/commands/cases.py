@@ -1,6 +1,6 @@
 """The steps by which an institution joins or leaves: which there are, whose each is, and that none is done twice.
 
-Features above members add steps of their own: they register what is to be done, and where their page or button for
+Features above members add steps of their own: they register what is to be done, and where their page for
 it is; their command begins with `begin_joining_step` and ends with `finish_step` in one transaction.
 """
 
@@ -29,7 +29,7 @@ from app.members.rules import AFTER_DECISION, CaseState, LeavingState, check_lea
 class CaseStep:
     """A step of joining or leaving: what it is called and does, its place among others, and where it is done.
 
-    `endpoint` takes the id of the case; it is a form unless `is_button`. `needs` are steps that come before.
+    `endpoint` is the page where it is done and takes the id of the case; `needs` are steps that come before.
     """
 
     kind: str
@@ -38,7 +38,6 @@ class CaseStep:
     position: int
     verb: str
     endpoint: str
-    is_button: bool = False
     needs: tuple[str, ...] = ()
 
 
@@ -90,19 +89,22 @@ def open_leaving(departure: Departure) -> None:
 def begin_joining_step(application_id: int, kind: str, *, actor: Actor) -> tuple[Application, CaseTask]:
     """The locked case and its step, refused where it is done already or another one comes first."""
     application = locked_case(application_id, actor)
-    if application.state not in AFTER_DECISION:
-        raise DomainError("The steps of joining are taken after the decision to admit, and once.")
     tasks = _tasks(CaseTask.application_id == application_id)
-    return application, _ready(tasks, kind, _joining)
+    if not tasks:
+        raise DomainError("The steps of joining are taken after the decision to admit.")
+    task = _ready(tasks, kind, _joining)
+    if application.state not in AFTER_DECISION:
+        raise DomainError("This case is closed: nothing more is done.")
+    return application, task
 
 
 def begin_leaving_step(departure_id: int, kind: str, *, actor: Actor) -> tuple[Departure, CaseTask]:
     """The locked departure and its step, refused where it is done already or another one comes first."""
     departure = locked_departure(departure_id, actor)
+    task = _ready(_tasks(CaseTask.departure_id == departure_id), kind, _leaving)
     if departure.state is not LeavingState.NOTICE_GIVEN:
         raise DomainError("This case is closed: nothing more is done.")
-    tasks = _tasks(CaseTask.departure_id == departure_id)
-    return departure, _ready(tasks, kind, _leaving)
+    return departure, task
 
 
 def locked_departure(departure_id: int, actor: Actor) -> Departure:
@@ -114,10 +116,10 @@ def locked_departure(departure_id: int, actor: Actor) -> Departure:
 def finish_joining_step(application: Application, task: CaseTask, done: Done, *, actor: Actor) -> CaseTask:
     """Keep what a step did, when and by whom; the last one closes the case."""
     if application.state is CaseState.ADMITTED:
-        move_case(application, CaseState.JOINING, actor)
+        move_case(application, CaseState.JOINING, actor=actor)
     _finish(task, done, Subject("application", application.id), str(application.number), actor)
     if all(each.done_at for each in _tasks(CaseTask.application_id == application.id)):
-        move_case(application, CaseState.DONE, actor)
+        move_case(application, CaseState.DONE, actor=actor)
     return task
 
 
@@ -125,11 +127,11 @@ def finish_leaving_step(departure: Departure, task: CaseTask, done: Done, *, act
     """Keep what a step did, when and by whom; the last one closes the case."""
     _finish(task, done, Subject("departure", departure.id), departure.number, actor)
     if all(each.done_at for each in _tasks(CaseTask.departure_id == departure.id)):
-        move_departure(departure, LeavingState.DONE, actor, None)
+        move_departure(departure, LeavingState.DONE, actor=actor)
     return task
 
 
-def move_departure(departure: Departure, state: LeavingState, actor: Actor, reason: str | None) -> None:
+def move_departure(departure: Departure, state: LeavingState, *, reason: str | None = None, actor: Actor) -> None:
     """Let a locked departure come to a state."""
     check_leaving_step(departure.state, state)
     departure.state, departure.state_since = state, clock.today()

@@ -65,7 +65,8 @@ def assign_case(application_id: int, owner_id: int, *, actor: Actor) -> Applicat
 def ask_applicant(application_id: int, text: str, *, actor: Actor) -> Application:
     """Ask the applicant for more: a mail with a link to a page where they answer and add documents."""
     application = locked_case(application_id, actor)
-    move_case(application, CaseState.MORE_ASKED, actor)
+    application.question = text
+    move_case(application, CaseState.MORE_ASKED, actor=actor)
     _note(application, f"Asked of the applicant:\n{text}", actor)
     write_to_applicant(application, question(invite_applicant(application, ANSWER_LIFE, "answer"), text))
     return application
@@ -78,7 +79,7 @@ def answer_question(token: str, text: str, files: Sequence[CaseFile]) -> Applica
     _note(application, text, actor)
     for sent in files:
         _add_document(application, sent, actor)
-    move_case(application, CaseState.UNDER_REVIEW, actor, "Answered")
+    move_case(application, CaseState.UNDER_REVIEW, reason="Answered", actor=actor)
     return application
 
 
@@ -86,7 +87,7 @@ def go_on_without_answer(application_id: int, *, actor: Actor) -> Application:
     """Take up the review again though nothing was answered; the link to answer works no longer."""
     application = locked_case(application_id, actor)
     spend_application_links(application_id)
-    move_case(application, CaseState.UNDER_REVIEW, actor, "Not waiting for an answer any longer")
+    move_case(application, CaseState.UNDER_REVIEW, reason="Not waiting for an answer any longer", actor=actor)
     return application
 
 
@@ -130,7 +131,7 @@ def decline_applicant(application_id: int, ruling: CaseDecision, letter: Letter,
 
 def _decide(application: Application, ruling: CaseDecision, state: CaseState, actor: Actor) -> None:
     application.decision, application.decision_reason = ruling.decision, ruling.reason
-    move_case(application, state, actor, ruling.reason)
+    move_case(application, state, reason=ruling.reason, actor=actor)
     spend_application_links(application.id)
 
 
@@ -141,7 +142,7 @@ def _owned(application: Application, owner_id: int | None, actor: Actor) -> Appl
     application.owner_id = owner_id
     _told(application, "owner", f"now with {owner.name if owner else 'nobody'}", actor)
     if application.state is CaseState.CONFIRMED:
-        move_case(application, CaseState.UNDER_REVIEW, actor)
+        move_case(application, CaseState.UNDER_REVIEW, actor=actor)
     db.session.flush()
     return application
 

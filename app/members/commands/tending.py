@@ -59,7 +59,7 @@ def remove_stale_applications(*, actor: Actor) -> int:
     stale = db.session.scalars(asked).all()
     for application in stale:
         if application.state is CaseState.RECEIVED:
-            move_case(application, CaseState.EXPIRED, actor, "Nobody confirmed it in time")
+            move_case(application, CaseState.EXPIRED, reason="Nobody confirmed it in time", actor=actor)
         record(
             "members.remove_application",
             Subject("application", application.id),

@@ -46,6 +46,7 @@ class Application(Versioned, Base):
     contact_email: Mapped[Name]
     consented_at: Mapped[datetime]
     received_on: Mapped[date]
+    question: Mapped[Prose | None]
     decision: Mapped[Line | None]
     decision_reason: Mapped[Line | None]
     member_from: Mapped[date | None]

@@ -178,12 +178,6 @@ def find_linked_application(token: str, awaited: CaseState) -> Application | Non
     return db.session.scalar(asked)
 
 
-def last_question(application_id: int) -> str:
-    """What the applicant was asked last."""
-    asked = select(ApplicationNote.text).where(ApplicationNote.application_id == application_id)
-    return db.session.scalar(asked.order_by(ApplicationNote.id.desc()).limit(1)) or ""
-
-
 def open_case_document(application_id: int, document_id: int, actor: Actor) -> OpenedFile:
     """A document of a case, for those who may read the case."""
     get_case(application_id, actor)
@@ -196,7 +190,7 @@ def open_case_document(application_id: int, document_id: int, actor: Actor) -> O
     return open_file(file_id)
 
 
-def find_matches(application: Application, actor: Actor) -> list[Match]:
+def list_matches(application: Application, actor: Actor) -> list[Match]:
     """Institutions on record that an applicant may be, by ROR or by name; nothing is ever chosen by itself."""
     actor.require(Permission.INSTITUTION_EDIT)
     name, short_name = folded(application.name), folded(application.short_name)

@@ -1,11 +1,15 @@
 """Pages of members: the lists, the record of an institution and of a person, and the forms that change them."""
 
 from app.members.routes import (
+    applications,
+    apply,
     classes,
     contacts,
+    criteria,
     erasure,
     imports,
     institutions,
+    joining,
     lists,
     memberships,
     papers,
@@ -17,6 +21,7 @@ from app.members.routes import (
     renewals,
     representatives,
     retention,
+    reviews,
     tabs,
 )
 from app.members.routes.blueprint import pages
@@ -27,11 +32,15 @@ __all__ = [
     "OfficeHeld",
     "Part",
     "Section",
+    "applications",
+    "apply",
     "classes",
     "contacts",
+    "criteria",
     "erasure",
     "imports",
     "institutions",
+    "joining",
     "lists",
     "memberships",
     "pages",
@@ -48,5 +57,6 @@ __all__ = [
     "renewals",
     "representatives",
     "retention",
+    "reviews",
     "tabs",
 ]

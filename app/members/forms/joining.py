@@ -1,0 +1,47 @@
+"""Forms of the steps of joining: which institution it is, its term, and who its people are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.members.forms.institutions import InstitutionForm
+from app.members.forms.memberships import AdmissionForm
+from app.members.models import Applicant
+from app.members.rules import PURPOSE_WORDS
+from app.web.choices import ChoiceField
+from app.web.forms import MusterForm
+
+NEW = ("", "Nobody on record: take up anew")
+
+
+class TakeUpForm(InstitutionForm):
+    """The applicant as an institution to take up, as far as the application tells."""
+
+
+class ChooseForm(MusterForm):
+    """Which institution on record the applicant is."""
+
+    institution_id = ChoiceField("It is")
+
+
+class TermForm(AdmissionForm):
+    """The membership of the applicant, as it was decided."""
+
+
+def people_form(people: Sequence[Applicant], like: Mapping[int, Sequence[tuple[int, str]]]) -> type[MusterForm]:
+    """A form with one choice for each person an application names: someone on record, or nobody yet."""
+    fields = {
+        f"applicant_{each.id}": ChoiceField(
+            PURPOSE_WORDS[each.purpose],
+            optional=True,
+            choices=[NEW, *like.get(each.id, ())],
+            hint=f"{each.name}, {each.email}",
+        )
+        for each in people
+    }
+    return type("PeopleForm", (MusterForm,), fields)
+
+
+def people_chosen(form: MusterForm, people: Sequence[Applicant]) -> dict[int, int | None]:
+    """Whom each person of an application was said to be; None for nobody on record."""
+    return {each.id: form[f"applicant_{each.id}"].chosen_id for each in people}

@@ -1,0 +1,101 @@
+"""The steps of joining that members take themselves, and whose each step is."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.documents.applications import WELCOME, Letter
+from app.members.forms.applications import LetterForm
+from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
+from app.members.queries import get_case, institution_choices, list_classes, list_matches, people_like
+from app.members.routes.blueprint import pages
+from app.members.routes.letters import case_place, letter_page
+from app.members.routes.reviews import case_form
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.requests import see
+
+
+@pages.route("/applications/<int:application_id>/institution", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def take_up_applicant(application_id: int) -> ResponseReturnValue:
+    """Take the applicant up as an institution, unless it is on record already."""
+    found = get_case(application_id, the_actor()).application
+    form = TakeUpForm(obj=found)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.take_up_applicant(application_id, form.institution(), actor=the_actor())
+            return see("members.application", "The institution is taken up.", application_id=application_id)
+    return render_template(
+        "members/take_up_applicant.html",
+        form=form,
+        title=f"Take up {found.name}",
+        matches=[(match.name, match.account_number, match.why) for match in list_matches(found, the_actor())],
+        choose=url("members.choose_institution", application_id=application_id),
+        **case_place(found),
+    )
+
+
+@pages.route("/applications/<int:application_id>/institution/choose", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def choose_institution(application_id: int) -> ResponseReturnValue:
+    """Say which institution on record the applicant is; the likely ones come first, none is chosen by itself."""
+    found = get_case(application_id, the_actor()).application
+    likely = [(match.id, f"{match.name}: {match.why}") for match in list_matches(found, the_actor())]
+    others = [each for each in institution_choices(the_actor()) if each[0] not in dict(likely)]
+    form = ChooseForm()
+    form.institution_id.offer([*likely, *others])
+
+    def act() -> None:
+        commands.choose_institution(application_id, form.institution_id.chosen_id or 0, actor=the_actor())
+
+    sub = "The likely ones come first, each with why."
+    return case_form(form, application_id, ("Which one is", "Choose this one"), act, "It is chosen.", sub=sub)
+
+
+@pages.route("/applications/<int:application_id>/term", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def give_term(application_id: int) -> ResponseReturnValue:
+    """Make the applicant a member, as it was decided."""
+    found = get_case(application_id, the_actor()).application
+    decided = {"class_id": str(found.class_id), "first_day": found.member_from, "reason": found.decision}
+    form = TermForm(data=decided)
+    form.class_id.offer([(row.id, row.name) for row in list_classes()])
+
+    def act() -> None:
+        commands.give_term(application_id, form.admission(), actor=the_actor())
+
+    return case_form(form, application_id, ("Term of", "Make it a member"), act, "It is a member.")
+
+
+@pages.route("/applications/<int:application_id>/representatives", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def name_applicants(application_id: int) -> ResponseReturnValue:
+    """Name who represents the new member; who is on record already is suggested."""
+    people = get_case(application_id, the_actor()).people
+    form = people_form(people, people_like(people, the_actor()))()
+
+    def act() -> None:
+        commands.name_applicants(application_id, people_chosen(form, people), actor=the_actor())
+
+    sub = "Whom you leave as nobody on record is taken up anew, once for each address."
+    words = ("Representatives of", "Name them")
+    return case_form(form, application_id, words, act, "They are named.", sub=sub)
+
+
+@pages.route("/applications/<int:application_id>/welcome", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_EDIT)
+def welcome_member(application_id: int) -> ResponseReturnValue:
+    """Welcome the new member by a letter, which is shown before it is sent."""
+    found = get_case(application_id, the_actor()).application
+    form = LetterForm(data={"subject": WELCOME.subject, "body": WELCOME.body})
+
+    def send(letter: Letter) -> None:
+        commands.welcome_member(application_id, letter, actor=the_actor())
+
+    return letter_page(form, found, ("Welcome", "Send the letter"), send, "The letter is on its way.")
