@@ -15,6 +15,8 @@ PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "app" / "static" / "vendor"
 FONT = PACKAGES / "@fontsource-variable" / "inter"
 SCRIPTS = ("latin", "latin-ext", "greek", "cyrillic", "vietnamese")
+CHARTS = ("vega", "vega-lite", "vega-embed")  # The last has the interpreter in it, by which the policy of pages holds.
+ATLAS = "countries-50m.json"
 OLDEST_NPM = 8  # the first that knows this kind of lock file and leaves hosts out of it
 
 
@@ -69,6 +71,9 @@ def copy_assets() -> None:
     (VENDOR / "inter").mkdir(parents=True)
     copy_without_source_map(PACKAGES / "@tabler" / "core" / "dist" / "css" / "tabler.min.css")
     copy_without_source_map(PACKAGES / "htmx.org" / "dist" / "htmx.min.js")
+    for name in CHARTS:
+        copy_without_source_map(PACKAGES / name / "build" / f"{name}.min.js")
+    shutil.copyfile(PACKAGES / "world-atlas" / ATLAS, VENDOR / ATLAS)
     copy_font()
 
 

@@ -16,6 +16,7 @@ from app.core.errors import Difference, DomainError, StaleError
 from app.core.money import Money
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import public
+from app.web.charts import country_map
 from app.web.choices import ChoiceField
 from app.web.drawings import Lane, Span
 from app.web.forms import (
@@ -175,6 +176,7 @@ def _sheet() -> ResponseReturnValue:
         pills=list(zip(TONES, PILL_WORDS.values(), strict=True)),
         history=HISTORY,
         lanes=LANES,
+        map=country_map({"CA": 2, "GB": 1, "TW": 1}, ("member", "members")),
         work=WORK,
         differences=[Difference("Billing contact", "Jessamy Stroud", "Thaddeus Quarrie")],
         kept=Kept("/_components/verb", "/_components", (("reason", "sample"),), has_lost_files=False),

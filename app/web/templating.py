@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from wtforms import Field
 
-from app.web import addresses, drawings, navigation, table_view, wording
+from app.web import addresses, chart_view, drawings, navigation, table_view, wording
 from app.web.access import current_actor, may_open
 from app.web.on_date import current_on, has_knowledge, is_past, known_at
 
@@ -49,7 +49,7 @@ GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,
     wording.pill_class, may_open, is_past, current_on, known_at, has_knowledge,
     navigation.rail, navigation.setting_tabs, navigation.has_page, drawings.draw_timeline,
-    table_view.table_view,
+    table_view.table_view, chart_view.page_spec,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -66,9 +66,13 @@ class Press:
     fatal: type[BaseException]
     lock: Lock = field(default_factory=Lock)
 
-    def print(self, html: str, embedded: Sequence[EmbeddedFile] = ()) -> bytes:
+    def print(
+        self, html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Mapping[str, str] | None = None
+    ) -> bytes:
         """The PDF of a paper's HTML."""
         with self.lock, _told_as_warnings(), self._only_our_assets():
+            for name, svg in (drawings or {}).items():
+                self.fetcher.embedded[f"drawing:{name}"] = Asset(svg.encode(), "image/svg+xml")
             paper: bytes = self.new_html(string=html, url_fetcher=self.fetcher).write_pdf(
                 font_config=self.fonts,
                 stylesheets=[self.stylesheet],
@@ -102,13 +106,14 @@ class Press:
             self.fetcher.embedded.clear()
 
 
-def print_pdf(html: str, embedded: Sequence[EmbeddedFile] = ()) -> bytes:
+def print_pdf(html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Mapping[str, str] | None = None) -> bytes:
     """The PDF/A-3a of a paper's HTML: the same HTML and files give the same bytes in every process.
 
+    `drawings` are SVG pictures by name; the HTML shows one by its address, `drawing:map`.
     Raises PdfUnavailableError where system libraries are missing, and AssetRefusedError where the HTML asks for a file
     or an address that is not ours. Warns with MissingGlyphWarning of a character that no font here has.
     """
-    return _press(os.getpid()).print(html, embedded)
+    return _press(os.getpid()).print(html, embedded, drawings)
 
 
 def time_parts(html: str) -> dict[str, float]:
