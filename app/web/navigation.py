@@ -47,6 +47,7 @@ SECTIONS = (
         (
             Item("Institutions", "members.institutions"),
             Item("People", "members.people"),
+            Item("Directory", "members.directory"),
             Item("Applications", "members.applications"),
             Item("Imports", "members.imports"),
         ),

@@ -37,6 +37,12 @@ def answer_as_known_now() -> None:
     g.known, g.has_knowledge = None, False
 
 
+def answer_for_today() -> None:
+    """Let this page answer for today, whatever the address asks: its reader may not travel."""
+    g.on = g.known = None
+    g.travelling, g.has_knowledge = {}, False
+
+
 def has_knowledge() -> bool:
     """Whether this page can answer by what was known on another day."""
     return bool(g.get("has_knowledge", True))

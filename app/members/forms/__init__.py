@@ -3,6 +3,7 @@
 from app.members.forms.changes import changed_meanwhile
 from app.members.forms.classes import ClassForm, shown_class
 from app.members.forms.contacts import CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm
+from app.members.forms.directory import DirectoryFilterForm
 from app.members.forms.institutions import (
     ContactForm,
     EditInstitutionForm,
@@ -38,6 +39,7 @@ __all__ = [
     "ClassForm",
     "ContactForm",
     "CorrectedRouteForm",
+    "DirectoryFilterForm",
     "DocumentForm",
     "EditInstitutionForm",
     "EndForm",

@@ -16,7 +16,7 @@ class PolicyForm(MusterForm):
         "Anyone may apply", description="A form at /apply, open to all; each application is confirmed by e-mail first."
     )
     has_public_directory = BooleanField(
-        "Anyone may see the directory", description="Members with country, website and representatives; no addresses."
+        "Anyone may see the directory", description="Members with class, country and website; no people, no addresses."
     )
     keeps_people_months = NumberField(
         "Months to keep people",

@@ -268,7 +268,7 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
 
 @prepared
 def _sorts_now() -> Mapping[str, SQLColumnExpression[Any]]:
-    own = {"name": Institution.sort_name, "country": _country_order(Institution), "kind": Institution.kind}
+    own = {"name": Institution.sort_name, "country": country_order(Institution), "kind": Institution.kind}
     return own | {"since": _first_joined(None)}
 
 
@@ -276,7 +276,7 @@ def _sorts_now() -> Mapping[str, SQLColumnExpression[Any]]:
 def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
     return {
         "name": InstitutionName.sort_name,
-        "country": _country_order(InstitutionParticulars),
+        "country": country_order(InstitutionParticulars),
         "kind": InstitutionParticulars.kind,
         "since": _first_joined(known),
     }
@@ -298,7 +298,8 @@ def _first_joined(known: datetime | None) -> SQLColumnExpression[date]:
 
 
 @cache
-def _country_order(held: type[Institution | InstitutionParticulars]) -> ColumnElement[int]:
+def country_order(held: type[Institution | InstitutionParticulars] = InstitutionParticulars) -> ColumnElement[int]:
+    """The order of countries by their names."""
     ranks = {code: rank for rank, (code, _) in enumerate(country_choices())}
     return case(ranks, value=held.country, else_=len(ranks))
 

@@ -105,7 +105,7 @@ PEOPLE = Listing(
 def institutions() -> ResponseReturnValue:
     """All institutions, as they stand on the day looked at."""
     classes = [(row.id, row.name) for row in list_classes()]
-    form = _offering(InstitutionFilterForm, member_as=classes, country=count_countries())
+    form = offering(InstitutionFilterForm, member_as=classes, country=count_countries())
     may_export = the_actor().has_all(Permission.INSTITUTION_READ)
     exported = ("institutions", "memberships")
     listing = replace(INSTITUTIONS, filters_form=form, sub=_how_many)
@@ -157,7 +157,7 @@ def _noun(row: ClassCount) -> str:
     return named if row.institutions == 1 else f"{named}s"
 
 
-def _offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:
+def offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:
     """A form of filters that offers these choices, wherever the list makes one."""
 
     class Offering(form):  # type: ignore[misc]

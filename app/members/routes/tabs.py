@@ -195,7 +195,8 @@ def _voices(institution_id: int) -> Section:
 def _people(institution_id: int) -> Section:
     rows = list_people_of(institution_id, **_dated())
     table = Table("People", PEOPLE_COLUMNS, rows)
-    return Section("People", table, aside=len(rows), empty="Nobody works here on record.")
+    cards = ("vCards", url("members.institution_cards", institution_id=institution_id)) if rows else None
+    return Section("People", table, cards, len(rows), "Nobody works here on record.")
 
 
 def _documents(institution_id: int) -> Section:
