@@ -21,7 +21,9 @@ def upgrade() -> None:
         "ALTER TABLE register_policy ADD COLUMN keeps_books_years INTEGER NOT NULL DEFAULT 10"
         " CONSTRAINT ck_register_policy_keeps_books_years CHECK (keeps_books_years BETWEEN 1 AND 100)"
     )
+    op.create_index("ix_person_erased_at", "person", ["erased_at", "sort_name"])
     _create_contact_route()
+    _create_leaver()
     op.create_table(
         "person_photo",
         sa.Column("person_id", BIG_ID, autoincrement=False, nullable=False),
@@ -64,11 +66,25 @@ def _create_contact_route() -> None:
     op.create_index("ix_contact_route_person_id", "contact_route", ["person_id", "first_day"])
 
 
+def _create_leaver() -> None:
+    op.create_table(
+        "leaver",
+        sa.Column("person_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_leaver_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_leaver")),
+    )
+    op.create_index("ix_leaver_left_on", "leaver", ["left_on", "person_id"])
+
+
 def downgrade() -> None:
     """Take the tables and the columns away."""
+    op.drop_table("leaver")
     op.drop_table("kept_person")
     op.drop_table("person_photo")
     op.drop_table("contact_route")
+    op.drop_index("ix_person_erased_at", table_name="person")
     op.drop_column("register_policy", "keeps_books_years")
     for table in ("user", "person"):
         op.drop_column(table, "erased_at")

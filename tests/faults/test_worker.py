@@ -85,8 +85,9 @@ def write(app, count=1) -> list[int]:
 
 
 def states(app):
+    """The states of the jobs written here; the daily duties that the sweep writes are not asked for."""
     with app.app_context():
-        found = list(db.session.scalars(select(Job.state).order_by(Job.id)))
+        found = list(db.session.scalars(select(Job.state).where(Job.kind == "test.patient").order_by(Job.id)))
         db.session.remove()
     return found
 

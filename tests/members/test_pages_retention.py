@@ -11,7 +11,9 @@ from sqlalchemy import select
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.tables import PageRequest
+from app.core.transaction import transaction
 from app.members.commands import adopt_policy, end_affiliation
+from app.members.commands.retention import note_leavers
 from app.members.models import Affiliation
 from app.members.queries import search_leavers
 from app.members.rules import Policy
@@ -37,6 +39,8 @@ def leave(app: House, how_many: int) -> list[int]:
                 do(end_affiliation, place.id, last_day=date(2016, 1, 31))
             ids.append(who.id)
         person(at, "Isolde", "Marchbanks", email=f"isolde{next(numbers)}@ics.example")
+        with transaction():
+            note_leavers()
         db.session.remove()
     return ids
 

@@ -20,6 +20,7 @@ from app.members.models import (
     Affiliation,
     ContactRoute,
     KeptPerson,
+    Leaver,
     MembershipStep,
     Person,
     PersonPhoto,
@@ -74,7 +75,7 @@ def erase_record(subject: DataSubject) -> int:
     person.sort_name = person.search_text = folded(ERASED_NAME, str(person.id))
     gone = [
         _count(delete(table).where(table.person_id == person.id).returning(table.person_id))
-        for table in (ContactRoute, PersonPhoto, KeptPerson)
+        for table in (ContactRoute, PersonPhoto, KeptPerson, Leaver)
     ]
     _end_places(person.id)
     positions = update(Affiliation).where(Affiliation.person_id == person.id, Affiliation.position.is_not(None))

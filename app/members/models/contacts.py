@@ -1,4 +1,4 @@
-"""Tables of how people are reached, of their photos, and of who is kept beyond the day of erasure."""
+"""Tables of how people are reached, of their photos, of who has left, and of who of them is kept for longer."""
 
 from __future__ import annotations
 
@@ -54,3 +54,17 @@ class KeptPerson(Base):
     reason: Mapped[Line]
     kept_by: Mapped[Name]
     kept_at: Mapped[datetime]
+
+
+class Leaver(Base):
+    """Somebody whom nothing ties any more, since which day, and when that was last recorded: found anew each night."""
+
+    __tablename__ = "leaver"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    left_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+
+    person: Mapped[Person] = linked()
+
+    __table_args__ = (Index("ix_leaver_left_on", "left_on", "person_id"),)

@@ -36,6 +36,8 @@ class Person(Versioned, Base):
 
     user: Mapped[User] = linked()
 
+    __table_args__ = (Index("ix_person_erased_at", "erased_at", "sort_name"),)
+
     @property
     def name(self) -> str:
         """Given and family name, without title."""

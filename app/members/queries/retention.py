@@ -20,7 +20,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.periods import LATEST, ONE_DAY
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
-from app.members.models import Affiliation, KeptPerson, Person, RegisterPolicy, Representation
+from app.members.models import Affiliation, KeptPerson, Leaver, Person, RegisterPolicy, Representation
 from app.members.queries.policy import policy_on
 from app.members.rules import NOTICE, Leaving, last_day_due
 
@@ -60,18 +60,29 @@ def keeping_months(on: date) -> int:
 
 
 def search_leavers(request: PageRequest, actor: Actor, *, on: date) -> Page[LeaverRow]:
-    """Everybody who has left, who is erased first first."""
+    """Everybody who had left by the last night, who left first first."""
     actor.require(Permission.PERSON_ERASE)
     months = keeping_months(on)
-    asked, left = _leavers(on - ONE_DAY)
-    sorts: dict[str, SQLColumnExpression[Any]] = {"left": left, "name": Person.sort_name}
-    return fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: _row(row, months))
+    asked = (
+        select(
+            Person.id,
+            Person.given_name,
+            Person.family_name,
+            Leaver.left_on,
+            Leaver.recorded_at,
+            KeptPerson.last_day.label("kept_until"),
+            KeptPerson.reason,
+        )
+        .join(Person, Person.id == Leaver.person_id)
+        .outerjoin(KeptPerson, KeptPerson.person_id == Leaver.person_id)
+    )
+    sorts: dict[str, SQLColumnExpression[Any]] = {"left": Leaver.left_on, "name": Person.sort_name}
+    return fetch_page(asked, request, sorts=sorts, key=Leaver.person_id, build=lambda row: _row(row, months))
 
 
 def find_leaver(person_id: int, on: date) -> LeaverRow | None:
     """When somebody who has left is erased; None for who has not, or is erased already."""
-    asked, _ = _leavers(on - ONE_DAY)
-    found = db.session.execute(asked.where(Person.id == person_id)).one_or_none()
+    found = db.session.execute(leavers_by(on - ONE_DAY).where(Person.id == person_id)).one_or_none()
     return None if found is None else _row(found, keeping_months(on))
 
 
@@ -86,8 +97,8 @@ def get_leaver(person_id: int, actor: Actor, *, on: date) -> LeaverRow:
 def list_due(on: date) -> list[int]:
     """Who is to be erased by a day: their ids."""
     months = keeping_months(on)
-    asked, _ = _leavers(last_day_due(on, months))
-    rows = (_row(found, months) for found in db.session.execute(asked.order_by(Person.id)))
+    asked = leavers_by(last_day_due(on, months)).order_by(Person.id)
+    rows = (_row(found, months) for found in db.session.execute(asked))
     return [row.id for row in rows if row.due_on <= on]
 
 
@@ -114,21 +125,20 @@ def roles() -> AnySelect:
     )
 
 
-def _leavers(by: date) -> tuple[AnySelect, SQLColumnExpression[Any]]:
-    """Everybody not erased whom nothing ties after a day, and whether they are kept; and the day they left.
+def leavers_by(by: date) -> AnySelect:
+    """Everybody not erased whom nothing ties after a day: since when, recorded when, and whether they are kept.
 
-    Whom nothing ever tied left, so to say, on the day they were taken up.
+    Whom nothing ever tied left, so to say, on the day they were taken up. It reads every tie there is.
     """
     ties = _ties()
     none_ever = and_(ties.c.last_day.is_(None), Person.created_at < clock.start_of(by + ONE_DAY))
-    asked = (
+    return (
         select(
             Person.id,
             Person.given_name,
             Person.family_name,
-            Person.created_at,
-            ties.c.last_day,
-            ties.c.recorded_at,
+            func.coalesce(ties.c.last_day, func.date(Person.created_at), type_=Date).label("left_on"),
+            func.coalesce(ties.c.recorded_at, Person.created_at).label("recorded_at"),
             KeptPerson.last_day.label("kept_until"),
             KeptPerson.reason,
         )
@@ -136,7 +146,6 @@ def _leavers(by: date) -> tuple[AnySelect, SQLColumnExpression[Any]]:
         .outerjoin(KeptPerson, KeptPerson.person_id == Person.id)
         .where(Person.erased_at.is_(None), or_(ties.c.last_day <= by, none_ever))
     )
-    return asked, func.coalesce(ties.c.last_day, func.date(Person.created_at))
 
 
 def _ties() -> Subquery:
@@ -151,14 +160,12 @@ def _ties() -> Subquery:
 
 
 def _row(found: Any, months: int) -> LeaverRow:
-    taken_up = clock.local(found.created_at).date()
-    left_on = found.last_day or taken_up
-    recorded_on = clock.local(found.recorded_at).date() if found.recorded_at else taken_up
+    recorded_on = clock.local(found.recorded_at).date()
     return LeaverRow(
         id=found.id,
         name=f"{found.given_name} {found.family_name}",
-        left_on=left_on,
-        due_on=Leaving(left_on, recorded_on, found.kept_until).due_on(months),
+        left_on=found.left_on,
+        due_on=Leaving(found.left_on, recorded_on, found.kept_until).due_on(months),
         kept_until=found.kept_until,
         kept_for=found.reason,
     )

@@ -27,7 +27,9 @@ from app.web.wording import long_day, plural
 def _sub(page: Page[LeaverRow]) -> str:
     """How many have left, and how long they are kept."""
     months = plural(keeping_months(today()), "month", "months")
-    return f"{plural(page.total, 'person has', 'people have')} left. Kept for {months} after that, and announced here."
+    return (
+        f"{plural(page.total, 'person has', 'people have')} left. Kept for {months} after that. Found anew each night."
+    )
 
 
 def _keep_word(row: LeaverRow) -> str:
