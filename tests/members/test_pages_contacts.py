@@ -14,6 +14,7 @@ from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.models import Institution, Person
 from app.members.rules import Purpose
 from app.web.requests import House
 from tests.client import Browser
@@ -138,3 +139,14 @@ def test_languages_are_typed_by_name_and_what_is_none_is_said(browser: Browser, 
     page = browser.follow(browser.submit(path, {"languages": "French, eng"}))
     assert "French and English" in page.words
     assert browser.get(path).form_values()["languages"] == "French, English"
+
+
+def test_the_record_of_an_institution_says_where_its_invoices_really_go(browser: Browser, world: World):
+    with browser.app.app_context():
+        voice(db.session.get_one(Person, world.who), db.session.get_one(Institution, world.at), Purpose.BILLING)
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    typed = {"kind": "address", "purpose": "billing", "text": "Shared services\nLyon", "first_day": "2015-01-01"}
+    browser.submit(f"/people/{world.who}/routes/new", typed)
+    assert "Invoices go to Shared services Lyon" in browser.get(f"/members/{world.at}").words
+    assert "Shared services" not in browser.get(f"/members/{world.at}?on=2014-06-30").words

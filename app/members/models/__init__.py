@@ -1,12 +1,66 @@
 """Tables of institutions and their names, people, affiliations, memberships and representations."""
 
-from app.members.models.applications import (Applicant, Application, ApplicationDocument, ApplicationLink, ApplicationMail, ApplicationNote, ApplicationStep, Criterion, CriterionFinding)
-from app.members.models.cases import (CaseTask, Departure)
-from app.members.models.contacts import (ContactRoute, KeptPerson, Leaver, PersonPhoto)
-from app.members.models.imports import (ImportEffect, ImportMapping, ImportRow, RegisterImport)
-from app.members.models.institutions import (FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionDocument, InstitutionName, InstitutionNote, InstitutionParticulars, InstitutionUnit)
-from app.members.models.memberships import (Membership, MembershipClass, MembershipStep)
-from app.members.models.people import (Affiliation, Person, Representation)
-from app.members.models.policy import (RegisterPolicy)
+from app.members.models.applications import (
+    Applicant,
+    Application,
+    ApplicationDocument,
+    ApplicationLink,
+    ApplicationMail,
+    ApplicationNote,
+    ApplicationStep,
+    Criterion,
+    CriterionFinding,
+)
+from app.members.models.cases import CaseTask, Departure
+from app.members.models.contacts import ContactRoute, KeptPerson, Leaver, PersonPhoto
+from app.members.models.imports import ImportEffect, ImportMapping, ImportRow, RegisterImport
+from app.members.models.institutions import (
+    FIRST_DAY_OF_NAMES,
+    Institution,
+    InstitutionAlias,
+    InstitutionDocument,
+    InstitutionName,
+    InstitutionNote,
+    InstitutionParticulars,
+    InstitutionUnit,
+)
+from app.members.models.memberships import Membership, MembershipClass, MembershipStep
+from app.members.models.people import Affiliation, Person, Representation
+from app.members.models.policy import RegisterPolicy
 
-__all__ = ["Affiliation", "Applicant", "Application", "ApplicationDocument", "ApplicationLink", "ApplicationMail", "ApplicationNote", "ApplicationStep", "CaseTask", "ContactRoute", "Criterion", "CriterionFinding", "Departure", "FIRST_DAY_OF_NAMES", "ImportEffect", "ImportMapping", "ImportRow", "Institution", "InstitutionAlias", "InstitutionDocument", "InstitutionName", "InstitutionNote", "InstitutionParticulars", "InstitutionUnit", "KeptPerson", "Leaver", "Membership", "MembershipClass", "MembershipStep", "Person", "PersonPhoto", "RegisterImport", "RegisterPolicy", "Representation"]
+__all__ = [
+    "FIRST_DAY_OF_NAMES",
+    "Affiliation",
+    "Applicant",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationLink",
+    "ApplicationMail",
+    "ApplicationNote",
+    "ApplicationStep",
+    "CaseTask",
+    "ContactRoute",
+    "Criterion",
+    "CriterionFinding",
+    "Departure",
+    "ImportEffect",
+    "ImportMapping",
+    "ImportRow",
+    "Institution",
+    "InstitutionAlias",
+    "InstitutionDocument",
+    "InstitutionName",
+    "InstitutionNote",
+    "InstitutionParticulars",
+    "InstitutionUnit",
+    "KeptPerson",
+    "Leaver",
+    "Membership",
+    "MembershipClass",
+    "MembershipStep",
+    "Person",
+    "PersonPhoto",
+    "RegisterImport",
+    "RegisterPolicy",
+    "Representation",
+]

@@ -26,6 +26,7 @@ from app.members.models import (
     Membership,
     MembershipStep,
 )
+from app.members.queries.addresses import BillingAddress, get_billing_address
 from app.members.queries.blocks import in_blocks
 from app.members.queries.memberships import step_facts
 from app.members.queries.representations import voting_representatives
@@ -144,7 +145,7 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
         children=tuple(_family(InstitutionParticulars.parent_id == institution_id, on, known)),
         website=held.website,
         logo_id=held.logo_id,
-        full=_full_facts(held) if may_read else None,
+        full=_full_facts(held, get_billing_address(institution_id, on, actor)) if may_read else None,
     )
 
 
@@ -326,12 +327,12 @@ def _family(condition: ColumnElement[bool], on: date, known: datetime | None) ->
     return [(row.id, row.name) for row in db.session.execute(asked)]
 
 
-def _full_facts(held: InstitutionParticulars) -> FullFacts:
+def _full_facts(held: InstitutionParticulars, billing: BillingAddress) -> FullFacts:
     return FullFacts(
         ror=held.ror,
         vat_number=held.vat_number,
         unit=held.unit,
         postal_address=held.postal_address,
-        billing_address=held.billing_address,
+        billing_address=billing.address,
         purchase_order=held.purchase_order,
     )
