@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.database import db
 from benchmarks.consortium import Size, generate
 from benchmarks.figures.exporting import measure_exports, measure_verification
+from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
 from benchmarks.figures.pages import measure_pages
 from benchmarks.figures.printing import measure_printing
@@ -36,7 +37,7 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "start")
+ON_EMPTY_SITE = ("issuing", "importing", "start")
 
 
 def main() -> None:
@@ -78,9 +79,10 @@ def _measure_consortium(database: str, names: Iterable[str], wanted: argparse.Na
 
 def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
     missed = 0
-    titles = {"issuing": "Issuing (processor time)", "start": "Start"}
+    titles = {"issuing": "Issuing (processor time)", "importing": "Importing", "start": "Start"}
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
         "issuing": partial(measure_issuing, scale=scale),
+        "importing": partial(measure_importing, scale=scale),
         "start": measure_starting,
     }
     for name in (name for name in names if name in measures):

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -79,27 +80,26 @@ def read_spreadsheet(content: bytes) -> Sheet:
 
 def _as_sheet(records: Iterator[tuple[int, Sequence[str]]]) -> Sheet:
     """The first line that holds anything is the head; empty lines are passed over."""
-    head: list[str] = []
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    for line, cells in records:
-        if not any(cells):
-            continue
-        if not head:
-            head = [" ".join(cell.split()) for cell in cells]
-            if len(head) > MOST_COLUMNS:
-                raise DomainError(f"The file has more than {MOST_COLUMNS} columns.")
-            continue
-        rows.append((line, _fitted(line, cells, len(head))))
-        if len(rows) > MOST_ROWS:
-            raise DomainError(f"The file has more than {MOST_ROWS:,} rows: split it.")
-    if not head:
-        raise DomainError("The file is empty: its first line holds the heads of the columns.")
+    filled = ((line, cells) for line, cells in records if any(cells))
+    head = _head_of(next(filled, (0, ()))[1])
+    rows = [(line, _fitted(line, cells, len(head))) for line, cells in islice(filled, MOST_ROWS + 1)]
+    if len(rows) > MOST_ROWS:
+        raise DomainError(f"The file has more than {MOST_ROWS:,} rows: split it.")
     if not rows:
         raise DomainError("The file has a line of heads and no row below it.")
     width = _used(head, rows)
     if width < len(head):
         rows = [(line, cells[:width]) for line, cells in rows]
     return Sheet(tuple(_named_heads(head[:width])), rows)
+
+
+def _head_of(cells: Sequence[str]) -> list[str]:
+    head = [" ".join(cell.split()) for cell in cells]
+    if not head:
+        raise DomainError("The file is empty: its first line holds the heads of the columns.")
+    if len(head) > MOST_COLUMNS:
+        raise DomainError(f"The file has more than {MOST_COLUMNS} columns.")
+    return head
 
 
 def _used(head: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]]) -> int:
@@ -190,20 +190,21 @@ def delimiter_of(text: str) -> str:
 
 
 def _fitness(start: str, delimiter: str, *, is_cut: bool) -> tuple[float, int]:
-    widths: list[int] = []
+    widths = _widths(start, delimiter)
+    if is_cut and len(widths) <= SAMPLE_RECORDS:
+        widths = widths[:1] + widths[1:-1]
+    if not widths or widths[0] == 1:
+        return (0.0, 1)
+    return (widths.count(widths[0]) / len(widths), widths[0])
+
+
+def _widths(start: str, delimiter: str) -> list[int]:
+    """How many values the first records have where they are cut so; none where they cannot be."""
+    records = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     try:
-        for record in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter):
-            if record:
-                widths.append(len(record))
-            if len(widths) > SAMPLE_RECORDS:
-                break
+        return [len(record) for record in islice((record for record in records if record), SAMPLE_RECORDS + 1)]
     except csv.Error:
-        return (0.0, 0)
-    if is_cut and 1 < len(widths) <= SAMPLE_RECORDS:
-        widths.pop()
-    first = widths[0] if widths else 1
-    alike = sum(width == first for width in widths) / len(widths) if widths else 0.0
-    return (alike if first > 1 else 0.0, first)
+        return []
 
 
 def _xlsx_records(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:

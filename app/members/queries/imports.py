@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.files.queries import open_file
-from app.files.spreadsheets import read_spreadsheet
+from app.files.spreadsheets import Sheet, read_spreadsheet
 from app.members.models import ImportEffect, ImportRow, RegisterImport
 from app.members.rules.imports import MESSAGE_HEAD, OUTCOME_HEAD, ImportKind, ImportState, Outcome
 
@@ -130,14 +130,18 @@ def get_outcome_table(
     sheet = read_spreadsheet(content)
     kept = [place for place, head in enumerate(sheet.head) if head not in {OUTCOME_HEAD, MESSAGE_HEAD}]
 
-    def rows() -> Iterator[Sequence[str]]:
-        for line, cells in sheet.rows:
-            what, told = found.get(line, (None, ""))
-            if what is not None and outcome in {None, what}:
-                yield [*(cells[place] for place in kept), what.value, told]
-
+    wanted = {line: said for line, said in found.items() if outcome in {None, said[0]}}
     heads = (*(record.heads[place] for place in kept), OUTCOME_HEAD, MESSAGE_HEAD)
-    return heads, rows()
+    return heads, _with_outcomes(sheet, kept, wanted)
+
+
+def _with_outcomes(
+    sheet: Sheet, kept: Sequence[int], wanted: Mapping[int, tuple[Outcome, str]]
+) -> Iterator[Sequence[str]]:
+    for line, cells in sheet.rows:
+        if line in wanted:
+            outcome, told = wanted[line]
+            yield [*(cells[place] for place in kept), outcome.value, told]
 
 
 def _asked() -> AnySelect:

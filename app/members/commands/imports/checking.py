@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -19,6 +20,7 @@ from app.members.models import ImportRow, RegisterImport
 from app.members.queries.register import institutions_on_record, memberships_on_record, people_on_record
 from app.members.rules.imports import (
     COLUMNS,
+    ImportColumn,
     ImportKind,
     ImportState,
     ReadRow,
@@ -93,20 +95,20 @@ def _write_down(import_id: int, plans: Sequence[RowPlan]) -> None:
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
     columns = COLUMNS[case.kind]
     for chunk in in_chunks(plans, BLOCK):
-        rows = [
-            {
-                "import_id": import_id,
-                "line": plan.line,
-                "outcome": plan.outcome,
-                "label": plan.label[:LONGEST_LABEL],
-                "told": told(plan, columns),
-                "record_id": plan.record_id if (plan.record_id or 0) > 0 else None,
-            }
-            for plan in chunk
-        ]
-        insert_rows(ImportRow, rows)
+        insert_rows(ImportRow, [_row(import_id, plan, columns) for plan in chunk])
     counts = Counter(plan.outcome.value for plan in plans)
     for name in ("added", "changed", "unchanged", "refused"):
         setattr(case, name, counts[name])
     case.done, case.digest, case.checked_at = case.rows, digest_of_plans(plans), clock.now()
     case.state = ImportState.CHECKED
+
+
+def _row(import_id: int, plan: RowPlan, columns: Sequence[ImportColumn]) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "line": plan.line,
+        "outcome": plan.outcome,
+        "label": plan.label[:LONGEST_LABEL],
+        "told": told(plan, columns),
+        "record_id": plan.record_id if (plan.record_id or 0) > 0 else None,
+    }

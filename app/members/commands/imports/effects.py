@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -42,6 +42,12 @@ class Writing:
                 "after": {key: as_kept(value) for key, value in after.items()},
             }
         )
+
+
+def touching(rows: Iterable[Values], keys: Iterable[str]) -> list[int]:
+    """The ids of the rows that name any of these keys."""
+    wanted = set(keys)
+    return [row["id"] for row in rows if wanted & row.keys()]
 
 
 def as_kept(value: Any) -> Any:

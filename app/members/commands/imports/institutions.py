@@ -15,7 +15,7 @@ from app.core.database import db
 from app.core.folding import folded
 from app.core.history import supersede
 from app.core.series import reach_number, take_numbers
-from app.members.commands.imports.effects import Writing
+from app.members.commands.imports.effects import Writing, touching
 from app.members.models import (
     FIRST_DAY_OF_NAMES,
     Institution,
@@ -36,8 +36,8 @@ NOT_FACTS = {"named_since", "former_names", "parent_id", "account_number"}
 
 def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of institutions: changes first, so that what they free can be taken."""
-    changed = [plan for plan in plans if plan.record is not None and not plan.record.is_new]
-    added = [plan for plan in plans if plan.record is not None and plan.record.is_new]
+    changed = [plan for plan in plans if plan.changes()]
+    added = [plan for plan in plans if plan.adds()]
     numbers = _take_numbers(added)
     ids: dict[int, int] = {}
     for chunk in in_chunks(changed, BLOCK):
@@ -52,10 +52,14 @@ def _take_numbers(added: Sequence[RowPlan]) -> dict[int, str]:
     """The account number of each new institution by its line: the one it brings along, else the next."""
     brought = {plan.line: _values(plan)["account_number"] for plan in added if _values(plan).get("account_number")}
     if brought:
-        reach_number("account", year=0, number=max(int(number.partition("-")[2]) for number in brought.values()))
+        reach_number("account", year=0, number=max(map(_bare_number, brought.values())))
     rest = [plan.line for plan in added if plan.line not in brought]
     taken = take_numbers("account", year=0, count=len(rest), day=clock.today()) if rest else range(0)
     return brought | {line: f"M-{number:04}" for line, number in zip(rest, taken, strict=True)}
+
+
+def _bare_number(account_number: str) -> int:
+    return int(account_number.partition("-")[2])
 
 
 def _add(plans: Sequence[RowPlan], numbers: dict[int, str], ids: dict[int, int], writing: Writing) -> None:
@@ -110,25 +114,28 @@ def _name_row(institution_id: int, names: tuple[str, str], first: date | None, l
 
 
 def _change(plans: Sequence[RowPlan], writing: Writing) -> None:
-    rows: list[dict[str, Any]] = []
-    entries: list[Entry] = []
-    for plan in plans:
-        change = _record(plan)
-        before = change.before or {}
-        rows.append(
-            {"id": change.record_id, **{key: value for key, value in change.values.items() if key != "parent_id"}}
-        )
-        writing.changed(plan.line, "institution", change.record_id, before, change.values)
-        fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in change.values)
-        summary = f"{plan.label}: {fields} changed by import {writing.import_id}"
-        subject = Subject("institution", change.record_id)
-        after = {key: value for key, value in change.values.items() if key != "parent_id"}
-        entries.append(Entry("members.edit_institution", subject, summary, before=before, after=after))
+    rows = [{"id": _record(plan).record_id, **_facts_of(_values(plan))} for plan in plans]
+    entries = [_changed(plan, writing) for plan in plans]
     update_rows(Institution, rows)
-    renamed = [row["id"] for row in rows if any(key in row for key in NAMES)]
-    correct_names(renamed)
-    index_institutions([row["id"] for row in rows if any(key in row for key in FOUND_BY)])
+    correct_names(touching(rows, NAMES))
+    index_institutions(touching(rows, FOUND_BY))
     record_many(entries, writing.actor)
+
+
+def _facts_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Values but the parent, which may be an institution of the same file and is set last."""
+    return {key: value for key, value in values.items() if key != "parent_id"}
+
+
+def _changed(plan: RowPlan, writing: Writing) -> Entry:
+    """Note a change with the import; its entry of the trail."""
+    change = _record(plan)
+    before = change.before or {}
+    writing.changed(plan.line, "institution", change.record_id, before, change.values)
+    fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in change.values)
+    summary = f"{plan.label}: {fields} changed by import {writing.import_id}"
+    subject, after = Subject("institution", change.record_id), _facts_of(change.values)
+    return Entry("members.edit_institution", subject, summary, before=before, after=after)
 
 
 def correct_names(ids: Sequence[int]) -> None:

@@ -23,11 +23,9 @@ Changes = Sequence[tuple[RowPlan, Change]]
 
 def write_memberships(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of memberships."""
-    changed = [(plan, plan.record) for plan in plans if plan.record is not None and not plan.record.is_new]
-    added = [(plan, plan.record) for plan in plans if plan.record is not None and plan.record.is_new]
-    for changes in in_chunks(changed, BLOCK):
+    for changes in in_chunks(((plan, change) for plan in plans if (change := plan.changes())), BLOCK):
         _end(changes, writing)
-    for changes in in_chunks(added, BLOCK):
+    for changes in in_chunks(((plan, change) for plan in plans if (change := plan.adds())), BLOCK):
         _add(changes, writing)
 
 

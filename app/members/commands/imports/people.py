@@ -14,7 +14,7 @@ from app.core.bulk import derive_rows, in_chunks, insert_with_ids, update_rows
 from app.core.database import db
 from app.core.folding import folded
 from app.core.history import supersede
-from app.members.commands.imports.effects import Writing
+from app.members.commands.imports.effects import Writing, touching
 from app.members.models import Affiliation, Person
 from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
 
@@ -25,18 +25,19 @@ TITLES = {column.key: column.title for column in COLUMNS[ImportKind.PEOPLE]}
 
 def write_people(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of people, and the places of each."""
-    changed = [(plan, plan.record) for plan in plans if plan.record is not None and not plan.record.is_new]
-    added = [(plan, plan.record) for plan in plans if plan.record is not None and plan.record.is_new]
     ids: dict[int, int] = {}
-    for changes in in_chunks(changed, BLOCK):
+    for changes in in_chunks(((plan, change) for plan in plans if (change := plan.changes())), BLOCK):
         _change(changes, writing)
-    for changes in in_chunks(added, BLOCK):
+    for changes in in_chunks(((plan, change) for plan in plans if (change := plan.adds())), BLOCK):
         _add(changes, ids, writing)
-    new = [(plan, plan.place) for plan in plans if plan.place is not None and plan.place.is_new]
-    old = [(plan, plan.place) for plan in plans if plan.place is not None and not plan.place.is_new]
-    for changes in in_chunks(new, BLOCK):
+    _write_places(plans, ids, writing)
+
+
+def _write_places(plans: Sequence[RowPlan], ids: dict[int, int], writing: Writing) -> None:
+    told = [(plan, plan.place) for plan in plans if plan.place]
+    for changes in in_chunks((pair for pair in told if pair[1].is_new), BLOCK):
         _add_places(changes, ids, writing)
-    for changes in in_chunks(old, BLOCK):
+    for changes in in_chunks((pair for pair in told if not pair[1].is_new), BLOCK):
         _change_places(changes, writing)
 
 
@@ -81,7 +82,7 @@ def _in_words(values: dict[str, Any]) -> str:
 def _change(changes: Changes, writing: Writing) -> None:
     rows = [{"id": change.record_id, **change.values} for _, change in changes]
     update_rows(Person, rows)
-    follow_people([row["id"] for row in rows if any(key in row for key in SIGNS_IN_AS)])
+    follow_people(touching(rows, SIGNS_IN_AS))
     entries: list[Entry] = []
     for plan, change in changes:
         before = change.before or {}

@@ -19,7 +19,7 @@ from app.core.database import Base, db
 from app.core.history import advance, lock, retract, supersede
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
-from app.members.commands.imports.effects import as_kept
+from app.members.commands.imports.effects import as_kept, touching
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
@@ -117,19 +117,20 @@ def _what_hangs(undoing: Undoing) -> Iterator[str]:
 
 
 def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
-    ids = undoing.added[subject]
-    for chunk in in_chunks(sorted(ids), CHUNK):
-        asked = select(model.id, model.version).where(model.id.in_(chunk))
-        versions = {row.id: row.version for row in db.session.execute(asked.order_by(model.id))}
-        touched = [each for each in chunk if versions.get(each) != 1]
-        yield from (f"{_words(subject, each)} was changed since." for each in touched)
     changed = undoing.changed[subject]
-    for chunk in in_chunks(sorted(changed), CHUNK):
+    for chunk in in_chunks(sorted({*undoing.added[subject], *changed}), CHUNK):
         found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
         for each in chunk:
-            after = {key: value for key, value in changed[each].after.items() if hasattr(model, key)}
-            if each not in found or any(as_kept(getattr(found[each], key)) != value for key, value in after.items()):
+            if not _is_as_written(found.get(each), changed.get(each)):
                 yield f"{_words(subject, each)} was changed since."
+
+
+def _is_as_written(record: Any, effect: ImportEffect | None) -> bool:
+    """Whether a record is still what the import made of it: in its first version, or with the values it was given."""
+    if record is None or effect is None:
+        return record is not None and record.version == 1
+    after = {key: value for key, value in effect.after.items() if hasattr(record, key)}
+    return all(as_kept(getattr(record, key)) == value for key, value in after.items())
 
 
 def _pointing_to(
@@ -249,8 +250,9 @@ def _restore_places(undoing: Undoing) -> None:
 
 def _restore_people(undoing: Undoing) -> None:
     changed = undoing.changed["person"]
-    update_rows(Person, [{"id": each, **effect.before} for each, effect in changed.items()])
-    follow_people([each for each, effect in changed.items() if any(key in effect.before for key in SIGNS_IN_AS)])
+    rows = [{"id": each, **effect.before} for each, effect in changed.items()]
+    update_rows(Person, rows)
+    follow_people(touching(rows, SIGNS_IN_AS))
     for each, effect in changed.items():
         after = {key: Personal(value, each) for key, value in effect.before.items()}
         _noted(undoing, Subject("person", each), "Person as before", after=after)
@@ -263,9 +265,9 @@ def _restore_institutions(undoing: Undoing) -> None:
         for each, effect in changed.items()
     ]
     update_rows(Institution, rows)
-    correct_names([row["id"] for row in rows if "name" in row or "short_name" in row])
-    index_institutions([row["id"] for row in rows])
-    follow_particulars([row["id"] for row in rows])
+    correct_names(touching(rows, ("name", "short_name")))
+    index_institutions(list(changed))
+    follow_particulars(list(changed))
     for each, effect in changed.items():
         _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)
 

@@ -227,11 +227,10 @@ def _lines(text: str, parts: int, shape: str) -> list[list[str]]:
     try:
         found = list(csv.reader(text.splitlines(), delimiter="|", skipinitialspace=True, strict=True))
     except csv.Error:
-        raise DomainError(f"Write one a line: {shape}.") from None
-    rows = [[part.strip() for part in line] for line in found if line]
-    if any(len(row) > parts for row in rows):
+        found = [[""] * (parts + 1)]
+    if max(map(len, found), default=0) > parts:
         raise DomainError(f"Write one a line: {shape}.")
-    return [row + [""] * (parts - len(row)) for row in rows]
+    return [[part.strip() for part in row] + [""] * (parts - len(row)) for row in found if row]
 
 
 def joined_lines(rows: Iterable[Sequence[object]]) -> str:

@@ -10,7 +10,7 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.members.rules.imports.cells import FormerName
 from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ImportKind, ReadRow, column_of, problem
-from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, differing
+from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, differing, missing
 from app.members.rules.institutions import read_vat_number
 
 FACTS = tuple(column.key for column in INSTITUTION_COLUMNS if column.key not in {"named_since", "former_names"})
@@ -26,9 +26,7 @@ def plan_institutions(rows: Iterable[ReadRow], register: Institutions, today: da
     for row in rows:
         plan = _plan(row, register, today)
         plans.append(plan)
-        if plan.record_id is not None and plan.record_id in lines and not plan.problems:
-            plan.problems.append(f"It is on line {lines[plan.record_id]} of the file already: keep one of the two.")
-        lines.setdefault(plan.record_id or 0, row.line)
+        _refuse_second(plan, lines)
         if "parent_id" in row.values:
             wanted_parents.append((plan, row.values["parent_id"]))
     parents = {each.id: each.values.get("parent_id") for each in register.by_id.values()}
@@ -39,9 +37,18 @@ def plan_institutions(rows: Iterable[ReadRow], register: Institutions, today: da
     return plans
 
 
+def _refuse_second(plan: RowPlan, lines: dict[int, int]) -> None:
+    """One row for an institution; `lines` has the first of each."""
+    if plan.record_id is None:
+        return
+    first = lines.setdefault(plan.record_id, plan.line)
+    if first != plan.line and not plan.problems:
+        plan.problems.append(f"It is on line {first} of the file already: keep one of the two.")
+
+
 def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
     values = row.values
-    label = str(values.get("name") or values.get("short_name") or values.get("account_number") or values.get("ror", ""))
+    label = next((str(values[key]) for key in ("name", "short_name", "account_number", "ror") if key in values), "")
     plan = RowPlan(row.line, label, problems=list(row.problems))
     found, wrong = _match(values, register)
     if wrong:
@@ -51,6 +58,10 @@ def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
     _check_vat(plan, values, known)
     if known is None:
         return _plan_new(plan, values, register, today)
+    return _plan_known(plan, values, known, register)
+
+
+def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: Institutions) -> RowPlan:
     plan.record_id, plan.label = known.id, str(known.values["name"])
     if known.id < 0:
         plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
@@ -99,11 +110,8 @@ def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | N
 
 
 def _plan_new(plan: RowPlan, values: dict[str, Any], register: Institutions, today: date) -> RowPlan:
-    plan.problems += [
-        f"{column.title}: Missing. A new institution needs it: {column.accepts}."
-        for column in INSTITUTION_COLUMNS
-        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems)
-    ]
+    for column in missing(plan, INSTITUTION_COLUMNS, values):
+        plan.problems.append(f"{column.title}: Missing. A new institution needs it: {column.accepts}.")
     short_name = values.get("short_name") or values.get("name", "")
     if len(short_name) > LONGEST_SHORT_NAME:
         plan.problems.append("Short name: Missing. The name is too long to stand for it: give one of at most 40.")
@@ -152,17 +160,17 @@ def _refuse_taken(plan: RowPlan, values: dict[str, Any], register: Institutions,
 
 def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> None:
     """A VAT number is checked by the rule of the country; where the country changes, the number on record is too."""
-    country = values.get("country") or (known.values["country"] if known else None)
-    number = values.get("vat_number")
-    if country is None or (number is None and "country" not in values):
+    saved = known.values if known else {}
+    country, number = values.get("country") or saved.get("country"), values.get("vat_number") or saved.get("vat_number")
+    if country is None or number is None or not {"country", "vat_number"} & values.keys():
         return
     try:
-        if number is not None:
-            values["vat_number"] = read_vat_number(number, country)
-        elif known is not None and known.values.get("vat_number"):
-            read_vat_number(known.values["vat_number"], country)
+        checked = read_vat_number(number, country)
     except DomainError as error:
-        plan.problems.append(_told("vat_number", number or (known and known.values["vat_number"]), error.message))
+        plan.problems.append(_told("vat_number", number, error.message))
+        return
+    if "vat_number" in values:
+        values["vat_number"] = checked
 
 
 def _set_parent(plan: RowPlan, text: str, register: Institutions, parents: dict[int, Any]) -> None:

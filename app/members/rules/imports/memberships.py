@@ -13,7 +13,7 @@ from app.core.folding import folded
 from app.core.periods import Period
 from app.members.rules.imports.cells import StepCell
 from app.members.rules.imports.columns import MEMBERSHIP_COLUMNS, ImportKind, ReadRow, column_of, problem
-from app.members.rules.imports.plans import Change, Institutions, RowPlan
+from app.members.rules.imports.plans import Change, Institutions, RowPlan, missing
 from app.members.rules.memberships import ENDED_STATES, MEMBER_STATES, MembershipState, check_step
 
 ONE_DAY = timedelta(days=1)
@@ -81,9 +81,8 @@ def _plan(row: ReadRow, register: Memberships, today: date) -> RowPlan:
 
 
 def _refuse_missing(plan: RowPlan, values: dict[str, Any]) -> None:
-    for column in MEMBERSHIP_COLUMNS:
-        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems):
-            plan.problems.append(f"{column.title}: Missing. A membership needs it.")
+    for column in missing(plan, MEMBERSHIP_COLUMNS, values):
+        plan.problems.append(f"{column.title}: Missing. A membership needs it.")
 
 
 def _institution(plan: RowPlan, values: dict[str, Any], register: Memberships) -> int | None:
@@ -179,13 +178,17 @@ def _steps(plan: RowPlan, values: dict[str, Any], period: Period, today: date) -
         if wrong:
             plan.problems.append(_told("steps", told[0].state.value + " \u2026", wrong))
         return told
-    ended, reason = values.get("state", MembershipState.LAPSED), values.get("reason")
-    if "state" in values and not (ended in ENDED_STATES and period.last) and ended is not MembershipState.ACTIVE:
+    ended, reason = values.get("state", MembershipState.ACTIVE), values.get("reason")
+    if ended is not MembershipState.ACTIVE and not (ended in ENDED_STATES and period.last):
         message = "A state needs its days: write withdrawn or lapsed with a last day, and anything else as History."
         plan.problems.append(_told("state", ended.value, message))
         return ()
     if ended is MembershipState.ACTIVE:
         ended = MembershipState.LAPSED
+    return _steps_of(period, ended, reason, today)
+
+
+def _steps_of(period: Period, ended: MembershipState, reason: str | None, today: date) -> tuple[StepCell, ...]:
     steps = [StepCell(MembershipState.ACTIVE, period.first, period.last, reason)]
     if period.first > today:
         steps.insert(0, StepCell(MembershipState.ADMITTED, today, period.first - ONE_DAY, reason))
@@ -196,19 +199,27 @@ def _steps(plan: RowPlan, values: dict[str, Any], period: Period, today: date) -
 
 def _wrong_history(steps: Sequence[StepCell], period: Period, state: MembershipState | None) -> str | None:
     """What is wrong with the steps of a membership, None where they fit it and one another."""
-    for one, other in pairwise(steps):
-        try:
+    try:
+        for one, other in pairwise(steps):
             check_step(one.state, other.state)
-        except DomainError as error:
-            return error.message
+    except DomainError as error:
+        return error.message
+    return _wrong_days(steps, period) or _wrong_state(steps, state)
+
+
+def _wrong_state(steps: Sequence[StepCell], state: MembershipState | None) -> str | None:
+    if state in {None, steps[-1].state}:
+        return None
+    return f"The column State says {state}, the last step is {steps[-1].state.value}: make them agree."
+
+
+def _wrong_days(steps: Sequence[StepCell], period: Period) -> str | None:
     held = [step for step in steps if step.state in MEMBER_STATES]
     if not held or held[0].first_day != period.first:
         return f"Its first active step begins on the day of \u201cMember from\u201d, {period.first.isoformat()}."
     if held[-1].last_day != period.last:
         until = period.last.isoformat() if period.last else "no day"
         return f"Its last step as a member ends on the day of \u201cLast day\u201d, {until}."
-    if state is not None and state is not steps[-1].state:
-        return f"The column State says {state.value}, the last step is {steps[-1].state.value}: make them agree."
     return None
 
 

@@ -9,7 +9,16 @@ from typing import Any
 from app.core.folding import folded
 from app.core.periods import Period
 from app.members.rules.imports.columns import PEOPLE_COLUMNS, ImportKind, ReadRow, column_of, problem
-from app.members.rules.imports.plans import MOST_NAMED, Change, Institutions, Lookup, RowPlan, differing
+from app.members.rules.imports.plans import (
+    MOST_NAMED,
+    Change,
+    Institutions,
+    Lookup,
+    Outcome,
+    RowPlan,
+    differing,
+    missing,
+)
 
 FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
 PLACE = ("position", "first_day", "last_day")
@@ -157,9 +166,8 @@ def _one_of_file(found: int, key: str, values: dict[str, Any], register: People)
 
 
 def _plan_new(plan: RowPlan, values: dict[str, Any], register: People) -> KnownPerson:
-    for column in PEOPLE_COLUMNS:
-        if column.is_needed and column.key not in values and not any(p.startswith(column.title) for p in plan.problems):
-            plan.problems.append(f"{column.title}: Missing. Someone new needs it.")
+    for column in missing(plan, PEOPLE_COLUMNS, values):
+        plan.problems.append(f"{column.title}: Missing. Someone new needs it.")
     facts = {key: values.get(key) for key in FACTS}
     email = values.get("email")
     if email in register.addresses:
@@ -181,16 +189,22 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, regis
         told = f"Line {-known.id} says something else of the same person: write the same on both."
         plan.problems += [_told(key, value, told) for key, value in changed.items()]
         return
-    for key in ("orcid", "email"):
-        others = [each for each in register.lookup.ids(key, changed.get(key)) if each != known.id]
-        if others:
-            plan.problems.append(_told(key, changed[key], f"{register.named(others)} has it: correct one of the two."))
-    if changed.get("email") and register.addresses.get(changed["email"], known.user_id) != known.user_id:
-        plan.problems.append(_told("email", changed["email"], "This address belongs to another user already."))
+    _refuse_taken(plan, changed, known, register)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         known.values = {**known.values, **changed}
         register.note(known.id, changed)
+
+
+def _refuse_taken(plan: RowPlan, changed: dict[str, Any], known: KnownPerson, register: People) -> None:
+    """An ORCID and an address belong to one person, and an address to one user."""
+    for key in ("orcid", "email"):
+        others = [each for each in register.lookup.ids(key, changed.get(key)) if each != known.id]
+        if others:
+            plan.problems.append(_told(key, changed[key], f"{register.named(others)} has it: correct one of the two."))
+    email = changed.get("email")
+    if email is not None and register.addresses.get(email, known.user_id) != known.user_id:
+        plan.problems.append(_told("email", email, "This address belongs to another user already."))
 
 
 def _plan_place(
@@ -199,10 +213,8 @@ def _plan_place(
     """The place a row tells of: a new one, or another position or last day of one that begins on the same day."""
     wanted = {key: values[key] for key in PLACE if key in values}
     if institution_id is None:
-        if wanted and "institution_id" not in values:
-            plan.problems.append("Institution: Missing. The row says when or as what someone works, but not where.")
-        elif plan.outcome == "unchanged" and known.id < 0 and "institution_id" not in values:
-            plan.problems.append(f"The same person is on line {-known.id} of the file already: take this row out.")
+        if "institution_id" not in values:
+            _refuse_nowhere(plan, wanted, known)
         return
     there = [place for place in known.places if place.institution_id == institution_id]
     if "first_day" not in wanted:
@@ -213,6 +225,14 @@ def _plan_place(
         _change_place(plan, wanted, same)
         return
     _add_place(plan, wanted, known, there, register, institution_id)
+
+
+def _refuse_nowhere(plan: RowPlan, wanted: dict[str, Any], known: KnownPerson) -> None:
+    """A row that names no institution tells of no place, and is not the second of one person."""
+    if wanted:
+        plan.problems.append("Institution: Missing. The row says when or as what someone works, but not where.")
+    elif plan.outcome is Outcome.UNCHANGED and known.id < 0:
+        plan.problems.append(f"The same person is on line {-known.id} of the file already: take this row out.")
 
 
 def _plan_present_place(plan: RowPlan, wanted: dict[str, Any], there: list[Place]) -> None:

@@ -70,6 +70,14 @@ class RowPlan:
     place: Change | None = None
     problems: list[str] = field(default_factory=list)
 
+    def changes(self) -> Change | None:
+        """The change of a record that was there already."""
+        return None if self.record is None or self.record.is_new else self.record
+
+    def adds(self) -> Change | None:
+        """The record it adds."""
+        return self.record if self.record is not None and self.record.is_new else None
+
     @property
     def outcome(self) -> Outcome:
         """What becomes of it."""
@@ -78,6 +86,12 @@ class RowPlan:
         if self.record is not None and self.record.is_new:
             return Outcome.ADDED
         return Outcome.CHANGED if self.record or self.place else Outcome.UNCHANGED
+
+
+def missing(plan: RowPlan, columns: Iterable[ImportColumn], values: Mapping[str, Any]) -> list[ImportColumn]:
+    """The columns a new record needs that are empty; what is wrong with a filled one is said already."""
+    needed = [column for column in columns if column.is_needed and column.key not in values]
+    return [column for column in needed if not any(text.startswith(column.title) for text in plan.problems)]
 
 
 def differing(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -91,18 +105,17 @@ def told(plan: RowPlan, columns: Iterable[ImportColumn]) -> str:
     if plan.problems:
         return "\n".join(plan.problems)
     titles = {column.key: column.title for column in columns}
-    lines: list[str] = []
-    for change in (plan.record, plan.place):
-        if change is None:
-            continue
-        if change.before is None:
-            lines += [] if change is plan.record else ["A new place"]
-            continue
-        lines += [
-            f"{titles.get(key, key)}: {worded(change.before[key])} \u2192 {worded(value)}"
-            for key, value in change.values.items()
-        ]
-    return "\n".join(lines)
+    place = ["A new place"] if plan.place is not None and plan.place.is_new else _told_change(plan.place, titles)
+    return "\n".join([*_told_change(plan.record, titles), *place])
+
+
+def _told_change(change: Change | None, titles: Mapping[str, str]) -> list[str]:
+    if change is None or change.before is None:
+        return []
+    return [
+        f"{titles.get(key, key)}: {worded(change.before[key])} \u2192 {worded(value)}"
+        for key, value in change.values.items()
+    ]
 
 
 def worded(value: Any) -> str:

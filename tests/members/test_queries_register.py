@@ -1,0 +1,184 @@
+"""The whole register: what is exported, imported into an empty site, comes out equal, for today and for a past day."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.ctx import AppContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import AccessDeniedError
+from app.core.tables import Column
+from app.core.verification import run_checks
+from app.members.commands import (
+    AffiliationFacts,
+    Naming,
+    affiliate_person,
+    reinstate_member,
+    rename_institution,
+    set_parent,
+    suspend_member,
+    withdraw_member,
+)
+from app.members.models import Institution
+from app.members.queries.register import export_register
+from app.members.rules import country_choices
+from app.members.rules.imports import COLUMNS, ImportKind
+from app.members.rules.imports.cells import country_of
+from app.web.exports import csv_lines, write_xlsx
+from tests.conftest import empty_database
+from tests.members.importing import case_of, tried, written
+from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person
+
+pytestmark = pytest.mark.usefixtures("context")
+KINDS = (ImportKind.INSTITUTIONS, ImportKind.PEOPLE, ImportKind.MEMBERSHIPS)
+TEXTS = st.text("aé'=+-@|\",;\nxß ", min_size=1, max_size=12).map(lambda text: " ".join(text.split()) or "a")
+LATER = LAUNCH + timedelta(days=700)
+
+
+def exported(kind: ImportKind, day: date | None = None, form: str = "csv") -> bytes:
+    """The register of a kind as a file, as its page sends it."""
+    columns = [Column(column.key, column.title, lambda row, key=column.key: row[key]) for column in COLUMNS[kind]]
+    with_rows = export_register(kind, on=day, actor=OFFICE)
+    target = io.BytesIO()
+    if form == "xlsx":
+        write_xlsx(target, columns, with_rows.rows)
+    else:
+        target.write("".join(csv_lines(columns, with_rows.rows)).encode())
+    content = target.getvalue()
+    db.session.rollback()
+    return content
+
+
+def comparable(kind: ImportKind, day: date | None = None) -> list[dict[str, Any]]:
+    """The rows of the register without the numbers of people, which every site gives by itself."""
+    keys = [column.key for column in COLUMNS[kind] if column.key != "number"]
+    rows = [{key: row[key] for key in keys} for row in export_register(kind, on=day, actor=OFFICE).rows]
+    db.session.rollback()
+    return sorted(rows, key=repr)
+
+
+def brought_to_an_empty_site(day: date | None, form: str) -> None:
+    """Export everything, empty the site, and import it again."""
+    files = {kind: exported(kind, day, form) for kind in KINDS}
+    before = {kind: comparable(kind, day) for kind in KINDS}
+    db.session.remove()
+    empty_database()
+    for kind in KINDS:
+        if before[kind]:
+            written(kind, files[kind])
+    assert {kind: comparable(kind, day) for kind in KINDS} == before
+    assert [line for finding in run_checks() for line in finding.problems] == []
+    db.session.rollback()
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened to one institution."""
+
+    name: str
+    notes: str
+    is_renamed: bool
+    has_parent: bool
+    turns: int
+    leaves: bool
+    people: int
+
+
+STORIES = st.lists(
+    st.builds(Story, TEXTS, TEXTS, st.booleans(), st.booleans(), st.integers(0, 2), st.booleans(), st.integers(0, 2)),
+    min_size=1,
+    max_size=4,
+)
+
+
+def live(stories: list[Story]) -> None:
+    """Let it happen."""
+    first: int | None = None
+    for number, story in enumerate(stories):
+        country = country_choices()[(number * 37) % len(country_choices())][0]
+        taken = institution(f"{story.name} {number}", f"S{number}", notes=story.notes, country=country)
+        if story.is_renamed:
+            with on(LATER):
+                do(rename_institution, taken.id, Naming(f"{story.name} renamed {number}", f"N{number}", LATER))
+        if story.has_parent and first is not None:
+            do(set_parent, taken.id, first)
+        first = first or taken.id
+        turn_membership(member(taken).id, story)
+        for each in range(story.people):
+            take_up_person(taken, story, first, each)
+
+
+def take_up_person(taken: Institution, story: Story, first: int, each: int) -> None:
+    """Someone with an address, or without one and with a second place elsewhere."""
+    email = None if each else f"ada@{taken.short_name.lower()}.example"
+    someone = person(taken, f"Ada {each}", story.name[:20], email=email)
+    if each and first != taken.id:
+        place = AffiliationFacts(first, LATER, LATER + timedelta(days=10), story.notes[:20])
+        do(affiliate_person, someone.id, place)
+
+
+def turn_membership(membership_id: int, story: Story) -> None:
+    day = LAUNCH + timedelta(days=100)
+    for _ in range(story.turns):
+        do(suspend_member, membership_id, first_day=day, reason=story.notes)
+        do(reinstate_member, membership_id, first_day=day + timedelta(days=30), reason=story.name)
+        day += timedelta(days=300)
+    if story.leaves:
+        do(withdraw_member, membership_id, last_day=day + timedelta(days=50), reason="Budget")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STORIES, st.sampled_from([None, LAUNCH, LATER + timedelta(days=5)]), st.sampled_from(["csv", "xlsx"]))
+def test_what_is_exported_comes_out_equal_from_an_empty_site(
+    context: AppContext, stories: list[Story], day: date | None, form: str
+):
+    db.session.remove()
+    empty_database()
+    live(stories)
+    brought_to_an_empty_site(day, form)
+
+
+def test_an_export_brought_again_changes_nothing():
+    live([Story("Souris", "Notes", is_renamed=True, has_parent=False, turns=1, leaves=True, people=2)])
+    before = {kind: comparable(kind) for kind in KINDS}
+    for kind in KINDS:
+        assert unchanged(kind) == len(before[kind])
+    assert {kind: comparable(kind) for kind in KINDS} == before
+
+
+def unchanged(kind: ImportKind) -> int:
+    case = case_of(tried(kind, exported(kind)))
+    assert (case.added, case.changed, case.refused) == (0, 0, 0)
+    return case.unchanged
+
+
+def test_a_past_day_leaves_out_what_came_later():
+    ics = institution()
+    with on(LATER):
+        do(rename_institution, ics.id, Naming("Souris", "SOU", LATER))
+    do(withdraw_member, member(ics).id, last_day=date(2014, 12, 31), reason="Budget")
+    (row,) = comparable(ImportKind.INSTITUTIONS, LAUNCH)
+    assert (row["name"], row["former_names"]) == ("Institut Clinique de la Souris", "")
+    (row,) = comparable(ImportKind.MEMBERSHIPS, LAUNCH)
+    assert (row["last_day"], row["steps"]) == (None, "active|2011-09-24||Founding member")
+    (row,) = comparable(ImportKind.MEMBERSHIPS)
+    assert row["last_day"] == date(2014, 12, 31)
+
+
+def test_every_country_is_found_by_the_name_it_is_exported_with():
+    assert {name: country_of(name) for _, name in country_choices()} == {name: code for code, name in country_choices()}
+
+
+def test_only_who_may_read_all_of_it_takes_it_along():
+    nobody = Actor("Nobody", user_id=7)
+    for kind in KINDS:
+        with pytest.raises(AccessDeniedError):
+            export_register(kind, actor=nobody)
