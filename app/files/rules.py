@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from io import BytesIO
 from lzma import LZMAError
@@ -15,6 +16,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 SIGNATURES = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 OFFICE_PARTS = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 PICTURES = frozenset({PNG, JPEG})
 DOCUMENTS = frozenset({PDF, PNG, JPEG, TEXT, XLSX, DOCX, ODT})
 SPREADSHEETS = frozenset({CSV, XLSX})
@@ -71,4 +73,4 @@ def _is_text(content: bytes) -> bool:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return not any(letter < " " and letter not in "\t\r\n\f" for letter in text)
+    return CONTROLS.search(text) is None

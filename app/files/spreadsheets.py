@@ -20,7 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from app.core.errors import DomainError
 from app.core.texts import unguarded
-from app.files.rules import CSV, XLSX, media_type_of
+from app.files.rules import CONTROLS, CSV, XLSX, media_type_of
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
@@ -180,7 +180,7 @@ def _is_text_in(content: bytes, encoding: str) -> bool:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         return False
-    return not any(chr(code) in text for code in range(32) if chr(code) not in "\t\r\n\f")
+    return CONTROLS.search(text) is None
 
 
 def delimiter_of(text: str) -> str:

@@ -126,7 +126,8 @@ def test_a_table_with_ten_mistakes_is_put_right_from_its_messages_alone(browser:
 
 def downloaded(browser: Browser, path: str) -> bytes:
     with browser.client.get(path) as response:
-        return response.data
+        content: bytes = response.data
+        return content
 
 
 def user_of(browser: Browser) -> str:

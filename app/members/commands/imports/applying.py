@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import insert_rows
+from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import transaction
@@ -24,6 +24,7 @@ CHANGED_MEANWHILE = (
     "The register has changed since the dry run, so that this file would now do something else."
     " Nothing was written: try it out again."
 )
+BLOCK = 5_000
 WRITERS: dict[ImportKind, Callable[[Sequence[RowPlan], Writing], None]] = {
     ImportKind.INSTITUTIONS: write_institutions,
     ImportKind.PEOPLE: write_people,
@@ -59,7 +60,8 @@ def _write(case: RegisterImport, plans: Sequence[RowPlan]) -> None:
     actor = Actor(name=case.applied_by or "Import", user_id=case.applied_by_id)
     writing = Writing(case.id, actor)
     WRITERS[case.kind](plans, writing)
-    insert_rows(ImportEffect, writing.effects)
+    for chunk in in_chunks(writing.effects, BLOCK):
+        insert_rows(ImportEffect, chunk)
     case.state, case.applied_at, case.done, case.notice = ImportState.APPLIED, clock.now(), case.rows, None
     noted(case, "apply", f"{case.added} added, {case.changed} changed", actor)
     db.session.flush()

@@ -21,10 +21,16 @@ class Writing:
     import_id: int
     actor: Actor
     effects: list[dict[str, Any]] = field(default_factory=list)
+    by_line: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def added(self, line: int, subject: str, record_id: int) -> None:
         """Note that a row has added a record."""
         self._note(line, subject, record_id, {}, {})
+        self.by_line[line] = self.effects[-1]
+
+    def bring_along(self, line: int, subject: str, record_id: int) -> None:
+        """Note that the record a row has added brought another one along, which goes with it."""
+        self.by_line[line]["after"][subject] = record_id
 
     def changed(self, line: int, subject: str, record_id: int, before: Values, after: Values) -> None:
         """Note that a row has changed values of a record, and what they were."""
@@ -37,7 +43,7 @@ class Writing:
                 "line": line,
                 "subject": subject,
                 "record_id": record_id,
-                "is_new": not after,
+                "is_new": not before,
                 "before": {key: as_kept(value) for key, value in before.items()},
                 "after": {key: as_kept(value) for key, value in after.items()},
             }

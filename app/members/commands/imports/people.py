@@ -20,6 +20,7 @@ from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
 
 BLOCK = 5_000
 SIGNS_IN_AS = ("given_name", "family_name", "email")
+TOLD = ("title", "given_name", "family_name", "email", "phone", "orcid", "position")
 TITLES = {column.key: column.title for column in COLUMNS[ImportKind.PEOPLE]}
 
 
@@ -60,10 +61,18 @@ def _add(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
     for (plan, change), person_id in zip(changes, insert_with_ids(Person, rows), strict=True):
         ids[-plan.line] = person_id
         writing.added(plan.line, "person", person_id)
-        facts = Personal(_in_words(change.values), person_id)
+        place = plan.place.values if plan.place else {}
+        after = {"facts": Personal(_in_words({**change.values, **place}), person_id), **_where(place)}
         summary = f"Person taken up by import {writing.import_id}"
-        entries.append(Entry("members.add_person", Subject("person", person_id), summary, after={"facts": facts}))
+        entries.append(Entry("members.add_person", Subject("person", person_id), summary, after=after))
     record_many(entries, writing.actor)
+
+
+def _where(place: dict[str, Any]) -> dict[str, Any]:
+    """The institution and the days of a place; its position is told with the person."""
+    if not place:
+        return {}
+    return {"institution": place["institution_id"], "first_day": place["first_day"], "last_day": place["last_day"]}
 
 
 def _row(values: dict[str, Any], user_id: int) -> dict[str, Any]:
@@ -76,7 +85,7 @@ def _found_by(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _in_words(values: dict[str, Any]) -> str:
-    return "; ".join(f"{TITLES[key].lower()} {value}" for key, value in values.items() if value is not None)
+    return "; ".join(f"{TITLES[key].lower()} {values[key]}" for key in TOLD if values.get(key) is not None)
 
 
 def _change(changes: Changes, writing: Writing) -> None:
@@ -131,13 +140,11 @@ def _add_places(changes: Changes, ids: dict[int, int], writing: Writing) -> None
     ]
     entries: list[Entry] = []
     for (plan, _), row, place_id in zip(changes, rows, insert_with_ids(Affiliation, rows), strict=True):
+        if plan.adds():
+            writing.bring_along(plan.line, "affiliation", place_id)
+            continue
         writing.added(plan.line, "affiliation", place_id)
-        after = {
-            "institution": row["institution_id"],
-            "position": Personal(row["position"], row["person_id"]),
-            "first_day": row["first_day"],
-            "last_day": row["last_day"],
-        }
+        after = {"position": Personal(row["position"], row["person_id"]), **_where(row)}
         summary = f"Place at an institution by import {writing.import_id}"
         entries.append(Entry("members.affiliate_person", Subject("person", row["person_id"]), summary, after=after))
     record_many(entries, writing.actor)

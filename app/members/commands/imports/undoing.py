@@ -83,6 +83,8 @@ def _read(case: RegisterImport) -> Undoing:
     for effect in db.session.scalars(asked.order_by(ImportEffect.line, ImportEffect.subject)):
         if effect.is_new:
             undoing.added[effect.subject].add(effect.record_id)
+            for subject, record_id in effect.after.items():
+                undoing.added[subject].add(record_id)
         else:
             undoing.changed[effect.subject][effect.record_id] = effect
     for chunk in in_chunks(sorted(undoing.added["person"]), CHUNK):

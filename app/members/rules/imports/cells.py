@@ -33,6 +33,7 @@ LINE_END = re.compile(r"\s*[\r\n]\s*")
 ACCOUNT_NUMBER = re.compile(r"M-(\d{4,9})", re.ASCII)
 NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
+PLAIN_LOCAL, LONGEST_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII), 64
 FORMER_PARTS, STEP_PARTS = 4, 4
 Read = Callable[[str], Any]
 
@@ -152,12 +153,22 @@ def day_of(text: str) -> date:
 
 
 def email_of(text: str) -> str:
-    """An e-mail address in small letters."""
+    """An e-mail address in small letters; the domains of a table are few, and each is looked at once."""
+    local, _, domain = text.strip().lower().rpartition("@")
+    is_plain = PLAIN_LOCAL.fullmatch(local) is not None and len(local) <= LONGEST_LOCAL
+    return f"{local}@{_domain_of(domain)}" if is_plain else _checked_email(text)
+
+
+@lru_cache(maxsize=4096)
+def _domain_of(domain: str) -> str:
+    return _checked_email(f"a@{domain}").removeprefix("a@")
+
+
+def _checked_email(text: str) -> str:
     try:
-        found = check_email(text)
+        return check_email(text) or ""
     except DomainError as error:
         raise DomainError(error.message.replace("This is not an e-mail address: ", "Not an e-mail address. ")) from None
-    return found or ""
 
 
 def ror_of(text: str) -> str:
