@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +11,9 @@ from itertools import accumulate
 from typing import Any
 
 from app.core.money import Money
+from app.core.tables import Column, Kind, Table
 from app.web import wording
-from app.web.pdf import eights, paper_html
+from app.web.pdf import TablePaper, eights, paper_html, table_html
 
 DRAFT = "DRAFT \u2013 not an invoice"
 LINES_ON_ONE_PAGE = 6  # With so few lines the totals always stand on the first page: nothing is carried forward.
@@ -261,3 +262,34 @@ def _where_to_pay(paper: InvoicePaper) -> str:
         return ""
     account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
     return f" Please pay to {account}, with the reference {paper.payment_reference}."
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """An issued invoice of a payer, and what of it is open."""
+
+    number: str
+    issued: date | None
+    due: date | None
+    gross: Money
+    still_open: Money
+
+
+def final_statement_html(rows: Sequence[StatementLine], payer: str, author: str, made_at: datetime) -> str:
+    """The HTML of the final statement of a payer: every issued invoice with what is open of it."""
+    columns: tuple[Column[StatementLine], ...] = (
+        Column("number", "Invoice", lambda row: row.number, Kind.NAME),
+        Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
+        Column("due", "Due", lambda row: row.due, Kind.DATE),
+        Column("gross", "Total", lambda row: row.gross, Kind.MONEY),
+        Column("open", "Open", lambda row: row.still_open, Kind.MONEY),
+    )
+    return table_html(
+        TablePaper(
+            table=Table(f"Final statement of {payer}", columns, rows),
+            author=author,
+            made_at=made_at,
+            state=f"as it stands on {wording.instant(made_at)}",
+            lead="Every invoice that was issued, and what of it is open.",
+        )
+    )

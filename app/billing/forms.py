@@ -219,3 +219,11 @@ class JournalFilterForm(FilterForm):
 def whole_left(open_invoices: Sequence[OpenInvoice], currency: str) -> Money:
     """All that is open, to begin with."""
     return Money(sum(each.outstanding.minor for each in open_invoices), currency)
+
+
+class FirstInvoiceForm(MusterForm):
+    """A button that drafts the first invoice of a new member."""
+
+
+class LeaverForm(MusterForm):
+    """A button that takes a step of leaving."""

@@ -13,6 +13,7 @@ from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, Comm
 from app.core.errors import Difference
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.members.forms.applications import ChecksField
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
 
@@ -205,3 +206,13 @@ def _worded(field: Any) -> str:
     if isinstance(field, ChoiceField):
         return field.chosen_words
     return str(field._value())  # noqa: SLF001 - the text as it stands in the field
+
+
+class SeatOfferForm(MusterForm):
+    """On which committees a new member gets a seat."""
+
+    committees = ChecksField("Committees")
+
+
+class FreeSeatsForm(MusterForm):
+    """A button that frees the seats of an institution that leaves."""

@@ -49,6 +49,8 @@ SECTIONS = (
             Item("People", "members.people"),
             Item("Directory", "members.directory"),
             Item("Applications", "members.applications"),
+            Item("Departures", "members.departures"),
+            Item("Renewals", "members.renewals"),
             Item("Imports", "members.imports"),
         ),
     ),

@@ -47,12 +47,18 @@ class IssueValues:
 def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     """Draft an invoice for every charge of a fee year not billed yet; a later run bills late joiners alone."""
     actor.require(Permission.FEE_EDIT)
-    if find_profile(clock.today()) is None:
-        raise DomainError("An invoice says who sends it: adopt a profile of the consortium under Settings first.")
-    _lock_classes()
+    _require_profile()
+    lock_classes()
     charges = preview_run(year, actor=actor).charges
     if not charges:
         raise DomainError("Nobody is left to bill for this year: all are billed already, or carry no fee.", "year")
+    return bill_alone(year, charges, actor=actor)
+
+
+def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeRun:
+    """Draft an invoice for just these charges of a fee year, in a run of their own."""
+    actor.require(Permission.FEE_EDIT)
+    _require_profile()
     by_payer: dict[tuple[int, str], list[Charge]] = defaultdict(list)
     for charge in charges:
         by_payer[charge.member.institution_id, charge.amount.currency].append(charge)
@@ -190,12 +196,17 @@ def close_if_done(run: FeeRun) -> None:
         run.state, run.issued_at = RunState.ISSUED, clock.now()
 
 
-def _lock_classes() -> None:
+def lock_classes() -> None:
     """Let two runs of the same classes follow each other, so that the second sees what the first has billed."""
     wanted = select(FeeSchedule.class_id).distinct()
     db.session.execute(
         select(MembershipClass.id).where(MembershipClass.id.in_(wanted)).order_by(MembershipClass.id).with_for_update()
     ).all()
+
+
+def _require_profile() -> None:
+    if find_profile(clock.today()) is None:
+        raise DomainError("An invoice says who sends it: adopt a profile of the consortium under Settings first.")
 
 
 def _count_drafts(run_id: int) -> int:

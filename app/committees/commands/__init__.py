@@ -9,6 +9,12 @@ from app.committees.commands.appointments import (
     withdraw_appointment,
 )
 from app.committees.commands.committees import CommitteeValues, SeatValues, add_seat, edit_committee, found_committee
+from app.committees.commands.joiners import (
+    give_seats,
+)
+from app.committees.commands.leavers import (
+    free_seats,
+)
 
 __all__ = [
     "AppointmentValues",
@@ -21,5 +27,7 @@ __all__ = [
     "end_term",
     "erasing",
     "found_committee",
+    "free_seats",
+    "give_seats",
     "withdraw_appointment",
 ]

@@ -13,6 +13,10 @@ from app.committees.queries.committees import (
     list_parts,
     search_committees,
 )
+from app.committees.queries.joiners import (
+    SeatOffer,
+    list_seat_offers,
+)
 from app.committees.queries.roster import (
     PastRow,
     RosterRow,
@@ -34,6 +38,7 @@ __all__ = [
     "CommitteeView",
     "PastRow",
     "RosterRow",
+    "SeatOffer",
     "committees_to_choose",
     "find_parent",
     "get_appointment",
@@ -50,6 +55,7 @@ __all__ = [
     "list_own_committees",
     "list_parts",
     "list_past_appointments",
+    "list_seat_offers",
     "list_vacancies",
     "people_for",
     "people_of_own_committees",

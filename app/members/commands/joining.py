@@ -99,6 +99,7 @@ def give_term(application_id: int, admission: Admission, *, actor: Actor) -> App
     application, task = begin_joining_step(application_id, TERM, actor=actor)
     membership = admit_member(_institution_of(application).id, admission, actor=actor)
     application.membership_id, application.class_id = membership.id, membership.class_id
+    application.member_from = membership.first_day
     named = db.session.get_one(MembershipClass, membership.class_id).name
     outcome = f"Member as {named} from {day_words(membership.first_day)}."
     finish_joining_step(application, task, Done(outcome), actor=actor)

@@ -178,6 +178,13 @@ class OwnerForm(MusterForm):
     owner_id = ChoiceField("Owner")
 
 
+class StepOwnerForm(MusterForm):
+    """Whose a step is."""
+
+    task_id = ChoiceField("Step")
+    owner_id = ChoiceField("Owner")
+
+
 class JudgeForm(MusterForm):
     """Whether a criterion is met."""
 
@@ -217,7 +224,7 @@ class LetterForm(MusterForm):
     """A letter with places to be filled in; `seen` is what was shown of it before it is sent."""
 
     subject = TextField("Subject", most=200)
-    body = ProseField("Text")
+    body = ProseField("Text", render_kw={"rows": 14})
 
 
 class DeclineForm(DecisionForm, LetterForm):

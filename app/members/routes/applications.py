@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import render_template
@@ -15,9 +16,9 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.commands import joining_steps
+from app.members.commands import CaseStep, joining_steps
 from app.members.forms.applications import CaseFilterForm
-from app.members.models import ApplicationDocument, CaseTask
+from app.members.models import Application, ApplicationDocument
 from app.members.queries import (
     CaseFilters,
     CaseRecord,
@@ -31,6 +32,7 @@ from app.members.queries import (
 from app.members.routes.apply import application_form
 from app.members.routes.blueprint import pages
 from app.members.routes.records import latest_of
+from app.members.routes.steps import step_lines
 from app.members.rules import (
     CHECK_WORDS,
     KIND_WORDS,
@@ -45,7 +47,7 @@ from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.requests import see
-from app.web.wording import NOTHING, day, instant, long_day
+from app.web.wording import NOTHING, day, long_day
 
 register_subject("application", "Application", "members.application", "application_id")
 register_subject("criterion", "Criterion")
@@ -137,8 +139,8 @@ def application(application_id: int) -> ResponseReturnValue:
         people=[(PURPOSE_WORDS[each.purpose], each.name, _person_address(each), each.email) for each in case.people],
         criteria=Table("Criteria", _criterion_columns(case), case.criteria),
         documents=Table("Documents", DOCUMENT_COLUMNS, case.documents),
-        notes=[(instant(note.written_at), note.text, note.written_by) for note in reversed(case.notes)],
-        tasks=task_lines(case.tasks, case.application.id),
+        notes=[(day(local(note.written_at).date()), note.text, note.written_by) for note in reversed(case.notes)],
+        tasks=step_lines(case.tasks, joining_steps(), _way(case.application)),
         history=latest_of(Subject("application", application_id)),
         sentence=_sentence(case),
     )
@@ -168,30 +170,11 @@ def enter_application() -> ResponseReturnValue:
     return render_template("members/enter_application.html", form=form, crumbs=[("Applications", back)], cancel=back)
 
 
-def task_lines(tasks: Any, application_id: int) -> list[dict[str, Any]]:
-    """The steps of joining as lines: what each did and who did it, or whose it is, for how long, and the way to it."""
-    kinds = {step.kind: step for step in joining_steps()}
-    mine = sorted((task for task in tasks if task.kind in kinds), key=lambda task: kinds[task.kind].position)
-    may = the_actor().may(Permission.APPLICATION_EDIT)
-    return [
-        {
-            "title": kinds[task.kind].title,
-            "text": task.outcome or kinds[task.kind].about,
-            "who": task.done_by or (task.owner.name if task.owner else "nobody"),
-            "age": _age(task),
-            "tone": "",
-            "action": (kinds[task.kind].verb, url(kinds[task.kind].endpoint, application_id=application_id))
-            if may and task.done_at is None
-            else None,
-        }
-        for task in mine
-    ]
-
-
-def _age(task: CaseTask) -> str:
-    if task.done_at is not None:
-        return f"done {day(local(task.done_at).date())}"
-    return how_long(task.opened_on, today())
+def _way(found: Application) -> Callable[[CaseStep], str] | None:
+    """The way to the steps of joining, for those who may take them."""
+    if not the_actor().may(Permission.APPLICATION_EDIT):
+        return None
+    return lambda step: url(step.endpoint, application_id=found.id)
 
 
 def _number(text: str | None) -> int | None:

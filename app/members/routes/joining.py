@@ -9,12 +9,13 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.documents.applications import WELCOME, Letter
-from app.members.forms.applications import LetterForm
+from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
-from app.members.queries import get_case, institution_choices, list_classes, list_matches, people_like
+from app.members.queries import get_case, institution_choices, list_classes, list_matches, owner_choices, people_like
 from app.members.routes.blueprint import pages
 from app.members.routes.letters import case_place, letter_page
 from app.members.routes.reviews import case_form
+from app.members.routes.steps import undone_steps
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -99,3 +100,17 @@ def welcome_member(application_id: int) -> ResponseReturnValue:
         commands.welcome_member(application_id, letter, actor=the_actor())
 
     return letter_page(form, found, ("Welcome", "Send the letter"), send, "The letter is on its way.")
+
+
+@pages.route("/applications/<int:application_id>/steps", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_EDIT)
+def assign_joining_step(application_id: int) -> ResponseReturnValue:
+    """Give a step of joining to somebody else."""
+    form = StepOwnerForm()
+    form.task_id.offer(undone_steps(get_case(application_id, the_actor()).tasks, commands.joining_steps()))
+    form.owner_id.offer(owner_choices(the_actor()))
+
+    def act() -> None:
+        commands.assign_step(form.task_id.chosen_id or 0, form.owner_id.chosen_id or 0, actor=the_actor())
+
+    return case_form(form, application_id, ("Give a step of", "Give it"), act, "The step has another owner.")

@@ -1,0 +1,32 @@
+"""What the first invoice of a new member would charge: the fee year it joins in, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.billing.queries.charges import Charge, preview_run
+from app.billing.queries.runs import fee_year_of
+from app.core.actor import Actor
+from app.core.periods import Period
+
+
+@dataclass(frozen=True)
+class FirstBill:
+    """The charges of one member for a fee year not billed yet; where there are none, why."""
+
+    year: Period
+    charges: Sequence[Charge]
+    why_not: str
+
+
+def first_bill(institution_id: int, joined: date, actor: Actor) -> FirstBill:
+    """What a member that joined on a day is to be billed for the fee year of that day."""
+    year = fee_year_of(joined.year, actor)
+    if joined < year.first:
+        year = fee_year_of(joined.year - 1, actor)
+    preview = preview_run(year, actor=actor)
+    charges = [charge for charge in preview.charges if charge.member.institution_id == institution_id]
+    reasons = [row.why for row in preview.not_billed if row.institution_id == institution_id]
+    return FirstBill(year, charges, "; ".join(reasons) or "it has no membership in the year")

@@ -1,0 +1,72 @@
+"""The seats a new member gets by being an institution of the consortium, as a step of joining."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.committees.commands.appointments import AppointmentValues, appoint
+from app.committees.commands.committees import SeatValues, add_seat
+from app.committees.models import Committee, Seat
+from app.committees.rules import SeatKind
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.commands import (
+    CaseStep,
+    Done,
+    Joiner,
+    begin_joining_step,
+    finish_joining_step,
+    joiner_of,
+    register_joining_step,
+)
+from app.members.models import CaseTask, MembershipClass
+from app.members.queries import list_representatives
+from app.members.rules import Purpose
+from app.web.wording import join_words
+
+SEATS = "seats"
+
+register_joining_step(
+    CaseStep(
+        SEATS,
+        "Seats",
+        "Give it a seat where those of its class have one; its voting representative sits on it.",
+        50,
+        "Offer seats",
+        "committees.give_seats",
+        needs=("representatives",),
+    )
+)
+
+
+def give_seats(application_id: int, committee_ids: Sequence[int], *, actor: Actor) -> CaseTask:
+    """Add a seat of the new member to each of the committees, held by its voting representative if it has one."""
+    actor.require(Permission.COMMITTEE_FOUND)
+    application, task = begin_joining_step(application_id, SEATS, actor=actor)
+    joiner = joiner_of(application)
+    names = [_seated(committee_id, joiner, application.decision, actor) for committee_id in sorted(set(committee_ids))]
+    outcome = f"A seat on {join_words(names)}." if names else "It gets no seat."
+    return finish_joining_step(application, task, Done(outcome), actor=actor)
+
+
+def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Actor) -> str:
+    committee = db.session.get(Committee, committee_id)
+    if committee is None:
+        raise DomainError("There is no such committee.", "committees")
+    period = Period(max(joiner.membership.first_day, committee.founded_on))
+    votes = db.session.get_one(MembershipClass, joiner.membership.class_id).votes
+    institution = joiner.institution
+    values = SeatValues(SeatKind.INSTITUTION, institution.short_name, period, votes, institution.id)
+    seat = add_seat(committee_id, values, actor=actor)
+    _fill(seat, joiner, decision, actor)
+    return committee.name
+
+
+def _fill(seat: Seat, joiner: Joiner, decision: str | None, actor: Actor) -> None:
+    voices = list_representatives(joiner.institution.id, on=seat.first_day, actor=actor)
+    voter = next((row for row in voices if row.purpose is Purpose.VOTING), None)
+    if voter is not None:
+        appoint(seat.id, AppointmentValues(voter.person_id, Period(seat.first_day), decision=decision), actor=actor)

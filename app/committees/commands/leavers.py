@@ -1,0 +1,96 @@
+"""The seats of an institution that leaves: freed after the days of grace, with the rights of who sat on them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select, update
+
+from app.audit.commands import Subject, record
+from app.committees.commands.appointments import end_term
+from app.committees.models import Appointment, Committee, Seat
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.history import as_known, lock
+from app.core.permissions import Permission
+from app.members.commands import (
+    CaseStep,
+    Done,
+    begin_leaving_step,
+    finish_leaving_step,
+    register_leaving_step,
+)
+from app.members.models import CaseTask, Departure
+from app.members.rules import check_after, day_words, freed_on
+from app.web.wording import plural
+
+SEATS = "seats"
+
+register_leaving_step(
+    CaseStep(
+        SEATS,
+        "Seats",
+        "Free the seats it fills, after the days of grace.",
+        40,
+        "Free them",
+        "committees.free_seats",
+        needs=("term",),
+    )
+)
+
+
+def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
+    """End the seats that an institution fills, and the terms of who sits on them, after its days of grace."""
+    actor.require(Permission.COMMITTEE_FOUND)
+    departure, task = begin_leaving_step(departure_id, SEATS, actor=actor)
+    check_after(departure.last_day, clock.today())
+    last_day = freed_on(departure.last_day, departure.grace_days)
+    terms = [_end(found, last_day, departure, actor) for found in _appointments(departure.institution_id, last_day)]
+    seats = _end_seats(departure.institution_id, last_day, actor)
+    ended = (
+        f"{plural(seats, 'seat', 'seats')} and {plural(len(terms), 'term', 'terms')} end with {day_words(last_day)}."
+    )
+    outcome = ended if seats or terms else "It filled no seat."
+    return finish_leaving_step(departure, task, Done(outcome), actor=actor)
+
+
+def _appointments(institution_id: int, last_day: date) -> list[Appointment]:
+    """Appointments on record to seats the institution fills that go on after a day."""
+    asked = (
+        select(Appointment)
+        .join(Seat, Seat.id == Appointment.seat_id)
+        .where(
+            Seat.institution_id == institution_id,
+            as_known(Appointment),
+            or_(Appointment.last_day.is_(None), Appointment.last_day > last_day),
+        )
+        .order_by(Appointment.committee_id, Appointment.id)
+    )
+    return list(db.session.scalars(asked))
+
+
+def _end(found: Appointment, last_day: date, departure: Departure, actor: Actor) -> Appointment:
+    day = max(last_day, found.first_day)
+    return end_term(found.id, day, reason=departure.reason, version=found.version, actor=actor)
+
+
+def _end_seats(institution_id: int, last_day: date, actor: Actor) -> int:
+    """Let the seats of an institution end with a day; how many those are."""
+    going_on = (
+        Seat.institution_id == institution_id,
+        or_(Seat.last_day.is_(None), Seat.last_day > last_day),
+    )
+    asked = select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)
+    committees = list(db.session.scalars(asked))
+    for committee_id in sorted(set(committees)):
+        committee = lock(Committee, committee_id)
+        record(
+            "committees.end_seat",
+            Subject("committee", committee_id),
+            summary=f"Seat of an institution that leaves {committee.name} ends with {day_words(last_day)}.",
+            actor=actor,
+        )
+    begun = (*going_on, Seat.first_day <= last_day)
+    db.session.execute(update(Seat).where(*begun).values(last_day=last_day))
+    return len(committees)

@@ -1,0 +1,40 @@
+"""The page that offers a new member its seats."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.committees.commands import give_seats as give
+from app.committees.forms import SeatOfferForm
+from app.committees.queries import list_seat_offers
+from app.committees.routes.blueprint import pages
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.members.queries import get_case
+from app.members.routes.letters import case_place
+from app.web.access import requires, the_actor
+from app.web.forms import errors_to
+from app.web.requests import see
+
+
+@pages.route("/applications/<int:application_id>/seats", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_FOUND)
+def give_seats(application_id: int) -> ResponseReturnValue:
+    """Give a new member a seat where those of its class have one."""
+    found = get_case(application_id, the_actor()).application
+    offers = list_seat_offers(found.class_id, the_actor())
+    named = found.membership_class.name.lower()
+    form = SeatOfferForm(data={"committees": [each.committee_id for each in offers if each.of_class]})
+    form.committees.offer(
+        (each.committee_id, f"{each.committee}: {each.of_class} of {each.members} as {named}") for each in offers
+    )
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            task = give(application_id, form.committees.data or (), actor=the_actor())
+            return see("members.application", task.outcome, application_id=application_id)
+    title = f"Seats of {found.name}"
+    sub = "Each committee says how many members of the class have a seat on it today; where none has, it is not ticked."
+    return render_template(
+        "layouts/form.html", form=form, title=title, sub=sub, verb="Give these seats", **case_place(found)
+    )

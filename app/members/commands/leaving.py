@@ -1,0 +1,291 @@
+"""Leaving as a tracked case: the notice, the steps that members take themselves, and calling it off in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import advance, as_known, lock, retract, supersede
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.core.series import take_numbers
+from app.files.commands import store_file
+from app.members.commands.cases import (
+    CaseStep,
+    Done,
+    begin_leaving_step,
+    finish_leaving_step,
+    locked_departure,
+    move_departure,
+    open_leaving,
+    register_leaving_step,
+)
+from app.members.commands.memberships import withdraw_member
+from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.documents.applications import Letter
+from app.members.models import (
+    CaseTask,
+    Departure,
+    Institution,
+    Membership,
+    MembershipStep,
+    Person,
+    Representation,
+)
+from app.members.rules import (
+    ENDED_STATES,
+    LeavingState,
+    MembershipState,
+    Purpose,
+    check_after,
+    check_before,
+    check_grace,
+    day_words,
+    freed_on,
+)
+from app.outbox.commands import Address, send_mail
+
+TERM, ACCESS, LETTER = "term", "access", "letter"
+ONE_DAY = timedelta(days=1)
+
+register_leaving_step(
+    CaseStep(
+        TERM, "Membership", "End each of its memberships with its last day.", 10, "End it", "members.end_memberships"
+    )
+)
+register_leaving_step(
+    CaseStep(
+        ACCESS,
+        "Access",
+        "End what its representatives may do, with the last day or after the days of grace.",
+        20,
+        "End access",
+        "members.end_access",
+        needs=(TERM,),
+    )
+)
+register_leaving_step(
+    CaseStep(
+        LETTER,
+        "Closing letter",
+        "Write to those who voted and paid for it, on paper and by e-mail.",
+        90,
+        "Write it",
+        "members.close_departure",
+        needs=(TERM, ACCESS),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """That an institution leaves: with which last day, why, and how many days seats and access go on after it."""
+
+    last_day: date
+    reason: str
+    grace_days: int = 0
+
+
+@dataclass(frozen=True)
+class ClosingLetter:
+    """The closing letter as it goes out: by mail as text, and as a printed paper."""
+
+    letter: Letter
+    paper: bytes
+
+
+def give_notice(institution_id: int, notice: Notice, *, actor: Actor) -> Departure:
+    """Begin the case of an institution that leaves; whoever enters it owns it."""
+    actor.require(Permission.MEMBERSHIP_EDIT)
+    institution = lock(Institution, institution_id)
+    check_grace(notice.grace_days)
+    still_open = (Departure.institution_id == institution_id, Departure.state == LeavingState.NOTICE_GIVEN)
+    other = db.session.scalar(select(Departure.number).where(*still_open).limit(1))
+    if other is not None:
+        raise DomainError(f"Its leaving is under way already, as {other}.")
+    if not _memberships(institution_id, notice.last_day):
+        raise DomainError(f"It is no member on {day_words(notice.last_day)}.", "last_day")
+    day = clock.today()
+    (number,) = take_numbers("departure", year=day.year, count=1, day=day)
+    departure = Departure(
+        number=f"L-{day.year}-{number:03}",
+        institution_id=institution_id,
+        state=LeavingState.NOTICE_GIVEN,
+        state_since=day,
+        owner_id=actor.user_id,
+        noticed_on=day,
+        last_day=notice.last_day,
+        grace_days=notice.grace_days,
+        reason=notice.reason,
+    )
+    db.session.add(departure)
+    db.session.flush()
+    open_leaving(departure)
+    record(
+        "members.give_notice",
+        Subject("departure", departure.id),
+        summary=f"{institution.name} leaves: last day {day_words(notice.last_day)}, case {departure.number}",
+        after={"last_day": notice.last_day, "grace_days": notice.grace_days},
+        reason=notice.reason,
+        actor=actor,
+    )
+    return departure
+
+
+def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
+    """Withdraw the institution from every class, with the last day of the notice."""
+    departure, task = begin_leaving_step(departure_id, TERM, actor=actor)
+    kept = []
+    for membership in _memberships(departure.institution_id, departure.last_day):
+        kept.append({"membership": membership.id, "last_day": _written(membership.last_day)})
+        withdraw_member(membership.id, last_day=departure.last_day, reason=departure.reason, actor=actor)
+    outcome = f"Withdrawn: the last day is {day_words(departure.last_day)}."
+    return finish_leaving_step(departure, task, Done(outcome, kept={"memberships": kept}), actor=actor)
+
+
+def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
+    """End every representation, and the rights that follow from it, with the last day or after the grace."""
+    departure, task = begin_leaving_step(departure_id, ACCESS, actor=actor)
+    last_day = freed_on(departure.last_day, departure.grace_days)
+    kept = []
+    for found in _representations(departure.institution_id, last_day):
+        kept.append({"representation": found.id, "last_day": _written(found.last_day)})
+        end_representation(found.id, last_day=max(last_day, found.first_day), reason=departure.reason, actor=actor)
+    outcome = f"{len(kept)} representatives end with {day_words(last_day)}, and their rights with them."
+    return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
+
+
+def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) -> CaseTask:
+    """Send the closing letter and keep its paper: once the last day has passed."""
+    departure, task = begin_leaving_step(departure_id, LETTER, actor=actor)
+    check_after(departure.last_day, clock.today())
+    file = store_file(closing.paper, "application/pdf", f"Closing letter {departure.number}.pdf")
+    people = _addressees(departure)
+    for person in people:
+        to = Address(person.name, str(person.email))
+        send_mail(to, closing.letter.subject, closing.letter.body, attachments=[file.id])
+    told = f"sent to {len(people)} of its representatives" if people else "nobody to send it to has an e-mail address"
+    done = Done(f"The closing letter is printed and {told}.", file_id=file.id)
+    return finish_leaving_step(departure, task, done, actor=actor)
+
+
+def call_off_departure(departure_id: int, *, reason: str, actor: Actor) -> Departure:
+    """Call a departure off before it takes effect: its memberships and representatives go on as they would have."""
+    departure = locked_departure(departure_id, actor)
+    check_before(departure.last_day, clock.today())
+    move_departure(departure, LeavingState.CALLED_OFF, reason=reason, actor=actor)
+    for task in db.session.scalars(select(CaseTask).where(CaseTask.departure_id == departure_id).order_by(CaseTask.id)):
+        for each in (task.kept or {}).get("memberships", ()):
+            _go_on(each, departure, reason, actor)
+        for each in (task.kept or {}).get("representations", ()):
+            _represent_on(each, reason, actor)
+    return departure
+
+
+def _memberships(institution_id: int, day: date) -> list[Membership]:
+    """Its memberships on record that hold on a day, or begin later, and have not been withdrawn."""
+    asked = (
+        select(Membership)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(
+            Membership.institution_id == institution_id,
+            as_known(Membership),
+            as_known(MembershipStep),
+            MembershipStep.first_day <= day,
+            or_(MembershipStep.last_day.is_(None), MembershipStep.last_day >= day),
+            MembershipStep.state.not_in(ENDED_STATES),
+        )
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(asked))
+
+
+def _representations(institution_id: int, last_day: date) -> list[Representation]:
+    """Its representations on record that go on after a day."""
+    asked = select(Representation).where(
+        Representation.institution_id == institution_id,
+        as_known(Representation),
+        or_(Representation.last_day.is_(None), Representation.last_day > last_day),
+    )
+    return list(db.session.scalars(asked.order_by(Representation.id)))
+
+
+def _addressees(departure: Departure) -> list[Person]:
+    """Who voted or was billed for it on its last day, and can be written to."""
+    asked = (
+        select(Person)
+        .join(Representation, Representation.person_id == Person.id)
+        .where(
+            Representation.institution_id == departure.institution_id,
+            Representation.purpose.in_((Purpose.VOTING, Purpose.BILLING)),
+            as_known(Representation),
+            Representation.first_day <= departure.last_day,
+            or_(Representation.last_day.is_(None), Representation.last_day >= departure.last_day),
+            Person.email.is_not(None),
+        )
+        .order_by(Person.id)
+    )
+    return list(db.session.scalars(asked).unique())
+
+
+def _go_on(kept: dict[str, Any], departure: Departure, reason: str, actor: Actor) -> None:
+    """Take a withdrawal back: the membership goes on to the end it had."""
+    institution, membership = lock(Institution, departure.institution_id), lock(Membership, kept["membership"])
+    until = _read(kept["last_day"])
+    asked = select(MembershipStep).where(MembershipStep.membership_id == membership.id, as_known(MembershipStep))
+    steps = list(db.session.scalars(asked.order_by(MembershipStep.first_day, MembershipStep.id)))
+    if not steps or steps[-1].state is not MembershipState.WITHDRAWN:
+        raise DomainError("Its membership was changed since: put it right on the page of the institution.")
+    retract(steps[-1])
+    supersede(steps[-2], last_day=until)
+    supersede(membership, last_day=until)
+    advance(membership)
+    if until is not None:
+        _lapse_after(membership, until, reason, actor)
+    record(
+        "members.call_off_withdrawal",
+        Subject("institution", institution.id),
+        summary=f"{institution.name}: withdrawal of {day_words(departure.last_day)} called off",
+        reason=reason,
+        actor=actor,
+    )
+    db.session.flush()
+
+
+def _lapse_after(membership: Membership, last_day: date, reason: str, actor: Actor) -> None:
+    db.session.add(
+        MembershipStep(
+            membership_id=membership.id,
+            state=MembershipState.LAPSED,
+            first_day=last_day + ONE_DAY,
+            reason=reason,
+            recorded_by=actor.name,
+            recorded_at=clock.now(),
+        )
+    )
+
+
+def _represent_on(kept: dict[str, Any], reason: str, actor: Actor) -> None:
+    """Let a representative go on from the day after the one they were to end with."""
+    found = db.session.get_one(Representation, kept["representation"])
+    if found.last_day is None:
+        return
+    period = Period(found.last_day + ONE_DAY, _read(kept["last_day"]))
+    facts = RepresentationFacts(found.purpose, period.first, period.last, found.rank)
+    name_representative(found.institution_id, found.person_id, facts, reason=reason, actor=actor)
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,134 @@
+"""Departures: the list, one case with its steps, and what its closing letter says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.paging import fetch_page
+from app.core.permissions import Permission
+from app.core.tables import Page, PageRequest
+from app.files.queries import OpenedFile, open_file
+from app.members.models import CaseTask, Departure, Institution
+from app.members.queries.applications import consortium_name
+from app.members.rules import LeavingState, day_words, freed_on
+
+BalanceWords = Callable[[int, Actor], str]
+_balance_words: list[BalanceWords] = []
+
+
+@dataclass(frozen=True)
+class DepartureRow:
+    """A line of the list of departures."""
+
+    id: int
+    number: str
+    name: str
+    state: LeavingState
+    last_day: date
+    state_since: date
+    owner: str | None
+    left: int
+
+
+@dataclass(frozen=True)
+class DepartureRecord:
+    """A departure with its steps."""
+
+    departure: Departure
+    tasks: Sequence[CaseTask]
+
+
+def register_balance_words(words: BalanceWords) -> BalanceWords:
+    """Let a feature above say in a sentence what an institution owes, for its closing letter."""
+    if words not in _balance_words:
+        _balance_words.append(words)
+    return words
+
+
+def search_departures(request: PageRequest, actor: Actor) -> Page[DepartureRow]:
+    """All departures."""
+    actor.require(Permission.APPLICATION_READ)
+    left = select(func.count()).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
+    asked = (
+        select(
+            Departure.id,
+            Departure.number,
+            Institution.name,
+            Departure.state,
+            Departure.last_day,
+            Departure.state_since,
+            User.name.label("owner"),
+            left.correlate(Departure).scalar_subquery().label("left"),
+        )
+        .join(Institution, Institution.id == Departure.institution_id)
+        .outerjoin(User, User.id == Departure.owner_id)
+    )
+    sorts = {
+        "number": Departure.number,
+        "name": Institution.sort_name,
+        "state": Departure.state,
+        "last_day": Departure.last_day,
+    }
+    return fetch_page(asked, request, sorts=sorts, key=Departure.id, build=lambda row: DepartureRow(**row._mapping))  # noqa: SLF001
+
+
+def get_departure(departure_id: int, actor: Actor) -> DepartureRecord:
+    """One departure, for those who may read such cases."""
+    if not actor.has_any(Permission.APPLICATION_READ):
+        raise NotFoundError("There is no such departure.")
+    asked = (
+        select(Departure)
+        .where(Departure.id == departure_id)
+        .options(joinedload(Departure.institution), joinedload(Departure.owner))
+        .execution_options(populate_existing=True)
+    )
+    departure = db.session.scalar(asked)
+    if departure is None:
+        raise NotFoundError("There is no such departure.")
+    tasks = select(CaseTask).where(CaseTask.departure_id == departure_id).options(joinedload(CaseTask.owner))
+    return DepartureRecord(departure, list(db.session.scalars(tasks.order_by(CaseTask.id))))
+
+
+def open_task_paper(departure_id: int, task_id: int, actor: Actor) -> OpenedFile:
+    """The paper a step of a departure made, for those who may read the case."""
+    found = next((task for task in get_departure(departure_id, actor).tasks if task.id == task_id), None)
+    if found is None or found.file_id is None:
+        raise NotFoundError("There is no such document.")
+    return open_file(found.file_id)
+
+
+def closing_values(departure: Departure, actor: Actor) -> dict[str, str]:
+    """What can be put into the places of a closing letter."""
+    sentences = [words(departure.institution_id, actor) for words in _balance_words]
+    return {
+        "institution": departure.institution.name,
+        "account": departure.institution.account_number,
+        "last_day": day_words(departure.last_day),
+        "freed_on": day_words(freed_on(departure.last_day, departure.grace_days)),
+        "balance": " ".join(sentences),
+        "consortium": consortium_name(),
+        "number": departure.number,
+        "sender": actor.name,
+    }
+
+
+def count_due_departures(user_id: int | None) -> int:
+    """How many departures of a user, or of nobody, wait for a step that can be taken."""
+    waiting = select(CaseTask.id).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
+    due = waiting.where((CaseTask.kind.in_(("term", "access"))) | (Departure.last_day < clock.today()))
+    asked = select(func.count()).where(
+        Departure.state == LeavingState.NOTICE_GIVEN,
+        (Departure.owner_id == user_id) | Departure.owner_id.is_(None),
+        due.exists(),
+    )
+    return db.session.scalar(asked) or 0

@@ -1,0 +1,261 @@
+"""The desk of departures: the list, one case with its steps, and every step that members take themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.audit.rules import Subject
+from app.audit.subjects import register_subject
+from app.core.clock import now, today
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.commands import CaseStep, ClosingLetter, leaving_steps
+from app.members.documents.applications import CLOSING, ClosingPaper, Letter, closing_html
+from app.members.forms.applications import LetterForm, ReasonForm, StepOwnerForm
+from app.members.forms.departures import NoticeForm, StepForm
+from app.members.models import CaseTask, Departure
+from app.members.queries import (
+    DepartureRecord,
+    DepartureRow,
+    closing_values,
+    consortium_name,
+    get_departure,
+    get_editable_institution,
+    open_task_paper,
+    owner_choices,
+    search_departures,
+)
+from app.members.routes.blueprint import institution_form, pages
+from app.members.routes.letters import filled_letter, is_seen, letter_view
+from app.members.routes.records import latest_of
+from app.members.routes.steps import step_lines, undone_steps
+from app.members.rules import LeavingState, freed_on
+from app.web.access import requires, the_actor
+from app.web.addresses import record_link, url
+from app.web.downloads import send_bytes
+from app.web.forms import MusterForm, errors_to
+from app.web.listing import Empty, Listing, list_page
+from app.web.pdf import print_pdf
+from app.web.requests import see
+from app.web.wording import day, long_day
+
+register_subject("departure", "Departure", "members.departure", "departure_id")
+COLUMNS: tuple[Column[DepartureRow], ...] = (
+    Column(
+        "name",
+        "Institution",
+        lambda row: row.name,
+        Kind.NAME,
+        sortable=True,
+        link=record_link("members.departure", "departure_id", lambda row: row.id),
+        aside=lambda row: row.number,
+        narrow=Narrow.NAME,
+    ),
+    Column("state", "State", lambda row: row.state.value, Kind.STATE, sortable=True, narrow=Narrow.STATE),
+    Column("last_day", "Last day", lambda row: row.last_day, Kind.DATE, sortable=True, narrow=Narrow.META),
+    Column("left", "Steps to take", lambda row: row.left if row.state is LeavingState.NOTICE_GIVEN else 0, Kind.NUMBER),
+    Column("owner", "Owner", lambda row: row.owner or "nobody"),
+    Column("number", "Number", lambda row: row.number, Kind.CODE, sortable=True),
+)
+DEPARTURES = Listing(
+    title="Departures",
+    noun=("departure", "departures"),
+    columns=COLUMNS,
+    default_sort="number",
+    descending=True,
+    empty=Empty(
+        "Nobody leaves",
+        "A departure begins on the page of the institution: More, Notice of leaving.",
+        "See institutions",
+        "members.institutions",
+    ),
+)
+
+
+@pages.get("/departures")
+@requires(Permission.APPLICATION_READ)
+def departures() -> ResponseReturnValue:
+    """Institutions that leave or have left, as cases."""
+    return list_page(DEPARTURES, lambda _form, request: search_departures(request, the_actor()))
+
+
+@pages.get("/departures/<int:departure_id>")
+@requires(Permission.APPLICATION_READ)
+def departure(departure_id: int) -> ResponseReturnValue:
+    """One departure: where it stands, and what is to be done."""
+    case = get_departure(departure_id, the_actor())
+    return render_template(
+        "members/departure.html",
+        case=case.departure,
+        title=f"{case.departure.institution.name} leaves",
+        steps=_path(case),
+        facts=_facts(case.departure),
+        tasks=step_lines(case.tasks, leaving_steps(), _way(case.departure)),
+        papers=[_paper(task) for task in case.tasks if task.file_id],
+        may_call_off=case.departure.state is LeavingState.NOTICE_GIVEN and today() <= case.departure.last_day,
+        history=latest_of(Subject("departure", departure_id)),
+    )
+
+
+@pages.get("/departures/<int:departure_id>/papers/<int:task_id>")
+@requires(Permission.APPLICATION_READ)
+def departure_paper(departure_id: int, task_id: int) -> ResponseReturnValue:
+    """The paper a step made."""
+    found = open_task_paper(departure_id, task_id, the_actor())
+    return send_bytes(found.content, found.media_type, found.name)
+
+
+@pages.route("/members/<int:institution_id>/leave", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def give_notice(institution_id: int) -> ResponseReturnValue:
+    """Begin the case of an institution that leaves."""
+    saved = get_editable_institution(institution_id, Permission.MEMBERSHIP_EDIT, the_actor())
+    form = NoticeForm(data={"grace_days": 0})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            begun = commands.give_notice(institution_id, form.notice(), actor=the_actor())
+            return see("members.departure", "The notice is recorded; now the steps of leaving.", departure_id=begun.id)
+    sub = "It opens a case with every step of leaving; nothing ends before its step is taken."
+    place = (institution_id, saved.name)
+    return institution_form(form, place, f"Notice of {saved.name}", "Record the notice", sub=sub)
+
+
+@pages.route("/departures/<int:departure_id>/term", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def end_memberships(departure_id: int) -> ResponseReturnValue:
+    """Withdraw the institution from every class."""
+
+    def act() -> CaseTask:
+        return commands.end_memberships(departure_id, actor=the_actor())
+
+    sub = "Each of its memberships ends with the last day; until then this can be called off."
+    return departure_form(StepForm(), departure_id, ("Memberships of", "End them"), act, sub)
+
+
+@pages.route("/departures/<int:departure_id>/access", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def end_access(departure_id: int) -> ResponseReturnValue:
+    """End what its representatives may do."""
+
+    def act() -> CaseTask:
+        return commands.end_access(departure_id, actor=the_actor())
+
+    sub = "Every representation ends after the days of grace, and the rights that follow from it."
+    return departure_form(StepForm(), departure_id, ("Access of", "End it"), act, sub)
+
+
+@pages.route("/departures/<int:departure_id>/letter", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def close_departure(departure_id: int) -> ResponseReturnValue:
+    """Send the closing letter, after it was shown."""
+    found = get_departure(departure_id, the_actor()).departure
+    form, values = (
+        LetterForm(data={"subject": CLOSING.subject, "body": CLOSING.body}),
+        closing_values(found, the_actor()),
+    )
+    letter = filled_letter(form, values)
+    if letter and is_seen(letter):
+        closing = ClosingLetter(letter, print_pdf(closing_html(_closing_paper(found, letter))))
+        with errors_to(form), transaction():
+            task = commands.close_departure(departure_id, closing, actor=the_actor())
+            return see("members.departure", task.outcome, departure_id=departure_id)
+    title, to = f"Closing letter to {found.institution.name}", "its voting representative and billing contact"
+    return letter_view(form, letter, values, title=title, verb="Print and send", to=to, **_place(found))
+
+
+@pages.route("/departures/<int:departure_id>/call-off", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def call_off_departure(departure_id: int) -> ResponseReturnValue:
+    """Call a departure off before it takes effect."""
+    found, form = get_departure(departure_id, the_actor()).departure, ReasonForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.call_off_departure(departure_id, reason=str(form.reason.value), actor=the_actor())
+            return see("members.departure", "It is called off; everything goes on.", departure_id=departure_id)
+    title = f"Call off the leaving of {found.institution.name}"
+    sub = "Its memberships and representatives go on as they would have; what was recorded stays on record."
+    return render_template("layouts/form.html", form=form, title=title, verb="Call it off", sub=sub, **_place(found))
+
+
+@pages.route("/departures/<int:departure_id>/steps", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def assign_leaving_step(departure_id: int) -> ResponseReturnValue:
+    """Give a step of leaving to somebody else."""
+    case, form = get_departure(departure_id, the_actor()), StepOwnerForm()
+    form.task_id.offer(undone_steps(case.tasks, leaving_steps()))
+    form.owner_id.offer(owner_choices(the_actor()))
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.assign_step(form.task_id.chosen_id or 0, form.owner_id.chosen_id or 0, actor=the_actor())
+            return see("members.departure", "The step has another owner.", departure_id=departure_id)
+    title = "Give a step to somebody"
+    return render_template("layouts/form.html", form=form, title=title, verb="Give it", **_place(case.departure))
+
+
+def departure_form(
+    form: MusterForm, departure_id: int, words: tuple[str, str], act: Callable[[], CaseTask], sub: str
+) -> ResponseReturnValue:
+    """The page of one step of leaving, which says what it did on the page of the case."""
+    found = get_departure(departure_id, the_actor()).departure
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            return see("members.departure", act().outcome, departure_id=departure_id)
+    title, verb = f"{words[0]} {found.institution.name}", words[1]
+    return render_template("layouts/form.html", form=form, title=title, verb=verb, sub=sub, **_place(found))
+
+
+def _place(found: Departure) -> dict[str, Any]:
+    back = url("members.departure", departure_id=found.id)
+    return {"crumbs": [("Departures", url("members.departures")), (found.number, back)], "cancel": back}
+
+
+def _way(found: Departure) -> Callable[[CaseStep], str] | None:
+    """The way to the steps of a departure, for those who may take them while it is under way."""
+    if found.state is not LeavingState.NOTICE_GIVEN or not the_actor().may(Permission.MEMBERSHIP_EDIT):
+        return None
+    return lambda step: url(step.endpoint, departure_id=found.id)
+
+
+def _paper(task: CaseTask) -> tuple[str, str]:
+    title = next((step.title for step in leaving_steps() if step.kind == task.kind), task.kind)
+    return title, url("members.departure_paper", departure_id=task.departure_id, task_id=task.id)
+
+
+def _path(case: DepartureRecord) -> tuple[list[tuple[str, str]], int]:
+    found = case.departure
+    freed = freed_on(found.last_day, found.grace_days)
+    steps = [("Notice", day(found.noticed_on)), ("Last day", day(found.last_day)), ("Seats and access end", day(freed))]
+    steps.append(("Done", day(found.state_since) if found.state is LeavingState.DONE else ""))
+    if found.state is not LeavingState.NOTICE_GIVEN:
+        return steps, len(steps) if found.state is LeavingState.DONE else 0
+    return steps, 1 + (today() > found.last_day) + (today() > freed)
+
+
+def _facts(found: Departure) -> list[tuple[str, str | None, str | None, str | None]]:
+    home = url("members.institution", institution_id=found.institution_id)
+    return [
+        ("Institution", found.institution.name, home, found.institution.account_number),
+        ("Notice", long_day(found.noticed_on), None, None),
+        ("Last day", long_day(found.last_day), None, f"{found.grace_days} days of grace"),
+        ("Why", found.reason, None, None),
+        ("Owner", found.owner.name if found.owner else "nobody", None, None),
+    ]
+
+
+def _closing_paper(found: Departure, letter: Letter) -> ClosingPaper:
+    return ClosingPaper(
+        consortium=consortium_name(),
+        sender=the_actor().name,
+        number=found.number,
+        institution=found.institution.name,
+        address=found.institution.postal_address or "",
+        day=today(),
+        paragraphs=tuple(part.strip() for part in letter.body.split("\n\n") if part.strip()),
+        made_at=now(),
+    )

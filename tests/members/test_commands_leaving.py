@@ -1,0 +1,141 @@
+"""Leaving: notice, steps taken once, and calling it off before it takes effect."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Grant
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import AccessDeniedError, DomainError
+from app.members.commands import (
+    ClosingLetter,
+    Notice,
+    call_off_departure,
+    close_departure,
+    end_access,
+    end_memberships,
+    give_notice,
+)
+from app.members.documents.applications import Letter
+from app.members.models import CaseTask, Departure, Institution
+from app.members.queries import get_departure, list_memberships_of, list_representatives
+from app.members.rules import LeavingState, MembershipState, Purpose
+from app.outbox.models import Mail, MailAttachment
+from tests.conftest import TODAY
+from tests.members.applying import officer
+from tests.members.world import OFFICE, do, institution, member, on, person, voice
+
+pytestmark = pytest.mark.usefixtures("context")
+JUNE, JULY, AUGUST = date(2016, 6, 30), date(2016, 7, 1), date(2016, 8, 1)
+CLOSING = ClosingLetter(Letter("The end", "We thank you."), b"%PDF-1.7 letter")
+
+
+@pytest.fixture
+def centre() -> Institution:
+    found = institution()
+    member(found)
+    someone = person(found)
+    voice(someone, found)
+    voice(someone, found, Purpose.BILLING)
+    return found
+
+
+@pytest.fixture
+def leaving(centre: Institution) -> Departure:
+    notice = Notice(JUNE, "Its funding ends", grace_days=30)
+    begun: Departure = do(give_notice, centre.id, notice)
+    return begun
+
+
+def state_on(centre: Institution, day: date) -> MembershipState | None:
+    (membership,) = list_memberships_of(centre.id, on=day, actor=OFFICE)
+    return membership.state_on(day)
+
+
+def representing(centre: Institution, day: date) -> list[Purpose]:
+    return [row.purpose for row in list_representatives(centre.id, on=day, actor=OFFICE)]
+
+
+def test_notice_is_given_once_and_by_a_member_only(centre: Institution, leaving: Departure):
+    assert (leaving.number, leaving.state) == ("L-2016-001", LeavingState.NOTICE_GIVEN)
+    with pytest.raises(DomainError, match="under way already, as L-2016-001"):
+        do(give_notice, centre.id, Notice(JUNE, "Again"))
+    stranger = institution("Elsewhere", "ELS")
+    with pytest.raises(DomainError, match="It is no member on 30 June 2016"):
+        do(give_notice, stranger.id, Notice(JUNE, "Never was"))
+    with pytest.raises(AccessDeniedError):
+        do(give_notice, centre.id, Notice(JUNE, "No"), actor=Actor("Nobody", 7))
+
+
+def test_membership_ends_with_the_last_day_and_access_after_the_grace(centre: Institution, leaving: Departure):
+    with pytest.raises(DomainError, match="First comes: Membership"):
+        do(end_access, leaving.id)
+    do(end_memberships, leaving.id)
+    do(end_access, leaving.id)
+    assert [state_on(centre, day) for day in (JUNE, JULY)] == [MembershipState.ACTIVE, MembershipState.WITHDRAWN]
+    assert representing(centre, date(2016, 7, 30)) == [Purpose.VOTING, Purpose.BILLING]
+    assert representing(centre, date(2016, 7, 31)) == []
+    assert set(db.session.scalars(select(Grant.last_day))) == {date(2016, 7, 30)}
+
+
+def test_no_step_of_leaving_is_taken_twice(leaving: Departure):
+    mine = officer()
+    do(end_memberships, leaving.id, actor=mine)
+    with pytest.raises(DomainError, match="done already, by Odile Fennimore: Withdrawn: the last day is 30 June 2016"):
+        do(end_memberships, leaving.id)
+
+
+def test_the_closing_letter_waits_for_the_last_day_to_pass_and_goes_out_once(leaving: Departure):
+    do(end_memberships, leaving.id)
+    do(end_access, leaving.id)
+    with pytest.raises(DomainError, match="This is done from 1 July 2016 on"):
+        do(close_departure, leaving.id, CLOSING)
+    with on(AUGUST):
+        do(close_departure, leaving.id, CLOSING)
+        with pytest.raises(DomainError, match="done already"):
+            do(close_departure, leaving.id, CLOSING)
+    assert db.session.scalars(select(Mail.to_name)).all() == ["Thibault Ferronays"]
+    assert len(db.session.scalars(select(MailAttachment.file_id)).all()) == 1
+
+
+def test_called_off_in_time_everything_goes_on_without_a_gap(centre: Institution, leaving: Departure):
+    do(end_memberships, leaving.id)
+    do(end_access, leaving.id)
+    with on(JUNE):
+        do(call_off_departure, leaving.id, reason="New funding")
+    for day in (TODAY, JUNE, JULY, date(2016, 7, 30), date(2016, 7, 31), date(2020, 1, 1)):
+        assert state_on(centre, day) is MembershipState.ACTIVE
+        assert sorted(representing(centre, day)) == [Purpose.BILLING, Purpose.VOTING]
+    assert get_departure(leaving.id, OFFICE).departure.state is LeavingState.CALLED_OFF
+    with pytest.raises(DomainError, match="done already"):
+        do(end_memberships, leaving.id)
+    again = do(give_notice, centre.id, Notice(JUNE, "After all"))
+    assert again.number == "L-2016-002"
+    do(end_memberships, again.id)
+    assert state_on(centre, JULY) is MembershipState.WITHDRAWN
+
+
+def test_a_membership_with_an_end_goes_on_to_its_end_when_its_leaving_is_called_off():
+    funder = institution("Wellcome", "WT")
+    member(funder, "funder", until=date(2017, 12, 31))
+    begun = do(give_notice, funder.id, Notice(JUNE, "Perhaps"))
+    do(end_memberships, begun.id)
+    do(call_off_departure, begun.id, reason="No")
+    assert state_on(funder, date(2017, 12, 31)) is MembershipState.ACTIVE
+    assert state_on(funder, date(2018, 1, 1)) is MembershipState.LAPSED
+
+
+def test_what_has_taken_effect_is_not_called_off(leaving: Departure):
+    with on(JULY), pytest.raises(DomainError, match="The membership ended on 30 June 2016"):
+        do(call_off_departure, leaving.id, reason="Too late")
+
+
+def test_the_end_a_membership_had_is_kept_with_the_step_that_ended_it(leaving: Departure):
+    do(end_memberships, leaving.id)
+    tasks = db.session.scalars(select(CaseTask.kept).where(CaseTask.kind == "term")).all()
+    assert tasks[0] is not None
+    assert tasks[0]["memberships"][0]["last_day"] is None

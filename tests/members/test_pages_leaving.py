@@ -1,0 +1,115 @@
+"""The desk of departures: the notice, every step on its page, papers, and who may see it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core.database import db
+from app.core.permissions import Role
+from app.members.rules import Purpose
+from app.web.requests import House
+from tests.client import Browser
+from tests.members.world import institution, member, on, person, statements, voice
+from tests.papers import page_texts
+from tests.signin import sign_in
+
+AUGUST = date(2016, 8, 1)
+NOTICE = {"last_day": "30 June 2016", "grace_days": "30", "reason": "Its funding ends"}
+
+
+@pytest.fixture
+def centre(app: House) -> int:
+    with app.app_context():
+        found = institution(postal_address="1 rue Exemple")
+        member(found)
+        someone = person(found)
+        voice(someone, found)
+        voice(someone, found, Purpose.BILLING)
+        number: int = found.id
+        db.session.remove()
+    return number
+
+
+def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    assert office.get(f"/members/{centre}").has_action(f"/members/{centre}/leave")
+    begun = office.submit(f"/members/{centre}/leave", NOTICE)
+    home = str(begun.response.location)
+    assert "Notice given" in office.follow(begun).words
+    office.submit(f"{home}/term", {})
+    office.submit(f"{home}/access", {})
+    assert "This is done from 1 July 2016 on" in office.submit(f"{home}/seats", {}, status=200).words
+    with on(AUGUST):
+        sign_in(office, Role.SECRETARIAT)
+        for step in ("seats", "drafts", "statement"):
+            office.submit(f"{home}/{step}", {})
+        letter = office.submit(f"{home}/letter", {}, status=200)
+        assert "ended on 30 June 2016. Seats and access ended on 30 July 2016." in letter.words
+        assert "Of our invoices nothing is open." in letter.words
+        office.post(f"{home}/letter", letter.form_values())
+        page = office.get(home)
+        assert "Done" in page.words
+        papers = page.tree.xpath("//a[contains(@href, '/papers/')]/@href")
+        texts = [" ".join(page_texts(office.client.get(paper).data)) for paper in papers]
+    assert "Final statement of Institut Clinique de la Souris" in texts[0]
+    assert "1 rue Exemple" in texts[1]
+    assert "Dear Colleagues," in texts[1]
+
+
+def test_a_departure_is_called_off_on_its_page_until_it_takes_effect(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    office.submit(f"{home}/term", {})
+    page = office.follow(office.submit(f"{home}/call-off", {"reason": "New funding"}))
+    assert "Called off" in page.words
+    assert not page.has_action(f"{home}/access")
+    assert "This case is closed" in office.submit(f"{home}/access", {}, status=200).words
+
+
+def test_a_step_is_given_to_somebody_else(app: House, centre: int):
+    office, other = Browser(app), Browser(app)
+    sign_in(office, Role.SECRETARIAT, name="Odile Fennimore")
+    second = sign_in(other, Role.SECRETARIAT, name="Quentin Ashdown")
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    task = office.get(f"{home}/steps").tree.xpath("//select[@name='task_id']/option[text()='Access']/@value")[0]
+    office.submit(f"{home}/steps", {"task_id": task, "owner_id": str(second.id)})
+    assert "Quentin Ashdown" in office.get(home).words
+
+
+def test_the_auditor_reads_and_nobody_else_sees_departures(app: House, centre: int):
+    office, auditor, finance = Browser(app), Browser(app), Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    sign_in(auditor, Role.AUDITOR)
+    sign_in(finance, Role.FINANCE)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    assert "Institut Clinique de la Souris leaves" in auditor.get(home).words
+    assert not auditor.get(home).has_action(f"{home}/term")
+    auditor.get(f"{home}/term", 403)
+    auditor.get(f"{home}/papers/999", 404)
+    finance.get("/departures", 403)
+    finance.get(home, 403)
+    office.get("/departures/999", 404)
+
+
+def test_the_list_of_departures_takes_as_many_statements_for_one_as_for_twenty(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    counts = []
+    for number in (0, 19):
+        with app.app_context():
+            more = []
+            for each in range(number):
+                found = institution(f"Centre {each}", f"C{each}")
+                member(found)
+                more.append(found.id)
+            db.session.remove()
+        for identity in more or [centre]:
+            office.submit(f"/members/{identity}/leave", NOTICE)
+        with app.app_context(), statements() as sent:
+            office.get("/departures")
+            counts.append(len(sent))
+    assert counts[0] == counts[1]
