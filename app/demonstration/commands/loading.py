@@ -19,6 +19,7 @@ from app.core.paging import exists_row
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.demonstration.commands.bodies import write_committee
+from app.demonstration.commands.cases import write_applications
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.people import write_people
@@ -49,6 +50,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
         write_committee(diary, committee)
     write_fees(diary, classes)
     write_people(diary, BEGINNING)
+    write_applications(diary, classes)
     diary.live()
     return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.core.actor import Actor
+from app.home.queries.cases import departures_to_carry_on, waiting_applications
 from app.home.queries.committees import committees_without_chair, ending_terms, vacant_seats
 from app.home.queries.members import members_without_billing_contact, members_without_voice, people_never_invited
 from app.home.queries.money import fee_runs, overdue_invoices, own_open_invoices
@@ -16,6 +17,8 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     own_open_invoices,
     failed_work,
     fee_runs,
+    waiting_applications,
+    departures_to_carry_on,
     ending_terms,
     vacant_seats,
     committees_without_chair,
