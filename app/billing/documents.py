@@ -290,6 +290,15 @@ def final_statement_html(rows: Sequence[StatementLine], payer: str, author: str,
             author=author,
             made_at=made_at,
             state=f"as it stands on {wording.instant(made_at)}",
-            lead="Every invoice that was issued, and what of it is open.",
+            lead="Every invoice that was issued, and what of it is open." if rows else "No invoice was ever issued.",
+            facts=[("Open in all", _open_in_all(rows))],
         )
     )
+
+
+def _open_in_all(rows: Sequence[StatementLine]) -> str:
+    sums: dict[str, Money] = {}
+    for row in rows:
+        currency = row.still_open.currency
+        sums[currency] = sums.get(currency, Money.zero(currency)) + row.still_open
+    return wording.join_words(wording.money(sums[currency]) for currency in sorted(sums) if sums[currency]) or "nothing"

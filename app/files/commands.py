@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+
 from app.core import clock
 from app.core.database import db
 from app.files.models import StoredFile
@@ -20,3 +24,11 @@ def store_file(content: bytes, media_type: str, name: str) -> StoredFile:
     db.session.add(file)
     db.session.flush()
     return file
+
+
+def forget_files(file_ids: Sequence[int]) -> None:
+    """Take the records of documents away with what they belonged to: nothing leads to their bytes any more.
+
+    The bytes stay in the store, for another record may be about to name them; no backup carries them on.
+    """
+    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(file_ids)))

@@ -52,6 +52,7 @@ from app.members.rules import (
     freed_on,
 )
 from app.outbox.commands import Address, send_mail
+from app.web.wording import plural
 
 TERM, ACCESS, LETTER = "term", "access", "letter"
 ONE_DAY = timedelta(days=1)
@@ -159,7 +160,8 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     for found in _representations(departure.institution_id, last_day):
         kept.append({"representation": found.id, "last_day": _written(found.last_day)})
         end_representation(found.id, last_day=max(last_day, found.first_day), reason=departure.reason, actor=actor)
-    outcome = f"{len(kept)} representatives end with {day_words(last_day)}, and their rights with them."
+    ended = plural(len(kept), "representation ends", "representations end")
+    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed."
     return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
 
 
@@ -191,12 +193,13 @@ def call_off_departure(departure_id: int, *, reason: str, actor: Actor) -> Depar
 
 
 def _memberships(institution_id: int, day: date) -> list[Membership]:
-    """Its memberships on record that hold on a day, or begin later, and have not been withdrawn."""
+    """Its memberships on record that have begun by a day and have not ended on it."""
     asked = (
         select(Membership)
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .where(
             Membership.institution_id == institution_id,
+            Membership.first_day <= day,
             as_known(Membership),
             as_known(MembershipStep),
             MembershipStep.first_day <= day,

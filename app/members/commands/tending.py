@@ -13,6 +13,7 @@ from app.core.database import db
 from app.core.periods import add_months
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.files.commands import forget_files
 from app.members.commands.applications import TEND, move_case, tend_from_tomorrow
 from app.members.models import (
     Applicant,
@@ -83,8 +84,12 @@ def _is_stale() -> ColumnElement[bool]:
 def _remove(ids: Sequence[int]) -> None:
     if not ids:
         return
+    files = db.session.scalars(
+        select(ApplicationDocument.file_id).where(ApplicationDocument.application_id.in_(ids))
+    ).all()
     mails = db.session.scalars(select(ApplicationMail.mail_id).where(ApplicationMail.application_id.in_(ids))).all()
     for model in BELONGING:
         db.session.execute(delete(model).where(model.application_id.in_(ids)))
     db.session.execute(delete(Application).where(Application.id.in_(ids)))
     discard_mails(mails)
+    forget_files(files)

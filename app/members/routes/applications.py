@@ -46,6 +46,7 @@ from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
+from app.web.on_date import is_past
 from app.web.requests import see
 from app.web.wording import NOTHING, day, long_day
 
@@ -172,7 +173,7 @@ def enter_application() -> ResponseReturnValue:
 
 def _way(found: Application) -> Callable[[CaseStep], str] | None:
     """The way to the steps of joining, for those who may take them."""
-    if not the_actor().may(Permission.APPLICATION_EDIT):
+    if is_past() or not the_actor().may(Permission.APPLICATION_EDIT):
         return None
     return lambda step: url(step.endpoint, application_id=found.id)
 
@@ -240,7 +241,8 @@ def _criterion_columns(case: CaseRecord) -> list[Column[Assessed]]:
         Column("why", "Why", lambda row: row.why, narrow=Narrow.META),
         Column("who", "Checked", _who_checks),
     ]
-    if not the_actor().may(Permission.APPLICATION_EDIT) or case.application.state is not CaseState.UNDER_REVIEW:
+    may = the_actor().may(Permission.APPLICATION_EDIT) and not is_past()
+    if not may or case.application.state is not CaseState.UNDER_REVIEW:
         return columns
 
     def address(row: Assessed) -> str | None:

@@ -41,6 +41,7 @@ from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
 from app.web.forms import MusterForm, errors_to
 from app.web.listing import Empty, Listing, list_page
+from app.web.on_date import is_past
 from app.web.pdf import print_pdf
 from app.web.requests import see
 from app.web.wording import day, long_day
@@ -217,7 +218,8 @@ def _place(found: Departure) -> dict[str, Any]:
 
 def _way(found: Departure) -> Callable[[CaseStep], str] | None:
     """The way to the steps of a departure, for those who may take them while it is under way."""
-    if found.state is not LeavingState.NOTICE_GIVEN or not the_actor().may(Permission.MEMBERSHIP_EDIT):
+    may = the_actor().may(Permission.MEMBERSHIP_EDIT) and not is_past()
+    if found.state is not LeavingState.NOTICE_GIVEN or not may:
         return None
     return lambda step: url(step.endpoint, departure_id=found.id)
 
