@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.core import clock
 from app.core.database import db
-from benchmarks.consortium import Size, generate
+from benchmarks.consortium import REGISTERS, Size, generate
 from benchmarks.figures.exporting import measure_exports, measure_verification
 from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
@@ -60,6 +60,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=[*ON_CONSORTIUM, *ON_EMPTY_SITE], help="measure only this")
     parser.add_argument("--database", default="sqlite", choices=[*DATABASES, "both"])
     parser.add_argument("--scale", type=float, default=1.0, help="size of the consortium, 1 is that of the design")
+    parser.add_argument(
+        "--register", default="design", choices=REGISTERS, help="large: 10,000 institutions, 100,000 people"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the scratch folder and say where it is")
     parser.add_argument("--kept", type=Path, help="measure on a SQLite database kept earlier instead of a new one")
     return parser.parse_args()
@@ -72,7 +75,7 @@ def _measure_consortium(database: str, names: Iterable[str], wanted: argparse.Na
     opened = kept_site(wanted.kept) if wanted.kept else scratch_site(database, keeps=wanted.keep)
     with opened as site:
         if not wanted.kept:
-            _generate(site, Size().scaled(wanted.scale))
+            _generate(site, REGISTERS[wanted.register].scaled(wanted.scale))
         visitor = Visitor(site)
         return sum(print_table(title, measure(visitor)) for title, measure in chosen)
 

@@ -8,11 +8,11 @@ from random import Random
 from benchmarks.consortium.billing import bill_month, open_books, receive_month
 from benchmarks.consortium.committees import make_committees
 from benchmarks.consortium.members import make_members
-from benchmarks.consortium.size import Size
+from benchmarks.consortium.size import REGISTERS, Size
 from benchmarks.consortium.trail import fill_trail
 from benchmarks.consortium.world import World
 
-__all__ = ["Size", "World", "generate"]
+__all__ = ["REGISTERS", "Size", "World", "generate"]
 
 SEED = 20160524
 

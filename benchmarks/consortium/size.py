@@ -26,3 +26,8 @@ class Size:
             audit_entries=max(2_000, round(self.audit_entries * factor)),
             years=self.years,
         )
+
+
+# The register at its largest: what the marks of its lists, searches and records hold for; money stays as in the design.
+LARGE = Size(institutions=10_000, people=100_000)
+REGISTERS = {"design": Size(), "large": LARGE}
