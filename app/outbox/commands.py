@@ -111,8 +111,13 @@ def _row(kind: str, order: Order) -> dict[str, Any]:
     }
 
 
-def send_mail(to: Address, subject: str, body: str, attachments: Iterable[int] = ()) -> Mail:
-    """Write a mail with the present change: sent after it is committed, or kept where there is no mail server."""
+def send_mail(
+    to: Address, subject: str, body: str, attachments: Iterable[int] = (), not_before: datetime | None = None
+) -> Mail:
+    """Write a mail with the present change: sent after it is committed, or kept where there is no mail server.
+
+    One of many waits for its turn: it is not sent before its instant.
+    """
     if breaks_header(to.name, to.email, subject):
         message = "A name, an address or a subject of a mail is one line."
         raise DomainError(message)
@@ -132,7 +137,7 @@ def send_mail(to: Address, subject: str, body: str, attachments: Iterable[int] =
     db.session.add_all(MailAttachment(mail_id=mail.id, file_id=file_id) for file_id in dict.fromkeys(attachments))
     db.session.flush()
     if not is_kept:
-        enqueue(SEND_MAIL, {"mail_id": mail.id})
+        enqueue(SEND_MAIL, {"mail_id": mail.id}, run_at=not_before)
     return mail
 
 

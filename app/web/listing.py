@@ -43,10 +43,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Bulk:
-    """A verb for chosen rows: it is sent their ids as `chosen`, several times."""
+    """A verb for chosen rows: it is sent their ids as `chosen`, several times.
+
+    One that `asks` is a page which says what it would do: the choice stands in its address, with `every` and the
+    filters of the list where all rows are meant. The verbs of one list all ask, or none does.
+    """
 
     label: str
     endpoint: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,11 @@ class ListView:
     exports: Sequence[tuple[str, str, str]]
     alone: Sequence[str] = ()
     of_all: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether the verbs for chosen rows are pages of their own."""
+        return any(verb.asks for verb in self.listing.bulk)
 
     @property
     def filter_fields(self) -> bool:

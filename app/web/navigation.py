@@ -72,6 +72,7 @@ SECTIONS = (
             Item("Due for erasure", "members.leavers"),
             Item("Background work", "outbox.jobs"),
             Item("Mail", "outbox.mails"),
+            Item("Mailings", "members.mailings"),
             Item("Settings", "accounts.settings"),
         ),
     ),

@@ -15,7 +15,7 @@ CHECKS = {
     "ck_membership_class_rollover": (
         "term_kind <> 'fixed' OR (rollover_month BETWEEN 1 AND 12 AND rollover_day BETWEEN 1 AND 31)"
     ),
-    "ck_membership_class_grace": "grace_days BETWEEN 0 AND 3650",
+    "ck_membership_class_grace": "grace_days BETWEEN 0 AND 365",
     "ck_membership_class_seats": "seats BETWEEN 0 AND 99",
 }
 

@@ -66,7 +66,10 @@ def test_a_value_may_have_several_lines_and_the_next_row_keeps_its_line_number()
 
 @given(st.lists(st.tuples(st.text("'=+-@a\"\n,;é ", max_size=6).map(str.strip), st.just("x")), min_size=1, max_size=5))
 def test_what_our_own_export_wrote_is_read_as_it_was(rows: list[tuple[str, str]]):
-    columns = [Column("a", "A", lambda row: row[0]), Column("b", "B", lambda row: row[1])]
+    columns: list[Column[tuple[str, str]]] = [
+        Column("a", "A", lambda row: row[0]),
+        Column("b", "B", lambda row: row[1]),
+    ]
     content = "".join(csv_lines(columns, rows)).encode()
     assert [cells for _, cells in read_spreadsheet(content).rows] == rows
 

@@ -39,7 +39,8 @@ BEFORE = datetime(2016, 5, 23, tzinfo=UTC)
 
 
 def a_class(name: str = "Institutional", *, grace_days: int = 30, term: TermRule = YEARLY, **more: Any) -> int:
-    facts = ClassFacts(name, **({"votes": True, "is_billed": True, "term": term, "grace_days": grace_days} | more))
+    values: dict[str, Any] = {"votes": True, "is_billed": True, "term": term, "grace_days": grace_days} | more
+    facts = ClassFacts(name, **values)
     added: MembershipClass = do(add_class, facts)
     return added.id
 
@@ -155,7 +156,7 @@ def test_another_class_from_a_day_on_is_two_dated_memberships():
     assert steps_of(found) == [
         ("Funder", "active", date(2016, 1, 1), None),
         ("Partner", "active", date(2011, 9, 24), date(2015, 12, 31)),
-        ("Partner", "withdrawn", date(2016, 1, 1), None),
+        ("Partner", "lapsed", date(2016, 1, 1), None),
     ]
     standing = get_institution(found.id, OFFICE, on=date(2016, 5, 24)).standing
     assert (standing.state, standing.classes) == ("active", ("Funder",))

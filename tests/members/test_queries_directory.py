@@ -13,7 +13,7 @@ from app.core.tables import PageRequest
 from app.members.commands import adopt_policy, suspend_member, withdraw_member
 from app.members.queries import (
     DirectoryFilters,
-    cards_of_institution,
+    cards_of_institutions,
     cards_of_representatives,
     count_by_country,
     get_card,
@@ -124,7 +124,7 @@ def test_cards_are_of_those_who_work_there_or_speak_for_it_on_the_day():
     person(other, "Nobody", "Concerned")
     voice(voter, ics)
     voice(here, ics, Purpose.BILLING, until=date(2016, 5, 1))
-    assert [card.family_name for card in cards_of_institution(ics.id, OFFICE, on=TODAY)] == ["Ferronays", "Zimmer"]
+    assert [card.family_name for card in cards_of_institutions([ics.id], OFFICE, on=TODAY)] == ["Ferronays", "Zimmer"]
     assert [card.family_name for card in cards_of_representatives(OFFICE, on=TODAY)] == ["Zimmer"]
     before = cards_of_representatives(OFFICE, on=date(2016, 5, 1))
     assert sorted(card.family_name for card in before) == ["Ferronays", "Zimmer"]
@@ -134,9 +134,9 @@ def test_any_number_of_cards_takes_the_same_statements():
     ics = institution()
     person(ics)
     with statements() as few:
-        cards_of_institution(ics.id, program("test"), on=TODAY)
+        list(cards_of_institutions([ics.id], program("test"), on=TODAY))
     for number in range(6):
         person(ics, f"Odile{number}", "Moreau")
     with statements() as many:
-        assert len(cards_of_institution(ics.id, program("test"), on=TODAY)) == 7
+        assert len(list(cards_of_institutions([ics.id], program("test"), on=TODAY))) == 7
     assert len(many) == len(few)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -13,10 +15,9 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import retract, supersede
 from app.core.periods import Period
-from app.members.commands.memberships import Admission, admit_member
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
-from app.members.models import Institution, Membership, MembershipStep
-from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, check_step, day_words
+from app.members.models import Institution, Membership, MembershipClass, MembershipStep
+from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
 
 ONE_DAY = timedelta(days=1)
 
@@ -88,29 +89,57 @@ def keep_member(membership_id: int, *, reason: str, version: int | None = None, 
 def change_class(
     membership_id: int, class_id: int, *, first_day: date, reason: str, version: int | None = None, actor: Actor
 ) -> Membership:
-    """Let an institution be a member in another class from a day on: two dated memberships without a gap."""
+    """Let a membership go on in another class from a day on: two dated memberships, and no day without one."""
     membership, institution = locked_membership(membership_id, version, actor)
-    if membership.class_id == class_id:
-        raise DomainError("It is a member of this class already.", "class_id")
-    if first_day <= membership.first_day:
-        raise DomainError(
-            f"It has been in this class since {day_words(membership.first_day)}: correct the class instead.",
-            "first_day",
-        )
+    named = db.session.get(MembershipClass, class_id)
+    if named is None or not named.is_offered:
+        raise DomainError("There is no such class, or it is no longer offered.", "class_id")
+    if class_id == membership.class_id:
+        raise DomainError(f"It is a member as {named.name} already.", "class_id")
     steps = steps_of(membership_id)
-    present = step_on(steps, first_day, "first_day")
-    if present.state in ENDED_STATES:
+    if step_on(steps, first_day, "first_day").state in ENDED_STATES:
         raise DomainError("This membership has ended by that day.", "first_day")
-    check_step(present.state, MembershipState.WITHDRAWN)
-    rest = membership.last_day
-    _noted(
-        "members.change_class",
-        (membership, institution),
-        move_end((membership, steps), End(first_day - ONE_DAY, MembershipState.WITHDRAWN, reason), actor),
-        reason,
-        actor,
+    period = Period(first_day, membership.last_day)
+    refuse_overlap(institution.id, class_id, period)
+    followed = Membership(
+        institution_id=institution.id,
+        class_id=class_id,
+        first_day=period.first,
+        last_day=period.last,
+        recorded_at=clock.now(),
     )
-    return admit_member(institution.id, Admission(class_id, first_day, rest, reason), actor=actor)
+    db.session.add(followed)
+    db.session.flush()
+    _carry_on(steps, followed, first_day)
+    _end_before(membership, steps, first_day, Writer(membership_id, f"Goes on as {named.name}: {reason}", actor.name))
+    before = {"class": membership.membership_class.name}
+    record(
+        "members.change_class",
+        Subject("institution", institution.id),
+        summary=f"{institution.name}: {named.name} instead of {before['class']} from {day_words(first_day)}",
+        before=before,
+        after={"class": named.name, **days_of(period)},
+        reason=reason,
+        actor=actor,
+    )
+    return followed
+
+
+def change_classes(
+    membership_ids: Sequence[int], class_id: int, *, first_day: date, reason: str, actor: Actor
+) -> list[Membership]:
+    """Change the class of these memberships; where one cannot be changed none is, and who cannot is named with why."""
+    refused: list[str] = []
+    changed: list[Membership] = []
+    for membership_id in sorted(membership_ids):
+        try:
+            changed.append(change_class(membership_id, class_id, first_day=first_day, reason=reason, actor=actor))
+        except DomainError as error:
+            refused.append(f"{_owner_of(membership_id)}: {error.message}")
+    if refused:
+        message = f"Nothing was changed. {' '.join(refused)}"
+        raise DomainError(message)
+    return changed
 
 
 def move_end(held: tuple[Membership, Sequence[MembershipStep]], end: End, actor: Actor) -> Membership:
@@ -131,6 +160,33 @@ def move_end(held: tuple[Membership, Sequence[MembershipStep]], end: End, actor:
         Writer(membership.id, end.reason, actor.name).add(end.state, Period(end.last_day + ONE_DAY))
     db.session.flush()
     return membership
+
+
+def _carry_on(steps: Sequence[MembershipStep], followed: Membership, first_day: date) -> None:
+    """Give the membership that follows the steps of the rest, as they were decided."""
+    for step in steps:
+        if step.last_day is None or step.last_day >= first_day:
+            writer = Writer(followed.id, step.reason, step.recorded_by)
+            writer.add(step.state, Period(max(step.first_day, first_day), step.last_day))
+
+
+def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_day: date, writer: Writer) -> None:
+    """End a membership the day before; one of which no day is left is taken back."""
+    for step in steps:
+        if step.first_day >= first_day:
+            retract(step)
+        elif step.last_day is None or step.last_day >= first_day:
+            supersede(step, last_day=first_day - ONE_DAY)
+    if first_day <= membership.first_day:
+        retract(membership)
+        return
+    supersede(membership, last_day=first_day - ONE_DAY)
+    writer.add(MembershipState.LAPSED, Period(first_day))
+
+
+def _owner_of(membership_id: int) -> str:
+    asked = select(Institution.name).join(Membership, Membership.institution_id == Institution.id)
+    return db.session.scalar(asked.where(Membership.id == membership_id)) or "A membership that is not there"
 
 
 def _is_by(day: date, last_day: date | None) -> bool:

@@ -1,5 +1,6 @@
 """Forms of institutions, people, memberships and representatives."""
 
+from app.members.forms.bulk import ClassChangeForm, InstitutionMailForm, MailTemplateForm, PeopleMailForm
 from app.members.forms.changes import changed_meanwhile
 from app.members.forms.classes import ClassForm, shown_class
 from app.members.forms.contacts import CorrectedRouteForm, PhotoForm, PlaceForm, RouteForm
@@ -15,10 +16,10 @@ from app.members.forms.institutions import (
 )
 from app.members.forms.memberships import (
     AdmissionForm,
-    ClassChangeForm,
     EndForm,
     FromDayForm,
     LastDayForm,
+    NextClassForm,
     ReasonForm,
     RenewalFilterForm,
     RenewalForm,
@@ -47,14 +48,18 @@ __all__ = [
     "FromDayForm",
     "InstitutionFilterForm",
     "InstitutionForm",
+    "InstitutionMailForm",
     "KeepForm",
     "LastDayForm",
     "LogoForm",
+    "MailTemplateForm",
     "NewInstitutionForm",
     "NewPersonForm",
+    "NextClassForm",
     "NoteForm",
     "ParentForm",
     "PeopleFilterForm",
+    "PeopleMailForm",
     "PersonForm",
     "PhotoForm",
     "PlaceForm",

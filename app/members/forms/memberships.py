@@ -62,7 +62,7 @@ class RenewalForm(MusterForm):
     reason = TextField("Why", most=500, hint="Such as the letter or the decision.")
 
 
-class ClassChangeForm(MusterForm):
+class NextClassForm(MusterForm):
     """Another class from a day on."""
 
     class_id = ChoiceField("Class")

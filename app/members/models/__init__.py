@@ -24,6 +24,7 @@ from app.members.models.institutions import (
     InstitutionParticulars,
     InstitutionUnit,
 )
+from app.members.models.mailings import Mailing, MailingRecipient, MailTemplate
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
 from app.members.models.people import Affiliation, Person, Representation
 from app.members.models.policy import RegisterPolicy
@@ -55,6 +56,9 @@ __all__ = [
     "InstitutionUnit",
     "KeptPerson",
     "Leaver",
+    "MailTemplate",
+    "Mailing",
+    "MailingRecipient",
     "Membership",
     "MembershipClass",
     "MembershipStep",

@@ -37,7 +37,7 @@ class MembershipClass(Versioned, Base):
             "term_kind <> 'fixed' OR (rollover_month BETWEEN 1 AND 12 AND rollover_day BETWEEN 1 AND 31)",
             name="rollover",
         ),
-        CheckConstraint("grace_days BETWEEN 0 AND 3650", name="grace"),
+        CheckConstraint("grace_days BETWEEN 0 AND 365", name="grace"),
         CheckConstraint("seats BETWEEN 0 AND 99", name="seats"),
     )
 

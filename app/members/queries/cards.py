@@ -47,18 +47,19 @@ def get_card(person_id: int, actor: Actor, *, on: date, known: datetime | None =
     return found[0]
 
 
-def cards_of_institution(
-    institution_id: int, actor: Actor, *, on: date, known: datetime | None = None
-) -> list[PersonCard]:
-    """The cards of all who work at an institution or represent it on a day."""
+def cards_of_institutions(
+    institution_ids: Sequence[int], actor: Actor, *, on: date, known: datetime | None = None
+) -> Iterator[PersonCard]:
+    """The cards of all who work at these institutions or represent them on a day."""
     actor.require(Permission.PERSON_LIST)
     there = select(Affiliation.person_id).where(
-        Affiliation.institution_id == institution_id, valid(Affiliation, on, known)
+        Affiliation.institution_id.in_(institution_ids), valid(Affiliation, on, known)
     )
     voices = select(Representation.person_id).where(
-        Representation.institution_id == institution_id, valid(Representation, on, known)
+        Representation.institution_id.in_(institution_ids), valid(Representation, on, known)
     )
-    return list_cards(list(db.session.scalars(there.union(voices))), actor, on=on, known=known)
+    ids = db.session.scalars(there.union(voices)).all()
+    return in_parts(ids, actor, on=on, known=known)
 
 
 def cards_of_representatives(actor: Actor, *, on: date, known: datetime | None = None) -> Iterator[PersonCard]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -27,7 +27,7 @@ from app.members.models import (
     MembershipStep,
 )
 from app.members.queries.addresses import BillingAddress, get_billing_address
-from app.members.queries.blocks import in_blocks
+from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.memberships import step_facts
 from app.members.queries.representations import voting_representatives
 from app.members.rules import (
@@ -120,6 +120,21 @@ def search_institutions(
     asked = listed.where(*_conditions(filters, on, known, Institution if is_now else InstitutionParticulars))
     page = fetch_page(asked, request, sorts=sorts, key=Institution.id, build=lambda row: row)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
+
+
+def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date) -> list[int]:
+    """The ids of all institutions that the list so narrowed holds today."""
+    actor.require(Permission.INSTITUTION_LIST)
+    held = _named_on(on, None).where(*_conditions(filters, on, None, InstitutionParticulars))
+    return list(db.session.scalars(held.with_only_columns(Institution.id).order_by(Institution.id)))
+
+
+def list_institution_rows(institution_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[InstitutionRow]:
+    """These institutions as the list shows them, by name, read some hundred at a time."""
+    actor.require(Permission.INSTITUTION_LIST)
+    asked = _named_on(on, None).where(Institution.id.in_(institution_ids))
+    rows = db.session.execute(asked.order_by(InstitutionName.sort_name, Institution.id)).all()
+    yield from in_rows(rows, lambda found: _rows(found, on, None))
 
 
 def get_institution(institution_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> InstitutionRecord:

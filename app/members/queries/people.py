@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
-from app.members.queries.blocks import in_blocks
+from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.contacts import has_photo
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
@@ -99,6 +99,19 @@ def search_people(
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
     page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
+
+
+def list_person_ids(filters: PersonFilters, actor: Actor, *, on: date) -> list[int]:
+    """The ids of all people that the list so narrowed holds today."""
+    actor.require(Permission.PERSON_LIST)
+    return list(db.session.scalars(select(Person.id).where(*_conditions(filters, actor, on, None))))
+
+
+def list_person_rows(person_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[PersonRow]:
+    """These people as the list shows them, by name, read some hundred at a time."""
+    actor.require(Permission.PERSON_LIST)
+    asked = _listed(actor).where(Person.id.in_(person_ids)).order_by(Person.sort_name, Person.id)
+    yield from in_rows(db.session.execute(asked).all(), lambda rows: _rows(rows, on, None))
 
 
 def list_people_of(institution_id: int, *, on: date, known: datetime | None = None, actor: Actor) -> list[PersonRow]:

@@ -10,7 +10,7 @@ from app.core.permissions import Permission
 from app.members.documents import address_card
 from app.members.queries import (
     PersonCard,
-    cards_of_institution,
+    cards_of_institutions,
     cards_of_representatives,
     get_card,
     get_institution,
@@ -35,7 +35,7 @@ def person_card(person_id: int) -> ResponseReturnValue:
 def institution_cards(institution_id: int) -> ResponseReturnValue:
     """The people of an institution for an address book."""
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
-    found = cards_of_institution(institution_id, the_actor(), on=current_on(), known=known_at())
+    found = cards_of_institutions([institution_id], the_actor(), on=current_on(), known=known_at())
     return send_cards(found, f"People of {record.short_name}")
 
 

@@ -26,7 +26,7 @@ from app.members.routes.blueprint import pages
 from app.members.rules import MembershipState, Purpose
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link
-from app.web.listing import Action, Empty, Listing, list_page
+from app.web.listing import Action, Bulk, Empty, Listing, list_page
 from app.web.on_date import current_on, is_past, known_at
 from app.web.wording import NOTHING, join_words, long_day, plural
 
@@ -61,6 +61,12 @@ INSTITUTIONS = Listing(
     ),
     action=Action("Add institution", "members.add_institution"),
     template="members/institutions.html",
+    bulk=(
+        Bulk("Change class", "members.change_classes", asks=True),
+        Bulk("Write to", "members.write_to_institutions", asks=True),
+        Bulk("Export", "members.export_institutions", asks=True),
+    ),
+    row_id=lambda row: str(row.id),
 )
 PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(
@@ -96,6 +102,11 @@ PEOPLE = Listing(
     ),
     action=Action("Add person", "members.add_person"),
     template="members/people.html",
+    bulk=(
+        Bulk("Write to", "members.write_to_people", asks=True),
+        Bulk("Export", "members.export_people", asks=True),
+    ),
+    row_id=lambda row: str(row.id),
     filters_form=PeopleFilterForm,
 )
 
@@ -104,11 +115,9 @@ PEOPLE = Listing(
 @requires(Permission.INSTITUTION_LIST)
 def institutions() -> ResponseReturnValue:
     """All institutions, as they stand on the day looked at."""
-    classes = [(row.id, row.name) for row in list_classes()]
-    form = offering(InstitutionFilterForm, member_as=classes, country=count_countries())
     may_export = the_actor().has_all(Permission.INSTITUTION_READ)
     exported = ("institutions", "memberships")
-    listing = replace(INSTITUTIONS, filters_form=form, sub=_how_many)
+    listing = replace(INSTITUTIONS, filters_form=institution_filter_form(), sub=_how_many)
     return list_page(listing, _search_institutions, {"may_export": may_export, "exported": exported})
 
 
@@ -120,24 +129,38 @@ def people() -> ResponseReturnValue:
     return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": ("people",)})
 
 
-def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow]:
-    filters = InstitutionFilters(
+def institution_filter_form() -> type[Any]:
+    """The filters of institutions with the classes and countries there are."""
+    classes = [(row.id, row.name) for row in list_classes()]
+    return offering(InstitutionFilterForm, member_as=classes, country=count_countries())
+
+
+def institution_filters(form: Any) -> InstitutionFilters:
+    """What the filters of institutions ask for."""
+    return InstitutionFilters(
         text=form.q.data or "",
         kind=form.kind.value,
         class_id=form.member_as.chosen_id,
         country=form.country.value,
         state=MembershipState(form.state.data) if form.state.data else None,
     )
-    return search_institutions(filters, request, the_actor(), on=current_on(), known=known_at())
 
 
-def _search_people(form: Any, request: PageRequest) -> Page[PersonRow]:
-    filters = PersonFilters(
+def person_filters(form: Any) -> PersonFilters:
+    """What the filters of people ask for."""
+    return PersonFilters(
         text=form.q.data or "",
         institution=form.institution.data or "",
         purpose=Purpose(form.purpose.data) if form.purpose.data else None,
     )
-    return search_people(filters, request, the_actor(), on=current_on(), known=known_at())
+
+
+def _search_institutions(form: Any, request: PageRequest) -> Page[InstitutionRow]:
+    return search_institutions(institution_filters(form), request, the_actor(), on=current_on(), known=known_at())
+
+
+def _search_people(form: Any, request: PageRequest) -> Page[PersonRow]:
+    return search_people(person_filters(form), request, the_actor(), on=current_on(), known=known_at())
 
 
 def _how_many(page: Page[InstitutionRow]) -> str:

@@ -10,10 +10,10 @@ from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import (
     AdmissionForm,
-    ClassChangeForm,
     EndForm,
     FromDayForm,
     LastDayForm,
+    NextClassForm,
     ReasonForm,
     RenewalForm,
     RightClassForm,
@@ -138,7 +138,7 @@ def keep(membership_id: int) -> ResponseReturnValue:
 def change_class(membership_id: int) -> ResponseReturnValue:
     """Let an institution be a member in another class from a day on."""
     membership = get_membership(membership_id, the_actor())
-    form = ClassChangeForm(data={"first_day": today(), "version": membership.version})
+    form = NextClassForm(data={"first_day": today(), "version": membership.version})
     form.class_id.offer(_other_classes(membership))
     if form.validate_on_submit():
         with errors_to(form), transaction():

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.errors import DomainError
+from app.members.rules.departures import check_grace
 
 ONE_DAY = timedelta(days=1)
 LONGEST_TERM = 1200
-MOST_GRACE = 3650
 
 
 class TermKind(StrEnum):
@@ -79,8 +79,7 @@ class ClassFacts:
 
 def check_class(facts: ClassFacts) -> None:
     """Refuse a class whose periods cannot be reckoned."""
-    if not 0 <= facts.grace_days <= MOST_GRACE:
-        raise DomainError(f"Between 0 and {MOST_GRACE} days.", "grace_days")
+    check_grace(facts.grace_days)
     if not 0 <= facts.seats <= 99:
         raise DomainError("Between 0 and 99 seats.", "seats")
     term = facts.term

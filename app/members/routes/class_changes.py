@@ -1,0 +1,80 @@
+"""Changing the class of the chosen institutions: first what it would do, then that."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.forms import ClassChangeForm
+from app.members.queries import ChangeLine, ClassPlan, list_classes, plan_class_change
+from app.members.routes.blueprint import pages
+from app.members.routes.selection import chosen_institutions
+from app.web.access import requires, the_actor
+from app.web.addresses import record_link, url
+from app.web.forms import errors_to
+from app.web.requests import see
+from app.web.wording import plural
+
+INSTITUTION = ("institution", "institutions")
+LINE_COLUMNS: tuple[Column[ChangeLine], ...] = (
+    Column(
+        "name",
+        "Institution",
+        lambda row: row.name,
+        Kind.NAME,
+        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
+        narrow=Narrow.NAME,
+    ),
+)
+LEFT_OUT_COLUMNS = (*LINE_COLUMNS, Column("why", "Why", lambda row: row.left_out, narrow=Narrow.META))
+
+
+@pages.route("/members/change-class", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def change_classes() -> ResponseReturnValue:
+    """Change the class of the chosen institutions from a day on."""
+    chosen, form = chosen_institutions(), _form()
+    plan = _plan(form, chosen)
+    if plan and form.seen.data == plan.digest:
+        with errors_to(form), transaction():
+            change, reason = plan.change, str(form.reason.value)
+            ids, day = plan.membership_ids, change.first_day
+            commands.change_classes(ids, change.to_id, first_day=day, reason=reason, actor=the_actor())
+            return see("members.institutions", f"The class of {plural(len(ids), *INSTITUTION)} is changed.")
+    form.seen.data = plan.digest if plan else ""
+    return _page(form, chosen, plan)
+
+
+def _form() -> ClassChangeForm:
+    form = ClassChangeForm(data={"first_day": clock.today()})
+    for field in (form.from_id, form.class_id):
+        field.offer([(row.id, row.name) for row in list_classes()])
+    return form
+
+
+def _plan(form: ClassChangeForm, chosen: tuple[int, ...]) -> ClassPlan | None:
+    if form.validate_on_submit():
+        with errors_to(form):
+            return plan_class_change(chosen, form.change, the_actor())
+    return None
+
+
+def _page(form: ClassChangeForm, chosen: tuple[int, ...], plan: ClassPlan | None) -> ResponseReturnValue:
+    left_out = [line for line in plan.lines if line.left_out] if plan else []
+    back = url("members.institutions")
+    return render_template(
+        "members/change_classes.html",
+        form=form,
+        verb=f"Change {plural(len(plan.changing), *INSTITUTION)}" if plan else "Show what this does",
+        sub=f"{plural(len(chosen), *INSTITUTION)} chosen",
+        plan=plan,
+        changing=Table("Changing", LINE_COLUMNS, plan.changing if plan else ()),
+        left_out=Table("Left out", LEFT_OUT_COLUMNS, left_out),
+        crumbs=[("Institutions", back)],
+        cancel=back,
+    )

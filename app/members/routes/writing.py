@@ -1,0 +1,88 @@
+"""Writing to the chosen institutions or people: first each message as it would be sent, then the sending."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.forms import InstitutionMailForm, PeopleMailForm
+from app.members.queries import Audience, LeftOut, Letter, MailingPlan, list_mail_templates, plan_mailing
+from app.members.routes.blueprint import pages
+from app.members.routes.selection import chosen_institutions, chosen_people
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.requests import see
+from app.web.wording import plural
+
+MOST_SHOWN = 3
+MESSAGE = ("message", "messages")
+LETTER_COLUMNS: tuple[Column[Letter], ...] = (
+    Column("name", "To", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("email", "E-mail", lambda row: row.email, narrow=Narrow.META),
+)
+LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
+    Column("name", "Who", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("why", "Why", lambda row: row.why, narrow=Narrow.META),
+)
+
+
+@pages.route("/members/write", methods=["GET", "POST"])
+@requires(Permission.MAILING_SEND)
+def write_to_institutions() -> ResponseReturnValue:
+    """Write to those who represent the chosen institutions."""
+    chosen, form = chosen_institutions(), InstitutionMailForm()
+    back = ("Institutions", url("members.institutions"))
+    return _write(form, Audience(institutions=chosen), back, plural(len(chosen), "institution", "institutions"))
+
+
+@pages.route("/people/write", methods=["GET", "POST"])
+@requires(Permission.MAILING_SEND)
+def write_to_people() -> ResponseReturnValue:
+    """Write to the chosen people."""
+    chosen, form = chosen_people(), PeopleMailForm()
+    back = ("People", url("members.people"))
+    return _write(form, Audience(people=chosen), back, plural(len(chosen), "person", "people"))
+
+
+def _write(form: PeopleMailForm, chosen: Audience, back: tuple[str, str], told: str) -> ResponseReturnValue:
+    form.template_id.offer([(each.id, each.name) for each in list_mail_templates(the_actor())])
+    audience, plan = chosen, None
+    if form.validate_on_submit():
+        audience = Audience(chosen.people, chosen.institutions, form.purpose)
+        plan = _plan(form, audience)
+    if plan and form.seen.data == plan.digest:
+        with errors_to(form), transaction():
+            seen, template_id = plan.digest, plan.template.id
+            mailing = commands.send_mailing(template_id, audience, seen=seen, actor=the_actor())
+            notice = f"{plural(len(plan.letters), *MESSAGE)} on the way, one after the other."
+            return see("members.mailing", notice, mailing_id=mailing.id)
+    form.seen.data = plan.digest if plan else ""
+    return _page(form, plan, back, told)
+
+
+def _plan(form: PeopleMailForm, audience: Audience) -> MailingPlan | None:
+    with errors_to(form):
+        return plan_mailing(int(form.template_id.data), audience, the_actor(), on=clock.today())
+    return None
+
+
+def _page(form: PeopleMailForm, plan: MailingPlan | None, back: tuple[str, str], told: str) -> ResponseReturnValue:
+    letters = plan.letters if plan else ()
+    return render_template(
+        "members/write_to_institutions.html",
+        form=form,
+        verb=f"Send {plural(len(letters), *MESSAGE)}" if plan else "Show the messages",
+        sub=f"{told} chosen",
+        shown=letters[:MOST_SHOWN],
+        letters=Table("Recipients", LETTER_COLUMNS, letters),
+        left_out=Table("Left out", LEFT_OUT_COLUMNS, plan.left_out if plan else ()),
+        has_templates=len(form.template_id.offered) > 1,
+        crumbs=[back],
+        cancel=back[1],
+    )
