@@ -234,8 +234,13 @@ def _outcome_columns(record: ImportRecord) -> tuple[Column[OutcomeRow], ...]:
         Column("label", IMPORT_WORDS[record.kind], lambda row: row.label, Kind.NAME, link=link, narrow=Narrow.NAME),
         Column("line", "Line", lambda row: row.line, Kind.NUMBER, sortable=True, narrow=Narrow.META),
         Column("outcome", "Outcome", lambda row: row.outcome, Kind.STATE, sortable=True, narrow=Narrow.STATE),
-        Column("told", "What and why", lambda row: row.told.replace("\n", "; "), narrow=Narrow.META),
+        Column("told", "What and why", _told, narrow=Narrow.META),
     )
+
+
+def _told(row: OutcomeRow) -> str:
+    """Changes in one line; messages are sentences."""
+    return row.told.replace("\n", " " if row.outcome is Outcome.REFUSED else "; ")
 
 
 def _sub(record: ImportRecord) -> Callable[[Page[OutcomeRow]], str]:

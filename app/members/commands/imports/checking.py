@@ -100,7 +100,7 @@ def _write_down(import_id: int, plans: Sequence[RowPlan]) -> None:
     for name in ("added", "changed", "unchanged", "refused"):
         setattr(case, name, counts[name])
     case.done, case.digest, case.checked_at = case.rows, digest_of_plans(plans), clock.now()
-    case.state = ImportState.CHECKED
+    case.state, case.notice = ImportState.CHECKED, None
 
 
 def _row(import_id: int, plan: RowPlan, columns: Sequence[ImportColumn]) -> dict[str, Any]:
