@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -17,7 +17,6 @@ from app.accounts.commands import RoleFor
 from app.core.database import db
 from app.core.permissions import Role
 from app.demonstration.commands.loading import FACTS
-from app.members.models import Institution
 from app.members.routes.imports import MEGABYTE
 from app.outbox.work import run_due_jobs
 from tests.client import Browser, Page
@@ -248,12 +247,30 @@ def test_the_whole_register_goes_only_to_who_may_read_all_of_it(browser: Browser
     browser.get("/register/secrets", 404)
 
 
-def test_the_list_of_imports_asks_the_same_number_of_statements(browser: Browser):
+def test_lists_of_imports_and_of_their_rows_ask_the_same_number_of_statements(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
-    empty: Page = browser.get("/imports")
-    assert "No imports yet" in empty.words
-    bring(browser, "institutions", table_of(founding_table()[:1]))
-    assert len(browser.get("/imports").rows()) == 1
+    assert "No imports yet" in browser.get("/imports").words
+    small = bring(browser, "institutions", table_of(founding_table()[:1]))
+    few = asked_by(browser, "/imports", rows=1)
+    large = bring(browser, "institutions", table_of(founding_table()))
+    bring(browser, "institutions", table_of(founding_table()[:3]))
+    assert asked_by(browser, "/imports", rows=3) == few
+    assert asked_by(browser, small, rows=1) == asked_by(browser, large, rows=23)
+
+
+def asked_by(browser: Browser, path: str, rows: int) -> int:
+    """How many statements a page sends, which shows so many rows."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
     with browser.app.app_context():
-        assert db.session.scalars(select(Institution.id)).all() == []
-        db.session.remove()
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        page = browser.get(path)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(page.rows()) == rows
+    return len(sent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -172,6 +172,16 @@ def test_a_past_day_leaves_out_what_came_later():
     assert (row["last_day"], row["steps"]) == (None, "active|2011-09-24||Founding member")
     (row,) = comparable(ImportKind.MEMBERSHIPS)
     assert row["last_day"] == date(2014, 12, 31)
+
+
+def test_what_was_known_earlier_has_the_steps_of_then():
+    membership = member(institution())
+    moment = datetime(2012, 6, 1, tzinfo=UTC)
+    with on(date(2015, 1, 1)):
+        do(withdraw_member, membership.id, last_day=date(2014, 12, 31), reason="Budget")
+    (row,) = export_register(ImportKind.MEMBERSHIPS, known=moment, actor=OFFICE).rows
+    assert (row["last_day"], row["steps"]) == (None, "active|2011-09-24||Founding member")
+    db.session.rollback()
 
 
 def test_every_country_is_found_by_the_name_it_is_exported_with():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -213,17 +213,38 @@ def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | Non
     )
     if on is not None:
         asked = asked.where(MembershipStep.first_day <= on)
-    steps = _steps(asked, {"ids": [row.id for row in rows]})
+    holders = _holders(rows, known)
+    steps = _steps(asked, {"ids": list(holders.values())})
     return [
         {
             **row._mapping,  # noqa: SLF001
             "last_day": _by(row.last_day, on),
             "state": None,
             "reason": None,
-            "steps": _step_words(steps.get(row.id, ()), on),
+            "steps": _step_words(steps.get(holders[row.id], ()), on),
         }
         for row in rows
     ]
+
+
+def _holders(rows: Sequence[Any], known: datetime | None) -> dict[int, int]:
+    """The membership on which the steps of each row hang: what was known earlier is a copy, its steps stay behind.
+
+    A correction keeps the class and moves the days: it is the membership of that class that shares days with the copy.
+    """
+    if known is None:
+        return {row.id: row.id for row in rows}
+    present = aliased(Membership)
+    shared = and_(
+        present.institution_id == Membership.institution_id,
+        present.class_id == Membership.class_id,
+        present.superseded_at.is_(None),
+        or_(present.last_day.is_(None), present.last_day >= Membership.first_day),
+        or_(Membership.last_day.is_(None), present.first_day <= Membership.last_day),
+    )
+    asked = select(Membership.id, func.min(present.id).label("holder")).join(present, shared)
+    found = asked.where(Membership.id.in_([row.id for row in rows])).group_by(Membership.id).order_by(Membership.id)
+    return {row.id: row.id for row in rows} | {row.id: row.holder for row in db.session.execute(found)}
 
 
 def _all(asked: AnySelect, key: Any, by: Any = None) -> Page[Any]:

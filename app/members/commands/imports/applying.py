@@ -11,7 +11,7 @@ from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import APPLY_IMPORT, noted
-from app.members.commands.imports.checking import plan_rows, read_rows
+from app.members.commands.imports.checking import lock_register, plan_rows, read_rows
 from app.members.commands.imports.effects import Writing
 from app.members.commands.imports.institutions import write_institutions
 from app.members.commands.imports.memberships import write_memberships
@@ -43,6 +43,7 @@ def write_import(payload: Payload) -> None:
         case = lock(RegisterImport, import_id)
         if case.state is not ImportState.APPLYING:
             return
+        lock_register(case.kind)
         plans = plan_rows(case.kind, rows)
         del rows
         if digest_of_plans(plans) != case.digest:

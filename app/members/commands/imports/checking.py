@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.core import clock
 from app.core.bulk import in_chunks, insert_rows
@@ -16,7 +16,7 @@ from app.core.transaction import reading, snapshot, transaction
 from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
 from app.members.commands.imports.cases import CHECK_IMPORT
-from app.members.models import ImportRow, RegisterImport
+from app.members.models import ImportRow, Institution, Person, RegisterImport
 from app.members.queries.register import institutions_on_record, memberships_on_record, people_on_record
 from app.members.rules.imports import (
     COLUMNS,
@@ -80,6 +80,12 @@ def plan_rows(kind: ImportKind, rows: Sequence[ReadRow]) -> list[RowPlan]:
     if kind is ImportKind.PEOPLE:
         return plan_people(rows, people_on_record())
     return plan_memberships(rows, memberships_on_record(), clock.today())
+
+
+def lock_register(kind: ImportKind) -> None:
+    """Let nobody else change, until the transaction ends, what an import of this kind finds on record."""
+    model: Any = Person if kind is ImportKind.PEOPLE else Institution
+    db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
 
 
 def _tell_progress(import_id: int, done: int) -> None:

@@ -19,6 +19,7 @@ from app.core.database import Base, db
 from app.core.history import advance, lock, retract, supersede
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
+from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.effects import as_kept, touching
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
@@ -66,6 +67,7 @@ def take_back_import(payload: Payload) -> None:
         case = lock(RegisterImport, int(payload["import_id"]))
         if case.state is not ImportState.UNDOING:
             return
+        lock_register(case.kind)
         undoing = _read(case)
         hanging = list(_what_hangs(undoing))
         if hanging:
