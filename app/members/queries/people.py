@@ -166,7 +166,9 @@ def get_erasable_person(person_id: int, actor: Actor) -> Person:
 def get_affiliation(affiliation_id: int, actor: Actor) -> tuple[Affiliation, str]:
     """A person's place with the person's name, for those who may end it."""
     asked = select(Affiliation, Person).join(Affiliation.person)
-    found = db.session.execute(asked.where(Affiliation.id == affiliation_id, as_known(Affiliation))).one_or_none()
+    found = db.session.execute(
+        asked.where(Affiliation.id == affiliation_id, as_known(Affiliation), Person.erased_at.is_(None))
+    ).one_or_none()
     if found is None or not actor.may(Permission.PERSON_EDIT, institution_id=found.Affiliation.institution_id):
         raise NotFoundError("There is no such affiliation.")
     return found.Affiliation, found.Person.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.audit.rules import Subject
 from app.core.clock import today
 from app.core.permissions import Permission
-from app.core.tables import Table
+from app.core.tables import Column, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import AffiliationForm, LastDayForm, NewPersonForm, PersonForm, changed_meanwhile
@@ -21,7 +22,7 @@ from app.members.queries import (
     institution_choices,
     list_routes,
 )
-from app.members.queries.people import PersonRecord
+from app.members.queries.people import AffiliationRow, PersonRecord
 from app.members.routes.blueprint import pages, person_form
 from app.members.routes.contacts import routes_table
 from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_offices
@@ -48,7 +49,7 @@ def person(person_id: int) -> ResponseReturnValue:
         sentence=join_words(
             dict.fromkeys(row.institution for row in record.affiliations if row.period.contains(current_on()))
         ),
-        places=Table("Places", place_columns(record.affiliations), record.affiliations),
+        places=Table("Places", _place_columns(record), record.affiliations),
         **_offices(record),
         routes=routes_table(list_routes(person_id, the_actor(), on=current_on(), known=known_at()), record.may_edit),
         sections=list_person_sections(person_id),
@@ -132,6 +133,12 @@ def _own_choices() -> list[tuple[int, str]]:
     return [
         choice for choice in institution_choices(the_actor()) if may(Permission.PERSON_EDIT, institution_id=choice[0])
     ]
+
+
+def _place_columns(record: PersonRecord) -> Sequence[Column[AffiliationRow]]:
+    """Nothing can be done any more with the places of somebody erased."""
+    columns = place_columns(record.affiliations)
+    return [each for each in columns if each.title] if record.erased_at else columns
 
 
 def _offices(record: PersonRecord) -> dict[str, Any]:
