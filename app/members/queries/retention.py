@@ -82,7 +82,8 @@ def search_leavers(request: PageRequest, actor: Actor, *, on: date) -> Page[Leav
 
 def find_leaver(person_id: int, on: date) -> LeaverRow | None:
     """When somebody who has left is erased; None for who has not, or is erased already."""
-    found = db.session.execute(leavers_by(on - ONE_DAY).where(Person.id == person_id)).one_or_none()
+    asked = leavers_by(on - ONE_DAY, person_id).where(Person.id == person_id)
+    found = db.session.execute(asked).one_or_none()
     return None if found is None else _row(found, keeping_months(on))
 
 
@@ -125,12 +126,12 @@ def roles() -> AnySelect:
     )
 
 
-def leavers_by(by: date) -> AnySelect:
+def leavers_by(by: date, person_id: int | None = None) -> AnySelect:
     """Everybody not erased whom nothing ties after a day: since when, recorded when, and whether they are kept.
 
-    Whom nothing ever tied left, so to say, on the day they were taken up. It reads every tie there is.
+    Whom nothing ever tied left, so to say, on the day they were taken up. It reads all ties, or those of one person.
     """
-    ties = _ties()
+    ties = _ties(person_id)
     none_ever = and_(ties.c.last_day.is_(None), Person.created_at < clock.start_of(by + ONE_DAY))
     return (
         select(
@@ -148,15 +149,19 @@ def leavers_by(by: date) -> AnySelect:
     )
 
 
-def _ties() -> Subquery:
+def _ties(person_id: int | None) -> Subquery:
     """The latest end of all that ties each person, for ever where one is open; and when it was last recorded."""
-    every = union_all(*(bonds() for bonds in _bonds)).subquery()
+    every = union_all(*(_of(person_id, bonds()) for bonds in _bonds)).subquery()
     end = func.max(func.coalesce(every.c.last_day, literal(LATEST, Date)))
     return (
         select(every.c.person_id, end.label("last_day"), func.max(every.c.recorded_at).label("recorded_at"))
         .group_by(every.c.person_id)
         .subquery()
     )
+
+
+def _of(person_id: int | None, bonds: AnySelect) -> AnySelect:
+    return bonds if person_id is None else bonds.where(bonds.selected_columns[0] == person_id)
 
 
 def _row(found: Any, months: int) -> LeaverRow:

@@ -16,6 +16,7 @@ from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import AffiliationForm, LastDayForm, NewPersonForm, PersonForm, changed_meanwhile
 from app.members.queries import (
+    find_leaver,
     get_affiliation,
     get_editable_person,
     get_person,
@@ -32,7 +33,7 @@ from app.members.routes.tables import place_columns
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
-from app.web.on_date import current_on, known_at
+from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
 from app.web.wording import join_words, long_day
 
@@ -45,7 +46,7 @@ def person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "members/person.html",
         record=record,
-        facts=_facts(record),
+        facts=[*_facts(record), *_leaving(record)],
         sentence=join_words(
             dict.fromkeys(row.institution for row in record.affiliations if row.period.contains(current_on()))
         ),
@@ -144,6 +145,15 @@ def _place_columns(record: PersonRecord) -> Sequence[Column[AffiliationRow]]:
 def _offices(record: PersonRecord) -> dict[str, Any]:
     offices = list_offices(record.id, record.representations)
     return {"offices": Table("Offices", OFFICE_COLUMNS, offices), "lanes": lanes_of_offices(offices)}
+
+
+def _leaving(record: PersonRecord) -> list[tuple[str, str | None, str | None]]:
+    """When somebody who has left is erased, for those who may keep them for longer."""
+    may = the_actor().may(Permission.PERSON_ERASE) and not is_past()
+    found = find_leaver(record.id, today()) if may else None
+    if found is None:
+        return []
+    return [("To be erased on", long_day(found.due_on), url("members.keep_person", person_id=record.id))]
 
 
 def _facts(record: PersonRecord) -> list[tuple[str, str | None, str | None]]:
