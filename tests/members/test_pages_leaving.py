@@ -80,6 +80,15 @@ def test_a_step_is_given_to_somebody_else(app: House, centre: int):
     assert "Quentin Ashdown" in office.get(home).words
 
 
+def test_the_record_of_an_institution_leads_to_its_cases_for_those_who_may_read_them(app: House, centre: int):
+    office, finance = Browser(app), Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    sign_in(finance, Role.FINANCE)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    assert office.get(f"/members/{centre}").has_action(home)
+    assert "L-2016-001" not in finance.get(f"/members/{centre}").words
+
+
 def test_the_auditor_reads_and_nobody_else_sees_departures(app: House, centre: int):
     office, auditor, finance = Browser(app), Browser(app), Browser(app)
     sign_in(office, Role.SECRETARIAT)

@@ -11,21 +11,13 @@ from app.billing.queries.charges import Charge
 from app.billing.queries.joiners import FirstBill, first_bill
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members.queries import get_case
 from app.members.routes.letters import case_place
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
-
-COLUMNS: tuple[Column[Charge], ...] = (
-    Column("fee", "Fee", lambda row: row.terms.name, Kind.NAME, narrow=Narrow.NAME),
-    Column("first", "From", lambda row: row.part.days.first, Kind.DATE),
-    Column("last", "Until", lambda row: row.part.days.last, Kind.DATE, narrow=Narrow.META),
-    Column("how", "How it came about", lambda row: row.arithmetic or row.why),
-    Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
-)
+from app.web.wording import day, money
 
 
 @pages.route("/applications/<int:application_id>/invoice", methods=["GET", "POST"])
@@ -40,7 +32,14 @@ def draft_first_invoice(application_id: int) -> ResponseReturnValue:
     bill: FirstBill | None = None
     if found.institution_id and found.member_from:
         bill = first_bill(found.institution_id, found.member_from, the_actor())
-    table = Table("Charges", COLUMNS, bill.charges) if bill else None
+    charges = [_told(charge) for charge in bill.charges] if bill else []
     return render_template(
-        "billing/draft_first_invoice.html", form=form, found=found, bill=bill, charges=table, **case_place(found)
+        "billing/draft_first_invoice.html", form=form, found=found, bill=bill, charges=charges, **case_place(found)
     )
+
+
+def _told(charge: Charge) -> tuple[str, str]:
+    """A charge in two sentences: the fee with its amount, and for which days and how it came about."""
+    days = f"{day(charge.part.days.first)} to {day(charge.part.days.last)}"
+    lead = f"{charge.terms.name}: {money(charge.amount)} without tax."
+    return lead, f"For {days}. {charge.arithmetic or charge.why}"

@@ -158,8 +158,8 @@ def move_case(application: Application, state: CaseState, *, reason: str | None 
         f"members.application_{state.value}",
         Subject("application", application.id),
         summary=f"Application {application.number or 'without number'}: {state.value.replace('_', ' ')}",
-        before={"state": before.value},
-        after={"state": state.value},
+        before={"state": before.value.replace("_", " ")},
+        after={"state": state.value.replace("_", " ")},
         reason=reason,
         actor=actor,
     )

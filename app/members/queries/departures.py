@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,10 +17,11 @@ from app.core.errors import NotFoundError
 from app.core.paging import fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
+from app.core.verification import verifies
 from app.files.queries import OpenedFile, open_file
-from app.members.models import CaseTask, Departure, Institution
+from app.members.models import Application, CaseTask, Departure, Institution
 from app.members.queries.applications import consortium_name
-from app.members.rules import LeavingState, day_words, freed_on
+from app.members.rules import CaseState, LeavingState, day_words, freed_on
 
 BalanceWords = Callable[[int, Actor], str]
 _balance_words: list[BalanceWords] = []
@@ -132,3 +133,51 @@ def count_due_departures(user_id: int | None) -> int:
         due.exists(),
     )
     return db.session.scalar(asked) or 0
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case of an institution: what it is about, where it stands, and since when."""
+
+    id: int
+    number: str
+    is_departure: bool
+    state: str
+    since: date
+
+
+def list_cases_of(institution_id: int, actor: Actor) -> list[CaseLine]:
+    """The cases by which an institution joined and left, the newest first; none for who may not read them."""
+    if not actor.has_any(Permission.APPLICATION_READ):
+        return []
+    joined = select(Application.id, Application.number, Application.state, Application.state_since)
+    left = select(Departure.id, Departure.number, Departure.state, Departure.state_since)
+    lines = [
+        CaseLine(row.id, str(row.number), is_departure, row.state.value, row.state_since)
+        for is_departure, asked in (
+            (False, joined.where(Application.institution_id == institution_id)),
+            (True, left.where(Departure.institution_id == institution_id)),
+        )
+        for row in db.session.execute(asked)
+    ]
+    return sorted(lines, key=lambda line: (line.since, line.is_departure, line.id), reverse=True)
+
+
+@verifies("A case of joining that is done has every step done, and its membership")
+def check_joining() -> Iterator[str]:
+    """Cases that say they are done while a step waits or no membership came of them."""
+    waiting = select(CaseTask.id).where(CaseTask.application_id == Application.id, CaseTask.done_at.is_(None))
+    asked = select(Application.number).where(
+        Application.state == CaseState.DONE, waiting.exists() | Application.membership_id.is_(None)
+    )
+    for number in db.session.scalars(asked.order_by(Application.id)):
+        yield f"Application {number} is done, but a step waits or it has no membership."
+
+
+@verifies("A departure that is done has every step done")
+def check_leaving() -> Iterator[str]:
+    """Departures that say they are done while a step waits."""
+    waiting = select(CaseTask.id).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
+    asked = select(Departure.number).where(Departure.state == LeavingState.DONE, waiting.exists())
+    for number in db.session.scalars(asked.order_by(Departure.id)):
+        yield f"Departure {number} is done, but a step waits."

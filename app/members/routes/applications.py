@@ -18,7 +18,7 @@ from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import CaseStep, joining_steps
 from app.members.forms.applications import CaseFilterForm
-from app.members.models import Application, ApplicationDocument
+from app.members.models import Application, ApplicationDocument, ApplicationNote
 from app.members.queries import (
     CaseFilters,
     CaseRecord,
@@ -48,7 +48,7 @@ from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import is_past
 from app.web.requests import see
-from app.web.wording import NOTHING, day, long_day
+from app.web.wording import NOTHING, day, instant, long_day
 
 register_subject("application", "Application", "members.application", "application_id")
 register_subject("criterion", "Criterion")
@@ -140,7 +140,7 @@ def application(application_id: int) -> ResponseReturnValue:
         people=[(PURPOSE_WORDS[each.purpose], each.name, _person_address(each), each.email) for each in case.people],
         criteria=Table("Criteria", _criterion_columns(case), case.criteria),
         documents=Table("Documents", DOCUMENT_COLUMNS, case.documents),
-        notes=[(day(local(note.written_at).date()), note.text, note.written_by) for note in reversed(case.notes)],
+        notes=[_told(note) for note in reversed(case.notes)],
         tasks=step_lines(case.tasks, joining_steps(), _way(case.application)),
         history=latest_of(Subject("application", application_id)),
         sentence=_sentence(case),
@@ -176,6 +176,12 @@ def _way(found: Application) -> Callable[[CaseStep], str] | None:
     if is_past() or not the_actor().may(Permission.APPLICATION_EDIT):
         return None
     return lambda step: url(step.endpoint, application_id=found.id)
+
+
+def _told(note: ApplicationNote) -> tuple[str, str, str]:
+    """A note as the feed draws it: the day without its year in the narrow column, the whole moment beside who."""
+    short = day(local(note.written_at).date()).rpartition(" ")[0]
+    return short, note.text, f"{note.written_by}, {instant(note.written_at)}"
 
 
 def _number(text: str | None) -> int | None:

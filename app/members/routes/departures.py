@@ -12,7 +12,7 @@ from app.audit.rules import Subject
 from app.audit.subjects import register_subject
 from app.core.clock import now, today
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow
+from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import CaseStep, ClosingLetter, leaving_steps
@@ -21,12 +21,14 @@ from app.members.forms.applications import LetterForm, ReasonForm, StepOwnerForm
 from app.members.forms.departures import NoticeForm, StepForm
 from app.members.models import CaseTask, Departure
 from app.members.queries import (
+    CaseLine,
     DepartureRecord,
     DepartureRow,
     closing_values,
     consortium_name,
     get_departure,
     get_editable_institution,
+    list_cases_of,
     open_task_paper,
     owner_choices,
     search_departures,
@@ -34,6 +36,7 @@ from app.members.queries import (
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.letters import filled_letter, is_seen, letter_view
 from app.members.routes.records import latest_of
+from app.members.routes.sections import Section, register_section
 from app.members.routes.steps import step_lines, undone_steps
 from app.members.rules import LeavingState, freed_on
 from app.web.access import requires, the_actor
@@ -64,6 +67,14 @@ COLUMNS: tuple[Column[DepartureRow], ...] = (
     Column("owner", "Owner", lambda row: row.owner or "nobody"),
     Column("number", "Number", lambda row: row.number, Kind.CODE, sortable=True),
 )
+
+
+def _case_address(row: CaseLine) -> str:
+    if row.is_departure:
+        return url("members.departure", departure_id=row.id)
+    return url("members.application", application_id=row.id)
+
+
 DEPARTURES = Listing(
     title="Departures",
     noun=("departure", "departures"),
@@ -77,6 +88,21 @@ DEPARTURES = Listing(
         "members.institutions",
     ),
 )
+
+
+CASE_COLUMNS: tuple[Column[CaseLine], ...] = (
+    Column("number", "Case", lambda row: row.number, Kind.NAME, link=_case_address, narrow=Narrow.NAME),
+    Column("what", "About", lambda row: "leaving" if row.is_departure else "joining", narrow=Narrow.META),
+    Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("since", "Since", lambda row: row.since, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+
+@register_section
+def cases_of_institution(institution_id: int) -> Section | None:
+    """The cases by which an institution joined and left; nothing for those who may not see them."""
+    rows = list_cases_of(institution_id, the_actor())
+    return Section("Cases", Table("Cases", CASE_COLUMNS, rows), aside=str(len(rows))) if rows else None
 
 
 @pages.get("/departures")
