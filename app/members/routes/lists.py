@@ -60,7 +60,7 @@ INSTITUTIONS = Listing(
         "members.add_institution",
     ),
     action=Action("Add institution", "members.add_institution"),
-    template="members/institutions.html",
+    template="layouts/register.html",
     bulk=(
         Bulk("Change class", "members.change_classes", asks=True),
         Bulk("Write to", "members.write_to_institutions", asks=True),
@@ -101,7 +101,7 @@ PEOPLE = Listing(
         "members.add_person",
     ),
     action=Action("Add person", "members.add_person"),
-    template="members/people.html",
+    template="layouts/register.html",
     bulk=(
         Bulk("Write to", "members.write_to_people", asks=True),
         Bulk("Export", "members.export_people", asks=True),
@@ -118,7 +118,9 @@ def institutions() -> ResponseReturnValue:
     may_export = the_actor().has_all(Permission.INSTITUTION_READ)
     exported = ("institutions", "memberships")
     listing = replace(INSTITUTIONS, filters_form=institution_filter_form(), sub=_how_many)
-    return list_page(listing, _search_institutions, {"may_export": may_export, "exported": exported})
+    return list_page(
+        listing, _search_institutions, {"may_export": may_export, "exported": exported, "brought": "institutions"}
+    )
 
 
 @pages.get("/people")
@@ -126,7 +128,7 @@ def institutions() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """All people, with where they work on the day looked at."""
     may_export = the_actor().has_all(Permission.PERSON_READ)
-    return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": ("people",)})
+    return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": ("people",), "brought": "people"})
 
 
 def institution_filter_form() -> type[Any]:
