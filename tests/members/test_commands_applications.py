@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts.commands import Refused
+from app.accounts.commands import Refused, throttle
+from app.accounts.commands.throttle import Subjects
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
@@ -276,3 +277,14 @@ def test_who_led_nowhere_is_removed_when_the_policy_says_and_open_cases_stay():
     with on(date(2016, 8, 25)):
         assert do(remove_stale_applications) == 1
     assert listed() == [stays.number]
+
+
+def test_all_together_send_two_hundred_in_a_day_and_the_next_one_waits():
+    open_the_door()
+    with transaction():
+        for number in range(199):
+            throttle.count_application(Subjects.of(f"a{number}@many.example", f"10.0.{number % 250}.1", kind="apply"))
+    assert not isinstance(send("198.51.100.1"), Refused)
+    assert isinstance(send("198.51.100.2", contact_email="other@fjord.example"), Refused)
+    with on(TODAY + timedelta(days=2)):
+        assert not isinstance(send("198.51.100.2", contact_email="other@fjord.example"), Refused)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -15,7 +15,7 @@ from app.accounts.queries import find_profile
 from app.accounts.rules import hash_token
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import BigId, db
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.paging import fetch_page, matches
@@ -250,11 +250,18 @@ def consortium_name() -> str:
     return profile.name if profile else "the consortium"
 
 
+# Built once: the first page of everybody in the office asks it.
+_WAITING = select(
+    func.count().filter(
+        Application.owner_id == bindparam("user_id", type_=BigId), Application.state != CaseState.MORE_ASKED
+    ),
+    func.count().filter(Application.owner_id.is_(None)),
+).where(Application.state.in_(OPEN_CASES))
+
+
 def count_waiting(user_id: int | None) -> tuple[int, int]:
     """How many open applications wait for a user, and how many have no owner."""
-    mine = func.count().filter(Application.owner_id == user_id, Application.state != CaseState.MORE_ASKED)
-    unowned = func.count().filter(Application.owner_id.is_(None))
-    row = db.session.execute(select(mine, unowned).where(Application.state.in_(OPEN_CASES))).one()
+    row = db.session.execute(_WAITING, {"user_id": user_id}).one()
     return int(row[0]), int(row[1])
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import BigId, db
 from app.core.errors import NotFoundError
 from app.core.paging import fetch_page
 from app.core.permissions import Permission
@@ -25,6 +25,7 @@ from app.members.rules import CaseState, LeavingState, day_words, freed_on
 
 BalanceWords = Callable[[int, Actor], str]
 _balance_words: list[BalanceWords] = []
+BEFORE_THE_END = ("term", "access")  # Steps that can be taken before the last day, and called off.
 
 
 @dataclass(frozen=True)
@@ -123,16 +124,17 @@ def closing_values(departure: Departure, actor: Actor) -> dict[str, str]:
     }
 
 
+_UNDONE = select(CaseTask.id).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
+_DUE = select(func.count()).where(
+    Departure.state == LeavingState.NOTICE_GIVEN,
+    or_(Departure.owner_id == bindparam("user_id", type_=BigId), Departure.owner_id.is_(None)),
+    _UNDONE.where(or_(CaseTask.kind.in_(BEFORE_THE_END), Departure.last_day < bindparam("today", type_=Date))).exists(),
+)
+
+
 def count_due_departures(user_id: int | None) -> int:
     """How many departures of a user, or of nobody, wait for a step that can be taken."""
-    waiting = select(CaseTask.id).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
-    due = waiting.where((CaseTask.kind.in_(("term", "access"))) | (Departure.last_day < clock.today()))
-    asked = select(func.count()).where(
-        Departure.state == LeavingState.NOTICE_GIVEN,
-        (Departure.owner_id == user_id) | Departure.owner_id.is_(None),
-        due.exists(),
-    )
-    return db.session.scalar(asked) or 0
+    return db.session.scalar(_DUE, {"user_id": user_id, "today": clock.today()}) or 0
 
 
 @dataclass(frozen=True)
