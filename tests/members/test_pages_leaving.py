@@ -41,6 +41,9 @@ def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int)
     assert "Notice given" in office.follow(begun).words
     office.submit(f"{home}/term", {})
     office.submit(f"{home}/access", {})
+    early = office.get(home)
+    assert "from 1 Jul 2016" in early.words
+    assert not early.has_action(f"{home}/seats")
     assert "This is done from 1 July 2016 on" in office.submit(f"{home}/seats", {}, status=200).words
     with on(AUGUST):
         sign_in(office, Role.SECRETARIAT)

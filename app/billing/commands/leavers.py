@@ -37,6 +37,7 @@ register_leaving_step(
         "Discard them",
         "billing.drop_later_drafts",
         needs=("term",),
+        waits_for_end=True,
     )
 )
 register_leaving_step(
@@ -48,6 +49,7 @@ register_leaving_step(
         "Print it",
         "billing.print_statement",
         needs=(DRAFTS,),
+        waits_for_end=True,
     )
 )
 

@@ -36,6 +36,7 @@ register_leaving_step(
         "Free them",
         "committees.free_seats",
         needs=("term",),
+        waits_for_end=True,
     )
 )
 

@@ -29,7 +29,8 @@ from app.members.rules import AFTER_DECISION, CaseState, LeavingState, check_lea
 class CaseStep:
     """A step of joining or leaving: what it is called and does, its place among others, and where it is done.
 
-    `endpoint` is the page where it is done and takes the id of the case; `needs` are steps that come before.
+    `endpoint` is the page where it is done and takes the id of the case; `needs` are steps that come before. One that
+    `waits_for_end` is taken once the last day of membership has passed, for until then the notice can be called off.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class CaseStep:
     verb: str
     endpoint: str
     needs: tuple[str, ...] = ()
+    waits_for_end: bool = False
 
 
 @dataclass(frozen=True)

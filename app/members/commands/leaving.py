@@ -82,6 +82,7 @@ register_leaving_step(
         "Write it",
         "members.close_departure",
         needs=(TERM, ACCESS),
+        waits_for_end=True,
     )
 )
 

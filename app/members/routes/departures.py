@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -123,7 +124,9 @@ def departure(departure_id: int) -> ResponseReturnValue:
         title=f"{case.departure.institution.name} leaves",
         steps=_path(case),
         facts=_facts(case.departure),
-        tasks=step_lines(case.tasks, leaving_steps(), _way(case.departure)),
+        tasks=step_lines(
+            _shown(case), leaving_steps(), _way(case.departure), case.departure.last_day + timedelta(days=1)
+        ),
         papers=[_paper(task) for task in case.tasks if task.file_id],
         may_call_off=case.departure.state is LeavingState.NOTICE_GIVEN and today() <= case.departure.last_day,
         history=latest_of(Subject("departure", departure_id)),
@@ -240,6 +243,12 @@ def departure_form(
 def _place(found: Departure) -> dict[str, Any]:
     back = url("members.departure", departure_id=found.id)
     return {"crumbs": [("Departures", url("members.departures")), (found.number, back)], "cancel": back}
+
+
+def _shown(case: DepartureRecord) -> list[CaseTask]:
+    """The steps of a departure: all while it is under way, those that were taken once it is closed."""
+    is_open = case.departure.state is LeavingState.NOTICE_GIVEN
+    return [task for task in case.tasks if is_open or task.done_at is not None]
 
 
 def _way(found: Departure) -> Callable[[CaseStep], str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.core.clock import local, today
 from app.core.periods import how_long
@@ -25,11 +26,22 @@ class StepLine:
 
 
 def step_lines(
-    tasks: Sequence[CaseTask], steps: Sequence[CaseStep], way_to: Callable[[CaseStep], str] | None
+    tasks: Sequence[CaseTask],
+    steps: Sequence[CaseStep],
+    way_to: Callable[[CaseStep], str] | None,
+    ended_from: date | None = None,
 ) -> list[StepLine]:
-    """The steps of a case in their order; without a way to them for who may not take them."""
+    """The steps of a case in their order; without a way to them for who may not take them, or cannot yet.
+
+    `ended_from` is the first day on which steps that wait for the end of a membership can be taken.
+    """
     by_kind = {task.kind: task for task in tasks}
-    return [_line(by_kind[step.kind], step, way_to) for step in steps if step.kind in by_kind]
+    early = ended_from if ended_from and today() < ended_from else None
+    return [
+        _line(by_kind[step.kind], step, way_to, early if step.waits_for_end else None)
+        for step in steps
+        if step.kind in by_kind
+    ]
 
 
 def undone_steps(tasks: Sequence[CaseTask], steps: Sequence[CaseStep]) -> list[tuple[int, str]]:
@@ -38,9 +50,13 @@ def undone_steps(tasks: Sequence[CaseTask], steps: Sequence[CaseStep]) -> list[t
     return [(task.id, titles[task.kind]) for task in tasks if task.done_at is None and task.kind in titles]
 
 
-def _line(task: CaseTask, step: CaseStep, way_to: Callable[[CaseStep], str] | None) -> StepLine:
+def _line(
+    task: CaseTask, step: CaseStep, way_to: Callable[[CaseStep], str] | None, not_before: date | None
+) -> StepLine:
     if task.done_at is not None:
         return StepLine(step.title, task.outcome or "", str(task.done_by), day(local(task.done_at).date()), None)
-    action = (step.verb, way_to(step)) if way_to else None
     owner = task.owner.name if task.owner else "nobody"
+    if way_to is not None and not_before is not None:
+        return StepLine(step.title, step.about, owner, f"from {day(not_before)}", None)
+    action = (step.verb, way_to(step)) if way_to else None
     return StepLine(step.title, step.about, owner, how_long(task.opened_on, today()), action)
