@@ -288,3 +288,15 @@ def test_all_together_send_two_hundred_in_a_day_and_the_next_one_waits():
     assert isinstance(send("198.51.100.2", contact_email="other@fjord.example"), Refused)
     with on(TODAY + timedelta(days=2)):
         assert not isinstance(send("198.51.100.2", contact_email="other@fjord.example"), Refused)
+
+
+def test_the_link_of_an_earlier_question_does_not_answer_a_later_one():
+    case = under_review(officer())
+    do(ask_applicant, case.id, "Who keeps your mice?")
+    earlier = last_link()
+    do(go_on_without_answer, case.id)
+    do(ask_applicant, case.id, "And since when?")
+    with pytest.raises(DomainError, match="used meanwhile"), transaction():
+        answer_question(earlier, "Since 2009", [])
+    with transaction():
+        assert answer_question(last_link(), "Since 2009", []).state is CaseState.UNDER_REVIEW
