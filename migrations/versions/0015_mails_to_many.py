@@ -1,4 +1,4 @@
-"""Mails to many: templates, sendings and their recipients."""
+"""Mails to many, with their templates and recipients; indexes by which large registers are listed and searched."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+INDEXES = (
+    (
+        "ix_institution_name_listed",
+        "institution_name",
+        ["sort_name", "institution_id", "superseded_at", "first_day", "last_day"],
+    ),
+    (
+        "ix_membership_step_valid",
+        "membership_step",
+        ["membership_id", "superseded_at", "first_day", "last_day", "state"],
+    ),
+    ("ix_affiliation_valid", "affiliation", ["person_id", "superseded_at", "first_day", "last_day"]),
+    ("ix_representation_purpose", "representation", ["purpose", "superseded_at", "person_id", "first_day", "last_day"]),
+    ("ix_person_searched", "person", ["sort_name", "search_text", "email"]),
+)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -61,10 +76,16 @@ def upgrade() -> None:
     )
     for column in ("person_id", "institution_id", "mail_id"):
         op.create_index(op.f(f"ix_mailing_recipient_{column}"), "mailing_recipient", [column])
+    for name, table, columns in INDEXES:
+        op.create_index(name, table, columns)
+    op.drop_index("ix_person_sort_name", table_name="person")  # The last of them begins as it does.
 
 
 def downgrade() -> None:
     """Take the tables away; what was sent stays among the mails."""
+    op.create_index("ix_person_sort_name", "person", ["sort_name"])
+    for name, table, _ in INDEXES:
+        op.drop_index(name, table_name=table)
     op.drop_table("mailing_recipient")
     op.drop_table("mailing")
     op.drop_table("mail_template")

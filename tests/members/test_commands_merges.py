@@ -94,7 +94,7 @@ def test_every_foreign_key_to_an_institution_follows_a_merge_or_says_why_not():
         if key.column.table.name == "institution"
     }
     assert keys - told == set()
-    assert app.features
+    assert app.features.PAGES
 
 
 def test_what_names_the_merged_one_names_the_survivor(pair: tuple[Institution, Institution]):

@@ -27,7 +27,7 @@ from app.web.forms import (
 class PeopleFilterForm(FilterForm):
     """What the list of people is narrowed to."""
 
-    q = TextField("Words", optional=True, hint="Of a name, or of an e-mail address you may see.")
+    q = TextField("Words", optional=True, hint="Of a name; with an @, of an e-mail address you may see.")
     institution = TextField("Institution", optional=True, hint="Words of a name it has or had.")
     purpose = ChoiceField("Represents as", optional=True, choices=[ANY, *PURPOSE_WORDS.items()])
 

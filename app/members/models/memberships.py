@@ -81,6 +81,7 @@ class MembershipStep(Recorded, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_membership_step_membership_id", "membership_id", "first_day"),
+        Index("ix_membership_step_valid", "membership_id", "superseded_at", "first_day", "last_day", "state"),
     )
 
 

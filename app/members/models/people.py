@@ -29,14 +29,18 @@ class Person(Versioned, Base):
     phone: Mapped[Code | None]
     orcid: Mapped[Code | None] = mapped_column(unique=True)
     languages: Mapped[Name | None]
-    sort_name: Mapped[Name] = mapped_column(index=True)
+    sort_name: Mapped[Name]
     search_text: Mapped[Prose]
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 
     user: Mapped[User] = linked()
 
-    __table_args__ = (Index("ix_person_erased_at", "erased_at", "sort_name"),)
+    # Words are looked for in the second index, in the order of the list; rows are fetched only where they are found.
+    __table_args__ = (
+        Index("ix_person_erased_at", "erased_at", "sort_name"),
+        Index("ix_person_searched", "sort_name", "search_text", "email"),
+    )
 
     @property
     def name(self) -> str:
@@ -60,6 +64,7 @@ class Affiliation(Recorded, Versioned, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_affiliation_person_id", "person_id", "first_day"),
+        Index("ix_affiliation_valid", "person_id", "superseded_at", "first_day", "last_day"),
         Index("ix_affiliation_institution_id", "institution_id", "first_day"),
     )
 
@@ -83,6 +88,7 @@ class Representation(Recorded, Versioned, Base):
         CheckConstraint("rank BETWEEN 1 AND 99", name="rank"),
         Index("ix_representation_institution_id", "institution_id", "purpose", "first_day"),
         Index("ix_representation_person_id", "person_id", "first_day"),
+        Index("ix_representation_purpose", "purpose", "superseded_at", "person_id", "first_day", "last_day"),
     )
 
 

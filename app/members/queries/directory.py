@@ -77,7 +77,8 @@ def search_directory(
     """Members, active or suspended, under their names of the day; the public (no actor) sees today only."""
     reader = _allowed(actor, on, known)
     asked = _listed_on(on, known).where(_found_by(filters.text, reader), *_conditions(filters, on, known))
-    page = fetch_page(asked, request, sorts=_sorts(), key=Institution.id, build=lambda row: row)
+    total = _total(filters, reader, on, known)
+    page = fetch_page(asked, request, sorts=_sorts(), key=Institution.id, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, reader, on, known))
 
 
@@ -138,10 +139,24 @@ def _members_on(on: date, known: datetime | None) -> AnySelect:
 
 def _conditions(filters: DirectoryFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
     members = _members_on(on, known)
+    found: list[ColumnElement[bool]]
+    if filters.class_id is None:  # Nearly all are: the list goes by name and asks of each.
+        found = [members.where(Membership.institution_id == Institution.id).exists()]
+    else:
+        found = [Institution.id.in_(members.where(Membership.class_id == filters.class_id))]
+    return [*found, InstitutionParticulars.country == filters.country] if filters.country else found
+
+
+def _total(filters: DirectoryFilters, reader: Actor | None, on: date, known: datetime | None) -> AnySelect | None:
+    """Today every member has a name, so that it is counted without one, unless names are searched."""
+    if on != clock.today() or known is not None or (filters.text and not reader):
+        return None
+    members = _members_on(on, known)
     if filters.class_id is not None:
         members = members.where(Membership.class_id == filters.class_id)
-    found: list[ColumnElement[bool]] = [Institution.id.in_(members)]
-    return [*found, InstitutionParticulars.country == filters.country] if filters.country else found
+    found = [*matches(Institution.search_text, filters.text), Institution.id.in_(members)]
+    counted = select(func.count()).select_from(Institution).where(*found)
+    return counted.where(Institution.country == filters.country) if filters.country else counted
 
 
 def _found_by(text: str, reader: Actor | None) -> ColumnElement[bool]:

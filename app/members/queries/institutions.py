@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
 
 from app.accounts.queries import name_scopes
 from app.core import clock
@@ -16,7 +16,7 @@ from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page, matches
+from app.core.paging import AnySelect, fetch_page, matches, place_of
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import (
@@ -282,11 +282,12 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
         return [Institution.id.in_(wanted.where(MembershipStep.state.not_in(ENDED_STATES)))]
     better = STATE_ORDER[: STATE_ORDER.index(filters.state)]
     only_class = wanted.where(MembershipStep.state == filters.state) if filters.state in ENDED_STATES else wanted
-    return [
-        Institution.id.in_(only_class),
-        Institution.id.in_(present.where(MembershipStep.state == filters.state)),
-        Institution.id.not_in(present.where(MembershipStep.state.in_(better))),
-    ]
+    in_state = present.where(MembershipStep.state == filters.state)
+    if filters.class_id is None:  # Nearly all may be: the list goes by name and asks of each.
+        found: list[ColumnElement[bool]] = [in_state.where(Membership.institution_id == Institution.id).exists()]
+    else:
+        found = [Institution.id.in_(in_state), Institution.id.in_(only_class)]
+    return [*found, Institution.id.not_in(present.where(MembershipStep.state.in_(better)))] if better else found
 
 
 @prepared
@@ -322,9 +323,9 @@ def _first_joined(known: datetime | None) -> SQLColumnExpression[date]:
 
 @cache
 def country_order(held: type[Institution | InstitutionParticulars] = InstitutionParticulars) -> ColumnElement[int]:
-    """The order of countries by their names."""
-    ranks = {code: rank for rank, (code, _) in enumerate(country_choices())}
-    return case(ranks, value=held.country, else_=len(ranks))
+    """The order of countries by their names: the place of the code among all codes in that order."""
+    codes = "".join(f",{code}" for code, _ in country_choices())
+    return place_of(literal(",").concat(held.country), literal(codes))
 
 
 def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[InstitutionRow]:

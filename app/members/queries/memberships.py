@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
@@ -170,25 +170,31 @@ def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
 
 def count_members(on: date, known: datetime | None = None) -> tuple[int, list[ClassCount]]:
     """How many institutions are members on a day, active or suspended, and how many in each class."""
-    found = db.session.execute(_members_by_classes(on, known)).all()
-    counts = Counter[int]()
-    for classes, institutions in found:
-        counts.update(dict.fromkeys(map(int, classes.split(",")), institutions))
-    named = [ClassCount(row.name, counts[row.id]) for row in list_classes() if counts[row.id]]
-    return sum(institutions for _, institutions in found), named
+    counts = {row.class_id: row.institutions for row in db.session.execute(_members_by_class(on, known))}
+    named = [ClassCount(row.name, counts[row.id]) for row in list_classes() if row.id in counts]
+    again = db.session.scalar(_members_again(on, known)) if len(counts) > 1 else 0
+    return sum(counts.values()) - (again or 0), named
 
 
 @prepared
-def _members_by_classes(on: date, known: datetime | None) -> AnySelect:
-    """The classes an institution is a member in, and how many institutions are in just these."""
-    held = (
-        select(func.aggregate_strings(cast(Membership.class_id, String), ",").label("classes"))
-        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
-        .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
-        .group_by(Membership.institution_id)
-        .subquery()
-    )
-    return select(held.c.classes, func.count()).group_by(held.c.classes)
+def _members_by_class(on: date, known: datetime | None) -> AnySelect:
+    """How many institutions are members of each class: no two memberships of one in a class share a day."""
+    counted = select(Membership.class_id, func.count().label("institutions"))
+    return _held(counted, on, known).group_by(Membership.class_id).order_by(Membership.class_id)
+
+
+@prepared
+def _members_again(on: date, known: datetime | None) -> AnySelect:
+    """How often a member is counted again, being in several classes: looked for where there are several memberships."""
+    several = select(Membership.institution_id).group_by(Membership.institution_id).having(func.count() > 1)
+    counted = _held(select(func.count().label("classes")), on, known)
+    held = counted.where(Membership.institution_id.in_(several)).group_by(Membership.institution_id).subquery()
+    return select(func.sum(held.c.classes - 1))
+
+
+def _held(counted: AnySelect, on: date, known: datetime | None) -> AnySelect:
+    joined = counted.select_from(Membership).join(MembershipStep, MembershipStep.membership_id == Membership.id)
+    return joined.where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, on, known))
 
 
 def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[int, list[StepFact]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, func, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -16,7 +16,7 @@ from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page, matches
+from app.core.paging import AnySelect, fetch_page, matches, place_of
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
@@ -28,6 +28,7 @@ from app.members.queries.scope import details_visible, may_edit_person, sees_det
 from app.members.rules import PURPOSE_WORDS, Purpose, language_names
 
 MOST_CHOICES = 200
+AT = "@"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def search_people(
     actor.require(Permission.PERSON_LIST)
     asked = _listed(actor).where(*_conditions(filters, actor, on, known))
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
-    page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row)
+    total = _total(filters, on, known)
+    page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
 
@@ -205,34 +207,40 @@ def _listed(actor: Actor) -> AnySelect:
 
 def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
     found = _found_by(filters.text, actor)
-    place = _affiliated(on, known).where(Affiliation.person_id == Person.id)
+    place = _affiliated(on, known).with_only_columns(Affiliation.person_id)
     if filters.institution:
-        named = place.join(Affiliation.institution).where(*matches(Institution.search_text, filters.institution))
-        found.append(named.exists())
+        named = select(Institution.id).where(*matches(Institution.search_text, filters.institution))
+        found.append(Person.id.in_(place.where(Affiliation.institution_id.in_(named))))
     elif filters.institution_id is not None:
-        found.append(place.where(Affiliation.institution_id == filters.institution_id).exists())
+        found.append(Person.id.in_(place.where(Affiliation.institution_id == filters.institution_id)))
     elif on != clock.today():
-        found.append(place.exists())
+        found.append(place.where(Affiliation.person_id == Person.id).exists())
     else:
         found.append(Person.erased_at.is_(None))
     if filters.purpose is not None:
-        role = select(Representation.id).where(
-            Representation.person_id == Person.id,
-            Representation.purpose == filters.purpose,
-            valid(Representation, on, known),
+        role = select(Representation.person_id).where(
+            Representation.purpose == filters.purpose, valid(Representation, on, known)
         )
-        found.append(role.exists())
+        found.append(Person.id.in_(role))
     return found
 
 
+def _total(filters: PersonFilters, on: date, known: datetime | None) -> AnySelect | None:
+    """Of another day all who had a place are counted by their places alone."""
+    if on == clock.today() or any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
+        return None
+    placed = _affiliated(on, known).with_only_columns(Affiliation.person_id).distinct().subquery()
+    return select(func.count()).select_from(placed)
+
+
 def _found_by(text: str, actor: Actor) -> list[ColumnElement[bool]]:
-    """Each word is part of the name, or of an address that may be seen."""
-    address = func.lower(Person.email)
-    is_open = details_visible(actor)
-    return [
-        or_(Person.search_text.contains(word, autoescape=True), and_(is_open, address.contains(word, autoescape=True)))
-        for word in folded(text).split()
-    ]
+    """Each word is part of the name; one with an @ is part of an address that may be seen."""
+    words = folded(text).split()
+    named = [word for word in words if AT not in word]
+    found = matches(Person.search_text, " ".join(named))
+    if len(named) < len(words):
+        found.append(details_visible(actor))
+    return [*found, *(place_of(word, func.lower(Person.email)) > 0 for word in words if AT in word)]
 
 
 @prepared
