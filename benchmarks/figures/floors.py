@@ -63,6 +63,7 @@ def history_of(kind: str, record_id: int) -> Statement:
 
 LISTS: dict[str, list[Statement]] = {
     "members.institutions": [rows_of(Institution, by="sort_name")],
+    "members.directory": [rows_of(Institution, by="sort_name")],
     "members.people": [rows_of(Person, by="sort_name")],
     "billing.invoices": [rows_of(Invoice, by="issue_day", joined=Institution, descending=True)],
     "billing.payments": [rows_of(Payment, by="received_on", joined=Institution, descending=True)],

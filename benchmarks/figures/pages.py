@@ -21,11 +21,16 @@ FLOOR_IS = "same rows, Core and a bare Jinja table"
 WORDS = {
     "members.institutions": ("q", "university"),
     "members.people": ("q", "odile"),
+    "members.directory": ("q", "university"),
     "billing.invoices": ("q", "phenotyping"),
     "billing.payments": ("q", "clinic"),
     "audit.trail": ("words", "phone"),
     "accounts.users": ("words", "odile"),
     "committees.committees": ("q", "group"),
+}
+NARROWED = {
+    "members.institutions": ("sort=since", "sort=country", "state=active", "member_as=1"),
+    "members.people": ("institution=university", "purpose=voting"),
 }
 
 
@@ -82,6 +87,8 @@ def _pages(visitor: Visitor) -> Iterator[Fetched]:
             yield Fetched(f"list {endpoint}", path, few, floor)
             if few is not None:
                 yield Fetched(f"search in {endpoint}", few, None, floor)
+            for query in NARROWED.get(endpoint, ()):
+                yield Fetched(f"list {endpoint}, {query}", f"{path}?{query}", None, floor)
     for endpoint in RECORDS:
         yield from _record_pages(visitor, endpoint)
 

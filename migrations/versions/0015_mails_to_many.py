@@ -23,7 +23,7 @@ INDEXES = (
     ),
     ("ix_affiliation_valid", "affiliation", ["person_id", "superseded_at", "first_day", "last_day"]),
     ("ix_representation_purpose", "representation", ["purpose", "superseded_at", "person_id", "first_day", "last_day"]),
-    ("ix_person_searched", "person", ["sort_name", "search_text", "email"]),
+    ("ix_person_searched", "person", ["sort_name", "id", "search_text", "email"]),
 )
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

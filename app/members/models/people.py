@@ -39,7 +39,7 @@ class Person(Versioned, Base):
     # Words are looked for in the second index, in the order of the list; rows are fetched only where they are found.
     __table_args__ = (
         Index("ix_person_erased_at", "erased_at", "sort_name"),
-        Index("ix_person_searched", "sort_name", "search_text", "email"),
+        Index("ix_person_searched", "sort_name", "id", "search_text", "email"),
     )
 
     @property

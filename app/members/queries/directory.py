@@ -78,7 +78,9 @@ def search_directory(
     reader = _allowed(actor, on, known)
     asked = _listed_on(on, known).where(_found_by(filters.text, reader), *_conditions(filters, on, known))
     total = _total(filters, reader, on, known)
-    page = fetch_page(asked, request, sorts=_sorts(), key=Institution.id, build=lambda row: row, total=total)
+    page = fetch_page(
+        asked, request, sorts=_sorts(), key=InstitutionName.institution_id, build=lambda row: row, total=total
+    )
     return in_blocks(page, lambda rows: _rows(rows, reader, on, known))
 
 

@@ -117,8 +117,9 @@ def search_institutions(
     actor.require(Permission.INSTITUTION_LIST)
     is_now = known is None and on == clock.today()
     listed, sorts = (_NOW, _sorts_now()) if is_now else (_named_on(on, known), _sorts(known))
+    key = Institution.id if is_now else InstitutionName.institution_id
     asked = listed.where(*_conditions(filters, on, known, Institution if is_now else InstitutionParticulars))
-    page = fetch_page(asked, request, sorts=sorts, key=Institution.id, build=lambda row: row)
+    page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
 
