@@ -105,7 +105,7 @@ def live(stories: list[Story]) -> None:
     first: int | None = None
     for number, story in enumerate(stories):
         country = country_choices()[(number * 37) % len(country_choices())][0]
-        taken = institution(f"{story.name} {number}", f"S{number}", notes=story.notes, country=country)
+        taken = institution(f"{story.name} {number}", f"S{number}", postal_address=story.notes, country=country)
         if story.is_renamed:
             with on(LATER):
                 do(rename_institution, taken.id, Naming(f"{story.name} renamed {number}", f"N{number}", LATER))
