@@ -46,7 +46,7 @@ CLASS_COLUMNS: tuple[Column[MembershipClassRow], ...] = (
         aside=lambda row: None if row.is_offered else "no longer offered",
         narrow=Narrow.NAME,
     ),
-    Column("votes", "Votes", lambda row: "yes" if row.votes else "no", narrow=Narrow.META),
+    Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("billed", "Pays a fee", lambda row: "yes" if row.is_billed else "no"),
     Column("seats", "Seats", lambda row: row.seats, Kind.NUMBER),
     Column("term", "Periods", lambda row: term_words(row.term), narrow=Narrow.META),

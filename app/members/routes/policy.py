@@ -22,16 +22,17 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
+from app.web.wording import day
 
 register_subject("register_policy", "Policy of the register")
 POLICY_COLUMNS: tuple[Column[RegisterPolicy], ...] = (
-    Column("first", "In force from", lambda row: row.first_day, Kind.DATE, narrow=Narrow.NAME),
-    Column("apply", "Anyone may apply", lambda row: _yes(row.accepts_applications), narrow=Narrow.META),
-    Column("directory", "Public directory", lambda row: _yes(row.has_public_directory), narrow=Narrow.META),
+    Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
+    Column("apply", "Anyone may apply", lambda row: _yes(row.accepts_applications)),
+    Column("directory", "Public directory", lambda row: _yes(row.has_public_directory)),
     Column("people", "Months to keep people", lambda row: row.keeps_people_months, Kind.NUMBER),
     Column("applications", "Months to keep applications", lambda row: row.keeps_applications_months, Kind.NUMBER),
     Column("books", "Years to keep the books", lambda row: row.keeps_books_years, Kind.NUMBER),
-    Column("by", "Adopted by", lambda row: row.adopted_by),
+    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
 )
 
 
