@@ -108,7 +108,7 @@ def preview_run(year: Period, *, besides: int | None = None, actor: Actor) -> Pr
     billed = lines_by_membership(year, besides)
     charges: list[Charge] = []
     reasons: dict[int, list[NotBilled]] = defaultdict(list)
-    parts = _divided(year, members, terms)
+    parts = divided_parts(year, members, terms)
     for member in members:
         found, why_not = _assess(
             year,
@@ -126,7 +126,7 @@ def preview_run(year: Period, *, besides: int | None = None, actor: Actor) -> Pr
     )
 
 
-def _divided(
+def divided_parts(
     year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
 ) -> Mapping[int, Sequence[Part]]:
     """The parts of each membership; who leaves a class and joins it again pays one fee of the year, not two."""

@@ -15,6 +15,7 @@ from app.billing.forms import IssueForm, PrepareForm, YearForm
 from app.billing.queries.charges import Charge, NotBilled, Preview, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
+from app.billing.queries.mismatches import Mismatch, list_mismatches
 from app.billing.queries.runs import (
     SHOWN,
     BilledRow,
@@ -125,6 +126,20 @@ NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
     Column("why", "Why not", lambda row: row.why, narrow=Narrow.META),
     Column("rule", "Rule", lambda row: row.rule),
 )
+MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
+    Column(
+        "member",
+        "Member",
+        lambda row: row.name,
+        Kind.NAME,
+        link=_institution_link,
+        aside=lambda row: row.short_name if row.short_name != row.name else None,
+        narrow=Narrow.NAME,
+    ),
+    Column("why", "What has changed", lambda row: row.why, narrow=Narrow.META),
+    Column("invoice", "Billed by", lambda row: row.invoices),
+    Column("difference", "Difference", lambda row: row.difference, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
 
 
 @pages.route("/fees/runs/new", methods=["GET", "POST"])
@@ -181,11 +196,14 @@ def _preview_page(year: Period) -> dict[str, Any]:
     shown = preview.charges[:SHOWN]
     contacts = contacts_on([charge.member.institution_id for charge in shown], clock.today())
     lines = [_charge_line(charge, contacts.get(charge.member.institution_id)) for charge in shown]
+    mismatches = list_mismatches(year, actor=the_actor())
     return {
         "year": year,
         "preview": preview,
         "billed": _billed_table(lines),
         "not_billed": _not_billed_table(preview.not_billed),
+        "mismatches": Table("Changed after billing", MISMATCH_COLUMNS, mismatches[:SHOWN]),
+        "mismatching": len(mismatches),
         "arithmetic": next((charge for charge in preview.charges if charge.arithmetic), None),
         "sum_line": _sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
         "totals": _in_words(preview.totals),
