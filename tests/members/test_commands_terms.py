@@ -29,7 +29,7 @@ from app.members.commands import (
 )
 from app.members.models import Institution, Membership, MembershipClass
 from app.members.queries import get_institution, list_classes, list_ending, list_memberships_of
-from app.members.queries.checks import check_memberships, check_steps
+from app.members.queries.checks import check_days_of_steps, check_memberships, check_steps
 from app.members.rules import ClassFacts, TermKind, TermRule
 from tests.members.world import OFFICE, do, institution, member, on
 
@@ -62,7 +62,7 @@ def steps_of(found: Institution, known: datetime | None = None) -> list[tuple[st
 
 
 def sound() -> bool:
-    return not [*check_memberships(), *check_steps()]
+    return not [*check_memberships(), *check_steps(), *check_days_of_steps()]
 
 
 def test_the_class_reckons_the_last_day_and_the_membership_lapses_after_it():

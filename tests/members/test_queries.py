@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import NotFoundError
@@ -24,7 +25,7 @@ from app.members.commands import (
     suspend_member,
     withdraw_member,
 )
-from app.members.models import Person
+from app.members.models import MembershipStep, Person
 from app.members.queries import (
     InstitutionFilters,
     PersonFilters,
@@ -44,7 +45,14 @@ from app.members.queries import (
     search_institutions,
     search_people,
 )
-from app.members.queries.checks import check_memberships, check_names, check_places, check_steps, check_voices
+from app.members.queries.checks import (
+    check_days_of_steps,
+    check_memberships,
+    check_names,
+    check_places,
+    check_steps,
+    check_voices,
+)
 from app.members.queries.scope import _scopes
 from app.members.rules import MembershipState, Purpose
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, statements, voice
@@ -296,7 +304,23 @@ def test_verify_finds_overlaps_and_a_name_that_differs():
     ]
 
 
+def test_verify_finds_who_is_active_outside_the_days_of_their_membership():
+    one = member(institution(), until=date(2016, 6, 30))
+    active, lapsed = db.session.scalars(select(MembershipStep).order_by(MembershipStep.first_day)).all()
+    assert problems() == []
+    with transaction():
+        lapsed.superseded_at, active.last_day = clock.now(), None
+    beyond = [f"Membership step {active.id} reaches beyond the days of its membership."]
+    assert problems() == beyond
+    with transaction():
+        active.last_day, one.first_day = date(2016, 6, 30), date(2012, 1, 1)
+    assert problems() == beyond
+    with transaction():
+        one.first_day, one.superseded_at = LAUNCH, clock.now()
+    assert problems() == beyond
+
+
 def problems() -> list[str]:
     """What the checks of members find."""
-    found = (check_names, check_memberships, check_steps, check_places, check_voices)
+    found = (check_names, check_memberships, check_steps, check_days_of_steps, check_places, check_voices)
     return [problem for check in found for problem in check()]

@@ -19,7 +19,7 @@ from app.members.models import (
     MembershipStep,
     Representation,
 )
-from app.members.rules import PARTICULARS, Purpose
+from app.members.rules import MEMBER_STATES, PARTICULARS, Purpose
 
 
 @verifies("No two memberships of one institution in one class share a day")
@@ -32,6 +32,27 @@ def check_memberships() -> Iterator[str]:
 def check_steps() -> Iterator[str]:
     """Steps of one membership that overlap."""
     yield from _overlaps(MembershipStep, "membership_id")
+
+
+@verifies("An institution is active or suspended only within the days of its membership")
+def check_days_of_steps() -> Iterator[str]:
+    """Steps as a member that begin before, or go on after, the membership they belong to, or belong to none on record.
+
+    A membership that never began leaves no such step on record.
+    """
+    goes_on = or_(MembershipStep.last_day.is_(None), MembershipStep.last_day > Membership.last_day)
+    outside = or_(
+        Membership.superseded_at.is_not(None),
+        MembershipStep.first_day < Membership.first_day,
+        and_(Membership.last_day.is_not(None), goes_on),
+    )
+    asked = (
+        select(MembershipStep.id)
+        .join(Membership, Membership.id == MembershipStep.membership_id)
+        .where(MembershipStep.superseded_at.is_(None), MembershipStep.state.in_(MEMBER_STATES), outside)
+    )
+    for identity in db.session.scalars(asked.order_by(MembershipStep.id)):
+        yield f"Membership step {identity} reaches beyond the days of its membership."
 
 
 @verifies("One person votes for an institution at a time")
