@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.billing.commands import erasing, merging
+from app.billing.commands import erasing
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -37,7 +37,6 @@ __all__ = [
     "issue_invoice",
     "issue_run",
     "keep_final_statement",
-    "merging",
     "prepare_run",
     "print_invoice",
     "record_payment",

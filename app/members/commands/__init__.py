@@ -65,7 +65,6 @@ from app.members.commands.leaving import (
 )
 from app.members.commands.mailings import TemplateText, add_mail_template, edit_mail_template, send_mailing
 from app.members.commands.memberships import Admission, admit_member, reinstate_member, suspend_member, withdraw_member
-from app.members.commands.merges import merge_institutions, undo_merge
 from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
 from app.members.commands.people import (
     AffiliationFacts,
@@ -180,7 +179,6 @@ __all__ = [
     "keep_member",
     "keep_person",
     "leaving_steps",
-    "merge_institutions",
     "name_applicants",
     "name_representative",
     "note",
@@ -207,7 +205,6 @@ __all__ = [
     "suspend_member",
     "take_case",
     "take_up_applicant",
-    "undo_merge",
     "welcome_member",
     "withdraw_application",
     "withdraw_by_link",

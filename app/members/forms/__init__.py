@@ -27,7 +27,6 @@ from app.members.forms.memberships import (
     SuspensionForm,
     steps_meanwhile,
 )
-from app.members.forms.merges import MergeForm, OtherForm, merge_form
 from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
@@ -54,12 +53,10 @@ __all__ = [
     "LastDayForm",
     "LogoForm",
     "MailTemplateForm",
-    "MergeForm",
     "NewInstitutionForm",
     "NewPersonForm",
     "NextClassForm",
     "NoteForm",
-    "OtherForm",
     "ParentForm",
     "PeopleFilterForm",
     "PeopleMailForm",
@@ -78,7 +75,6 @@ __all__ = [
     "UnitForm",
     "WithdrawalForm",
     "changed_meanwhile",
-    "merge_form",
     "shown_class",
     "steps_meanwhile",
 ]

@@ -26,7 +26,6 @@ from app.members.models.institutions import (
 )
 from app.members.models.mailings import Mailing, MailingRecipient, MailTemplate
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
-from app.members.models.merges import Merge, MergeChange
 from app.members.models.people import Affiliation, Person, Representation
 from app.members.models.policy import RegisterPolicy
 
@@ -63,8 +62,6 @@ __all__ = [
     "Membership",
     "MembershipClass",
     "MembershipStep",
-    "Merge",
-    "MergeChange",
     "Person",
     "PersonPhoto",
     "RegisterImport",

@@ -19,7 +19,6 @@ FIRST_DAY_OF_NAMES = date(1800, 1, 1)
 class Institution(Versioned, Base):
     """A centre, funder or corporation, with what holds today; InstitutionName and InstitutionParticulars have any day.
 
-    One merged into another is no longer listed; its page and number lead there.
     Invariant: what both hold is equal to the row of InstitutionParticulars without a last day.
     """
 
@@ -41,18 +40,11 @@ class Institution(Versioned, Base):
     billing_address: Mapped[Prose | None]
     purchase_order: Mapped[Code | None]
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
-    merged_at: Mapped[datetime | None]
     sort_name: Mapped[Name] = mapped_column(index=True)
     search_text: Mapped[Prose]
     created_at: Mapped[datetime]
 
-    parent: Mapped[Institution | None] = linked(remote_side="Institution.id", foreign_keys="Institution.parent_id")
-
-    __table_args__ = (
-        CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged"),
-        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
-    )
+    parent: Mapped[Institution | None] = linked(remote_side="Institution.id")
 
 
 class InstitutionName(Recorded, Base):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, select
 
 from app.accounts.queries import name_scopes
 from app.core import clock
@@ -188,8 +188,7 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
 def institution_choices(actor: Actor) -> list[tuple[int, str]]:
     """Every institution to choose from, by name."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = select(Institution.id, Institution.name).where(is_itself(None))
-    asked = asked.order_by(Institution.sort_name, Institution.id)
+    asked = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
     return [(identity, name) for identity, name in db.session.execute(asked)]
 
 
@@ -200,12 +199,6 @@ def count_countries() -> list[tuple[str, str]]:
     """The countries institutions are in: code and name, by name."""
     found = set(db.session.scalars(_COUNTRIES))
     return [(code, name) for code, name in country_choices() if code in found]
-
-
-def is_itself(known: datetime | None) -> ColumnElement[bool]:
-    """The condition that an institution was not merged into another, as known at an instant."""
-    apart = Institution.merged_into_id.is_(None)
-    return apart if known is None else or_(apart, Institution.merged_at > known)
 
 
 def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:
@@ -255,7 +248,7 @@ def _conditions(
     known: datetime | None,
     held: type[Institution | InstitutionParticulars],
 ) -> list[ColumnElement[bool]]:
-    found = [is_itself(known), *matches(Institution.search_text, filters.text)]
+    found = matches(Institution.search_text, filters.text)
     if filters.kind == COMPOSITE:
         found.append(held.is_composite.is_(True))
     elif filters.kind:

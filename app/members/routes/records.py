@@ -16,7 +16,6 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest, Table
 from app.members.queries import (
     InstitutionRecord,
-    find_merge_of,
     get_institution,
     list_aliases,
     list_memberships_of,
@@ -27,7 +26,6 @@ from app.members.queries import (
 from app.members.queries.memberships import MembershipPeriod
 from app.members.routes.blueprint import pages
 from app.members.routes.facts import Known, facts_of, lanes_of
-from app.members.routes.merges import merged_page
 from app.members.routes.sections import list_sections
 from app.members.routes.tables import (
     HISTORY_COLUMNS,
@@ -56,9 +54,6 @@ HISTORY = Listing(
 def institution(institution_id: int) -> ResponseReturnValue:
     """One institution on the day looked at."""
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
-    merged = find_merge_of(institution_id, known=known_at())
-    if merged is not None:
-        return merged_page(merged)
     return render_template(
         "members/institution.html",
         record=record,

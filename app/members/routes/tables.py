@@ -10,15 +10,7 @@ from app.audit.queries import HistoryRow
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
 from app.members.models import InstitutionAlias, InstitutionNote
-from app.members.queries import (
-    DocumentRow,
-    InstitutionRecord,
-    MembershipPeriod,
-    MergedRow,
-    PersonRow,
-    RepresentationRow,
-    UnitRow,
-)
+from app.members.queries import DocumentRow, InstitutionRecord, MembershipPeriod, PersonRow, RepresentationRow, UnitRow
 from app.members.queries.institutions import NameRow
 from app.members.queries.people import AffiliationRow
 from app.members.rules import DOCUMENT_WORDS, MEMBER_STATES, PURPOSE_WORDS, MembershipState, Purpose
@@ -238,20 +230,6 @@ LOGO_COLUMNS: tuple[Column[InstitutionRecord], ...] = (
         link=lambda row: url("members.logo", institution_id=row.id, file_id=row.logo_id),
         narrow=Narrow.NAME,
     ),
-)
-MERGED_COLUMNS: tuple[Column[MergedRow], ...] = (
-    Column(
-        "name",
-        "Institution",
-        lambda row: row.name,
-        Kind.NAME,
-        link=record_link("members.institution", "institution_id", lambda row: row.merged_id),
-        aside=lambda row: row.account_number,
-        narrow=Narrow.NAME,
-    ),
-    Column("at", "Merged", lambda row: row.merged_at, Kind.INSTANT, narrow=Narrow.STATE),
-    Column("by", "By", lambda row: row.merged_by),
-    Column("why", "Why", lambda row: row.reason, narrow=Narrow.META),
 )
 NOTE_COLUMNS: tuple[Column[InstitutionNote], ...] = (
     Column("text", "Note", lambda row: row.text, Kind.TEXT, narrow=Narrow.NAME),

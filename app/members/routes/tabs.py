@@ -19,7 +19,6 @@ from app.members.queries import (
     list_aliases,
     list_documents,
     list_memberships_of,
-    list_merged_into,
     list_names,
     list_notes,
     list_people_of,
@@ -33,7 +32,6 @@ from app.members.routes.tables import (
     ALIAS_COLUMNS,
     DOCUMENT_COLUMNS,
     LOGO_COLUMNS,
-    MERGED_COLUMNS,
     NAME_COLUMNS,
     NOTE_COLUMNS,
     PEOPLE_COLUMNS,
@@ -148,7 +146,6 @@ def institution_names(institution_id: int) -> ResponseReturnValue:
         Section("Names", Table("Names", NAME_COLUMNS, names)),
         Section("Also meant by", _aliases(institution_id), empty="No other spelling.", verb=REMOVE_ALIAS),
         Section("Units", Table("Units", unit_columns(units), units)),
-        *_merged(institution_id),
     ]
     buttons = [
         *_offer("Add a unit", "members.add_unit", Permission.INSTITUTION_EDIT, institution_id),
@@ -186,11 +183,6 @@ def institution_part(institution_id: int, part: str) -> ResponseReturnValue:
 REMOVE_ALIAS = ("Remove", "members.remove_alias", "alias_id")
 REMOVE_LOGO = ("Remove", "members.remove_logo", "institution_id")
 STRIKE_NOTE = ("Strike", "members.strike_note", "note_id")
-
-
-def _merged(institution_id: int) -> list[Section]:
-    rows = list_merged_into(institution_id, the_actor())
-    return [Section("Merged into it", Table("Merged into it", MERGED_COLUMNS, rows))] if rows else []
 
 
 def _voices(institution_id: int) -> Section:
