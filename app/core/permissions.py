@@ -36,6 +36,7 @@ class Permission(StrEnum):
     APPLICATION_READ = "application.read"
     APPLICATION_EDIT = "application.edit"
     MAILING_SEND = "mailing.send"
+    REGISTER_MERGE = "register.merge"
     PERSON_LIST = "person.list"
     PERSON_READ = "person.read"
     PERSON_READ_BILLING = "person.read_billing"
@@ -86,6 +87,7 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.APPLICATION_READ: {S: ALL, U: ALL},
     Permission.APPLICATION_EDIT: {S: ALL},
     Permission.MAILING_SEND: {S: ALL},
+    Permission.REGISTER_MERGE: {S: ALL},
     Permission.PERSON_LIST: EVERYONE,
     Permission.PERSON_READ: {S: ALL, C: OWN, R: OWN, U: ALL},
     Permission.PERSON_READ_BILLING: {S: ALL, F: ALL, U: ALL},

@@ -52,6 +52,7 @@ SECTIONS = (
             Item("Departures", "members.departures"),
             Item("Renewals", "members.renewals"),
             Item("Imports", "members.imports"),
+            Item("Duplicates", "members.duplicates"),
         ),
     ),
     Section(

@@ -94,6 +94,7 @@ from app.members.commands.reviews import (
 )
 from app.members.commands.tending import remove_stale_applications
 from app.members.commands.terms import change_class, change_classes, keep_member, renew_member, renew_members
+from app.members.commands.twins import ask_for_twins, find_twins, tell_apart
 
 __all__ = [
     "Admission",
@@ -134,6 +135,7 @@ __all__ = [
     "affiliate_person",
     "answer_question",
     "ask_applicant",
+    "ask_for_twins",
     "assign_case",
     "assign_step",
     "begin_joining_step",
@@ -167,6 +169,7 @@ __all__ = [
     "erase_due",
     "erase_if_due",
     "erase_person",
+    "find_twins",
     "finish_joining_step",
     "finish_leaving_step",
     "give_notice",
@@ -205,6 +208,7 @@ __all__ = [
     "suspend_member",
     "take_case",
     "take_up_applicant",
+    "tell_apart",
     "welcome_member",
     "withdraw_application",
     "withdraw_by_link",

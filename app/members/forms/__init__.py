@@ -31,6 +31,7 @@ from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
 from app.members.forms.policy import PolicyForm
+from app.members.forms.twins import TellApartForm, TwinFilterForm
 
 __all__ = [
     "AdmissionForm",
@@ -72,6 +73,8 @@ __all__ = [
     "RightClassForm",
     "RouteForm",
     "SuspensionForm",
+    "TellApartForm",
+    "TwinFilterForm",
     "UnitForm",
     "WithdrawalForm",
     "changed_meanwhile",

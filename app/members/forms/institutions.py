@@ -116,6 +116,7 @@ class NewInstitutionForm(InstitutionForm):
     """An institution to take up."""
 
     founded = DayField("Named so since", optional=True, hint="Left empty: for as long as anyone looks back.")
+    anyway = BooleanField("It is another one: add it anyway")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Say nothing of renaming: there is no name yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wtforms import BooleanField
+
 from app.members.commands import (
     AffiliationFacts,
     PersonFacts,
@@ -64,6 +66,7 @@ class NewPersonForm(PersonForm):
     institution_id = ChoiceField("Works at")
     position = TextField("As", optional=True)
     first_day = DayField("There since")
+    anyway = BooleanField("It is someone else: add them anyway")
 
     def affiliation(self) -> AffiliationFacts:
         """Where they work."""

@@ -28,6 +28,7 @@ from app.members.models.mailings import Mailing, MailingRecipient, MailTemplate
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
 from app.members.models.people import Affiliation, Person, Representation
 from app.members.models.policy import RegisterPolicy
+from app.members.models.twins import DistinctPair, LikelyTwins
 
 __all__ = [
     "FIRST_DAY_OF_NAMES",
@@ -44,6 +45,7 @@ __all__ = [
     "Criterion",
     "CriterionFinding",
     "Departure",
+    "DistinctPair",
     "ImportEffect",
     "ImportMapping",
     "ImportRow",
@@ -56,6 +58,7 @@ __all__ = [
     "InstitutionUnit",
     "KeptPerson",
     "Leaver",
+    "LikelyTwins",
     "MailTemplate",
     "Mailing",
     "MailingRecipient",

@@ -26,6 +26,7 @@ from app.members.queries.cards import (
     list_cards,
 )
 from app.members.queries.classes import ChangeLine, ClassChange, ClassPlan, plan_class_change
+from app.members.queries.comparison import FactPair, compare_records
 from app.members.queries.contacts import (
     BillingRoute,
     billing_routes,
@@ -142,6 +143,15 @@ from app.members.queries.retention import (
     search_leavers,
 )
 from app.members.queries.scope import may_edit_person, register_person_scope, sees_details
+from app.members.queries.twins import (
+    TwinFilters,
+    TwinRow,
+    find_distinct_pair,
+    grounds_of,
+    search_twins,
+    twins_of_new_institution,
+    twins_of_new_person,
+)
 
 __all__ = [
     "Audience",
@@ -162,6 +172,7 @@ __all__ = [
     "DirectoryFilters",
     "DirectoryRow",
     "DocumentRow",
+    "FactPair",
     "FullFacts",
     "InstitutionFilters",
     "InstitutionRecord",
@@ -180,12 +191,15 @@ __all__ = [
     "PersonRow",
     "RecipientRow",
     "RepresentationRow",
+    "TwinFilters",
+    "TwinRow",
     "UnitRow",
     "billing_routes",
     "cards_of_institutions",
     "cards_of_representatives",
     "checks",
     "closing_values",
+    "compare_records",
     "consortium_name",
     "count_by_country",
     "count_countries",
@@ -193,6 +207,7 @@ __all__ = [
     "count_members",
     "count_waiting",
     "erased",
+    "find_distinct_pair",
     "find_leaver",
     "find_linked_application",
     "find_photo",
@@ -219,6 +234,7 @@ __all__ = [
     "get_route",
     "get_step",
     "get_unit",
+    "grounds_of",
     "has_photo",
     "in_parts",
     "institution_choices",
@@ -276,6 +292,9 @@ __all__ = [
     "search_leavers",
     "search_mailings",
     "search_people",
+    "search_twins",
     "sees_details",
     "subject_of",
+    "twins_of_new_institution",
+    "twins_of_new_person",
 ]

@@ -29,6 +29,7 @@ from app.members.routes import (
     retention,
     reviews,
     tabs,
+    twins,
     writing,
 )
 from app.members.routes.blueprint import pages
@@ -72,5 +73,6 @@ __all__ = [
     "retention",
     "reviews",
     "tabs",
+    "twins",
     "writing",
 ]

@@ -19,6 +19,7 @@ from app.members.forms import (
 )
 from app.members.queries import get_editable_institution, institution_choices
 from app.members.routes.blueprint import institution_form, pages
+from app.members.routes.twins import institution_twins
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -30,13 +31,15 @@ from app.web.requests import see
 def add_institution() -> ResponseReturnValue:
     """Take up an institution."""
     form = NewInstitutionForm()
-    if form.validate_on_submit():
+    twins = institution_twins(form)
+    if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
             added = commands.add_institution(form.institution(), founded=form.founded.data, actor=the_actor())
             notice = f"{added.name} is taken up as {added.account_number}."
             return see("members.institution", notice, institution_id=added.id)
     back = url("members.institutions")
-    return render_template("members/add_institution.html", form=form, crumbs=[("Institutions", back)], cancel=back)
+    crumbs = [("Institutions", back)]
+    return render_template("members/add_institution.html", form=form, crumbs=crumbs, cancel=back, twins=twins)
 
 
 @pages.route("/members/<int:institution_id>/edit", methods=["GET", "POST"])

@@ -30,6 +30,7 @@ from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_of
 from app.members.routes.records import latest_of
 from app.members.routes.sections import list_person_sections
 from app.members.routes.tables import place_columns
+from app.members.routes.twins import person_twins
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -67,12 +68,14 @@ def add_person() -> ResponseReturnValue:
     """Take up a person at an institution."""
     form = NewPersonForm(data={"first_day": today(), "institution_id": request.args.get("institution", "")})
     form.institution_id.offer(_own_choices())
-    if form.validate_on_submit():
+    twins = person_twins(form)
+    if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
             added = commands.add_person(form.person(), affiliation=form.affiliation(), actor=the_actor())
             return see("members.person", f"{added.name} is taken up.", person_id=added.id)
     back = url("members.people")
-    return render_template("members/add_person.html", form=form, crumbs=[("People", back)], cancel=back)
+    crumbs = [("People", back)]
+    return render_template("members/add_person.html", form=form, crumbs=crumbs, cancel=back, twins=twins)
 
 
 @pages.route("/people/<int:person_id>/edit", methods=["GET", "POST"])

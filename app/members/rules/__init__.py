@@ -89,6 +89,17 @@ from app.members.rules.memberships import (
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
 from app.members.rules.retention import NOTICE, Leaving, last_day_due
+from app.members.rules.twins import (
+    GROUND_WORDS,
+    Ground,
+    InstitutionTraits,
+    PersonTraits,
+    TwinKind,
+    institution_pairs,
+    pair_of,
+    person_pairs,
+    weight_of,
+)
 
 __all__ = [
     "AFTER_DECISION",
@@ -103,6 +114,7 @@ __all__ = [
     "DOCUMENT_WORDS",
     "ENDED_STATES",
     "ERASED_NAME",
+    "GROUND_WORDS",
     "IN_REVIEW",
     "KIND_WORDS",
     "LEAVING",
@@ -135,10 +147,13 @@ __all__ = [
     "CriterionKind",
     "DocumentKind",
     "Finding",
+    "Ground",
     "InstitutionKind",
+    "InstitutionTraits",
     "Leaving",
     "LeavingState",
     "MembershipState",
+    "PersonTraits",
     "Policy",
     "Purpose",
     "RouteFacts",
@@ -148,6 +163,7 @@ __all__ = [
     "StepFact",
     "TermKind",
     "TermRule",
+    "TwinKind",
     "Verdict",
     "assess",
     "check_after",
@@ -171,8 +187,11 @@ __all__ = [
     "filled_in",
     "filled_subject",
     "freed_on",
+    "institution_pairs",
     "language_names",
     "last_day_due",
+    "pair_of",
+    "person_pairs",
     "read_languages",
     "read_orcid",
     "read_ror",
@@ -180,4 +199,5 @@ __all__ = [
     "read_vat_number",
     "standing_on",
     "unbroken_since",
+    "weight_of",
 ]
