@@ -1,6 +1,6 @@
 """Every read of committees, seats and appointments."""
 
-from app.committees.queries import holdings, verification
+from app.committees.queries import holdings, merging, verification
 from app.committees.queries.choices import committees_to_choose, institutions_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
@@ -57,6 +57,7 @@ __all__ = [
     "list_past_appointments",
     "list_seat_offers",
     "list_vacancies",
+    "merging",
     "people_for",
     "people_of_own_committees",
     "roster",

@@ -65,6 +65,7 @@ from app.members.commands.leaving import (
 )
 from app.members.commands.mailings import TemplateText, add_mail_template, edit_mail_template, send_mailing
 from app.members.commands.memberships import Admission, admit_member, reinstate_member, suspend_member, withdraw_member
+from app.members.commands.mergers import Merging, merge_records, undo_merger
 from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
 from app.members.commands.people import (
     AffiliationFacts,
@@ -111,6 +112,7 @@ __all__ = [
     "InstitutionFacts",
     "Joiner",
     "Judgement",
+    "Merging",
     "Naming",
     "Notice",
     "Paper",
@@ -182,6 +184,7 @@ __all__ = [
     "keep_member",
     "keep_person",
     "leaving_steps",
+    "merge_records",
     "name_applicants",
     "name_representative",
     "note",
@@ -209,6 +212,7 @@ __all__ = [
     "take_case",
     "take_up_applicant",
     "tell_apart",
+    "undo_merger",
     "welcome_member",
     "withdraw_application",
     "withdraw_by_link",

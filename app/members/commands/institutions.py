@@ -19,8 +19,10 @@ from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.particulars import begin_particulars, change_particulars
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
+from app.members.queries.mergers import merged_words
 from app.members.rules import (
     InstitutionKind,
+    TwinKind,
     check_country,
     check_website,
     day_words,
@@ -268,6 +270,7 @@ def index_institution(institution: Institution) -> None:
         institution.account_number,
         institution.unit,
         *_further_words(institution.id),
+        *merged_words(TwinKind.INSTITUTION, institution.id),
     )
 
 

@@ -21,8 +21,9 @@ from app.core.history import as_known, check_version, lock, overlapping, superse
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Affiliation, Institution, Person
+from app.members.queries.mergers import merged_words
 from app.members.queries.scope import may_edit_person
-from app.members.rules import day_words, read_languages, read_orcid
+from app.members.rules import TwinKind, day_words, read_languages, read_orcid
 
 SIGNS_IN_AS = ("given_name", "family_name", "email")
 
@@ -223,7 +224,7 @@ def _sort_name(facts: PersonFacts | Person) -> str:
 
 def _index(person: Person) -> None:
     person.sort_name = _sort_name(person)
-    person.search_text = folded(person.given_name, person.family_name)
+    person.search_text = folded(person.given_name, person.family_name, *merged_words(TwinKind.PERSON, person.id))
 
 
 def _personal(values: dict[str, Any], person_id: int) -> dict[str, Personal]:

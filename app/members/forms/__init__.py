@@ -27,6 +27,7 @@ from app.members.forms.memberships import (
     SuspensionForm,
     steps_meanwhile,
 )
+from app.members.forms.mergers import MergerForm, UndoForm, merger_form
 from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
@@ -54,6 +55,7 @@ __all__ = [
     "LastDayForm",
     "LogoForm",
     "MailTemplateForm",
+    "MergerForm",
     "NewInstitutionForm",
     "NewPersonForm",
     "NextClassForm",
@@ -75,9 +77,11 @@ __all__ = [
     "SuspensionForm",
     "TellApartForm",
     "TwinFilterForm",
+    "UndoForm",
     "UnitForm",
     "WithdrawalForm",
     "changed_meanwhile",
+    "merger_form",
     "shown_class",
     "steps_meanwhile",
 ]

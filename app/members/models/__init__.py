@@ -26,6 +26,7 @@ from app.members.models.institutions import (
 )
 from app.members.models.mailings import Mailing, MailingRecipient, MailTemplate
 from app.members.models.memberships import Membership, MembershipClass, MembershipStep
+from app.members.models.mergers import Merger, MergerMove
 from app.members.models.people import Affiliation, Person, Representation
 from app.members.models.policy import RegisterPolicy
 from app.members.models.twins import DistinctPair, LikelyTwins
@@ -65,6 +66,8 @@ __all__ = [
     "Membership",
     "MembershipClass",
     "MembershipStep",
+    "Merger",
+    "MergerMove",
     "Person",
     "PersonPhoto",
     "RegisterImport",

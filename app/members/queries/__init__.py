@@ -57,6 +57,7 @@ from app.members.queries.directory import (
     known_reader,
     search_directory,
 )
+from app.members.queries.followers import Alone, Clash, follows, forbids, stays
 from app.members.queries.institutions import (
     FullFacts,
     InstitutionFilters,
@@ -97,6 +98,14 @@ from app.members.queries.memberships import (
     list_ending,
     list_memberships,
     list_memberships_of,
+)
+from app.members.queries.mergers import (
+    Preview,
+    find_merger,
+    get_merger,
+    list_mergers_into,
+    merged_records,
+    preview_merger,
 )
 from app.members.queries.owners import may_own_cases, owner_choices
 from app.members.queries.papers import (
@@ -154,6 +163,7 @@ from app.members.queries.twins import (
 )
 
 __all__ = [
+    "Alone",
     "Audience",
     "BillingAddress",
     "BillingRoute",
@@ -162,6 +172,7 @@ __all__ = [
     "CaseRecord",
     "CaseRow",
     "ChangeLine",
+    "Clash",
     "ClassChange",
     "ClassCount",
     "ClassPlan",
@@ -189,6 +200,7 @@ __all__ = [
     "PersonFilters",
     "PersonRecord",
     "PersonRow",
+    "Preview",
     "RecipientRow",
     "RepresentationRow",
     "TwinFilters",
@@ -210,7 +222,10 @@ __all__ = [
     "find_distinct_pair",
     "find_leaver",
     "find_linked_application",
+    "find_merger",
     "find_photo",
+    "follows",
+    "forbids",
     "get_affiliation",
     "get_billing_address",
     "get_card",
@@ -227,6 +242,7 @@ __all__ = [
     "get_mail_template",
     "get_mailing",
     "get_membership",
+    "get_merger",
     "get_own_data_subject",
     "get_person",
     "get_photo",
@@ -257,6 +273,7 @@ __all__ = [
     "list_matches",
     "list_memberships",
     "list_memberships_of",
+    "list_mergers_into",
     "list_names",
     "list_notes",
     "list_people_of",
@@ -271,6 +288,7 @@ __all__ = [
     "list_units",
     "may_edit_person",
     "may_own_cases",
+    "merged_records",
     "newest_policy",
     "open_case_document",
     "open_document",
@@ -282,6 +300,7 @@ __all__ = [
     "plan_class_change",
     "plan_mailing",
     "policy_on",
+    "preview_merger",
     "register_balance_words",
     "register_bonds",
     "register_person_scope",
@@ -294,6 +313,7 @@ __all__ = [
     "search_people",
     "search_twins",
     "sees_details",
+    "stays",
     "subject_of",
     "twins_of_new_institution",
     "twins_of_new_person",

@@ -17,8 +17,10 @@ from app.members.models import (
     InstitutionParticulars,
     Membership,
     MembershipStep,
+    Merger,
     Representation,
 )
+from app.members.queries.followers import followers_of, rows_of
 from app.members.rules import MEMBER_STATES, PARTICULARS, Purpose
 
 
@@ -121,3 +123,24 @@ def _share_a_day(one: Any, two: Any) -> list[ColumnElement[bool]]:
         or_(one.last_day.is_(None), two.first_day <= one.last_day),
         or_(two.last_day.is_(None), one.first_day <= two.last_day),
     ]
+
+
+@verifies("A merged record has one survivor, which is not merged itself")
+def check_mergers() -> Iterator[str]:
+    """Mergers in force of which the record has two, or the survivor is merged too."""
+    other = aliased(Merger)
+    twice = or_(other.merged_id == Merger.merged_id, other.merged_id == Merger.survivor_id)
+    asked = select(Merger.id).join(
+        other, and_(other.id != Merger.id, other.kind == Merger.kind, other.undone_at.is_(None), twice)
+    )
+    for identity in db.session.scalars(asked.where(Merger.undone_at.is_(None)).order_by(Merger.id)):
+        yield f"Merger {identity} is one of two, or its survivor is merged too."
+
+
+@verifies("No row points to a record that was merged into another")
+def check_merged_records() -> Iterator[str]:
+    """Rows that should have followed to the survivor."""
+    for merger in db.session.scalars(select(Merger).where(Merger.undone_at.is_(None)).order_by(Merger.id)):
+        for follower in followers_of(merger.kind):
+            for row in rows_of(follower, merger.merged_id):
+                yield f"{follower.words[0].capitalize()} {row.id} points to merged {merger.kind} {merger.merged_id}."

@@ -14,7 +14,7 @@ from app.members.queries.people import Contact, PersonRecord, get_person
 from app.members.rules import TwinKind
 
 Facts = dict[str, str | None]
-NO_CONTACT = Contact(None, None, None, None)
+NO_CONTACT = Contact(None, None, None, None, None)
 
 
 @dataclass(frozen=True)

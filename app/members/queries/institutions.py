@@ -29,6 +29,7 @@ from app.members.models import (
 from app.members.queries.addresses import BillingAddress, get_billing_address
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.memberships import step_facts
+from app.members.queries.mergers import merged_records
 from app.members.queries.representations import voting_representatives
 from app.members.rules import (
     ENDED_STATES,
@@ -37,6 +38,7 @@ from app.members.rules import (
     InstitutionKind,
     MembershipState,
     Standing,
+    TwinKind,
     country_choices,
     country_name,
     filed_name,
@@ -188,7 +190,8 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
 def institution_choices(actor: Actor) -> list[tuple[int, str]]:
     """Every institution to choose from, by name."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
+    alone = _standing_alone(None)
+    asked = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
     return [(identity, name) for identity, name in db.session.execute(asked)]
 
 
@@ -225,6 +228,11 @@ _NOW: AnySelect = select(
 )
 
 
+def _standing_alone(known: datetime | None) -> ColumnElement[bool]:
+    """Not merged into another one, as known then."""
+    return Institution.id.not_in(merged_records(TwinKind.INSTITUTION, known))
+
+
 @prepared
 def _named_on(on: date, known: datetime | None) -> AnySelect:
     return (
@@ -248,7 +256,7 @@ def _conditions(
     known: datetime | None,
     held: type[Institution | InstitutionParticulars],
 ) -> list[ColumnElement[bool]]:
-    found = matches(Institution.search_text, filters.text)
+    found = [*matches(Institution.search_text, filters.text), _standing_alone(known)]
     if filters.kind == COMPOSITE:
         found.append(held.is_composite.is_(True))
     elif filters.kind:

@@ -23,9 +23,10 @@ from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.contacts import has_photo
+from app.members.queries.mergers import merged_records
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
-from app.members.rules import PURPOSE_WORDS, Purpose, language_names
+from app.members.rules import PURPOSE_WORDS, Purpose, TwinKind, language_names
 
 MOST_CHOICES = 200
 AT = "@"
@@ -179,7 +180,11 @@ def get_affiliation(affiliation_id: int, actor: Actor) -> tuple[Affiliation, str
 def person_choices(actor: Actor, *, institution_id: int | None = None, text: str = "") -> list[tuple[int, str]]:
     """People to choose from, by name, at most 200: those of an institution, or whose names hold the text."""
     actor.require(Permission.PERSON_LIST)
-    named = (Person.erased_at.is_(None), *matches(Person.search_text, text))
+    named = (
+        Person.erased_at.is_(None),
+        *matches(Person.search_text, text),
+        Person.id.not_in(merged_records(TwinKind.PERSON)),
+    )
     asked = select(Person.id, Person.given_name, Person.family_name).where(*named)
     if institution_id is not None:
         there = _affiliated(clock.today(), None).where(Affiliation.institution_id == institution_id)
@@ -206,7 +211,7 @@ def _listed(actor: Actor) -> AnySelect:
 
 
 def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
-    found = _found_by(filters.text, actor)
+    found = [*_found_by(filters.text, actor), Person.id.not_in(merged_records(TwinKind.PERSON, known))]
     place = _affiliated(on, known).with_only_columns(Affiliation.person_id)
     if filters.institution:
         named = select(Institution.id).where(*matches(Institution.search_text, filters.institution))

@@ -20,6 +20,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, DistinctPair, Institution, InstitutionName, LikelyTwins, Person
+from app.members.queries.mergers import merged_records
 from app.members.rules import Ground, InstitutionTraits, PersonTraits, TwinKind, institution_pairs, person_pairs
 
 NEW = 0
@@ -49,7 +50,7 @@ class TwinRow:
     found_at: datetime
 
 
-def institution_traits(*conditions: ColumnElement[bool]) -> list[InstitutionTraits]:
+def institution_traits() -> list[InstitutionTraits]:
     """What institutions are compared by, in two statements."""
     asked = select(InstitutionName.institution_id, InstitutionName.name).where(
         InstitutionName.superseded_at.is_(None), InstitutionName.last_day.is_not(None)
@@ -59,7 +60,7 @@ def institution_traits(*conditions: ColumnElement[bool]) -> list[InstitutionTrai
         former[identity].append(folded(name))
     rows = db.session.execute(
         select(Institution.id, Institution.name, Institution.country, Institution.vat_number, Institution.website)
-        .where(*conditions)
+        .where(Institution.id.not_in(merged_records(TwinKind.INSTITUTION)))
         .order_by(Institution.id)
     )
     return [
@@ -70,14 +71,16 @@ def institution_traits(*conditions: ColumnElement[bool]) -> list[InstitutionTrai
     ]
 
 
-def person_traits(*conditions: ColumnElement[bool]) -> list[PersonTraits]:
+def person_traits() -> list[PersonTraits]:
     """What people are compared by, with where they work today, in two statements."""
     asked = select(Affiliation.person_id, Affiliation.institution_id).where(valid(Affiliation, clock.today()))
     places: dict[int, list[int]] = defaultdict(list)
     for identity, place in db.session.execute(asked.order_by(Affiliation.id)):
         places[identity].append(place)
     rows = db.session.execute(
-        select(Person.id, Person.given_name, Person.family_name, Person.email).where(*conditions).order_by(Person.id)
+        select(Person.id, Person.given_name, Person.family_name, Person.email)
+        .where(Person.id.not_in(merged_records(TwinKind.PERSON)))
+        .order_by(Person.id)
     )
     return [
         PersonTraits(

@@ -26,11 +26,13 @@ from app.members.queries import (
 from app.members.queries.people import AffiliationRow, PersonRecord
 from app.members.routes.blueprint import pages, person_form
 from app.members.routes.contacts import routes_table
+from app.members.routes.mergers import to_survivor
 from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_offices
 from app.members.routes.records import latest_of
 from app.members.routes.sections import list_person_sections
 from app.members.routes.tables import place_columns
 from app.members.routes.twins import person_twins
+from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -42,7 +44,9 @@ from app.web.wording import join_words, long_day
 @pages.get("/people/<int:person_id>")
 @requires(Permission.PERSON_LIST)
 def person(person_id: int) -> ResponseReturnValue:
-    """One person: their name and place, and how to reach them for those who may know."""
+    """One person: name, place, and how to reach them for those who may know; who was merged leads to the survivor."""
+    if moved := to_survivor(TwinKind.PERSON, person_id):
+        return moved
     record = get_person(person_id, the_actor(), on=current_on(), known=known_at())
     return render_template(
         "members/person.html",

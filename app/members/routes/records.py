@@ -26,13 +26,14 @@ from app.members.queries import (
 from app.members.queries.memberships import MembershipPeriod
 from app.members.routes.blueprint import pages
 from app.members.routes.facts import Known, facts_of, lanes_of
+from app.members.routes.mergers import to_survivor
 from app.members.routes.sections import list_sections
 from app.members.routes.tables import (
     HISTORY_COLUMNS,
     representative_columns,
 )
 from app.members.routes.tabs import OVERVIEW, Verb, frame_of, tabs_of
-from app.members.rules import ENDED_STATES, MembershipState
+from app.members.rules import ENDED_STATES, MembershipState, TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.listing import Empty, Listing, list_page
@@ -52,7 +53,9 @@ HISTORY = Listing(
 @pages.get("/members/<int:institution_id>")
 @requires(Permission.INSTITUTION_LIST)
 def institution(institution_id: int) -> ResponseReturnValue:
-    """One institution on the day looked at."""
+    """One institution on the day looked at; one that was merged leads to its survivor."""
+    if moved := to_survivor(TwinKind.INSTITUTION, institution_id):
+        return moved
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
     return render_template(
         "members/institution.html",

@@ -97,14 +97,20 @@ def twins(kind: str, one_id: int, other_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.tell_apart(compared, *pair, reason=str(form.reason.value), actor=the_actor())
             return see("members.duplicates", "They are kept apart, and not suggested again.")
-    known = {
+    known: dict[str, Any] = {
         "because": words_of_grounds(grounds_of(compared, *pair, the_actor())),
         "apart": find_distinct_pair(compared, *pair, the_actor()),
+        "merges": [_merge_link(kind, pair, facts[0].one), _merge_link(kind, pair[::-1], facts[0].other)],
         "facts": _side_by_side(facts, [_address(compared, identity) for identity in pair]),
     }
     title, back = f"{facts[0].one} and {facts[0].other}", url("members.duplicates")
     crumbs = [("Duplicates", back)]
     return render_template("members/twins.html", form=form, title=title, crumbs=crumbs, cancel=back, **known)
+
+
+def _merge_link(kind: str, pair: tuple[int, int], name: str | None) -> tuple[str, str]:
+    address = url("members.merge", kind=kind, survivor_id=pair[0], merged_id=pair[1])
+    return f"Merge, keeping {name}", address
 
 
 def _compared(kind: str) -> TwinKind:

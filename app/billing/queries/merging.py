@@ -1,0 +1,14 @@
+"""How what billing keeps of a payer follows when institutions are merged: the balance moves, the papers do not.
+
+An issued invoice says for ever to whom it was addressed: that is in its frozen record. Who owes it now is its payer.
+"""
+
+from __future__ import annotations
+
+from app.billing.models import Invoice, Payment, Posting
+from app.members.queries import follows
+from app.members.rules import TwinKind
+
+follows(TwinKind.INSTITUTION, Invoice.payer_id, ("invoice to pay", "invoices to pay"))
+follows(TwinKind.INSTITUTION, Payment.payer_id, ("payment", "payments"))
+follows(TwinKind.INSTITUTION, Posting.payer_id, ("posting of its account", "postings of its account"))

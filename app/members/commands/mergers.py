@@ -1,0 +1,264 @@
+"""Merging two records into one, and undoing it while nothing new hangs on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, inspect, select
+from sqlalchemy import Enum as EnumType
+
+from app.accounts.commands import administration_kept
+from app.accounts.commands.sessions import end_all_sessions
+from app.accounts.commands.users import spend_links
+from app.accounts.models import User
+from app.audit.commands import Subject, record
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import Base, UtcInstant, db
+from app.core.errors import DomainError
+from app.core.folding import folded
+from app.core.history import Recorded, check_version, lock
+from app.core.permissions import Permission
+from app.members.models import Merger, MergerMove, Person
+from app.members.queries.followers import Follower, followers_of, rows_of
+from app.members.queries.mergers import MODELS, AnyRecord, differing, merger_clashes
+from app.members.rules import TwinKind
+
+UNIQUE = frozenset({"ror", "orcid"})
+NOT_SEALED = frozenset({"version", "recorded_at"})
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Who stays, who goes into them, which facts of the other are taken, why, and the versions the preview showed."""
+
+    kind: TwinKind
+    survivor_id: int
+    merged_id: int
+    reason: str
+    taken: frozenset[str] = field(default_factory=frozenset)
+    versions: tuple[int, int] | None = None
+
+
+def merge_records(merging: Merging, *, actor: Actor) -> Merger:
+    """Make two records one: what hangs on the merged one follows to the survivor; issued papers and names stay."""
+    actor.require(Permission.REGISTER_MERGE)
+    survivor, merged = _lock_both(merging.kind, merging.survivor_id, merging.merged_id)
+    if merging.versions is not None:
+        check_version(survivor, merging.versions[0])
+        check_version(merged, merging.versions[1])
+    for clash in merger_clashes(merging.kind, survivor.id, merged.id):
+        raise DomainError(f"{clash.words} {clash.way_out}")
+    _refuse_self(merged, actor)
+    merger = Merger(
+        kind=merging.kind,
+        merged_id=merged.id,
+        survivor_id=survivor.id,
+        reason=merging.reason,
+        merged_by=actor.name,
+        merged_at=clock.now(),
+        standing={},
+    )
+    db.session.add(merger)
+    db.session.flush()
+    with administration_kept() if merging.kind is TwinKind.PERSON else nullcontext():
+        for follower in followers_of(merging.kind):
+            for row in rows_of(follower, merged.id):
+                _follow(merger, follower, row)
+        _take_facts(merger, survivor, merged, merging.taken)
+        if isinstance(merged, Person):
+            _shut_out(merger, merged.user_id)
+    merger.standing = _standing(merger)
+    _noted("members.merge", merger, f"{_words(merged)} merged into this record", merging.reason, actor)
+    return merger
+
+
+def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
+    """Put every row back to where it pointed, unless something new hangs on the merger: then nothing is changed."""
+    actor.require(Permission.REGISTER_MERGE)
+    merger = lock(Merger, merger_id)
+    if merger.undone_at is not None:
+        raise DomainError("This merger was undone already.")
+    _lock_both(merger.kind, merger.survivor_id, merger.merged_id)
+    changed = what_is_new(merger)
+    if changed:
+        raise DomainError(f"It can no longer be undone: {', '.join(changed)} changed or added since.")
+    asked = select(MergerMove).where(MergerMove.merger_id == merger.id).order_by(MergerMove.id.desc())
+    moves = db.session.scalars(asked).all()
+    for move in moves:
+        _put_back(move)
+    for move in reversed(moves):
+        _forget_copy(move)
+    merger.undone_at, merger.undone_by = clock.now(), actor.name
+    _noted("members.undo_merger", merger, "Merger undone", None, actor)
+    db.session.flush()
+    return merger
+
+
+def what_is_new(merger: Merger) -> list[str]:
+    """The kinds of rows that were added, changed or taken away since the merger, in words."""
+    now = _standing(merger)
+    words = {follower.name: follower.words[1] for follower in followers_of(merger.kind)}
+    return [words.get(name, "facts") for name in sorted(now) if now[name] != merger.standing.get(name)]
+
+
+def _lock_both(kind: TwinKind, one_id: int, other_id: int) -> tuple[AnyRecord, AnyRecord]:
+    """Both records, locked in the order of their ids."""
+    model = MODELS[kind]
+    locked: dict[int, AnyRecord] = {identity: lock(model, identity) for identity in sorted((one_id, other_id))}
+    if one_id == other_id:
+        raise DomainError("A record cannot be merged with itself.")
+    return locked[one_id], locked[other_id]
+
+
+def _refuse_self(merged: AnyRecord, actor: Actor) -> None:
+    if isinstance(merged, Person) and merged.user_id == actor.user_id:
+        raise DomainError("You cannot merge away the person you are signed in as: do it the other way round.")
+
+
+def _follow(merger: Merger, follower: Follower, row: Any) -> None:
+    """Let a row point to the survivor; of a recorded fact, what was known until now stays with the merged record."""
+    copy_id = _keep_known(merger, follower, row) if isinstance(row, Recorded) else None
+    _change(merger, row, {follower.column.key: follower.value_of(merger.survivor_id)}, copy_id)
+
+
+def _keep_known(merger: Merger, follower: Follower, row: Any) -> int:
+    copy = _copy(row, merger.merged_at)
+    if follower.parts is not None:
+        part = follower.parts.class_
+        asked = select(part).where(follower.parts == row.id, part.superseded_at.is_(None)).order_by(part.id)
+        for each in db.session.scalars(asked).all():
+            kept = _copy(each, merger.merged_at, **{follower.parts.key: copy.id})
+            _change(merger, each, {}, kept.id)
+    return int(copy.id)
+
+
+def _copy(row: Any, until: datetime, **changes: Any) -> Any:
+    """What was known of a row, superseded by the merger."""
+    columns = [column.key for column in inspect(type(row)).column_attrs if column.key != "id"]
+    known = type(row)(**{name: getattr(row, name) for name in columns} | changes)
+    known.superseded_at = until
+    db.session.add(known)
+    db.session.flush()
+    return known
+
+
+def _change(merger: Merger, row: Any, values: dict[str, Any], copy_id: int | None = None) -> None:
+    """Change a row and write down how it was."""
+    wanted = values | ({"recorded_at": merger.merged_at} if copy_id is not None else {})
+    before = {name: _written(getattr(row, name)) for name in wanted}
+    move = MergerMove(merger_id=merger.id, table_name=row.__tablename__, row_id=row.id, before=before, copy_id=copy_id)
+    db.session.add(move)
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    db.session.flush()
+
+
+def _take_facts(merger: Merger, survivor: AnyRecord, merged: AnyRecord, taken: frozenset[str]) -> None:
+    """Fill what the survivor lacks, take what was chosen, and let it be found by the words of the merged one."""
+    chosen = [each for each in differing(merger.kind, survivor, merged) if each.survivors is None or each.name in taken]
+    values = {each.name: each.merged for each in chosen}
+    alone = {name: None for name in values if name in UNIQUE}
+    if alone:
+        _change(merger, merged, alone)
+    words = folded(survivor.search_text, merged.search_text)
+    _change(merger, survivor, {**values, "search_text": words})
+
+
+def _shut_out(merger: Merger, user_id: int) -> None:
+    user = lock(User, user_id)
+    if user.disabled_at is None:
+        _change(merger, user, {"disabled_at": merger.merged_at})
+    end_all_sessions(user.id)
+    spend_links(user)
+
+
+def _put_back(move: MergerMove) -> None:
+    model = _model_of(move.table_name)
+    row: Any = db.session.get_one(model, move.row_id)
+    columns = inspect(model).columns
+    for name, value in move.before.items():
+        setattr(row, name, _read(columns[name].type, value))
+    db.session.flush()
+
+
+def _forget_copy(move: MergerMove) -> None:
+    """What a merger kept of a row is no longer needed: the row says it again. Parts go before their whole."""
+    if move.copy_id is not None:
+        db.session.delete(db.session.get_one(_model_of(move.table_name), move.copy_id))
+        db.session.flush()
+
+
+def _standing(merger: Merger) -> dict[str, Any]:
+    """A seal of every row that hangs on the survivor, on the merged record, and of both records."""
+    db.session.flush()
+    both = (merger.survivor_id, merger.merged_id)
+    found: dict[str, Any] = {
+        follower.name: {
+            f"{row.__tablename__} {row.id}": _seal(row)
+            for identity in both
+            for row in (*rows_of(follower, identity), *_parts(follower, identity))
+        }
+        for follower in followers_of(merger.kind)
+    }
+    model = MODELS[merger.kind]
+    found["facts"] = {str(identity): _seal(db.session.get_one(model, identity)) for identity in both}
+    return found
+
+
+def _parts(follower: Follower, identity: int) -> Iterable[Any]:
+    if follower.parts is None:
+        return ()
+    part = follower.parts.class_
+    ids = [row.id for row in rows_of(follower, identity)]
+    return db.session.scalars(select(part).where(follower.parts.in_(ids)).order_by(part.id)).all()
+
+
+def _seal(row: Any) -> str:
+    columns = [column.key for column in inspect(type(row)).column_attrs if column.key not in NOT_SEALED]
+    text = "\n".join(f"{name}={_written(getattr(row, name))}" for name in columns)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """A value as it was written down, of the type of its column."""
+    if value is None:
+        return None
+    if isinstance(kind, EnumType):
+        return kind.python_type(value)
+    if isinstance(kind, UtcInstant):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
+
+
+def _model_of(table_name: str) -> type[Any]:
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return next(model for model in models if model.__tablename__ == table_name)
+
+
+def _words(merged: AnyRecord) -> str:
+    return f"Person {merged.id}" if isinstance(merged, Person) else f"{merged.name} ({merged.account_number})"
+
+
+def _noted(action: str, merger: Merger, summary: str, reason: str | None, actor: Actor) -> None:
+    db.session.flush()
+    asked = select(MergerMove.table_name, MergerMove.row_id).where(MergerMove.merger_id == merger.id)
+    moved = [f"{row.table_name} {row.row_id}" for row in db.session.execute(asked.order_by(MergerMove.id))]
+    for identity in sorted((merger.survivor_id, merger.merged_id)):
+        record(
+            action,
+            Subject(merger.kind, identity),
+            summary=summary if identity == merger.survivor_id else f"{summary} {merger.survivor_id}",
+            after={"survivor": merger.survivor_id, "merged": merger.merged_id, "moved": moved},
+            reason=reason,
+            actor=actor,
+        )

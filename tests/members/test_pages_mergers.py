@@ -1,0 +1,65 @@
+"""Merging on its pages: previewed, done, found again by the old address, undone."""
+
+from __future__ import annotations
+
+from app.core.database import db
+from app.core.permissions import Role
+from app.members.commands import Merging, merge_records
+from app.members.models import Institution
+from app.members.rules import TwinKind
+from tests.client import Browser
+from tests.members.world import do, institution, member, person
+from tests.signin import sign_in
+
+
+def two_houses(browser: Browser) -> tuple[int, int]:
+    with browser.app.app_context():
+        one, two = institution(website="https://ics.example"), institution("Souris Clinic", "SC", notes="Old friends")
+        member(two), person(two)
+        return one.id, two.id
+
+
+def test_a_merger_is_previewed_done_and_undone(browser: Browser):
+    one, two = two_houses(browser)
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/merge/institution/{one}/{two}"
+    assert browser.get(f"/duplicates/institution/{one}/{two}").has_action(path)
+    page = browser.get(path)
+    assert ["membership", "How many 1"] in page.rows()
+    assert ["notes", "Old friends"] in page.rows()
+    assert "Issued invoices keep their addressee." in page.words
+    after = browser.follow(browser.submit(path, {"reason": "One house"}))
+    assert "Souris Clinic is merged into this record." in after.words
+    led = browser.follow(browser.get(f"/members/{two}", 302))
+    assert "The institution you asked for was merged into this one on 24 May 2016." in led.words
+    assert "Souris Clinic" not in " ".join(row[0] for row in browser.get("/members").rows())
+    browser.get(f"/members/{two}?known=2012-01-01", 200)
+    undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])
+    back = browser.follow(browser.submit(undo, {}))
+    assert back.heading == "Souris Clinic"
+    assert "This merger was undone already." in browser.submit(undo, {}, status=200).words
+
+
+def test_what_forbids_a_merger_is_said_with_the_way_out(browser: Browser):
+    one, two = two_houses(browser)
+    with browser.app.app_context():
+        member(db.session.get_one(Institution, one))
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/merge/institution/{one}/{two}"
+    assert "Memberships of both in one class share days" in browser.get(path).words
+    assert "End one of them before the other begins" in browser.submit(path, {"reason": "One"}, status=200).words
+
+
+def test_a_merged_person_is_found_at_the_survivor_and_nobody_else_may_merge(browser: Browser):
+    with browser.app.app_context():
+        house = institution()
+        one, two = person(house, "Ada", "Lovelace").id, person(institution("B", "B"), "Ada", "King").id
+    sign_in(browser, Role.SECRETARIAT)
+    assert "The merged person can no longer sign in." in browser.get(f"/merge/person/{one}/{two}").words
+    with browser.app.app_context():
+        do(merge_records, Merging(TwinKind.PERSON, one, two, "Married"))
+    assert browser.follow(browser.get(f"/people/{two}", 302)).heading == "Ada Lovelace"
+    browser.get(f"/merge/person/{one}/{one}", 404)
+    browser.get(f"/merge/house/{one}/{two}", 404)
+    sign_in(browser, Role.AUDITOR)
+    browser.get(f"/merge/person/{one}/{two}", 403)
