@@ -13,7 +13,7 @@ from app.members import commands
 from app.members.commands import Merging
 from app.members.forms import UndoForm, merger_form
 from app.members.models import Merger
-from app.members.queries import Clash, Preview, find_merger, get_merger, list_mergers_into, preview_merger
+from app.members.queries import Preview, find_merger, get_merger, list_mergers_into, preview_merger
 from app.members.queries.mergers import Count, Differing
 from app.members.routes.blueprint import pages
 from app.members.routes.sections import Section, register_person_section, register_section
@@ -37,10 +37,6 @@ COUNTS: tuple[Column[Count], ...] = (
 FILLED: tuple[Column[Differing], ...] = (
     Column("fact", "Fact", lambda row: row.name.replace("_", " "), Kind.NAME, narrow=Narrow.NAME),
     Column("value", "Filled with", lambda row: row.merged, narrow=Narrow.META),
-)
-CLASHES: tuple[Column[Clash], ...] = (
-    Column("clash", "What forbids it", lambda row: row.words, Kind.NAME, narrow=Narrow.NAME),
-    Column("way", "The way out", lambda row: row.way_out, narrow=Narrow.META),
 )
 MERGERS: tuple[Column[tuple[Merger, str]], ...] = (
     Column("name", "Merged into it", lambda row: row[1], Kind.NAME, narrow=Narrow.NAME),
@@ -124,5 +120,4 @@ def _tables(preview: Preview) -> dict[str, object]:
         "moved": Table("What follows", COUNTS[:2], preview.moved),
         "staying": Table("What stays", COUNTS, preview.staying),
         "filled": Table("What is filled", FILLED, filled),
-        "clashes": Table("What forbids it", CLASHES, preview.clashes),
     }
