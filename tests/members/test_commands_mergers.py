@@ -82,8 +82,7 @@ def test_what_hangs_on_an_institution_follows_and_its_names_stay_found():
     record = get_institution(one.id, OFFICE, on=TODAY)
     assert record.standing.state == "active"
     assert record.children == ((part.id, "Part"),)
-    assert record.full is not None
-    assert record.full.website == "https://sc.example"
+    assert record.website == "https://sc.example"
     for text in ("souris clinic", two.account_number):
         page = search_institutions(InstitutionFilters(text=text), PageRequest(), OFFICE, on=TODAY)
         assert [row.id for row in page.rows] == [one.id]

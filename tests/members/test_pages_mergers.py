@@ -14,7 +14,7 @@ from tests.signin import sign_in
 
 def two_houses(browser: Browser) -> tuple[int, int]:
     with browser.app.app_context():
-        one, two = institution(website="https://ics.example"), institution("Souris Clinic", "SC", notes="Old friends")
+        one, two = institution(website="https://ics.example"), institution("Souris Clinic", "SC", purchase_order="PO 7")
         member(two), person(two)
         return one.id, two.id
 
@@ -26,12 +26,16 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     assert browser.get(f"/duplicates/institution/{one}/{two}").has_action(path)
     page = browser.get(path)
     assert ["membership", "How many 1"] in page.rows()
-    assert ["notes", "Old friends"] in page.rows()
+    assert ["purchase order", "PO 7"] in page.rows()
     assert "Issued invoices keep their addressee." in page.words
     after = browser.follow(browser.submit(path, {"reason": "One house"}))
     assert "Souris Clinic is merged into this record." in after.words
     led = browser.follow(browser.get(f"/members/{two}", 302))
     assert "The institution you asked for was merged into this one on 24 May 2016." in led.words
+    for tab in ("people", "memberships", "names", "documents"):
+        assert browser.follow(browser.get(f"/members/{two}/{tab}", 302)).heading == led.heading
+    browser.get(f"/members/{two}/edit", 404)
+    assert ["Souris Clinic", "On 24 May 2016"] in browser.get(f"/members/{one}/names").rows()
     assert "Souris Clinic" not in " ".join(row[0] for row in browser.get("/members").rows())
     browser.get(f"/members/{two}?known=2012-01-01", 200)
     undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])

@@ -20,7 +20,7 @@ from app.core.errors import DomainError
 from app.core.history import lock
 from app.core.money import Money
 from app.core.permissions import Permission
-from app.members.models import Institution
+from app.members.commands import lock_institution
 from app.web.wording import plural
 
 
@@ -48,7 +48,7 @@ class PaymentValues:
 def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
     """Record money received and settle invoices with it; what is left over stays unallocated on the payer's account."""
     actor.require(Permission.PAYMENT_EDIT)
-    payer = lock(Institution, values.payer_id)
+    payer = lock_institution(values.payer_id)
     if values.received_on > clock.today():
         raise DomainError("Money is recorded when it has come, not before.", "received_on")
     if values.amount.minor <= 0:
@@ -89,7 +89,7 @@ def allocate_payment(
     """Settle invoices with what a payment has left, from a day on (default: today)."""
     actor.require(Permission.PAYMENT_EDIT)
     payer_id = db.session.scalar(select(Payment.payer_id).where(Payment.id == payment_id)) or 0
-    payer = lock(Institution, payer_id)
+    payer = lock_institution(payer_id)
     payment = lock(Payment, payment_id)
     from_day = day or clock.today()
     if not payment.received_on <= from_day <= clock.today():

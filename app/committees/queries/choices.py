@@ -12,6 +12,8 @@ from app.committees.rules import ids_under
 from app.core.database import db
 from app.core.history import valid
 from app.members.models import Affiliation, Institution, Person, Representation
+from app.members.queries import stands_alone
+from app.members.rules import TwinKind
 
 Choices = list[tuple[int, str]]
 
@@ -39,7 +41,8 @@ def people_for(seat: Seat, *, on: date) -> Choices:
 
 def institutions_to_choose() -> Choices:
     """All institutions by name."""
-    statement = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
+    alone = stands_alone(TwinKind.INSTITUTION)
+    statement = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
     return [(row.id, row.name) for row in db.session.execute(statement)]
 
 

@@ -35,6 +35,7 @@ from app.members.commands.corrections import (
 from app.members.commands.criteria import CriterionFacts, Judgement, adopt_criterion, end_criterion, judge_criterion
 from app.members.commands.disclosure import record_export
 from app.members.commands.erasure import erase_person
+from app.members.commands.forgetting import erase_mergers
 from app.members.commands.institutions import (
     ContactFacts,
     InstitutionFacts,
@@ -93,6 +94,7 @@ from app.members.commands.reviews import (
     note_in_case,
     take_case,
 )
+from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.commands.tending import remove_stale_applications
 from app.members.commands.terms import change_class, change_classes, keep_member, renew_member, renew_members
 from app.members.commands.twins import ask_for_twins, find_twins, tell_apart
@@ -170,6 +172,7 @@ __all__ = [
     "enter_application",
     "erase_due",
     "erase_if_due",
+    "erase_mergers",
     "erase_person",
     "find_twins",
     "finish_joining_step",
@@ -184,12 +187,14 @@ __all__ = [
     "keep_member",
     "keep_person",
     "leaving_steps",
+    "lock_institution",
     "merge_records",
     "name_applicants",
     "name_representative",
     "note",
     "note_in_case",
     "record_export",
+    "refuse_merged",
     "register_joining_step",
     "register_leaving_step",
     "reinstate_member",

@@ -17,6 +17,7 @@ from app.core.history import as_known, check_version, lock, overlapping, superse
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.institutions import index_institution
+from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, InstitutionAlias, InstitutionName, InstitutionUnit
 from app.members.rules import day_words
 
@@ -33,7 +34,7 @@ class UnitFacts:
 def add_alias(institution_id: int, alias: str, *, actor: Actor) -> InstitutionAlias:
     """Let another spelling mean an institution; one that means another institution, or is its name, is refused."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     words = folded(alias)
     if not words:
         raise DomainError("An alias has letters or digits.", "alias")
@@ -54,7 +55,7 @@ def remove_alias(alias_id: int, *, actor: Actor) -> Institution:
     alias = db.session.get(InstitutionAlias, alias_id)
     if alias is None:
         raise NotFoundError("There is no such alias.")
-    institution = lock(Institution, alias.institution_id)
+    institution = lock_institution(alias.institution_id)
     db.session.delete(alias)
     db.session.flush()
     index_institution(institution)
@@ -65,7 +66,7 @@ def remove_alias(alias_id: int, *, actor: Actor) -> Institution:
 def add_unit(institution_id: int, facts: UnitFacts, *, actor: Actor) -> InstitutionUnit:
     """Say that an institution has a unit for a period; no two of one name share a day."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     period = Period(facts.first_day, facts.last_day)
     asked = select(InstitutionUnit.id).where(
         InstitutionUnit.institution_id == institution_id,
@@ -95,7 +96,7 @@ def end_unit(unit_id: int, *, last_day: date, reason: str, version: int | None =
     found = db.session.get(InstitutionUnit, unit_id)
     if found is None or found.superseded_at is not None:
         raise NotFoundError("There is no such unit.")
-    institution = lock(Institution, found.institution_id)
+    institution = lock_institution(found.institution_id)
     unit = lock(InstitutionUnit, unit_id)
     if version is not None:
         check_version(unit, version)

@@ -26,8 +26,9 @@ from app.members.models import (
     PersonPhoto,
     RegisterPolicy,
 )
+from app.members.queries.mergers import merged_into
 from app.members.queries.personal import subject_of
-from app.members.rules import ERASED_NAME
+from app.members.rules import ERASED_NAME, TwinKind
 
 WORD = re.compile(r"\w{3,}")
 NOTHING_LEFT = ("title", "email", "phone", "orcid", "languages")
@@ -36,20 +37,27 @@ NOTHING_LEFT = ("title", "email", "phone", "orcid", "languages")
 def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
     """Replace all that is held about a person everywhere it may be; done twice, the second time changes nothing.
 
-    Refused while they hold a seat or represent an institution. What is kept, on which ground and until when, each
-    feature says with what it holds.
+    Who was merged into them is erased with them. Refused while they hold a seat or represent an institution. What is
+    kept, on which ground and until when, each feature says with what it holds.
     """
     actor.require(Permission.PERSON_ERASE)
     person = lock(Person, person_id)
     if person.erased_at is not None:
         return person
-    subject = subject_of(person)
-    _check_reason(reason, subject)
+    merged = [lock(Person, each) for each in merged_into(TwinKind.PERSON, person_id)]
+    for each in (person, *merged):
+        _check_reason(reason, subject_of(each))
     if actor.user_id == person.user_id:
         raise DomainError("You cannot erase yourself: ask somebody else of the secretariat.")
-    for sentence in obstacles_to(subject, clock.today()):
+    for sentence in obstacles_to(subject_of(person), clock.today()):
         raise DomainError(sentence)
-    forgotten = erase_everywhere(subject)
+    for each in (*merged, person):
+        _forget(each, reason, actor)
+    return person
+
+
+def _forget(person: Person, reason: str, actor: Actor) -> None:
+    forgotten = erase_everywhere(subject_of(person))
     person.erased_at = clock.now()
     record(
         "members.erase_person",
@@ -60,7 +68,6 @@ def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
         actor=actor,
     )
     db.session.flush()
-    return person
 
 
 @erases("person, routes, photo and places")

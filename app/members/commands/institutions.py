@@ -14,10 +14,11 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import check_version, lock, supersede
+from app.core.history import check_version, supersede
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.particulars import begin_particulars, change_particulars
+from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
 from app.members.queries.mergers import merged_words
 from app.members.rules import (
@@ -108,7 +109,7 @@ def edit_institution(
     Of its name only the spelling is put right here; a new name from a day on is `rename_institution`.
     """
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     check_version(institution, version)
     facts = _checked(facts)
     before, after = _differences(institution, asdict(facts))
@@ -123,7 +124,7 @@ def edit_institution(
 def edit_contact(institution_id: int, facts: ContactFacts, *, version: int, actor: Actor) -> Institution:
     """Change from today how an institution is reached and where its invoices go: its own representatives may."""
     actor.require(Permission.INSTITUTION_EDIT_CONTACT, institution_id=institution_id)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     check_version(institution, version)
     before, after = _differences(institution, asdict(replace(facts, website=check_website(facts.website))))
     change_particulars(institution, after, clock.today())
@@ -135,7 +136,7 @@ def rename_institution(
 ) -> Institution:
     """Call an institution by another name from a day on; the old name keeps its days and is still found."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     if version is not None:
         check_version(institution, version)
     if naming.first_day > clock.today():
@@ -179,11 +180,13 @@ def set_parent(
     """
     actor.require(Permission.INSTITUTION_EDIT)
     parents = _lock_tree()
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     if version is not None:
         check_version(institution, version)
     if parent_id is not None and parent_id not in parents:
         raise DomainError("There is no such institution.", "parent_id")
+    if parent_id is not None:
+        refuse_merged(TwinKind.INSTITUTION, parent_id)
     above = parent_id
     while above is not None:
         if above == institution_id:

@@ -30,11 +30,11 @@ from app.members.commands.cases import (
 )
 from app.members.commands.memberships import withdraw_member
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.commands.survivors import lock_institution
 from app.members.documents.applications import Letter
 from app.members.models import (
     CaseTask,
     Departure,
-    Institution,
     Membership,
     MembershipStep,
     Person,
@@ -107,7 +107,7 @@ class ClosingLetter:
 def give_notice(institution_id: int, notice: Notice, *, actor: Actor) -> Departure:
     """Begin the case of an institution that leaves; whoever enters it owns it."""
     actor.require(Permission.MEMBERSHIP_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     check_grace(notice.grace_days)
     still_open = (Departure.institution_id == institution_id, Departure.state == LeavingState.NOTICE_GIVEN)
     other = db.session.scalar(select(Departure.number).where(*still_open).limit(1))
@@ -242,7 +242,7 @@ def _addressees(departure: Departure) -> list[Person]:
 
 def _go_on(kept: dict[str, Any], departure: Departure, reason: str, actor: Actor) -> None:
     """Take a withdrawal back: the membership goes on to the end it had."""
-    institution, membership = lock(Institution, departure.institution_id), lock(Membership, kept["membership"])
+    institution, membership = lock_institution(departure.institution_id), lock(Membership, kept["membership"])
     until = _read(kept["last_day"])
     asked = select(MembershipStep).where(MembershipStep.membership_id == membership.id, as_known(MembershipStep))
     steps = list(db.session.scalars(asked.order_by(MembershipStep.first_day, MembershipStep.id)))

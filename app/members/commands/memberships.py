@@ -10,10 +10,11 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import lock, retract, supersede
+from app.core.history import retract, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
+from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MembershipState, check_step, day_words
 
@@ -39,7 +40,7 @@ def admit_member(institution_id: int, admission: Admission, *, actor: Actor) -> 
     Without a last day the period ends as those of its class do.
     """
     actor.require(Permission.MEMBERSHIP_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     named = db.session.get(MembershipClass, admission.class_id)
     if named is None:
         raise DomainError("There is no such class.", "class_id")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Date, inspect, select
@@ -24,13 +24,15 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import Recorded, check_version, lock
 from app.core.permissions import Permission
-from app.members.models import Merger, MergerMove, Person
-from app.members.queries.followers import Follower, followers_of, rows_of
+from app.members.commands.particulars import particulars_from, present_particulars
+from app.members.models import Institution, Merger, MergerMove, Person
+from app.members.queries.followers import Follower, Stayer, dated_stayers, followers_of, rows_of
 from app.members.queries.mergers import MODELS, AnyRecord, differing, merger_clashes
-from app.members.rules import TwinKind
+from app.members.rules import PARTICULARS, TwinKind
 
 UNIQUE = frozenset({"ror", "orcid"})
 NOT_SEALED = frozenset({"version", "recorded_at"})
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
 def what_is_new(merger: Merger) -> list[str]:
     """The kinds of rows that were added, changed or taken away since the merger, in words."""
     now = _standing(merger)
-    words = {follower.name: follower.words[1] for follower in followers_of(merger.kind)}
+    words = {each.name: each.words[1] for each in _sealed(merger.kind)}
     return [words.get(name, "facts") for name in sorted(now) if now[name] != merger.standing.get(name)]
 
 
@@ -124,7 +126,9 @@ def _refuse_self(merged: AnyRecord, actor: Actor) -> None:
 def _follow(merger: Merger, follower: Follower, row: Any) -> None:
     """Let a row point to the survivor; of a recorded fact, what was known until now stays with the merged record."""
     copy_id = _keep_known(merger, follower, row) if isinstance(row, Recorded) else None
-    _change(merger, row, {follower.column.key: follower.value_of(merger.survivor_id)}, copy_id)
+    is_own = follower.own is not None and getattr(row, follower.own.key) == merger.survivor_id
+    target = None if is_own else follower.value_of(merger.survivor_id)
+    _change(merger, row, {follower.column.key: target}, copy_id)
 
 
 def _keep_known(merger: Merger, follower: Follower, row: Any) -> int:
@@ -163,11 +167,44 @@ def _take_facts(merger: Merger, survivor: AnyRecord, merged: AnyRecord, taken: f
     """Fill what the survivor lacks, take what was chosen, and let it be found by the words of the merged one."""
     chosen = [each for each in differing(merger.kind, survivor, merged) if each.survivors is None or each.name in taken]
     values = {each.name: each.merged for each in chosen}
-    alone = {name: None for name in values if name in UNIQUE}
-    if alone:
-        _change(merger, merged, alone)
-    words = folded(survivor.search_text, merged.search_text)
-    _change(merger, survivor, {**values, "search_text": words})
+    _change_facts(merger, merged, {name: None for name in values if name in UNIQUE})
+    _change_facts(merger, survivor, values)
+    _change(merger, survivor, {"search_text": folded(survivor.search_text, merged.search_text)})
+    if isinstance(survivor, Person) and isinstance(merged, Person) and "email" in values:
+        _take_address(merger, lock(User, survivor.user_id), lock(User, merged.user_id))
+
+
+def _change_facts(merger: Merger, record: AnyRecord, values: dict[str, Any]) -> None:
+    if not values:
+        return
+    _change(merger, record, values)
+    dated = {name: value for name, value in values.items() if name in PARTICULARS}
+    if isinstance(record, Institution) and dated:
+        _date_facts(merger, record, dated)
+
+
+def _date_facts(merger: Merger, institution: Institution, values: dict[str, Any]) -> None:
+    """Let other particulars hold from the day of the merger on; what held before keeps its days."""
+    present, today = present_particulars(institution.id), clock.today()
+    known = _copy(present, merger.merged_at)
+    if present.first_day >= today:
+        _change(merger, present, values, known.id)
+        return
+    _change(merger, present, {"last_day": today - ONE_DAY}, known.id)
+    added = particulars_from(institution, today)
+    db.session.add(added)
+    db.session.flush()
+    _change(merger, present, {}, added.id)
+
+
+def _take_address(merger: Merger, survivor: User, merged: User) -> None:
+    """The survivor signs in with the address that is now theirs; a link to another one can no longer be used."""
+    address = merged.email
+    if address is None:
+        return
+    _change(merger, merged, {"email": None})
+    _change(merger, survivor, {"email": address})
+    spend_links(survivor)
 
 
 def _shut_out(merger: Merger, user_id: int) -> None:
@@ -199,20 +236,24 @@ def _standing(merger: Merger) -> dict[str, Any]:
     db.session.flush()
     both = (merger.survivor_id, merger.merged_id)
     found: dict[str, Any] = {
-        follower.name: {
+        each.name: {
             f"{row.__tablename__} {row.id}": _seal(row)
             for identity in both
-            for row in (*rows_of(follower, identity), *_parts(follower, identity))
+            for row in (*rows_of(each, identity), *_parts(each, identity))
         }
-        for follower in followers_of(merger.kind)
+        for each in _sealed(merger.kind)
     }
     model = MODELS[merger.kind]
     found["facts"] = {str(identity): _seal(db.session.get_one(model, identity)) for identity in both}
     return found
 
 
-def _parts(follower: Follower, identity: int) -> Iterable[Any]:
-    if follower.parts is None:
+def _sealed(kind: TwinKind) -> list[Follower | Stayer]:
+    return [*followers_of(kind), *dated_stayers(kind)]
+
+
+def _parts(follower: Follower | Stayer, identity: int) -> Iterable[Any]:
+    if isinstance(follower, Stayer) or follower.parts is None:
         return ()
     part = follower.parts.class_
     ids = [row.id for row in rows_of(follower, identity)]

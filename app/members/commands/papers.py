@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.files.commands import store_file
 from app.files.pictures import drawn_anew
 from app.members.commands.particulars import change_particulars
+from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, InstitutionDocument, InstitutionNote
 from app.members.rules import DocumentKind
 
@@ -37,7 +38,7 @@ class Paper:
 def set_logo(institution_id: int, picture: bytes, *, actor: Actor) -> Institution:
     """Show an institution by a picture from today on; the one before keeps its days."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     content, media_type = drawn_anew(picture, side=WIDEST_LOGO, field="logo")
     file = store_file(content, media_type, f"logo-{institution.account_number}.{ENDINGS[media_type]}")
     change_particulars(institution, {"logo_id": file.id}, clock.today())
@@ -49,7 +50,7 @@ def set_logo(institution_id: int, picture: bytes, *, actor: Actor) -> Institutio
 def remove_logo(institution_id: int, *, actor: Actor) -> Institution:
     """Show an institution without a picture from today on."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     if institution.logo_id is None:
         raise DomainError("It has no logo.")
     change_particulars(institution, {"logo_id": None}, clock.today())
@@ -61,7 +62,7 @@ def remove_logo(institution_id: int, *, actor: Actor) -> Institution:
 def add_document(institution_id: int, paper: Paper, *, actor: Actor) -> InstitutionDocument:
     """Keep a document with an institution; its bytes are never changed."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     file = store_file(paper.content, paper.media_type, paper.file_name)
     added = InstitutionDocument(
         institution_id=institution_id,
@@ -90,7 +91,7 @@ def withdraw_document(document_id: int, *, reason: str, actor: Actor) -> Institu
     document = lock(InstitutionDocument, document_id)
     if document.withdrawn_at is not None:
         raise DomainError("This document is withdrawn already.")
-    institution = lock(Institution, document.institution_id)
+    institution = lock_institution(document.institution_id)
     document.withdrawn_at, document.withdrawn_by, document.withdrawn_because = clock.now(), actor.name, reason
     record(
         "members.withdraw_document",
@@ -107,7 +108,7 @@ def withdraw_document(document_id: int, *, reason: str, actor: Actor) -> Institu
 def note(institution_id: int, text: str, *, actor: Actor) -> InstitutionNote:
     """Note something about an institution, with today's date and one's name."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     added = InstitutionNote(institution_id=institution_id, text=text, noted_by=actor.name, noted_at=clock.now())
     db.session.add(added)
     _noted("members.note", institution, "note added", actor)
@@ -121,7 +122,7 @@ def strike_note(note_id: int, *, actor: Actor) -> InstitutionNote:
     found = db.session.get(InstitutionNote, note_id)
     if found is None:
         raise NotFoundError("There is no such note.")
-    institution = lock(Institution, found.institution_id)
+    institution = lock_institution(found.institution_id)
     struck = lock(InstitutionNote, note_id)
     if struck.struck_at is not None:
         raise DomainError("This note is struck already.")

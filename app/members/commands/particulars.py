@@ -18,7 +18,7 @@ from app.members.rules import PARTICULARS, day_words
 
 def begin_particulars(institution: Institution) -> None:
     """Put on record what holds of an institution just taken up, as it is since ever."""
-    db.session.add(_row(institution, FIRST_DAY_OF_NAMES))
+    db.session.add(particulars_from(institution, FIRST_DAY_OF_NAMES))
 
 
 def change_particulars(institution: Institution, wanted: Mapping[str, Any], since: date | None) -> None:
@@ -32,7 +32,7 @@ def change_particulars(institution: Institution, wanted: Mapping[str, Any], sinc
     changed = {name: value for name, value in wanted.items() if name in PARTICULARS}
     if not changed:
         return
-    present = _present(institution.id)
+    present = present_particulars(institution.id)
     if since is None or since == present.first_day:
         supersede(present, **changed)
         return
@@ -43,10 +43,11 @@ def change_particulars(institution: Institution, wanted: Mapping[str, Any], sinc
             f"The present values hold since {day_words(present.first_day)}: a change begins later.", "since"
         )
     supersede(present, last_day=since - timedelta(days=1))
-    db.session.add(_row(institution, since))
+    db.session.add(particulars_from(institution, since))
 
 
-def _present(institution_id: int) -> InstitutionParticulars:
+def present_particulars(institution_id: int) -> InstitutionParticulars:
+    """What is on record of an institution today, without an end."""
     asked = select(InstitutionParticulars).where(
         InstitutionParticulars.institution_id == institution_id,
         InstitutionParticulars.last_day.is_(None),
@@ -55,6 +56,7 @@ def _present(institution_id: int) -> InstitutionParticulars:
     return db.session.scalars(asked).one()
 
 
-def _row(institution: Institution, first_day: date) -> InstitutionParticulars:
+def particulars_from(institution: Institution, first_day: date) -> InstitutionParticulars:
+    """A row of what its own row says, from a day on; not yet on record."""
     values = {name: getattr(institution, name) for name in PARTICULARS}
     return InstitutionParticulars(institution_id=institution.id, first_day=first_day, recorded_at=clock.now(), **values)

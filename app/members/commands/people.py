@@ -20,6 +20,7 @@ from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
+from app.members.commands.survivors import refuse_merged
 from app.members.models import Affiliation, Institution, Person
 from app.members.queries.mergers import merged_words
 from app.members.queries.scope import may_edit_person
@@ -152,6 +153,7 @@ def lock_living(person_id: int) -> Person:
     person = lock(Person, person_id)
     if person.erased_at is not None:
         raise DomainError("This person was erased. Take them up anew where they come back.")
+    refuse_merged(TwinKind.PERSON, person_id)
     return person
 
 
@@ -165,6 +167,7 @@ def _affiliate(person: Person, affiliation: AffiliationFacts, actor: Actor) -> A
     institution = db.session.get(Institution, affiliation.institution_id)
     if institution is None:
         raise DomainError("There is no such institution.", "institution_id")
+    refuse_merged(TwinKind.INSTITUTION, institution.id)
     period = Period(affiliation.first_day, affiliation.last_day)
     asked = select(Affiliation.id).where(
         Affiliation.person_id == person.id,

@@ -17,8 +17,9 @@ from app.core.errors import DomainError, NotFoundError
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
+from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.models import Institution, Person, Representation
-from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose, day_words
+from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose, TwinKind, day_words
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ def name_representative(
 ) -> Representation:
     """Name who represents an institution; those who act for it in the program get the right for the same days."""
     actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock(Institution, institution_id)
+    institution = lock_institution(institution_id)
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.erased_at is not None:
         raise DomainError("There is no such person.", "person_id")
+    refuse_merged(TwinKind.PERSON, person_id)
     period = Period(facts.first_day, facts.last_day)
     _refuse_overlap(institution_id, person_id, facts, period)
     representation = Representation(
@@ -74,7 +76,7 @@ def end_representation(
     found = db.session.get(Representation, representation_id)
     if found is None or found.superseded_at is not None:
         raise NotFoundError("There is no such representative.")
-    institution = lock(Institution, found.institution_id)
+    institution = lock_institution(found.institution_id)
     representation = lock(Representation, representation_id)
     if version is not None:
         check_version(representation, version)

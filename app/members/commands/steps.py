@@ -12,9 +12,10 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import advance, check_version, lock, overlapping
+from app.core.history import advance, check_version, overlapping
 from app.core.periods import Period
 from app.core.permissions import Permission
+from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, Membership, MembershipStep
 from app.members.rules import MembershipState, day_words
 
@@ -52,7 +53,7 @@ def locked_membership(membership_id: int, version: int | None, actor: Actor) -> 
     found = db.session.scalar(asked.with_only_columns(Membership.institution_id))
     if found is None:
         raise NotFoundError("There is no such membership.")
-    institution = lock(Institution, found)
+    institution = lock_institution(found)
     whole = asked.options(joinedload(Membership.membership_class)).execution_options(populate_existing=True)
     membership = db.session.scalar(whole)
     if membership is None:

@@ -1,6 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
-from app.members.queries import checks, erased
+from app.members.queries import checks, erased, kept_by_mergers, merging
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
 from app.members.queries.applications import (
     CaseFilters,
@@ -106,6 +106,7 @@ from app.members.queries.mergers import (
     list_mergers_into,
     merged_records,
     preview_merger,
+    stands_alone,
 )
 from app.members.queries.owners import may_own_cases, owner_choices
 from app.members.queries.papers import (
@@ -255,6 +256,7 @@ __all__ = [
     "in_parts",
     "institution_choices",
     "keeping_months",
+    "kept_by_mergers",
     "known_reader",
     "letter_values",
     "list_aliases",
@@ -289,6 +291,7 @@ __all__ = [
     "may_edit_person",
     "may_own_cases",
     "merged_records",
+    "merging",
     "newest_policy",
     "open_case_document",
     "open_document",
@@ -313,6 +316,7 @@ __all__ = [
     "search_people",
     "search_twins",
     "sees_details",
+    "stands_alone",
     "stays",
     "subject_of",
     "twins_of_new_institution",

@@ -37,6 +37,7 @@ from app.members.models import (
     Person,
 )
 from app.members.queries.criteria import list_asked
+from app.members.queries.mergers import stands_alone
 from app.members.queries.policy import policy_on
 from app.members.rules import (
     OPEN_CASES,
@@ -47,6 +48,7 @@ from app.members.rules import (
     CriterionFact,
     Finding,
     Purpose,
+    TwinKind,
     assess,
     day_words,
 )
@@ -200,7 +202,8 @@ def list_matches(application: Application, actor: Actor) -> list[Match]:
     ]
     if application.ror:
         conditions.append(Institution.ror == application.ror)
-    asked = select(Institution).where(or_(*conditions)).order_by(Institution.sort_name, Institution.id)
+    alone = stands_alone(TwinKind.INSTITUTION)
+    asked = select(Institution).where(or_(*conditions), alone).order_by(Institution.sort_name, Institution.id)
     return [
         Match(found.id, found.name, found.account_number, _why_match(found, application))
         for found in db.session.scalars(asked.limit(MOST_MATCHES))
@@ -214,7 +217,8 @@ def people_like(people: Sequence[Applicant], actor: Actor) -> dict[int, list[tup
         return {}
     wanted = {folded(each.given_name, each.family_name) for each in people}
     emails = {each.email for each in people}
-    asked = select(Person).where(or_(Person.email.in_(emails), Person.search_text.in_(wanted)))
+    alike = or_(Person.email.in_(emails), Person.search_text.in_(wanted))
+    asked = select(Person).where(alike, stands_alone(TwinKind.PERSON))
     found = db.session.scalars(asked.order_by(Person.sort_name, Person.id)).all()
     return {
         each.id: [

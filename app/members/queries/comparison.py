@@ -14,7 +14,7 @@ from app.members.queries.people import Contact, PersonRecord, get_person
 from app.members.rules import TwinKind
 
 Facts = dict[str, str | None]
-NO_CONTACT = Contact(None, None, None, None, None)
+NO_CONTACT = Contact(None, None, None, None, ())
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def _institution_facts(institution_id: int, actor: Actor) -> Facts:
         "State": state,
         "Classes": _line(record.standing.classes),
         "Part of": record.parent[1] if record.parent else None,
+        "Website": record.website,
         **{WORDS.get(name, name.replace("_", " ").capitalize()): value for name, value in full.items()},
     }
 
@@ -70,6 +71,7 @@ def _person_facts(person_id: int, actor: Actor) -> Facts:
         "E-mail": contact.email,
         "Telephone": contact.phone,
         "ORCID": contact.orcid,
+        "Languages": _line(contact.languages),
         "Works at": _line(row.institution for row in record.affiliations),
         "Represents": _line(row.institution for row in record.representations),
     }

@@ -31,7 +31,10 @@ class Alone:
 
 @dataclass(frozen=True)
 class Follower:
-    """Rows that follow to the survivor: their column, their words, what they must not meet there, and their parts."""
+    """Rows that follow to the survivor: their column, their words, what they must not meet there, and their parts.
+
+    `own` is the column that says whose the row itself is: nothing is made to point to itself.
+    """
 
     kind: TwinKind
     column: Column
@@ -39,6 +42,7 @@ class Follower:
     alone: tuple[Alone, ...] = ()
     parts: Column | None = None
     through: Callable[[int], int] | None = None
+    own: Column | None = None
 
     @property
     def name(self) -> str:
@@ -59,6 +63,21 @@ class Stayer:
     words: tuple[str, str]
     why: str
 
+    @property
+    def name(self) -> str:
+        """Table and column."""
+        return f"{self.column.class_.__tablename__}.{self.column.key}"
+
+    def value_of(self, record_id: int) -> int:
+        """What the column holds for a record."""
+        return record_id
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its rows are dated facts, which an undone merger must find as it left them."""
+        model: Any = self.column.class_
+        return issubclass(model, Recorded)
+
 
 @dataclass(frozen=True)
 class Clash:
@@ -74,23 +93,16 @@ Forbids = Callable[[int, int], Sequence[Clash]]
 _forbidding: dict[TwinKind, list[Forbids]] = {kind: [] for kind in TwinKind}
 
 
-def follows(
-    kind: TwinKind,
-    column: Column,
-    words: tuple[str, str],
-    alone: tuple[Alone, ...] = (),
-    parts: Column | None = None,
-    through: Callable[[int], int] | None = None,
-) -> None:
-    """Let the rows of a column follow when a record is merged."""
-    follower = Follower(kind, column, words, alone, parts, through)
+def follows(kind: TwinKind, column: Column, words: tuple[str, str], **more: Any) -> None:
+    """Let the rows of a column follow when a record is merged; `more` are the further values of a Follower."""
+    follower = Follower(kind, column, words, **more)
     followers[follower.name] = follower
 
 
 def stays(kind: TwinKind, column: Column, words: tuple[str, str], why: str) -> None:
     """Declare that the rows of a column stay with the merged record."""
     stayer = Stayer(kind, column, words, why)
-    stayers[f"{column.class_.__tablename__}.{column.key}"] = stayer
+    stayers[stayer.name] = stayer
 
 
 def forbids(kind: TwinKind) -> Callable[[Forbids], Forbids]:
@@ -108,7 +120,12 @@ def followers_of(kind: TwinKind) -> list[Follower]:
     return [followers[name] for name in sorted(followers) if followers[name].kind is kind]
 
 
-def rows_of(follower: Follower, record_id: int) -> list[Any]:
+def dated_stayers(kind: TwinKind) -> list[Stayer]:
+    """What stays and is dated, by its name."""
+    return [stayers[name] for name in sorted(stayers) if stayers[name].kind is kind and stayers[name].is_dated]
+
+
+def rows_of(follower: Follower | Stayer, record_id: int) -> list[Any]:
     """The rows on record that point to a record through this column, locked where a write is under way."""
     model: Any = follower.column.class_
     asked = select(model).where(follower.column == follower.value_of(record_id))

@@ -29,7 +29,7 @@ from app.members.models import (
 from app.members.queries.addresses import BillingAddress, get_billing_address
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.memberships import step_facts
-from app.members.queries.mergers import merged_records
+from app.members.queries.mergers import stands_alone
 from app.members.queries.representations import voting_representatives
 from app.members.rules import (
     ENDED_STATES,
@@ -169,7 +169,8 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
 
 def get_editable_institution(institution_id: int, permission: Permission, actor: Actor) -> Institution:
     """An institution with all its values, for the form of someone who may change it."""
-    institution = db.session.get(Institution, institution_id)
+    alone = stands_alone(TwinKind.INSTITUTION)
+    institution = db.session.scalar(select(Institution).where(Institution.id == institution_id, alone))
     if institution is None or not actor.may(permission, institution_id=institution_id):
         raise NotFoundError("There is no such institution.")
     return institution
@@ -190,7 +191,7 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
 def institution_choices(actor: Actor) -> list[tuple[int, str]]:
     """Every institution to choose from, by name."""
     actor.require(Permission.INSTITUTION_LIST)
-    alone = _standing_alone(None)
+    alone = stands_alone(TwinKind.INSTITUTION)
     asked = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
     return [(identity, name) for identity, name in db.session.execute(asked)]
 
@@ -228,11 +229,6 @@ _NOW: AnySelect = select(
 )
 
 
-def _standing_alone(known: datetime | None) -> ColumnElement[bool]:
-    """Not merged into another one, as known then."""
-    return Institution.id.not_in(merged_records(TwinKind.INSTITUTION, known))
-
-
 @prepared
 def _named_on(on: date, known: datetime | None) -> AnySelect:
     return (
@@ -256,7 +252,7 @@ def _conditions(
     known: datetime | None,
     held: type[Institution | InstitutionParticulars],
 ) -> list[ColumnElement[bool]]:
-    found = [*matches(Institution.search_text, filters.text), _standing_alone(known)]
+    found = [*matches(Institution.search_text, filters.text), stands_alone(TwinKind.INSTITUTION, known)]
     if filters.kind == COMPOSITE:
         found.append(held.is_composite.is_(True))
     elif filters.kind:
@@ -348,7 +344,8 @@ def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[Instit
 
 
 def _family(condition: ColumnElement[bool], on: date, known: datetime | None) -> list[tuple[int, str]]:
-    asked = _named_on(on, known).where(condition).order_by(InstitutionName.sort_name, Institution.id)
+    alone = stands_alone(TwinKind.INSTITUTION, known)
+    asked = _named_on(on, known).where(condition, alone).order_by(InstitutionName.sort_name, Institution.id)
     return [(row.id, row.name) for row in db.session.execute(asked)]
 
 

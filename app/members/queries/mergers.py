@@ -9,31 +9,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.accounts.models import Grant, SignInSession
-from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
 from app.members.models import (
-    Affiliation,
     Institution,
-    InstitutionName,
-    Membership,
-    MembershipStep,
     Merger,
     Person,
-    Representation,
 )
-from app.members.queries.followers import Alone, Clash, followers_of, follows, forbids, list_clashes, stayers, stays
-from app.members.rules import Purpose, TwinKind
+from app.members.queries.followers import Clash, followers_of, list_clashes, stayers
+from app.members.rules import TwinKind
 
 FACTS: dict[TwinKind, tuple[str, ...]] = {
     TwinKind.INSTITUTION: (
         "country", "ror", "vat_number", "website", "unit", "postal_address", "billing_address", "purchase_order",
-        "notes",
     ),
-    TwinKind.PERSON: ("title", "email", "phone", "orcid"),
+    TwinKind.PERSON: ("title", "email", "phone", "orcid", "languages"),
 }  # fmt: skip
 MODELS: dict[TwinKind, type[Institution | Person]] = {
     TwinKind.INSTITUTION: Institution,
@@ -128,9 +120,9 @@ def get_merger(merger_id: int, actor: Actor) -> Merger:
     return found
 
 
-def list_mergers_into(kind: TwinKind, survivor_id: int) -> Sequence[tuple[Merger, str]]:
-    """What was merged into a record and still is, with its name."""
-    asked = select(Merger).where(Merger.survivor_id == survivor_id, Merger.id.in_(_in_force(kind, None)))
+def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None = None) -> Sequence[tuple[Merger, str]]:
+    """What was merged into a record and still is, as known then, with its name."""
+    asked = select(Merger).where(Merger.survivor_id == survivor_id, Merger.id.in_(_in_force(kind, known)))
     mergers = db.session.scalars(asked.order_by(Merger.id)).all()
     names = {row.id: row.name for row in _records(kind, [each.merged_id for each in mergers])}
     return [(each, names[each.merged_id]) for each in mergers]
@@ -138,9 +130,40 @@ def list_mergers_into(kind: TwinKind, survivor_id: int) -> Sequence[tuple[Merger
 
 def merged_words(kind: TwinKind, survivor_id: int) -> list[str]:
     """The words by which what was merged into a record is found: they find the record."""
+    return merged_words_of(kind, [survivor_id]).get(survivor_id, [])
+
+
+def merged_words_of(kind: TwinKind, survivor_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The same for several records, by record; in one statement."""
     model = MODELS[kind]
-    into = select(Merger.merged_id).where(Merger.survivor_id == survivor_id, Merger.id.in_(_in_force(kind, None)))
-    return list(db.session.scalars(select(model.search_text).where(model.id.in_(into)).order_by(model.id)))
+    asked = (
+        select(Merger.survivor_id, model.search_text)
+        .join(model, model.id == Merger.merged_id)
+        .where(Merger.survivor_id.in_(survivor_ids), Merger.id.in_(_in_force(kind, None)))
+        .order_by(Merger.survivor_id, model.id)
+    )
+    found: dict[int, list[str]] = {}
+    for survivor_id, words in db.session.execute(asked):
+        found.setdefault(survivor_id, []).append(words)
+    return found
+
+
+def survivors(kind: TwinKind) -> dict[int, int]:
+    """By the id of each merged record that of the one it was merged into."""
+    asked = select(Merger.merged_id, Merger.survivor_id).where(Merger.id.in_(_in_force(kind, None)))
+    return {row.merged_id: row.survivor_id for row in db.session.execute(asked.order_by(Merger.id))}
+
+
+def merged_into(kind: TwinKind, survivor_id: int) -> Sequence[int]:
+    """The ids of what was merged into a record, in their order."""
+    asked = select(Merger.merged_id).where(Merger.survivor_id == survivor_id, Merger.id.in_(_in_force(kind, None)))
+    return db.session.scalars(asked.order_by(Merger.merged_id)).all()
+
+
+def stands_alone(kind: TwinKind, known: datetime | None = None) -> ColumnElement[bool]:
+    """The condition that a record is not merged into another one, as known then."""
+    condition: ColumnElement[bool] = MODELS[kind].id.not_in(merged_records(kind, known))
+    return condition
 
 
 def _in_force(kind: TwinKind, known: datetime | None) -> Any:
@@ -175,70 +198,3 @@ def merger_clashes(kind: TwinKind, survivor_id: int, merged_id: int) -> list[Cla
         return list_clashes(kind, survivor_id, merged_id)
     way_out = "Merge into the survivor, or the other way round; or undo the earlier merger."
     return [Clash("One of them was merged already, or has taken up another record.", way_out)]
-
-
-@forbids(TwinKind.INSTITUTION)
-def _above_each_other(survivor_id: int, merged_id: int) -> list[Clash]:
-    """The survivor is a part of the merged one: it would become a part of itself."""
-    parents = {row.id: row.parent_id for row in db.session.execute(select(Institution.id, Institution.parent_id))}
-    above = parents.get(survivor_id)
-    while above is not None:
-        if above == merged_id:
-            return [Clash("The survivor is a part of the other one.", "Say first that it is part of none.")]
-        above = parents.get(above)
-    return []
-
-
-@forbids(TwinKind.PERSON)
-def _both_signed_in(survivor_id: int, merged_id: int) -> list[Clash]:
-    """Two people at work are hardly one."""
-    users = [user_of(survivor_id), user_of(merged_id)]
-    asked = select(func.count(SignInSession.user_id.distinct())).where(
-        SignInSession.user_id.in_(users), SignInSession.ended_at.is_(None), SignInSession.expires_at > clock.now()
-    )
-    if db.session.scalar(asked) == len(users):
-        return [Clash("Both are signed in now.", "Ask them which sign-in they keep, and to sign out of the other.")]
-    return []
-
-
-OVERLAP = "share days; only one may be on record"
-INSTITUTION, PERSON = TwinKind.INSTITUTION, TwinKind.PERSON
-follows(
-    INSTITUTION,
-    Membership.institution_id,
-    ("membership", "memberships"),
-    alone=(Alone(("class_id",), f"Memberships of both in one class {OVERLAP}."),),
-    parts=MembershipStep.membership_id,
-)
-follows(
-    INSTITUTION,
-    Affiliation.institution_id,
-    ("place of a person", "places of people"),
-    alone=(Alone(("person_id",), f"Places of one person at both {OVERLAP}."),),
-)
-follows(
-    INSTITUTION,
-    Representation.institution_id,
-    ("representative", "representatives"),
-    alone=(
-        Alone(("purpose",), f"Voting representatives of both {OVERLAP}.", ("purpose", Purpose.VOTING)),
-        Alone(("purpose", "rank"), f"Alternates of one rank {OVERLAP}.", ("purpose", Purpose.ALTERNATE)),
-        Alone(("purpose", "person_id"), f"Roles of one person for both {OVERLAP}."),
-    ),
-)
-follows(INSTITUTION, Institution.parent_id, ("part of it", "parts of it"))
-follows(INSTITUTION, Grant.institution_id, ("right to act for it", "rights to act for it"))
-stays(INSTITUTION, InstitutionName.institution_id, ("name", "names"), "kept as former names, found with the survivor")
-follows(
-    PERSON,
-    Affiliation.person_id,
-    ("place", "places"),
-    alone=(Alone(("institution_id",), f"Places of both at one institution {OVERLAP}."),),
-)
-follows(
-    PERSON,
-    Representation.person_id,
-    ("role for an institution", "roles for institutions"),
-    alone=(Alone(("institution_id", "purpose"), f"Roles of both for one institution {OVERLAP}."),),
-)
-follows(PERSON, Grant.user_id, ("right", "rights"), through=user_of)

@@ -23,7 +23,7 @@ from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.contacts import has_photo
-from app.members.queries.mergers import merged_records
+from app.members.queries.mergers import stands_alone
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
 from app.members.rules import PURPOSE_WORDS, Purpose, TwinKind, language_names
@@ -152,8 +152,9 @@ def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None
 
 def get_editable_person(person_id: int, actor: Actor) -> Person:
     """A person with all their values, for the form of someone who may change them."""
-    person = db.session.get(Person, person_id)
-    if person is None or person.erased_at is not None or not may_edit_person(person_id, actor):
+    present = (Person.erased_at.is_(None), stands_alone(TwinKind.PERSON))
+    person = db.session.scalar(select(Person).where(Person.id == person_id, *present))
+    if person is None or not may_edit_person(person_id, actor):
         raise NotFoundError("There is no such person.")
     return person
 
@@ -183,7 +184,7 @@ def person_choices(actor: Actor, *, institution_id: int | None = None, text: str
     named = (
         Person.erased_at.is_(None),
         *matches(Person.search_text, text),
-        Person.id.not_in(merged_records(TwinKind.PERSON)),
+        stands_alone(TwinKind.PERSON),
     )
     asked = select(Person.id, Person.given_name, Person.family_name).where(*named)
     if institution_id is not None:
@@ -211,7 +212,7 @@ def _listed(actor: Actor) -> AnySelect:
 
 
 def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
-    found = [*_found_by(filters.text, actor), Person.id.not_in(merged_records(TwinKind.PERSON, known))]
+    found = [*_found_by(filters.text, actor), stands_alone(TwinKind.PERSON, known)]
     place = _affiliated(on, known).with_only_columns(Affiliation.person_id)
     if filters.institution:
         named = select(Institution.id).where(*matches(Institution.search_text, filters.institution))

@@ -32,7 +32,8 @@ from app.members.models import (
     Person,
 )
 from app.members.queries.blocks import in_blocks
-from app.members.rules import KIND_WORDS, country_name
+from app.members.queries.mergers import stands_alone, survivors
+from app.members.rules import KIND_WORDS, TwinKind, country_name
 from app.members.rules.imports import (
     COLUMNS,
     FormerName,
@@ -68,7 +69,8 @@ def institutions_on_record() -> Institutions:
         InstitutionName.first_day,
         *(getattr(Institution, key) for key in INSTITUTION_FACTS),
     ).join(InstitutionName, InstitutionName.institution_id == Institution.id)
-    present = (InstitutionName.superseded_at.is_(None), InstitutionName.last_day.is_(None))
+    alone = stands_alone(TwinKind.INSTITUTION)
+    present = (InstitutionName.superseded_at.is_(None), InstitutionName.last_day.is_(None), alone)
     rows = db.session.execute(asked.where(*present).order_by(Institution.id).execution_options(yield_per=BLOCK))
     register = Institutions(
         Known(
@@ -86,7 +88,22 @@ def institutions_on_record() -> Institutions:
     aliases = select(InstitutionAlias.folded, InstitutionAlias.institution_id).order_by(InstitutionAlias.id)
     for words, institution_id in db.session.execute(aliases):
         register.lookup.note("name", words, institution_id)
+    _let_find_survivors(register)
     return register
+
+
+def _let_find_survivors(register: Institutions) -> None:
+    """The numbers and names of what was merged mean its survivor."""
+    into = survivors(TwinKind.INSTITUTION)
+    asked = (
+        select(Institution.id, Institution.account_number, InstitutionName.name, InstitutionName.short_name)
+        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .where(~stands_alone(TwinKind.INSTITUTION), InstitutionName.superseded_at.is_(None))
+        .where(InstitutionName.last_day.is_(None))
+    )
+    for row in db.session.execute(asked.order_by(Institution.id, InstitutionName.id)):
+        values = {"account_number": row.account_number, "name": row.name, "short_name": row.short_name}
+        register.note(into[row.id], values)
 
 
 def people_on_record() -> People:
@@ -98,7 +115,8 @@ def people_on_record() -> People:
         values = {"position": row.position, "first_day": row.first_day, "last_day": row.last_day}
         places[row.person_id].append(Place(row.id, row.institution_id, values))
     facts = [getattr(Person, key) for key in PERSON_FACTS]
-    people = select(Person.id, Person.user_id, Person.version, *facts).order_by(Person.id)
+    alone = stands_alone(TwinKind.PERSON)
+    people = select(Person.id, Person.user_id, Person.version, *facts).where(alone).order_by(Person.id)
     addresses = select(User.email, User.id).where(User.email.is_not(None)).order_by(User.id)
     return People(
         (
@@ -152,6 +170,7 @@ def _export_institutions(on: date | None, known: datetime | None) -> Page[Row]:
         .join(InstitutionParticulars, InstitutionParticulars.institution_id == Institution.id)
         .outerjoin(parent, parent.id == InstitutionParticulars.parent_id)
         .where(valid(InstitutionName, day, known), valid(InstitutionParticulars, day, known))
+        .where(stands_alone(TwinKind.INSTITUTION, known))
     )
     page = _all(asked, Institution.id)
     return in_blocks(page, lambda rows: _institution_rows(rows, known))
@@ -182,6 +201,7 @@ def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
         select(Person.id.label("number"), *facts, Institution.account_number.label("institution_id"), *places)
         .join(Affiliation, held, isouter=on is None)
         .join(Institution, Institution.id == Affiliation.institution_id, isouter=True)
+        .where(stands_alone(TwinKind.PERSON, known))
         .order_by(Person.id, Affiliation.first_day)
     )
     page = _all(asked, Affiliation.id, by=Person.id)

@@ -21,8 +21,9 @@ from app.core.periods import LATEST, ONE_DAY
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, KeptPerson, Leaver, Person, RegisterPolicy, Representation
+from app.members.queries.mergers import stands_alone
 from app.members.queries.policy import policy_on
-from app.members.rules import NOTICE, Leaving, last_day_due
+from app.members.rules import NOTICE, Leaving, TwinKind, last_day_due
 
 Bonds = Callable[[], AnySelect]
 _bonds: list[Bonds] = []
@@ -75,6 +76,7 @@ def search_leavers(request: PageRequest, actor: Actor, *, on: date) -> Page[Leav
         )
         .join(Person, Person.id == Leaver.person_id)
         .outerjoin(KeptPerson, KeptPerson.person_id == Leaver.person_id)
+        .where(stands_alone(TwinKind.PERSON))
     )
     sorts: dict[str, SQLColumnExpression[Any]] = {"left": Leaver.left_on, "name": Person.sort_name}
     return fetch_page(asked, request, sorts=sorts, key=Leaver.person_id, build=lambda row: _row(row, months))
@@ -129,7 +131,8 @@ def roles() -> AnySelect:
 def leavers_by(by: date, person_id: int | None = None) -> AnySelect:
     """Everybody not erased whom nothing ties after a day: since when, recorded when, and whether they are kept.
 
-    Whom nothing ever tied left, so to say, on the day they were taken up. It reads all ties, or those of one person.
+    Whom nothing ever tied left, so to say, on the day they were taken up. Who was merged goes with the survivor. It
+    reads all ties, or those of one person.
     """
     ties = _ties(person_id)
     none_ever = and_(ties.c.last_day.is_(None), Person.created_at < clock.start_of(by + ONE_DAY))
@@ -145,7 +148,7 @@ def leavers_by(by: date, person_id: int | None = None) -> AnySelect:
         )
         .outerjoin(ties, ties.c.person_id == Person.id)
         .outerjoin(KeptPerson, KeptPerson.person_id == Person.id)
-        .where(Person.erased_at.is_(None), or_(ties.c.last_day <= by, none_ever))
+        .where(Person.erased_at.is_(None), stands_alone(TwinKind.PERSON), or_(ties.c.last_day <= by, none_ever))
     )
 
 

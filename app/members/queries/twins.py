@@ -20,7 +20,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, DistinctPair, Institution, InstitutionName, LikelyTwins, Person
-from app.members.queries.mergers import merged_records
+from app.members.queries.mergers import stands_alone
 from app.members.rules import Ground, InstitutionTraits, PersonTraits, TwinKind, institution_pairs, person_pairs
 
 NEW = 0
@@ -60,7 +60,7 @@ def institution_traits() -> list[InstitutionTraits]:
         former[identity].append(folded(name))
     rows = db.session.execute(
         select(Institution.id, Institution.name, Institution.country, Institution.vat_number, Institution.website)
-        .where(Institution.id.not_in(merged_records(TwinKind.INSTITUTION)))
+        .where(stands_alone(TwinKind.INSTITUTION))
         .order_by(Institution.id)
     )
     return [
@@ -79,7 +79,7 @@ def person_traits() -> list[PersonTraits]:
         places[identity].append(place)
     rows = db.session.execute(
         select(Person.id, Person.given_name, Person.family_name, Person.email)
-        .where(Person.id.not_in(merged_records(TwinKind.PERSON)))
+        .where(stands_alone(TwinKind.PERSON))
         .order_by(Person.id)
     )
     return [
@@ -111,7 +111,7 @@ def twins_of_new_person(
     alike: list[ColumnElement[bool]] = [Person.sort_name.in_(names)]
     if email and actor.has_all(Permission.PERSON_READ):
         alike.append(func.lower(Person.email) == email.lower())
-    asked = select(Person.id, Person.given_name, Person.family_name).where(or_(*alike))
+    asked = select(Person.id, Person.given_name, Person.family_name).where(or_(*alike), stands_alone(TwinKind.PERSON))
     rows = db.session.execute(asked.order_by(Person.sort_name, Person.id).limit(MOST_SHOWN))
     return [(row.id, f"{row.given_name} {row.family_name}") for row in rows]
 

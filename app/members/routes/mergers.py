@@ -17,6 +17,7 @@ from app.members.queries import Preview, find_merger, get_merger, list_mergers_i
 from app.members.queries.mergers import Count, Differing
 from app.members.routes.blueprint import pages
 from app.members.routes.sections import Section, register_person_section, register_section
+from app.members.routes.tables import MERGED_COLUMNS
 from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -39,8 +40,7 @@ FILLED: tuple[Column[Differing], ...] = (
     Column("value", "Filled with", lambda row: row.merged, narrow=Narrow.META),
 )
 MERGERS: tuple[Column[tuple[Merger, str]], ...] = (
-    Column("name", "Merged into it", lambda row: row[1], Kind.NAME, narrow=Narrow.NAME),
-    Column("day", "On", lambda row: local(row[0].merged_at).date(), Kind.DATE, narrow=Narrow.AMOUNT),
+    *MERGED_COLUMNS,
     Column("by", "By", lambda row: row[0].merged_by),
     Column("why", "Why", lambda row: row[0].reason, narrow=Narrow.META),
     Column("undo", "", lambda _row: "Undo", link=lambda row: url("members.undo_merger", merger_id=row[0].id)),

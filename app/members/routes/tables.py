@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit.queries import HistoryRow
+from app.core.clock import local
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
-from app.members.models import InstitutionAlias, InstitutionNote
+from app.members.models import InstitutionAlias, InstitutionNote, Merger
 from app.members.queries import DocumentRow, InstitutionRecord, MembershipPeriod, PersonRow, RepresentationRow, UnitRow
 from app.members.queries.institutions import NameRow
 from app.members.queries.people import AffiliationRow
@@ -199,6 +200,10 @@ NAME_COLUMNS: tuple[Column[NameRow], ...] = (
     Column("short_name", "Short name", lambda row: row.short_name, narrow=Narrow.META),
     Column("first_day", "From", lambda row: row.first_day if row.first_day > FOR_EVER else "ever", Kind.DATE),
     Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE, narrow=Narrow.STATE),
+)
+MERGED_COLUMNS: tuple[Column[tuple[Merger, str]], ...] = (
+    Column("name", "Merged into it", lambda row: row[1], Kind.NAME, narrow=Narrow.NAME),
+    Column("day", "On", lambda row: local(row[0].merged_at).date(), Kind.DATE, narrow=Narrow.AMOUNT),
 )
 ALIAS_COLUMNS: tuple[Column[InstitutionAlias], ...] = (
     Column("alias", "Alias", lambda row: row.alias, Kind.NAME, narrow=Narrow.NAME),

@@ -19,6 +19,7 @@ from app.members.queries import (
     list_aliases,
     list_documents,
     list_memberships_of,
+    list_mergers_into,
     list_names,
     list_notes,
     list_people_of,
@@ -27,11 +28,13 @@ from app.members.queries import (
 )
 from app.members.routes.blueprint import pages
 from app.members.routes.facts import lanes_of, sentence_of
+from app.members.routes.mergers import to_survivor
 from app.members.routes.sections import Section, list_parts
 from app.members.routes.tables import (
     ALIAS_COLUMNS,
     DOCUMENT_COLUMNS,
     LOGO_COLUMNS,
+    MERGED_COLUMNS,
     NAME_COLUMNS,
     NOTE_COLUMNS,
     PEOPLE_COLUMNS,
@@ -42,6 +45,7 @@ from app.members.routes.tables import (
     step_lines,
     unit_columns,
 )
+from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on, known_at
@@ -146,6 +150,7 @@ def institution_names(institution_id: int) -> ResponseReturnValue:
         Section("Names", Table("Names", NAME_COLUMNS, names)),
         Section("Also meant by", _aliases(institution_id), empty="No other spelling.", verb=REMOVE_ALIAS),
         Section("Units", Table("Units", unit_columns(units), units)),
+        *_merged(institution_id),
     ]
     buttons = [
         *_offer("Add a unit", "members.add_unit", Permission.INSTITUTION_EDIT, institution_id),
@@ -228,6 +233,12 @@ def _aliases(institution_id: int) -> Table[Any]:
     return Table("Aliases", ALIAS_COLUMNS, rows, row_id=_id_for_editors)
 
 
+def _merged(institution_id: int) -> list[Section]:
+    """The names of what was merged into an institution, where anything was: they mean it too."""
+    rows = list_mergers_into(TwinKind.INSTITUTION, institution_id, known_at())
+    return [Section("Merged into it", Table("Merged into it", MERGED_COLUMNS, rows))] if rows else []
+
+
 def _corrections(membership: MembershipPeriod) -> list[Verb]:
     """The ways to put a membership right, for those who may."""
     if not the_actor().may(Permission.MEMBERSHIP_EDIT):
@@ -259,6 +270,8 @@ def _offer(
 def _tab(
     institution_id: int, current: str, sections: Sequence[Section], *, buttons: Sequence[Verb] = (), **more: Any
 ) -> ResponseReturnValue:
+    if moved := to_survivor(TwinKind.INSTITUTION, institution_id):
+        return moved
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
     frame = frame_of(record, current)
     return render_template("layouts/tab.html", **frame, sections=sections, buttons=buttons, **more)

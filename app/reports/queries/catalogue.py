@@ -13,6 +13,8 @@ from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
 from app.members.models import Institution, Membership
+from app.members.queries import stands_alone
+from app.members.rules import TwinKind
 from app.reports.rules import Answer, Asked, Parameter, Report
 
 Choices = list[tuple[int, str]]
@@ -55,7 +57,8 @@ def list_years() -> list[int]:
 
 def list_institutions(chosen: Report, actor: Actor) -> Choices:
     """Institutions the actor may ask the report for."""
-    statement = select(Institution.id, Institution.name).order_by(Institution.sort_name, Institution.id)
+    alone = stands_alone(TwinKind.INSTITUTION)
+    statement = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
     if not actor.has_all(chosen.audience):
         statement = statement.where(Institution.id.in_(actor.own_institutions(chosen.audience)))
     return [(row.id, row.name) for row in db.session.execute(statement)]

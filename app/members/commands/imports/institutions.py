@@ -24,7 +24,8 @@ from app.members.models import (
     InstitutionParticulars,
     InstitutionUnit,
 )
-from app.members.rules import PARTICULARS, filed_name
+from app.members.queries.mergers import merged_words_of
+from app.members.rules import PARTICULARS, TwinKind, filed_name
 from app.members.rules.imports import Change, FormerName, RowPlan
 
 BLOCK = 5_000
@@ -224,7 +225,7 @@ def index_institutions(ids: Sequence[int]) -> None:
 
 
 def _further_words(ids: Sequence[int]) -> dict[int, list[str]]:
-    """Aliases and units, by institution."""
+    """Aliases, units and the words of what was merged into it, by institution."""
     found: dict[int, list[str]] = {}
     aliases = select(InstitutionAlias.institution_id, InstitutionAlias.alias).order_by(InstitutionAlias.id)
     units = select(InstitutionUnit.institution_id, InstitutionUnit.name).order_by(InstitutionUnit.id)
@@ -235,6 +236,8 @@ def _further_words(ids: Sequence[int]) -> dict[int, list[str]]:
         ),
     ]:
         found.setdefault(institution_id, []).append(words)
+    for institution_id, merged in merged_words_of(TwinKind.INSTITUTION, ids).items():
+        found.setdefault(institution_id, []).extend(merged)
     return found
 
 

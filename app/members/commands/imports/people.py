@@ -16,6 +16,8 @@ from app.core.folding import folded
 from app.core.history import supersede
 from app.members.commands.imports.effects import Writing, touching
 from app.members.models import Affiliation, Person
+from app.members.queries.mergers import merged_words_of
+from app.members.rules import TwinKind
 from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
 
 BLOCK = 5_000
@@ -79,9 +81,9 @@ def _row(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     return {**values, **_found_by(values), "user_id": user_id, "created_at": clock.now(), "version": 1}
 
 
-def _found_by(values: dict[str, Any]) -> dict[str, str]:
+def _found_by(values: dict[str, Any], merged: Sequence[str] = ()) -> dict[str, str]:
     given, family = values["given_name"], values["family_name"]
-    return {"sort_name": folded(family, given)[:200], "search_text": folded(given, family)}
+    return {"sort_name": folded(family, given)[:200], "search_text": folded(given, family, *merged)}
 
 
 def _in_words(values: dict[str, Any]) -> str:
@@ -116,7 +118,11 @@ def follow_people(ids: Sequence[int]) -> None:
         asked = select(*columns).join(User, User.id == Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
         found = db.session.execute(asked).all()
         names = ({"given_name": row.given_name, "family_name": row.family_name} for row in found)
-        derive_rows(Person, [{"id": row.id, **_found_by(name)} for row, name in zip(found, names, strict=True)])
+        merged = merged_words_of(TwinKind.PERSON, chunk)
+        derive_rows(
+            Person,
+            [{"id": row.id, **_found_by(name, merged.get(row.id, ()))} for row, name in zip(found, names, strict=True)],
+        )
         users = [
             {"id": row.user_id, "name": f"{row.given_name} {row.family_name}", "email": row.email or row.was}
             for row in found

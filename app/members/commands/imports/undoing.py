@@ -35,7 +35,8 @@ from app.members.models import (
     Person,
     RegisterImport,
 )
-from app.members.rules import InstitutionKind, MembershipState
+from app.members.queries.mergers import survivors
+from app.members.rules import InstitutionKind, MembershipState, TwinKind
 from app.members.rules.imports import ImportState
 from app.outbox.commands import Payload, handles
 
@@ -116,6 +117,9 @@ def _what_hangs(undoing: Undoing) -> Iterator[str]:
     }
     for subject, besides in own.items():
         yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
+    for kind in TwinKind:
+        for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
+            yield f"{_words(kind, record_id)} was merged into another record."
     users = {user_id: person_id for person_id, user_id in undoing.users.items()}
     yield from _pointing_to(User, set(users), {"person": undoing.added["person"]}, named=users)
 

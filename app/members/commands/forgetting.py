@@ -1,0 +1,66 @@
+"""Forgetting a person in what mergers and suggestions of duplicates keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+
+from app.core.database import db
+from app.core.personal_data import DataSubject, erases
+from app.members.models import DistinctPair, LikelyTwins, Merger, MergerMove
+from app.members.rules import TwinKind
+
+FORGOTTEN = "The reason was removed with the person it was about"
+
+
+@erases("mergers and duplicates")
+def erase_mergers(subject: DataSubject) -> int:
+    """Remove what a merger kept of how the person was, why two people were one, and of whom they seemed a duplicate."""
+    signed = _unsign(subject)
+    if subject.person_id is None:
+        return signed
+    identity = subject.person_id
+    moves = update(MergerMove).where(
+        or_(
+            (MergerMove.table_name == "person") & (MergerMove.row_id == identity),
+            (MergerMove.table_name == "user") & (MergerMove.row_id == subject.user_id),
+        )
+    )
+    of_them = (
+        Merger.kind == TwinKind.PERSON,
+        or_(Merger.merged_id == identity, Merger.survivor_id == identity),
+    )
+    gone = [
+        _count(moves.values(before={}).returning(MergerMove.id)),
+        _count(update(Merger).where(*of_them).values(reason=FORGOTTEN).returning(Merger.id)),
+    ]
+    for pair in (DistinctPair, LikelyTwins):
+        about = (pair.kind == TwinKind.PERSON, or_(pair.one_id == identity, pair.other_id == identity))
+        gone.append(_count(delete(pair).where(*about).returning(pair.one_id)))
+    return signed + sum(gone)
+
+
+def _unsign(subject: DataSubject) -> int:
+    """Take their name out of what they merged, undid or told apart, where nobody else bears it."""
+    if subject.signature is None:
+        return 0
+    signed = (
+        update(Merger)
+        .where(Merger.merged_by == subject.signature)
+        .values(merged_by=subject.alias)
+        .returning(Merger.id),
+        update(Merger)
+        .where(Merger.undone_by == subject.signature)
+        .values(undone_by=subject.alias)
+        .returning(Merger.id),
+        update(DistinctPair)
+        .where(DistinctPair.said_by == subject.signature)
+        .values(said_by=subject.alias)
+        .returning(DistinctPair.one_id),
+    )
+    return sum(_count(statement) for statement in signed)
+
+
+def _count(statement: Any) -> int:
+    return len(db.session.execute(statement.execution_options(synchronize_session=False)).all())
