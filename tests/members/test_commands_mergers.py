@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,18 +16,39 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import Base, db
 from app.core.errors import AccessDeniedError, DomainError, StaleError
+from app.core.personal_data import list_holdings
 from app.core.tables import PageRequest
 from app.core.verification import run_checks
-from app.members.commands import AffiliationFacts, Merging, affiliate_person, merge_records, set_parent, undo_merger
+from app.members.commands import (
+    AffiliationFacts,
+    InstitutionFacts,
+    Merging,
+    Paper,
+    UnitFacts,
+    add_alias,
+    add_document,
+    add_route,
+    add_unit,
+    affiliate_person,
+    edit_institution,
+    erase_person,
+    merge_records,
+    note,
+    set_parent,
+    undo_merger,
+)
+from app.members.models import Institution, Merger, MergerMove, Person
 from app.members.queries import (
     InstitutionFilters,
     get_institution,
     list_memberships_of,
     preview_merger,
     search_institutions,
+    subject_of,
 )
 from app.members.queries.followers import followers, stayers
-from app.members.rules import Purpose, TwinKind
+from app.members.queries.register import institutions_on_record
+from app.members.rules import DocumentKind, Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
 from tests.conftest import empty_database
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
 
@@ -159,9 +181,18 @@ def test_nothing_is_merged_twice_or_from_a_page_that_is_out_of_date():
         do(merge_records, merging(TwinKind.INSTITUTION, one, three), actor=Actor("Nobody", user_id=7))
 
 
+PARTS = ["member", "voice", "place", "parent", "ror", "part", "facts", "fresh", "alias", "unit", "paper", "route"]
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("kind", list(TwinKind))
+def test_a_merger_of_all_that_can_hang_on_a_record_is_undone_exactly(kind):
+    _merge_and_undo(set(PARTS), kind)
+
+
 @pytest.mark.usefixtures("context")
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sets(st.sampled_from(["member", "voice", "place", "parent", "ror", "part"])), st.sampled_from(list(TwinKind)))
+@given(st.sets(st.sampled_from(PARTS)), st.sampled_from(list(TwinKind)))
 def test_a_merger_and_its_undoing_leave_every_table_as_it_was(parts, kind):
     try:
         _merge_and_undo(parts, kind)
@@ -183,11 +214,121 @@ def _merge_and_undo(parts: set[str], kind: TwinKind) -> None:
         do(set_parent, two.id, one.id)
     if "part" in parts:
         do(set_parent, institution("D", "D").id, two.id)
+    _hang_papers(parts, two, ben)
     before = tables()
     pair = (one, two) if kind is TwinKind.INSTITUTION else (ada, ben)
     with on(TODAY):
-        merger = do(merge_records, merging(kind, *pair, taken=frozenset({"email", "phone", "country"})))
+        merger = do(merge_records, merging(kind, *pair, taken=frozenset({"email", "phone", "country", "website"})))
         assert tables() != before
         assert problems() == []
         do(undo_merger, merger.id)
     assert tables() == before
+
+
+def _hang_papers(parts: set[str], house: Any, someone: Any) -> None:
+    if "facts" in parts:
+        change(house, website="https://sc.example", since=date(2014, 1, 1))
+    if "fresh" in parts:
+        change(house, postal_address="New Road", since=TODAY)
+    if "alias" in parts:
+        do(add_alias, house.id, "Maison Souris")
+    if "unit" in parts:
+        do(add_unit, house.id, UnitFacts("Clinic", LAUNCH))
+    if "paper" in parts:
+        paper = Paper(b"%PDF-1.7", "application/pdf", "c.pdf", DocumentKind.AGREEMENT, "Charter", LAUNCH)
+        do(add_document, house.id, paper)
+        do(note, house.id, "Old friends")
+    if "route" in parts:
+        do(add_route, someone.id, RouteFacts(RouteKind.EMAIL, RoutePurpose.BILLING, "bills@sc.example", LAUNCH))
+
+
+def change(house: Any, *, since: date | None, **values: Any) -> None:
+    """Change facts of an institution from a day on."""
+    saved = db.session.get_one(Institution, house.id)
+    facts = {each.name: getattr(saved, each.name) for each in fields(InstitutionFacts)} | values
+    version = saved.version
+    db.session.rollback()
+    do(edit_institution, house.id, InstitutionFacts(**facts), version=version, since=since)
+
+
+@pytest.mark.usefixtures("context")
+def test_facts_of_the_survivor_change_from_the_day_of_the_merger_and_keep_the_days_before():
+    one, two = (
+        institution(website="https://ics.example"),
+        institution("Souris Clinic", "SC", website="https://sc.example"),
+    )
+    with on(TODAY):
+        do(merge_records, merging(TwinKind.INSTITUTION, one, two, taken=frozenset({"website"})))
+        assert get_institution(one.id, OFFICE, on=TODAY).website == "https://sc.example"
+        assert get_institution(one.id, OFFICE, on=TODAY - timedelta(days=1)).website == "https://ics.example"
+        assert problems() == []
+
+
+@pytest.mark.usefixtures("context")
+def test_a_survivor_that_once_was_a_part_of_the_merged_one_is_never_a_part_of_itself():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    do(set_parent, one.id, two.id)
+    do(set_parent, one.id, None, since=date(2014, 1, 1))
+    with on(TODAY):
+        merger = do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+        assert get_institution(one.id, OFFICE, on=date(2013, 1, 1)).parent is None
+        do(undo_merger, merger.id)
+        assert get_institution(one.id, OFFICE, on=date(2013, 1, 1)).parent == (two.id, "Souris Clinic")
+
+
+@pytest.mark.usefixtures("context")
+def test_facts_changed_since_and_back_again_forbid_to_undo():
+    one, two = institution(website="https://ics.example"), institution("Souris Clinic", "SC")
+    merger = do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+    change(one, website=None, since=date(2016, 5, 24))
+    change(one, website="https://ics.example", since=None)
+    with pytest.raises(DomainError, match="periods of its facts changed or added since"):
+        do(undo_merger, merger.id)
+
+
+@pytest.mark.usefixtures("context")
+def test_nothing_is_written_to_a_merged_record_any_more():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    ada, ben = person(one, "Ada", "Lovelace"), person(institution("B", "B"), "Ben", "Lovelace")
+    do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+    do(merge_records, merging(TwinKind.PERSON, ada, ben))
+    place = AffiliationFacts(two.id, LAUNCH)
+    for write in (
+        lambda: do(add_alias, two.id, "Maison Souris"),
+        lambda: do(note, two.id, "Old friends"),
+        lambda: do(affiliate_person, ada.id, place),
+        lambda: member(two),
+        lambda: do(set_parent, one.id, two.id),
+        lambda: voice(ben, one),
+    ):
+        with pytest.raises(DomainError, match="was merged into another one: do it there"):
+            write()
+    assert problems() == []
+
+
+@pytest.mark.usefixtures("context")
+def test_an_import_finds_the_survivor_by_every_number_and_name_of_the_merged_one():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    do(add_alias, two.id, "Maison Souris")
+    do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+    register = institutions_on_record()
+    for text in ("Souris Clinic", "SC", "Maison Souris", two.account_number, one.account_number):
+        assert list(register.find(text)) == [one.id]
+
+
+@pytest.mark.usefixtures("context")
+def test_who_was_merged_is_erased_with_the_survivor_and_nothing_of_them_is_kept_by_the_merger():
+    house = institution()
+    ada, ben = person(house, "Ada", "Lovelace"), person(institution("B", "B"), "Benedicta", "King")
+    do(merge_records, merging(TwinKind.PERSON, ada, ben, taken=frozenset({"email"})))
+    with pytest.raises(DomainError, match=f"merged into person {ada.id}: erase that record"):
+        do(erase_person, ben.id, reason="Asked for it")
+    titles = [held.title for held in list_holdings(subject_of(db.session.get_one(Person, ada.id)))]
+    assert {"Mergers", "Records merged into theirs"} <= set(titles)
+    db.session.rollback()
+    do(erase_person, ada.id, reason="Asked for it")
+    assert all(db.session.get_one(Person, each.id).erased_at for each in (ada, ben))
+    left = repr([tables(), *db.session.execute(select(MergerMove.before)), *db.session.execute(select(Merger.reason))])
+    for word in ("benedicta", "lovelace", "king", "the same house"):
+        assert word not in left.lower()
+    assert problems() == []

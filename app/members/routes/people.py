@@ -52,9 +52,7 @@ def person(person_id: int) -> ResponseReturnValue:
         "members/person.html",
         record=record,
         facts=[*_facts(record), *_leaving(record)],
-        sentence=join_words(
-            dict.fromkeys(row.institution for row in record.affiliations if row.period.contains(current_on()))
-        ),
+        sentence=_sentence(record),
         places=Table("Places", _place_columns(record), record.affiliations),
         **_offices(record),
         routes=routes_table(list_routes(person_id, the_actor(), on=current_on(), known=known_at()), record.may_edit),
@@ -133,6 +131,12 @@ def invite(person_id: int) -> ResponseReturnValue:
     with transaction():
         commands.invite_person(person_id, actor=the_actor())
         return see("members.person", "The invitation is on its way.", person_id=person_id)
+
+
+def _sentence(record: PersonRecord) -> str:
+    """Where a person works on the day looked at."""
+    here = (row.institution for row in record.affiliations if row.period.contains(current_on()))
+    return join_words(dict.fromkeys(here))
 
 
 def _own_choices() -> list[tuple[int, str]]:
