@@ -5,33 +5,41 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
-from app.committees.commands import free_seats, give_seats
+from app.audit.models import AuditEntry
+from app.committees.commands import SeatValues, add_seat, free_seats, give_seats
 from app.committees.models import Appointment, Seat
 from app.committees.queries import list_seat_offers
+from app.committees.rules import SeatKind
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     InstitutionFacts,
     Notice,
+    end_grace,
     end_memberships,
     give_notice,
     give_term,
     name_applicants,
     take_up_applicant,
 )
-from app.members.models import Application
+from app.members.models import Application, Institution, Person
 from app.members.rules import InstitutionKind
-from tests.committees.sitting import committee, seat
+from app.outbox.duties import resume_duties
+from app.outbox.models import Mail
+from app.outbox.work import run_due_jobs
+from tests.committees.sitting import committee, seat, sits
 from tests.conftest import TODAY
 from tests.members.applying import admitted, officer
-from tests.members.world import OFFICE, class_id, do, institution, member, on
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person
 
 pytestmark = pytest.mark.usefixtures("context")
 FJORD = InstitutionFacts("Fjord Mouse Clinic", "FMC", InstitutionKind.RESEARCH_CENTRE, "NO")
@@ -99,3 +107,80 @@ def test_an_institution_without_seats_frees_none():
     do(end_memberships, begun.id)
     with on(AUGUST):
         assert do(free_seats, begun.id).outcome == "It filled no seat."
+
+
+def run_on(day: date) -> None:
+    with on(day):
+        resume_duties()
+        run_due_jobs()
+
+
+def lapsing() -> tuple[Institution, Person]:
+    """A member until the end of June without days of grace, with somebody who sits for it on two committees."""
+    found = institution()
+    who = person(found)
+    with on(LAUNCH):
+        member(found, until=JUNE)
+    with transaction():
+        for name in ("Steering Committee", "Finance Committee"):
+            sits(seat(committee(name, Role.COMMITTEE_MEMBER), "ICS", found), who)
+    return found, who
+
+
+def test_a_lapsed_membership_frees_its_seats_after_the_grace_with_notice():
+    lapsing()
+    run_on(JUNE)
+    assert set(db.session.scalars(select(Seat.last_day))) == {None}
+    run_on(AUGUST)
+    assert db.session.scalars(select(Seat.last_day)).all() == [JUNE, JUNE]
+    current = select(Appointment.last_day, Appointment.end_reason).where(Appointment.superseded_at.is_(None))
+    reason = "No membership, and the grace was over on 30 June 2016"
+    assert [tuple(row) for row in db.session.execute(current)] == [(JUNE, reason)] * 2
+    assert set(db.session.scalars(select(Grant.last_day).where(Grant.source == GrantSource.APPOINTMENT))) == {JUNE}
+    (mail,) = db.session.scalars(select(Mail)).all()
+    assert "- Member, Steering Committee\n- Member, Finance Committee\n" in mail.body
+    assert [problem for finding in run_checks() for problem in finding.problems] == []
+
+
+def test_seats_are_freed_once_however_often_the_round_comes():
+    lapsing()
+    run_on(JULY)
+    done = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    with on(JULY):
+        end_grace()
+    run_on(AUGUST)
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == done
+    assert len(db.session.scalars(select(Mail)).all()) == 1
+
+
+def test_a_seat_given_after_the_grace_stays_and_a_term_that_was_to_begin_later_never_does():
+    found, who = lapsing()
+    with transaction():
+        board = committee("Board")
+        sits(seat(board, "ICS", found), who, Period(date(2016, 9, 1)))
+    run_on(AUGUST)
+    assert not db.session.scalars(
+        select(Appointment.id).where(Appointment.first_day == date(2016, 9, 1), Appointment.superseded_at.is_(None))
+    ).all()
+    with on(AUGUST), transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "ICS again", Period(AUGUST), institution_id=found.id)
+        sits(add_seat(board.id, values, actor=OFFICE), who, Period(AUGUST))
+    run_on(date(2016, 9, 2))
+    assert db.session.scalars(select(Seat.last_day).where(Seat.first_day == AUGUST)).all() == [None]
+    standing = select(Appointment.last_day).where(Appointment.first_day == AUGUST, Appointment.superseded_at.is_(None))
+    assert db.session.scalars(standing).all() == [None]
+
+
+def test_a_renewed_member_and_one_that_is_leaving_keep_their_seats():
+    found, _ = lapsing()
+    with on(JUNE):
+        do(give_notice, found.id, Notice(JUNE, "Its funding ends", grace_days=90))
+    run_on(AUGUST)
+    assert set(db.session.scalars(select(Seat.last_day))) == {None}
+    stays = institution("Elsewhere", "ELS")
+    who = person(stays, "Ann", "Lee")
+    member(stays)
+    with transaction():
+        sits(seat(committee("Board"), "ELS", stays), who)
+    run_on(date(2016, 8, 2))
+    assert set(db.session.scalars(select(Seat.last_day))) == {None}

@@ -82,6 +82,6 @@ def test_the_daily_erasure_goes_on_where_a_killed_worker_left_it(app, run_jobs, 
         erasures = select(AuditEntry.subject_id).where(AuditEntry.action == "members.erase_person")
         assert sorted(db.session.scalars(erasures)) == people
         waiting = select(Job.kind).where(Job.state == JobState.WAITING)
-        assert db.session.scalars(waiting).all() == ["members.erase_due"]
+        assert "members.erase_due" in db.session.scalars(waiting).all()
         assert [line for finding in run_checks() for line in finding.problems] == []
         db.session.remove()

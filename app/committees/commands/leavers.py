@@ -1,24 +1,30 @@
-"""The seats of an institution that leaves: freed after the days of grace, with the rights of who sat on them."""
+"""The seats of an institution that leaves or has lapsed: freed after the grace, with the rights of who sat on them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.audit.commands import Subject, record
-from app.committees.commands.appointments import end_term
+from app.committees.commands.appointments import end_term, withdraw_appointment
 from app.committees.models import Appointment, Committee, Seat
+from app.committees.rules import OFFICE_WORDS
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, lock
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands import (
     CaseStep,
     Done,
+    Ended,
+    GraceOver,
+    GraceStep,
     begin_leaving_step,
     finish_leaving_step,
+    register_grace_step,
     register_leaving_step,
 )
 from app.members.models import CaseTask, Departure
@@ -48,7 +54,7 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     check_after(departure.last_day, clock.today())
     last_day = freed_on(departure.last_day, departure.grace_days)
     terms = [_end(found, last_day, departure, actor) for found in _appointments(departure.institution_id, last_day)]
-    seats = _end_seats(departure.institution_id, last_day, actor)
+    seats = _end_seats(departure.institution_id, last_day, last_day, actor)
     ended = (
         f"{plural(seats, 'seat', 'seats')} and {plural(len(terms), 'term', 'terms')} end with {day_words(last_day)}."
     )
@@ -56,7 +62,36 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     return finish_leaving_step(departure, task, Done(outcome), actor=actor)
 
 
-def _appointments(institution_id: int, last_day: date) -> list[Appointment]:
+def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
+    """End the seats that an institution fills with the last day of its grace, and the terms of who sits on them."""
+    actor.require(Permission.COMMITTEE_FOUND)
+    yesterday = clock.today() - ONE_DAY
+    found = _appointments(over.institution_id, yesterday, Seat.first_day <= over.last_day)
+    ended = [Ended(each.person_id, _in_words(each)) for each in found]
+    for each in found:
+        if each.first_day > over.last_day:
+            withdraw_appointment(each.id, reason=over.reason, version=each.version, actor=actor)
+        else:
+            end_term(each.id, over.last_day, reason=over.reason, version=each.version, actor=actor)
+    _end_seats(over.institution_id, over.last_day, yesterday, actor)
+    return ended
+
+
+def _holders(day: date) -> set[int]:
+    """The institutions that fill a seat on a day or later."""
+    goes_on = or_(Seat.last_day.is_(None), Seat.last_day >= day)
+    asked = select(Seat.institution_id).where(Seat.institution_id.is_not(None), goes_on).distinct()
+    return {found for found in db.session.scalars(asked) if found is not None}
+
+
+register_grace_step(GraceStep(_holders, free_lapsed_seats))
+
+
+def _in_words(found: Appointment) -> str:
+    return f"{OFFICE_WORDS[found.office]}, {db.session.get_one(Committee, found.committee_id).name}"
+
+
+def _appointments(institution_id: int, day: date, *seats: ColumnElement[bool]) -> list[Appointment]:
     """Appointments on record to seats the institution fills that go on after a day."""
     asked = (
         select(Appointment)
@@ -64,7 +99,8 @@ def _appointments(institution_id: int, last_day: date) -> list[Appointment]:
         .where(
             Seat.institution_id == institution_id,
             as_known(Appointment),
-            or_(Appointment.last_day.is_(None), Appointment.last_day > last_day),
+            or_(Appointment.last_day.is_(None), Appointment.last_day > day),
+            *seats,
         )
         .order_by(Appointment.committee_id, Appointment.id)
     )
@@ -76,14 +112,17 @@ def _end(found: Appointment, last_day: date, departure: Departure, actor: Actor)
     return end_term(found.id, day, reason=departure.reason, version=found.version, actor=actor)
 
 
-def _end_seats(institution_id: int, last_day: date, actor: Actor) -> int:
-    """Let the seats of an institution end with a day; how many those are."""
+def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -> int:
+    """Let the seats of an institution that have begun and go on after a day end with the last one; how many those are.
+
+    A seat that begins later was given to it knowing that it would be no member.
+    """
     going_on = (
         Seat.institution_id == institution_id,
-        or_(Seat.last_day.is_(None), Seat.last_day > last_day),
+        Seat.first_day <= last_day,
+        or_(Seat.last_day.is_(None), Seat.last_day > after),
     )
-    asked = select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)
-    committees = list(db.session.scalars(asked))
+    committees = list(db.session.scalars(select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)))
     for committee_id in sorted(set(committees)):
         committee = lock(Committee, committee_id)
         record(
@@ -92,6 +131,5 @@ def _end_seats(institution_id: int, last_day: date, actor: Actor) -> int:
             summary=f"Seat of an institution that leaves {committee.name} ends with {day_words(last_day)}.",
             actor=actor,
         )
-    begun = (*going_on, Seat.first_day <= last_day)
-    db.session.execute(update(Seat).where(*begun).values(last_day=last_day))
+    db.session.execute(update(Seat).where(*going_on).values(last_day=last_day))
     return len(committees)

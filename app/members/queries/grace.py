@@ -1,0 +1,62 @@
+"""Whose memberships have all ended, with their days of grace."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.core.database import db
+from app.core.history import as_known, valid
+from app.members.models import Departure, Membership, MembershipClass
+from app.members.rules import LeavingState, freed_on
+
+
+def list_past_grace(day: date) -> list[int]:
+    """Institutions that were members and whose grace was over before a day, without those that are leaving."""
+    ended = (
+        select(Membership.institution_id)
+        .where(as_known(Membership))
+        .group_by(Membership.institution_id)
+        .having(func.count() == func.count(Membership.last_day), func.max(Membership.last_day) < day)
+    )
+    return sorted(_ends_of_grace(Membership.institution_id.in_(ended), day))
+
+
+def grace_over_on(institution_id: int, day: date) -> date | None:
+    """The last day of grace of an institution, where that is past; None for a member and for one that is leaving."""
+    return _ends_of_grace(Membership.institution_id == institution_id, day).get(institution_id)
+
+
+def most_grace_days(institution_id: int, day: date) -> int:
+    """The most days of grace that a class gives of which an institution is a member on a day; 0 for none."""
+    asked = (
+        select(func.max(MembershipClass.grace_days))
+        .join(Membership, Membership.class_id == MembershipClass.id)
+        .where(Membership.institution_id == institution_id, valid(Membership, day))
+    )
+    return db.session.scalar(asked) or 0
+
+
+def _ends_of_grace(whose: ColumnElement[bool], day: date) -> dict[int, date]:
+    """The last days of grace before a day, by institution; that of a departure that is done is its own."""
+    is_leaving = select(Departure.id).where(
+        Departure.institution_id == Membership.institution_id, Departure.state == LeavingState.NOTICE_GIVEN
+    )
+    asked = (
+        select(Membership.institution_id, Membership.last_day, MembershipClass.grace_days)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
+        .where(as_known(Membership), whose, ~is_leaving.exists())
+    )
+    left = select(Departure.institution_id, Departure.last_day, Departure.grace_days).where(
+        Departure.institution_id.in_(select(Membership.institution_id).where(whose)),
+        Departure.state == LeavingState.DONE,
+    )
+    ends: dict[int, list[date]] = defaultdict(list)
+    for institution_id, last_day, grace_days in db.session.execute(asked):
+        ends[institution_id].append(freed_on(last_day, grace_days) if last_day else date.max)
+    for institution_id, last_day, grace_days in db.session.execute(left):
+        if institution_id in ends:
+            ends[institution_id].append(freed_on(last_day, grace_days))
+    return {institution_id: last for institution_id, found in ends.items() if (last := max(found)) < day}
