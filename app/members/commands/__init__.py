@@ -1,32 +1,233 @@
 """Every write of members: institutions, people, memberships and who represents whom."""
 
-from app.members.commands.aliases import (UnitFacts, add_alias, add_unit, end_unit, remove_alias)
-from app.members.commands.applications import (ApplicantFacts, ApplicationFacts, confirm_application, enter_application, submit_application, withdraw_application, withdraw_by_link)
-from app.members.commands.cases import (CaseStep, Done, assign_step, begin_joining_step, begin_leaving_step, finish_joining_step, finish_leaving_step, joining_steps, leaving_steps, register_joining_step, register_leaving_step)
-from app.members.commands.classes import (add_class, edit_class)
-from app.members.commands.contacts import (add_route, correct_route, end_route, remove_photo, set_photo)
-from app.members.commands.corrections import (correct_class, correct_first_day, correct_last_day, correct_step, retract_step)
-from app.members.commands.criteria import (CriterionFacts, Judgement, adopt_criterion, end_criterion, judge_criterion)
-from app.members.commands.disclosure import (record_export)
-from app.members.commands.erasure import (erase_person)
-from app.members.commands.forgetting import (erase_mergers)
-from app.members.commands.grace import (Ended, GraceOver, GraceStep, end_after_grace, end_grace, register_grace_step)
-from app.members.commands.institutions import (ContactFacts, InstitutionFacts, Naming, add_institution, edit_contact, edit_institution, rename_institution, set_parent)
-from app.members.commands.joining import (Joiner, choose_institution, give_term, joiner_of, name_applicants, take_up_applicant, welcome_member)
-from app.members.commands.leaving import (ClosingLetter, Notice, call_off_departure, close_departure, end_access, end_memberships, give_notice)
-from app.members.commands.mailings import (TemplateText, add_mail_template, edit_mail_template, send_mailing)
-from app.members.commands.memberships import (Admission, admit_member, reinstate_member, suspend_member, withdraw_member)
-from app.members.commands.mergers import (Merging, merge_records, undo_merger)
-from app.members.commands.papers import (Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document)
-from app.members.commands.people import (AffiliationFacts, PersonFacts, add_person, affiliate_person, edit_person, end_affiliation, invite_person)
-from app.members.commands.places import (PlaceFacts, correct_affiliation)
-from app.members.commands.policy import (adopt_policy)
-from app.members.commands.representations import (RepresentationFacts, end_representation, name_representative)
-from app.members.commands.retention import (erase_due, erase_if_due, keep_person, release_person)
-from app.members.commands.reviews import (CaseDecision, CaseFile, add_case_document, admit_applicant, answer_question, ask_applicant, assign_case, decline_applicant, go_on_without_answer, note_in_case, take_case)
-from app.members.commands.survivors import (lock_institution, refuse_merged)
-from app.members.commands.tending import (remove_stale_applications)
-from app.members.commands.terms import (change_class, change_classes, keep_member, renew_member, renew_members)
-from app.members.commands.twins import (ask_for_twins, find_twins, tell_apart)
+from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
+from app.members.commands.applications import (
+    ApplicantFacts,
+    ApplicationFacts,
+    confirm_application,
+    enter_application,
+    submit_application,
+    withdraw_application,
+    withdraw_by_link,
+)
+from app.members.commands.cases import (
+    CaseStep,
+    Done,
+    assign_step,
+    begin_joining_step,
+    begin_leaving_step,
+    finish_joining_step,
+    finish_leaving_step,
+    joining_steps,
+    leaving_steps,
+    register_joining_step,
+    register_leaving_step,
+)
+from app.members.commands.classes import add_class, edit_class
+from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
+from app.members.commands.corrections import (
+    correct_class,
+    correct_first_day,
+    correct_last_day,
+    correct_step,
+    retract_step,
+)
+from app.members.commands.criteria import CriterionFacts, Judgement, adopt_criterion, end_criterion, judge_criterion
+from app.members.commands.disclosure import record_export
+from app.members.commands.erasure import erase_person
+from app.members.commands.forgetting import erase_mergers
+from app.members.commands.grace import Ended, GraceOver, GraceStep, end_after_grace, end_grace, register_grace_step
+from app.members.commands.institutions import (
+    ContactFacts,
+    InstitutionFacts,
+    Naming,
+    add_institution,
+    edit_contact,
+    edit_institution,
+    rename_institution,
+    set_parent,
+)
+from app.members.commands.joining import (
+    Joiner,
+    choose_institution,
+    give_term,
+    joiner_of,
+    name_applicants,
+    take_up_applicant,
+    welcome_member,
+)
+from app.members.commands.leaving import (
+    ClosingLetter,
+    Notice,
+    call_off_departure,
+    close_departure,
+    end_access,
+    end_memberships,
+    give_notice,
+)
+from app.members.commands.mailings import TemplateText, add_mail_template, edit_mail_template, send_mailing
+from app.members.commands.memberships import Admission, admit_member, reinstate_member, suspend_member, withdraw_member
+from app.members.commands.mergers import Merging, merge_records, undo_merger
+from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
+from app.members.commands.people import (
+    AffiliationFacts,
+    PersonFacts,
+    add_person,
+    affiliate_person,
+    edit_person,
+    end_affiliation,
+    invite_person,
+)
+from app.members.commands.places import PlaceFacts, correct_affiliation
+from app.members.commands.policy import adopt_policy
+from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.commands.retention import erase_due, erase_if_due, keep_person, release_person
+from app.members.commands.reviews import (
+    CaseDecision,
+    CaseFile,
+    add_case_document,
+    admit_applicant,
+    answer_question,
+    ask_applicant,
+    assign_case,
+    decline_applicant,
+    go_on_without_answer,
+    note_in_case,
+    take_case,
+)
+from app.members.commands.survivors import lock_institution, refuse_merged
+from app.members.commands.tending import remove_stale_applications
+from app.members.commands.terms import change_class, change_classes, keep_member, renew_member, renew_members
+from app.members.commands.twins import ask_for_twins, find_twins, tell_apart
 
-__all__ = ["Admission", "AffiliationFacts", "ApplicantFacts", "ApplicationFacts", "CaseDecision", "CaseFile", "CaseStep", "ClosingLetter", "ContactFacts", "CriterionFacts", "Done", "Ended", "GraceOver", "GraceStep", "InstitutionFacts", "Joiner", "Judgement", "Merging", "Naming", "Notice", "Paper", "PersonFacts", "PlaceFacts", "RepresentationFacts", "TemplateText", "UnitFacts", "add_alias", "add_case_document", "add_class", "add_document", "add_institution", "add_mail_template", "add_person", "add_route", "add_unit", "admit_applicant", "admit_member", "adopt_criterion", "adopt_policy", "affiliate_person", "answer_question", "ask_applicant", "ask_for_twins", "assign_case", "assign_step", "begin_joining_step", "begin_leaving_step", "call_off_departure", "change_class", "change_classes", "choose_institution", "close_departure", "confirm_application", "correct_affiliation", "correct_class", "correct_first_day", "correct_last_day", "correct_route", "correct_step", "decline_applicant", "edit_class", "edit_contact", "edit_institution", "edit_mail_template", "edit_person", "end_access", "end_affiliation", "end_after_grace", "end_criterion", "end_grace", "end_memberships", "end_representation", "end_route", "end_unit", "enter_application", "erase_due", "erase_if_due", "erase_mergers", "erase_person", "find_twins", "finish_joining_step", "finish_leaving_step", "give_notice", "give_term", "go_on_without_answer", "invite_person", "joiner_of", "joining_steps", "judge_criterion", "keep_member", "keep_person", "leaving_steps", "lock_institution", "merge_records", "name_applicants", "name_representative", "note", "note_in_case", "record_export", "refuse_merged", "register_grace_step", "register_joining_step", "register_leaving_step", "reinstate_member", "release_person", "remove_alias", "remove_logo", "remove_photo", "remove_stale_applications", "rename_institution", "renew_member", "renew_members", "retract_step", "send_mailing", "set_logo", "set_parent", "set_photo", "strike_note", "submit_application", "suspend_member", "take_case", "take_up_applicant", "tell_apart", "undo_merger", "welcome_member", "withdraw_application", "withdraw_by_link", "withdraw_document", "withdraw_member"]
+__all__ = [
+    "Admission",
+    "AffiliationFacts",
+    "ApplicantFacts",
+    "ApplicationFacts",
+    "CaseDecision",
+    "CaseFile",
+    "CaseStep",
+    "ClosingLetter",
+    "ContactFacts",
+    "CriterionFacts",
+    "Done",
+    "Ended",
+    "GraceOver",
+    "GraceStep",
+    "InstitutionFacts",
+    "Joiner",
+    "Judgement",
+    "Merging",
+    "Naming",
+    "Notice",
+    "Paper",
+    "PersonFacts",
+    "PlaceFacts",
+    "RepresentationFacts",
+    "TemplateText",
+    "UnitFacts",
+    "add_alias",
+    "add_case_document",
+    "add_class",
+    "add_document",
+    "add_institution",
+    "add_mail_template",
+    "add_person",
+    "add_route",
+    "add_unit",
+    "admit_applicant",
+    "admit_member",
+    "adopt_criterion",
+    "adopt_policy",
+    "affiliate_person",
+    "answer_question",
+    "ask_applicant",
+    "ask_for_twins",
+    "assign_case",
+    "assign_step",
+    "begin_joining_step",
+    "begin_leaving_step",
+    "call_off_departure",
+    "change_class",
+    "change_classes",
+    "choose_institution",
+    "close_departure",
+    "confirm_application",
+    "correct_affiliation",
+    "correct_class",
+    "correct_first_day",
+    "correct_last_day",
+    "correct_route",
+    "correct_step",
+    "decline_applicant",
+    "edit_class",
+    "edit_contact",
+    "edit_institution",
+    "edit_mail_template",
+    "edit_person",
+    "end_access",
+    "end_affiliation",
+    "end_after_grace",
+    "end_criterion",
+    "end_grace",
+    "end_memberships",
+    "end_representation",
+    "end_route",
+    "end_unit",
+    "enter_application",
+    "erase_due",
+    "erase_if_due",
+    "erase_mergers",
+    "erase_person",
+    "find_twins",
+    "finish_joining_step",
+    "finish_leaving_step",
+    "give_notice",
+    "give_term",
+    "go_on_without_answer",
+    "invite_person",
+    "joiner_of",
+    "joining_steps",
+    "judge_criterion",
+    "keep_member",
+    "keep_person",
+    "leaving_steps",
+    "lock_institution",
+    "merge_records",
+    "name_applicants",
+    "name_representative",
+    "note",
+    "note_in_case",
+    "record_export",
+    "refuse_merged",
+    "register_grace_step",
+    "register_joining_step",
+    "register_leaving_step",
+    "reinstate_member",
+    "release_person",
+    "remove_alias",
+    "remove_logo",
+    "remove_photo",
+    "remove_stale_applications",
+    "rename_institution",
+    "renew_member",
+    "renew_members",
+    "retract_step",
+    "send_mailing",
+    "set_logo",
+    "set_parent",
+    "set_photo",
+    "strike_note",
+    "submit_application",
+    "suspend_member",
+    "take_case",
+    "take_up_applicant",
+    "tell_apart",
+    "undo_merger",
+    "welcome_member",
+    "withdraw_application",
+    "withdraw_by_link",
+    "withdraw_document",
+    "withdraw_member",
+]

@@ -1,29 +1,326 @@
 """Every read of members, for any day and as known at any moment."""
 
-from app.members.queries import (checks, erased, kept_by_mergers, merging)
-from app.members.queries.addresses import (BillingAddress, get_billing_address, list_billing_addresses)
-from app.members.queries.applications import (CaseFilters, CaseRecord, CaseRow, Match, consortium_name, count_waiting, find_linked_application, get_case, letter_values, list_matches, open_case_document, people_like, search_applications)
-from app.members.queries.cards import (PersonCard, cards_of_institutions, cards_of_representatives, get_card, in_parts, list_cards)
-from app.members.queries.classes import (ChangeLine, ClassChange, ClassPlan, plan_class_change)
-from app.members.queries.comparison import (FactPair, compare_records)
-from app.members.queries.contacts import (BillingRoute, billing_routes, find_photo, get_photo, get_route, has_photo, list_routes)
-from app.members.queries.criteria import (get_criterion, list_asked, list_criteria, list_to_say)
-from app.members.queries.departures import (CaseLine, DepartureRecord, DepartureRow, closing_values, count_due_departures, get_departure, list_cases_of, open_task_paper, register_balance_words, search_departures)
-from app.members.queries.directory import (CountryCount, DirectoryFilters, DirectoryRow, count_by_country, known_reader, search_directory)
-from app.members.queries.followers import (Alone, Clash, follows, forbids, stays)
-from app.members.queries.grace import (most_grace_days)
-from app.members.queries.institutions import (FullFacts, InstitutionFilters, InstitutionRecord, InstitutionRow, count_countries, get_editable_institution, get_institution, institution_choices, list_institution_ids, list_institution_rows, list_names, search_institutions)
-from app.members.queries.mailings import (Audience, LeftOut, Letter, MailingPlan, MailingRow, RecipientRow, get_mail_template, get_mailing, list_mail_templates, list_recipients, plan_mailing, search_mailings)
-from app.members.queries.memberships import (ClassCount, MembershipClassRow, MembershipPeriod, count_members, get_class, get_membership, get_step, list_classes, list_ending, list_memberships, list_memberships_of)
-from app.members.queries.mergers import (Preview, find_merger, get_merger, list_mergers_into, merged_records, preview_merger, stands_alone)
-from app.members.queries.owners import (may_own_cases, owner_choices)
-from app.members.queries.papers import (DocumentRow, UnitRow, get_document, get_unit, list_aliases, list_documents, list_notes, list_units, open_document, open_logo)
-from app.members.queries.people import (Contact, PersonFilters, PersonRecord, PersonRow, get_affiliation, get_editable_person, get_person, list_people_of, list_person_ids, list_person_rows, person_choices, search_people)
-from app.members.queries.personal import (get_data_subject, get_own_data_subject, subject_of)
-from app.members.queries.policy import (list_policies, newest_policy, policy_on)
-from app.members.queries.representations import (RepresentationRow, get_representation, list_representations, list_representatives)
-from app.members.queries.retention import (LeaverRow, find_leaver, get_leaver, keeping_months, list_due, register_bonds, search_leavers)
-from app.members.queries.scope import (may_edit_person, register_person_scope, sees_details)
-from app.members.queries.twins import (TwinFilters, TwinRow, find_distinct_pair, grounds_of, search_twins, twins_of_new_institution, twins_of_new_person)
+from app.members.queries import checks, erased, kept_by_mergers, merging
+from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
+from app.members.queries.applications import (
+    CaseFilters,
+    CaseRecord,
+    CaseRow,
+    Match,
+    consortium_name,
+    count_waiting,
+    find_linked_application,
+    get_case,
+    letter_values,
+    list_matches,
+    open_case_document,
+    people_like,
+    search_applications,
+)
+from app.members.queries.cards import (
+    PersonCard,
+    cards_of_institutions,
+    cards_of_representatives,
+    get_card,
+    in_parts,
+    list_cards,
+)
+from app.members.queries.classes import ChangeLine, ClassChange, ClassPlan, plan_class_change
+from app.members.queries.comparison import FactPair, compare_records
+from app.members.queries.contacts import (
+    BillingRoute,
+    billing_routes,
+    find_photo,
+    get_photo,
+    get_route,
+    has_photo,
+    list_routes,
+)
+from app.members.queries.criteria import get_criterion, list_asked, list_criteria, list_to_say
+from app.members.queries.departures import (
+    CaseLine,
+    DepartureRecord,
+    DepartureRow,
+    closing_values,
+    count_due_departures,
+    get_departure,
+    list_cases_of,
+    open_task_paper,
+    register_balance_words,
+    search_departures,
+)
+from app.members.queries.directory import (
+    CountryCount,
+    DirectoryFilters,
+    DirectoryRow,
+    count_by_country,
+    known_reader,
+    search_directory,
+)
+from app.members.queries.followers import Alone, Clash, follows, forbids, stays
+from app.members.queries.grace import most_grace_days
+from app.members.queries.institutions import (
+    FullFacts,
+    InstitutionFilters,
+    InstitutionRecord,
+    InstitutionRow,
+    count_countries,
+    get_editable_institution,
+    get_institution,
+    institution_choices,
+    list_institution_ids,
+    list_institution_rows,
+    list_names,
+    search_institutions,
+)
+from app.members.queries.mailings import (
+    Audience,
+    LeftOut,
+    Letter,
+    MailingPlan,
+    MailingRow,
+    RecipientRow,
+    get_mail_template,
+    get_mailing,
+    list_mail_templates,
+    list_recipients,
+    plan_mailing,
+    search_mailings,
+)
+from app.members.queries.memberships import (
+    ClassCount,
+    MembershipClassRow,
+    MembershipPeriod,
+    count_members,
+    get_class,
+    get_membership,
+    get_step,
+    list_classes,
+    list_ending,
+    list_memberships,
+    list_memberships_of,
+)
+from app.members.queries.mergers import (
+    Preview,
+    find_merger,
+    get_merger,
+    list_mergers_into,
+    merged_records,
+    preview_merger,
+    stands_alone,
+)
+from app.members.queries.owners import may_own_cases, owner_choices
+from app.members.queries.papers import (
+    DocumentRow,
+    UnitRow,
+    get_document,
+    get_unit,
+    list_aliases,
+    list_documents,
+    list_notes,
+    list_units,
+    open_document,
+    open_logo,
+)
+from app.members.queries.people import (
+    Contact,
+    PersonFilters,
+    PersonRecord,
+    PersonRow,
+    get_affiliation,
+    get_editable_person,
+    get_person,
+    list_people_of,
+    list_person_ids,
+    list_person_rows,
+    person_choices,
+    search_people,
+)
+from app.members.queries.personal import get_data_subject, get_own_data_subject, subject_of
+from app.members.queries.policy import list_policies, newest_policy, policy_on
+from app.members.queries.representations import (
+    RepresentationRow,
+    get_representation,
+    list_representations,
+    list_representatives,
+)
+from app.members.queries.retention import (
+    LeaverRow,
+    find_leaver,
+    get_leaver,
+    keeping_months,
+    list_due,
+    register_bonds,
+    search_leavers,
+)
+from app.members.queries.scope import may_edit_person, register_person_scope, sees_details
+from app.members.queries.twins import (
+    TwinFilters,
+    TwinRow,
+    find_distinct_pair,
+    grounds_of,
+    search_twins,
+    twins_of_new_institution,
+    twins_of_new_person,
+)
 
-__all__ = ["Alone", "Audience", "BillingAddress", "BillingRoute", "CaseFilters", "CaseLine", "CaseRecord", "CaseRow", "ChangeLine", "Clash", "ClassChange", "ClassCount", "ClassPlan", "Contact", "CountryCount", "DepartureRecord", "DepartureRow", "DirectoryFilters", "DirectoryRow", "DocumentRow", "FactPair", "FullFacts", "InstitutionFilters", "InstitutionRecord", "InstitutionRow", "LeaverRow", "LeftOut", "Letter", "MailingPlan", "MailingRow", "Match", "MembershipClassRow", "MembershipPeriod", "PersonCard", "PersonFilters", "PersonRecord", "PersonRow", "Preview", "RecipientRow", "RepresentationRow", "TwinFilters", "TwinRow", "UnitRow", "billing_routes", "cards_of_institutions", "cards_of_representatives", "checks", "closing_values", "compare_records", "consortium_name", "count_by_country", "count_countries", "count_due_departures", "count_members", "count_waiting", "erased", "find_distinct_pair", "find_leaver", "find_linked_application", "find_merger", "find_photo", "follows", "forbids", "get_affiliation", "get_billing_address", "get_card", "get_case", "get_class", "get_criterion", "get_data_subject", "get_departure", "get_document", "get_editable_institution", "get_editable_person", "get_institution", "get_leaver", "get_mail_template", "get_mailing", "get_membership", "get_merger", "get_own_data_subject", "get_person", "get_photo", "get_representation", "get_route", "get_step", "get_unit", "grounds_of", "has_photo", "in_parts", "institution_choices", "keeping_months", "kept_by_mergers", "known_reader", "letter_values", "list_aliases", "list_asked", "list_billing_addresses", "list_cards", "list_cases_of", "list_classes", "list_criteria", "list_documents", "list_due", "list_ending", "list_institution_ids", "list_institution_rows", "list_mail_templates", "list_matches", "list_memberships", "list_memberships_of", "list_mergers_into", "list_names", "list_notes", "list_people_of", "list_person_ids", "list_person_rows", "list_policies", "list_recipients", "list_representations", "list_representatives", "list_routes", "list_to_say", "list_units", "may_edit_person", "may_own_cases", "merged_records", "merging", "most_grace_days", "newest_policy", "open_case_document", "open_document", "open_logo", "open_task_paper", "owner_choices", "people_like", "person_choices", "plan_class_change", "plan_mailing", "policy_on", "preview_merger", "register_balance_words", "register_bonds", "register_person_scope", "search_applications", "search_departures", "search_directory", "search_institutions", "search_leavers", "search_mailings", "search_people", "search_twins", "sees_details", "stands_alone", "stays", "subject_of", "twins_of_new_institution", "twins_of_new_person"]
+__all__ = [
+    "Alone",
+    "Audience",
+    "BillingAddress",
+    "BillingRoute",
+    "CaseFilters",
+    "CaseLine",
+    "CaseRecord",
+    "CaseRow",
+    "ChangeLine",
+    "Clash",
+    "ClassChange",
+    "ClassCount",
+    "ClassPlan",
+    "Contact",
+    "CountryCount",
+    "DepartureRecord",
+    "DepartureRow",
+    "DirectoryFilters",
+    "DirectoryRow",
+    "DocumentRow",
+    "FactPair",
+    "FullFacts",
+    "InstitutionFilters",
+    "InstitutionRecord",
+    "InstitutionRow",
+    "LeaverRow",
+    "LeftOut",
+    "Letter",
+    "MailingPlan",
+    "MailingRow",
+    "Match",
+    "MembershipClassRow",
+    "MembershipPeriod",
+    "PersonCard",
+    "PersonFilters",
+    "PersonRecord",
+    "PersonRow",
+    "Preview",
+    "RecipientRow",
+    "RepresentationRow",
+    "TwinFilters",
+    "TwinRow",
+    "UnitRow",
+    "billing_routes",
+    "cards_of_institutions",
+    "cards_of_representatives",
+    "checks",
+    "closing_values",
+    "compare_records",
+    "consortium_name",
+    "count_by_country",
+    "count_countries",
+    "count_due_departures",
+    "count_members",
+    "count_waiting",
+    "erased",
+    "find_distinct_pair",
+    "find_leaver",
+    "find_linked_application",
+    "find_merger",
+    "find_photo",
+    "follows",
+    "forbids",
+    "get_affiliation",
+    "get_billing_address",
+    "get_card",
+    "get_case",
+    "get_class",
+    "get_criterion",
+    "get_data_subject",
+    "get_departure",
+    "get_document",
+    "get_editable_institution",
+    "get_editable_person",
+    "get_institution",
+    "get_leaver",
+    "get_mail_template",
+    "get_mailing",
+    "get_membership",
+    "get_merger",
+    "get_own_data_subject",
+    "get_person",
+    "get_photo",
+    "get_representation",
+    "get_route",
+    "get_step",
+    "get_unit",
+    "grounds_of",
+    "has_photo",
+    "in_parts",
+    "institution_choices",
+    "keeping_months",
+    "kept_by_mergers",
+    "known_reader",
+    "letter_values",
+    "list_aliases",
+    "list_asked",
+    "list_billing_addresses",
+    "list_cards",
+    "list_cases_of",
+    "list_classes",
+    "list_criteria",
+    "list_documents",
+    "list_due",
+    "list_ending",
+    "list_institution_ids",
+    "list_institution_rows",
+    "list_mail_templates",
+    "list_matches",
+    "list_memberships",
+    "list_memberships_of",
+    "list_mergers_into",
+    "list_names",
+    "list_notes",
+    "list_people_of",
+    "list_person_ids",
+    "list_person_rows",
+    "list_policies",
+    "list_recipients",
+    "list_representations",
+    "list_representatives",
+    "list_routes",
+    "list_to_say",
+    "list_units",
+    "may_edit_person",
+    "may_own_cases",
+    "merged_records",
+    "merging",
+    "most_grace_days",
+    "newest_policy",
+    "open_case_document",
+    "open_document",
+    "open_logo",
+    "open_task_paper",
+    "owner_choices",
+    "people_like",
+    "person_choices",
+    "plan_class_change",
+    "plan_mailing",
+    "policy_on",
+    "preview_merger",
+    "register_balance_words",
+    "register_bonds",
+    "register_person_scope",
+    "search_applications",
+    "search_departures",
+    "search_directory",
+    "search_institutions",
+    "search_leavers",
+    "search_mailings",
+    "search_people",
+    "search_twins",
+    "sees_details",
+    "stands_alone",
+    "stays",
+    "subject_of",
+    "twins_of_new_institution",
+    "twins_of_new_person",
+]
