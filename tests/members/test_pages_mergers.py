@@ -67,3 +67,28 @@ def test_a_merged_person_is_found_at_the_survivor_and_nobody_else_may_merge(brow
     browser.get(f"/merge/house/{one}/{two}", 404)
     sign_in(browser, Role.AUDITOR)
     browser.get(f"/merge/person/{one}/{two}", 403)
+
+
+def test_the_other_record_is_found_by_its_number_or_by_words_no_other_has(browser: Browser):
+    with browser.app.app_context():
+        ics = institution().id
+        institution("Harwell One", "H1")
+        institution("Harwell Two", "H2")
+        who, twin = (
+            person(institution("Home", "HO")).id,
+            person(institution("Away", "AW"), "Una", "Vale", email=None).id,
+        )
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/merge/institution/{ics}"
+    assert path in browser.get(f"/members/{ics}").tree.xpath("//a/@href")
+    several = browser.submit(path, {"other": "harwell"}, status=200).words
+    assert "Several are found by this: Harwell One, Harwell Two." in several
+    assert "Nothing else on record is found by this." in browser.submit(path, {"other": "Souris"}, status=200).words
+    for words in ("harwell one", "M-0002"):
+        preview = browser.follow(browser.submit(path, {"other": words}))
+        assert preview.heading == "Merge Harwell One into Institut Clinique de la Souris"
+    preview = browser.follow(browser.submit(f"/merge/person/{who}", {"other": "una vale"}))
+    assert preview.heading == "Merge Una Vale into Thibault Ferronays"
+    browser.get("/merge/institution/999", 404)
+    browser.get(f"/merge/club/{twin}", 404)

@@ -27,7 +27,7 @@ from app.members.forms.memberships import (
     SuspensionForm,
     steps_meanwhile,
 )
-from app.members.forms.mergers import MergerForm, UndoForm, merger_form
+from app.members.forms.mergers import MergerForm, OtherForm, UndoForm, merger_form
 from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
@@ -60,6 +60,7 @@ __all__ = [
     "NewPersonForm",
     "NextClassForm",
     "NoteForm",
+    "OtherForm",
     "ParentForm",
     "PeopleFilterForm",
     "PeopleMailForm",

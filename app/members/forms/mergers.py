@@ -12,6 +12,12 @@ from app.web.forms import MusterForm, TextField
 TAKE = "take_"
 
 
+class OtherForm(MusterForm):
+    """Which record goes up in this one."""
+
+    other = TextField("The other one", hint="Its number, its address, or words of its name that no other has.")
+
+
 class MergerForm(MusterForm):
     """Why two records are one."""
 

@@ -109,6 +109,7 @@ from app.members.queries.mergers import (
     preview_merger,
     stands_alone,
 )
+from app.members.queries.others import get_other, name_of_record
 from app.members.queries.owners import may_own_cases, owner_choices
 from app.members.queries.papers import (
     DocumentRow,
@@ -245,6 +246,7 @@ __all__ = [
     "get_mailing",
     "get_membership",
     "get_merger",
+    "get_other",
     "get_own_data_subject",
     "get_person",
     "get_photo",
@@ -294,6 +296,7 @@ __all__ = [
     "merged_records",
     "merging",
     "most_grace_days",
+    "name_of_record",
     "newest_policy",
     "open_case_document",
     "open_document",

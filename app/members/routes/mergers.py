@@ -11,9 +11,17 @@ from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import Merging
-from app.members.forms import UndoForm, merger_form
+from app.members.forms import OtherForm, UndoForm, merger_form
 from app.members.models import Merger
-from app.members.queries import Preview, find_merger, get_merger, list_mergers_into, preview_merger
+from app.members.queries import (
+    Preview,
+    find_merger,
+    get_merger,
+    get_other,
+    list_mergers_into,
+    name_of_record,
+    preview_merger,
+)
 from app.members.queries.mergers import Count, Differing
 from app.members.routes.blueprint import pages
 from app.members.routes.sections import Section, register_person_section, register_section
@@ -45,6 +53,25 @@ MERGERS: tuple[Column[tuple[Merger, str]], ...] = (
     Column("why", "Why", lambda row: row[0].reason, narrow=Narrow.META),
     Column("undo", "", lambda _row: "Undo", link=lambda row: url("members.undo_merger", merger_id=row[0].id)),
 )
+
+
+@pages.route("/merge/<kind>/<int:survivor_id>", methods=["GET", "POST"])
+@requires(Permission.REGISTER_MERGE)
+def choose_merged(kind: str, survivor_id: int) -> ResponseReturnValue:
+    """Say which record goes up in this one; then see what that would do."""
+    if kind not in set(TwinKind):
+        abort(404)
+    name = name_of_record(TwinKind(kind), survivor_id, the_actor())
+    form = OtherForm()
+    if form.validate_on_submit():
+        with errors_to(form):
+            merged_id = get_other(TwinKind(kind), survivor_id, str(form.other.value), the_actor())
+            return see("members.merge", None, kind=kind, survivor_id=survivor_id, merged_id=merged_id)
+    endpoint, argument = ENDPOINTS[TwinKind(kind)]
+    back = url(endpoint, **{argument: survivor_id})
+    title, verb = f"Merge another record into {name}", "Show what it would do"
+    crumbs = [(name, back)]
+    return render_template("layouts/form.html", form=form, title=title, verb=verb, crumbs=crumbs, cancel=back)
 
 
 @pages.route("/merge/<kind>/<int:survivor_id>/<int:merged_id>", methods=["GET", "POST"])
