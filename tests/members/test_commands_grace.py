@@ -300,7 +300,7 @@ def test_only_who_administers_memberships_may_do_it_by_hand(centre: Institution)
 
 
 def test_the_most_grace_of_the_present_classes_is_known(centre: Institution):
-    assert most_grace_days(centre.id, LAST) == 0
+    assert most_grace_days(centre.id, LAST, OFFICE) == 0
     joined(centre, a_class("Short", 10))
     joined(centre, a_class("Long", 60), last_day=date(2016, 5, 31))
-    assert [most_grace_days(centre.id, day) for day in (date(2016, 5, 31), LAST, JULY)] == [60, 10, 0]
+    assert [most_grace_days(centre.id, day, OFFICE) for day in (date(2016, 5, 31), LAST, JULY)] == [60, 10, 0]

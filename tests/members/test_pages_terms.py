@@ -72,6 +72,24 @@ def test_memberships_that_end_are_listed_and_renewed_together(browser: Browser, 
     assert len(browser.get("/members/renewals?until=2017-07-01").rows()) == 1
 
 
+def test_the_form_of_admission_says_how_the_periods_of_each_class_run(browser: Browser, ics: int):
+    sign_in(browser, Role.SECRETARIAT)
+    words = browser.get(f"/members/{ics}/admit").words
+    assert "Without an end: Funder, Partner" in words
+    assert "12 months, rolling over on 1 July: Institutional." in words
+
+
+def test_the_notice_of_leaving_proposes_the_most_grace_of_its_classes(browser: Browser, app: House, ics: int):
+    sign_in(browser, Role.SECRETARIAT)
+    assert browser.get(f"/members/{ics}/leave").form_values()["grace_days"] == "30"
+    with app.app_context():
+        other = institution("Elsewhere", "ELS")
+        member(other)
+        identity = other.id
+        db.session.remove()
+    assert browser.get(f"/members/{identity}/leave").form_values()["grace_days"] == "0"
+
+
 def test_the_form_of_renewal_offers_the_end_of_the_next_period(browser: Browser, ics: int):
     sign_in(browser, Role.SECRETARIAT)
     renew = link_to(browser.get(f"/members/{ics}"), "/renew")

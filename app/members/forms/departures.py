@@ -11,7 +11,9 @@ class NoticeForm(MusterForm):
     """That an institution leaves."""
 
     last_day = DayField("Last day", hint="All of this day it still is a member.")
-    grace_days = NumberField("Days of grace", most=MOST_GRACE, hint="So long seats and access go on after it.")
+    grace_days = NumberField(
+        "Days of grace", most=MOST_GRACE, hint="So long seats and access go on after it; its classes propose the most."
+    )
     reason = TextField("Why", most=500)
 
     def notice(self) -> Notice:

@@ -7,8 +7,10 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, valid
+from app.core.permissions import Permission
 from app.members.models import Departure, Membership, MembershipClass
 from app.members.rules import LeavingState, freed_on
 
@@ -29,8 +31,9 @@ def grace_over_on(institution_id: int, day: date) -> date | None:
     return _ends_of_grace(Membership.institution_id == institution_id, day).get(institution_id)
 
 
-def most_grace_days(institution_id: int, day: date) -> int:
+def most_grace_days(institution_id: int, day: date, actor: Actor) -> int:
     """The most days of grace that a class gives of which an institution is a member on a day; 0 for none."""
+    actor.require(Permission.MEMBERSHIP_EDIT)
     asked = (
         select(func.max(MembershipClass.grace_days))
         .join(Membership, Membership.class_id == MembershipClass.id)

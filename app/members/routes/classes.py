@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import month_name
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template
@@ -19,6 +21,7 @@ from app.members.routes.blueprint import pages
 from app.members.rules import TermKind, TermRule
 from app.web.access import may_open, requires, the_actor
 from app.web.addresses import url
+from app.web.choices import ChoiceField
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import plural
@@ -34,6 +37,16 @@ def term_words(term: TermRule) -> str:
     if term.kind is TermKind.FIXED:
         return f"{long}, rolling over on {term.rollover_day} {month_name[term.rollover_month or 1]}"
     return f"{long} from the day of joining"
+
+
+def offer_classes(field: ChoiceField, rows: Iterable[MembershipClassRow]) -> None:
+    """Let one of the classes be chosen, with a hint that says how the periods of each run."""
+    by_term: dict[str, list[str]] = defaultdict(list)
+    offered = list(rows)
+    for row in offered:
+        by_term[term_words(row.term)].append(row.name)
+    field.offer([(row.id, row.name) for row in offered])
+    field.description = " ".join(f"{term[0].upper()}{term[1:]}: {', '.join(names)}." for term, names in by_term.items())
 
 
 CLASS_COLUMNS: tuple[Column[MembershipClassRow], ...] = (

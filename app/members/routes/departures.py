@@ -30,6 +30,7 @@ from app.members.queries import (
     get_departure,
     get_editable_institution,
     list_cases_of,
+    most_grace_days,
     open_task_paper,
     owner_choices,
     search_departures,
@@ -146,7 +147,7 @@ def departure_paper(departure_id: int, task_id: int) -> ResponseReturnValue:
 def give_notice(institution_id: int) -> ResponseReturnValue:
     """Begin the case of an institution that leaves."""
     saved = get_editable_institution(institution_id, Permission.MEMBERSHIP_EDIT, the_actor())
-    form = NoticeForm(data={"grace_days": 0})
+    form = NoticeForm(data={"grace_days": most_grace_days(institution_id, today(), the_actor())})
     if form.validate_on_submit():
         with errors_to(form), transaction():
             begun = commands.give_notice(institution_id, form.notice(), actor=the_actor())

@@ -13,6 +13,7 @@ from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
 from app.members.queries import get_case, institution_choices, list_classes, list_matches, owner_choices, people_like
 from app.members.routes.blueprint import pages
+from app.members.routes.classes import offer_classes
 from app.members.routes.letters import case_place, letter_page
 from app.members.routes.reviews import case_form
 from app.members.routes.steps import undone_steps
@@ -66,7 +67,7 @@ def give_term(application_id: int) -> ResponseReturnValue:
     found = get_case(application_id, the_actor()).application
     decided = {"class_id": str(found.class_id), "first_day": found.member_from, "reason": found.decision}
     form = TermForm(data=decided)
-    form.class_id.offer([(row.id, row.name) for row in list_classes()])
+    offer_classes(form.class_id, list_classes())
 
     def act() -> None:
         commands.give_term(application_id, form.admission(), actor=the_actor())

@@ -22,6 +22,7 @@ from app.members.forms import (
 )
 from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, get_step, list_classes
 from app.members.routes.blueprint import institution_form, pages
+from app.members.routes.classes import offer_classes
 from app.web.access import requires, the_actor
 from app.web.forms import MusterForm, errors_to
 from app.web.requests import see
@@ -34,7 +35,7 @@ def admit(institution_id: int) -> ResponseReturnValue:
     """Make an institution a member in a class."""
     saved = get_editable_institution(institution_id, Permission.MEMBERSHIP_EDIT, the_actor())
     form = AdmissionForm(data={"first_day": today()})
-    form.class_id.offer([(row.id, row.name) for row in list_classes() if row.is_offered])
+    offer_classes(form.class_id, (row for row in list_classes() if row.is_offered))
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.admit_member(institution_id, form.admission(), actor=the_actor())
