@@ -13,9 +13,11 @@ from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.commands import Admission, add_class, admit_member
+from app.members.rules import ClassFacts
 from app.web.requests import House
 from tests.client import Browser
-from tests.committees.sitting import committee, institution, person, seat, sign_in_as, sits
+from tests.committees.sitting import OFFICE, committee, institution, person, seat, sign_in_as, sits
 from tests.papers import needs_pango, page_texts
 from tests.signin import sign_in
 
@@ -310,3 +312,20 @@ def test_seats_stand_on_the_records_of_institutions_and_people(browser: Browser,
     workplace = record.tree.xpath("//main//a[starts-with(@href, '/members/')]/@href")[0]
     seats = browser.get(workplace).rows()
     assert ["Finance Committee", "Elspeth Marrow · Chair", "Chair", "Until 31 Dec 2017"] in seats
+
+
+def test_the_seats_of_an_institution_stand_beside_how_many_its_classes_give(app: House, browser: Browser):
+    since, until = date(2012, 1, 1), date(2016, 6, 30)
+    with app.app_context(), transaction():
+        harwell = institution()
+        seat(committee(), "Harwell", by=harwell)
+        for name, seats, last in (("Large", 2, None), ("Small", 1, until)):
+            kind = add_class(ClassFacts(name, votes=True, is_billed=True, seats=seats), actor=OFFICE)
+            admit_member(harwell.id, Admission(kind.id, since, last), actor=OFFICE)
+        path = f"/members/{harwell.id}/seats"
+    sign_in(browser, Role.AUDITOR)
+    assert "0 of 1 filled; its classes give 3" in browser.get(path).words
+    assert "0 of 1 filled; its classes give 2" in browser.get(f"{path}?on=2016-07-01").words
+    before = browser.get(f"{path}?on=2011-12-31").words
+    assert "0 of 1 filled" in before
+    assert "its classes give" not in before

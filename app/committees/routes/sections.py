@@ -10,7 +10,9 @@ from app.committees.routes.tables import until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
+from app.members.queries import list_memberships_of
 from app.members.routes import OfficeHeld, Part, Section, register_offices, register_part, register_section
+from app.members.rules import MEMBER_STATES
 from app.web.access import the_actor
 from app.web.addresses import record_link, url
 from app.web.on_date import current_on, known_at
@@ -50,12 +52,22 @@ def seats_of_institution(institution_id: int) -> Section | None:
 
 
 def seats_part(institution_id: int) -> list[Section]:
-    """The seats of an institution on the day looked at, filled and vacant."""
+    """The seats of an institution on the day looked at, filled and vacant, beside how many its classes give."""
     rows = roster(None, on=current_on(), known=known_at(), institution_id=institution_id)
     filled = sum(row.holder is not None for row in rows)
-    aside = f"{filled} of {len(rows)} filled" if rows else ""
+    given = _given(institution_id)
+    has = [f"{filled} of {len(rows)} filled"] if rows else []
+    aside = "; ".join([*has, f"its classes give {given}"] if given is not None else has)
     link = ("Committees", url("committees.committees"))
     return [Section("Seats", Table("Seats", WHOLE_COLUMNS, rows), link, aside, "It has no seat on this day.")]
+
+
+def _given(institution_id: int) -> int | None:
+    """How many seats the classes give of which it is a member on the day looked at; None where it is no member."""
+    day = current_on()
+    held = list_memberships_of(institution_id, on=day, known=known_at(), actor=the_actor())
+    given = [row.membership_class.seats for row in held if row.state_on(day) in MEMBER_STATES]
+    return sum(given) if given else None
 
 
 register_part(
