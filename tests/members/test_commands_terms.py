@@ -117,9 +117,12 @@ def test_several_are_renewed_together_or_none():
     _, joined = yearly_member()
     other = member(institution("MRC Harwell", "Harwell", country="GB"))
     with pytest.raises(DomainError, match="no end"):
-        do(renew_members, [joined.id, other.id], reason="All")
+        do(renew_members, {joined.id: joined.version, other.id: other.version}, reason="All")
     assert db.session.get_one(Membership, joined.id).last_day == date(2016, 6, 30)
-    assert do(renew_members, [joined.id, joined.id], reason="All") == 1
+    version = db.session.get_one(Membership, joined.id).version
+    assert do(renew_members, {joined.id: version}, reason="All") == 1
+    with pytest.raises(StaleError):
+        do(renew_members, {joined.id: version}, reason="A second officer")
 
 
 def test_a_withdrawal_to_come_is_called_off_and_one_that_has_come_is_not():
@@ -229,3 +232,24 @@ def test_a_class_is_added_and_changed_by_who_keeps_the_settings():
         do(edit_class, class_id, facts, version=1)
     with pytest.raises(AccessDeniedError):
         do(edit_class, class_id, facts, version=2, actor=Actor("Nobody", user_id=7))
+
+
+def test_what_goes_on_in_another_class_is_not_renewed_in_the_old_one():
+    found, joined = yearly_member()
+    funder = next(row.id for row in list_classes() if row.code == "funder")
+    do(change_class, joined.id, funder, first_day=date(2016, 6, 1), reason="Board")
+    assert [row.membership_class.name for row in list_ending(date(2016, 12, 31), OFFICE)] == ["Funder"]
+    with pytest.raises(DomainError, match="goes on as another membership"):
+        do(renew_member, joined.id, last_day=date(2017, 6, 30), reason="Letter")
+    assert sound()
+    assert found.id
+
+
+def test_a_withdrawal_called_off_gives_the_last_day_back():
+    found = institution()
+    with on(date(2015, 1, 1)):
+        funder = next(row.id for row in list_classes() if row.code == "funder")
+        joined = do(admit_member, found.id, Admission(funder, date(2015, 1, 1), date(2018, 12, 31)))
+    do(withdraw_member, joined.id, last_day=date(2016, 12, 31), reason="Letter")
+    do(keep_member, joined.id, reason="Second letter")
+    assert steps_of(found)[0] == ("Funder", "active", date(2015, 1, 1), date(2018, 12, 31))

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from app.accounts.commands import end_grants
+from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -30,6 +32,7 @@ from app.members.commands.cases import (
 )
 from app.members.commands.memberships import withdraw_member
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.commands.steps import refuse_overlap
 from app.members.commands.survivors import lock_institution
 from app.members.documents.applications import Letter
 from app.members.models import (
@@ -159,8 +162,11 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     last_day = freed_on(departure.last_day, departure.grace_days)
     kept = []
     for found in _representations(departure.institution_id, last_day):
-        kept.append({"representation": found.id, "last_day": _written(found.last_day)})
-        end_representation(found.id, last_day=max(last_day, found.first_day), reason=departure.reason, actor=actor)
+        ends = max(last_day, found.first_day)
+        kept.append({"representation": found.id, "last_day": _written(found.last_day), "ended": _written(ends)})
+        end_representation(found.id, last_day=ends, reason=departure.reason, actor=actor)
+        if found.first_day > last_day:
+            end_grants(GrantSource.REPRESENTATION, found.id, last_day, actor)
     ended = plural(len(kept), "representation ends", "representations end")
     outcome = f"{ended} with {day_words(last_day)}, and the rights that followed."
     return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
@@ -248,6 +254,7 @@ def _go_on(kept: dict[str, Any], departure: Departure, reason: str, actor: Actor
     steps = list(db.session.scalars(asked.order_by(MembershipStep.first_day, MembershipStep.id)))
     if not steps or steps[-1].state is not MembershipState.WITHDRAWN:
         raise DomainError("Its membership was changed since: put it right on the page of the institution.")
+    refuse_overlap(institution.id, membership.class_id, Period(membership.first_day, until), besides=membership.id)
     retract(steps[-1])
     supersede(steps[-2], last_day=until)
     supersede(membership, last_day=until)
@@ -280,8 +287,8 @@ def _lapse_after(membership: Membership, last_day: date, reason: str, actor: Act
 def _represent_on(kept: dict[str, Any], reason: str, actor: Actor) -> None:
     """Let a representative go on from the day after the one they were to end with."""
     found = db.session.get_one(Representation, kept["representation"])
-    if found.last_day is None:
-        return
+    if found.superseded_at is not None or found.last_day is None or found.last_day != _read(kept.get("ended")):
+        return  # ended otherwise since, on purpose
     period = Period(found.last_day + ONE_DAY, _read(kept["last_day"]))
     facts = RepresentationFacts(found.purpose, period.first, period.last, found.rank)
     name_representative(found.institution_id, found.person_id, facts, reason=reason, actor=actor)

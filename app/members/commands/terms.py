@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import retract, supersede
+from app.core.history import as_known, retract, supersede
 from app.core.periods import Period
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
@@ -45,6 +45,8 @@ def renew_member(
     steps = steps_of(membership_id)
     if any(step.state is MembershipState.WITHDRAWN for step in steps):
         raise DomainError("This member has withdrawn: admit it anew, or call the withdrawal off while it is to come.")
+    if _goes_on(membership):
+        raise DomainError("It goes on as another membership from the day after: renew that one.")
     grace_ends = present + timedelta(days=membership.membership_class.grace_days)
     if clock.today() > max(present, grace_ends):
         raise DomainError(f"Its grace ended on {day_words(grace_ends)}: admit the institution anew.")
@@ -62,11 +64,17 @@ def renew_member(
     )
 
 
-def renew_members(membership_ids: Sequence[int], *, reason: str, actor: Actor) -> int:
-    """Renew several memberships by one period of their class, all or none; how many there were."""
-    for membership_id in sorted(set(membership_ids)):
-        renew_member(membership_id, reason=reason, actor=actor)
-    return len(set(membership_ids))
+def renew_members(versions: Mapping[int, int], *, reason: str, actor: Actor) -> int:
+    """Renew memberships, given with the versions that were looked at, by one period each, all or none; how many."""
+    for membership_id in _in_order(versions):
+        renew_member(membership_id, reason=reason, version=versions[membership_id], actor=actor)
+    return len(versions)
+
+
+def _in_order(membership_ids: Iterable[int]) -> list[int]:
+    """Memberships in the order of their institutions, in which every command locks these."""
+    asked = select(Membership.id).where(Membership.id.in_(list(membership_ids)))
+    return list(db.session.scalars(asked.order_by(Membership.institution_id, Membership.id)))
 
 
 def keep_member(membership_id: int, *, reason: str, version: int | None = None, actor: Actor) -> Membership:
@@ -76,7 +84,7 @@ def keep_member(membership_id: int, *, reason: str, version: int | None = None, 
     withdrawal = next((step for step in steps if step.state is MembershipState.WITHDRAWN), None)
     if withdrawal is None or withdrawal.first_day <= clock.today():
         raise DomainError("No withdrawal of this membership is still to come.")
-    last_day = membership.membership_class.term.last_day_on(membership.first_day, clock.today())
+    last_day = _end_before_withdrawal(membership, withdrawal)
     return _noted(
         "members.keep_member",
         (membership, institution),
@@ -99,7 +107,7 @@ def change_class(
     steps = steps_of(membership_id)
     if step_on(steps, first_day, "first_day").state in ENDED_STATES:
         raise DomainError("This membership has ended by that day.", "first_day")
-    period = Period(first_day, membership.last_day)
+    period = Period(max(first_day, membership.first_day), membership.last_day)
     refuse_overlap(institution.id, class_id, period)
     followed = Membership(
         institution_id=institution.id,
@@ -131,7 +139,7 @@ def change_classes(
     """Change the class of these memberships; where one cannot be changed none is, and who cannot is named with why."""
     refused: list[str] = []
     changed: list[Membership] = []
-    for membership_id in sorted(membership_ids):
+    for membership_id in _in_order(membership_ids):
         try:
             changed.append(change_class(membership_id, class_id, first_day=first_day, reason=reason, actor=actor))
         except DomainError as error:
@@ -173,7 +181,7 @@ def _carry_on(steps: Sequence[MembershipStep], followed: Membership, first_day: 
 def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_day: date, writer: Writer) -> None:
     """End a membership the day before; one of which no day is left is taken back."""
     for step in steps:
-        if step.first_day >= first_day:
+        if step.first_day >= first_day or first_day <= membership.first_day:
             retract(step)
         elif step.last_day is None or step.last_day >= first_day:
             supersede(step, last_day=first_day - ONE_DAY)
@@ -182,6 +190,31 @@ def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_d
         return
     supersede(membership, last_day=first_day - ONE_DAY)
     writer.add(MembershipState.LAPSED, Period(first_day))
+
+
+def _goes_on(membership: Membership) -> bool:
+    """Whether another membership of the institution begins on the day after its last, as after a change of class."""
+    if membership.last_day is None:
+        return False
+    asked = select(Membership.id).where(
+        Membership.institution_id == membership.institution_id,
+        Membership.first_day == membership.last_day + ONE_DAY,
+        as_known(Membership),
+    )
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def _end_before_withdrawal(membership: Membership, withdrawal: MembershipStep) -> date | None:
+    """The last day it had when its withdrawal was recorded; as its class reckons where that is not known."""
+    asked = select(Membership).where(
+        Membership.institution_id == membership.institution_id,
+        Membership.class_id == membership.class_id,
+        Membership.superseded_at <= withdrawal.recorded_at,
+    )
+    known = db.session.scalar(asked.order_by(Membership.superseded_at.desc(), Membership.id.desc()).limit(1))
+    if known is not None and (known.last_day is None or known.last_day >= clock.today()):
+        return known.last_day
+    return membership.membership_class.term.last_day_on(membership.first_day, clock.today())
 
 
 def _owner_of(membership_id: int) -> str:

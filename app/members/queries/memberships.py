@@ -78,6 +78,11 @@ class MembershipPeriod:
         return self.period.last
 
     @property
+    def day_after(self) -> date | None:
+        """The day after its last, None while it is open."""
+        return self.period.last + timedelta(days=1) if self.period.last else None
+
+    @property
     def grace_until(self) -> date | None:
         """The last day on which it can be renewed, None while it is open."""
         last = self.period.last
@@ -127,7 +132,16 @@ def list_ending(until: date, actor: Actor) -> list[MembershipPeriod]:
     day = clock.today()
     asked = _memberships(day, None).where(as_known(Membership), Membership.last_day <= until)
     found = _with_steps(asked.order_by(Membership.last_day, InstitutionName.sort_name, Membership.id), None)
-    return [row for row in found if row.may_be_renewed_on(day)]
+    following = _first_days({row.institution_id for row in found})
+    return [row for row in found if row.may_be_renewed_on(day) and (row.institution_id, row.day_after) not in following]
+
+
+def _first_days(institution_ids: set[int]) -> set[tuple[int, date | None]]:
+    """The institutions with the first days of all their memberships."""
+    asked = select(Membership.institution_id, Membership.first_day).where(
+        Membership.institution_id.in_(institution_ids), as_known(Membership)
+    )
+    return {(row.institution_id, row.first_day) for row in db.session.execute(asked)}
 
 
 def get_step(step_id: int, actor: Actor) -> tuple[MembershipPeriod, StepRow]:

@@ -23,6 +23,7 @@ from app.web.requests import see
 from app.web.wording import long_day, plural
 
 AHEAD = timedelta(days=92)
+LONGEST_NUMBER = 9
 COLUMNS: tuple[Column[MembershipPeriod], ...] = (
     Column(
         "name",
@@ -46,7 +47,7 @@ RENEWALS = Listing(
     empty=Empty("No membership ends", "None ends within three months, and none is in its days of grace."),
     filters_form=RenewalFilterForm,
     bulk=(Bulk("Renew by one period", "members.renew_chosen"),),
-    row_id=lambda row: str(row.membership_id),
+    row_id=lambda row: f"{row.membership_id}:{row.version}",
 )
 
 
@@ -61,11 +62,18 @@ def renewals() -> ResponseReturnValue:
 @requires(Permission.MEMBERSHIP_EDIT)
 def renew_chosen() -> ResponseReturnValue:
     """Renew the chosen memberships by one period of their class, all or none."""
-    chosen = [int(text) for text in request.form.getlist("chosen") if text.isascii() and text.isdecimal()]
+    chosen = dict(pair for text in request.form.getlist("chosen") if (pair := _id_and_version(text)))
     with transaction():
         reason = f"Renewed with others on {long_day(today())}"
         renewed = commands.renew_members(chosen, reason=reason, actor=the_actor())
         return see("members.renewals", f"{plural(renewed, 'membership is', 'memberships are')} renewed.")
+
+
+def _id_and_version(text: str) -> tuple[int, int] | None:
+    """What a tick box sends: the membership and its version as shown; None for anything else."""
+    parts = text.split(":")
+    plain = all(part.isascii() and part.isdecimal() and len(part) <= LONGEST_NUMBER for part in parts)
+    return (int(parts[0]), int(parts[1])) if plain and len(parts) == 2 else None
 
 
 def _search(form: Any, wanted: PageRequest) -> Page[MembershipPeriod]:

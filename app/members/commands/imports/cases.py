@@ -108,7 +108,7 @@ def undo_import(import_id: int, *, actor: Actor) -> RegisterImport:
     """Take back all that an import wrote, while nothing hangs on it; the audit trail keeps both."""
     case = _locked(import_id, {ImportState.APPLIED}, actor)
     case.undone_by, case.notice = actor.name, None
-    return _begin(case, ImportState.UNDOING, UNDO_IMPORT)
+    return _begin(case, ImportState.UNDOING, UNDO_IMPORT, actor.user_id)
 
 
 def discard_import(import_id: int, *, actor: Actor) -> RegisterImport:
@@ -167,10 +167,10 @@ def _locked(import_id: int, states: set[ImportState] | frozenset[ImportState], a
     return case
 
 
-def _begin(case: RegisterImport, state: ImportState, job: str) -> RegisterImport:
+def _begin(case: RegisterImport, state: ImportState, job: str, user_id: int | None = None) -> RegisterImport:
     case.state, case.done = state, 0
     db.session.flush()
-    enqueue(job, {"import_id": case.id}, unique_key=f"{job}:{case.id}")
+    enqueue(job, {"import_id": case.id, "user_id": user_id}, unique_key=f"{job}:{case.id}")
     return case
 
 

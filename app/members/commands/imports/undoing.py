@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
 from app.audit.commands import Entry, Personal, Subject, record_many
@@ -16,11 +15,13 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import in_chunks, insert_rows, update_rows
 from app.core.database import Base, db
+from app.core.errors import DomainError
 from app.core.history import advance, lock, retract, supersede
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
-from app.members.commands.imports.effects import as_kept, touching
+from app.members.commands.imports.effects import touching
+from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
@@ -35,42 +36,35 @@ from app.members.models import (
     Person,
     RegisterImport,
 )
-from app.members.queries.mergers import survivors
-from app.members.rules import InstitutionKind, MembershipState, TwinKind
+from app.members.rules import InstitutionKind, MembershipState
 from app.members.rules.imports import ImportState
 from app.outbox.commands import Payload, handles
 
-CHUNK = 500
 MOST_TOLD = 20
-MODELS: dict[str, Any] = {
-    "institution": Institution,
-    "person": Person,
-    "affiliation": Affiliation,
-    "membership": Membership,
-}
-
-
-@dataclass
-class Undoing:
-    """What an import did, by subject: ids it added, and changes by id with what was before."""
-
-    case: RegisterImport
-    actor: Actor
-    added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    changed: dict[str, dict[int, ImportEffect]] = field(default_factory=lambda: defaultdict(dict))
-    users: dict[int, int] = field(default_factory=dict)
 
 
 @handles(UNDO_IMPORT)
 def take_back_import(payload: Payload) -> None:
-    """Undo an import that waits for it, all of it or nothing; run twice, it is undone once."""
+    """Undo an import that waits for it, all of it or nothing; run twice, it is undone once.
+
+    What the database refuses (an address or a ROR that somebody else has by now) is said, and the import stands.
+    """
+    try:
+        _undo(payload)
+    except (DomainError, IntegrityError) as error:
+        message = error.message if isinstance(error, DomainError) else "Something on record still names what it added."
+        with transaction():
+            _refuse(lock(RegisterImport, int(payload["import_id"])), [message])
+
+
+def _undo(payload: Payload) -> None:
     with transaction():
         case = lock(RegisterImport, int(payload["import_id"]))
         if case.state is not ImportState.UNDOING:
             return
         lock_register(case.kind)
-        undoing = _read(case)
-        hanging = list(_what_hangs(undoing))
+        undoing = _read(case, payload.get("user_id"))
+        hanging = list(what_hangs(undoing))
         if hanging:
             _refuse(case, hanging)
             return
@@ -80,8 +74,8 @@ def take_back_import(payload: Payload) -> None:
         forget_rows(case)
 
 
-def _read(case: RegisterImport) -> Undoing:
-    undoing = Undoing(case, Actor(name=case.undone_by or "Import", user_id=case.applied_by_id))
+def _read(case: RegisterImport, user_id: int | None) -> Undoing:
+    undoing = Undoing(case, Actor(name=case.undone_by or "Import", user_id=user_id))
     asked = select(ImportEffect).where(ImportEffect.import_id == case.id)
     for effect in db.session.scalars(asked.order_by(ImportEffect.line, ImportEffect.subject)):
         if effect.is_new:
@@ -100,83 +94,6 @@ def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
     more = [f"and {len(hanging) - MOST_TOLD} more"] if len(hanging) > MOST_TOLD else []
     case.state, case.undone_by = ImportState.APPLIED, None
     case.notice = "\n".join([*hanging[:MOST_TOLD], *more])
-
-
-def _what_hangs(undoing: Undoing) -> Iterator[str]:
-    """In words, what would be lost or torn apart: records changed since, and whatever points to one that was added."""
-    for subject, model in MODELS.items():
-        yield from _changed_since(subject, model, undoing)
-    own: dict[str, dict[str, set[int] | None]] = {
-        "institution": {
-            "institution_name": None,
-            "institution_particulars": None,
-            "institution": undoing.added["institution"],
-        },
-        "person": {"affiliation": undoing.added["affiliation"]},
-        "membership": {"membership_step": None},
-    }
-    for subject, besides in own.items():
-        yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
-    for kind in TwinKind:
-        for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
-            yield f"{_words(kind, record_id)} was merged into another record."
-    users = {user_id: person_id for person_id, user_id in undoing.users.items()}
-    yield from _pointing_to(User, set(users), {"person": undoing.added["person"]}, named=users)
-
-
-def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
-    changed = undoing.changed[subject]
-    for chunk in in_chunks(sorted({*undoing.added[subject], *changed}), CHUNK):
-        found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
-        for each in chunk:
-            if not _is_as_written(found.get(each), changed.get(each)):
-                yield f"{_words(subject, each)} was changed since."
-
-
-def _is_as_written(record: Any, effect: ImportEffect | None) -> bool:
-    """Whether a record is still what the import made of it: in its first version, or with the values it was given."""
-    if record is None or effect is None:
-        return record is not None and record.version == 1
-    after = {key: value for key, value in effect.after.items() if hasattr(record, key)}
-    return all(as_kept(getattr(record, key)) == value for key, value in after.items())
-
-
-def _pointing_to(
-    model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], named: Mapping[int, int] | None = None
-) -> Iterator[str]:
-    """Rows of any table whose foreign key names one of the records, but for those that go with it."""
-    if not ids:
-        return
-    target: Any = model.__table__
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table is not target or besides.get(table.name, set()) is None:
-                continue
-            counts = _count(table, key.parent, ids, besides.get(table.name))
-            for record_id, number in sorted(counts.items()):
-                subject = "person" if named else target.name
-                words = table.name.replace("_", " ")
-                yield f"{_words(subject, (named or {}).get(record_id, record_id))}: {number} of {words}."
-
-
-def _count(table: Any, column: Any, ids: set[int], besides: set[int] | None) -> Counter[int]:
-    found = Counter[int]()
-    for chunk in in_chunks(sorted(ids), CHUNK):
-        if besides:
-            rows = db.session.execute(select(column, table.c.id).where(column.in_(chunk)).order_by(table.c.id))
-            found.update(target for target, own in rows if own not in besides)
-            continue
-        number = func.count().label("number")
-        asked = select(column.label("target"), number).where(column.in_(chunk)).group_by(column).order_by(column)
-        found.update({row.target: row.number for row in db.session.execute(asked)})
-    return found
-
-
-def _words(subject: str, record_id: int) -> str:
-    if subject == "institution":
-        name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))
-        return str(name or f"Institution {record_id}")
-    return f"{subject.capitalize()} {record_id}"
 
 
 def _take_back(undoing: Undoing) -> None:
