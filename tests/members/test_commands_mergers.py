@@ -31,15 +31,19 @@ from app.members.commands import (
     add_unit,
     affiliate_person,
     edit_institution,
+    end_affiliation,
     erase_person,
+    keep_person,
     merge_records,
     note,
+    release_person,
     set_parent,
     undo_merger,
 )
-from app.members.models import Institution, Merger, MergerMove, Person
+from app.members.models import Affiliation, Institution, Merger, MergerMove, Person
 from app.members.queries import (
     InstitutionFilters,
+    find_leaver,
     get_institution,
     list_memberships_of,
     preview_merger,
@@ -47,8 +51,9 @@ from app.members.queries import (
     subject_of,
 )
 from app.members.queries.followers import followers, stayers
-from app.members.queries.register import institutions_on_record
+from app.members.queries.register import export_register, institutions_on_record
 from app.members.rules import DocumentKind, Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
+from app.members.rules.imports import ImportKind
 from tests.conftest import empty_database
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
 
@@ -332,3 +337,30 @@ def test_who_was_merged_is_erased_with_the_survivor_and_nothing_of_them_is_kept_
     for word in ("benedicta", "lovelace", "king", "the same house"):
         assert word not in left.lower()
     assert problems() == []
+
+
+@pytest.mark.usefixtures("context")
+def test_who_was_merged_is_no_leaver_and_one_who_is_kept_for_a_reason_is_not_merged_away():
+    house = institution()
+    ada, ben = person(house, "Ada", "Lovelace"), person(institution("B", "B"), "Ben", "Lovelace")
+    place = db.session.scalars(select(Affiliation.id).where(Affiliation.person_id == ben.id)).one()
+    db.session.rollback()
+    do(end_affiliation, place, last_day=date(2012, 1, 1))
+    do(keep_person, ben.id, last_day=date(2040, 1, 1), reason="A dispute")
+    with pytest.raises(DomainError, match=r"kept until 1 January 2040, for a reason\. Release them first"):
+        do(merge_records, merging(TwinKind.PERSON, ada, ben))
+    do(release_person, ben.id)
+    assert find_leaver(ben.id, clock.today()) is not None
+    do(merge_records, merging(TwinKind.PERSON, ada, ben))
+    assert find_leaver(ben.id, clock.today()) is None
+
+
+@pytest.mark.usefixtures("context")
+def test_the_register_leaves_this_program_without_those_that_were_merged():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    before = clock.now()
+    with clock.clock_at(before + timedelta(days=1)):
+        do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+        for known, numbers in ((None, {one.account_number}), (before, {one.account_number, two.account_number})):
+            rows = export_register(ImportKind.INSTITUTIONS, known=known, actor=OFFICE).rows
+            assert {row["account_number"] for row in rows} == numbers

@@ -20,7 +20,9 @@ from app.core.errors import DomainError, NotFoundError
 from app.core.history import as_known, check_version, lock, overlapping, retract, supersede, valid
 from app.core.paging import exists_row
 from app.core.periods import ONE_DAY, Period
+from app.members.commands import refuse_merged
 from app.members.models import Affiliation, Person, Representation
+from app.members.rules import TwinKind
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _get_person(person_id: int) -> Person:
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.erased_at is not None:
         raise DomainError("There is no such person.", "person_id")
+    refuse_merged(TwinKind.PERSON, person_id)
     return person
 
 

@@ -20,7 +20,9 @@ from app.core.folding import folded
 from app.core.history import check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
+from app.members.commands import refuse_merged
 from app.members.models import Institution
+from app.members.rules import TwinKind
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def _check_seat(committee: Committee, values: SeatValues) -> None:
         raise DomainError("Choose the institution that fills this seat.", "institution_id")
     if values.institution_id is not None and db.session.get(Institution, values.institution_id) is None:
         raise DomainError("There is no such institution.", "institution_id")
+    if values.institution_id is not None:
+        refuse_merged(TwinKind.INSTITUTION, values.institution_id)
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
 
 

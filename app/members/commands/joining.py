@@ -24,9 +24,10 @@ from app.members.commands.institutions import InstitutionFacts, add_institution
 from app.members.commands.memberships import Admission, admit_member
 from app.members.commands.people import AffiliationFacts, PersonFacts, add_person
 from app.members.commands.representations import RepresentationFacts, name_representative
+from app.members.commands.survivors import refuse_merged
 from app.members.documents.applications import Letter
 from app.members.models import Applicant, Application, CaseTask, Institution, Membership, MembershipClass, Person
-from app.members.rules import PURPOSE_WORDS, day_words
+from app.members.rules import PURPOSE_WORDS, TwinKind, day_words
 
 INSTITUTION, TERM, PEOPLE, WELCOME = "institution", "term", "representatives", "welcome"
 
@@ -91,6 +92,7 @@ def choose_institution(application_id: int, institution_id: int, *, actor: Actor
     chosen = db.session.get(Institution, institution_id)
     if chosen is None:
         raise DomainError("There is no such institution.", "institution_id")
+    refuse_merged(TwinKind.INSTITUTION, institution_id)
     return _is(application, task, chosen, f"It is {chosen.name}, on record as {chosen.account_number}.", actor)
 
 
