@@ -22,9 +22,7 @@ from app.core.errors import DomainError
 from app.core.texts import unguarded
 from app.files.rules import CONTROLS, CSV, XLSX, media_type_of
 
-MOST_ROWS = 200_000
-MOST_COLUMNS = 200
-MOST_CELLS = 4_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 200, 4_000_000
 MOST_UNPACKED = 300 * 1024 * 1024
 LONGEST_CELL = 32_767
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

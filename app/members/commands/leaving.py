@@ -60,11 +60,8 @@ from app.web.wording import plural
 TERM, ACCESS, LETTER = "term", "access", "letter"
 ONE_DAY = timedelta(days=1)
 
-register_leaving_step(
-    CaseStep(
-        TERM, "Membership", "End each of its memberships with its last day.", 10, "End it", "members.end_memberships"
-    )
-)
+ENDING = ("Membership", "End each of its memberships with its last day.", 10, "End it", "members.end_memberships")
+register_leaving_step(CaseStep(TERM, *ENDING))
 register_leaving_step(
     CaseStep(
         ACCESS,
