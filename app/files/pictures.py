@@ -40,6 +40,8 @@ def small_jpeg(content: bytes, *, side: int, field: str) -> bytes:
 def _drawn(content: bytes, side: int, field: str) -> tuple[Image.Image, str]:
     """The picture and its kind; the size a file claims is read before its pixels are, and refused unopened."""
     try:
+        with Image.open(BytesIO(content), formats=KINDS) as checked:
+            checked.verify()  # other libraries let Pillow draw what is cut short
         with Image.open(BytesIO(content), formats=KINDS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise DomainError(f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.", field)

@@ -121,11 +121,15 @@ def domain_of(website: str | None) -> str | None:
 
 
 def spellings(name: str) -> set[str]:
-    """A name as one word, and each way of leaving out one letter: names a letter or two apart share one of them."""
+    """A name as one word, and each way of leaving out one letter: names a letter or two apart share one of them.
+
+    No digit is left out: names that differ in a number are names of different institutions.
+    """
     word = "".join(WORD.findall(name))
     if len(word) < SHORTEST_SPELLING:
         return set()
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
+    letters = [place for place, letter in enumerate(word) if not letter.isdigit()]
+    return {word} | {word[:place] + word[place + 1 :] for place in letters}
 
 
 def institution_pairs(institutions: Iterable[InstitutionTraits]) -> dict[Pair, frozenset[Ground]]:
