@@ -23,7 +23,6 @@ from app.members.commands.imports import (
     check_again,
     choose_columns,
     discard_import,
-    forget_person_in_imports,
     undo_import,
 )
 from app.members.commands.imports.applying import write_import
@@ -400,15 +399,3 @@ def test_only_the_secretariat_imports():
     for command in (check_again, undo_import, discard_import):
         with pytest.raises(AccessDeniedError):
             do(command, import_id, actor=nobody)
-
-
-def test_what_imports_keep_of_a_person_can_be_forgotten():
-    row = {"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@ics.example"}
-    first = written(PEOPLE, [row, {**row, "Given name": "Ben", "E-mail": "ben@ics.example"}])
-    second = written(PEOPLE, [{**row, "Given name": "", "Family name": "Moreau-Lind"}])
-    ada = db.session.scalars(select(Person).where(Person.email == "ada@ics.example")).one()
-    assert "Moreau" in told(second)[0][2]
-    with transaction():
-        forget_person_in_imports(ada.id)
-    assert told(second) == []
-    assert [line for line, _, _ in told(first)] == [3]

@@ -1,5 +1,6 @@
 """Every write of members: institutions, people, memberships and who represents whom."""
 
+from app.members.commands import traces
 from app.members.commands.aliases import UnitFacts, add_alias, add_unit, end_unit, remove_alias
 from app.members.commands.applications import (
     ApplicantFacts,
@@ -224,6 +225,7 @@ __all__ = [
     "take_case",
     "take_up_applicant",
     "tell_apart",
+    "traces",
     "undo_merger",
     "welcome_member",
     "withdraw_application",

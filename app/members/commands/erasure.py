@@ -21,10 +21,8 @@ from app.members.models import (
     ContactRoute,
     KeptPerson,
     Leaver,
-    MembershipStep,
     Person,
     PersonPhoto,
-    RegisterPolicy,
 )
 from app.members.queries.mergers import merged_into
 from app.members.queries.personal import subject_of
@@ -87,23 +85,6 @@ def erase_record(subject: DataSubject) -> int:
     _end_places(person.id)
     positions = update(Affiliation).where(Affiliation.person_id == person.id, Affiliation.position.is_not(None))
     return 1 + sum(gone) + _count(positions.values(position=None).returning(Affiliation.id))
-
-
-@erases("records they made in the register")
-def erase_signatures(subject: DataSubject) -> int:
-    """Take the name of who recorded it out of steps and policies, where nobody else bears that name."""
-    if subject.signature is None:
-        return 0
-    steps = update(MembershipStep).where(MembershipStep.recorded_by == subject.signature)
-    policies = update(RegisterPolicy).where(RegisterPolicy.adopted_by == subject.signature)
-    kept = update(KeptPerson).where(KeptPerson.kept_by == subject.signature)
-    return sum(
-        (
-            _count(steps.values(recorded_by=subject.alias).returning(MembershipStep.id)),
-            _count(policies.values(adopted_by=subject.alias).returning(RegisterPolicy.first_day)),
-            _count(kept.values(kept_by=subject.alias).returning(KeptPerson.person_id)),
-        )
-    )
 
 
 def _end_places(person_id: int) -> None:

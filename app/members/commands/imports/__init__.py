@@ -8,7 +8,6 @@ from app.members.commands.imports.cases import (
     check_again,
     choose_columns,
     discard_import,
-    forget_person_in_imports,
     undo_import,
 )
 
@@ -21,7 +20,6 @@ __all__ = [
     "checking",
     "choose_columns",
     "discard_import",
-    "forget_person_in_imports",
     "undo_import",
     "undoing",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -20,7 +20,7 @@ from app.core.history import check_version, lock
 from app.core.permissions import Permission
 from app.files.commands import store_file
 from app.files.spreadsheets import Sheet, read_spreadsheet
-from app.members.models import ImportEffect, ImportMapping, ImportRow, RegisterImport
+from app.members.models import ImportMapping, ImportRow, RegisterImport
 from app.members.rules.imports import (
     IMPORT_WORDS,
     MESSAGE_HEAD,
@@ -125,18 +125,6 @@ def forget_rows(case: RegisterImport) -> None:
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == case.id))
     case.head = {"heads": case.head["heads"], "samples": [[] for _ in case.head["heads"]]}
     db.session.flush()
-
-
-def forget_person_in_imports(person_id: int) -> None:
-    """Remove what imports have kept of a person: the values they wrote, and what they told of the row."""
-    told = select(ImportEffect.import_id, ImportEffect.line).where(
-        ImportEffect.subject == "person", ImportEffect.record_id == person_id
-    )
-    for import_id, line in db.session.execute(told.order_by(ImportEffect.import_id, ImportEffect.line)).all():
-        here = (ImportRow.import_id == import_id, ImportRow.line == line)
-        db.session.execute(delete(ImportRow).where(*here))
-    of_person = (ImportEffect.subject == "person", ImportEffect.record_id == person_id)
-    db.session.execute(delete(ImportEffect).where(*of_person))
 
 
 def _read(content: bytes) -> Sheet:

@@ -1,0 +1,100 @@
+"""What cases, imports and signatures of the register keep of a person, and how it goes when the person is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import String, and_, delete, or_, select, update
+
+import app.members.models as register
+from app.core.database import Base, db
+from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
+from app.members.models import Affiliation, Applicant, Application, ImportEffect, ImportRow, RegisterImport
+from app.members.rules import ERASED_NAME, PURPOSE_WORDS
+from app.outbox.holdings import NOBODY
+
+
+@holds("members.applications", place=16)
+def held_of_applicant(subject: DataSubject) -> Held | None:
+    """Applications that name the person, or that came from their address."""
+    named = select(Application, Applicant.purpose).join(Applicant, Applicant.application_id == Application.id)
+    rows: list[dict[str, Any]] = [
+        {"Application": case.number, "Of": case.name, "As": PURPOSE_WORDS[purpose], "On": case.received_on}
+        for case, purpose in db.session.execute(named.where(_applies(subject)).order_by(Application.id, Applicant.id))
+    ]
+    asked = select(Application).where(_asks(subject)).order_by(Application.id)
+    rows += [
+        {"Application": case.number, "Of": case.name, "As": "Contact", "On": case.received_on}
+        for case in db.session.scalars(asked)
+    ]
+    return held_rows("Applications", "Who applied for an institution, and whom it named.", rows, Fate.REPLACED)
+
+
+@erases("applications they wrote or were named in")
+def erase_applicant(subject: DataSubject) -> int:
+    """Take the name and address of a person out of every application, whatever became of it."""
+    named = update(Applicant).where(_applies(subject))
+    named = named.values(given_name=ERASED_NAME, family_name=str(subject.person_id or ""), email=NOBODY)
+    contacts = update(Application).where(_asks(subject)).values(contact_name=subject.alias, contact_email=NOBODY)
+    return _count(named.returning(Applicant.id)) + _count(contacts.returning(Application.id))
+
+
+@erases("rows of imports that brought them")
+def erase_imported(subject: DataSubject) -> int:
+    """Remove what imports have kept of a person and of their places: values, rows and samples."""
+    if subject.person_id is None:
+        return 0
+    places = select(Affiliation.id).where(Affiliation.person_id == subject.person_id)
+    about = or_(
+        and_(ImportEffect.subject == "person", ImportEffect.record_id == subject.person_id),
+        and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
+    )
+    touched = db.session.execute(select(ImportEffect.import_id, ImportEffect.line).where(about)).all()
+    gone = _count(delete(ImportEffect).where(about).returning(ImportEffect.line))
+    for row in touched:
+        line = and_(ImportRow.import_id == row.import_id, ImportRow.line == row.line)
+        gone += _count(delete(ImportRow).where(line).returning(ImportRow.line))
+    for case in db.session.scalars(select(RegisterImport).where(RegisterImport.id.in_({row[0] for row in touched}))):
+        case.head = {**case.head, "samples": [[] for _ in case.head["heads"]]}
+    db.session.flush()
+    return gone
+
+
+@erases("what they signed in the register")
+def erase_signed(subject: DataSubject) -> int:
+    """Take the name out of every column of the register that says who did something, where nobody else bears it."""
+    if subject.signature is None:
+        return 0
+    return sum(
+        _count(
+            update(table)
+            .where(table.c[name] == subject.signature)
+            .values({name: subject.alias})
+            .returning(table.c[name])
+        )
+        for table, name in signed_columns()
+    )
+
+
+def signed_columns() -> list[tuple[Any, str]]:
+    """Every column of the tables of members that holds the name of who did something."""
+    models = [each for each in vars(register).values() if isinstance(each, type) and issubclass(each, Base)]
+    return [
+        (model.__table__, column.name)
+        for model in models
+        for column in model.__table__.columns
+        if column.name.endswith("_by") and isinstance(column.type, String)
+    ]
+
+
+def _applies(subject: DataSubject) -> Any:
+    return or_(Applicant.person_id == (subject.person_id or 0), Applicant.email.in_(sorted(subject.addresses)))
+
+
+def _asks(subject: DataSubject) -> Any:
+    return Application.contact_email.in_(sorted(subject.addresses))
+
+
+def _count(statement: Any) -> int:
+    """Run a change of many rows; how many there were."""
+    return len(db.session.execute(statement.execution_options(synchronize_session=False)).all())

@@ -1,0 +1,85 @@
+"""What cases, imports and signatures keep of a person goes when the person is erased, and only theirs."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import String, select
+
+from app.core.database import Base, db
+from app.members.commands import add_alias, erase_person, note
+from app.members.commands.traces import held_of_applicant, signed_columns
+from app.members.models import Applicant, Application, InstitutionAlias, InstitutionNote, Person, RegisterImport
+from app.members.queries.personal import subject_of
+from app.members.rules.imports import ImportKind
+from tests.members.applying import confirmed, open_the_door
+from tests.members.importing import told, written
+from tests.members.world import do, institution
+
+pytestmark = pytest.mark.usefixtures("context")
+ROW = {"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@ics.example"}
+
+
+def imported() -> Person:
+    """Somebody who came by an import, and whose name a second one changed."""
+    written(ImportKind.PEOPLE, [ROW, {**ROW, "Given name": "Ben", "E-mail": "ben@ics.example"}])
+    written(ImportKind.PEOPLE, [{**ROW, "Given name": "", "Family name": "Moreau-Lind"}])
+    return db.session.scalars(select(Person).where(Person.email == "ada@ics.example")).one()
+
+
+def test_what_imports_keep_of_a_person_is_erased_and_nobody_elses():
+    ada = imported()
+    first, second = db.session.scalars(select(RegisterImport.id).order_by(RegisterImport.id)).all()
+    assert "Moreau" in told(second)[0][2]
+    do(erase_person, ada.id, reason="Asked for it")
+    assert told(second) == []
+    assert [line for line, _, _ in told(first)] == [3]
+    heads = str(db.session.scalars(select(RegisterImport.head)).all())
+    assert ("Ada" in heads, "Moreau" in heads) == (False, False)
+
+
+def test_an_applicant_is_erased_from_a_case_that_led_to_a_member_too():
+    ada = imported()
+    open_the_door()
+    case = confirmed(contact_name="Ada Moreau", contact_email="ada@ics.example")
+    kept = str(db.session.execute(select(Applicant.given_name, Applicant.email)).all())
+    held = held_of_applicant(subject_of(ada))
+    assert held is not None
+    assert [row["As"] for row in held.rows] == ["Contact"]
+    do(erase_person, ada.id, reason="Asked for it")
+    db.session.expire_all()
+    erased = db.session.get_one(Application, case.id)
+    assert (erased.contact_name, erased.contact_email) == (f"Erased person {ada.id}", "erased@erased.invalid")
+    assert str(db.session.execute(select(Applicant.given_name, Applicant.email)).all()) == kept
+
+
+def test_every_column_of_the_register_that_names_who_did_something_is_known_to_the_erasure():
+    known = {(table.name, name) for table, name in signed_columns()}
+    members = {table.name for table, _ in signed_columns()}
+    named = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith("_by") and isinstance(column.type, String) and table.name in members
+    }
+    assert named == known
+    assert {
+        ("institution_note", "noted_by"),
+        ("application_note", "written_by"),
+        ("register_import", "applied_by"),
+    } < known
+
+
+def test_what_somebody_signed_is_signed_by_a_number_once_they_are_erased():
+    ada, ics = imported(), institution()
+    do(add_alias, ics.id, "Phenomin")
+    do(note, ics.id, "Small.")
+    for row in (*db.session.scalars(select(InstitutionAlias)), *db.session.scalars(select(InstitutionNote))):
+        setattr(row, "added_by" if isinstance(row, InstitutionAlias) else "noted_by", "Ada Moreau-Lind")
+    db.session.commit()
+    do(erase_person, ada.id, reason="Asked for it")
+    db.session.expire_all()
+    signed = [
+        *db.session.scalars(select(InstitutionAlias.added_by)),
+        *db.session.scalars(select(InstitutionNote.noted_by)),
+    ]
+    assert signed == [f"Erased person {ada.id}"] * 2
