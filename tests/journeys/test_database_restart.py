@@ -90,7 +90,7 @@ class Sender(threading.Thread):
     def run(self) -> None:
         """Send one form after the other until told to stop."""
         while not self.stop.is_set():
-            name = f"{self.name} no. {len(self.done)}"
+            name = f"{self.name} number{len(self.done)}"  # no two are likely the same by their words
             self.visitor.send("/members/new", name=name, short_name=name, kind="funder", country="GB")
             self.done.append(name)
 
