@@ -16,6 +16,17 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 SIGNATURES = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 OFFICE_PARTS = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
+# All that a zip archive from outside can raise: spoiled bytes, an unknown packing, a password, an end too early.
+UNREADABLE_ARCHIVE = (
+    BadZipFile,
+    LZMAError,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 PICTURES = frozenset({PNG, JPEG})
 DOCUMENTS = frozenset({PDF, PNG, JPEG, TEXT, XLSX, DOCX, ODT})
@@ -57,7 +68,7 @@ def _office_kind(content: bytes) -> str | None:
         with ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
             is_odt = "mimetype" in names and _begins(archive, "mimetype") == ODT.encode()
-    except (BadZipFile, LZMAError, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except UNREADABLE_ARCHIVE:
         return None
     return ODT if is_odt else next((kind for part, kind in OFFICE_PARTS.items() if part in names), None)
 

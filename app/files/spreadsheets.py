@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from app.core.errors import DomainError
 from app.core.texts import unguarded
-from app.files.rules import CONTROLS, CSV, XLSX, media_type_of
+from app.files.rules import CONTROLS, CSV, UNREADABLE_ARCHIVE, XLSX, media_type_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 200, 4_000_000
 MOST_UNPACKED = 300 * 1024 * 1024
@@ -235,7 +235,7 @@ def check_workbook(content: bytes) -> None:
                 raise DomainError(f"The workbook unpacks to more than {MOST_UNPACKED >> 20} MB.")
             for part in archive.infolist():
                 _check_part(archive, part)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except UNREADABLE_ARCHIVE:
         raise DomainError("The workbook is damaged: open it and save it again.") from None
 
 

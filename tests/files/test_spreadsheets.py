@@ -149,6 +149,14 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
         read_spreadsheet(content)
 
 
+def test_a_workbook_whose_packed_bytes_are_spoiled_is_refused():
+    content = bytearray(with_sheet(b"<row/>" * 100_000))
+    packed = content.index(b"sheet1.xml") + len(b"sheet1.xml")
+    content[packed : packed + 40] = b"\xff" * 40
+    with pytest.raises(DomainError, match="damaged"):
+        read_spreadsheet(bytes(content))
+
+
 def test_a_workbook_that_lies_about_its_sizes_is_refused():
     content = bytearray(with_sheet(b" " * 100_000))
     place = content.index(b"PK\x01\x02", content.index(b"sheet1.xml"))
