@@ -1,18 +1,13 @@
 """A worker is ended by kill -9 in the middle of the daily erasure: nobody is half erased, nobody erased twice."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core.database import db
-from app.core.site import this_site
 from app.core.verification import run_checks
 from app.members.models import Affiliation, Person
 from app.outbox.models import Job
@@ -22,34 +17,7 @@ from tests.members.test_commands_retention import left
 from tests.members.world import institution
 
 pytestmark = pytest.mark.faults
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def run_jobs(app, database_url, tmp_path):
-    """Starts a process that does what is due; what is left of it is ended after the test."""
-    with app.app_context():
-        site = this_site()
-    environment = {
-        **os.environ,
-        "SECRET_KEY": "k" * 40,
-        "DATABASE_URL": database_url,
-        "DOCUMENTS_URL": site.documents_url,
-        "QUEUE_URL": f"sqlite:///{tmp_path}/queue.db",
-        "SIGNS": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "flask", "--app", "tests/faults/slow_erasure_site.py", "run-jobs"]
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin():
-        begun.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL))
-        return begun[-1]
-
-    yield begin
-    for process in begun:
-        process.kill()
-        process.wait()
+SITE = "tests/faults/slow_erasure_site.py"
 
 
 def kill_in_the_middle(app, run_jobs, tmp_path, halves):

@@ -1,12 +1,8 @@
 """A worker is ended by kill -9 in the middle of a fee run: nothing is lost, nothing is done twice."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,7 +13,6 @@ from app.billing.rules import RunState
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
-from app.core.site import this_site
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.outbox.models import Job
@@ -25,36 +20,9 @@ from app.outbox.rules import LEASE, JobState
 from tests.billing.world import JUNE, MAY, World
 
 pytestmark = pytest.mark.faults
-ROOT = Path(__file__).resolve().parents[2]
+SITE = "tests/faults/slow_run_site.py"
 PATIENCE = 60
 KILLS = 3
-
-
-@pytest.fixture
-def run_jobs(app, database_url, tmp_path):
-    """Starts a process that does what is due; what is left of it is ended after the test."""
-    with app.app_context():
-        site = this_site()
-    environment = {
-        **os.environ,
-        "SECRET_KEY": "k" * 40,
-        "DATABASE_URL": database_url,
-        "DOCUMENTS_URL": site.documents_url,
-        "QUEUE_URL": f"sqlite:///{tmp_path}/queue.db",
-        "SIGNS": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "flask", "--app", "tests/faults/slow_run_site.py", "run-jobs"]
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin():
-        begun.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL))
-        return begun[-1]
-
-    yield begin
-    for process in begun:
-        process.kill()
-        process.wait()
 
 
 def wait_for(condition):

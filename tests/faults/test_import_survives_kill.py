@@ -1,18 +1,13 @@
 """A worker is ended by kill -9 in the middle of writing an import: all of it is written once, or nothing."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
 from app.core import clock
 from app.core.database import db
-from app.core.site import this_site
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands.imports import apply_import
@@ -24,36 +19,9 @@ from tests.members.importing import case_of, tried
 from tests.members.world import do
 
 pytestmark = pytest.mark.faults
-ROOT = Path(__file__).resolve().parents[2]
+SITE = "tests/faults/slow_import_site.py"
 PATIENCE = 60
 ROWS = [{"Name": f"Centre {number}", "Kind": "Funder", "Country": "FR"} for number in range(20)]
-
-
-@pytest.fixture
-def run_jobs(app, database_url, tmp_path):
-    """Starts a process that does what is due; what is left of it is ended after the test."""
-    with app.app_context():
-        documents = this_site().documents_url
-    environment = {
-        **os.environ,
-        "SECRET_KEY": "k" * 40,
-        "DATABASE_URL": database_url,
-        "DOCUMENTS_URL": documents,
-        "QUEUE_URL": f"sqlite:///{tmp_path}/queue.db",
-        "SIGNS": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "flask", "--app", "tests/faults/slow_import_site.py", "run-jobs"]
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin():
-        begun.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL))
-        return begun[-1]
-
-    yield begin
-    for process in begun:
-        process.kill()
-        process.wait()
 
 
 def count_institutions():
