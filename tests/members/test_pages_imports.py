@@ -152,6 +152,25 @@ def test_memberships_and_people_are_refused_by_the_rules_of_their_pages(browser:
     assert "E-mail \u201cada@@ics\u201d: Not an e-mail address." in shown.words
 
 
+def test_a_table_of_representatives_is_brought_by_the_pages(browser: Browser):
+    with browser.app.app_context():
+        ada = person(institution(), "Ada", "Moreau")
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    row = {"Member": "ICS", "Contact": "Ada Moreau", "Mail": ada.email, "Role": "voting", "Since": "2012-01-01"}
+    path = bring(browser, "representatives", table_of([row, {**row, "Role": "chair"}]))
+    shown = browser.get(path)
+    assert "Import 1: representatives" in shown.words
+    assert "As \u201cchair\u201d: Write one of these: Voting representative, Alternate" in shown.words
+    path = bring(browser, "representatives", table_of([row]))
+    browser.press(path, f"{path}/apply")
+    work(browser)
+    assert browser.get(path).rows()[0][0] == "Ada Moreau, voting representative of Institut Clinique de la Souris"
+    assert "Ada Moreau" in browser.get("/members/1").words
+    assert "Representatives CSV" in browser.get("/imports").words
+    assert "Representatives XLSX" in browser.get("/people").words
+
+
 def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
@@ -241,7 +260,9 @@ def test_the_whole_register_goes_only_to_who_may_read_all_of_it(browser: Browser
     sign_in(browser, Role.FINANCE)
     assert b"Institut Clinique" in downloaded(browser, "/register/institutions?format=csv")
     browser.get("/register/people?format=csv", 403)
+    browser.get("/register/representatives?format=csv", 403)
     sign_in(browser, Role.AUDITOR)
+    assert b"Person,Name,E-mail" in downloaded(browser, "/register/representatives?format=csv")
     assert b"Ferronays" in downloaded(browser, "/register/people?format=csv")
     assert downloaded(browser, "/register/people?format=xlsx").startswith(b"PK")
     browser.get("/register/secrets", 404)

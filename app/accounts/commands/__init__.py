@@ -1,6 +1,17 @@
 """Every write of accounts: users, grants, sign-in and sessions, links that set a password, the consortium's profile."""
 
-from app.accounts.commands.grants import RoleFor, administration_kept, end_grant, end_grants, grant_by_hand, grant_role
+from app.accounts.commands.grants import (
+    Following,
+    RoleFor,
+    administration_kept,
+    end_grant,
+    end_grants,
+    end_grants_of,
+    grant_by_hand,
+    grant_role,
+    grant_roles,
+    restore_grants,
+)
 from app.accounts.commands.links import invite_user, request_reset, use_link
 from app.accounts.commands.sessions import Machine, end_other_sessions, end_session, sign_out, start_session
 from app.accounts.commands.settings import ProfileValues, adopt_profile
@@ -24,6 +35,7 @@ from app.accounts.commands.users import (
 
 __all__ = [
     "Credentials",
+    "Following",
     "Machine",
     "PasswordChange",
     "ProfileValues",
@@ -39,14 +51,17 @@ __all__ = [
     "enable_user",
     "end_grant",
     "end_grants",
+    "end_grants_of",
     "end_other_sessions",
     "end_session",
     "grant_by_hand",
     "grant_role",
+    "grant_roles",
     "invite_user",
     "open_administrator",
     "open_user",
     "request_reset",
+    "restore_grants",
     "set_password",
     "sign_in",
     "sign_out",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from app.accounts.models import Grant, User
 from app.accounts.rules import BY_HAND, GrantSource, check_scope, first_gap
-from app.audit.commands import Subject, record
+from app.audit.commands import Entry, Subject, record, record_many
 from app.core import clock
 from app.core.actor import Actor, Granted
+from app.core.bulk import in_chunks, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import lock, overlapping
@@ -22,6 +24,7 @@ from app.core.permissions import Permission, Role
 
 RoleFor = Granted
 GUARDED = "administration_kept"
+BLOCK = 5_000
 WORDS_OF_LAST = (
     "Nobody could administer the site from {day} on. Give another person who can sign in the role of secretariat first."
 )
@@ -33,6 +36,16 @@ class Ground(TypedDict):
     source: GrantSource
     source_id: int
     reason: NotRequired[str | None]
+
+
+@dataclass(frozen=True)
+class Following:
+    """A role that follows from a record of some kind: whose it is, for what, and on which days."""
+
+    user_id: int
+    role_for: RoleFor
+    period: Period
+    source_id: int
 
 
 def grant_role(user_id: int, role_for: RoleFor, period: Period, *, actor: Actor, **ground: Unpack[Ground]) -> Grant:
@@ -70,13 +83,57 @@ def end_grant(grant_id: int, *, last_day: date, actor: Actor) -> User:
     return user
 
 
+def grant_roles(source: GrantSource, following: Sequence[Following], *, actor: Actor) -> None:
+    """Give the roles that follow from many records of one kind, in a statement a block."""
+    for each in following:
+        check_scope(each.role_for)
+    for chunk in in_chunks(following, BLOCK):
+        rows = [
+            {
+                "user_id": each.user_id,
+                "source": source,
+                "source_id": each.source_id,
+                "role": each.role_for.role,
+                "institution_id": each.role_for.institution_id,
+                "committee_id": each.role_for.committee_id,
+                "first_day": each.period.first,
+                "last_day": each.period.last,
+                "granted_at": clock.now(),
+            }
+            for each in chunk
+        ]
+        given = [Grant(id=number, **row) for number, row in zip(insert_with_ids(Grant, rows), rows, strict=True)]
+        record_many([_given(grant) for grant in given], actor)
+
+
 def end_grants(source: GrantSource, source_id: int, last_day: date, actor: Actor) -> None:
     """End all roles that follow from a record after its last day; those that would begin later are taken back."""
-    later = or_(Grant.last_day.is_(None), Grant.last_day > last_day)
-    of_source = select(Grant).where(Grant.source == source, Grant.source_id == source_id, later)
+    end_grants_of(source, {source_id: last_day}, actor)
+
+
+def end_grants_of(source: GrantSource, last_days: Mapping[int, date], actor: Actor) -> None:
+    """End all roles that follow from records of one kind, each after its last day, as `end_grants` does for one."""
     with administration_kept():
-        for grant in db.session.scalars(of_source.order_by(Grant.id).with_for_update()):
-            _end(grant, last_day, actor)
+        for grant in _following(source, last_days):
+            last_day = last_days[grant.source_id or 0]
+            if grant.last_day is None or grant.last_day > last_day:
+                _end(grant, last_day, actor)
+
+
+def restore_grants(source: GrantSource, last_days: Mapping[int, date | None], actor: Actor) -> None:
+    """Let the roles that follow from records last as long as these do again, whose end was taken back."""
+    for grant in _following(source, last_days):
+        before, grant.last_day = _facts(grant), last_days[grant.source_id or 0]
+        until = f"lasts until {_said(grant.last_day)}" if grant.last_day else "has no end"
+        summary = f"{_role_words(grant)} {until} again"
+        _record("accounts.restore_role", grant, summary, actor, before=before, after=_facts(grant))
+    db.session.flush()
+
+
+def _following(source: GrantSource, source_ids: Mapping[int, object]) -> Iterator[Grant]:
+    for chunk in in_chunks(sorted(source_ids), BLOCK):
+        asked = select(Grant).where(Grant.source == source, Grant.source_id.in_(chunk))
+        yield from db.session.scalars(asked.order_by(Grant.id).with_for_update()).all()
 
 
 @contextmanager
@@ -125,9 +182,14 @@ def _grant(grant: Grant, role_for: RoleFor, period: Period, actor: Actor) -> Gra
     grant.first_day, grant.last_day, grant.granted_at = period.first, period.last, clock.now()
     db.session.add(grant)
     db.session.flush()
-    summary = f"{_role_words(grant)} given from {_said(grant.first_day)}"
-    _record("accounts.grant_role", grant, summary, actor, after=_facts(grant))
+    record_many([_given(grant)], actor)
     return grant
+
+
+def _given(grant: Grant) -> Entry:
+    summary = f"{_role_words(grant)} given from {_said(grant.first_day)}"
+    subject = Subject("user", grant.user_id)
+    return Entry("accounts.grant_role", subject, summary, after=_facts(grant), reason=grant.reason)
 
 
 def _end(grant: Grant, last_day: date, actor: Actor) -> None:

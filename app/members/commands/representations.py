@@ -19,7 +19,16 @@ from app.core.periods import Period
 from app.core.permissions import Permission, Role
 from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.models import Institution, Person, Representation
-from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose, TwinKind, day_words
+from app.members.rules import (
+    PURPOSE_WORDS,
+    PURPOSES_WITH_ACCESS,
+    Purpose,
+    Representing,
+    TwinKind,
+    check_free,
+    day_words,
+    ended_period,
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,7 @@ def end_representation(
     representation = lock(Representation, representation_id)
     if version is not None:
         check_version(representation, version)
-    if representation.last_day is not None and last_day > representation.last_day:
-        raise DomainError(f"This ended on {day_words(representation.last_day)} already.", "last_day")
-    supersede(representation, last_day=Period(representation.first_day, last_day).last)
+    supersede(representation, last_day=ended_period(representation.period, last_day).last)
     end_grants(GrantSource.REPRESENTATION, representation_id, last_day, actor)
     _noted("members.end_representation", representation, institution, reason, actor)
     db.session.flush()
@@ -90,7 +97,6 @@ def end_representation(
 
 
 def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFacts, period: Period) -> None:
-    """One voting representative at a time, one alternate of a rank, and nobody twice for the same."""
     asked = (
         select(Representation)
         .where(
@@ -101,14 +107,9 @@ def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFa
         )
         .order_by(Representation.first_day, Representation.id)
     )
-    for other in db.session.scalars(asked):
-        until = f"until {day_words(other.last_day)}" if other.last_day else "without an end"
-        if other.person_id == person_id:
-            raise DomainError(f"This person is that already, {until}.", "person_id")
-        if facts.purpose is Purpose.VOTING:
-            raise DomainError(f"Another person votes for the institution {until}: end that first.", "first_day")
-        if facts.purpose is Purpose.ALTERNATE and other.rank == facts.rank:
-            raise DomainError(f"Another person is alternate {facts.rank} {until}.", "rank")
+    wanted = Representing(person_id, facts.purpose, facts.rank, period)
+    others = db.session.scalars(asked)
+    check_free(wanted, (Representing(row.person_id, row.purpose, row.rank, row.period) for row in others))
 
 
 def _noted(

@@ -9,7 +9,15 @@ from sqlalchemy import String, and_, delete, or_, select, update
 import app.members.models as register
 from app.core.database import Base, db
 from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
-from app.members.models import Affiliation, Applicant, Application, ImportEffect, ImportRow, RegisterImport
+from app.members.models import (
+    Affiliation,
+    Applicant,
+    Application,
+    ImportEffect,
+    ImportRow,
+    RegisterImport,
+    Representation,
+)
 from app.members.rules import ERASED_NAME, PURPOSE_WORDS
 from app.outbox.holdings import NOBODY
 
@@ -41,13 +49,15 @@ def erase_applicant(subject: DataSubject) -> int:
 
 @erases("rows of imports that brought them")
 def erase_imported(subject: DataSubject) -> int:
-    """Remove what imports have kept of a person and of their places: values, rows and samples."""
+    """Remove what imports have kept of a person and of their places and offices: values, rows and samples."""
     if subject.person_id is None:
         return 0
     places = select(Affiliation.id).where(Affiliation.person_id == subject.person_id)
+    offices = select(Representation.id).where(Representation.person_id == subject.person_id)
     about = or_(
         and_(ImportEffect.subject == "person", ImportEffect.record_id == subject.person_id),
         and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
+        and_(ImportEffect.subject == "representation", ImportEffect.record_id.in_(offices)),
     )
     touched = db.session.execute(select(ImportEffect.import_id, ImportEffect.line).where(about)).all()
     gone = _count(delete(ImportEffect).where(about).returning(ImportEffect.line))

@@ -26,6 +26,7 @@ SUBJECTS = {
     ImportKind.INSTITUTIONS: "institution",
     ImportKind.PEOPLE: "person",
     ImportKind.MEMBERSHIPS: "membership",
+    ImportKind.REPRESENTATIVES: "representation",
 }
 
 

@@ -33,6 +33,7 @@ from app.members.models import (
 )
 from app.members.queries.blocks import in_blocks
 from app.members.queries.mergers import stands_alone, survivors
+from app.members.queries.representatives import export_representatives, had_begun
 from app.members.rules import KIND_WORDS, TwinKind, country_name
 from app.members.rules.imports import (
     COLUMNS,
@@ -151,11 +152,13 @@ def export_register(
 
     On a past day: what had begun by then, under the names of then; an end after the day is left out.
     """
-    actor.require(Permission.PERSON_READ if kind is ImportKind.PEOPLE else Permission.INSTITUTION_READ)
+    names_people = kind in {ImportKind.PEOPLE, ImportKind.REPRESENTATIVES}
+    actor.require(Permission.PERSON_READ if names_people else Permission.INSTITUTION_READ)
     return {
         ImportKind.INSTITUTIONS: _export_institutions,
         ImportKind.PEOPLE: _export_people,
         ImportKind.MEMBERSHIPS: _export_memberships,
+        ImportKind.REPRESENTATIVES: export_representatives,
     }[kind](on, known)
 
 
@@ -199,11 +202,13 @@ def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
     facts = [getattr(Person, key) for key in PERSON_FACTS]
     asked: AnySelect = (
         select(Person.id.label("number"), *facts, Institution.account_number.label("institution_id"), *places)
-        .join(Affiliation, held, isouter=on is None)
+        .join(Affiliation, held, isouter=True)
         .join(Institution, Institution.id == Affiliation.institution_id, isouter=True)
         .where(stands_alone(TwinKind.PERSON, known))
         .order_by(Person.id, Affiliation.first_day)
     )
+    if on is not None:
+        asked = asked.where(had_begun(on, known))
     page = _all(asked, Affiliation.id, by=Person.id)
     return in_blocks(page, lambda rows: [{**row._mapping, "last_day": _by(row.last_day, on)} for row in rows])  # noqa: SLF001
 

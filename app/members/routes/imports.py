@@ -43,6 +43,7 @@ RECORD_LINKS: dict[ImportKind, Callable[[Any], str | None] | None] = {
     ImportKind.INSTITUTIONS: record_link("members.institution", "institution_id", lambda row: row.record_id),
     ImportKind.PEOPLE: record_link("members.person", "person_id", lambda row: row.record_id),
     ImportKind.MEMBERSHIPS: None,
+    ImportKind.REPRESENTATIVES: None,
 }
 IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
     Column(
@@ -70,7 +71,8 @@ IMPORTS = Listing(
     descending=True,
     empty=Empty(
         "No imports yet",
-        "An import brings a table of institutions, people or memberships; first it shows what it would do.",
+        "An import brings a table of institutions, people, memberships or representatives; first it shows what it would"
+        " do.",
         "New import",
         "members.new_import",
     ),
@@ -198,7 +200,7 @@ def discard_import(import_id: int) -> ResponseReturnValue:
         return see("members.imports", "The import is discarded; nothing was written.")
 
 
-@pages.get("/register/<any(institutions, people, memberships):kind>")
+@pages.get("/register/<any(institutions, people, memberships, representatives):kind>")
 @requires(Permission.INSTITUTION_READ)
 def whole_register(kind: str) -> ResponseReturnValue:
     """All of the register of a kind, as an import takes it, as of the day looked at."""

@@ -128,7 +128,11 @@ def institutions() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """All people, with where they work on the day looked at."""
     may_export = the_actor().has_all(Permission.PERSON_READ)
-    return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": ("people",), "brought": "people"})
+    return list_page(
+        PEOPLE,
+        _search_people,
+        {"may_export": may_export, "exported": ("people", "representatives"), "brought": "people"},
+    )
 
 
 def institution_filter_form() -> type[Any]:

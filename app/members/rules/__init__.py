@@ -87,7 +87,14 @@ from app.members.rules.memberships import (
     unbroken_since,
 )
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
-from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
+from app.members.rules.representations import (
+    PURPOSE_WORDS,
+    PURPOSES_WITH_ACCESS,
+    Purpose,
+    Representing,
+    check_free,
+    ended_period,
+)
 from app.members.rules.retention import NOTICE, Leaving, last_day_due
 from app.members.rules.twins import (
     GROUND_WORDS,
@@ -156,6 +163,7 @@ __all__ = [
     "PersonTraits",
     "Policy",
     "Purpose",
+    "Representing",
     "RouteFacts",
     "RouteKind",
     "RoutePurpose",
@@ -172,6 +180,7 @@ __all__ = [
     "check_class",
     "check_country",
     "check_criterion",
+    "check_free",
     "check_grace",
     "check_leaving_step",
     "check_number",
@@ -182,6 +191,7 @@ __all__ = [
     "country_choices",
     "country_name",
     "day_words",
+    "ended_period",
     "filed_name",
     "filled",
     "filled_in",

@@ -16,6 +16,7 @@ from app.members.commands.imports.effects import Writing
 from app.members.commands.imports.institutions import write_institutions
 from app.members.commands.imports.memberships import write_memberships
 from app.members.commands.imports.people import write_people
+from app.members.commands.imports.representatives import write_representatives
 from app.members.models import ImportEffect, RegisterImport
 from app.members.rules.imports import ImportKind, ImportState, RowPlan, digest_of_plans
 from app.outbox.commands import Payload, handles
@@ -29,6 +30,7 @@ WRITERS: dict[ImportKind, Callable[[Sequence[RowPlan], Writing], None]] = {
     ImportKind.INSTITUTIONS: write_institutions,
     ImportKind.PEOPLE: write_people,
     ImportKind.MEMBERSHIPS: write_memberships,
+    ImportKind.REPRESENTATIVES: write_representatives,
 }
 
 

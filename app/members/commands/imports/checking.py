@@ -18,6 +18,7 @@ from app.files.spreadsheets import read_spreadsheet
 from app.members.commands.imports.cases import CHECK_IMPORT
 from app.members.models import ImportRow, Institution, Person, RegisterImport
 from app.members.queries.register import institutions_on_record, memberships_on_record, people_on_record
+from app.members.queries.representatives import representatives_on_record
 from app.members.rules.imports import (
     COLUMNS,
     ImportColumn,
@@ -30,6 +31,7 @@ from app.members.rules.imports import (
     plan_institutions,
     plan_memberships,
     plan_people,
+    plan_representatives,
     read_row,
     told,
 )
@@ -79,13 +81,19 @@ def plan_rows(kind: ImportKind, rows: Sequence[ReadRow]) -> list[RowPlan]:
         return plan_institutions(rows, institutions_on_record(), clock.today())
     if kind is ImportKind.PEOPLE:
         return plan_people(rows, people_on_record())
+    if kind is ImportKind.REPRESENTATIVES:
+        return plan_representatives(rows, representatives_on_record(people_on_record()))
     return plan_memberships(rows, memberships_on_record(), clock.today())
 
 
 def lock_register(kind: ImportKind) -> None:
     """Let nobody else change, until the transaction ends, what an import of this kind finds on record."""
-    model: Any = Person if kind is ImportKind.PEOPLE else Institution
-    db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
+    models: dict[ImportKind, tuple[Any, ...]] = {
+        ImportKind.PEOPLE: (Person,),
+        ImportKind.REPRESENTATIVES: (Institution, Person),
+    }
+    for model in models.get(kind, (Institution,)):
+        db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
 
 
 def _tell_progress(import_id: int, done: int) -> None:

@@ -15,6 +15,7 @@ from app.core.bulk import in_chunks
 from app.core.database import Base, db
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
+from app.members.commands.imports.representatives import leant_on, words_of_representation
 from app.members.models import (
     Affiliation,
     ImportEffect,
@@ -23,6 +24,7 @@ from app.members.models import (
     MembershipStep,
     Person,
     RegisterImport,
+    Representation,
 )
 from app.members.queries.mergers import survivors
 from app.members.rules import TwinKind
@@ -32,6 +34,7 @@ MODELS: dict[str, Any] = {
     "person": Person,
     "affiliation": Affiliation,
     "membership": Membership,
+    "representation": Representation,
 }
 
 
@@ -53,6 +56,7 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     """In words, what would be lost or torn apart: records changed since, and whatever points to one that was added."""
     for subject, model in MODELS.items():
         yield from _changed_since(subject, model, undoing)
+    yield from leant_on(undoing.added["representation"], undoing.changed["representation"])
     own: dict[str, dict[str, set[int] | None]] = {
         "institution": {
             "institution_name": None,
@@ -132,4 +136,6 @@ def _words(subject: str, record_id: int) -> str:
     if subject == "institution":
         name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))
         return str(name or f"Institution {record_id}")
+    if subject == "representation":
+        return words_of_representation(record_id)
     return f"{subject.capitalize()} {record_id}"

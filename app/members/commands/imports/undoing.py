@@ -25,6 +25,7 @@ from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
+from app.members.commands.imports.representatives import take_back_representations
 from app.members.models import (
     Affiliation,
     ImportEffect,
@@ -97,6 +98,8 @@ def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
 
 
 def _take_back(undoing: Undoing) -> None:
+    added, ended = undoing.added["representation"], undoing.changed["representation"]
+    take_back_representations(added, ended, import_id=undoing.case.id, actor=undoing.actor)
     _end_memberships(undoing)
     _restore_places(undoing)
     _restore_people(undoing)

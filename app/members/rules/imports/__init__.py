@@ -3,11 +3,8 @@
 from app.members.rules.imports.cells import FormerName, StepCell, joined_lines
 from app.members.rules.imports.columns import (
     COLUMNS,
-    IMPORT_WORDS,
     MESSAGE_HEAD,
     OUTCOME_HEAD,
-    ImportColumn,
-    ImportKind,
     ReadRow,
     check_mapping,
     column_of,
@@ -15,6 +12,7 @@ from app.members.rules.imports.columns import (
     read_row,
 )
 from app.members.rules.imports.institutions import plan_institutions
+from app.members.rules.imports.kinds import IMPORT_WORDS, ImportColumn, ImportKind
 from app.members.rules.imports.memberships import KnownMembership, Memberships, plan_memberships
 from app.members.rules.imports.people import KnownPerson, People, Place, plan_people
 from app.members.rules.imports.plans import (
@@ -29,6 +27,7 @@ from app.members.rules.imports.plans import (
     digest_of_plans,
     told,
 )
+from app.members.rules.imports.representatives import KnownRepresentation, Representatives, plan_representatives
 
 __all__ = [
     "COLUMNS",
@@ -46,11 +45,13 @@ __all__ = [
     "Known",
     "KnownMembership",
     "KnownPerson",
+    "KnownRepresentation",
     "Memberships",
     "Outcome",
     "People",
     "Place",
     "ReadRow",
+    "Representatives",
     "RowPlan",
     "StepCell",
     "check_mapping",
@@ -61,6 +62,7 @@ __all__ = [
     "plan_institutions",
     "plan_memberships",
     "plan_people",
+    "plan_representatives",
     "read_row",
     "told",
 ]

@@ -28,6 +28,7 @@ from app.members.rules.institutions import (
     read_ror,
 )
 from app.members.rules.memberships import MembershipState
+from app.members.rules.representations import MOST_RANKS, PURPOSE_WORDS, Purpose
 
 LINE_END = re.compile(r"\s*[\r\n]\s*")
 ACCOUNT_NUMBER = re.compile(r"M-(\d{4,9})", re.ASCII)
@@ -193,6 +194,24 @@ def state_of(text: str) -> MembershipState:
         return MembershipState(folded(text))
     except ValueError:
         raise DomainError(f"Write one of these: {', '.join(state.value for state in MembershipState)}.") from None
+
+
+@lru_cache(maxsize=4096)
+def purpose_of(text: str) -> Purpose:
+    """What a person represents an institution for, by its word."""
+    known = {folded(words): purpose for purpose, words in PURPOSE_WORDS.items()}
+    known |= {purpose.value: purpose for purpose in Purpose} | {"representative": Purpose.VOTING}
+    found = known.get(folded(text))
+    if found is None:
+        raise DomainError(f"Write one of these: {', '.join(PURPOSE_WORDS.values())}.")
+    return found
+
+
+def rank_of(text: str) -> int:
+    """The place of an alternate."""
+    if NUMBER.fullmatch(text.strip()) is None or int(text) > MOST_RANKS:
+        raise DomainError(f"Write a number from 1 to {MOST_RANKS}: 1 stands in first.")
+    return int(text)
 
 
 def former_names_of(text: str) -> tuple[FormerName, ...]:

@@ -8,41 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from app.core.errors import DomainError
 from app.core.folding import folded
 from app.members.rules.imports import cells
+from app.members.rules.imports.kinds import REFERENCE, ImportColumn, ImportKind
+from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
 from app.members.rules.institutions import KIND_WORDS
 from app.members.rules.memberships import MembershipState
-
-
-class ImportKind(StrEnum):
-    """What a table is a table of."""
-
-    INSTITUTIONS = "institutions"
-    PEOPLE = "people"
-    MEMBERSHIPS = "memberships"
-
-
-IMPORT_WORDS = {
-    ImportKind.INSTITUTIONS: "Institutions",
-    ImportKind.PEOPLE: "People",
-    ImportKind.MEMBERSHIPS: "Memberships",
-}
-
-
-@dataclass(frozen=True)
-class ImportColumn:
-    """A column: its key, its head in our exports, what a cell accepts, how it is read, and other heads it may have."""
-
-    key: str
-    title: str
-    accepts: str
-    read: cells.Read
-    names: tuple[str, ...] = ()
-    is_needed: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +32,6 @@ WORD_LISTS = {
     "kinds": ", ".join(KIND_WORDS.values()),
     "states": ", ".join(state.value for state in MembershipState),
 }
-REFERENCE = "account number, ROR, short name or name of an institution on record"
 INSTITUTION_COLUMNS = (
     ImportColumn(
         "account_number",
@@ -284,6 +257,7 @@ COLUMNS: dict[ImportKind, tuple[ImportColumn, ...]] = {
     ImportKind.INSTITUTIONS: INSTITUTION_COLUMNS,
     ImportKind.PEOPLE: PEOPLE_COLUMNS,
     ImportKind.MEMBERSHIPS: MEMBERSHIP_COLUMNS,
+    ImportKind.REPRESENTATIVES: REPRESENTATIVE_COLUMNS,
 }
 # Heads that our own lists of outcomes add to a file; a corrected file is sent again with them.
 OUTCOME_HEAD, MESSAGE_HEAD = "Import outcome", "Import message"
@@ -338,6 +312,7 @@ KEYS = {
     ImportKind.INSTITUTIONS: ("account_number", "ror", "name", "short_name"),
     ImportKind.PEOPLE: ("number", "orcid", "email", "family_name"),
     ImportKind.MEMBERSHIPS: ("institution_id",),
+    ImportKind.REPRESENTATIVES: ("institution_id",),
 }
 
 

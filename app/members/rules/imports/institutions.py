@@ -9,7 +9,8 @@ from typing import Any
 from app.core.errors import DomainError
 from app.core.folding import folded
 from app.members.rules.imports.cells import FormerName
-from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, column_of, problem
+from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, differing, missing
 from app.members.rules.institutions import read_vat_number
 

@@ -12,7 +12,8 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.periods import Period
 from app.members.rules.imports.cells import StepCell
-from app.members.rules.imports.columns import MEMBERSHIP_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.columns import MEMBERSHIP_COLUMNS, ReadRow, column_of, problem
+from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import Change, Institutions, RowPlan, missing
 from app.members.rules.memberships import ENDED_STATES, MEMBER_STATES, MembershipState, check_step
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.core.folding import folded
 from app.core.periods import Period
-from app.members.rules.imports.columns import PEOPLE_COLUMNS, ImportKind, ReadRow, column_of, problem
+from app.members.rules.imports.columns import PEOPLE_COLUMNS, ReadRow, column_of, problem
+from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import (
     MOST_NAMED,
     Change,

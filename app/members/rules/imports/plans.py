@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from app.core.folding import folded
-from app.members.rules.imports.columns import ImportColumn
+from app.members.rules.imports.kinds import ImportColumn
 
 MOST_NAMED = 4
 

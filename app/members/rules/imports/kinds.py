@@ -1,0 +1,39 @@
+"""What an import can be a table of, and what a column of such a table is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.members.rules.imports import cells
+
+REFERENCE = "account number, ROR, short name or name of an institution on record"
+
+
+class ImportKind(StrEnum):
+    """What a table is a table of."""
+
+    INSTITUTIONS = "institutions"
+    PEOPLE = "people"
+    MEMBERSHIPS = "memberships"
+    REPRESENTATIVES = "representatives"
+
+
+IMPORT_WORDS = {
+    ImportKind.INSTITUTIONS: "Institutions",
+    ImportKind.PEOPLE: "People",
+    ImportKind.MEMBERSHIPS: "Memberships",
+    ImportKind.REPRESENTATIVES: "Representatives",
+}
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """A column: its key, its head in our exports, what a cell accepts, how it is read, and other heads it may have."""
+
+    key: str
+    title: str
+    accepts: str
+    read: cells.Read
+    names: tuple[str, ...] = ()
+    is_needed: bool = False
