@@ -22,6 +22,7 @@ from app.members.commands import (
     AffiliationFacts,
     Naming,
     RepresentationFacts,
+    add_alias,
     affiliate_person,
     name_representative,
     reinstate_member,
@@ -106,6 +107,8 @@ def live(stories: list[Story]) -> None:
     for number, story in enumerate(stories):
         country = country_choices()[(number * 37) % len(country_choices())][0]
         taken = institution(f"{story.name} {number}", f"S{number}", postal_address=story.notes, country=country)
+        do(add_alias, taken.id, f"Also {story.notes} {number}")
+        do(add_alias, taken.id, f"Also {number}; {story.name}")
         if story.is_renamed:
             with on(LATER):
                 do(rename_institution, taken.id, Naming(f"{story.name} renamed {number}", f"N{number}", LATER))

@@ -20,6 +20,8 @@ from app.members.rules.imports.cells import (
     email_of,
     former_names_of,
     joined_lines,
+    joined_names,
+    names_of,
     number_of,
     state_of,
     steps_of,
@@ -111,6 +113,11 @@ def test_former_names_come_back_whatever_signs_they_hold(names: list[str]):
     formers = tuple(FormerName(*each) for each in zip(names, names, first, last, strict=True))
     text = joined_lines((each.name, each.short_name, each.first_day, each.last_day) for each in formers)
     assert former_names_of(text) == formers
+
+
+@given(st.lists(st.text("aé|\"\\ ,;'=", min_size=1, max_size=8).map(str.strip).filter(bool), max_size=4))
+def test_names_between_semicolons_come_back_whatever_signs_they_hold(names: list[str]):
+    assert names_of(joined_names(names)) == tuple(names)
 
 
 @given(st.from_regex(r"[A-Za-z0-9.+_-]{1,70}@[a-z0-9.-]{1,20}(example|test|c|1)?", fullmatch=True))

@@ -19,7 +19,7 @@ from app.core.permissions import Permission
 from app.members.commands.institutions import index_institution
 from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, InstitutionAlias, InstitutionName, InstitutionUnit
-from app.members.rules import day_words
+from app.members.rules import alias_words, check_alias, day_words
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,10 @@ def add_alias(institution_id: int, alias: str, *, actor: Actor) -> InstitutionAl
     """Let another spelling mean an institution; one that means another institution, or is its name, is refused."""
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock_institution(institution_id)
-    words = folded(alias)
-    if not words:
-        raise DomainError("An alias has letters or digits.", "alias")
+    words = alias_words(alias)
     _refuse_ambiguous(institution_id, words)
     added = InstitutionAlias(
-        institution_id=institution_id, alias=alias, folded=words[:200], added_by=actor.name, added_at=clock.now()
+        institution_id=institution_id, alias=alias, folded=words, added_by=actor.name, added_at=clock.now()
     )
     db.session.add(added)
     db.session.flush()
@@ -122,12 +120,9 @@ def _refuse_ambiguous(institution_id: int, words: str) -> None:
         .where(InstitutionName.superseded_at.is_(None), Institution.search_text.contains(words, autoescape=True))
         .order_by(Institution.id, InstitutionName.id)
     )
-    for row in db.session.execute(asked):
-        if words not in {folded(row.called), folded(row.short_name)}:
-            continue
-        if row.id == institution_id:
-            raise DomainError("This is a name of the institution already.", "alias")
-        raise DomainError(f"This is or was a name of {row.name}.", "alias")
+    rows = db.session.execute(asked)
+    named = ((row.id, row.name) for row in rows if words in {folded(row.called), folded(row.short_name)})
+    check_alias(institution_id, named)
 
 
 def _noted(action: str, institution: Institution, what: str, actor: Actor) -> None:

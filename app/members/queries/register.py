@@ -34,7 +34,7 @@ from app.members.models import (
 from app.members.queries.blocks import in_blocks
 from app.members.queries.mergers import stands_alone, survivors
 from app.members.queries.representatives import export_representatives, had_begun
-from app.members.rules import KIND_WORDS, TwinKind, country_name
+from app.members.rules import KIND_WORDS, TwinKind, alias_words, country_name
 from app.members.rules.imports import (
     COLUMNS,
     FormerName,
@@ -48,13 +48,14 @@ from app.members.rules.imports import (
     Place,
     StepCell,
     joined_lines,
+    joined_names,
 )
 
 BLOCK = 2000
 INSTITUTION_FACTS = tuple(
     column.key
     for column in COLUMNS[ImportKind.INSTITUTIONS]
-    if column.key not in {"account_number", "named_since", "former_names"}
+    if column.key not in {"account_number", "named_since", "former_names", "aliases"}
 )
 PERSON_FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
 Row = dict[str, Any]
@@ -62,7 +63,7 @@ Row = dict[str, Any]
 
 def institutions_on_record() -> Institutions:
     """All institutions with all their values and names."""
-    names = _former_names(None, None)
+    names, aliases = _former_names(None, None), _aliases(None, None)
     asked = select(
         Institution.id,
         Institution.account_number,
@@ -81,30 +82,38 @@ def institutions_on_record() -> Institutions:
                 **{key: getattr(row, key) for key in INSTITUTION_FACTS},
                 "named_since": _since(row.first_day),
                 "former_names": tuple(names.get(row.id, ())),
+                "aliases": tuple(aliases.get(row.id, ())),
             },
             row.version,
         )
         for row in rows
     )
-    aliases = select(InstitutionAlias.folded, InstitutionAlias.institution_id).order_by(InstitutionAlias.id)
-    for words, institution_id in db.session.execute(aliases):
-        register.lookup.note("name", words, institution_id)
+    for institution_id, found in aliases.items():
+        for alias in found:
+            register.lookup.note("name", alias_words(alias), institution_id)
     _let_find_survivors(register)
     return register
 
 
 def _let_find_survivors(register: Institutions) -> None:
-    """The numbers and names of what was merged mean its survivor."""
+    """The numbers and names of what was merged mean its survivor, and its former names are no aliases of others."""
     into = survivors(TwinKind.INSTITUTION)
     asked = (
-        select(Institution.id, Institution.account_number, InstitutionName.name, InstitutionName.short_name)
+        select(
+            Institution.id,
+            Institution.account_number,
+            InstitutionName.name,
+            InstitutionName.short_name,
+            InstitutionName.last_day,
+        )
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
         .where(~stands_alone(TwinKind.INSTITUTION), InstitutionName.superseded_at.is_(None))
-        .where(InstitutionName.last_day.is_(None))
     )
     for row in db.session.execute(asked.order_by(Institution.id, InstitutionName.id)):
         values = {"account_number": row.account_number, "name": row.name, "short_name": row.short_name}
-        register.note(into[row.id], values)
+        register.note_called(into[row.id], row.name, row.short_name)
+        if row.last_day is None:
+            register.note(into[row.id], values)
 
 
 def people_on_record() -> People:
@@ -180,7 +189,8 @@ def _export_institutions(on: date | None, known: datetime | None) -> Page[Row]:
 
 
 def _institution_rows(rows: Sequence[Any], known: datetime | None) -> list[Row]:
-    names = _former_names([row.id for row in rows], known)
+    ids = [row.id for row in rows]
+    names, aliases = _former_names(ids, known), _aliases(ids, known)
     return [
         {
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's own name for the row as a mapping
@@ -189,6 +199,7 @@ def _institution_rows(rows: Sequence[Any], known: datetime | None) -> list[Row]:
             "country": country_name(row.country),
             "named_since": _since(row.first_day),
             "former_names": _former_words([name for name in names.get(row.id, ()) if name.last_day < row.first_day]),
+            "aliases": joined_names(aliases.get(row.id, ())),
         }
         for row in rows
     ]
@@ -307,6 +318,19 @@ def _former_names(ids: Sequence[int] | None, known: datetime | None) -> dict[int
     for row in db.session.execute(asked.order_by(InstitutionName.first_day, InstitutionName.id)):
         former = FormerName(row.name, row.short_name, _since(row.first_day), row.last_day)
         found[row.institution_id].append(former)
+    return found
+
+
+def _aliases(ids: Sequence[int] | None, known: datetime | None) -> dict[int, list[str]]:
+    """Other spellings, as they were added, by institution; of all institutions where none are named."""
+    asked = select(InstitutionAlias.institution_id, InstitutionAlias.alias).order_by(InstitutionAlias.id)
+    if ids is not None:
+        asked = asked.where(InstitutionAlias.institution_id.in_(ids))
+    if known is not None:
+        asked = asked.where(InstitutionAlias.added_at <= known)
+    found: dict[int, list[str]] = defaultdict(list)
+    for institution_id, alias in db.session.execute(asked):
+        found[institution_id].append(alias)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 
@@ -11,6 +12,7 @@ from stdnum import get_cc_module, isni
 from stdnum.exceptions import ValidationError
 
 from app.core.errors import DomainError
+from app.core.folding import folded
 
 
 class InstitutionKind(StrEnum):
@@ -68,7 +70,24 @@ ROR_SHAPE = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 VAT_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,22}", re.ASCII)
 GREECE = "EL"
+LONGEST_ALIAS = 200
 ARTICLE = "The "
+
+
+def alias_words(alias: str) -> str:
+    """The words by which an alias is found; one without any is refused."""
+    words = folded(alias)[:LONGEST_ALIAS]
+    if not words:
+        raise DomainError("An alias has letters or digits.", "alias")
+    return words
+
+
+def check_alias(institution_id: int, bearers: Iterable[tuple[int, str]]) -> None:
+    """Refuse an alias that is or was a name: `bearers` are the institutions that bore it, and how they are told."""
+    for bearer_id, words in bearers:
+        if bearer_id == institution_id:
+            raise DomainError("This is a name of the institution already.", "alias")
+        raise DomainError(f"This is or was a name of {words}.", "alias")
 
 
 def read_ror(text: str) -> str:

@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.core.actor import Actor
 from app.core.bulk import in_chunks
 from app.core.database import Base, db
+from app.members.commands.imports.aliases import aliases_taken_away, imported_aliases
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
@@ -57,10 +58,12 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     for subject, model in MODELS.items():
         yield from _changed_since(subject, model, undoing)
     yield from leant_on(undoing.added["representation"], undoing.changed["representation"])
+    yield from aliases_taken_away(undoing.changed["aliases"])
     own: dict[str, dict[str, set[int] | None]] = {
         "institution": {
             "institution_name": None,
             "institution_particulars": None,
+            "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
             "institution": undoing.added["institution"],
         },
         "person": {"affiliation": undoing.added["affiliation"]},

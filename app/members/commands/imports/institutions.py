@@ -15,6 +15,7 @@ from app.core.database import db
 from app.core.folding import folded
 from app.core.history import supersede
 from app.core.series import reach_number, take_numbers
+from app.members.commands.imports.aliases import write_aliases
 from app.members.commands.imports.effects import Writing, touching
 from app.members.models import (
     FIRST_DAY_OF_NAMES,
@@ -32,12 +33,13 @@ BLOCK = 5_000
 ONE_DAY = timedelta(days=1)
 NAMES = ("name", "short_name")
 FOUND_BY = (*NAMES, "ror", "unit")
-NOT_FACTS = {"named_since", "former_names", "parent_id", "account_number"}
+NOT_FACTS = {"named_since", "former_names", "parent_id", "account_number", "aliases"}
+BESIDE = {"parent_id", "aliases"}
 
 
 def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of institutions: changes first, so that what they free can be taken."""
-    changed = [plan for plan in plans if plan.changes()]
+    changed = [plan for plan in plans if (change := plan.changes()) and change.values.keys() - {"aliases"}]
     added = [plan for plan in plans if plan.adds()]
     numbers = _take_numbers(added)
     ids: dict[int, int] = {}
@@ -47,6 +49,7 @@ def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
         _add(chunk, numbers, ids, writing)
     _set_parents([*changed, *added], ids)
     follow_particulars([*(_record(plan).record_id for plan in changed), *ids.values()])
+    index_institutions(write_aliases([(plan, _record(plan)) for plan in plans], ids, writing))
 
 
 def _take_numbers(added: Sequence[RowPlan]) -> dict[int, str]:
@@ -124,16 +127,17 @@ def _change(plans: Sequence[RowPlan], writing: Writing) -> None:
 
 
 def _facts_of(values: dict[str, Any]) -> dict[str, Any]:
-    """Values but the parent, which may be an institution of the same file and is set last."""
-    return {key: value for key, value in values.items() if key != "parent_id"}
+    """Values but the parent, which may be an institution of the same file and is set last, and what hangs on it."""
+    return {key: value for key, value in values.items() if key not in BESIDE}
 
 
 def _changed(plan: RowPlan, writing: Writing) -> Entry:
     """Note a change with the import; its entry of the trail."""
     change = _record(plan)
-    before = change.before or {}
-    writing.changed(plan.line, "institution", change.record_id, before, change.values)
-    fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in change.values)
+    values = {key: value for key, value in change.values.items() if key != "aliases"}
+    before = {key: (change.before or {})[key] for key in values}
+    writing.changed(plan.line, "institution", change.record_id, before, values)
+    fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in values)
     summary = f"{plan.label}: {fields} changed by import {writing.import_id}"
     subject, after = Subject("institution", change.record_id), _facts_of(change.values)
     return Entry("members.edit_institution", subject, summary, before=before, after=after)

@@ -18,6 +18,7 @@ from app.core.database import Base, db
 from app.core.errors import DomainError
 from app.core.history import advance, lock, retract, supersede
 from app.core.transaction import transaction
+from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.effects import touching
@@ -100,6 +101,7 @@ def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
 def _take_back(undoing: Undoing) -> None:
     added, ended = undoing.added["representation"], undoing.changed["representation"]
     take_back_representations(added, ended, import_id=undoing.case.id, actor=undoing.actor)
+    take_back_aliases(undoing.changed["aliases"], import_id=undoing.case.id, actor=undoing.actor)
     _end_memberships(undoing)
     _restore_places(undoing)
     _restore_people(undoing)
@@ -194,7 +196,7 @@ def _restore_institutions(undoing: Undoing) -> None:
     ]
     update_rows(Institution, rows)
     correct_names(touching(rows, ("name", "short_name")))
-    index_institutions(list(changed))
+    index_institutions(sorted({*changed, *undoing.changed["aliases"]} - undoing.added["institution"]))
     follow_particulars(list(changed))
     for each, effect in changed.items():
         _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)

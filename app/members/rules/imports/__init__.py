@@ -1,6 +1,6 @@
 """Imports: the columns they know, how cells are read, and what becomes of each row of a table."""
 
-from app.members.rules.imports.cells import FormerName, StepCell, joined_lines
+from app.members.rules.imports.cells import FormerName, StepCell, joined_lines, joined_names
 from app.members.rules.imports.columns import (
     COLUMNS,
     MESSAGE_HEAD,
@@ -59,6 +59,7 @@ __all__ = [
     "digest_of_plans",
     "guess_columns",
     "joined_lines",
+    "joined_names",
     "plan_institutions",
     "plan_memberships",
     "plan_people",

@@ -214,6 +214,25 @@ def rank_of(text: str) -> int:
     return int(text)
 
 
+def names_of(text: str) -> tuple[str, ...]:
+    """Names between semicolons or on lines of their own; one that holds a semicolon stands in quotation marks."""
+    try:
+        rows = list(csv.reader(text.splitlines(), delimiter=";", skipinitialspace=True, strict=True))
+    except csv.Error:
+        message = "Write one after another between semicolons; close each quotation mark, and double one inside a name."
+        raise DomainError(message) from None
+    return tuple(text_of(200)(name) for row in rows for name in row if name.strip())
+
+
+def joined_names(names: Iterable[str]) -> str:
+    """Names between semicolons, as the reader above takes them."""
+    kept: list[str] = []
+    writer = csv.writer(_Kept(kept), delimiter=";", lineterminator="")
+    for name in names:
+        writer.writerow([name])
+    return "; ".join(kept)
+
+
 def former_names_of(text: str) -> tuple[FormerName, ...]:
     """Former names, one a line, oldest first: name, short name, first and last day between upright bars."""
     found = [_former_name(parts) for parts in _lines(text, FORMER_PARTS, "name | short name | first day | last day")]

@@ -136,6 +136,14 @@ INSTITUTION_COLUMNS = (
         cells.former_names_of,
         ("formerly", "previous names", "old names"),
     ),
+    ImportColumn(
+        "aliases",
+        "Also known as",
+        "other spellings that mean it, between semicolons; one that holds a semicolon stands in quotation marks. "
+        "New ones are added, none is taken away",
+        cells.names_of,
+        ("aliases", "alias", "other names", "synonyms", "also meant by"),
+    ),
 )
 PEOPLE_COLUMNS = (
     ImportColumn(

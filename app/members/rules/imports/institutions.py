@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,15 +11,17 @@ from app.core.folding import folded
 from app.members.rules.imports.cells import FormerName
 from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
-from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, differing, missing
-from app.members.rules.institutions import read_vat_number
+from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, change, differing, missing
+from app.members.rules.institutions import alias_words, check_alias, read_vat_number
 
-FACTS = tuple(column.key for column in INSTITUTION_COLUMNS if column.key not in {"named_since", "former_names"})
+FACTS = tuple(
+    column.key for column in INSTITUTION_COLUMNS if column.key not in {"named_since", "former_names", "aliases"}
+)
 LONGEST_SHORT_NAME = 40
 ONLY_NEW = ("named_since", "former_names")
 
 
-def plan_institutions(rows: Iterable[ReadRow], register: Institutions, today: date) -> list[RowPlan]:
+def plan_institutions(rows: Sequence[ReadRow], register: Institutions, today: date) -> list[RowPlan]:
     """What becomes of each row; one that has anything wrong is refused with all that is wrong with it."""
     plans: list[RowPlan] = []
     wanted_parents: list[tuple[RowPlan, str]] = []
@@ -30,6 +32,8 @@ def plan_institutions(rows: Iterable[ReadRow], register: Institutions, today: da
         _refuse_second(plan, lines)
         if "parent_id" in row.values:
             wanted_parents.append((plan, row.values["parent_id"]))
+    for plan, row in zip(plans, rows, strict=True):
+        _add_aliases(plan, row.values.get("aliases", ()), register)
     parents = {each.id: each.values.get("parent_id") for each in register.by_id.values()}
     for plan, text in wanted_parents:
         _set_parent(plan, text, register, parents)
@@ -70,11 +74,19 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
     wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
+    if not {"account_number", "ror"} & values.keys() and _is_alias(values.get("name"), known, register):
+        del wanted["name"]
     changed, before = differing(known.values | {"account_number": known.account_number}, wanted)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         register.note(known.id, {key: changed.get(key) for key in ("ror",)})
+        register.note_called(known.id, *(changed[key] for key in ("name", "short_name") if changed.get(key)))
     return plan
+
+
+def _is_alias(name: str | None, known: Known, register: Institutions) -> bool:
+    """Whether a row means an institution by an alias: that does not rename it."""
+    return name is not None and known.id in register.lookup.ids("alias", folded(name))
 
 
 def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
@@ -174,6 +186,36 @@ def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> No
         values["vat_number"] = checked
 
 
+def _add_aliases(plan: RowPlan, aliases: Sequence[str], register: Institutions) -> None:
+    """Further spellings, by the rules of adding them one by one; looked at once all names of the file are known."""
+    if plan.record_id is None or plan.problems:
+        return
+    known: tuple[str, ...] = register.by_id[plan.record_id].values.get("aliases", ())
+    added: list[str] = []
+    for alias in aliases:
+        try:
+            if _is_free(alias, plan.record_id, register):
+                added.append(alias)
+        except DomainError as error:
+            plan.problems.append(_told("aliases", alias, error.message))
+    if added:
+        change(plan, "aliases", (*known, *added), known)
+
+
+def _is_free(alias: str, record_id: int, register: Institutions) -> bool:
+    """Whether an alias is to be added: not one that means the institution already, and refused where not its own."""
+    words = alias_words(alias)
+    meant = register.lookup.ids("alias", words)
+    if record_id in meant:
+        return False
+    if meant:
+        raise DomainError(f"It means {register.named(meant)} already: take it out, or give its full name.")
+    bearers = register.lookup.ids("called", words)
+    check_alias(record_id, ((each, register.named((each,))) for each in bearers))
+    register.lookup.note("alias", words, record_id)
+    return True
+
+
 def _set_parent(plan: RowPlan, text: str, register: Institutions, parents: dict[int, Any]) -> None:
     parent_id, wrong = register.refer(text)
     if wrong:
@@ -183,13 +225,8 @@ def _set_parent(plan: RowPlan, text: str, register: Institutions, parents: dict[
         return
     before = parents.get(plan.record_id)
     parents[plan.record_id] = parent_id
-    if plan.record is not None and plan.record.is_new:
-        plan.record.values["parent_id"] = parent_id
-    elif before != parent_id:
-        record = plan.record or Change(plan.record_id, {}, {})
-        record.values["parent_id"] = parent_id
-        record.before = {**(record.before or {}), "parent_id": before}
-        plan.record = record
+    if before != parent_id:
+        change(plan, "parent_id", parent_id, before)
 
 
 def _refuse_circle(plan: RowPlan, text: str, parents: dict[int, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.folding import folded
 from app.members.rules.imports.kinds import ImportColumn
+from app.members.rules.institutions import alias_words
 
 MOST_NAMED = 4
 
@@ -88,6 +89,15 @@ class RowPlan:
         return Outcome.CHANGED if self.record or self.place else Outcome.UNCHANGED
 
 
+def change(plan: RowPlan, key: str, value: Any, before: Any) -> None:
+    """Let a row of an institution write a further value: with a new record, or beside what it changes of another."""
+    record = plan.record or Change(plan.record_id or 0, {}, {})
+    record.values[key] = value
+    if record.before is not None:
+        record.before[key] = before
+    plan.record = record
+
+
 def missing(plan: RowPlan, columns: Iterable[ImportColumn], values: Mapping[str, Any]) -> list[ImportColumn]:
     """The columns a new record needs that are empty; what is wrong with a filled one is said already."""
     needed = [column for column in columns if column.is_needed and column.key not in values]
@@ -120,7 +130,7 @@ def _told_change(change: Change | None, titles: Mapping[str, str]) -> list[str]:
 
 def worded(value: Any) -> str:
     """A value in a sentence."""
-    if value is None or value == "":
+    if value in (None, "", ()):
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -128,6 +138,8 @@ def worded(value: Any) -> str:
         return str(value.value).replace("_", " ")
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
     return str(value).replace("\n", ", ")
 
 
@@ -185,6 +197,10 @@ class Institutions:
         """Take one up, from the register or from the file."""
         self.by_id[known.id] = known
         self.note(known.id, {"account_number": known.account_number or None, **known.values})
+        for former in known.values.get("former_names", ()):
+            self.note_called(known.id, former.name, former.short_name)
+        for alias in known.values.get("aliases", ()):
+            self.lookup.note("alias", alias_words(alias), known.id)
 
     def note(self, record_id: int, values: Mapping[str, Any]) -> None:
         """Remember by which values one is found."""
@@ -193,6 +209,12 @@ class Institutions:
         for key in ("name", "short_name"):
             if values.get(key):
                 self.lookup.note(key, folded(values[key]), record_id)
+                self.note_called(record_id, values[key])
+
+    def note_called(self, record_id: int, *names: str) -> None:
+        """Remember what one is or was called: no alias of another may be called so."""
+        for name in names:
+            self.lookup.note("called", folded(name), record_id)
 
     def named(self, ids: Iterable[int]) -> str:
         """Some of them in words, a few by name."""

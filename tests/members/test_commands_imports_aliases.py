@@ -1,0 +1,120 @@
+"""Imports of further spellings of institutions: by the rules of adding one by hand, added only, and taken back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.audit.models import AuditEntry
+from app.core.database import db
+from app.core.verification import run_checks
+from app.members.commands import Naming, add_alias, remove_alias, rename_institution
+from app.members.commands.imports import undo_import
+from app.members.models import Institution, InstitutionAlias
+from app.members.rules.imports import ImportKind
+from app.outbox.work import run_due_jobs
+from tests.members.importing import Rows, case_of, told, tried, written
+from tests.members.world import LAUNCH, do, institution, on
+
+pytestmark = pytest.mark.usefixtures("context")
+INSTITUTIONS = ImportKind.INSTITUTIONS
+NIH = {"Name": "National Institutes of Health", "Short name": "NIH", "Kind": "Funder", "Country": "USA"}
+
+
+def aliases() -> list[str]:
+    """All aliases on record, in their order."""
+    return list(db.session.scalars(select(InstitutionAlias.alias).order_by(InstitutionAlias.id)))
+
+
+def undo(import_id: int) -> str:
+    """Take an import back; where it stands then and why."""
+    do(undo_import, import_id)
+    run_due_jobs()
+    case = case_of(import_id)
+    return f"{case.state.value}: {case.notice or ''}"
+
+
+def found_by(word: str) -> list[str]:
+    """The institutions that are found by a word."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(Institution.short_name).where(Institution.search_text.contains(word))))
+
+
+def test_aliases_come_with_new_institutions_and_to_those_on_record_and_none_is_taken_away():
+    ics = institution()
+    do(add_alias, ics.id, "Phenomin")
+    rows: Rows = [
+        {**NIH, "Also known as": 'Institutes; "Bethesda; Maryland"; institutes'},
+        {"Short name": "ICS", "Also known as": "Clinique Souris;phenomin"},
+    ]
+    import_id = written(INSTITUTIONS, rows)
+    assert told(import_id) == [
+        (2, "added", ""),
+        (3, "changed", "Also known as: Phenomin \u2192 Phenomin; Clinique Souris"),
+    ]
+    assert aliases() == ["Phenomin", "Institutes", "Bethesda; Maryland", "Clinique Souris"]
+    assert (found_by("bethesda"), found_by("clinique souris")) == (["NIH"], ["ICS"])
+    assert db.session.scalars(select(AuditEntry.action)).all().count("members.add_alias") == 3
+    assert case_of(tried(INSTITUTIONS, rows)).unchanged == 2
+    assert [line for finding in run_checks() for line in finding.problems] == []
+
+
+def test_an_alias_that_is_or_was_a_name_or_means_another_is_refused():
+    ics, cnr = institution(), institution("CNR Monterotondo", "CNR", country="IT")
+    with on(LAUNCH):
+        do(rename_institution, cnr.id, Naming("Consiglio", "CNR", LAUNCH))
+    do(add_alias, cnr.id, "Monterotondo")
+    rows: Rows = [
+        {"Short name": "ICS", "Also known as": "cnr monterotondo"},
+        {**NIH, "Also known as": "Monterotondo"},
+        {**NIH, "Name": "A", "Short name": "A", "Also known as": "Institut clinique de la Souris; B"},
+        {**NIH, "Name": "B", "Short name": "BB"},
+        {"Short name": "CNR", "Also known as": "Consiglio"},
+        {**NIH, "Name": "C", "Short name": "C", "Also known as": '"never closed'},
+    ]
+    found = {line: words for line, outcome, words in told(tried(INSTITUTIONS, rows)) if outcome == "refused"}
+    head = "Also known as"
+    wanted = {
+        2: f"{head} \u201ccnr monterotondo\u201d: This is or was a name of Consiglio (M-0002).",
+        3: f"{head} \u201cMonterotondo\u201d: It means Consiglio (M-0002) already: take it out",
+        4: f"{head} \u201cInstitut clinique de la Souris\u201d: This is or was a name of {ics.name} (M-0001).\n"
+        f"{head} \u201cB\u201d: This is or was a name of line 5 of the file.",
+        6: f"{head} \u201cConsiglio\u201d: This is a name of the institution already.",
+        7: "close each quotation mark",
+    }
+    assert {line: words for line, words in wanted.items() if words not in found.get(line, "")} == {}
+    assert aliases() == ["Monterotondo"]
+
+
+def test_a_row_that_means_an_institution_by_an_alias_does_not_rename_it():
+    ics = institution()
+    do(add_alias, ics.id, "Souris clinic")
+    import_id = written(INSTITUTIONS, [{"Name": "Souris Clinic", "Website": "https://ics.example"}])
+    assert told(import_id) == [(2, "changed", "Website: nothing \u2192 https://ics.example")]
+    db.session.expire_all()
+    assert db.session.get_one(Institution, ics.id).name == "Institut Clinique de la Souris"
+
+
+def test_imported_aliases_are_taken_away_by_undoing():
+    ics = institution()
+    do(add_alias, ics.id, "Phenomin")
+    added = written(INSTITUTIONS, [{**NIH, "Also known as": "Bethesda"}])
+    changed = written(
+        INSTITUTIONS, [{"Short name": "ICS", "Also known as": "Clinique", "Website": "https://x.example"}]
+    )
+    assert (undo(added), undo(changed)) == ("undone: ", "undone: ")
+    assert aliases() == ["Phenomin"]
+    assert (found_by("clinique souris"), found_by("phenomin"), found_by("bethesda")) == ([], ["ICS"], [])
+    assert "members.remove_alias" in db.session.scalars(select(AuditEntry.action)).all()
+
+
+def test_an_import_of_aliases_is_not_undone_once_one_was_taken_away_or_another_added():
+    institution()
+    changed = written(INSTITUTIONS, [{"Short name": "ICS", "Also known as": "Clinique;Souris"}])
+    do(remove_alias, db.session.scalars(select(InstitutionAlias.id).where(InstitutionAlias.alias == "Souris")).one())
+    assert undo(changed) == "applied: Institut Clinique de la Souris: an alias was taken away since."
+    added = written(INSTITUTIONS, [{**NIH, "Also known as": "Bethesda"}])
+    nih = db.session.scalars(select(Institution.id).where(Institution.short_name == "NIH")).one()
+    do(add_alias, nih, "Maryland")
+    assert undo(added).startswith("applied: National Institutes of Health was changed since.")
+    assert aliases() == ["Clinique", "Bethesda", "Maryland"]
