@@ -89,8 +89,9 @@ def test_an_alias_that_is_or_was_a_name_or_means_another_is_refused():
 def test_a_row_that_means_an_institution_by_an_alias_does_not_rename_it():
     ics = institution()
     do(add_alias, ics.id, "Souris clinic")
-    import_id = written(INSTITUTIONS, [{"Name": "Souris Clinic", "Website": "https://ics.example"}])
-    assert told(import_id) == [(2, "changed", "Website: nothing \u2192 https://ics.example")]
+    import_id = written(INSTITUTIONS, [{"Name": "Souris Clinic", "ROR": "02pttbw34", "Website": "https://ics.example"}])
+    words = "ROR: nothing \u2192 02pttbw34\nWebsite: nothing \u2192 https://ics.example"
+    assert told(import_id) == [(2, "changed", words)]
     db.session.expire_all()
     assert db.session.get_one(Institution, ics.id).name == "Institut Clinique de la Souris"
 

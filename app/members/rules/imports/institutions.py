@@ -73,10 +73,8 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
         return plan
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
-    wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
-    if not {"account_number", "ror"} & values.keys() and _is_alias(values.get("name"), known, register):
-        del wanted["name"]
-    changed, before = differing(known.values | {"account_number": known.account_number}, wanted)
+    saved = known.values | {"account_number": known.account_number}
+    changed, before = differing(saved, _wanted(values, saved, known.id, register))
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         register.note(known.id, {key: changed.get(key) for key in ("ror",)})
@@ -84,9 +82,13 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     return plan
 
 
-def _is_alias(name: str | None, known: Known, register: Institutions) -> bool:
-    """Whether a row means an institution by an alias: that does not rename it."""
-    return name is not None and known.id in register.lookup.ids("alias", folded(name))
+def _wanted(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> dict[str, Any]:
+    """The facts a row tells; where it means the institution by an alias alone, that does not rename it."""
+    wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
+    is_told_by_sign = any(key in values and values[key] == saved.get(key) for key in ("account_number", "ror"))
+    if not is_told_by_sign and record_id in register.lookup.ids("alias", folded(values.get("name"))):
+        del wanted["name"]
+    return wanted
 
 
 def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
