@@ -22,7 +22,9 @@ from app.members.commands import (
     AffiliationFacts,
     Naming,
     RepresentationFacts,
+    UnitFacts,
     add_alias,
+    add_unit,
     affiliate_person,
     name_representative,
     reinstate_member,
@@ -109,6 +111,7 @@ def live(stories: list[Story]) -> None:
         taken = institution(f"{story.name} {number}", f"S{number}", postal_address=story.notes, country=country)
         do(add_alias, taken.id, f"Also {story.notes} {number}")
         do(add_alias, taken.id, f"Also {number}; {story.name}")
+        do(add_unit, taken.id, UnitFacts(f"{story.notes[:5]}|{number}", LAUNCH, LATER if story.leaves else None))
         if story.is_renamed:
             with on(LATER):
                 do(rename_institution, taken.id, Naming(f"{story.name} renamed {number}", f"N{number}", LATER))

@@ -11,7 +11,7 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
@@ -19,7 +19,7 @@ from app.core.permissions import Permission
 from app.members.commands.institutions import index_institution
 from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, InstitutionAlias, InstitutionName, InstitutionUnit
-from app.members.rules import alias_words, check_alias, day_words
+from app.members.rules import alias_words, check_alias, check_unit, day_words, ended_period
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,13 @@ def add_unit(institution_id: int, facts: UnitFacts, *, actor: Actor) -> Institut
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock_institution(institution_id)
     period = Period(facts.first_day, facts.last_day)
-    asked = select(InstitutionUnit.id).where(
+    asked = select(InstitutionUnit).where(
         InstitutionUnit.institution_id == institution_id,
         InstitutionUnit.name == facts.name,
         as_known(InstitutionUnit),
         overlapping(InstitutionUnit, period),
     )
-    if db.session.scalar(asked.limit(1)) is not None:
-        raise DomainError("It has a unit of this name in these days.", "name")
+    check_unit(period, (other.period for other in db.session.scalars(asked.order_by(InstitutionUnit.id))))
     unit = InstitutionUnit(
         institution_id=institution_id,
         name=facts.name,
@@ -98,9 +97,7 @@ def end_unit(unit_id: int, *, last_day: date, reason: str, version: int | None =
     unit = lock(InstitutionUnit, unit_id)
     if version is not None:
         check_version(unit, version)
-    if unit.last_day is not None and last_day > unit.last_day:
-        raise DomainError(f"This ended on {day_words(unit.last_day)} already.", "last_day")
-    supersede(unit, last_day=Period(unit.first_day, last_day).last)
+    supersede(unit, last_day=ended_period(unit.period, last_day).last)
     record(
         "members.end_unit",
         Subject("institution", institution.id),

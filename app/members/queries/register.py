@@ -26,6 +26,7 @@ from app.members.models import (
     InstitutionAlias,
     InstitutionName,
     InstitutionParticulars,
+    InstitutionUnit,
     Membership,
     MembershipClass,
     MembershipStep,
@@ -47,6 +48,7 @@ from app.members.rules.imports import (
     People,
     Place,
     StepCell,
+    UnitCell,
     joined_lines,
     joined_names,
 )
@@ -55,7 +57,7 @@ BLOCK = 2000
 INSTITUTION_FACTS = tuple(
     column.key
     for column in COLUMNS[ImportKind.INSTITUTIONS]
-    if column.key not in {"account_number", "named_since", "former_names", "aliases"}
+    if column.key not in {"account_number", "named_since", "former_names", "aliases", "units"}
 )
 PERSON_FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
 Row = dict[str, Any]
@@ -63,7 +65,7 @@ Row = dict[str, Any]
 
 def institutions_on_record() -> Institutions:
     """All institutions with all their values and names."""
-    names, aliases = _former_names(None, None), _aliases(None, None)
+    names, aliases, units = _former_names(None, None), _aliases(None, None), _units(None, None, None)
     asked = select(
         Institution.id,
         Institution.account_number,
@@ -83,6 +85,7 @@ def institutions_on_record() -> Institutions:
                 "named_since": _since(row.first_day),
                 "former_names": tuple(names.get(row.id, ())),
                 "aliases": tuple(aliases.get(row.id, ())),
+                "units": tuple(units.get(row.id, ())),
             },
             row.version,
         )
@@ -185,12 +188,12 @@ def _export_institutions(on: date | None, known: datetime | None) -> Page[Row]:
         .where(stands_alone(TwinKind.INSTITUTION, known))
     )
     page = _all(asked, Institution.id)
-    return in_blocks(page, lambda rows: _institution_rows(rows, known))
+    return in_blocks(page, lambda rows: _institution_rows(rows, on, known))
 
 
-def _institution_rows(rows: Sequence[Any], known: datetime | None) -> list[Row]:
+def _institution_rows(rows: Sequence[Any], on: date | None, known: datetime | None) -> list[Row]:
     ids = [row.id for row in rows]
-    names, aliases = _former_names(ids, known), _aliases(ids, known)
+    names, aliases, units = _former_names(ids, known), _aliases(ids, known), _units(ids, on, known)
     return [
         {
             **row._mapping,  # noqa: SLF001 - SQLAlchemy's own name for the row as a mapping
@@ -200,6 +203,7 @@ def _institution_rows(rows: Sequence[Any], known: datetime | None) -> list[Row]:
             "named_since": _since(row.first_day),
             "former_names": _former_words([name for name in names.get(row.id, ()) if name.last_day < row.first_day]),
             "aliases": joined_names(aliases.get(row.id, ())),
+            "units": joined_lines(units.get(row.id, ())),
         }
         for row in rows
     ]
@@ -331,6 +335,21 @@ def _aliases(ids: Sequence[int] | None, known: datetime | None) -> dict[int, lis
     found: dict[int, list[str]] = defaultdict(list)
     for institution_id, alias in db.session.execute(asked):
         found[institution_id].append(alias)
+    return found
+
+
+def _units(ids: Sequence[int] | None, on: date | None, known: datetime | None) -> dict[int, list[UnitCell]]:
+    """Units with their days, by institution; of all institutions where none are named."""
+    unit = InstitutionUnit
+    asked = select(unit.institution_id, unit.name, unit.first_day, unit.last_day).where(as_known(unit, known))
+    if ids is not None:
+        asked = asked.where(unit.institution_id.in_(ids))
+    if on is not None:
+        asked = asked.where(unit.first_day <= on)
+    found: dict[int, list[UnitCell]] = defaultdict(list)
+    ordered = asked.order_by(unit.first_day, unit.name, unit.id)
+    for institution_id, name, first_day, last_day in db.session.execute(ordered):
+        found[institution_id].append(UnitCell(name, first_day, _by(last_day, on)))
     return found
 
 

@@ -13,6 +13,7 @@ from stdnum.exceptions import ValidationError
 
 from app.core.errors import DomainError
 from app.core.folding import folded
+from app.core.periods import Period
 
 
 class InstitutionKind(StrEnum):
@@ -88,6 +89,12 @@ def check_alias(institution_id: int, bearers: Iterable[tuple[int, str]]) -> None
         if bearer_id == institution_id:
             raise DomainError("This is a name of the institution already.", "alias")
         raise DomainError(f"This is or was a name of {words}.", "alias")
+
+
+def check_unit(period: Period, others: Iterable[Period]) -> None:
+    """Refuse a unit that shares a day with others of its name and institution."""
+    if any(other.overlaps(period) for other in others):
+        raise DomainError("It has a unit of this name in these days.", "name")
 
 
 def read_ror(text: str) -> str:

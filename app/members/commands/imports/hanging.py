@@ -17,6 +17,7 @@ from app.members.commands.imports.aliases import aliases_taken_away, imported_al
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
+from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
     ImportEffect,
@@ -59,10 +60,12 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
         yield from _changed_since(subject, model, undoing)
     yield from leant_on(undoing.added["representation"], undoing.changed["representation"])
     yield from aliases_taken_away(undoing.changed["aliases"])
+    yield from units_changed(undoing.changed["units"])
     own: dict[str, dict[str, set[int] | None]] = {
         "institution": {
             "institution_name": None,
             "institution_particulars": None,
+            "institution_unit": imported_units(undoing.changed["units"]),
             "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
             "institution": undoing.added["institution"],
         },

@@ -17,6 +17,7 @@ from app.core.history import supersede
 from app.core.series import reach_number, take_numbers
 from app.members.commands.imports.aliases import write_aliases
 from app.members.commands.imports.effects import Writing, touching
+from app.members.commands.imports.units import write_units
 from app.members.models import (
     FIRST_DAY_OF_NAMES,
     Institution,
@@ -33,13 +34,14 @@ BLOCK = 5_000
 ONE_DAY = timedelta(days=1)
 NAMES = ("name", "short_name")
 FOUND_BY = (*NAMES, "ror", "unit")
-NOT_FACTS = {"named_since", "former_names", "parent_id", "account_number", "aliases"}
-BESIDE = {"parent_id", "aliases"}
+HANGING = {"aliases", "units"}
+BESIDE = {"parent_id", *HANGING}
+NOT_FACTS = {"named_since", "former_names", "account_number", *BESIDE}
 
 
 def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of institutions: changes first, so that what they free can be taken."""
-    changed = [plan for plan in plans if (change := plan.changes()) and change.values.keys() - {"aliases"}]
+    changed = [plan for plan in plans if (change := plan.changes()) and change.values.keys() - HANGING]
     added = [plan for plan in plans if plan.adds()]
     numbers = _take_numbers(added)
     ids: dict[int, int] = {}
@@ -49,7 +51,8 @@ def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
         _add(chunk, numbers, ids, writing)
     _set_parents([*changed, *added], ids)
     follow_particulars([*(_record(plan).record_id for plan in changed), *ids.values()])
-    index_institutions(write_aliases([(plan, _record(plan)) for plan in plans], ids, writing))
+    told = [(plan, _record(plan)) for plan in plans]
+    index_institutions(sorted({*write_aliases(told, ids, writing), *write_units(told, ids, writing)}))
 
 
 def _take_numbers(added: Sequence[RowPlan]) -> dict[int, str]:
@@ -134,7 +137,7 @@ def _facts_of(values: dict[str, Any]) -> dict[str, Any]:
 def _changed(plan: RowPlan, writing: Writing) -> Entry:
     """Note a change with the import; its entry of the trail."""
     change = _record(plan)
-    values = {key: value for key, value in change.values.items() if key != "aliases"}
+    values = {key: value for key, value in change.values.items() if key not in HANGING}
     before = {key: (change.before or {})[key] for key in values}
     writing.changed(plan.line, "institution", change.record_id, before, values)
     fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in values)

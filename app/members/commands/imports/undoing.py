@@ -27,6 +27,7 @@ from app.members.commands.imports.institutions import correct_names, follow_part
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
 from app.members.commands.imports.representatives import take_back_representations
+from app.members.commands.imports.units import take_back_units
 from app.members.models import (
     Affiliation,
     ImportEffect,
@@ -102,6 +103,7 @@ def _take_back(undoing: Undoing) -> None:
     added, ended = undoing.added["representation"], undoing.changed["representation"]
     take_back_representations(added, ended, import_id=undoing.case.id, actor=undoing.actor)
     take_back_aliases(undoing.changed["aliases"], import_id=undoing.case.id, actor=undoing.actor)
+    take_back_units(undoing.changed["units"], import_id=undoing.case.id, actor=undoing.actor)
     _end_memberships(undoing)
     _restore_places(undoing)
     _restore_people(undoing)
@@ -196,7 +198,8 @@ def _restore_institutions(undoing: Undoing) -> None:
     ]
     update_rows(Institution, rows)
     correct_names(touching(rows, ("name", "short_name")))
-    index_institutions(sorted({*changed, *undoing.changed["aliases"]} - undoing.added["institution"]))
+    touched = {*changed, *undoing.changed["aliases"], *undoing.changed["units"]}
+    index_institutions(sorted(touched - undoing.added["institution"]))
     follow_particulars(list(changed))
     for each, effect in changed.items():
         _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)

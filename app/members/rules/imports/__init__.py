@@ -1,6 +1,6 @@
 """Imports: the columns they know, how cells are read, and what becomes of each row of a table."""
 
-from app.members.rules.imports.cells import FormerName, StepCell, joined_lines, joined_names
+from app.members.rules.imports.cells import FormerName, StepCell, UnitCell, joined_lines, joined_names
 from app.members.rules.imports.columns import (
     COLUMNS,
     MESSAGE_HEAD,
@@ -54,6 +54,7 @@ __all__ = [
     "Representatives",
     "RowPlan",
     "StepCell",
+    "UnitCell",
     "check_mapping",
     "column_of",
     "digest_of_plans",

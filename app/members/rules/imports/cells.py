@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pycountry
 
@@ -27,7 +27,7 @@ from app.members.rules.institutions import (
     read_orcid,
     read_ror,
 )
-from app.members.rules.memberships import MembershipState
+from app.members.rules.memberships import MembershipState, day_words
 from app.members.rules.representations import MOST_RANKS, PURPOSE_WORDS, Purpose
 
 LINE_END = re.compile(r"\s*[\r\n]\s*")
@@ -35,7 +35,7 @@ ACCOUNT_NUMBER = re.compile(r"M-(\d{4,9})", re.ASCII)
 NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
 PLAIN_LOCAL, LONGEST_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII), 64
-FORMER_PARTS, STEP_PARTS = 4, 4
+FORMER_PARTS, STEP_PARTS, UNIT_PARTS = 4, 4, 3
 Read = Callable[[str], Any]
 
 
@@ -57,6 +57,19 @@ class StepCell:
     first_day: date
     last_day: date | None
     reason: str | None
+
+
+class UnitCell(NamedTuple):
+    """A unit of an institution from a first day to a last."""
+
+    name: str
+    first_day: date
+    last_day: date | None
+
+    def __str__(self) -> str:
+        """Name and days, as a message tells them."""
+        until = f" until {day_words(self.last_day)}" if self.last_day else ""
+        return f"{self.name} from {day_words(self.first_day)}{until}"
 
 
 def text_of(most: int) -> Read:
@@ -269,6 +282,20 @@ def _step(parts: Sequence[str]) -> StepCell:
     step = StepCell(state_of(state), day_of(first), day_of(last) if last else None, text_of(500)(reason) or None)
     Period(step.first_day, step.last_day)
     return step
+
+
+def units_of(text: str) -> tuple[UnitCell, ...]:
+    """Units, one a line: name, first and last day between upright bars."""
+    return tuple(_unit(parts) for parts in _lines(text, UNIT_PARTS, "name | first day | last day"))
+
+
+def _unit(parts: Sequence[str]) -> UnitCell:
+    name, first, last = parts
+    if not name or not first:
+        raise DomainError("A unit has its name and its first day: name | first day | last day.")
+    unit = UnitCell(text_of(200)(name), day_of(first), day_of(last) if last else None)
+    Period(unit.first_day, unit.last_day)
+    return unit
 
 
 def _lines(text: str, parts: int, shape: str) -> list[list[str]]:

@@ -144,6 +144,14 @@ INSTITUTION_COLUMNS = (
         cells.names_of,
         ("aliases", "alias", "other names", "synonyms", "also meant by"),
     ),
+    ImportColumn(
+        "units",
+        "Units",
+        "one a line: name | first day | last day. New ones are added, those on record may get a last day; "
+        "none is taken away",
+        cells.units_of,
+        ("departments", "clinics"),
+    ),
 )
 PEOPLE_COLUMNS = (
     ImportColumn(

@@ -12,11 +12,11 @@ from app.members.rules.imports.cells import FormerName
 from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, change, differing, missing
+from app.members.rules.imports.units import plan_units
 from app.members.rules.institutions import alias_words, check_alias, read_vat_number
 
-FACTS = tuple(
-    column.key for column in INSTITUTION_COLUMNS if column.key not in {"named_since", "former_names", "aliases"}
-)
+APART = {"named_since", "former_names", "aliases", "units"}
+FACTS = tuple(column.key for column in INSTITUTION_COLUMNS if column.key not in APART)
 LONGEST_SHORT_NAME = 40
 ONLY_NEW = ("named_since", "former_names")
 
@@ -34,6 +34,7 @@ def plan_institutions(rows: Sequence[ReadRow], register: Institutions, today: da
             wanted_parents.append((plan, row.values["parent_id"]))
     for plan, row in zip(plans, rows, strict=True):
         _add_aliases(plan, row.values.get("aliases", ()), register)
+        plan_units(plan, row.values.get("units", ()), register)
     parents = {each.id: each.values.get("parent_id") for each in register.by_id.values()}
     for plan, text in wanted_parents:
         _set_parent(plan, text, register, parents)
