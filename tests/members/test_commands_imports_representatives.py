@@ -128,6 +128,7 @@ def test_rows_that_break_a_rule_are_refused_with_column_value_and_remedy():
         {**here, "Institution": "CNR", "E-mail": ada.email},
         {**here, "Institution": "CNR", "E-mail": ben.email},
         {**here, "Person": 9999, "As": BILLING},
+        {**here, "E-mail": ben.email, "As": ALTERNATE, "Place among alternates": "2"},
     ]
     found = {line: words for line, outcome, words in told(tried(REPRESENTATIVES, rows)) if outcome == "refused"}
     wanted = {
@@ -146,6 +147,7 @@ def test_rows_that_break_a_rule_are_refused_with_column_value_and_remedy():
         14: "Name: Missing. Write who it is: ORCID, e-mail, number or name.",
         15: "As: Missing. A representative needs it.\nFrom: Missing.",
         17: "Another person votes for the institution without an end: end that first. That is on line 16 of the file.",
+        19: "Name \u201cBen Okoro\u201d: This person is that already, without an end.",
         18: "Person \u201c9999\u201d: Nobody on record has this number.",
     }
     assert {line: words for line, words in wanted.items() if words not in found.get(line, "")} == {}
@@ -222,9 +224,11 @@ def test_the_erasure_of_a_representative_removes_what_imports_kept_of_them():
         {"Institution": "ICS", "Name": "Ben Okoro", "E-mail": ben.email, "As": "Signatory", **days},
     ]
     import_id = written(REPRESENTATIVES, rows)
+    again = tried(REPRESENTATIVES, rows)
     do(erase_person, ada.id, reason="Asked for it")
     assert [line for line, _, _ in told(import_id)] == [3]
-    assert "Moreau" not in str(case_of(import_id).head)
+    assert [line for line, _, _ in told(again)] == [3]
+    assert "Moreau" not in f"{case_of(import_id).head} {case_of(again).head}"
 
 
 def test_many_representatives_take_as_many_statements_as_one():

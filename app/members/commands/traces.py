@@ -8,6 +8,7 @@ from sqlalchemy import String, and_, delete, or_, select, update
 
 import app.members.models as register
 from app.core.database import Base, db
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
 from app.members.models import (
     Affiliation,
@@ -19,6 +20,7 @@ from app.members.models import (
     Representation,
 )
 from app.members.rules import ERASED_NAME, PURPOSE_WORDS
+from app.members.rules.imports import ImportKind
 from app.outbox.holdings import NOBODY
 
 
@@ -59,15 +61,25 @@ def erase_imported(subject: DataSubject) -> int:
         and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
         and_(ImportEffect.subject == "representation", ImportEffect.record_id.in_(offices)),
     )
-    touched = db.session.execute(select(ImportEffect.import_id, ImportEffect.line).where(about)).all()
+    touched = {(row.import_id, row.line) for row in db.session.execute(_lines(ImportEffect).where(about))}
+    named = or_(
+        and_(RegisterImport.kind == ImportKind.PEOPLE, ImportRow.record_id == subject.person_id),
+        and_(RegisterImport.kind == ImportKind.REPRESENTATIVES, ImportRow.record_id.in_(offices)),
+    )
+    rows = _lines(ImportRow).join(RegisterImport, RegisterImport.id == ImportRow.import_id).where(named)
+    touched |= {(row.import_id, row.line) for row in db.session.execute(rows)}
     gone = _count(delete(ImportEffect).where(about).returning(ImportEffect.line))
-    for row in touched:
-        line = and_(ImportRow.import_id == row.import_id, ImportRow.line == row.line)
-        gone += _count(delete(ImportRow).where(line).returning(ImportRow.line))
+    for import_id, line in sorted(touched):
+        row = and_(ImportRow.import_id == import_id, ImportRow.line == line)
+        gone += _count(delete(ImportRow).where(row).returning(ImportRow.line))
     for case in db.session.scalars(select(RegisterImport).where(RegisterImport.id.in_({row[0] for row in touched}))):
         case.head = {**case.head, "samples": [[] for _ in case.head["heads"]]}
     db.session.flush()
     return gone
+
+
+def _lines(model: type[ImportEffect | ImportRow]) -> AnySelect:
+    return select(model.import_id, model.line).order_by(model.import_id, model.line)
 
 
 @erases("what they signed in the register")

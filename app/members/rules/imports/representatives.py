@@ -13,7 +13,7 @@ from app.core.folding import folded
 from app.core.periods import Period
 from app.members.rules.imports.columns import ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
-from app.members.rules.imports.people import People
+from app.members.rules.imports.people import KnownPerson, People
 from app.members.rules.imports.plans import Change, RowPlan, missing
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
 from app.members.rules.representations import PURPOSE_WORDS, Purpose, Representing, check_free, ended_period
@@ -62,7 +62,7 @@ class Wanted:
     plan: RowPlan
     values: dict[str, Any]
     institution_id: int
-    person_id: int
+    person: KnownPerson
     known: KnownRepresentation | None
 
 
@@ -102,10 +102,11 @@ def _read(row: ReadRow, register: Representatives) -> tuple[RowPlan, Wanted | No
         return plan, None
     words, purpose = PURPOSE_WORDS[values["purpose"]].lower(), values["purpose"]
     institution = register.people.institutions.by_id[institution_id].values["name"]
-    plan.label = f"{register.people.by_id[person_id].name}, {words} of {institution}"
+    person = register.people.by_id[person_id]
+    plan.label = f"{person.name}, {words} of {institution}"
     held = register.known.get((institution_id, purpose), ())
     same = (each for each in held if _begins_so(each.representing, person_id, values["first_day"]))
-    return plan, Wanted(plan, values, institution_id, person_id, next(same, None))
+    return plan, Wanted(plan, values, institution_id, person, next(same, None))
 
 
 def _begins_so(representing: Representing, person_id: int, first_day: date) -> bool:
@@ -180,14 +181,14 @@ def _plan_known(wanted: Wanted, known: KnownRepresentation, lines: dict[int, int
         _refuse(wanted, error)
         return
     if not plan.problems:
-        known.representing = Representing(wanted.person_id, representing.purpose, representing.rank, period)
+        known.representing = Representing(wanted.person.id, representing.purpose, representing.rank, period)
         plan.record = Change(known.id, {"last_day": last}, {"last_day": before})
 
 
 def _plan_new(wanted: Wanted, register: Representatives) -> None:
     plan, values = wanted.plan, wanted.values
     plan.record_id = -plan.line
-    if wanted.person_id in register.erased:
+    if wanted.person.id in register.erased:
         plan.problems.append("This person was erased: nobody represents an institution as them any more.")
     purpose, rank = values["purpose"], values.get("rank", 1)
     try:
@@ -195,7 +196,7 @@ def _plan_new(wanted: Wanted, register: Representatives) -> None:
     except DomainError as error:
         _refuse(wanted, error)
         return
-    representing = Representing(wanted.person_id, purpose, rank, period)
+    representing = Representing(wanted.person.id, purpose, rank, period)
     for other in register.known.get((wanted.institution_id, purpose), ()):
         try:
             check_free(representing, (other.representing,))
@@ -205,14 +206,14 @@ def _plan_new(wanted: Wanted, register: Representatives) -> None:
     if plan.problems:
         return
     register.add(KnownRepresentation(-plan.line, wanted.institution_id, representing))
-    whose = {"institution_id": wanted.institution_id, "person_id": wanted.person_id}
+    whose = {"institution_id": wanted.institution_id, "person_id": wanted.person.id}
     days = {"first_day": period.first, "last_day": period.last}
     plan.record = Change(-plan.line, {**whose, "purpose": purpose, "rank": rank, **days})
 
 
 def _refuse(wanted: Wanted, error: DomainError, where: str = "") -> None:
     """Tell what a rule refuses beside the column it is about."""
-    shown = {**wanted.values, "rank": wanted.values.get("rank", 1), "person_id": wanted.plan.label}
+    shown = {**wanted.values, "rank": wanted.values.get("rank", 1), "person_id": wanted.person.name}
     key = error.field or "person_id"
     text = shown[key].isoformat() if isinstance(shown[key], date) else shown[key]
     wanted.plan.problems.append(_told("name" if key == "person_id" else key, text, f"{error.message}{where}"))
