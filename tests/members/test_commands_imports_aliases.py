@@ -50,7 +50,7 @@ def test_aliases_come_with_new_institutions_and_to_those_on_record_and_none_is_t
     import_id = written(INSTITUTIONS, rows)
     assert told(import_id) == [
         (2, "added", ""),
-        (3, "changed", "Also known as: Phenomin \u2192 Phenomin; Clinique Souris"),
+        (3, "changed", "Also known as: \u201cPhenomin\u201d \u2192 \u201cPhenomin\u201d, \u201cClinique Souris\u201d"),
     ]
     assert aliases() == ["Phenomin", "Institutes", "Bethesda; Maryland", "Clinique Souris"]
     assert (found_by("bethesda"), found_by("clinique souris")) == (["NIH"], ["ICS"])

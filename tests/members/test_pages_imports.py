@@ -165,7 +165,7 @@ def test_a_table_of_representatives_is_brought_by_the_pages(browser: Browser):
     path = bring(browser, "representatives", table_of([row]))
     browser.press(path, f"{path}/apply")
     work(browser)
-    assert browser.get(path).rows()[0][0] == "Ada Moreau, voting representative of Institut Clinique de la Souris"
+    assert browser.get(path).rows()[0][0] == "Ada Moreau, voting representative of ICS"
     assert "Ada Moreau" in browser.get("/members/1").words
     assert "Representatives CSV" in browser.get("/imports").words
     assert "Representatives XLSX" in browser.get("/people").words

@@ -12,6 +12,7 @@ import pytest
 from flask.ctx import AppContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.database import db
@@ -21,11 +22,14 @@ from app.core.verification import run_checks
 from app.members.commands import (
     AffiliationFacts,
     Naming,
+    PersonFacts,
     RepresentationFacts,
     UnitFacts,
     add_alias,
+    add_person,
     add_unit,
     affiliate_person,
+    end_representation,
     name_representative,
     reinstate_member,
     rename_institution,
@@ -33,7 +37,7 @@ from app.members.commands import (
     suspend_member,
     withdraw_member,
 )
-from app.members.models import Institution, Person
+from app.members.models import Institution, Person, Representation
 from app.members.queries.register import export_register
 from app.members.rules import Purpose, country_choices
 from app.members.rules.imports import COLUMNS, ImportKind
@@ -177,6 +181,51 @@ def unchanged(kind: ImportKind) -> int:
     case = case_of(tried(kind, exported(kind)))
     assert (case.added, case.changed, case.refused) == (0, 0, 0)
     return case.unchanged
+
+
+def test_a_past_day_has_who_represented_an_institution_without_a_place_there():
+    ics, cnr = institution(), institution("CNR Monterotondo", "CNR", country="IT")
+    with on(LATER):
+        nora: Person = do(add_person, PersonFacts("Nora", "Lund"))
+        ben: Person = do(add_person, PersonFacts("Ben", "Okoro"))
+        do(affiliate_person, ben.id, AffiliationFacts(cnr.id, LATER))
+    for each in (nora, ben):
+        voice(each, ics, Purpose.TECHNICAL, until=LATER)
+    day = LAUNCH + timedelta(days=5)
+    assert [row["family_name"] for row in comparable(ImportKind.PEOPLE, day)] == ["Okoro", "Lund"]
+    assert [row["last_day"] for row in comparable(ImportKind.REPRESENTATIVES, day)] == [None, None]
+    assert comparable(ImportKind.REPRESENTATIVES, LAUNCH - timedelta(days=1)) == []
+    brought_to_an_empty_site(day, "csv")
+
+
+def test_what_was_known_earlier_of_aliases_units_and_representatives_is_exported_so():
+    ics = institution()
+    voice(person(ics), ics)
+    moment = datetime(2012, 6, 1, tzinfo=UTC)
+    with on(date(2015, 1, 1)):
+        do(add_alias, ics.id, "Phenomin")
+        do(add_unit, ics.id, UnitFacts("Archive", LAUNCH))
+        voted = db.session.scalars(select(Representation.id)).one()
+        do(end_representation, voted, last_day=date(2014, 12, 31))
+    (row,) = export_register(ImportKind.INSTITUTIONS, known=moment, actor=OFFICE).rows
+    assert (row["aliases"], row["units"]) == ("", "")
+    (row,) = export_register(ImportKind.REPRESENTATIVES, known=moment, actor=OFFICE).rows
+    assert row["last_day"] is None
+    (row,) = export_register(ImportKind.INSTITUTIONS, actor=OFFICE).rows
+    assert (row["aliases"], row["units"]) == ("Phenomin", "Archive|2011-09-24|")
+    (row,) = export_register(ImportKind.REPRESENTATIVES, actor=OFFICE).rows
+    assert row["last_day"] == date(2014, 12, 31)
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("day", [None, LAUNCH, LATER, LATER + timedelta(days=1)])
+def test_an_institution_first_named_after_it_joined_comes_out_equal_on_any_day(day: date | None):
+    row = {"Name": "Clinic", "Short name": "CL", "Kind": "Funder", "Country": "FR", "Named so since": LATER}
+    written(ImportKind.INSTITUTIONS, [row])
+    clinic = db.session.scalars(select(Institution)).one()
+    member(clinic)
+    voice(person(clinic), clinic)
+    brought_to_an_empty_site(day, "csv")
 
 
 def test_a_past_day_leaves_out_what_came_later():

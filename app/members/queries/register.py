@@ -34,7 +34,7 @@ from app.members.models import (
 )
 from app.members.queries.blocks import in_blocks
 from app.members.queries.mergers import stands_alone, survivors
-from app.members.queries.representatives import export_representatives, had_begun
+from app.members.queries.representatives import export_representatives, had_begun, was_named
 from app.members.rules import KIND_WORDS, TwinKind, alias_words, country_name
 from app.members.rules.imports import (
     COLUMNS,
@@ -212,11 +212,12 @@ def _institution_rows(rows: Sequence[Any], on: date | None, known: datetime | No
 def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
     held = (Affiliation.person_id == Person.id) & as_known(Affiliation, known)
     if on is not None:
-        held &= Affiliation.first_day <= on
+        held &= (Affiliation.first_day <= on) & was_named(Affiliation, on, known)
     places = (Affiliation.position, Affiliation.first_day, Affiliation.last_day)
     facts = [getattr(Person, key) for key in PERSON_FACTS]
     asked: AnySelect = (
         select(Person.id.label("number"), *facts, Institution.account_number.label("institution_id"), *places)
+        .select_from(Person)
         .join(Affiliation, held, isouter=True)
         .join(Institution, Institution.id == Affiliation.institution_id, isouter=True)
         .where(stands_alone(TwinKind.PERSON, known))
@@ -242,7 +243,7 @@ def _export_memberships(on: date | None, known: datetime | None) -> Page[Row]:
         .where(as_known(Membership, known))
     )
     if on is not None:
-        asked = asked.where(Membership.first_day <= on)
+        asked = asked.where(Membership.first_day <= on, was_named(Membership, on, known))
     page = _all(asked, Membership.id)
     return in_blocks(page, lambda rows: _membership_rows(rows, on, known))
 

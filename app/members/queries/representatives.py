@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core.database import db
-from app.core.history import as_known
+from app.core.history import as_known, valid
 from app.core.paging import AnySelect, fetch_page
 from app.core.tables import Page, PageRequest
-from app.members.models import Affiliation, Institution, Person, Representation
+from app.members.models import Affiliation, Institution, InstitutionName, Membership, Person, Representation
 from app.members.queries.blocks import in_blocks
 from app.members.rules import PURPOSE_WORDS, Purpose, Representing
 from app.members.rules.imports import KnownRepresentation, People, Representatives
@@ -58,7 +58,7 @@ def export_representatives(on: date | None, known: datetime | None) -> Page[Row]
         .where(as_known(Representation, known))
     )
     if on is not None:
-        asked = asked.where(Representation.first_day <= on)
+        asked = asked.where(Representation.first_day <= on, was_named(Representation, on, known))
     page = fetch_page(
         asked,
         PageRequest(size=0),
@@ -86,7 +86,17 @@ def had_begun(on: date, known: datetime | None) -> ColumnElement[bool]:
     """The condition that a person had a place somewhere by a day, or represented an institution."""
     ties: tuple[type[Affiliation | Representation], ...] = (Affiliation, Representation)
     begun = [
-        select(tie.id).where(tie.person_id == Person.id, tie.first_day <= on, as_known(tie, known)).correlate(Person)
+        select(tie.id)
+        .where(tie.person_id == Person.id, tie.first_day <= on, as_known(tie, known), was_named(tie, on, known))
+        .correlate(Person)
         for tie in ties
     ]
     return or_(*(each.exists() for each in begun))
+
+
+def was_named(model: type[Affiliation | Membership | Representation], on: date, known: datetime | None) -> Any:
+    """The condition that the institution of a fact had a name on a day: before its first one, nothing is told of it."""
+    names = select(InstitutionName.id).where(
+        InstitutionName.institution_id == model.institution_id, valid(InstitutionName, on, known)
+    )
+    return names.correlate(model).exists()

@@ -139,7 +139,7 @@ def worded(value: Any) -> str:
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, tuple):
-        return "; ".join(map(str, value))
+        return ", ".join(f"\u201c{each}\u201d" if isinstance(each, str) else str(each) for each in value)
     return str(value).replace("\n", ", ")
 
 

@@ -101,7 +101,7 @@ def _read(row: ReadRow, register: Representatives) -> tuple[RowPlan, Wanted | No
     if person_id is None or "purpose" not in values or "first_day" not in values:
         return plan, None
     words, purpose = PURPOSE_WORDS[values["purpose"]].lower(), values["purpose"]
-    institution = register.people.institutions.by_id[institution_id].values["name"]
+    institution = register.people.institutions.by_id[institution_id].values["short_name"]
     person = register.people.by_id[person_id]
     plan.label = f"{person.name}, {words} of {institution}"
     held = register.known.get((institution_id, purpose), ())
