@@ -73,7 +73,9 @@ def test_representatives_are_named_with_their_rights_and_a_trail():
     actions = db.session.scalars(select(AuditEntry.action)).all()
     assert (actions.count("members.name_representative"), actions.count("accounts.grant_role")) == (3, 2)
     summaries = db.session.scalars(select(AuditEntry.summary)).all()
-    words = "Institut Clinique de la Souris: Alternate from 1 January 2012 until 31 December 2014, by import 1"
+    words = (
+        f"Institut Clinique de la Souris: Alternate from 1 January 2012 until 31 December 2014, by import {import_id}"
+    )
     assert words in summaries
     assert case_of(tried(REPRESENTATIVES, rows)).unchanged == 3
     assert_sound()

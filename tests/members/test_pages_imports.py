@@ -154,19 +154,20 @@ def test_memberships_and_people_are_refused_by_the_rules_of_their_pages(browser:
 
 def test_a_table_of_representatives_is_brought_by_the_pages(browser: Browser):
     with browser.app.app_context():
-        ada = person(institution(), "Ada", "Moreau")
+        ics = institution()
+        ada = person(ics, "Ada", "Moreau")
         db.session.remove()
     sign_in(browser, Role.SECRETARIAT)
     row = {"Member": "ICS", "Contact": "Ada Moreau", "Mail": ada.email, "Role": "voting", "Since": "2012-01-01"}
     path = bring(browser, "representatives", table_of([row, {**row, "Role": "chair"}]))
     shown = browser.get(path)
-    assert "Import 1: representatives" in shown.words
+    assert f"Import {path.rpartition('/')[2]}: representatives" in shown.words
     assert "As \u201cchair\u201d: Write one of these: Voting representative, Alternate" in shown.words
     path = bring(browser, "representatives", table_of([row]))
     browser.press(path, f"{path}/apply")
     work(browser)
     assert browser.get(path).rows()[0][0] == "Ada Moreau, voting representative of ICS"
-    assert "Ada Moreau" in browser.get("/members/1").words
+    assert "Ada Moreau" in browser.get(f"/members/{ics.id}").words
     assert "Representatives CSV" in browser.get("/imports").words
     assert "Representatives XLSX" in browser.get("/people").words
 
