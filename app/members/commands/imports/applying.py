@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import in_chunks, insert_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import transaction
@@ -33,6 +33,7 @@ WRITERS: dict[ImportKind, Callable[[Sequence[RowPlan], Writing], None]] = {
 
 
 @handles(APPLY_IMPORT)
+@collecting_young()
 def write_import(payload: Payload) -> None:
     """Write an import that waits for it; run twice, or by two at once, it is written once."""
     import_id = int(payload["import_id"])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.bulk import in_chunks, insert_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import reading, snapshot, transaction
@@ -41,6 +41,7 @@ LONGEST_LABEL = 200
 
 
 @handles(CHECK_IMPORT)
+@collecting_young()
 def check_import(payload: Payload) -> None:
     """Try an import out; run twice, it finds the same."""
     import_id = int(payload["import_id"])

@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.audit.commands import Entry, Personal, Subject, record_many
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import in_chunks, insert_rows, update_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows, update_rows
 from app.core.database import Base, db
 from app.core.errors import DomainError
 from app.core.history import advance, lock, retract, supersede
@@ -44,6 +44,7 @@ MOST_TOLD = 20
 
 
 @handles(UNDO_IMPORT)
+@collecting_young()
 def take_back_import(payload: Payload) -> None:
     """Undo an import that waits for it, all of it or nothing; run twice, it is undone once.
 
