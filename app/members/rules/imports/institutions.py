@@ -62,10 +62,11 @@ def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
 
 
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: Institutions) -> RowPlan:
-    plan.record_id, plan.label = known.id, str(known.values["name"])
     if known.id < 0:
-        plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
+        plan.record_id = known.id
+        plan.problems.append(_told_twice(values, known))
         return plan
+    plan.record_id, plan.label = known.id, str(known.values["name"])
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
     wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
@@ -74,6 +75,15 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
         plan.record = Change(known.id, changed, before)
         register.note(known.id, {key: changed.get(key) for key in ("ror",)})
     return plan
+
+
+def _told_twice(values: dict[str, Any], known: Known) -> str:
+    """Why a row is refused that means an institution of an earlier line, under its name or another one."""
+    name, line = known.values["name"], -known.id
+    if folded(values.get("name", name)) == folded(name):
+        return f"It is on line {line} of the file already: keep one of the two."
+    key = "account_number" if values.get("account_number") else "ror"
+    return _told(key, values[key], f"This is that of {name} on line {line} of the file: correct one of the two.")
 
 
 def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
