@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, look_over_tables
 from app.core.periods import ONE_DAY
 from app.core.transaction import reading, transaction
 from app.outbox.commands import Payload, enqueue, handles
@@ -49,3 +49,10 @@ def resume_duties() -> None:
         with transaction():
             for kind in missing:
                 enqueue(kind, {}, unique_key=kind)
+
+
+@daily("outbox.look_over_tables")
+def look_over() -> None:
+    """Let the database know how its tables have grown."""
+    with transaction():
+        look_over_tables()

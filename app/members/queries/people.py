@@ -23,7 +23,7 @@ from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.contacts import has_photo
-from app.members.queries.mergers import stands_alone
+from app.members.queries.mergers import merged_records, stands_alone
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
 from app.members.rules import PURPOSE_WORDS, Purpose, TwinKind, language_names
@@ -232,9 +232,13 @@ def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime 
 
 
 def _total(filters: PersonFilters, on: date, known: datetime | None) -> AnySelect | None:
-    """Of another day all who had a place are counted by their places alone."""
-    if on == clock.today() or any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
+    """Of today all but the merged are counted, of another day all who had a place by their places alone."""
+    if any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
         return None
+    if on == clock.today():
+        present = Person.erased_at.is_(None)
+        merged = select(func.count()).where(present, Person.id.in_(merged_records(TwinKind.PERSON, known)))
+        return select(func.count() - merged.scalar_subquery()).where(present)
     placed = _affiliated(on, known).with_only_columns(Affiliation.person_id).distinct().subquery()
     return select(func.count()).select_from(placed)
 
