@@ -18,6 +18,7 @@ from app.outbox.commands import Payload, enqueue, handles
 from app.outbox.models import Job
 from app.outbox.rules import JobState
 
+LOOK_OVER_TABLES = "outbox.look_over_tables"
 Duty = Callable[[], None]
 
 _kinds: list[str] = []
@@ -51,7 +52,7 @@ def resume_duties() -> None:
                 enqueue(kind, {}, unique_key=kind)
 
 
-@daily("outbox.look_over_tables")
+@daily(LOOK_OVER_TABLES)
 def look_over() -> None:
     """Let the database know how its tables have grown."""
     with transaction():

@@ -18,7 +18,8 @@ from app.members.commands.imports.memberships import write_memberships
 from app.members.commands.imports.people import write_people
 from app.members.models import ImportEffect, RegisterImport
 from app.members.rules.imports import ImportKind, ImportState, RowPlan, digest_of_plans
-from app.outbox.commands import Payload, handles
+from app.outbox.commands import Payload, enqueue, handles
+from app.outbox.duties import LOOK_OVER_TABLES
 
 CHANGED_MEANWHILE = (
     "The register has changed since the dry run, so that this file would now do something else."
@@ -66,4 +67,5 @@ def _write(case: RegisterImport, plans: Sequence[RowPlan]) -> None:
         insert_rows(ImportEffect, chunk)
     case.state, case.applied_at, case.done, case.notice = ImportState.APPLIED, clock.now(), case.rows, None
     noted(case, "apply", f"{case.added} added, {case.changed} changed", actor)
+    enqueue(LOOK_OVER_TABLES, {}, unique_key=f"{LOOK_OVER_TABLES}:{case.id}")
     db.session.flush()
