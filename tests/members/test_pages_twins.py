@@ -83,6 +83,12 @@ def test_namesakes_at_two_institutions_are_not_suggested():
     assert not person_pairs([here, there])
 
 
+def test_namesakes_with_addresses_of_one_domain_are_suggested_wherever_they_work():
+    mails = {5: "Ada@Mice.example", 6: "a.lovelace@mice.example", 7: "ada@rats.example"}
+    three = [PersonTraits(place, "ada", "lovelace", mail, (place,)) for place, mail in mails.items()]
+    assert person_pairs(three) == {(5, 6): frozenset({Ground.NAME_AND_DOMAIN})}
+
+
 def found(**narrowed) -> list[tuple[str, str]]:
     return [(row.one, row.other) for row in search_twins(TwinFilters(**narrowed), PageRequest(), OFFICE).rows]
 
