@@ -165,7 +165,7 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
         if found.first_day > last_day:
             end_grants(GrantSource.REPRESENTATION, found.id, last_day, actor)
     ended = plural(len(kept), "representation ends", "representations end")
-    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed."
+    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed." if kept else "Nobody represented it."
     return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
 
 
@@ -178,8 +178,8 @@ def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) 
     for person in people:
         to = Address(person.name, str(person.email))
         send_mail(to, closing.letter.subject, closing.letter.body, attachments=[file.id])
-    told = f"sent to {len(people)} of its representatives" if people else "nobody to send it to has an e-mail address"
-    done = Done(f"The closing letter is printed and {told}.", file_id=file.id)
+    told = f"and sent to {len(people)} of its representatives" if people else "but there was nobody to mail it to"
+    done = Done(f"The closing letter is printed, {told}.", file_id=file.id)
     return finish_leaving_step(departure, task, done, actor=actor)
 
 

@@ -17,6 +17,7 @@ from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import CaseStep, ClosingLetter, leaving_steps
+from app.members.commands.leaving import TERM
 from app.members.documents.applications import CLOSING, ClosingPaper, Letter, closing_html
 from app.members.forms.applications import LetterForm, ReasonForm, StepOwnerForm
 from app.members.forms.departures import NoticeForm, StepForm
@@ -272,7 +273,10 @@ def _path(case: DepartureRecord) -> tuple[list[tuple[str, str]], int]:
     steps.append(("Done", day(found.state_since) if found.state is LeavingState.DONE else ""))
     if found.state is not LeavingState.NOTICE_GIVEN:
         return steps, len(steps) if found.state is LeavingState.DONE else 0
-    return steps, 1 + (today() > found.last_day) + (today() > freed)
+    undone = {task.kind for task in case.tasks if task.done_at is None}
+    has_left = today() > found.last_day and TERM not in undone
+    following = {step.kind for step in leaving_steps() if step.needs == (TERM,)}
+    return steps, 1 + has_left + (has_left and today() > freed and not undone & following)
 
 
 def _facts(found: Departure) -> list[tuple[str, str | None, str | None, str | None]]:
