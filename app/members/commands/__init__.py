@@ -25,6 +25,7 @@ from app.members.commands.cases import (
     register_leaving_step,
 )
 from app.members.commands.classes import add_class, edit_class
+from app.members.commands.common_papers import add_common_document
 from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
 from app.members.commands.corrections import (
     correct_class,
@@ -131,6 +132,7 @@ __all__ = [
     "add_alias",
     "add_case_document",
     "add_class",
+    "add_common_document",
     "add_document",
     "add_institution",
     "add_mail_template",

@@ -28,7 +28,15 @@ from app.members.forms.memberships import (
     steps_meanwhile,
 )
 from app.members.forms.mergers import MergerForm, OtherForm, UndoForm, merger_form
-from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
+from app.members.forms.papers import (
+    AliasForm,
+    CommonDocumentForm,
+    DocumentForm,
+    LogoForm,
+    NoteForm,
+    UnitForm,
+    WithdrawalForm,
+)
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
 from app.members.forms.policy import PolicyForm
@@ -40,6 +48,7 @@ __all__ = [
     "AliasForm",
     "ClassChangeForm",
     "ClassForm",
+    "CommonDocumentForm",
     "ContactForm",
     "CorrectedRouteForm",
     "DirectoryFilterForm",

@@ -26,6 +26,7 @@ from app.members.queries.cards import (
     list_cards,
 )
 from app.members.queries.classes import ChangeLine, ClassChange, ClassPlan, plan_class_change
+from app.members.queries.common_papers import PaperLine, PaperPlan, plan_common_paper
 from app.members.queries.comparison import FactPair, compare_records
 from app.members.queries.contacts import (
     BillingRoute,
@@ -199,6 +200,8 @@ __all__ = [
     "Match",
     "MembershipClassRow",
     "MembershipPeriod",
+    "PaperLine",
+    "PaperPlan",
     "PersonCard",
     "PersonFilters",
     "PersonRecord",
@@ -306,6 +309,7 @@ __all__ = [
     "people_like",
     "person_choices",
     "plan_class_change",
+    "plan_common_paper",
     "plan_mailing",
     "policy_on",
     "preview_merger",

@@ -63,6 +63,7 @@ INSTITUTIONS = Listing(
     bulk=(
         Bulk("Change class", "members.change_classes", asks=True),
         Bulk("Write to", "members.write_to_institutions", asks=True),
+        Bulk("Add a document", "members.add_common_document", asks=True),
         Bulk("Export", "members.export_institutions", asks=True),
     ),
     row_id=lambda row: str(row.id),
