@@ -28,6 +28,7 @@ from app.members.forms.memberships import (
     steps_meanwhile,
 )
 from app.members.forms.mergers import MergerForm, OtherForm, UndoForm, merger_form
+from app.members.forms.naming import InstitutionField, NameForm
 from app.members.forms.papers import (
     AliasForm,
     CommonDocumentForm,
@@ -57,6 +58,7 @@ __all__ = [
     "EndForm",
     "ErasureForm",
     "FromDayForm",
+    "InstitutionField",
     "InstitutionFilterForm",
     "InstitutionForm",
     "InstitutionMailForm",
@@ -65,6 +67,7 @@ __all__ = [
     "LogoForm",
     "MailTemplateForm",
     "MergerForm",
+    "NameForm",
     "NewInstitutionForm",
     "NewPersonForm",
     "NextClassForm",

@@ -188,14 +188,6 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
     ]
 
 
-def institution_choices(actor: Actor) -> list[tuple[int, str]]:
-    """Every institution to choose from, by name."""
-    actor.require(Permission.INSTITUTION_LIST)
-    alone = stands_alone(TwinKind.INSTITUTION)
-    asked = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
-    return [(identity, name) for identity, name in db.session.execute(asked)]
-
-
 _COUNTRIES = select(Institution.country).distinct()
 
 
