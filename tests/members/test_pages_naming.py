@@ -55,8 +55,8 @@ def test_suggestions_are_for_those_who_see_the_list_and_narrowed_to_whose_people
     ics, *_ = settle(browser)
     sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=ics))
     assert len(suggested(browser, "q=m-00")) == 2
-    assert suggested(browser, "q=m-00&of_people=1") == ["Institut Clinique de la Souris (M-0001)"]
-    assert "of_people=1" in browser.get("/people/new").tree.xpath("string(//@data-suggest)")
+    assert suggested(browser, "q=m-00&own=1") == ["Institut Clinique de la Souris (M-0001)"]
+    assert "own=1" in browser.get("/people/new").tree.xpath("string(//@data-suggest)")
     sign_in(browser)
     browser.get("/members/suggest?q=souris", 403)
     Browser(browser.app).get("/members/suggest?q=souris", 302)

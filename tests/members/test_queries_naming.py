@@ -11,7 +11,7 @@ from app.core.errors import AccessDeniedError
 from app.core.naming import MOST_SUGGESTED
 from app.core.permissions import Permission, Role
 from app.members.commands import Merging, Naming, add_alias, merge_records, rename_institution
-from app.members.queries import InstitutionNames, own_institution_names
+from app.members.queries import InstitutionNames, institution_names
 from app.members.rules import TwinKind
 from tests.conftest import TODAY
 from tests.members.world import OFFICE, do, institution, statements
@@ -104,10 +104,10 @@ def test_suggestions_begin_with_the_short_name_typed_and_are_twenty_at_most():
 def test_a_representative_names_the_own_institution_where_its_people_are_meant():
     own, other = institution("Alpha House", "AH"), institution("Beta House", "BH")
     actor = Actor("Rose Field", 7, (Granted(Role.REPRESENTATIVE, institution_id=own.id),))
-    mine = own_institution_names(Permission.PERSON_EDIT, actor, TODAY)
+    mine = institution_names(Permission.PERSON_EDIT, actor, on=TODAY)
     assert [each.id for each in mine.suggested("house")] == [own.id]
     assert (list(mine.called("Beta House").called), mine.named(other.id)) == ([], None)
-    assert len(own_institution_names(Permission.PERSON_EDIT, OFFICE, TODAY).suggested("house")) == 2
+    assert len(institution_names(Permission.PERSON_EDIT, OFFICE, on=TODAY).suggested("house")) == 2
     with pytest.raises(AccessDeniedError):
         InstitutionNames(Actor("Nobody", user_id=7), TODAY).suggested("house")
 

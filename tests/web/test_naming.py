@@ -85,9 +85,9 @@ def test_the_record_that_stands_there_is_shown_until_something_is_typed(app: Hou
 def test_it_draws_a_text_field_that_knows_where_suggestions_come_from(app: House):
     with app.test_request_context():
         form = HouseForm()
-        form.house.ask(Houses(), of_people="1")
+        form.house.ask(Houses(), own="1")
         form.house.data = '"><b>'
         drawn = form.house()
     assert 'type="text"' in drawn
-    assert 'data-suggest="/_components/names?of_people=1"' in drawn
+    assert 'data-suggest="/_components/names?own=1"' in drawn
     assert "<b>" not in drawn

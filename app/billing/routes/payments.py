@@ -31,6 +31,7 @@ from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members.queries import InstitutionNames
+from app.members.routes import ask_institution
 from app.web.access import requires, the_actor
 from app.web.addresses import ids_in_address, record_link, url
 from app.web.forms import errors_to
@@ -183,12 +184,13 @@ def allocate(payment_id: int) -> ResponseReturnValue:
 
 def _payer_form() -> PayerForm:
     """The payer that the address names by its id, or by what was typed."""
-    names, asked = InstitutionNames(the_actor(), clock.today()), MultiDict(request.args)
+    asked = MultiDict(request.args)
     if "payer" in asked:
+        names = InstitutionNames(the_actor(), clock.today())
         found = [names.named(each) for each in ids_in_address("payer")]
         asked["called"] = next((each.words for each in found if each), "")
     form = PayerForm(formdata=asked if "called" in asked else None)
-    form.called.ask(names)
+    ask_institution(form.called)
     return form
 
 

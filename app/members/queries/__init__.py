@@ -109,7 +109,7 @@ from app.members.queries.mergers import (
     preview_merger,
     stands_alone,
 )
-from app.members.queries.naming import InstitutionNames, own_institution_names
+from app.members.queries.naming import InstitutionNames, institution_names
 from app.members.queries.others import get_other, name_of_record
 from app.members.queries.owners import may_own_cases, owner_choices
 from app.members.queries.papers import (
@@ -261,6 +261,7 @@ __all__ = [
     "grounds_of",
     "has_photo",
     "in_parts",
+    "institution_names",
     "keeping_months",
     "kept_by_mergers",
     "known_reader",
@@ -305,7 +306,6 @@ __all__ = [
     "open_document",
     "open_logo",
     "open_task_paper",
-    "own_institution_names",
     "owner_choices",
     "people_like",
     "person_choices",

@@ -77,10 +77,12 @@ class InstitutionNames:
         return asked if self.within is None else asked.where(Institution.id.in_(self.within))
 
 
-def own_institution_names(permission: Permission, actor: Actor, on: date) -> InstitutionNames:
-    """The institutions that a permission of the reader reaches."""
+def institution_names(
+    permission: Permission, actor: Actor, *, on: date, known: datetime | None = None
+) -> InstitutionNames:
+    """The institutions that a permission of the reader reaches, as they are called on a day."""
     within = None if actor.has_all(permission) else actor.own_institutions(permission)
-    return InstitutionNames(actor, on, within=within)
+    return InstitutionNames(actor, on, known, within)
 
 
 def _spellings(row: Any) -> set[str]:

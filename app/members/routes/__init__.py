@@ -36,6 +36,7 @@ from app.members.routes import (
     writing,
 )
 from app.members.routes.blueprint import pages
+from app.members.routes.naming import ask_institution
 from app.members.routes.offices import OfficeHeld, register_offices
 from app.members.routes.sections import Part, Section, register_part, register_person_section, register_section
 
@@ -45,6 +46,7 @@ __all__ = [
     "Section",
     "applications",
     "apply",
+    "ask_institution",
     "cards",
     "class_changes",
     "classes",

@@ -26,7 +26,7 @@ from app.members.queries.people import AffiliationRow, PersonRecord
 from app.members.routes.blueprint import pages, person_form
 from app.members.routes.contacts import routes_table
 from app.members.routes.mergers import to_survivor
-from app.members.routes.naming import ask_institution_of_people
+from app.members.routes.naming import ask_institution
 from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_offices
 from app.members.routes.records import latest_of
 from app.members.routes.sections import list_person_sections
@@ -69,7 +69,8 @@ def person(person_id: int) -> ResponseReturnValue:
 def add_person() -> ResponseReturnValue:
     """Take up a person at an institution."""
     form = NewPersonForm(data={"first_day": today()})
-    ask_institution_of_people(form.institution_id, next(iter(ids_in_address("institution")), None))
+    given = next(iter(ids_in_address("institution")), None)
+    ask_institution(form.institution_id, given, permission=Permission.PERSON_EDIT)
     twins = person_twins(form)
     if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
@@ -100,7 +101,7 @@ def add_place(person_id: int) -> ResponseReturnValue:
     """Say that a person works at an institution."""
     saved = get_editable_person(person_id, the_actor())
     form = AffiliationForm(data={"first_day": today()})
-    ask_institution_of_people(form.institution_id)
+    ask_institution(form.institution_id, permission=Permission.PERSON_EDIT)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.affiliate_person(person_id, form.affiliation(), actor=the_actor())
