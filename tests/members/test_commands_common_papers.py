@@ -86,15 +86,15 @@ def test_it_is_withdrawn_from_one_and_stays_with_the_others():
 def test_who_was_merged_or_is_gone_is_left_out_and_named_with_why():
     one, two = houses(2)
     do(merge_records, Merging(TwinKind.INSTITUTION, one.id, two.id, "One house"))
-    plan = plan_common_paper([one.id, two.id, 77], OFFICE)
+    plan = plan_common_paper([one.id, two.id, 999_999], OFFICE)
     assert [line.name for line in plan.taking] == ["House 00"]
     assert [(line.name, line.left_out) for line in plan.left_out] == [
         ("House 01", "it was merged into House 00: add the document there"),
-        ("Institution 77", "it is no longer on record"),
+        ("Institution 999999", "it is no longer on record"),
     ]
-    assert added_to([one.id, two.id, 77]) == 1
+    assert added_to([one.id, two.id, 999_999]) == 1
     with pytest.raises(DomainError, match="None of the chosen institutions can take a document"):
-        added_to([two.id, 77])
+        added_to([two.id, 999_999])
 
 
 def test_a_choice_that_has_changed_since_it_was_seen_adds_nothing():

@@ -122,7 +122,7 @@ def test_nothing_chosen_and_what_is_not_on_record_are_told(browser: Browser):
     for path, said in (
         ("/members/add-document", "No institution is chosen: tick rows of their list first."),
         ("/members/add-document?every=1&q=nowhere", "No institution is chosen: tick rows of their list first."),
-        ("/members/add-document?chosen=77777", "None of the chosen institutions can take a document."),
+        ("/members/add-document?chosen=999999", "None of the chosen institutions can take a document."),
     ):
         assert said in send(browser, path, status=200).words
     assert documents(browser) == 0
