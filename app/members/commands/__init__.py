@@ -97,7 +97,7 @@ from app.members.commands.reviews import (
     note_in_case,
     take_case,
 )
-from app.members.commands.survivors import lock_institution, refuse_merged
+from app.members.commands.survivors import hold_institution, lock_institution, refuse_merged
 from app.members.commands.tending import remove_stale_applications
 from app.members.commands.terms import change_class, change_classes, keep_member, renew_member, renew_members
 from app.members.commands.twins import ask_for_twins, find_twins, tell_apart
@@ -189,6 +189,7 @@ __all__ = [
     "give_notice",
     "give_term",
     "go_on_without_answer",
+    "hold_institution",
     "invite_person",
     "joiner_of",
     "joining_steps",

@@ -84,9 +84,14 @@ def plan_rows(kind: ImportKind, rows: Sequence[ReadRow]) -> list[RowPlan]:
 
 
 def lock_register(kind: ImportKind) -> None:
-    """Let nobody else change, until the transaction ends, what an import of this kind finds on record."""
-    model: Any = Person if kind is ImportKind.PEOPLE else Institution
-    db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
+    """Let nobody else change, until the transaction ends, what an import of this kind finds on record.
+
+    Institutions at which people get places are not merged meanwhile.
+    """
+    leans = kind is ImportKind.PEOPLE
+    db.session.execute(select(Institution.id).order_by(Institution.id).with_for_update(read=leans)).all()
+    if leans:
+        db.session.execute(select(Person.id).order_by(Person.id).with_for_update()).all()
 
 
 def _tell_progress(import_id: int, done: int) -> None:
