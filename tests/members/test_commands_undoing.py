@@ -66,8 +66,8 @@ def test_a_membership_entered_since_forbids_to_give_its_days_back():
     assert undone(import_id) == (
         "applied",
         (
-            "Row 2: Institut Clinique de la Souris is a member as Partner from 1 January 2016 until 31 December 2017 by an"
-            " entry made since, on days that would be given back."
+            "Row 2: Institut Clinique de la Souris is a member as Partner from 1 January 2016 until 31 December 2017"
+            " by an entry made since, on days that would be given back."
         ),
     )
     assert rows(Membership) == kept
@@ -105,8 +105,8 @@ def test_a_place_entered_since_forbids_to_give_its_days_back():
     assert undone(import_id) == (
         "applied",
         (
-            f"Row 2: Person {someone.id} has a place at Institut Clinique de la Souris from 1 January 2016 on by an entry"
-            " made since, on days that would be given back."
+            f"Row 2: Person {someone.id} has a place at Institut Clinique de la Souris from 1 January 2016 on"
+            " by an entry made since, on days that would be given back."
         ),
     )
     assert rows(Affiliation) == kept

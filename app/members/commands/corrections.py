@@ -119,7 +119,7 @@ def correct_class(
     db.session.add(right)
     db.session.flush()
     for step in steps_of(membership_id):
-        Writer(right.id, step.reason, step.recorded_by).add(step.state, step.period)
+        Writer(right.id, step.reason, step.recorded_by).add(step.state, step.period, step.kept)
         retract(step)
     retract(membership)
     before = {"class": membership.membership_class.name}
