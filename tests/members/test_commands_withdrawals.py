@@ -118,7 +118,7 @@ def test_the_trail_says_what_came_back():
     do(keep_member, joined.id, reason="Second letter")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "members.keep_member")).one()
     assert entry.summary == (
-        "Institut Clinique de la Souris: withdrawal of 31 May 2016 called off; Partner without an end,"
+        "Institut Clinique de la Souris: withdrawal of 31 May 2016 called off; Partner goes on without an end,"
         " suspended from 1 July 2016 until 31 August 2016, active from 1 September 2016"
     )
 

@@ -11,6 +11,7 @@ from app.members.commands.applications import (
     withdraw_application,
     withdraw_by_link,
 )
+from app.members.commands.calling_off import call_off_departure
 from app.members.commands.cases import (
     CaseStep,
     Done,
@@ -61,7 +62,6 @@ from app.members.commands.joining import (
 from app.members.commands.leaving import (
     ClosingLetter,
     Notice,
-    call_off_departure,
     close_departure,
     end_access,
     end_memberships,

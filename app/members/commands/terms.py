@@ -24,7 +24,7 @@ from app.members.commands.steps import (
     step_on,
     steps_of,
 )
-from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, still_gives_way, withdrawal_of
+from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, carried, still_gives_way, withdrawal_of
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
 
@@ -179,7 +179,7 @@ def _carry_on(steps: Sequence[MembershipStep], followed: Membership, first_day: 
     for step in steps:
         if step.last_day is None or step.last_day >= first_day:
             writer = Writer(followed.id, step.reason, step.recorded_by)
-            writer.add(step.state, Period(max(step.first_day, first_day), step.last_day), step.kept)
+            writer.add(step.state, Period(max(step.first_day, first_day), step.last_day), carried(step))
 
 
 def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_day: date, writer: Writer) -> None:

@@ -36,13 +36,27 @@ def gives_way(last_day: date | None, steps: Sequence[MembershipStep]) -> Kept:
     return {"last_day": last_day.isoformat() if last_day else None, "steps": [step.id for step in steps]}
 
 
+def carried(step: MembershipStep) -> Kept | None:
+    """What a step keeps when it is written anew on another day or for another membership; it says which it was first.
+
+    None for a step that is no withdrawal.
+    """
+    return None if step.kept is None else {"withdrawal": step.id, **step.kept}
+
+
+def is_withdrawal(step: MembershipStep, step_id: int) -> bool:
+    """Whether a step is the withdrawal that was recorded as the other one, be it written anew since."""
+    return step.id == step_id or (step.kept or {}).get("withdrawal") == step_id
+
+
 def still_gives_way(steps: Sequence[MembershipStep]) -> Kept | None:
     """What a withdrawal moved to another day keeps, of the steps it takes now: what it kept before, and the others."""
     moved = withdrawal_of(steps)
-    if moved is None or moved.kept is None:
+    kept = carried(moved) if moved else None
+    if kept is None:
         return None
     others = [step.id for step in steps if step is not moved]
-    return {**moved.kept, "steps": [*others, *moved.kept["steps"]]}
+    return {**kept, "steps": [*others, *kept["steps"]]}
 
 
 def withdrawal_of(steps: Sequence[MembershipStep]) -> MembershipStep | None:
@@ -72,7 +86,7 @@ def call_off_withdrawal(
     move_last_day(last, stretched)
     move_last_day(membership, last_day)
     for step, days in following:
-        Writer(membership.id, step.reason, step.recorded_by).add(step.state, days, step.kept)
+        Writer(membership.id, step.reason, step.recorded_by).add(step.state, days, carried(step))
     if not following and last_day is not None:
         lapsed = Period(last_day + ONE_DAY)
         Writer(membership.id, calling.reason, calling.actor.name).add(MembershipState.LAPSED, lapsed)
@@ -135,7 +149,7 @@ def _last_day_known(membership: Membership, withdrawal: MembershipStep) -> date 
 
 def _goes_on(membership: Membership) -> str:
     until = f"until {day_words(membership.last_day)}" if membership.last_day else "without an end"
-    return f"{membership.membership_class.name} {until}"
+    return f"{membership.membership_class.name} goes on {until}"
 
 
 def _said(step: MembershipStep, days: Period) -> str:

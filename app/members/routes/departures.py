@@ -209,7 +209,7 @@ def call_off_departure(departure_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.call_off_departure(departure_id, reason=str(form.reason.value), actor=the_actor())
-            return see("members.departure", "It is called off; everything goes on.", departure_id=departure_id)
+            return see("members.departure", "It is called off; its steps say what goes on.", departure_id=departure_id)
     title = f"Call off the leaving of {found.institution.name}"
     sub = "Its memberships and representatives go on as they would have; what was recorded stays on record."
     return render_template("layouts/form.html", form=form, title=title, verb="Call it off", sub=sub, **_place(found))
