@@ -113,6 +113,11 @@ def test_all_that_the_steps_of_leaving_took_comes_back(centre: Institution):
         " active from 1 September 2016."
     )
     assert outcome(departure, "access").endswith("Called off: 2 representatives go on.")
+    asked = select(AuditEntry.summary).where(AuditEntry.action == "members.give_back").order_by(AuditEntry.sequence)
+    assert [summary.partition(",")[0] for summary in db.session.scalars(asked)] == [
+        "L-2016-001: Partner goes on without an end",
+        "L-2016-001: 2 representatives go on",
+    ]
     actions = set(db.session.scalars(select(AuditEntry.action)))
     assert {"members.call_off_withdrawal", "members.resume_representation", "accounts.grant_role"} <= actions
     assert problems() == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -43,9 +44,21 @@ def call_off_departure(departure_id: int, *, reason: str, actor: Actor) -> Depar
         if kept.get("representations"):
             told = _represent_on(kept["representations"], calling)
         if told:
-            task.outcome = f"{task.outcome} Called off: {'; '.join(told)}."[:LONGEST_OUTCOME]
+            _note(departure, task, "; ".join(told), calling)
     db.session.flush()
     return departure
+
+
+def _note(departure: Departure, task: CaseTask, told: str, calling: CallingOff) -> None:
+    """Say with a step, and in the history of the case, what came back and what did not."""
+    task.outcome = f"{task.outcome} Called off: {told}."[:LONGEST_OUTCOME]
+    record(
+        "members.give_back",
+        Subject("departure", departure.id),
+        summary=f"{departure.number}: {told}",
+        reason=calling.reason,
+        actor=calling.actor,
+    )
 
 
 def _go_on(departure: Departure, kept: Sequence[dict[str, Any]], calling: CallingOff) -> list[str]:
