@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, retract, supersede
@@ -82,7 +83,7 @@ def renew_members(versions: Mapping[int, int], *, reason: str, actor: Actor) -> 
 
 def _in_order(membership_ids: Iterable[int]) -> list[int]:
     """Memberships in the order of their institutions, in which every command locks these."""
-    asked = select(Membership.id).where(Membership.id.in_(list(membership_ids)))
+    asked = select(Membership.id).where(among(Membership.id, membership_ids))
     return list(db.session.scalars(asked.order_by(Membership.institution_id, Membership.id)))
 
 

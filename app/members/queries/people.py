@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, func, sele
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
@@ -105,15 +106,16 @@ def search_people(
 
 
 def list_person_ids(filters: PersonFilters, actor: Actor, *, on: date) -> list[int]:
-    """The ids of all people that the list so narrowed holds today."""
+    """The ids of all people that the list so narrowed holds today, by name."""
     actor.require(Permission.PERSON_LIST)
-    return list(db.session.scalars(select(Person.id).where(*_conditions(filters, actor, on, None))))
+    asked = select(Person.id).where(*_conditions(filters, actor, on, None))
+    return list(db.session.scalars(asked.order_by(Person.sort_name, Person.id)))
 
 
 def list_person_rows(person_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[PersonRow]:
     """These people as the list shows them, by name, read some hundred at a time."""
     actor.require(Permission.PERSON_LIST)
-    asked = _listed(actor).where(Person.id.in_(person_ids)).order_by(Person.sort_name, Person.id)
+    asked = _listed(actor).where(among(Person.id, person_ids)).order_by(Person.sort_name, Person.id)
     yield from in_rows(db.session.execute(asked).all(), lambda rows: _rows(rows, on, None))
 
 
