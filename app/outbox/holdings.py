@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, false, or_, select, update
+from sqlalchemy import and_, case, false, or_, select, update
 
 from app.core.database import db
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, erases, held_rows, holds
@@ -16,8 +16,8 @@ ERASED_TEXT = "This text was erased with the person it was about."
 
 @holds("outbox.mails", place=50)
 def mails_to(subject: DataSubject) -> Held | None:
-    """Every mail to one of the person's addresses."""
-    asked = select(Mail).where(Mail.to_address.in_(sorted(subject.addresses))).order_by(Mail.id)
+    """Every mail to an address while it was the person's."""
+    asked = select(Mail).where(subject.reached_at(Mail.to_address, Mail.created_at)).order_by(Mail.id)
     mails = db.session.scalars(asked).all() if subject.addresses else []
     rows = [
         {
@@ -43,7 +43,7 @@ def erase_mails(subject: DataSubject) -> int:
     waits = case((Mail.state == MailState.WAITING, MailState.KEPT.value), else_=Mail.state)
     erased = (
         update(Mail)
-        .where(Mail.to_address.in_(sorted(subject.addresses)))
+        .where(subject.reached_at(Mail.to_address, Mail.created_at))
         .values(to_address=NOBODY, to_name=subject.alias, subject="Erased", body=ERASED_TEXT, state=waits)
         .returning(Mail.id)
         .execution_options(synchronize_session=False)
@@ -54,7 +54,10 @@ def erase_mails(subject: DataSubject) -> int:
 @erases("errors of jobs")
 def erase_errors(subject: DataSubject) -> int:
     """What a mail server said of an address names it: those errors go."""
-    named = [Job.last_error.contains(address, autoescape=True) for address in sorted(subject.addresses)]
+    named = [
+        and_(Job.last_error.contains(each.text, autoescape=True), each.was_theirs(Job.created_at))
+        for each in subject.addresses
+    ]
     erased = update(Job).where(or_(false(), *named)).values(last_error=ERASED_TEXT).returning(Job.id)
     return len(db.session.execute(erased.execution_options(synchronize_session=False)).all())
 

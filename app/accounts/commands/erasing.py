@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, false, or_, select
 
 from app.accounts.commands.grants import administration_kept
 from app.accounts.commands.throttle import Subjects
@@ -54,7 +54,10 @@ def _end_roles(user_id: int) -> int:
 
 def _forget_tries(subject: DataSubject) -> None:
     """Tries are kept under keyed hashes of the addresses; with the addresses gone nobody could find them again."""
-    kinds = [Subjects.of(address, "", kind=kind) for address in subject.addresses for kind in ("sign-in", "reset")]
-    hashes = [each.address for each in kinds]
-    tries = delete(SignInAttempt).where(SignInAttempt.subject.in_(hashes))
+    theirs = [
+        and_(SignInAttempt.subject == Subjects.of(each.text, "", kind=kind).address, each.was_theirs(SignInAttempt.at))
+        for each in subject.addresses
+        for kind in ("sign-in", "reset")
+    ]
+    tries = delete(SignInAttempt).where(or_(false(), *theirs))
     db.session.execute(tries.execution_options(synchronize_session=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import String, and_, delete, or_, select, update
+from sqlalchemy.orm import aliased
 
 import app.members.models as register
 from app.core.database import Base, db
@@ -88,11 +89,14 @@ def signed_columns() -> list[tuple[Any, str]]:
 
 
 def _applies(subject: DataSubject) -> Any:
-    return or_(Applicant.person_id == (subject.person_id or 0), Applicant.email.in_(sorted(subject.addresses)))
+    case = aliased(Application)
+    written = subject.reached_at(Applicant.email, case.consented_at)
+    reached = select(case.id).where(case.id == Applicant.application_id, written).correlate(Applicant)
+    return or_(Applicant.person_id == (subject.person_id or 0), reached.exists())
 
 
 def _asks(subject: DataSubject) -> Any:
-    return Application.contact_email.in_(sorted(subject.addresses))
+    return subject.reached_at(Application.contact_email, Application.consented_at)
 
 
 def _count(statement: Any) -> int:

@@ -87,6 +87,7 @@ from app.members.rules.memberships import (
     unbroken_since,
 )
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
+from app.members.rules.possession import ALWAYS, Span, possession
 from app.members.rules.representations import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Purpose
 from app.members.rules.retention import NOTICE, Leaving, last_day_due
 from app.members.rules.twins import (
@@ -103,6 +104,7 @@ from app.members.rules.twins import (
 
 __all__ = [
     "AFTER_DECISION",
+    "ALWAYS",
     "ANSWER_LIFE",
     "APPLICANT",
     "APPLICANT_PURPOSES",
@@ -159,6 +161,7 @@ __all__ = [
     "RouteFacts",
     "RouteKind",
     "RoutePurpose",
+    "Span",
     "Standing",
     "StepFact",
     "TermKind",
@@ -192,6 +195,7 @@ __all__ = [
     "last_day_due",
     "pair_of",
     "person_pairs",
+    "possession",
     "read_languages",
     "read_orcid",
     "read_ror",
