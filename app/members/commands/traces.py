@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 import app.members.models as register
 from app.core.database import Base, db
 from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
-from app.members.models import Affiliation, Applicant, Application, ImportEffect, ImportRow, RegisterImport
+from app.members.commands.imports.tables import forget_tables_of
+from app.members.models import Applicant, Application, ImportEffect, ImportRow
+from app.members.queries.kept_by_imports import lines_about
 from app.members.rules import ERASED_NAME, PURPOSE_WORDS
 from app.outbox.holdings import NOBODY
 
@@ -40,23 +42,17 @@ def erase_applicant(subject: DataSubject) -> int:
     return _count(named.returning(Applicant.id)) + _count(contacts.returning(Application.id))
 
 
-@erases("rows of imports that brought them")
+@erases("lines of imports that were about them, and the tables")
 def erase_imported(subject: DataSubject) -> int:
-    """Remove what imports have kept of a person and of their places: values, rows and samples."""
+    """Remove what imports have kept of a person and of their places: values, rows, samples and tables."""
     if subject.person_id is None:
         return 0
-    places = select(Affiliation.id).where(Affiliation.person_id == subject.person_id)
-    about = or_(
-        and_(ImportEffect.subject == "person", ImportEffect.record_id == subject.person_id),
-        and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
-    )
-    touched = db.session.execute(select(ImportEffect.import_id, ImportEffect.line).where(about)).all()
-    gone = _count(delete(ImportEffect).where(about).returning(ImportEffect.line))
+    touched = db.session.execute(lines_about(subject.person_id)).all()
+    gone = forget_tables_of(sorted({row.import_id for row in touched}))
     for row in touched:
-        line = and_(ImportRow.import_id == row.import_id, ImportRow.line == row.line)
-        gone += _count(delete(ImportRow).where(line).returning(ImportRow.line))
-    for case in db.session.scalars(select(RegisterImport).where(RegisterImport.id.in_({row[0] for row in touched}))):
-        case.head = {**case.head, "samples": [[] for _ in case.head["heads"]]}
+        for model in (ImportEffect, ImportRow):
+            line = and_(model.import_id == row.import_id, model.line == row.line)
+            gone += _count(delete(model).where(line).returning(model.line))
     db.session.flush()
     return gone
 

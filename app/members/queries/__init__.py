@@ -1,6 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
-from app.members.queries import checks, erased, kept_by_mergers, merging
+from app.members.queries import checks, erased, kept_by_imports, kept_by_mergers, merging
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
 from app.members.queries.applications import (
     CaseFilters,
@@ -263,6 +263,7 @@ __all__ = [
     "in_parts",
     "institution_names",
     "keeping_months",
+    "kept_by_imports",
     "kept_by_mergers",
     "known_reader",
     "letter_values",

@@ -15,6 +15,13 @@ from app.members.rules.imports.columns import (
     read_row,
 )
 from app.members.rules.imports.institutions import plan_institutions
+from app.members.rules.imports.keeping import (
+    ENDED_IMPORTS,
+    KEEPS_TABLES,
+    OPEN_IMPORTS,
+    REMOVED_TABLE,
+    names_somebody,
+)
 from app.members.rules.imports.memberships import KnownMembership, Memberships, plan_memberships
 from app.members.rules.imports.people import KnownPerson, People, Place, plan_people
 from app.members.rules.imports.plans import (
@@ -32,9 +39,13 @@ from app.members.rules.imports.plans import (
 
 __all__ = [
     "COLUMNS",
+    "ENDED_IMPORTS",
     "IMPORT_WORDS",
+    "KEEPS_TABLES",
     "MESSAGE_HEAD",
+    "OPEN_IMPORTS",
     "OUTCOME_HEAD",
+    "REMOVED_TABLE",
     "WAITING_STATES",
     "WORKING_STATES",
     "Change",
@@ -58,6 +69,7 @@ __all__ = [
     "digest_of_plans",
     "guess_columns",
     "joined_lines",
+    "names_somebody",
     "plan_institutions",
     "plan_memberships",
     "plan_people",
