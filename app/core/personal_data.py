@@ -43,7 +43,8 @@ class OwnAddress:
 class DataSubject:
     """Whose data: the person, where they are one, and their user; every e-mail address while it was theirs alone.
 
-    `signature` is the name under which records say who made them, None where another user bears the same name.
+    `names` are their family names, `full_names` what they are and were called; `signature` is the name under which
+    records say who made them, None where another user bears the same name.
     """
 
     name: str
@@ -52,6 +53,7 @@ class DataSubject:
     addresses: tuple[OwnAddress, ...] = ()
     names: frozenset[str] = frozenset()
     signature: str | None = None
+    full_names: frozenset[str] = frozenset()
 
     @property
     def alias(self) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, false, or_, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import and_, case, false, not_, or_, select, update
 
 from app.core.database import db
+from app.core.mentions import free_text, free_texts
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, erases, held_rows, holds
 from app.files.models import StoredFile
 from app.outbox.models import Job, Mail, MailAttachment
@@ -60,6 +64,16 @@ def erase_errors(subject: DataSubject) -> int:
     ]
     erased = update(Job).where(or_(false(), *named)).values(last_error=ERASED_TEXT).returning(Job.id)
     return len(db.session.execute(erased.execution_options(synchronize_session=False)).all())
+
+
+@free_texts("outbox.mails")
+def texts_of_mails(subject: DataSubject) -> Sequence[AnySelect]:
+    """What was written to others."""
+    others = not_(subject.reached_at(Mail.to_address, Mail.created_at))
+    return [
+        free_text("Subject of a mail", "mail", Mail.id, Mail.subject).where(others),
+        free_text("Text of a mail", "mail", Mail.id, Mail.body).where(others),
+    ]
 
 
 def _attachments(mail_ids: list[int]) -> list[HeldDocument]:

@@ -1,6 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
-from app.members.queries import checks, erased, kept_by_imports, kept_by_mergers, merging
+from app.members.queries import checks, erased, kept_by_imports, kept_by_mergers, mentions, merging
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
 from app.members.queries.applications import (
     CaseFilters,
@@ -298,6 +298,7 @@ __all__ = [
     "list_units",
     "may_edit_person",
     "may_own_cases",
+    "mentions",
     "merged_records",
     "merging",
     "most_grace_days",

@@ -51,19 +51,27 @@ def get_own_data_subject(actor: Actor) -> DataSubject:
     person = db.session.scalar(select(Person).where(Person.user_id == user.id))
     if person is not None:
         return subject_of(person)
-    return DataSubject(user.name, user.id, None, own_addresses(user, None), frozenset(), _signature(user))
+    return DataSubject(
+        name=user.name,
+        user_id=user.id,
+        addresses=own_addresses(user, None),
+        signature=_signature(user),
+        full_names=frozenset({user.name}),
+    )
 
 
 def subject_of(person: Person) -> DataSubject:
     """A person with every address and family name on record of them."""
     user = db.session.get_one(User, person.user_id)
+    names = frozenset({person.family_name, *_former_family_names(person.id)})
     return DataSubject(
         name=person.name,
         user_id=person.user_id,
         person_id=person.id,
         addresses=own_addresses(user, person),
-        names=frozenset({person.family_name, *_former_family_names(person.id)}),
+        names=names,
         signature=_signature(user),
+        full_names=frozenset({person.name, *(f"{person.given_name} {name}" for name in names)}),
     )
 
 
