@@ -50,7 +50,7 @@ def held_of_imports(subject: DataSubject) -> Held | None:
         }
         for row in db.session.execute(asked)
     ]
-    return held_rows("Lines of imports, with the tables they came in", WHY, rows, Fate.REMOVED)
+    return held_rows("Lines and tables of imports", WHY, rows, Fate.REMOVED)
 
 
 def lines_about(person_id: int) -> AnySelect:
