@@ -81,7 +81,7 @@ def list_mentions(subject: DataSubject) -> list[Mention]:
 def _names(text: Any, subject: DataSubject) -> Any:
     """What the database can tell: it knows no case beyond ASCII, so that each spelling is looked for."""
     names = [*subject.full_names, *(each.text for each in subject.addresses)]
-    spelt = {form for name in names for form in (name, name.upper(), name.lower())}
+    spelt = {form for name in names if not name.isascii() for form in (name, name.upper())}
     small = {form for name in names for form in (name.lower(), folded(name))}
     return or_(
         *(place_of(form, text) > 0 for form in sorted(spelt)),
