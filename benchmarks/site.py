@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.accounts.commands import Machine, grant_by_hand, open_user, start_session
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, look_over_tables
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -72,11 +72,15 @@ def kept_site(folder: Path) -> Iterator[Site]:
 
 
 def analyse(site: Site) -> None:
-    """Let PostgreSQL look over what was written in bulk, as it does by itself a little later; SQLite never does."""
-    if site.database != "postgresql":
-        return
-    with site.app.app_context(), db.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
+    """Look over what was written in bulk, as PostgreSQL does by itself a little later and the daily duty on SQLite."""
+    with site.app.app_context():
+        if site.database == "postgresql":
+            with db.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
+            return
+        with transaction():
+            look_over_tables()
+        db.session.remove()
 
 
 def sign_in(site: Site) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from app.audit.commands import forget_person
 from app.audit.models import AuditEntry, AuditPersonalValue
 from app.core.database import db
+from app.core.mentions import free_text, free_texts
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, erases, holds
 from app.core.tables import Cell
 
@@ -73,3 +75,13 @@ def entries_by(subject: DataSubject) -> Held | None:
 def erase_values(subject: DataSubject) -> int:
     """Erase what lies beside the chain; what the erasure itself records of the person is not kept either."""
     return forget_person(subject.person_id) if subject.person_id is not None else 0
+
+
+@free_texts("audit.entries")
+def texts_of_entries(_subject: DataSubject) -> Sequence[AnySelect]:
+    """Why something was changed, and the line that says what: sealed into the chain, they stay."""
+    entry = AuditEntry
+    return [
+        free_text("Reason in the audit trail", entry.subject_kind, entry.subject_id, entry.reason),
+        free_text("Line of the audit trail", entry.subject_kind, entry.subject_id, entry.summary),
+    ]

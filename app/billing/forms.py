@@ -21,6 +21,7 @@ from app.billing.rules import (
     TaxCategory,
 )
 from app.core.money import Money
+from app.members.forms import InstitutionField
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, NumberField, ShapedField, TextField
 from app.web.wording import day, money, pill_word
@@ -115,7 +116,8 @@ class IssueForm(MusterForm):
 class PayerForm(FilterForm):
     """Who has paid, and in which currency."""
 
-    payer = ChoiceField("Payer")
+    payer = HiddenField()
+    called = InstitutionField("Payer")
     currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES], optional=True)
 
 

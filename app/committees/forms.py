@@ -13,6 +13,7 @@ from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, Comm
 from app.core.errors import Difference
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.members.forms import InstitutionField
 from app.members.forms.applications import ChecksField
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
@@ -83,7 +84,11 @@ class SeatForm(MusterForm):
 
     label = TextField("Name of the seat", hint="For example: Chair, Elected member, Representative of MRC Harwell.")
     kind = ChoiceField("Filled", choices=[("", "Choose one"), *SEAT_WORDS.items()])
-    institution_id = ChoiceField("Institution", optional=True, hint="For a seat that an institution fills.")
+    institution_id = InstitutionField(
+        "Institution",
+        optional=True,
+        hint="For a seat that an institution fills: its name, short name, alias or number.",
+    )
     votes = BooleanField("Its holder votes", default=True)
     first_day = DayField("First day")
     last_day = DayField("Last day", optional=True)

@@ -1,17 +1,22 @@
-"""Writing many rows of one table in one statement, without the cost of an object for each."""
+"""Writing and asking for many rows of one table in one statement, without the cost of an object for each."""
 
 from __future__ import annotations
 
+import gc
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, SQLColumnExpression, bindparam, func, select
 
 from app.core.database import Base, db
 
 Item = TypeVar("Item")
+# How many new values, and how many rounds of those, the collector of garbage waits for.
+YOUNG, NEVER = 20_000, 1_000_000_000
 
 
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -21,23 +26,26 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def insert_with_ids(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows into a table with an id of its own; their ids, in the order of the rows."""
+    """Insert rows into a table with an id of its own; their ids, in the order of the rows.
+
+    The ids are taken first: rows that give nothing back are sent in one stream, in half the time.
+    """
     if not rows:
         return []
     table: Any = model.__table__
-    if db.engine.dialect.name == "postgresql":
-        return _insert_numbered(table, rows)
-    written = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(written, list(rows)))
-
-
-def _insert_numbered(table: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Take the ids from their sequence first: rows that give nothing back are sent in one stream, in half the time."""
-    sequence = func.pg_get_serial_sequence(table.name, "id")
-    taken = select(func.nextval(sequence)).select_from(func.generate_series(1, len(rows)))
-    ids = [int(number) for number in db.session.scalars(taken)]
+    ids = _take_ids(table, len(rows))
     db.session.execute(table.insert(), [{**row, "id": number} for row, number in zip(rows, ids, strict=True)])
     return ids
+
+
+def _take_ids(table: Any, count: int) -> list[int]:
+    """The next ids of a table: from its sequence, or on SQLite, where one writes at a time, its greatest."""
+    if db.engine.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        taken = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+        return [int(number) for number in db.session.scalars(taken)]
+    last: int = db.session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0
+    return list(range(last + 1, last + count + 1))
 
 
 def update_rows(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -62,8 +70,28 @@ def _write(table: Any, rows: Iterable[Mapping[str, Any]], always: Mapping[str, A
         db.session.connection().execute(table.update().where(table.c.id == bindparam("row_id")).values(values), changed)
 
 
+def among(column: SQLColumnExpression[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """That a column holds one of any number of ids, sent as one value: a statement takes 65,535 values at most."""
+    listed = list(ids)
+    if db.engine.dialect.name == "postgresql":
+        each = func.unnest(bindparam("ids", listed, ARRAY(BigInteger), unique=True)).column_valued("listed")
+        return column.in_(select(each))
+    return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))
+
+
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """The items, at most so many at a time."""
     left = iter(items)
     while chunk := list(islice(left, size)):
         yield chunk
+
+
+@contextmanager
+def collecting_young() -> Iterator[None]:
+    """Within it garbage is looked for among new values only: a million wanted ones take a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG, NEVER, NEVER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

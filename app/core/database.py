@@ -146,6 +146,12 @@ def prepared(build: Callable[Arguments, Built]) -> Callable[Arguments, Built]:
     return cast("Callable[Arguments, Built]", lru_cache(maxsize=64)(build))
 
 
+def look_over_tables() -> None:
+    """Let SQLite learn how many rows its indexes hold, by which it plans; PostgreSQL looks by itself."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("ANALYZE")
+
+
 def insert_or_ignore(table: Any) -> Any:
     """An INSERT that leaves an existing row alone, in the words of the database at hand."""
     return upsert(table).on_conflict_do_nothing()

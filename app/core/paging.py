@@ -37,7 +37,8 @@ def fetch_page(
     if request.size == 0:
         return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
     number = db.session.scalar(_counted(statement, total)) or 0
-    rows = [build(row) for row in db.session.execute(ordered.offset(request.offset).limit(request.size))]
+    wanted = ordered.offset(request.offset).limit(request.size)
+    rows = [build(row) for row in db.session.execute(wanted)] if number else []
     return Page(rows=rows, total=int(number), request=request)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_
 
 from app.core.tables import Cell
 
@@ -24,23 +26,48 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class DataSubject:
-    """Whose data: the person, where they are one, and their user; every e-mail address that is or was theirs alone.
+class OwnAddress:
+    """An e-mail address while it was somebody's alone: from an instant until just before another, None for no bound."""
 
-    `signature` is the name under which records say who made them, None where another user bears the same name.
+    text: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def was_theirs(self, at: SQLColumnExpression[datetime]) -> ColumnElement[bool]:
+        """That it was theirs at an instant."""
+        begun = [] if self.since is None else [at >= self.since]
+        return and_(*begun, *([] if self.until is None else [at < self.until]), at.is_not(None))
+
+
+@dataclass(frozen=True)
+class DataSubject:
+    """Whose data: the person, where they are one, and their user; every e-mail address while it was theirs alone.
+
+    `names` are their family names, `full_names` what they are and were called; `signature` is the name under which
+    records say who made them, None where another user bears the same name.
     """
 
     name: str
     user_id: int
     person_id: int | None = None
-    addresses: frozenset[str] = frozenset()
+    addresses: tuple[OwnAddress, ...] = ()
     names: frozenset[str] = frozenset()
     signature: str | None = None
+    full_names: frozenset[str] = frozenset()
 
     @property
     def alias(self) -> str:
         """What they are called once erased."""
         return f"Erased person {self.person_id or f'of user {self.user_id}'}"
+
+    @property
+    def present_addresses(self) -> list[str]:
+        """The addresses that nobody has had since."""
+        return sorted({each.text for each in self.addresses if each.until is None})
+
+    def reached_at(self, address: SQLColumnExpression[str], at: SQLColumnExpression[datetime]) -> ColumnElement[bool]:
+        """That an address was theirs at the instant it was written down."""
+        return or_(false(), *(and_(address == each.text, each.was_theirs(at)) for each in self.addresses))
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, look_over_tables
 from app.core.periods import ONE_DAY
 from app.core.transaction import reading, transaction
 from app.outbox.commands import Payload, enqueue, handles
 from app.outbox.models import Job
 from app.outbox.rules import JobState
 
+LOOK_OVER_TABLES = "outbox.look_over_tables"
 Duty = Callable[[], None]
 
 _kinds: list[str] = []
@@ -49,3 +50,10 @@ def resume_duties() -> None:
         with transaction():
             for kind in missing:
                 enqueue(kind, {}, unique_key=kind)
+
+
+@daily(LOOK_OVER_TABLES)
+def look_over() -> None:
+    """Let the database know how its tables have grown."""
+    with transaction():
+        look_over_tables()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, false, or_, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import and_, case, false, not_, or_, select, update
 
 from app.core.database import db
+from app.core.mentions import free_text, free_texts
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, erases, held_rows, holds
 from app.files.models import StoredFile
 from app.outbox.models import Job, Mail, MailAttachment
@@ -16,8 +20,8 @@ ERASED_TEXT = "This text was erased with the person it was about."
 
 @holds("outbox.mails", place=50)
 def mails_to(subject: DataSubject) -> Held | None:
-    """Every mail to one of the person's addresses."""
-    asked = select(Mail).where(Mail.to_address.in_(sorted(subject.addresses))).order_by(Mail.id)
+    """Every mail to an address while it was the person's."""
+    asked = select(Mail).where(subject.reached_at(Mail.to_address, Mail.created_at)).order_by(Mail.id)
     mails = db.session.scalars(asked).all() if subject.addresses else []
     rows = [
         {
@@ -43,7 +47,7 @@ def erase_mails(subject: DataSubject) -> int:
     waits = case((Mail.state == MailState.WAITING, MailState.KEPT.value), else_=Mail.state)
     erased = (
         update(Mail)
-        .where(Mail.to_address.in_(sorted(subject.addresses)))
+        .where(subject.reached_at(Mail.to_address, Mail.created_at))
         .values(to_address=NOBODY, to_name=subject.alias, subject="Erased", body=ERASED_TEXT, state=waits)
         .returning(Mail.id)
         .execution_options(synchronize_session=False)
@@ -54,9 +58,22 @@ def erase_mails(subject: DataSubject) -> int:
 @erases("errors of jobs")
 def erase_errors(subject: DataSubject) -> int:
     """What a mail server said of an address names it: those errors go."""
-    named = [Job.last_error.contains(address, autoescape=True) for address in sorted(subject.addresses)]
+    named = [
+        and_(Job.last_error.contains(each.text, autoescape=True), each.was_theirs(Job.created_at))
+        for each in subject.addresses
+    ]
     erased = update(Job).where(or_(false(), *named)).values(last_error=ERASED_TEXT).returning(Job.id)
     return len(db.session.execute(erased.execution_options(synchronize_session=False)).all())
+
+
+@free_texts("outbox.mails")
+def texts_of_mails(subject: DataSubject) -> Sequence[AnySelect]:
+    """What was written to others."""
+    others = not_(subject.reached_at(Mail.to_address, Mail.created_at))
+    return [
+        free_text("Subject of a mail", "mail", Mail.id, Mail.subject).where(others),
+        free_text("Text of a mail", "mail", Mail.id, Mail.body).where(others),
+    ]
 
 
 def _attachments(mail_ids: list[int]) -> list[HeldDocument]:

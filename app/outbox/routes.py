@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from app.audit.subjects import register_subject
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
@@ -34,6 +35,7 @@ from app.web.navigation import register_badge
 from app.web.requests import see
 
 pages = Blueprint("outbox", __name__)
+register_subject("mail", "Mail", "outbox.mail")
 
 JOBS: Listing[JobRow] = Listing(
     title="Background work",

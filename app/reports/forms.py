@@ -6,6 +6,7 @@ from datetime import date
 
 from wtforms import DateField
 
+from app.members.forms import InstitutionField
 from app.reports.rules import Asked, Parameter, Report
 from app.web.choices import ChoiceField
 from app.web.forms import FilterForm
@@ -26,7 +27,9 @@ class ParameterForm(FilterForm):
 
     year = ChoiceField("Year")
     on = PageDayField("On the day")
-    institution = ChoiceField("Institution", optional=True)
+    institution = InstitutionField(
+        "Institution", optional=True, hint="Its name, short name, alias or number; empty: all."
+    )
     committee = ChoiceField("Committee", optional=True)
 
     def narrow_to(self, report: Report) -> None:

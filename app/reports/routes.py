@@ -11,9 +11,10 @@ from app.accounts.queries import find_profile
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, Column, Kind, Narrow, Table
+from app.members.routes import ask_institution
 from app.reports.documents import report_paper
 from app.reports.forms import ParameterForm
-from app.reports.queries import get_report, list_committees, list_institutions, list_reports, list_years
+from app.reports.queries import get_report, list_committees, list_reports, list_years
 from app.reports.rules import Asked, Parameter, Report
 from app.web import exports, wording
 from app.web.access import requires, the_actor
@@ -73,7 +74,7 @@ def _form(chosen: Report) -> ParameterForm:
     if chosen.asks_for(Parameter.YEAR):
         form.year.choices = [(str(year), str(year)) for year in list_years()]
     if chosen.asks_for(Parameter.INSTITUTION):
-        form.institution.offer(list_institutions(chosen, the_actor()), empty="All")
+        ask_institution(form.institution, permission=chosen.audience)
     if chosen.asks_for(Parameter.COMMITTEE):
         form.committee.offer(list_committees(chosen, _asked(), the_actor()), empty="All")
     return form

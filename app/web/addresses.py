@@ -13,6 +13,7 @@ from flask import current_app, g, request, url_for
 
 from app.web.on_date import travelling
 
+LONGEST_ID = 18
 PLACE = 8_070_605_040_302_010
 
 
@@ -67,6 +68,12 @@ def here(**changes: Any) -> str:
 def kept_parameters(*left_out: str) -> list[tuple[str, str]]:
     """Parameters of this page that a GET form has to carry on as hidden fields."""
     return [(name, value) for name, value in request.args.items(multi=True) if name not in left_out]
+
+
+def ids_in_address(name: str) -> list[int]:
+    """The ids of records that a parameter of this page gives; what is none is left out."""
+    typed = request.args.getlist(name)
+    return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID]
 
 
 @cache

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, RadioField, SelectChoice
 
 from app.core.errors import Difference, DomainError, StaleError
 from app.core.money import Money
+from app.core.naming import Meant, Named
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import public
 from app.web.charts import country_map
@@ -30,6 +31,7 @@ from app.web.forms import (
 )
 from app.web.kept import Kept
 from app.web.listing import Action, Bulk, Empty, Listing, list_page
+from app.web.naming import NamedField
 from app.web.wording import PILL_WORDS
 
 TONES = ("Not begun, out of play", "Under way", "As it should be", "Needs care", "Stopped for now", "Wrong or refused")
@@ -121,6 +123,7 @@ class SampleForm(MusterForm):
     """Each kind of field."""
 
     person = TextField("Person")
+    institution = NamedField("Institution", source="components.names")
     alternate_for = ChoiceField(
         "Alternate for", choices=[("", "Choose one"), ("1", "Ambrose Tillinghast, Baylor College of Medicine")],
         hint="The voting representative whose seat is taken when absent.",
@@ -163,6 +166,7 @@ def init_components_page(app: Flask) -> None:
     """Add the sheet and its samples; called where the application is tested or developed, never in production."""
     app.add_url_rule("/_components", "components.sheet", public(_sheet))
     app.add_url_rule("/_components/list", "components.list", public(_list))
+    app.add_url_rule("/_components/names", "components.names", public(_names))
     app.add_url_rule("/_components/form", "components.form", public(_form))
     app.add_url_rule("/_components/verb", "components.verb", public(_verb), methods=["GET", "POST"])
     app.add_url_rule("/_components/error/<int:code>", "components.error", public(_error))
@@ -200,11 +204,36 @@ def _search(filters: SampleFilters, wanted: PageRequest) -> Page[Member]:
     )
 
 
+class SampleNames:
+    """The names of the sample list."""
+
+    every = tuple(Named(place, row.name, row.short) for place, row in enumerate(MEMBERS))
+
+    def called(self, words: str) -> Meant:
+        """Those with these words."""
+        return Meant((), [each for each in self.every if words.lower() in each.words.lower()])
+
+    def named(self, record_id: int) -> Named | None:
+        """One by its place."""
+        return self.every[record_id]
+
+
+def _names() -> ResponseReturnValue:
+    return jsonify([asdict(each) for each in SampleNames.every])
+
+
 def _form() -> ResponseReturnValue:
     typed = MultiDict(
-        {"person": "Lucan Okonjo-Vale", "alternate_for": "1", "first_day": "31 31 2011", "fee": "5 pounds"}
+        {
+            "person": "Lucan Okonjo-Vale",
+            "institution": "Genome",
+            "alternate_for": "1",
+            "first_day": "31 31 2011",
+            "fee": "5 pounds",
+        }
     )
     form = SampleForm(formdata=typed)
+    form.institution.ask(SampleNames())
     form.validate()
     form.refuse(DomainError("A term cannot start before 24 September 2011, when BCM became a member.", "last_day"))
     form.refuse(StaleError(saved_version=7))

@@ -220,7 +220,7 @@ def _sorts(columns: Sequence[AnyColumn], wanted: PageRequest) -> list[SortChoice
 
 
 def _why_nothing(listing: Listing[Any], search: Search, form: FilterForm) -> tuple[list[str], int]:
-    """How many rows each filter alone would leave, and how many there are without any."""
+    """How many rows each of several filters alone would leave, and how many there are without any."""
     one = PageRequest(1, 1, listing.default_sort)
 
     def total(names: Sequence[str]) -> int:
@@ -229,7 +229,6 @@ def _why_nothing(listing: Listing[Any], search: Search, form: FilterForm) -> tup
         asked.validate()
         return search(asked, one).total
 
-    alone = [
-        f"\u201c{label} {value}\u201d alone has {wording.count(total([key]))}" for label, value, key in form.active()
-    ]
+    several = form.active() if len(form.active()) > 1 else []
+    alone = [f"\u201c{label} {value}\u201d alone has {wording.count(total([key]))}" for label, value, key in several]
     return alone, total([])

@@ -223,6 +223,17 @@ def test_a_payment_is_recorded_with_what_the_program_knows(app: House, finance: 
     assert "All of it is paid" in finance.get(f"/invoices/{number_of(app, made, 'NIH')}").words
 
 
+def test_a_payer_is_named_and_one_that_nobody_is_called_is_told(app: House, finance: Browser, made: World):
+    payer = made.members["NIH"]
+    found = finance.get("/payments/new?called=nih&currency=EUR", 302).response.location
+    assert found == f"/payments/new?payer={payer}&currency=EUR"
+    shown = finance.get(str(found))
+    assert "(M-" in shown.tree.xpath("string(//input[@name='called']/@value)")
+    told = finance.get("/payments/new?called=ni")
+    assert "Nothing you can choose here is called so." in told.tree.xpath("string(//*[@id='called-error'])")
+    assert told.tree.xpath("string(//input[@name='called']/@value)") == "ni"
+
+
 def test_the_rest_of_a_payment_is_allocated_later(app: House, finance: Browser, made: World):
     payer, invoice_id = made.members["NIH"], number_of(app, made, "NIH")
     page = finance.submit(

@@ -120,6 +120,18 @@ def test_secretariat_founds_a_committee_adds_a_seat_and_appoints(browser: Browse
     assert "Elspeth Okonjo" in browser.follow(done).words
 
 
+def test_a_seat_is_given_to_the_institution_that_is_named(browser: Browser, finance: int, app: House):
+    with app.app_context(), transaction():
+        institution("Fjord Mouse Clinic", "FMC")
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/{finance}/seats/new"
+    typed = {"label": "Its voice", "kind": "institution", "first_day": "2012-01-01"}
+    assert "Choose the institution" in browser.submit(path, typed, status=200).words
+    wrong = browser.submit(path, typed | {"institution_id": "Nowhere"}, status=200)
+    assert "Nothing you can choose here is called so." in wrong.words
+    assert "Fjord Mouse Clinic" in browser.follow(browser.submit(path, typed | {"institution_id": "FMC"})).words
+
+
 def test_refused_appointment_keeps_what_was_typed(browser: Browser, app: House):
     with app.app_context(), transaction():
         found = committee()

@@ -71,7 +71,7 @@ def test_a_newcomer_walks_through_all_of_it(signed_in: SignIn, site: Site, downl
 def see_the_consortium_of_24_may_2016(page: Page) -> None:
     page.get_by_role("link", name="Institutions").click()
     expect(page.locator("tbody tr")).to_have_count(23)
-    assert "23 members: 6 funders and 18 partners; 1 of them in more than one class" in main_text(page)
+    assert "23 members: Funder 6, Partner 18; 1 of them in more than one class" in main_text(page)
     page.get_by_role("link", name="MRC Harwell").click()
     assert "Medical Research Council" in main_text(page)
     page.goto("/members?on=2012-06-30")

@@ -26,7 +26,7 @@ from app.members.commands.imports import (
     undo_import,
 )
 from app.members.commands.imports.applying import write_import
-from app.members.models import Affiliation, Institution, InstitutionName, Membership, MembershipStep, Person
+from app.members.models import Affiliation, ImportRow, Institution, InstitutionName, Membership, MembershipStep, Person
 from app.members.rules import MembershipState
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
@@ -148,6 +148,15 @@ def test_everything_wrong_with_a_row_is_said_with_column_value_and_remedy():
     assert "the ROR is that of Other (M-0001): take the number out" in found[10]
     assert 12 not in found
     assert db.session.scalar(select(func.count()).select_from(Institution)) == 3
+
+
+def test_a_row_with_the_ror_of_another_line_is_refused_under_its_own_name():
+    ror = "02pttbw34"
+    import_id = tried(INSTITUTIONS, [{**NIH, "ROR": ror}, {**CNR, "ROR": ror}])
+    label = db.session.scalars(select(ImportRow.label).where(ImportRow.import_id == import_id, ImportRow.line == 3))
+    assert label.one() == CNR["Name"]
+    told_of_it = f"ROR \u201c{ror}\u201d: This is that of {NIH['Name']} on line 2 of the file: correct one of the two."
+    assert problems(import_id) == {3: told_of_it}
 
 
 def test_nothing_is_written_while_one_row_is_refused():

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from app.accounts.models import Grant
 from app.audit.models import AuditEntry
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.verification import run_checks
 from app.members.commands import Merging, end_representation, erase_person, merge_records
-from app.members.commands.imports import apply_import, undo_import
+from app.members.commands.imports import apply_import, discard_import, undo_import
 from app.members.models import Representation
 from app.members.rules import Purpose, TwinKind
 from app.members.rules.imports import ImportKind
@@ -226,10 +227,15 @@ def test_the_erasure_of_a_representative_removes_what_imports_kept_of_them():
         {"Institution": "ICS", "Name": "Ben Okoro", "E-mail": ben.email, "As": "Signatory", **days},
     ]
     import_id = written(REPRESENTATIVES, rows)
-    again = tried(REPRESENTATIVES, rows)
+    more = {"Institution": "ICS", "Name": "Ben Okoro", "E-mail": ben.email, "As": BILLING, "From": "2013-01-01"}
+    waiting = tried(REPRESENTATIVES, [*rows, more])
+    with pytest.raises(DomainError, match="is not written yet and names them"):
+        do(erase_person, ada.id, reason="Asked for it")
+    do(discard_import, waiting)
+    again = written(REPRESENTATIVES, [*rows, more])
     do(erase_person, ada.id, reason="Asked for it")
     assert [line for line, _, _ in told(import_id)] == [3]
-    assert [line for line, _, _ in told(again)] == [3]
+    assert [line for line, _, _ in told(again)] == [3, 4]
     assert "Moreau" not in f"{case_of(import_id).head} {case_of(again).head}"
 
 

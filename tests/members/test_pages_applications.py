@@ -224,7 +224,7 @@ def test_criteria_are_adopted_and_ended_under_settings(open_house: House):
     assert "Choose what the program checks." in wrong.words
     right = {"text": "It has a ROR", "kind": "computed", "check": "ror"}
     page = office.follow(office.submit("/settings/criteria/new", right))
-    assert "Checked by the program: has a ror" in page.words
+    assert "Checked by the program: Has a ROR" in page.words
     (end, *_) = page.tree.xpath("//a[text()='End']/@href")
     office.submit(end, {"last_day": "24 May 2016"})
 

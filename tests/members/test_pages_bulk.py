@@ -37,7 +37,7 @@ def chosen(ids: list[int]) -> str:
 def test_the_list_offers_verbs_for_the_chosen_rows_by_what_one_may(browser: Browser):
     settle(browser)
     for role, verbs in (
-        (Role.SECRETARIAT, ["Change class", "Write to", "Export"]),
+        (Role.SECRETARIAT, ["Change class", "Write to", "Add a document", "Export"]),
         (Role.AUDITOR, ["Export"]),
     ):
         sign_in(browser, role)

@@ -11,11 +11,12 @@ from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.commands import note
 from app.members.models import Person
 from app.web.requests import House
 from tests.client import Browser
 from tests.committees.sitting import committee, seat, sits
-from tests.members.world import institution, person, voice
+from tests.members.world import do, institution, person, statements, voice
 from tests.signin import sign_in
 
 
@@ -88,6 +89,34 @@ def test_without_a_reason_or_with_the_name_in_it_nobody_is_erased(browser: Brows
     with browser.app.app_context():
         assert db.session.get_one(Person, world.gone).erased_at is None
         db.session.remove()
+
+
+def test_texts_that_name_the_person_are_listed_with_their_records_and_stay(browser: Browser, world: World):
+    with browser.app.app_context():
+        do(note, world.at, "Thibault Ferronays asked for the minutes")
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.gone}/erase"
+    page = browser.get(path)
+    ends = [(row[0], row[-1]) for row in page.rows()]
+    assert (f"Institution {world.at}", "Thibault Ferronays asked for the minutes") in ends
+    assert page.has_action(f"/members/{world.at}/documents")
+    browser.follow(browser.submit(path, {"reason": "Asked for it"}))
+    assert "Thibault Ferronays asked for the minutes" in browser.get(f"/members/{world.at}/documents").words
+
+
+def test_the_page_takes_as_many_statements_for_many_texts_as_for_one(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    sent = []
+    for count in (1, 20):
+        with browser.app.app_context():
+            for number in range(count):
+                do(note, world.at, f"Thibault Ferronays called {number} times")
+            db.session.remove()
+        with browser.app.app_context(), statements() as asked:
+            browser.get(f"/people/{world.gone}/erase")
+        sent.append(len(asked))
+    assert sent[0] == sent[1]
 
 
 def test_who_holds_a_seat_is_not_erased_and_the_page_says_why(browser: Browser, world: World):

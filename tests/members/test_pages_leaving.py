@@ -62,6 +62,19 @@ def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int)
     assert "Dear Colleagues," in texts[1]
 
 
+def test_the_path_of_a_departure_goes_on_with_its_steps_and_not_with_the_calendar(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    with on(AUGUST):
+        sign_in(office, Role.SECRETARIAT)
+        passed = [office.get(home).words.count(", done:")]
+        for step in ("term", "access", "seats", "drafts"):
+            office.submit(f"{home}/{step}", {})
+            passed.append(office.get(home).words.count(", done:"))
+    assert passed == [1, 2, 2, 2, 3]
+
+
 def test_a_departure_is_called_off_on_its_page_until_it_takes_effect(app: House, centre: int):
     office = Browser(app)
     sign_in(office, Role.SECRETARIAT)

@@ -17,7 +17,7 @@ from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.files.commands import store_file
-from app.members.commands import add_route, set_photo
+from app.members.commands import add_route, note, set_photo
 from app.members.models import Person
 from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose
 from app.outbox.commands import Address, send_mail
@@ -114,6 +114,23 @@ def test_nothing_of_somebody_else_is_in_the_file(browser: Browser, world: World)
     archive = taken_away(browser, path, f"{path}/export")
     assert b"Marchbanks" not in archive.read("personal-data.json")
     assert b"Not yours" not in archive.read("personal-data.json")
+
+
+def test_the_places_where_texts_name_somebody_are_handed_out_without_the_texts(browser: Browser, world: World):
+    with browser.app.app_context():
+        do(note, world.at, "Thibault Ferronays and Isolde quarrelled")
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.who}/data"
+    page = browser.get(path)
+    assert [f"Institution {world.at}", "Note"] in page.rows()
+    assert page.has_action(f"/members/{world.at}/documents")
+    told = json.loads(taken_away(browser, path, f"{path}/export").read("personal-data.json"))
+    (named,) = [held for held in told["holdings"] if held["title"] == "Named in texts"]
+    assert named["rows"] == [
+        {"Record": f"Institution {world.at}", "Which text": "Note", "Page": f"/members/{world.at}/documents"}
+    ]
+    assert "quarrelled" not in f"{page.words}{told}"
 
 
 def test_a_person_takes_away_their_own_from_their_account(browser: Browser, world: World):

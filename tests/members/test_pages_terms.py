@@ -138,3 +138,16 @@ def test_a_class_of_which_nobody_may_know_more_is_not_found(browser: Browser, ic
     browser.get("/settings/classes/99", 404)
     browser.get("/members/steps/99/correct", 404)
     browser.get("/members/memberships/99/renew", 404)
+
+
+def test_the_tab_of_memberships_offers_each_verb_that_its_state_allows(browser: Browser, ics: int):
+    sign_in(browser, Role.SECRETARIAT)
+    tab = f"/members/{ics}/memberships"
+    browser.submit(link_to(browser.get(tab), "/suspend"), {"first_day": "2016-05-01", "reason": "Unpaid"})
+    page = browser.get(tab)
+    assert link_to(page, "/reinstate")
+    with pytest.raises(StopIteration):
+        link_to(page, "/suspend")
+    sign_in(browser, Role.AUDITOR)
+    with pytest.raises(StopIteration):
+        link_to(browser.get(tab), "/reinstate")

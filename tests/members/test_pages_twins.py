@@ -83,6 +83,12 @@ def test_namesakes_at_two_institutions_are_not_suggested():
     assert not person_pairs([here, there])
 
 
+def test_namesakes_with_addresses_of_one_domain_are_suggested_wherever_they_work():
+    mails = {5: "Ada@Mice.example", 6: "a.lovelace@mice.example", 7: "ada@rats.example"}
+    three = [PersonTraits(place, "ada", "lovelace", mail, (place,)) for place, mail in mails.items()]
+    assert person_pairs(three) == {(5, 6): frozenset({Ground.NAME_AND_DOMAIN})}
+
+
 def found(**narrowed) -> list[tuple[str, str]]:
     return [(row.one, row.other) for row in search_twins(TwinFilters(**narrowed), PageRequest(), OFFICE).rows]
 
@@ -168,9 +174,8 @@ def test_twins_are_shown_before_a_person_is_added_and_hinder_nobody(browser: Bro
     with browser.app.app_context():
         place = institution()
         person(place, "Ada", "Lovelace")
-        place_id = place.id
     sign_in(browser, Role.SECRETARIAT)
-    typed = {"given_name": "Lovelace", "family_name": "Ada", "institution_id": str(place_id), "first_day": "2016-05-24"}
+    typed = {"given_name": "Lovelace", "family_name": "Ada", "institution_id": "ICS", "first_day": "2016-05-24"}
     shown = browser.submit("/people/new", typed, status=200)
     assert "There is already Ada Lovelace" in shown.words
     browser.post("/people/new", shown.form_values() | {"anyway": "y"})

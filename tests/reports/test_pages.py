@@ -94,15 +94,26 @@ def test_file_is_named_after_the_report(browser: Browser, world: World):
     assert 'filename="Members and fees 2016.csv"' in response.headers["Content-Disposition"]
 
 
+def test_a_report_is_asked_for_one_institution_by_what_it_is_called(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    assert len(browser.get(f"{FEES}?year=2016").rows()) > 1
+    page = browser.get(f"{FEES}?year=2016&institution=nih")
+    assert [row[1] for row in page.rows()] == ["NIH"]
+    assert "institution=nih" in "".join(page.tree.xpath("//a[contains(@href, 'format=csv')]/@href"))
+
+
 def test_representative_gets_the_own_institution_in_every_form(browser: Browser, world: World):
     sign_in(browser, Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
     page = browser.get(f"{FEES}?year=2016")
     assert [row[1] for row in page.rows()] == ["MRC"]
     assert "National Institutes of Health" not in page.words
     assert "National" not in download(browser, f"{FEES}?year=2016&format=csv").decode()
-    other = world.members["NIH"]
-    assert "This is not one of the choices." in browser.get(f"{FEES}?institution={other}").words
-    browser.get(f"{FEES}?institution={other}&format=json", status=400)
+    assert [row[1] for row in browser.get(f"{FEES}?institution=mrc").rows()] == ["MRC"]
+    told = browser.get(f"{FEES}?institution=NIH")
+    assert "Nothing you can choose here is called so." in told.words
+    assert "National Institutes of Health" not in told.words
+    browser.get(f"{FEES}?institution=NIH&format=json", status=400)
 
 
 def test_chair_gets_the_own_committee(browser: Browser, app: House):
@@ -116,11 +127,21 @@ def test_chair_gets_the_own_committee(browser: Browser, app: House):
     browser.get(f"/reports/roster-book?committee={other_id}&format=csv", status=400)
 
 
-@pytest.mark.parametrize("wrong", ["year=abc", "year=9999", "institution=x", "year=%00", "institution=99999999999999"])
-def test_wrong_parameter_is_told_beside_its_field(browser: Browser, world: World, wrong: str):
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("year=abc", "This is not one of the choices."),
+        ("year=9999", "This is not one of the choices."),
+        ("year=%00", "This is not one of the choices."),
+        ("institution=x", "Nothing you can choose here is called so."),
+        ("institution=99999999999999", "Nothing you can choose here is called so."),
+        ("institution=a%00", "cannot be printed"),
+    ],
+)
+def test_wrong_parameter_is_told_beside_its_field(browser: Browser, world: World, wrong: str, told: str):
     assert world.members
     sign_in(browser, Role.FINANCE)
-    assert "This is not one of the choices." in browser.get(f"{FEES}?{wrong}").words
+    assert told in browser.get(f"{FEES}?{wrong}").words
     browser.get(f"{FEES}?{wrong}&format=csv", status=400)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import and_, delete, false, literal, or_, select
 
 from app.accounts.commands.grants import administration_kept
 from app.accounts.commands.throttle import Subjects
-from app.accounts.models import AccessLink, Grant, SignInAttempt, SignInSession, User
+from app.accounts.models import AccessLink, ConsortiumProfile, Grant, SignInAttempt, SignInSession, User
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
 from app.core.history import lock
+from app.core.mentions import free_text, free_texts
+from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
 from app.core.personal_data import DataSubject, erases
 
@@ -54,7 +58,22 @@ def _end_roles(user_id: int) -> int:
 
 def _forget_tries(subject: DataSubject) -> None:
     """Tries are kept under keyed hashes of the addresses; with the addresses gone nobody could find them again."""
-    kinds = [Subjects.of(address, "", kind=kind) for address in subject.addresses for kind in ("sign-in", "reset")]
-    hashes = [each.address for each in kinds]
-    tries = delete(SignInAttempt).where(SignInAttempt.subject.in_(hashes))
+    theirs = [
+        and_(SignInAttempt.subject == Subjects.of(each.text, "", kind=kind).address, each.was_theirs(SignInAttempt.at))
+        for each in subject.addresses
+        for kind in ("sign-in", "reset")
+    ]
+    tries = delete(SignInAttempt).where(or_(false(), *theirs))
     db.session.execute(tries.execution_options(synchronize_session=False))
+
+
+@free_texts("accounts.users")
+def texts_of_users(_subject: DataSubject) -> Sequence[AnySelect]:
+    """Why roles were given, and what the consortium says of itself on its papers."""
+    profile, whole = ConsortiumProfile, literal(0)
+    return [
+        free_text("Reason of a role", "user", Grant.user_id, Grant.reason),
+        free_text("Address on papers", "consortium_profile", whole, profile.address),
+        free_text("Note on taxes", "consortium_profile", whole, profile.tax_note),
+        free_text("Note on invoices", "consortium_profile", whole, profile.invoice_note),
+    ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.models import FeeRun, Invoice, InvoiceRecord, Payment
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord, Payment
 from app.billing.rules import InvoiceState
 from app.core import clock
 from app.core.database import db
+from app.core.mentions import free_text, free_texts
+from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, held_rows, holds
 from app.files.models import StoredFile
 from app.members.models import Representation
@@ -88,3 +90,18 @@ def _until_words(last: date) -> str:
 
 def _kept_until(issued: date | None, years: int) -> date:
     return date((issued or clock.today()).year + years, 12, 31)
+
+
+@free_texts("billing.books")
+def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
+    """What lines of invoices, fees and payments say."""
+    line, fee = InvoiceLine, FeeSchedule
+    return [
+        free_text("Line of an invoice", "invoice", line.invoice_id, line.description),
+        free_text("Why a line is charged", "invoice", line.invoice_id, line.why),
+        free_text("Ground of a tax", "invoice", line.invoice_id, line.tax_reason),
+        free_text("Decision on a fee", "fee_schedule", fee.id, fee.decision),
+        free_text("Ground of a tax", "fee_schedule", fee.id, fee.tax_reason),
+        free_text("Note", "payment", Payment.id, Payment.note),
+        free_text("Reference", "payment", Payment.id, Payment.reference),
+    ]

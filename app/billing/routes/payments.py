@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.billing.commands import allocate_payment, record_payment
 from app.billing.forms import AllocateForm, PayerForm, PaymentFilterForm, PaymentForm, whole_left
@@ -29,9 +30,10 @@ from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
-from app.members.queries import institution_choices
+from app.members.queries import InstitutionNames
+from app.members.routes import ask_institution
 from app.web.access import requires, the_actor
-from app.web.addresses import record_link, url
+from app.web.addresses import ids_in_address, record_link, url
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on
@@ -110,12 +112,12 @@ def _search(form: Any, wanted: PageRequest) -> Page[PaymentRow]:
 @requires(Permission.PAYMENT_EDIT)
 def new_payment() -> ResponseReturnValue:
     """Record money received: the payer first, then its open invoices with what is open on each."""
-    actor = the_actor()
-    chosen = PayerForm(formdata=request.args if "payer" in request.args else None)
-    chosen.payer.offer(institution_choices(actor), empty="Choose a payer")
-    if "payer" not in request.args or not chosen.validate():
+    actor, chosen = the_actor(), _payer_form()
+    if chosen.called.raw_data is None or not chosen.validate():
         return render_template("billing/new_payment.html", chosen=chosen, form=None, payer=None)
-    payer = get_payer(chosen.payer.chosen_id or 0, actor)
+    payer = get_payer(chosen.called.chosen_id or 0, actor)
+    if "payer" not in request.args:
+        return redirect(url("billing.new_payment", payer=payer.id, currency=chosen.currency.value))
     form = _payment_form(payer.id, chosen.currency.value)
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -178,6 +180,18 @@ def allocate(payment_id: int) -> ResponseReturnValue:
             allocate_payment(payment_id, form.settlements(), day=form.day.data, actor=the_actor())
             return see("billing.payment", "The money is allocated.", payment_id=payment_id)
     return render_template("billing/allocate.html", form=form, record=record, invoices=invoices)
+
+
+def _payer_form() -> PayerForm:
+    """The payer that the address names by its id, or by what was typed."""
+    asked = MultiDict(request.args)
+    if "payer" in asked:
+        names = InstitutionNames(the_actor(), clock.today())
+        found = [names.named(each) for each in ids_in_address("payer")]
+        asked["called"] = next((each.words for each in found if each), "")
+    form = PayerForm(formdata=asked if "called" in asked else None)
+    ask_institution(form.called)
+    return form
 
 
 def _payment_form(payer_id: int, wanted: str | None) -> Any:

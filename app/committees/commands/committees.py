@@ -20,9 +20,7 @@ from app.core.folding import folded
 from app.core.history import check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
-from app.members.commands import refuse_merged
-from app.members.models import Institution
-from app.members.rules import TwinKind
+from app.members.commands import hold_institution
 
 
 @dataclass(frozen=True)
@@ -175,10 +173,8 @@ def _check_parent(committee_id: int | None, parent_id: int | None) -> None:
 def _check_seat(committee: Committee, values: SeatValues) -> None:
     if values.kind is SeatKind.INSTITUTION and values.institution_id is None:
         raise DomainError("Choose the institution that fills this seat.", "institution_id")
-    if values.institution_id is not None and db.session.get(Institution, values.institution_id) is None:
-        raise DomainError("There is no such institution.", "institution_id")
     if values.institution_id is not None:
-        refuse_merged(TwinKind.INSTITUTION, values.institution_id)
+        hold_institution(values.institution_id)
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
 
 

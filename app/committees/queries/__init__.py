@@ -1,7 +1,7 @@
 """Every read of committees, seats and appointments."""
 
 from app.committees.queries import holdings, merging, verification
-from app.committees.queries.choices import committees_to_choose, institutions_to_choose, people_for
+from app.committees.queries.choices import committees_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
     CommitteeRow,
@@ -47,7 +47,6 @@ __all__ = [
     "get_editable_committee",
     "get_seat",
     "holdings",
-    "institutions_to_choose",
     "list_appointments_of",
     "list_coming_appointments",
     "list_committees",

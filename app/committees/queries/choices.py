@@ -1,4 +1,4 @@
-"""What the forms of committees offer: people, institutions, committees."""
+"""What the forms of committees offer: people and committees."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from app.committees.rules import ids_under
 from app.core.database import db
 from app.core.history import valid
 from app.members.models import Affiliation, Institution, Person, Representation
-from app.members.queries import stands_alone
-from app.members.rules import TwinKind
 
 Choices = list[tuple[int, str]]
 
@@ -37,13 +35,6 @@ def people_for(seat: Seat, *, on: date) -> Choices:
         place = f", {institution}" if institution else ""
         found[person_id] = f"{found[person_id]}{place}" if person_id in found else f"{family}, {given}{place}"
     return list(found.items())
-
-
-def institutions_to_choose() -> Choices:
-    """All institutions by name."""
-    alone = stands_alone(TwinKind.INSTITUTION)
-    statement = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
-    return [(row.id, row.name) for row in db.session.execute(statement)]
 
 
 def committees_to_choose(*, on: date, besides: int | None = None) -> Choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -10,6 +11,7 @@ from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import OFFICE_WORDS
 from app.core.database import db
 from app.core.history import as_known
+from app.core.mentions import free_text, free_texts
 from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
 from app.members.queries import register_bonds
@@ -67,3 +69,13 @@ def seat_held(subject: DataSubject, on: date) -> str | None:
     )
     name = db.session.scalar(asked)
     return None if name is None else f"They hold a seat on {name}: end that term first."
+
+
+@free_texts("committees.committees")
+def texts_of_committees(_subject: DataSubject) -> Sequence[AnySelect]:
+    """What a committee is for, and what appointed people to it and ended that."""
+    return [
+        free_text("Remit", "committee", Committee.id, Committee.remit),
+        free_text("Decision of an appointment", "committee", Appointment.committee_id, Appointment.decision),
+        free_text("Why an appointment ended", "committee", Appointment.committee_id, Appointment.end_reason),
+    ]

@@ -9,11 +9,12 @@ from app.committees.commands import add_seat as add_seat_to
 from app.committees.commands import edit_committee, found_committee
 from app.committees.forms import CommitteeForm, OwnCommitteeForm, SeatForm, changed_meanwhile, filled_from
 from app.committees.models import Committee
-from app.committees.queries import committees_to_choose, get_editable_committee, institutions_to_choose
+from app.committees.queries import committees_to_choose, get_editable_committee
 from app.committees.routes.blueprint import pages
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.members.routes import ask_institution
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
@@ -54,7 +55,7 @@ def add_seat(committee_id: int) -> ResponseReturnValue:
     """Add a seat to a committee."""
     committee = get_editable_committee(committee_id, the_actor())
     form = SeatForm(data={"first_day": today(), "votes": True})
-    form.institution_id.offer(institutions_to_choose(), empty="None")
+    ask_institution(form.institution_id)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             seat = add_seat_to(committee_id, form.values(), actor=the_actor())

@@ -27,7 +27,7 @@ def list_figures(actor: Actor, *, on: date, known: datetime | None = None) -> li
 def _members(actor: Actor, on: date, known: datetime | None) -> Iterator[Figure]:
     if actor.has_any(Permission.INSTITUTION_LIST):
         total, classes = count_members(on, known)
-        note = ", ".join(f"{wording.count(each.institutions)} {each.class_name.lower()}" for each in classes)
+        note = ", ".join(f"{each.class_name} {wording.count(each.institutions)}" for each in classes)
         yield Figure("Members", wording.count(total), note)
 
 

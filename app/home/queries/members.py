@@ -56,7 +56,7 @@ def people_never_invited(actor: Actor) -> Iterator[Task]:
     """Users with a role today who can be reached, cannot sign in, and have no open invitation: one line for all."""
     if not actor.has_any(Permission.ACCOUNT_EDIT):
         return
-    has_role = select(Grant.id).where(Grant.user_id == User.id, on_day(Grant, clock.today()))
+    with_role = select(Grant.user_id).where(on_day(Grant, clock.today()))
     invited = select(AccessLink.id).where(
         AccessLink.user_id == User.id, AccessLink.used_at.is_(None), AccessLink.expires_at > clock.now()
     )
@@ -64,7 +64,7 @@ def people_never_invited(actor: Actor) -> Iterator[Task]:
         User.password_hash.is_(None),
         User.email.is_not(None),
         User.disabled_at.is_(None),
-        has_role.exists(),
+        User.id.in_(with_role),
         ~invited.exists(),
     )
     number = db.session.scalar(waiting) or 0

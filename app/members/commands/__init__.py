@@ -11,6 +11,7 @@ from app.members.commands.applications import (
     withdraw_application,
     withdraw_by_link,
 )
+from app.members.commands.calling_off import call_off_departure
 from app.members.commands.cases import (
     CaseStep,
     Done,
@@ -25,6 +26,7 @@ from app.members.commands.cases import (
     register_leaving_step,
 )
 from app.members.commands.classes import add_class, edit_class
+from app.members.commands.common_papers import add_common_document
 from app.members.commands.contacts import add_route, correct_route, end_route, remove_photo, set_photo
 from app.members.commands.corrections import (
     correct_class,
@@ -60,7 +62,6 @@ from app.members.commands.joining import (
 from app.members.commands.leaving import (
     ClosingLetter,
     Notice,
-    call_off_departure,
     close_departure,
     end_access,
     end_memberships,
@@ -96,7 +97,7 @@ from app.members.commands.reviews import (
     note_in_case,
     take_case,
 )
-from app.members.commands.survivors import lock_institution, refuse_merged
+from app.members.commands.survivors import hold_institution, lock_institution, refuse_merged
 from app.members.commands.tending import remove_stale_applications
 from app.members.commands.terms import change_class, change_classes, keep_member, renew_member, renew_members
 from app.members.commands.twins import ask_for_twins, find_twins, tell_apart
@@ -131,6 +132,7 @@ __all__ = [
     "add_alias",
     "add_case_document",
     "add_class",
+    "add_common_document",
     "add_document",
     "add_institution",
     "add_mail_template",
@@ -187,6 +189,7 @@ __all__ = [
     "give_notice",
     "give_term",
     "go_on_without_answer",
+    "hold_institution",
     "invite_person",
     "joiner_of",
     "joining_steps",

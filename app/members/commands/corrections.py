@@ -16,6 +16,7 @@ from app.core.history import retract, supersede
 from app.core.periods import Period
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, steps_of
 from app.members.commands.terms import End, move_end
+from app.members.commands.withdrawals import carried
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
 
@@ -119,7 +120,7 @@ def correct_class(
     db.session.add(right)
     db.session.flush()
     for step in steps_of(membership_id):
-        Writer(right.id, step.reason, step.recorded_by).add(step.state, step.period)
+        Writer(right.id, step.reason, step.recorded_by).add(step.state, step.period, carried(step))
         retract(step)
     retract(membership)
     before = {"class": membership.membership_class.name}

@@ -43,11 +43,12 @@ def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
     if person.erased_at is not None:
         return person
     merged = [lock(Person, each) for each in merged_into(TwinKind.PERSON, person_id)]
-    for each in (person, *merged):
-        _check_reason(reason, subject_of(each))
+    subject = subject_of(person)
+    for named in (subject, *(subject_of(each) for each in merged)):
+        _check_reason(reason, named)
     if actor.user_id == person.user_id:
         raise DomainError("You cannot erase yourself: ask somebody else of the secretariat.")
-    for sentence in obstacles_to(subject_of(person), clock.today()):
+    for sentence in obstacles_to(subject, clock.today()):
         raise DomainError(sentence)
     for each in (*merged, person):
         _forget(each, reason, actor)

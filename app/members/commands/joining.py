@@ -24,10 +24,10 @@ from app.members.commands.institutions import InstitutionFacts, add_institution
 from app.members.commands.memberships import Admission, admit_member
 from app.members.commands.people import AffiliationFacts, PersonFacts, add_person
 from app.members.commands.representations import RepresentationFacts, name_representative
-from app.members.commands.survivors import refuse_merged
+from app.members.commands.survivors import hold_institution, lock_institution
 from app.members.documents.applications import Letter
 from app.members.models import Applicant, Application, CaseTask, Institution, Membership, MembershipClass, Person
-from app.members.rules import PURPOSE_WORDS, TwinKind, day_words
+from app.members.rules import PURPOSE_WORDS, day_words
 
 INSTITUTION, TERM, PEOPLE, WELCOME = "institution", "term", "representatives", "welcome"
 
@@ -89,10 +89,7 @@ def choose_institution(application_id: int, institution_id: int, *, actor: Actor
     """Say which institution on record the applicant is."""
     application, task = begin_joining_step(application_id, INSTITUTION, actor=actor)
     actor.require(Permission.INSTITUTION_EDIT)
-    chosen = db.session.get(Institution, institution_id)
-    if chosen is None:
-        raise DomainError("There is no such institution.", "institution_id")
-    refuse_merged(TwinKind.INSTITUTION, institution_id)
+    chosen = hold_institution(institution_id)
     return _is(application, task, chosen, f"It is {chosen.name}, on record as {chosen.account_number}.", actor)
 
 
@@ -115,6 +112,7 @@ def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, ac
     """
     application, task = begin_joining_step(application_id, PEOPLE, actor=actor)
     joiner = joiner_of(application)
+    lock_institution(joiner.institution.id)
     asked = select(Applicant).where(Applicant.application_id == application_id).order_by(Applicant.id)
     taken_up: dict[str, int] = {}
     named = []

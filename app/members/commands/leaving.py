@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from sqlalchemy import or_, select
 
@@ -15,8 +14,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import advance, as_known, lock, retract, supersede
-from app.core.periods import Period
+from app.core.history import as_known
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.files.commands import store_file
@@ -25,14 +23,12 @@ from app.members.commands.cases import (
     Done,
     begin_leaving_step,
     finish_leaving_step,
-    locked_departure,
-    move_departure,
     open_leaving,
     register_leaving_step,
 )
 from app.members.commands.memberships import withdraw_member
-from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
-from app.members.commands.steps import refuse_overlap
+from app.members.commands.representations import end_representation
+from app.members.commands.steps import steps_of
 from app.members.commands.survivors import lock_institution
 from app.members.documents.applications import Letter
 from app.members.models import (
@@ -46,10 +42,8 @@ from app.members.models import (
 from app.members.rules import (
     ENDED_STATES,
     LeavingState,
-    MembershipState,
     Purpose,
     check_after,
-    check_before,
     check_grace,
     day_words,
     freed_on,
@@ -58,7 +52,6 @@ from app.outbox.commands import Address, send_mail
 from app.web.wording import plural
 
 TERM, ACCESS, LETTER = "term", "access", "letter"
-ONE_DAY = timedelta(days=1)
 
 ENDING = ("Membership", "End each of its memberships with its last day.", 10, "End it", "members.end_memberships")
 register_leaving_step(CaseStep(TERM, *ENDING))
@@ -147,8 +140,10 @@ def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
     departure, task = begin_leaving_step(departure_id, TERM, actor=actor)
     kept = []
     for membership in _memberships(departure.institution_id, departure.last_day):
-        kept.append({"membership": membership.id, "last_day": _written(membership.last_day)})
+        last_day = _written(membership.last_day)
         withdraw_member(membership.id, last_day=departure.last_day, reason=departure.reason, actor=actor)
+        withdrawal = steps_of(membership.id)[-1].id
+        kept.append({"membership": membership.id, "last_day": last_day, "withdrawal": withdrawal})
     outcome = f"Withdrawn: the last day is {day_words(departure.last_day)}."
     return finish_leaving_step(departure, task, Done(outcome, kept={"memberships": kept}), actor=actor)
 
@@ -165,7 +160,7 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
         if found.first_day > last_day:
             end_grants(GrantSource.REPRESENTATION, found.id, last_day, actor)
     ended = plural(len(kept), "representation ends", "representations end")
-    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed."
+    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed." if kept else "Nobody represented it."
     return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
 
 
@@ -178,22 +173,9 @@ def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) 
     for person in people:
         to = Address(person.name, str(person.email))
         send_mail(to, closing.letter.subject, closing.letter.body, attachments=[file.id])
-    told = f"sent to {len(people)} of its representatives" if people else "nobody to send it to has an e-mail address"
-    done = Done(f"The closing letter is printed and {told}.", file_id=file.id)
+    told = f"and sent to {len(people)} of its representatives" if people else "but there was nobody to mail it to"
+    done = Done(f"The closing letter is printed, {told}.", file_id=file.id)
     return finish_leaving_step(departure, task, done, actor=actor)
-
-
-def call_off_departure(departure_id: int, *, reason: str, actor: Actor) -> Departure:
-    """Call a departure off before it takes effect: its memberships and representatives go on as they would have."""
-    departure = locked_departure(departure_id, actor)
-    check_before(departure.last_day, clock.today())
-    move_departure(departure, LeavingState.CALLED_OFF, reason=reason, actor=actor)
-    for task in db.session.scalars(select(CaseTask).where(CaseTask.departure_id == departure_id).order_by(CaseTask.id)):
-        for each in (task.kept or {}).get("memberships", ()):
-            _go_on(each, departure, reason, actor)
-        for each in (task.kept or {}).get("representations", ()):
-            _represent_on(each, reason, actor)
-    return departure
 
 
 def _memberships(institution_id: int, day: date) -> list[Membership]:
@@ -243,57 +225,5 @@ def _addressees(departure: Departure) -> list[Person]:
     return list(db.session.scalars(asked).unique())
 
 
-def _go_on(kept: dict[str, Any], departure: Departure, reason: str, actor: Actor) -> None:
-    """Take a withdrawal back: the membership goes on to the end it had."""
-    institution, membership = lock_institution(departure.institution_id), lock(Membership, kept["membership"])
-    until = _read(kept["last_day"])
-    asked = select(MembershipStep).where(MembershipStep.membership_id == membership.id, as_known(MembershipStep))
-    steps = list(db.session.scalars(asked.order_by(MembershipStep.first_day, MembershipStep.id)))
-    if not steps or steps[-1].state is not MembershipState.WITHDRAWN:
-        raise DomainError("Its membership was changed since: put it right on the page of the institution.")
-    refuse_overlap(institution.id, membership.class_id, Period(membership.first_day, until), besides=membership.id)
-    retract(steps[-1])
-    supersede(steps[-2], last_day=until)
-    supersede(membership, last_day=until)
-    advance(membership)
-    if until is not None:
-        _lapse_after(membership, until, reason, actor)
-    record(
-        "members.call_off_withdrawal",
-        Subject("institution", institution.id),
-        summary=f"{institution.name}: withdrawal of {day_words(departure.last_day)} called off",
-        reason=reason,
-        actor=actor,
-    )
-    db.session.flush()
-
-
-def _lapse_after(membership: Membership, last_day: date, reason: str, actor: Actor) -> None:
-    db.session.add(
-        MembershipStep(
-            membership_id=membership.id,
-            state=MembershipState.LAPSED,
-            first_day=last_day + ONE_DAY,
-            reason=reason,
-            recorded_by=actor.name,
-            recorded_at=clock.now(),
-        )
-    )
-
-
-def _represent_on(kept: dict[str, Any], reason: str, actor: Actor) -> None:
-    """Let a representative go on from the day after the one they were to end with."""
-    found = db.session.get_one(Representation, kept["representation"])
-    if found.superseded_at is not None or found.last_day is None or found.last_day != _read(kept.get("ended")):
-        return  # ended otherwise since, on purpose
-    period = Period(found.last_day + ONE_DAY, _read(kept["last_day"]))
-    facts = RepresentationFacts(found.purpose, period.first, period.last, found.rank)
-    name_representative(found.institution_id, found.person_id, facts, reason=reason, actor=actor)
-
-
 def _written(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _read(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -15,6 +15,7 @@ from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
 from app.members.commands.survivors import lock_institution
+from app.members.commands.withdrawals import gives_way
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MembershipState, check_step, day_words
 
@@ -113,17 +114,17 @@ def withdraw_member(
     steps = steps_of(membership_id)
     present = step_on(steps, last_day, "last_day")
     check_step(present.state, MembershipState.WITHDRAWN)
-    for step in steps:
-        if step.first_day > last_day:
-            retract(step)
+    following = [step for step in steps if step.first_day > last_day]
+    for step in following:
+        retract(step)
     supersede(present, last_day=last_day)
-    before = days_of(membership.period)
+    before, kept = days_of(membership.period), gives_way(membership.last_day, following)
     if last_day < membership.first_day:
         retract(membership)
     else:
         supersede(membership, last_day=last_day)
     writer = Writer(membership_id, reason, actor.name)
-    writer.add(MembershipState.WITHDRAWN, Period(last_day + ONE_DAY))
+    writer.add(MembershipState.WITHDRAWN, Period(last_day + ONE_DAY), kept)
     record(
         "members.withdraw_member",
         Subject("institution", institution.id),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from app.audit.commands import Subject, record
+from app.audit.commands import Entry, Subject, record, record_many
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -13,6 +14,7 @@ from app.core.errors import DomainError, NotFoundError
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.files.commands import store_file
+from app.files.models import StoredFile
 from app.files.pictures import drawn_anew
 from app.members.commands.particulars import change_particulars
 from app.members.commands.survivors import lock_institution
@@ -64,25 +66,34 @@ def add_document(institution_id: int, paper: Paper, *, actor: Actor) -> Institut
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock_institution(institution_id)
     file = store_file(paper.content, paper.media_type, paper.file_name)
-    added = InstitutionDocument(
-        institution_id=institution_id,
-        file_id=file.id,
-        kind=paper.kind,
-        title=paper.title,
-        dated=paper.dated,
-        added_by=actor.name,
-        added_at=clock.now(),
-    )
+    added = InstitutionDocument(institution_id=institution_id, **kept_values(paper, file, actor))
     db.session.add(added)
     db.session.flush()
-    record(
+    record_many([addition_of(paper, file, added.id, (institution_id, institution.name))], actor)
+    return added
+
+
+def kept_values(paper: Paper, file: StoredFile, actor: Actor) -> dict[str, Any]:
+    """What is on record of a document, the same for every institution that it is added to."""
+    return {
+        "file_id": file.id,
+        "kind": paper.kind,
+        "title": paper.title,
+        "dated": paper.dated,
+        "added_by": actor.name,
+        "added_at": clock.now(),
+    }
+
+
+def addition_of(paper: Paper, file: StoredFile, document_id: int, institution: tuple[int, str]) -> Entry:
+    """The entry that a document was added to an institution, given by id and name."""
+    institution_id, name = institution
+    return Entry(
         "members.add_document",
         Subject("institution", institution_id),
-        summary=f"{institution.name}: document {paper.title} added",
-        after={"document": added.id, "kind": paper.kind, "dated": paper.dated, "sha256": file.sha256},
-        actor=actor,
+        summary=f"{name}: document {paper.title} added",
+        after={"document": document_id, "kind": paper.kind, "dated": paper.dated, "sha256": file.sha256},
     )
-    return added
 
 
 def withdraw_document(document_id: int, *, reason: str, actor: Actor) -> InstitutionDocument:

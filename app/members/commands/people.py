@@ -20,7 +20,7 @@ from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.members.commands.survivors import refuse_merged
+from app.members.commands.survivors import hold_institution, refuse_merged
 from app.members.models import Affiliation, Institution, Person
 from app.members.queries.mergers import merged_words
 from app.members.queries.scope import may_edit_person
@@ -56,6 +56,7 @@ def add_person(facts: PersonFacts, *, affiliation: AffiliationFacts | None = Non
     """Take up a person with a user who may hold rights, and their place at an institution, if they have one."""
     actor.require(Permission.PERSON_EDIT, institution_id=affiliation.institution_id if affiliation else None)
     facts = _checked(facts)
+    institution = hold_institution(affiliation.institution_id) if affiliation else None
     user = open_user(f"{facts.given_name} {facts.family_name}", facts.email, actor)
     person = Person(
         **asdict(facts), user_id=user.id, sort_name=_sort_name(facts), search_text="", created_at=clock.now()
@@ -70,8 +71,8 @@ def add_person(facts: PersonFacts, *, affiliation: AffiliationFacts | None = Non
         after=_personal(asdict(facts), person.id),
         actor=actor,
     )
-    if affiliation is not None:
-        _affiliate(person, affiliation, actor)
+    if affiliation is not None and institution is not None:
+        _affiliate(person, institution, affiliation, actor)
     return person
 
 
@@ -106,7 +107,8 @@ def affiliate_person(person_id: int, affiliation: AffiliationFacts, *, actor: Ac
     """Say that a person works at an institution for a period."""
     actor.require(Permission.PERSON_EDIT, institution_id=affiliation.institution_id)
     _require_person(person_id, actor)
-    return _affiliate(lock_living(person_id), affiliation, actor)
+    institution = hold_institution(affiliation.institution_id)
+    return _affiliate(lock_living(person_id), institution, affiliation, actor)
 
 
 def end_affiliation(
@@ -163,11 +165,7 @@ def _require_person(person_id: int, actor: Actor) -> None:
         raise AccessDeniedError("You may not do this.")
 
 
-def _affiliate(person: Person, affiliation: AffiliationFacts, actor: Actor) -> Affiliation:
-    institution = db.session.get(Institution, affiliation.institution_id)
-    if institution is None:
-        raise DomainError("There is no such institution.", "institution_id")
-    refuse_merged(TwinKind.INSTITUTION, institution.id)
+def _affiliate(person: Person, institution: Institution, affiliation: AffiliationFacts, actor: Actor) -> Affiliation:
     period = Period(affiliation.first_day, affiliation.last_day)
     asked = select(Affiliation.id).where(
         Affiliation.person_id == person.id,

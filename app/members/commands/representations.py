@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.accounts.commands import RoleFor, end_grants, grant_role
+from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
 from app.audit.commands import Personal, Subject, record
 from app.core import clock
@@ -15,8 +16,9 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import as_known, check_version, lock, overlapping, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission, Role
+from app.members.commands.people import lock_living
 from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.models import Institution, Person, Representation
 from app.members.rules import (
@@ -94,6 +96,46 @@ def end_representation(
     _noted("members.end_representation", representation, institution, reason, actor)
     db.session.flush()
     return representation
+
+
+def resume_representation(
+    representation_id: int, *, last_day: date | None, reason: str | None = None, actor: Actor
+) -> Representation:
+    """Let a representation that has an end go on until a later day, or without one, and the right with it."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = db.session.get(Representation, representation_id)
+    if found is None or found.superseded_at is not None:
+        raise NotFoundError("There is no such representative.")
+    institution = lock_institution(found.institution_id)
+    person = lock_living(found.person_id)
+    representation = lock(Representation, representation_id)
+    if representation.last_day is None:
+        raise DomainError("It has no end.", "last_day")
+    further = Period(representation.last_day + ONE_DAY, last_day)
+    facts = RepresentationFacts(representation.purpose, further.first, further.last, representation.rank)
+    _refuse_overlap(institution.id, person.id, facts, further)
+    supersede(representation, last_day=last_day)
+    if representation.purpose in PURPOSES_WITH_ACCESS:
+        grant_role(
+            person.user_id,
+            RoleFor(Role.REPRESENTATIVE, institution_id=institution.id),
+            Period(_day_without_right(representation), last_day),
+            source=GrantSource.REPRESENTATION,
+            source_id=representation_id,
+            actor=actor,
+        )
+    _noted("members.resume_representation", representation, institution, reason, actor)
+    db.session.flush()
+    return representation
+
+
+def _day_without_right(representation: Representation) -> date:
+    """The first day of a representation from which on no right follows from it."""
+    asked = select(Grant.last_day).where(
+        Grant.source == GrantSource.REPRESENTATION, Grant.source_id == representation.id, Grant.last_day.is_not(None)
+    )
+    ended = db.session.scalar(asked.order_by(Grant.last_day.desc()).limit(1))
+    return representation.first_day if ended is None else ended + ONE_DAY
 
 
 def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFacts, period: Period) -> None:

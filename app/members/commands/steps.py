@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,7 +13,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import advance, check_version, overlapping
+from app.core.history import advance, check_version, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.survivors import lock_institution
@@ -28,7 +29,7 @@ class Writer:
     reason: str | None
     name: str
 
-    def add(self, state: MembershipState, period: Period) -> None:
+    def add(self, state: MembershipState, period: Period, kept: dict[str, Any] | None = None) -> None:
         db.session.add(
             MembershipStep(
                 membership_id=self.membership_id,
@@ -38,6 +39,7 @@ class Writer:
                 reason=self.reason,
                 recorded_by=self.name,
                 recorded_at=clock.now(),
+                kept=kept,
             )
         )
         db.session.flush()
@@ -99,6 +101,12 @@ def refuse_overlap(institution_id: int, class_id: int, period: Period, *, beside
             f"It is a member of this class from {day_words(other.first_day)} {until}; the two would share days.",
             "first_day",
         )
+
+
+def move_last_day(fact: Membership | MembershipStep, last_day: date | None) -> None:
+    """Let a membership or a step end on another day, or on none; what ends so already is left alone."""
+    if fact.last_day != last_day:
+        supersede(fact, last_day=last_day)
 
 
 def days_of(period: Period) -> dict[str, str | None]:

@@ -11,11 +11,21 @@ from sqlalchemy import select
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, retract, supersede
 from app.core.periods import Period
-from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
+from app.members.commands.steps import (
+    Writer,
+    days_of,
+    locked_membership,
+    move_last_day,
+    refuse_overlap,
+    step_on,
+    steps_of,
+)
+from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, carried, still_gives_way, withdrawal_of
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
 
@@ -73,25 +83,19 @@ def renew_members(versions: Mapping[int, int], *, reason: str, actor: Actor) -> 
 
 def _in_order(membership_ids: Iterable[int]) -> list[int]:
     """Memberships in the order of their institutions, in which every command locks these."""
-    asked = select(Membership.id).where(Membership.id.in_(list(membership_ids)))
+    asked = select(Membership.id).where(among(Membership.id, membership_ids))
     return list(db.session.scalars(asked.order_by(Membership.institution_id, Membership.id)))
 
 
 def keep_member(membership_id: int, *, reason: str, version: int | None = None, actor: Actor) -> Membership:
     """Call off a withdrawal that is still to come: the membership goes on as if it had not been said."""
-    membership, institution = locked_membership(membership_id, version, actor)
+    held = locked_membership(membership_id, version, actor)
     steps = steps_of(membership_id)
-    withdrawal = next((step for step in steps if step.state is MembershipState.WITHDRAWN), None)
+    withdrawal = withdrawal_of(steps)
     if withdrawal is None or withdrawal.first_day <= clock.today():
         raise DomainError("No withdrawal of this membership is still to come.")
-    last_day = _end_before_withdrawal(membership, withdrawal)
-    return _noted(
-        "members.keep_member",
-        (membership, institution),
-        move_end((membership, steps), End(last_day, MembershipState.LAPSED, reason), actor),
-        reason,
-        actor,
-    )
+    call_off_withdrawal(held, steps, CallingOff("members.keep_member", reason, actor))
+    return held[0]
 
 
 def change_class(
@@ -159,13 +163,14 @@ def move_end(held: tuple[Membership, Sequence[MembershipStep]], end: End, actor:
     period = Period(membership.first_day, end.last_day)
     refuse_overlap(membership.institution_id, membership.class_id, period, besides=membership.id)
     last = begun[-1]
-    for step in steps:
-        if step.first_day > last.first_day:
-            retract(step)
-    _end(last, end.last_day)
-    _end(membership, end.last_day)
+    following = [step for step in steps if step.first_day > last.first_day]
+    for step in following:
+        retract(step)
+    move_last_day(last, end.last_day)
+    move_last_day(membership, end.last_day)
     if end.last_day is not None:
-        Writer(membership.id, end.reason, actor.name).add(end.state, Period(end.last_day + ONE_DAY))
+        after = Period(end.last_day + ONE_DAY)
+        Writer(membership.id, end.reason, actor.name).add(end.state, after, still_gives_way(following))
     db.session.flush()
     return membership
 
@@ -175,7 +180,7 @@ def _carry_on(steps: Sequence[MembershipStep], followed: Membership, first_day: 
     for step in steps:
         if step.last_day is None or step.last_day >= first_day:
             writer = Writer(followed.id, step.reason, step.recorded_by)
-            writer.add(step.state, Period(max(step.first_day, first_day), step.last_day))
+            writer.add(step.state, Period(max(step.first_day, first_day), step.last_day), carried(step))
 
 
 def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_day: date, writer: Writer) -> None:
@@ -204,19 +209,6 @@ def _goes_on(membership: Membership) -> bool:
     return db.session.scalar(asked.limit(1)) is not None
 
 
-def _end_before_withdrawal(membership: Membership, withdrawal: MembershipStep) -> date | None:
-    """The last day it had when its withdrawal was recorded; as its class reckons where that is not known."""
-    asked = select(Membership).where(
-        Membership.institution_id == membership.institution_id,
-        Membership.class_id == membership.class_id,
-        Membership.superseded_at <= withdrawal.recorded_at,
-    )
-    known = db.session.scalar(asked.order_by(Membership.superseded_at.desc(), Membership.id.desc()).limit(1))
-    if known is not None and (known.last_day is None or known.last_day >= clock.today()):
-        return known.last_day
-    return membership.membership_class.term.last_day_on(membership.first_day, clock.today())
-
-
 def _owner_of(membership_id: int) -> str:
     asked = select(Institution.name).join(Membership, Membership.institution_id == Institution.id)
     return db.session.scalar(asked.where(Membership.id == membership_id)) or "A membership that is not there"
@@ -224,11 +216,6 @@ def _owner_of(membership_id: int) -> str:
 
 def _is_by(day: date, last_day: date | None) -> bool:
     return last_day is None or day <= last_day
-
-
-def _end(fact: Membership | MembershipStep, last_day: date | None) -> None:
-    if fact.last_day != last_day:
-        supersede(fact, last_day=last_day)
 
 
 def _noted(

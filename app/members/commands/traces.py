@@ -5,22 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import String, and_, delete, or_, select, update
+from sqlalchemy.orm import aliased
 
 import app.members.models as register
 from app.core.database import Base, db
-from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
-from app.members.models import (
-    Affiliation,
-    Applicant,
-    Application,
-    ImportEffect,
-    ImportRow,
-    RegisterImport,
-    Representation,
-)
+from app.members.commands.imports.tables import forget_tables_of
+from app.members.models import Applicant, Application, ImportEffect, ImportRow
+from app.members.queries.kept_by_imports import lines_about
 from app.members.rules import ERASED_NAME, PURPOSE_WORDS
-from app.members.rules.imports import ImportKind
 from app.outbox.holdings import NOBODY
 
 
@@ -49,37 +42,19 @@ def erase_applicant(subject: DataSubject) -> int:
     return _count(named.returning(Applicant.id)) + _count(contacts.returning(Application.id))
 
 
-@erases("rows of imports that brought them")
+@erases("lines of imports that were about them, and the tables")
 def erase_imported(subject: DataSubject) -> int:
-    """Remove what imports have kept of a person and of their places and offices: values, rows and samples."""
+    """Remove what imports have kept of a person and of their places: values, rows, samples and tables."""
     if subject.person_id is None:
         return 0
-    places = select(Affiliation.id).where(Affiliation.person_id == subject.person_id)
-    offices = select(Representation.id).where(Representation.person_id == subject.person_id)
-    about = or_(
-        and_(ImportEffect.subject == "person", ImportEffect.record_id == subject.person_id),
-        and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
-        and_(ImportEffect.subject == "representation", ImportEffect.record_id.in_(offices)),
-    )
-    touched = {(row.import_id, row.line) for row in db.session.execute(_lines(ImportEffect).where(about))}
-    named = or_(
-        and_(RegisterImport.kind == ImportKind.PEOPLE, ImportRow.record_id == subject.person_id),
-        and_(RegisterImport.kind == ImportKind.REPRESENTATIVES, ImportRow.record_id.in_(offices)),
-    )
-    rows = _lines(ImportRow).join(RegisterImport, RegisterImport.id == ImportRow.import_id).where(named)
-    touched |= {(row.import_id, row.line) for row in db.session.execute(rows)}
-    gone = _count(delete(ImportEffect).where(about).returning(ImportEffect.line))
-    for import_id, line in sorted(touched):
-        row = and_(ImportRow.import_id == import_id, ImportRow.line == line)
-        gone += _count(delete(ImportRow).where(row).returning(ImportRow.line))
-    for case in db.session.scalars(select(RegisterImport).where(RegisterImport.id.in_({row[0] for row in touched}))):
-        case.head = {**case.head, "samples": [[] for _ in case.head["heads"]]}
+    touched = db.session.execute(lines_about(subject.person_id)).all()
+    gone = forget_tables_of(sorted({row.import_id for row in touched}))
+    for row in touched:
+        for model in (ImportEffect, ImportRow):
+            line = and_(model.import_id == row.import_id, model.line == row.line)
+            gone += _count(delete(model).where(line).returning(model.line))
     db.session.flush()
     return gone
-
-
-def _lines(model: type[ImportEffect | ImportRow]) -> AnySelect:
-    return select(model.import_id, model.line).order_by(model.import_id, model.line)
 
 
 @erases("what they signed in the register")
@@ -110,11 +85,14 @@ def signed_columns() -> list[tuple[Any, str]]:
 
 
 def _applies(subject: DataSubject) -> Any:
-    return or_(Applicant.person_id == (subject.person_id or 0), Applicant.email.in_(sorted(subject.addresses)))
+    case = aliased(Application)
+    written = subject.reached_at(Applicant.email, case.consented_at)
+    reached = select(case.id).where(case.id == Applicant.application_id, written).correlate(Applicant)
+    return or_(Applicant.person_id == (subject.person_id or 0), reached.exists())
 
 
 def _asks(subject: DataSubject) -> Any:
-    return Application.contact_email.in_(sorted(subject.addresses))
+    return subject.reached_at(Application.contact_email, Application.consented_at)
 
 
 def _count(statement: Any) -> int:

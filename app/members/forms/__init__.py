@@ -28,7 +28,16 @@ from app.members.forms.memberships import (
     steps_meanwhile,
 )
 from app.members.forms.mergers import MergerForm, OtherForm, UndoForm, merger_form
-from app.members.forms.papers import AliasForm, DocumentForm, LogoForm, NoteForm, UnitForm, WithdrawalForm
+from app.members.forms.naming import InstitutionField, NameForm
+from app.members.forms.papers import (
+    AliasForm,
+    CommonDocumentForm,
+    DocumentForm,
+    LogoForm,
+    NoteForm,
+    UnitForm,
+    WithdrawalForm,
+)
 from app.members.forms.people import AffiliationForm, NewPersonForm, PeopleFilterForm, PersonForm, RepresentationForm
 from app.members.forms.personal import ErasureForm, KeepForm
 from app.members.forms.policy import PolicyForm
@@ -40,6 +49,7 @@ __all__ = [
     "AliasForm",
     "ClassChangeForm",
     "ClassForm",
+    "CommonDocumentForm",
     "ContactForm",
     "CorrectedRouteForm",
     "DirectoryFilterForm",
@@ -48,6 +58,7 @@ __all__ = [
     "EndForm",
     "ErasureForm",
     "FromDayForm",
+    "InstitutionField",
     "InstitutionFilterForm",
     "InstitutionForm",
     "InstitutionMailForm",
@@ -56,6 +67,7 @@ __all__ = [
     "LogoForm",
     "MailTemplateForm",
     "MergerForm",
+    "NameForm",
     "NewInstitutionForm",
     "NewPersonForm",
     "NextClassForm",

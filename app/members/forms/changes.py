@@ -16,6 +16,7 @@ from app.web.choices import ChoiceField
 from app.web.forms import (
     MusterForm,
 )
+from app.web.naming import NamedField
 
 
 def changed_meanwhile(form: MusterForm, saved: Any) -> list[Difference]:
@@ -41,6 +42,8 @@ def saved_words(field: Field, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return day_words(value)
+    if isinstance(field, NamedField) and isinstance(value, int):
+        return field.words_of(value)
     plain = "" if value is None else str(value.value if isinstance(value, Enum) else value)
     if isinstance(field, ChoiceField):
         return dict(field.offered).get(plain, plain)

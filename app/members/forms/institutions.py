@@ -11,6 +11,7 @@ from app.members.commands import (
     InstitutionFacts,
     Naming,
 )
+from app.members.forms.naming import InstitutionField
 from app.members.rules import (
     KIND_WORDS,
     InstitutionKind,
@@ -140,5 +141,5 @@ class RenameForm(MusterForm):
 class ParentForm(MusterForm):
     """Of which institution another one is a part."""
 
-    parent_id = ChoiceField("Part of", optional=True)
+    parent_id = InstitutionField("Part of", optional=True)
     since = DayField("Since", optional=True, hint="Left empty: as long as anyone looks back.")

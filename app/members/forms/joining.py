@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.core.errors import DomainError
 from app.members.forms.institutions import InstitutionForm
 from app.members.forms.memberships import AdmissionForm
+from app.members.forms.naming import InstitutionField
 from app.members.models import Applicant
 from app.members.rules import PURPOSE_WORDS
 from app.web.choices import ChoiceField
@@ -21,7 +23,17 @@ class TakeUpForm(InstitutionForm):
 class ChooseForm(MusterForm):
     """Which institution on record the applicant is."""
 
-    institution_id = ChoiceField("It is")
+    likely_id = ChoiceField("Likely", optional=True)
+    institution_id = InstitutionField("Another one", optional=True)
+
+    def chosen(self) -> int:
+        """The one that was chosen or named; refused where it was neither, or both and not the same."""
+        said = {self.likely_id.chosen_id, self.institution_id.chosen_id} - {None}
+        if len(said) > 1:
+            raise DomainError("Choose one of the likely ones, or name another one.", "institution_id")
+        if not said:
+            raise DomainError("Say which institution it is.", "institution_id")
+        return int(next(iter(said)) or 0)
 
 
 class TermForm(AdmissionForm):

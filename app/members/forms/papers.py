@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.files.forms import UploadField
 from app.files.rules import PICTURES
 from app.members.commands import Paper, UnitFacts
+from app.members.forms.bulk import SeenForm
 from app.members.rules import DOCUMENT_WORDS, DocumentKind
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MusterForm, ProseField, TextField
@@ -53,6 +54,10 @@ class DocumentForm(MusterForm):
             title=self.title.value or sent.name,
             dated=self.dated.data,
         )
+
+
+class CommonDocumentForm(DocumentForm, SeenForm):
+    """A document to keep with each of the institutions that were shown."""
 
 
 class NoteForm(MusterForm):

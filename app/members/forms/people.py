@@ -11,6 +11,7 @@ from app.members.commands import (
 )
 from app.members.forms.contacts import LanguagesField
 from app.members.forms.institutions import ANY
+from app.members.forms.naming import InstitutionField
 from app.members.rules import (
     PURPOSE_WORDS,
     Purpose,
@@ -63,20 +64,20 @@ class PersonForm(MusterForm):
 class NewPersonForm(PersonForm):
     """A person to take up, with where they work."""
 
-    institution_id = ChoiceField("Works at")
+    institution_id = InstitutionField("Works at")
     position = TextField("As", optional=True)
     first_day = DayField("There since")
     anyway = BooleanField("It is someone else: add them anyway")
 
     def affiliation(self) -> AffiliationFacts:
         """Where they work."""
-        return AffiliationFacts(int(self.institution_id.data), self.first_day.data, None, self.position.value)
+        return AffiliationFacts(self.institution_id.chosen_id or 0, self.first_day.data, None, self.position.value)
 
 
 class AffiliationForm(MusterForm):
     """A person's place at an institution."""
 
-    institution_id = ChoiceField("Institution")
+    institution_id = InstitutionField("Institution")
     position = TextField("As", optional=True)
     first_day = DayField("From")
     last_day = DayField("Last day", optional=True)
@@ -84,7 +85,7 @@ class AffiliationForm(MusterForm):
     def affiliation(self) -> AffiliationFacts:
         """What was typed."""
         return AffiliationFacts(
-            int(self.institution_id.data), self.first_day.data, self.last_day.data, self.position.value
+            self.institution_id.chosen_id or 0, self.first_day.data, self.last_day.data, self.position.value
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,7 +68,10 @@ class Membership(Recorded, Versioned, Base):
 
 
 class MembershipStep(Recorded, Base):
-    """The state of a membership from a first to a last day, who put it there and why."""
+    """The state of a membership from a first to a last day, who put it there and why.
+
+    A withdrawal has `kept` what gave way to it: the last day there was, and the ids of the steps that were to follow.
+    """
 
     __tablename__ = "membership_step"
 
@@ -75,6 +80,7 @@ class MembershipStep(Recorded, Base):
     state: Mapped[MembershipState]
     reason: Mapped[Line | None]
     recorded_by: Mapped[Name]
+    kept: Mapped[dict[str, Any] | None]
 
     membership: Mapped[Membership] = linked()
 

@@ -36,11 +36,8 @@ class Person(Versioned, Base):
 
     user: Mapped[User] = linked()
 
-    # Words are looked for in the second index, in the order of the list; rows are fetched only where they are found.
-    __table_args__ = (
-        Index("ix_person_erased_at", "erased_at", "sort_name"),
-        Index("ix_person_searched", "sort_name", "id", "search_text", "email"),
-    )
+    # Words are looked for in the index, in the order of the list; rows are fetched only where they are found.
+    __table_args__ = (Index("ix_person_searched", "sort_name", "id", "search_text", "email", "erased_at"),)
 
     @property
     def name(self) -> str:

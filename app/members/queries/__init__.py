@@ -1,6 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
-from app.members.queries import checks, erased, kept_by_mergers, merging
+from app.members.queries import checks, erased, kept_by_imports, kept_by_mergers, mentions, merging
 from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
 from app.members.queries.applications import (
     CaseFilters,
@@ -26,6 +26,7 @@ from app.members.queries.cards import (
     list_cards,
 )
 from app.members.queries.classes import ChangeLine, ClassChange, ClassPlan, plan_class_change
+from app.members.queries.common_papers import PaperLine, PaperPlan, plan_common_paper
 from app.members.queries.comparison import FactPair, compare_records
 from app.members.queries.contacts import (
     BillingRoute,
@@ -67,7 +68,6 @@ from app.members.queries.institutions import (
     count_countries,
     get_editable_institution,
     get_institution,
-    institution_choices,
     list_institution_ids,
     list_institution_rows,
     list_names,
@@ -109,6 +109,7 @@ from app.members.queries.mergers import (
     preview_merger,
     stands_alone,
 )
+from app.members.queries.naming import InstitutionNames, institution_names
 from app.members.queries.others import get_other, name_of_record
 from app.members.queries.owners import may_own_cases, owner_choices
 from app.members.queries.papers import (
@@ -189,6 +190,7 @@ __all__ = [
     "FactPair",
     "FullFacts",
     "InstitutionFilters",
+    "InstitutionNames",
     "InstitutionRecord",
     "InstitutionRow",
     "LeaverRow",
@@ -199,6 +201,8 @@ __all__ = [
     "Match",
     "MembershipClassRow",
     "MembershipPeriod",
+    "PaperLine",
+    "PaperPlan",
     "PersonCard",
     "PersonFilters",
     "PersonRecord",
@@ -257,8 +261,9 @@ __all__ = [
     "grounds_of",
     "has_photo",
     "in_parts",
-    "institution_choices",
+    "institution_names",
     "keeping_months",
+    "kept_by_imports",
     "kept_by_mergers",
     "known_reader",
     "letter_values",
@@ -293,6 +298,7 @@ __all__ = [
     "list_units",
     "may_edit_person",
     "may_own_cases",
+    "mentions",
     "merged_records",
     "merging",
     "most_grace_days",
@@ -306,6 +312,7 @@ __all__ = [
     "people_like",
     "person_choices",
     "plan_class_change",
+    "plan_common_paper",
     "plan_mailing",
     "policy_on",
     "preview_merger",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.bulk import among, in_chunks
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import valid
@@ -53,10 +54,10 @@ def cards_of_institutions(
     """The cards of all who work at these institutions or represent them on a day."""
     actor.require(Permission.PERSON_LIST)
     there = select(Affiliation.person_id).where(
-        Affiliation.institution_id.in_(institution_ids), valid(Affiliation, on, known)
+        among(Affiliation.institution_id, institution_ids), valid(Affiliation, on, known)
     )
     voices = select(Representation.person_id).where(
-        Representation.institution_id.in_(institution_ids), valid(Representation, on, known)
+        among(Representation.institution_id, institution_ids), valid(Representation, on, known)
     )
     ids = db.session.scalars(there.union(voices)).all()
     return in_parts(ids, actor, on=on, known=known)
@@ -72,9 +73,10 @@ def cards_of_representatives(actor: Actor, *, on: date, known: datetime | None =
 def in_parts(
     person_ids: Sequence[int], actor: Actor, *, on: date, known: datetime | None = None
 ) -> Iterator[PersonCard]:
-    """The cards of many people, read some hundred at a time."""
-    for start in range(0, len(person_ids), BLOCK):
-        yield from list_cards(person_ids[start : start + BLOCK], actor, on=on, known=known)
+    """The cards of many people, by name, read some hundred at a time."""
+    asked = select(Person.id).where(among(Person.id, person_ids)).order_by(Person.sort_name, Person.id)
+    for some in in_chunks(db.session.scalars(asked).all(), BLOCK):
+        yield from list_cards(some, actor, on=on, known=known)
 
 
 def list_cards(person_ids: Sequence[int], actor: Actor, *, on: date, known: datetime | None = None) -> list[PersonCard]:

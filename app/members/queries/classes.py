@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, overlapping
@@ -71,7 +72,7 @@ def plan_class_change(institution_ids: Sequence[int], change: ClassChange, actor
         raise DomainError("The two classes are the same.", "class_id")
     present = _present(institution_ids, change)
     taken = _taken(institution_ids, change)
-    asked = select(Institution.id, Institution.name).where(Institution.id.in_(institution_ids))
+    asked = select(Institution.id, Institution.name).where(among(Institution.id, institution_ids))
     rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id))
     plan = ClassPlan(change, tuple(_line(row.id, row.name, present.get(row.id), row.id in taken) for row in rows))
     if not plan.changing:
@@ -91,7 +92,7 @@ def _present(institution_ids: Sequence[int], change: ClassChange) -> dict[int, i
         select(Membership.institution_id, Membership.id)
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .where(
-            Membership.institution_id.in_(institution_ids),
+            among(Membership.institution_id, institution_ids),
             Membership.class_id == change.from_id,
             as_known(Membership),
             as_known(MembershipStep),
@@ -105,7 +106,7 @@ def _present(institution_ids: Sequence[int], change: ClassChange) -> dict[int, i
 def _taken(institution_ids: Sequence[int], change: ClassChange) -> set[int]:
     """Those that have a membership in the new class from the day on."""
     asked = select(Membership.institution_id).where(
-        Membership.institution_id.in_(institution_ids),
+        among(Membership.institution_id, institution_ids),
         Membership.class_id == change.to_id,
         as_known(Membership),
         overlapping(Membership, Period(change.first_day)),

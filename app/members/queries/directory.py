@@ -87,7 +87,9 @@ def search_directory(
 def count_by_country(actor: Actor | None, *, on: date, known: datetime | None = None) -> list[CountryCount]:
     """How many members there are in each country, the most first."""
     _allowed(actor, on, known)
-    return counted_countries({row.country: row.members for row in db.session.execute(_by_country(on, known))})
+    is_now = known is None and on == clock.today()
+    asked = _by_country_now(on) if is_now else _by_country(on, known)
+    return counted_countries({row.country: row.members for row in db.session.execute(asked)})
 
 
 def counted_countries(numbers: Mapping[str, int]) -> list[CountryCount]:
@@ -128,6 +130,14 @@ def _by_country(on: date, known: datetime | None) -> AnySelect:
         InstitutionParticulars.institution_id.in_(members), valid(InstitutionParticulars, on, known)
     )
     return counted.group_by(InstitutionParticulars.country).order_by(InstitutionParticulars.country)
+
+
+@prepared
+def _by_country_now(today: date) -> AnySelect:
+    """The country an institution is in today stands in its own row."""
+    counted = select(Institution.country, func.count().label("members"))
+    counted = counted.where(Institution.id.in_(_members_on(today, None)))
+    return counted.group_by(Institution.country).order_by(Institution.country)
 
 
 @prepared

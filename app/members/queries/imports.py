@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
@@ -18,9 +19,18 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.files.queries import open_file
+from app.files.rules import hash_of
 from app.files.spreadsheets import Sheet, read_spreadsheet
 from app.members.models import ImportEffect, ImportRow, RegisterImport
-from app.members.rules.imports import MESSAGE_HEAD, OUTCOME_HEAD, ImportKind, ImportState, Outcome
+from app.members.rules.imports import (
+    KEEPS_TABLES,
+    MESSAGE_HEAD,
+    OUTCOME_HEAD,
+    REMOVED_TABLE,
+    ImportKind,
+    ImportState,
+    Outcome,
+)
 
 SUBJECTS = {
     ImportKind.INSTITUTIONS: "institution",
@@ -51,6 +61,12 @@ class ImportRecord:
     applied_at: datetime | None
     undone_at: datetime | None
     version: int
+    table_until: date | None
+
+    @property
+    def has_table(self) -> bool:
+        """Whether its table is still there; else a line that says so is in its place."""
+        return self.table_until is not None
 
     @property
     def writes(self) -> int:
@@ -125,6 +141,8 @@ def get_outcome_table(
 ) -> tuple[tuple[str, ...], Iterator[Sequence[str]]]:
     """The heads and rows of an import's own file, each row with its outcome and its message: to be corrected there."""
     record = get_import(import_id, actor)
+    if not record.has_table:
+        raise NotFoundError("The table of this import was removed.")
     asked = select(ImportRow.line, ImportRow.outcome, ImportRow.told).where(ImportRow.import_id == import_id)
     found = {row.line: (row.outcome, row.told) for row in db.session.execute(asked.order_by(ImportRow.line))}
     content = open_file(db.session.get_one(RegisterImport, import_id).file_id).content
@@ -146,7 +164,8 @@ def _with_outcomes(
 
 
 def _asked() -> AnySelect:
-    return select(RegisterImport, StoredFile.name).join(StoredFile, StoredFile.id == RegisterImport.file_id)
+    columns = (RegisterImport, StoredFile.name, StoredFile.sha256)
+    return select(*columns).join(StoredFile, StoredFile.id == RegisterImport.file_id)
 
 
 def _record(found: Any) -> ImportRecord:
@@ -169,4 +188,11 @@ def _record(found: Any) -> ImportRecord:
         applied_at=case.applied_at,
         undone_at=case.undone_at,
         version=case.version,
+        table_until=None if found.sha256 == hash_of(REMOVED_TABLE) else _last_day(case),
     )
+
+
+def _last_day(case: RegisterImport) -> date:
+    """The last day on which the table of an import is kept, if nothing more is done with it."""
+    since = case.applied_at or case.checked_at or case.created_at
+    return clock.local(since + KEEPS_TABLES).date()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, 
 from app.accounts.queries import name_scopes
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
@@ -135,7 +136,7 @@ def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date)
 def list_institution_rows(institution_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[InstitutionRow]:
     """These institutions as the list shows them, by name, read some hundred at a time."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = _named_on(on, None).where(Institution.id.in_(institution_ids))
+    asked = _named_on(on, None).where(among(Institution.id, institution_ids))
     rows = db.session.execute(asked.order_by(InstitutionName.sort_name, Institution.id)).all()
     yield from in_rows(rows, lambda found: _rows(found, on, None))
 
@@ -186,14 +187,6 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
     return [
         NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in db.session.scalars(asked)
     ]
-
-
-def institution_choices(actor: Actor) -> list[tuple[int, str]]:
-    """Every institution to choose from, by name."""
-    actor.require(Permission.INSTITUTION_LIST)
-    alone = stands_alone(TwinKind.INSTITUTION)
-    asked = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
-    return [(identity, name) for identity, name in db.session.execute(asked)]
 
 
 _COUNTRIES = select(Institution.country).distinct()

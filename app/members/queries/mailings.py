@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.accounts.queries import find_profile
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import valid
@@ -118,7 +119,7 @@ def plan_mailing(template_id: int, audience: Audience, actor: Actor, *, on: date
     people = _people(spoken_for)
     reached = [person for person in people if person.email is not None]
     check_number(reached)
-    values = _values(spoken_for, on)
+    values = _values({person.id: spoken_for[person.id] for person in reached}, on)
     letters = [
         Letter(
             person_id=person.id,
@@ -194,13 +195,13 @@ def _spoken_for(audience: Audience, on: date) -> dict[int, list[int]]:
     if audience.purpose is None:
         found: dict[int, list[int]] = {person_id: [] for person_id in audience.people}
         asked = select(Affiliation.person_id, Affiliation.institution_id).where(
-            Affiliation.person_id.in_(audience.people), valid(Affiliation, on)
+            among(Affiliation.person_id, audience.people), valid(Affiliation, on)
         )
         rows = db.session.execute(asked.order_by(Affiliation.first_day, Affiliation.id))
     else:
         found = {}
         voices = select(Representation.person_id, Representation.institution_id).where(
-            Representation.institution_id.in_(audience.institutions),
+            among(Representation.institution_id, audience.institutions),
             Representation.purpose == audience.purpose,
             valid(Representation, on),
         )
@@ -211,7 +212,7 @@ def _spoken_for(audience: Audience, on: date) -> dict[int, list[int]]:
 
 
 def _people(spoken_for: Mapping[int, list[int]]) -> list[Person]:
-    asked = select(Person).where(Person.id.in_(spoken_for)).order_by(Person.sort_name, Person.id)
+    asked = select(Person).where(among(Person.id, spoken_for)).order_by(Person.sort_name, Person.id)
     return list(db.session.scalars(asked))
 
 
@@ -232,7 +233,7 @@ def _values(spoken_for: Mapping[int, list[int]], on: date) -> dict[int, dict[str
 def _unheard(audience: Audience, spoken_for: Mapping[int, list[int]]) -> list[tuple[int, str]]:
     heard = {each for all_of in spoken_for.values() for each in all_of}
     missing = [each for each in audience.institutions if each not in heard]
-    asked = select(Institution.id, Institution.name).where(Institution.id.in_(missing))
+    asked = select(Institution.id, Institution.name).where(among(Institution.id, missing))
     return [(row.id, row.name) for row in db.session.execute(asked.order_by(Institution.sort_name, Institution.id))]
 
 
@@ -240,6 +241,6 @@ def _classes(institution_ids: set[int], on: date) -> tuple[dict[int, tuple[str, 
     """The classes and the names of institutions."""
     ids = sorted(institution_ids)
     steps = step_facts(ids, None)
-    asked = select(Institution.id, Institution.name).where(Institution.id.in_(ids))
+    asked = select(Institution.id, Institution.name).where(among(Institution.id, ids))
     names = {row.id: row.name for row in db.session.execute(asked)}
     return {each: standing_on(steps.get(each, []), on).classes for each in ids}, names

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among, in_chunks
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, overlapping, valid
@@ -19,6 +21,7 @@ from app.core.paging import AnySelect
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, MembershipStep
+from app.members.queries.blocks import BLOCK
 from app.members.rules import MEMBER_STATES, MembershipState, StepFact, TermRule
 
 
@@ -139,7 +142,7 @@ def list_ending(until: date, actor: Actor) -> list[MembershipPeriod]:
 def _first_days(institution_ids: set[int]) -> set[tuple[int, date | None]]:
     """The institutions with the first days of all their memberships."""
     asked = select(Membership.institution_id, Membership.first_day).where(
-        Membership.institution_id.in_(institution_ids), as_known(Membership)
+        among(Membership.institution_id, institution_ids), as_known(Membership)
     )
     return {(row.institution_id, row.first_day) for row in db.session.execute(asked)}
 
@@ -212,9 +215,11 @@ def _held(counted: AnySelect, on: date, known: datetime | None) -> AnySelect:
 
 
 def step_facts(institution_ids: Sequence[int], known: datetime | None) -> dict[int, list[StepFact]]:
-    """Every step of every membership of these institutions, as known then: one statement."""
+    """Every step of every membership of these institutions, as known then: one statement for a page of them."""
     found: dict[int, list[StepFact]] = defaultdict(list)
-    for row in db.session.execute(_step_facts(known), {"institution_ids": institution_ids}):
+    asked = _step_facts(known)
+    blocks = (db.session.execute(asked, {"institution_ids": some}) for some in in_chunks(institution_ids, BLOCK))
+    for row in chain.from_iterable(blocks):
         period, recorded_on = Period(row.first_day, row.last_day), clock.local(row.recorded_at).date()
         found[row.institution_id].append(StepFact(row.id, row.name, row.position, row.state, period, recorded_on))
     return found
@@ -277,7 +282,7 @@ def _steps_by_membership(institution_ids: set[int], known: datetime | None) -> d
         select(MembershipStep)
         .join(MembershipStep.membership)
         .options(contains_eager(MembershipStep.membership))
-        .where(Membership.institution_id.in_(institution_ids), as_known(MembershipStep, known))
+        .where(among(Membership.institution_id, institution_ids), as_known(MembershipStep, known))
         .order_by(MembershipStep.first_day, MembershipStep.id)
     )
     found: dict[Membership, list[StepRow]] = defaultdict(list)

@@ -26,5 +26,5 @@ def owner_choices(actor: Actor) -> list[tuple[int, str]]:
 
 def _owners() -> Select[int]:
     roles = list(ALLOWED[Permission.APPLICATION_EDIT])
-    held = select(Grant.id).where(Grant.user_id == User.id, Grant.role.in_(roles), on_day(Grant, clock.today()))
-    return select(User.id).where(User.disabled_at.is_(None), held.exists())
+    held = select(Grant.user_id).where(Grant.role.in_(roles), on_day(Grant, clock.today()))
+    return select(User.id).where(User.disabled_at.is_(None), User.id.in_(held))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, func, sele
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
@@ -23,7 +24,7 @@ from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.contacts import has_photo
-from app.members.queries.mergers import stands_alone
+from app.members.queries.mergers import merged_records, stands_alone
 from app.members.queries.representations import RepresentationRow, representations_of
 from app.members.queries.scope import details_visible, may_edit_person, sees_details
 from app.members.rules import PURPOSE_WORDS, Purpose, TwinKind, language_names
@@ -105,15 +106,16 @@ def search_people(
 
 
 def list_person_ids(filters: PersonFilters, actor: Actor, *, on: date) -> list[int]:
-    """The ids of all people that the list so narrowed holds today."""
+    """The ids of all people that the list so narrowed holds today, by name."""
     actor.require(Permission.PERSON_LIST)
-    return list(db.session.scalars(select(Person.id).where(*_conditions(filters, actor, on, None))))
+    asked = select(Person.id).where(*_conditions(filters, actor, on, None))
+    return list(db.session.scalars(asked.order_by(Person.sort_name, Person.id)))
 
 
 def list_person_rows(person_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[PersonRow]:
     """These people as the list shows them, by name, read some hundred at a time."""
     actor.require(Permission.PERSON_LIST)
-    asked = _listed(actor).where(Person.id.in_(person_ids)).order_by(Person.sort_name, Person.id)
+    asked = _listed(actor).where(among(Person.id, person_ids)).order_by(Person.sort_name, Person.id)
     yield from in_rows(db.session.execute(asked).all(), lambda rows: _rows(rows, on, None))
 
 
@@ -232,9 +234,13 @@ def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime 
 
 
 def _total(filters: PersonFilters, on: date, known: datetime | None) -> AnySelect | None:
-    """Of another day all who had a place are counted by their places alone."""
-    if on == clock.today() or any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
+    """Of today all but the merged are counted, of another day all who had a place by their places alone."""
+    if any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
         return None
+    if on == clock.today():
+        present = Person.erased_at.is_(None)
+        merged = select(func.count()).where(present, Person.id.in_(merged_records(TwinKind.PERSON, known)))
+        return select(func.count() - merged.scalar_subquery()).where(present)
     placed = _affiliated(on, known).with_only_columns(Affiliation.person_id).distinct().subquery()
     return select(func.count()).select_from(placed)
 

@@ -29,7 +29,8 @@ from app.members.models import (
     RegisterPolicy,
     Representation,
 )
-from app.members.rules import PURPOSE_WORDS, ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, RouteKind, day_words, language_names
+from app.members.queries.possession import own_addresses
+from app.members.rules import PURPOSE_WORDS, ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, day_words, language_names
 
 GROUND = "Who represented whom on which day is the consortium's own record; it names a number from then on"
 
@@ -50,39 +51,28 @@ def get_own_data_subject(actor: Actor) -> DataSubject:
     person = db.session.scalar(select(Person).where(Person.user_id == user.id))
     if person is not None:
         return subject_of(person)
-    own = frozenset({user.email} - {None})
-    return DataSubject(user.name, user.id, None, own, frozenset(), _signature(user))  # type: ignore[arg-type]
+    return DataSubject(
+        name=user.name,
+        user_id=user.id,
+        addresses=own_addresses(user, None),
+        signature=_signature(user),
+        full_names=frozenset({user.name}),
+    )
 
 
 def subject_of(person: Person) -> DataSubject:
     """A person with every address and family name on record of them."""
     user = db.session.get_one(User, person.user_id)
+    names = frozenset({person.family_name, *_former_family_names(person.id)})
     return DataSubject(
         name=person.name,
         user_id=person.user_id,
         person_id=person.id,
-        addresses=_addresses_of(person, user),
-        names=frozenset({person.family_name, *_former_family_names(person.id)}),
+        addresses=own_addresses(user, person),
+        names=names,
         signature=_signature(user),
+        full_names=frozenset({person.name, *(f"{person.given_name} {name}" for name in names)}),
     )
-
-
-def _addresses_of(person: Person, user: User) -> frozenset[str]:
-    """Every e-mail address the person has or had, but those that now belong to somebody else."""
-    routes = select(ContactRoute.text).where(ContactRoute.person_id == person.id, ContactRoute.kind == RouteKind.EMAIL)
-    former = select(AuditPersonalValue.value).where(
-        AuditPersonalValue.person_id == person.id, AuditPersonalValue.value.contains("@")
-    )
-    found = {person.email, user.email, *db.session.scalars(routes), *db.session.scalars(former)} - {None}
-    theirs = sorted(str(address) for address in found)
-    others = [
-        select(Person.email).where(Person.email.in_(theirs), Person.id != person.id),
-        select(User.email).where(User.email.in_(theirs), User.id != user.id),
-        select(ContactRoute.text).where(
-            ContactRoute.text.in_(theirs), ContactRoute.person_id != person.id, as_known(ContactRoute)
-        ),
-    ]
-    return frozenset(theirs).difference(*(db.session.scalars(asked).all() for asked in others))
 
 
 def _former_family_names(person_id: int) -> Iterator[str]:

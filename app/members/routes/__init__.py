@@ -6,6 +6,7 @@ from app.members.routes import (
     cards,
     class_changes,
     classes,
+    common_papers,
     contacts,
     criteria,
     departures,
@@ -19,6 +20,7 @@ from app.members.routes import (
     mailings,
     memberships,
     mergers,
+    naming,
     papers,
     people,
     personal,
@@ -34,6 +36,7 @@ from app.members.routes import (
     writing,
 )
 from app.members.routes.blueprint import pages
+from app.members.routes.naming import ask_institution
 from app.members.routes.offices import OfficeHeld, register_offices
 from app.members.routes.sections import Part, Section, register_part, register_person_section, register_section
 
@@ -43,9 +46,11 @@ __all__ = [
     "Section",
     "applications",
     "apply",
+    "ask_institution",
     "cards",
     "class_changes",
     "classes",
+    "common_papers",
     "contacts",
     "criteria",
     "departures",
@@ -59,6 +64,7 @@ __all__ = [
     "mailings",
     "memberships",
     "mergers",
+    "naming",
     "pages",
     "papers",
     "people",

@@ -258,6 +258,4 @@ def _criterion_columns(case: CaseRecord) -> list[Column[Assessed]]:
 
 
 def _who_checks(row: Assessed) -> str:
-    return (
-        f"program: {CHECK_WORDS[row.criterion.check][0].lower()}" if row.criterion.check else row.criterion.kind.value
-    )
+    return f"program: {CHECK_WORDS[row.criterion.check][0]}" if row.criterion.check else row.criterion.kind.value

@@ -83,7 +83,7 @@ def _class_name(row: Criterion) -> str:
 
 def _who(row: Criterion) -> str:
     words = CRITERION_KIND_WORDS[row.kind]
-    return f"{words}: {CHECK_WORDS[row.check][0].lower()}" if row.check else words
+    return f"{words}: {CHECK_WORDS[row.check][0]}" if row.check else words
 
 
 def _end_word(row: Criterion) -> str:

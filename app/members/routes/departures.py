@@ -17,6 +17,7 @@ from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import CaseStep, ClosingLetter, leaving_steps
+from app.members.commands.leaving import TERM
 from app.members.documents.applications import CLOSING, ClosingPaper, Letter, closing_html
 from app.members.forms.applications import LetterForm, ReasonForm, StepOwnerForm
 from app.members.forms.departures import NoticeForm, StepForm
@@ -208,7 +209,7 @@ def call_off_departure(departure_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.call_off_departure(departure_id, reason=str(form.reason.value), actor=the_actor())
-            return see("members.departure", "It is called off; everything goes on.", departure_id=departure_id)
+            return see("members.departure", "It is called off; its steps say what goes on.", departure_id=departure_id)
     title = f"Call off the leaving of {found.institution.name}"
     sub = "Its memberships and representatives go on as they would have; what was recorded stays on record."
     return render_template("layouts/form.html", form=form, title=title, verb="Call it off", sub=sub, **_place(found))
@@ -272,7 +273,10 @@ def _path(case: DepartureRecord) -> tuple[list[tuple[str, str]], int]:
     steps.append(("Done", day(found.state_since) if found.state is LeavingState.DONE else ""))
     if found.state is not LeavingState.NOTICE_GIVEN:
         return steps, len(steps) if found.state is LeavingState.DONE else 0
-    return steps, 1 + (today() > found.last_day) + (today() > freed)
+    undone = {task.kind for task in case.tasks if task.done_at is None}
+    has_left = today() > found.last_day and TERM not in undone
+    following = {step.kind for step in leaving_steps() if step.needs == (TERM,)}
+    return steps, 1 + has_left + (has_left and today() > freed and not undone & following)
 
 
 def _facts(found: Departure) -> list[tuple[str, str | None, str | None, str | None]]:

@@ -9,6 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import today
+from app.core.mentions import list_mentions
 from app.core.permissions import Permission
 from app.core.personal_data import DataSubject, Fate, Held, list_holdings, obstacles_to
 from app.core.tables import Column, Kind, Narrow, Table
@@ -18,6 +19,7 @@ from app.members.forms import ErasureForm
 from app.members.queries import get_data_subject
 from app.members.queries.people import get_erasable_person
 from app.members.routes.blueprint import pages
+from app.members.routes.mentions import texts_table
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -58,8 +60,9 @@ def erase_person(person_id: int) -> ResponseReturnValue:
 
 
 def _preview(subject: DataSubject) -> dict[str, Any]:
-    """What goes, what stays on which ground, and what stands against it."""
+    """What goes, what stays on which ground, what stands against it, and which texts name them."""
     holdings: Sequence[Held] = list_holdings(subject)
+    found = list_mentions(subject)
     goes = [held for held in holdings if held.fate is not Fate.KEPT]
     stays = [held for held in holdings if held.ground]
     return {
@@ -67,4 +70,6 @@ def _preview(subject: DataSubject) -> dict[str, Any]:
         "obstacles": list(obstacles_to(subject, today())),
         "goes": Table("What goes", GOES, goes),
         "stays": Table("What stays", STAYS, stays),
+        "texts": texts_table(found),
+        "named": len(found),
     }

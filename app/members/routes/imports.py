@@ -27,7 +27,15 @@ from app.members.queries.imports import (
 )
 from app.members.queries.register import export_register
 from app.members.routes.blueprint import pages
-from app.members.rules.imports import COLUMNS, IMPORT_WORDS, WORKING_STATES, ImportKind, ImportState, Outcome
+from app.members.rules.imports import (
+    COLUMNS,
+    IMPORT_WORDS,
+    WAITING_STATES,
+    WORKING_STATES,
+    ImportKind,
+    ImportState,
+    Outcome,
+)
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
 from app.web.exports import WRITERS
@@ -36,7 +44,7 @@ from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
 from app.web.security import takes_uploads
-from app.web.wording import plural
+from app.web.wording import long_day, plural
 
 MEGABYTE = 1024 * 1024
 RECORD_LINKS: dict[ImportKind, Callable[[Any], str | None] | None] = {
@@ -246,7 +254,15 @@ def _told(row: OutcomeRow) -> str:
 
 
 def _sub(record: ImportRecord) -> Callable[[Page[OutcomeRow]], str]:
-    return lambda _page: f"{record.file_name}, {plural(record.rows, 'row', 'rows')}, brought by {record.created_by}"
+    kept = "its table is removed" if record.table_until is None else f"its table is kept until {_until(record)}"
+    told = f"{record.file_name}, {plural(record.rows, 'row', 'rows')}, brought by {record.created_by}; {kept}"
+    return lambda _page: told
+
+
+def _until(record: ImportRecord) -> str:
+    """The day, and where nothing is written yet what happens then."""
+    day = long_day(record.table_until)
+    return f"{day}, then it is discarded" if record.state in WAITING_STATES else day
 
 
 def _steps(record: ImportRecord) -> tuple[list[tuple[str, str]], int]:

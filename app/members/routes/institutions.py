@@ -17,8 +17,9 @@ from app.members.forms import (
     RenameForm,
     changed_meanwhile,
 )
-from app.members.queries import get_editable_institution, institution_choices
+from app.members.queries import get_editable_institution
 from app.members.routes.blueprint import institution_form, pages
+from app.members.routes.naming import ask_institution
 from app.members.routes.twins import institution_twins
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -94,9 +95,8 @@ def rename(institution_id: int) -> ResponseReturnValue:
 def change_parent(institution_id: int) -> ResponseReturnValue:
     """Say of which institution this one is a part."""
     saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
-    form = ParentForm(obj=saved, since=today())
-    others = [choice for choice in institution_choices(the_actor()) if choice[0] != institution_id]
-    form.parent_id.offer(others, empty="Of none")
+    form = ParentForm(data={"version": saved.version, "since": today()})
+    ask_institution(form.parent_id, saved.parent_id)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             parent_id, version, since = form.parent_id.chosen_id, form.shown_version, form.since.data

@@ -11,10 +11,11 @@ from app.members import commands
 from app.members.documents.applications import WELCOME, Letter
 from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
-from app.members.queries import get_case, institution_choices, list_classes, list_matches, owner_choices, people_like
+from app.members.queries import get_case, list_classes, list_matches, owner_choices, people_like
 from app.members.routes.blueprint import pages
 from app.members.routes.classes import offer_classes
 from app.members.routes.letters import case_place, letter_page
+from app.members.routes.naming import ask_institution
 from app.members.routes.reviews import case_form
 from app.members.routes.steps import undone_steps
 from app.web.access import requires, the_actor
@@ -49,14 +50,14 @@ def choose_institution(application_id: int) -> ResponseReturnValue:
     """Say which institution on record the applicant is; the likely ones come first, none is chosen by itself."""
     found = get_case(application_id, the_actor()).application
     likely = [(match.id, f"{match.name}: {match.why}") for match in list_matches(found, the_actor())]
-    others = [each for each in institution_choices(the_actor()) if each[0] not in dict(likely)]
     form = ChooseForm()
-    form.institution_id.offer([*likely, *others])
+    form.likely_id.offer(likely, empty="None of these" if likely else "Nothing on record is like it")
+    ask_institution(form.institution_id)
 
     def act() -> None:
-        commands.choose_institution(application_id, form.institution_id.chosen_id or 0, actor=the_actor())
+        commands.choose_institution(application_id, form.chosen(), actor=the_actor())
 
-    sub = "The likely ones come first, each with why."
+    sub = "Choose a likely one, each with why, or name another one."
     return case_form(form, application_id, ("Which one is", "Choose this one"), act, "It is chosen.", sub=sub)
 
 

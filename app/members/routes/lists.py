@@ -11,7 +11,6 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.members.forms import InstitutionFilterForm, PeopleFilterForm
 from app.members.queries import (
-    ClassCount,
     InstitutionFilters,
     InstitutionRow,
     PersonFilters,
@@ -28,7 +27,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import record_link
 from app.web.listing import Action, Bulk, Empty, Listing, list_page
 from app.web.on_date import current_on, is_past, known_at
-from app.web.wording import NOTHING, join_words, long_day, plural
+from app.web.wording import NOTHING, count, long_day, plural
 
 INSTITUTION_COLUMNS: tuple[Column[InstitutionRow], ...] = (
     Column(
@@ -64,6 +63,7 @@ INSTITUTIONS = Listing(
     bulk=(
         Bulk("Change class", "members.change_classes", asks=True),
         Bulk("Write to", "members.write_to_institutions", asks=True),
+        Bulk("Add a document", "members.add_common_document", asks=True),
         Bulk("Export", "members.export_institutions", asks=True),
     ),
     row_id=lambda row: str(row.id),
@@ -173,17 +173,11 @@ def _how_many(page: Page[InstitutionRow]) -> str:
     """How many institutions the list has, and how many members there are on the day."""
     members, classes = count_members(current_on(), known_at())
     on = f" on {long_day(current_on())}" if is_past() else ""
-    held = join_words(f"{row.institutions} {_noun(row)}" for row in classes)
+    held = ", ".join(f"{row.class_name} {count(row.institutions)}" for row in classes)
     several = sum(row.institutions for row in classes) - members
     both = f"; {several} of them in more than one class" if several > 0 else ""
     said = f"{plural(members, 'member', 'members')}{on}: {held}{both}" if members else f"No members{on}"
     return said if page.total == members else f"{plural(page.total, *INSTITUTIONS.noun)}. {said}"
-
-
-def _noun(row: ClassCount) -> str:
-    """What the members of a class are called: 1 funder, 18 partners."""
-    named = row.class_name.lower()
-    return named if row.institutions == 1 else f"{named}s"
 
 
 def offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.audit.rules import Subject
@@ -20,13 +20,13 @@ from app.members.queries import (
     get_affiliation,
     get_editable_person,
     get_person,
-    institution_choices,
     list_routes,
 )
 from app.members.queries.people import AffiliationRow, PersonRecord
 from app.members.routes.blueprint import pages, person_form
 from app.members.routes.contacts import routes_table
 from app.members.routes.mergers import to_survivor
+from app.members.routes.naming import ask_institution
 from app.members.routes.offices import OFFICE_COLUMNS, lanes_of_offices, list_offices
 from app.members.routes.records import latest_of
 from app.members.routes.sections import list_person_sections
@@ -34,7 +34,7 @@ from app.members.routes.tables import place_columns
 from app.members.routes.twins import person_twins
 from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import ids_in_address, url
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
@@ -68,8 +68,9 @@ def person(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PERSON_EDIT)
 def add_person() -> ResponseReturnValue:
     """Take up a person at an institution."""
-    form = NewPersonForm(data={"first_day": today(), "institution_id": request.args.get("institution", "")})
-    form.institution_id.offer(_own_choices())
+    form = NewPersonForm(data={"first_day": today()})
+    given = next(iter(ids_in_address("institution")), None)
+    ask_institution(form.institution_id, given, permission=Permission.PERSON_EDIT)
     twins = person_twins(form)
     if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
@@ -100,7 +101,7 @@ def add_place(person_id: int) -> ResponseReturnValue:
     """Say that a person works at an institution."""
     saved = get_editable_person(person_id, the_actor())
     form = AffiliationForm(data={"first_day": today()})
-    form.institution_id.offer(_own_choices())
+    ask_institution(form.institution_id, permission=Permission.PERSON_EDIT)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.affiliate_person(person_id, form.affiliation(), actor=the_actor())
@@ -137,14 +138,6 @@ def _sentence(record: PersonRecord) -> str:
     """Where a person works on the day looked at."""
     here = (row.institution for row in record.affiliations if row.period.contains(current_on()))
     return join_words(dict.fromkeys(here))
-
-
-def _own_choices() -> list[tuple[int, str]]:
-    """The institutions whose people the actor may change."""
-    may = the_actor().may
-    return [
-        choice for choice in institution_choices(the_actor()) if may(Permission.PERSON_EDIT, institution_id=choice[0])
-    ]
 
 
 def _place_columns(record: PersonRecord) -> Sequence[Column[AffiliationRow]]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.queries import find_profile
 from app.core.clock import now, today
+from app.core.mentions import list_mentions
 from app.core.permissions import Permission
 from app.core.personal_data import DataSubject, Held, list_holdings
 from app.core.tables import Cell, Column, Kind, Narrow, Table
@@ -19,6 +20,7 @@ from app.members import commands
 from app.members.documents.personal import PersonalReport, cell_words, chunks_of, fate_words, pack, said_in
 from app.members.queries import find_photo, get_data_subject, get_own_data_subject
 from app.members.routes.blueprint import pages
+from app.members.routes.mentions import places_held, places_table
 from app.web.access import requires, signed_in, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_chunks
@@ -70,7 +72,7 @@ def _export(subject: DataSubject) -> ResponseReturnValue:
             name=subject.name,
             consortium=profile.name if profile else "Muster",
             made_at=now(),
-            holdings=list_holdings(subject),
+            holdings=[*list_holdings(subject), *places_held(list_mentions(subject))],
             photo=find_photo(subject.person_id) if subject.person_id else None,
         )
         packed = pack(report)
@@ -84,6 +86,8 @@ def _page(
 ) -> ResponseReturnValue:
     """Each kind of thing with its first rows, and the button that hands all of it out."""
     parts = [_part(held) for held in list_holdings(subject)]
+    found = list_mentions(subject)
+    parts += [{**_part(held), "table": places_table(found, MOST_ROWS)} for held in places_held(found)]
     shown = {"title": title, "crumbs": crumbs, "action": action, "key": key}
     return render_template("members/personal_data.html", parts=parts, **shown)
 

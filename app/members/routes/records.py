@@ -23,7 +23,6 @@ from app.members.queries import (
     list_representations,
     list_units,
 )
-from app.members.queries.memberships import MembershipPeriod
 from app.members.routes.blueprint import pages
 from app.members.routes.facts import Known, facts_of, lanes_of
 from app.members.routes.mergers import to_survivor
@@ -32,8 +31,8 @@ from app.members.routes.tables import (
     HISTORY_COLUMNS,
     representative_columns,
 )
-from app.members.routes.tabs import OVERVIEW, Verb, frame_of, tabs_of
-from app.members.rules import ENDED_STATES, MembershipState, TwinKind
+from app.members.routes.tabs import OVERVIEW, frame_of, tabs_of, verbs_of
+from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.listing import Empty, Listing, list_page
@@ -112,7 +111,7 @@ def _related(record: InstitutionRecord) -> dict[str, Any]:
     return {
         "facts": facts_of(record, known),
         "lanes": lanes_of(memberships, voices),
-        "verbs": [verb for row in memberships for verb in _verbs(row)],
+        "verbs": [verb for row in memberships for verb in verbs_of(row)],
         "voices": Table("Representatives", representative_columns(here), here),
     }
 
@@ -125,19 +124,3 @@ def _rights(institution_id: int) -> dict[str, bool]:
         "membership": actor.may(Permission.MEMBERSHIP_EDIT),
         "people": actor.may(Permission.PERSON_EDIT, institution_id=institution_id),
     }
-
-
-def _verbs(membership: MembershipPeriod) -> list[Verb]:
-    """What can be done to a membership today."""
-    state = membership.state_on(current_on()) or MembershipState.ADMITTED
-    leaving = any(step.state is MembershipState.WITHDRAWN for step in membership.steps)
-    possible = (
-        ("Suspend", "members.suspend", state is MembershipState.ACTIVE),
-        ("Reinstate", "members.reinstate", state is MembershipState.SUSPENDED),
-        ("Renew", "members.renew", membership.may_be_renewed_on(current_on())),
-        ("Withdraw", "members.withdraw", state not in ENDED_STATES),
-        ("Call off the withdrawal", "members.keep", leaving and state not in ENDED_STATES),
-        ("Change class", "members.change_class", state not in ENDED_STATES),
-    )
-    named, key = membership.membership_class.name.lower(), {"membership_id": membership.membership_id}
-    return [Verb(f"{label} as {named}", url(endpoint, **key)) for label, endpoint, is_offered in possible if is_offered]

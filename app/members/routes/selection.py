@@ -9,8 +9,7 @@ from app.members.forms import PeopleFilterForm
 from app.members.queries import list_institution_ids, list_person_ids
 from app.members.routes.lists import institution_filter_form, institution_filters, person_filters
 from app.web.access import the_actor
-
-LONGEST_ID = 18
+from app.web.addresses import ids_in_address
 
 
 def chosen_institutions() -> tuple[int, ...]:
@@ -34,6 +33,4 @@ def chosen_people() -> tuple[int, ...]:
 
 
 def _ticked() -> tuple[int, ...]:
-    typed = request.args.getlist("chosen")
-    plain = [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID]
-    return tuple(dict.fromkeys(plain))
+    return tuple(dict.fromkeys(ids_in_address("chosen")))

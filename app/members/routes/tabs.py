@@ -45,7 +45,7 @@ from app.members.routes.tables import (
     step_lines,
     unit_columns,
 )
-from app.members.rules import TwinKind
+from app.members.rules import ENDED_STATES, MembershipState, TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on, known_at
@@ -134,7 +134,7 @@ def institution_memberships(institution_id: int) -> ResponseReturnValue:
         "members.institution_memberships",
         [Section("Steps", table, empty="It never was a member.")],
         buttons=_offer("Admit in a class", "members.admit", Permission.MEMBERSHIP_EDIT, institution_id),
-        menus=[verb for membership in memberships for verb in _corrections(membership)],
+        menus=[verb for membership in memberships for verb in _ways(membership)],
         lanes=lanes,
         lanes_label="Memberships and votes",
     )
@@ -239,10 +239,30 @@ def _merged(institution_id: int) -> list[Section]:
     return [Section("Merged into it", Table("Merged into it", MERGED_COLUMNS, rows))] if rows else []
 
 
-def _corrections(membership: MembershipPeriod) -> list[Verb]:
-    """The ways to put a membership right, for those who may."""
+def verbs_of(membership: MembershipPeriod) -> list[Verb]:
+    """What can be done to a membership today."""
+    state = membership.state_on(current_on()) or MembershipState.ADMITTED
+    leaving = any(step.state is MembershipState.WITHDRAWN for step in membership.steps)
+    possible = (
+        ("Suspend", "members.suspend", state is MembershipState.ACTIVE),
+        ("Reinstate", "members.reinstate", state is MembershipState.SUSPENDED),
+        ("Renew", "members.renew", membership.may_be_renewed_on(current_on())),
+        ("Withdraw", "members.withdraw", state not in ENDED_STATES),
+        ("Call off the withdrawal", "members.keep", leaving and state not in ENDED_STATES),
+        ("Change class", "members.change_class", state not in ENDED_STATES),
+    )
+    named, key = membership.membership_class.name.lower(), {"membership_id": membership.membership_id}
+    return [Verb(f"{label} as {named}", url(endpoint, **key)) for label, endpoint, is_offered in possible if is_offered]
+
+
+def _ways(membership: MembershipPeriod) -> list[Verb]:
+    """What can be done to a membership, and the ways to put it right, for those who may."""
     if not the_actor().may(Permission.MEMBERSHIP_EDIT):
         return []
+    return [*verbs_of(membership), *_corrections(membership)]
+
+
+def _corrections(membership: MembershipPeriod) -> list[Verb]:
     named, key = membership.membership_class.name.lower(), {"membership_id": membership.membership_id}
     since = day(membership.period.first)
     return [

@@ -90,6 +90,7 @@ from app.members.rules.memberships import (
     unbroken_since,
 )
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
+from app.members.rules.possession import ALWAYS, Span, possession
 from app.members.rules.representations import (
     PURPOSE_WORDS,
     PURPOSES_WITH_ACCESS,
@@ -113,6 +114,7 @@ from app.members.rules.twins import (
 
 __all__ = [
     "AFTER_DECISION",
+    "ALWAYS",
     "ANSWER_LIFE",
     "APPLICANT",
     "APPLICANT_PURPOSES",
@@ -170,6 +172,7 @@ __all__ = [
     "RouteFacts",
     "RouteKind",
     "RoutePurpose",
+    "Span",
     "Standing",
     "StepFact",
     "TermKind",
@@ -208,6 +211,7 @@ __all__ = [
     "last_day_due",
     "pair_of",
     "person_pairs",
+    "possession",
     "read_languages",
     "read_orcid",
     "read_ror",

@@ -29,6 +29,7 @@ class Ground(StrEnum):
     WEBSITE = "website"
     EMAIL = "email"
     NAME_THERE = "name_there"
+    NAME_AND_DOMAIN = "name_and_domain"
     SWAPPED = "swapped"
     INITIAL = "initial"
 
@@ -42,6 +43,7 @@ GROUND_WORDS = {
     Ground.WEBSITE: "Websites of one domain",
     Ground.EMAIL: "Same e-mail address",
     Ground.NAME_THERE: "Same name at one institution",
+    Ground.NAME_AND_DOMAIN: "Same name, e-mail addresses of one domain",
     Ground.SWAPPED: "Given and family name swapped, at one institution",
     Ground.INITIAL: "Same family name and initial, at one institution",
 }
@@ -54,6 +56,7 @@ WEIGHTS = {
     Ground.WEBSITE: 30,
     Ground.EMAIL: 70,
     Ground.NAME_THERE: 70,
+    Ground.NAME_AND_DOMAIN: 50,
     Ground.SWAPPED: 60,
     Ground.INITIAL: 30,
 }
@@ -164,6 +167,8 @@ def _institution_keys(each: InstitutionTraits) -> Iterator[Key]:
 def _person_keys(each: PersonTraits) -> Iterator[Key]:
     if each.email:
         yield Ground.EMAIL, each.email.lower()
+        domain = each.email.lower().rpartition("@")[2]
+        yield Ground.NAME_AND_DOMAIN, f"{each.given_name} {each.family_name} {domain}"
     for place in each.institutions:
         yield Ground.SWAPPED, f"{place} {' '.join(sorted([each.given_name, each.family_name]))}"
         yield Ground.INITIAL, f"{place} {each.given_name[:1]} {each.family_name}"

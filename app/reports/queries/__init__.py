@@ -4,7 +4,6 @@ from app.reports.queries import fees, members, rosters
 from app.reports.queries.catalogue import (
     get_report,
     list_committees,
-    list_institutions,
     list_reports,
     list_years,
     report,
@@ -14,7 +13,6 @@ __all__ = [
     "fees",
     "get_report",
     "list_committees",
-    "list_institutions",
     "list_reports",
     "list_years",
     "members",

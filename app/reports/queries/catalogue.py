@@ -12,9 +12,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
-from app.members.models import Institution, Membership
-from app.members.queries import stands_alone
-from app.members.rules import TwinKind
+from app.members.models import Membership
 from app.reports.rules import Answer, Asked, Parameter, Report
 
 Choices = list[tuple[int, str]]
@@ -53,15 +51,6 @@ def list_years() -> list[int]:
     first = db.session.scalar(select(func.min(Membership.first_day)))
     this_year = clock.today().year
     return list(range(this_year + 1, min(first.year if first else this_year, this_year) - 1, -1))
-
-
-def list_institutions(chosen: Report, actor: Actor) -> Choices:
-    """Institutions the actor may ask the report for."""
-    alone = stands_alone(TwinKind.INSTITUTION)
-    statement = select(Institution.id, Institution.name).where(alone).order_by(Institution.sort_name, Institution.id)
-    if not actor.has_all(chosen.audience):
-        statement = statement.where(Institution.id.in_(actor.own_institutions(chosen.audience)))
-    return [(row.id, row.name) for row in db.session.execute(statement)]
 
 
 def list_committees(chosen: Report, asked: Asked, actor: Actor) -> Choices:

@@ -12,6 +12,7 @@ from sqlalchemy import SQLColumnExpression, and_, func, or_, select
 from app.billing.models import Allocation, FeeRun, FeeSchedule, Invoice
 from app.billing.queries.standing import issued_on, open_on
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.history import as_known, overlapping, valid
 from app.core.money import Money
@@ -191,7 +192,7 @@ def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> d
             Institution.is_composite,
         )
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
-        .where(Institution.id.in_(institution_ids), valid(InstitutionName, day, known))
+        .where(among(Institution.id, institution_ids), valid(InstitutionName, day, known))
         .order_by(Institution.sort_name, Institution.id)
     )
     steps = step_facts(sorted(institution_ids), known)

@@ -1,6 +1,6 @@
 """Imports: the case from its file to what it wrote, the dry run, the writing and the undoing."""
 
-from app.members.commands.imports import applying, checking, undoing
+from app.members.commands.imports import applying, checking, tables, undoing
 from app.members.commands.imports.cases import (
     ImportFile,
     apply_import,
@@ -20,6 +20,7 @@ __all__ = [
     "checking",
     "choose_columns",
     "discard_import",
+    "tables",
     "undo_import",
     "undoing",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import in_chunks, insert_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import transaction
@@ -19,7 +19,8 @@ from app.members.commands.imports.people import write_people
 from app.members.commands.imports.representatives import write_representatives
 from app.members.models import ImportEffect, RegisterImport
 from app.members.rules.imports import ImportKind, ImportState, RowPlan, digest_of_plans
-from app.outbox.commands import Payload, handles
+from app.outbox.commands import Payload, enqueue, handles
+from app.outbox.duties import LOOK_OVER_TABLES
 
 CHANGED_MEANWHILE = (
     "The register has changed since the dry run, so that this file would now do something else."
@@ -35,6 +36,7 @@ WRITERS: dict[ImportKind, Callable[[Sequence[RowPlan], Writing], None]] = {
 
 
 @handles(APPLY_IMPORT)
+@collecting_young()
 def write_import(payload: Payload) -> None:
     """Write an import that waits for it; run twice, or by two at once, it is written once."""
     import_id = int(payload["import_id"])
@@ -67,4 +69,5 @@ def _write(case: RegisterImport, plans: Sequence[RowPlan]) -> None:
         insert_rows(ImportEffect, chunk)
     case.state, case.applied_at, case.done, case.notice = ImportState.APPLIED, clock.now(), case.rows, None
     noted(case, "apply", f"{case.added} added, {case.changed} changed", actor)
+    enqueue(LOOK_OVER_TABLES, {}, unique_key=f"{LOOK_OVER_TABLES}:{case.id}")
     db.session.flush()

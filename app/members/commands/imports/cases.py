@@ -18,13 +18,16 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import check_version, lock
 from app.core.permissions import Permission
-from app.files.commands import store_file
+from app.files.commands import forget_files, store_file
+from app.files.queries import get_file
+from app.files.rules import TEXT
 from app.files.spreadsheets import Sheet, read_spreadsheet
 from app.members.models import ImportMapping, ImportRow, RegisterImport
 from app.members.rules.imports import (
     IMPORT_WORDS,
     MESSAGE_HEAD,
     OUTCOME_HEAD,
+    REMOVED_TABLE,
     WAITING_STATES,
     ImportKind,
     ImportState,
@@ -112,7 +115,7 @@ def undo_import(import_id: int, *, actor: Actor) -> RegisterImport:
 
 
 def discard_import(import_id: int, *, actor: Actor) -> RegisterImport:
-    """Put an import aside that was never written; what its rows said is forgotten."""
+    """Put an import aside that was never written; what its rows said is forgotten, and so is its table."""
     case = _locked(import_id, {*WAITING_STATES, ImportState.CHECKING}, actor)
     case.state, case.notice = ImportState.DISCARDED, None
     forget_rows(case)
@@ -121,10 +124,23 @@ def discard_import(import_id: int, *, actor: Actor) -> RegisterImport:
 
 
 def forget_rows(case: RegisterImport) -> None:
-    """Remove what was told of each row, and the samples of its columns."""
+    """Remove the table with what was told of each row."""
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == case.id))
+    forget_table(case)
+
+
+def forget_table(case: RegisterImport) -> None:
+    """Remove the table an import came in, and the samples of its columns: what comes after needs neither."""
+    replace_table(case, get_file(case.file_id).name)
+
+
+def replace_table(case: RegisterImport, name: str) -> None:
+    """Let a line that says so stand under a name where the table of an import was."""
+    former = case.file_id
     case.head = {"heads": case.head["heads"], "samples": [[] for _ in case.head["heads"]]}
+    case.file_id = store_file(REMOVED_TABLE, TEXT, name).id
     db.session.flush()
+    forget_files([former])
 
 
 def _read(content: bytes) -> Sheet:

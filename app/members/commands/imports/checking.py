@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.bulk import in_chunks, insert_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.transaction import reading, snapshot, transaction
@@ -43,6 +43,7 @@ LONGEST_LABEL = 200
 
 
 @handles(CHECK_IMPORT)
+@collecting_young()
 def check_import(payload: Payload) -> None:
     """Try an import out; run twice, it finds the same."""
     import_id = int(payload["import_id"])
@@ -87,13 +88,14 @@ def plan_rows(kind: ImportKind, rows: Sequence[ReadRow]) -> list[RowPlan]:
 
 
 def lock_register(kind: ImportKind) -> None:
-    """Let nobody else change, until the transaction ends, what an import of this kind finds on record."""
-    models: dict[ImportKind, tuple[Any, ...]] = {
-        ImportKind.PEOPLE: (Person,),
-        ImportKind.REPRESENTATIVES: (Institution, Person),
-    }
-    for model in models.get(kind, (Institution,)):
-        db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
+    """Let nobody else change, until the transaction ends, what an import of this kind finds on record.
+
+    Institutions at which people get places are not merged meanwhile.
+    """
+    leans = kind is ImportKind.PEOPLE
+    db.session.execute(select(Institution.id).order_by(Institution.id).with_for_update(read=leans)).all()
+    if kind in {ImportKind.PEOPLE, ImportKind.REPRESENTATIVES}:
+        db.session.execute(select(Person.id).order_by(Person.id).with_for_update()).all()
 
 
 def _tell_progress(import_id: int, done: int) -> None:

@@ -56,6 +56,11 @@ def touching(rows: Iterable[Values], keys: Iterable[str]) -> list[int]:
     return [row["id"] for row in rows if wanted & row.keys()]
 
 
+def as_day(text: str | None) -> date | None:
+    """A day from what JSON keeps of it."""
+    return date.fromisoformat(text) if text else None
+
+
 def as_kept(value: Any) -> Any:
     """A value as JSON keeps it."""
     if isinstance(value, Enum):

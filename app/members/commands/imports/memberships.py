@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from app.core.bulk import in_chunks, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.history import advance, retract, supersede
 from app.members.commands.imports.effects import Writing
+from app.members.commands.withdrawals import gives_way
 from app.members.models import Membership, MembershipStep
-from app.members.rules import day_words
+from app.members.rules import MembershipState, day_words
 from app.members.rules.imports import Change, RowPlan, StepCell
 
 BLOCK = 5_000
@@ -66,6 +68,7 @@ def _step_row(membership_id: int, step: StepCell, writing: Writing) -> dict[str,
         "recorded_by": writing.actor.name,
         "recorded_at": clock.now(),
         "superseded_at": None,
+        "kept": None,
     }
 
 
@@ -79,14 +82,12 @@ def _end(changes: Changes, writing: Writing) -> None:
     entries: list[Entry] = []
     for plan, change in changes:
         membership, last_day = memberships[change.record_id], change.values["last_day"]
-        for step in steps[membership.id]:
-            if step.first_day > last_day:
-                retract(step)
-            elif step.last_day is None or step.last_day > last_day:
-                supersede(step, last_day=last_day)
+        kept = gives_way(membership.last_day, _cut(steps[membership.id], last_day))
         supersede(membership, last_day=last_day)
         advance(membership)
         new.append(_step_row(membership.id, change.values["steps"][-1], writing))
+        if change.values["state"] is MembershipState.WITHDRAWN:
+            new[-1]["kept"] = kept
         writing.changed(plan.line, "membership", membership.id, change.before or {}, change.values)
         summary = f"{plan.label}: last day {day_words(last_day)}, by import {writing.import_id}"
         subject = Subject("institution", membership.institution_id)
@@ -95,6 +96,17 @@ def _end(changes: Changes, writing: Writing) -> None:
     db.session.flush()
     insert_rows(MembershipStep, new)
     record_many(entries, writing.actor)
+
+
+def _cut(steps: Sequence[MembershipStep], last_day: date) -> list[MembershipStep]:
+    """Let the steps of a membership end with a last day; those that give way to it altogether."""
+    following = [step for step in steps if step.first_day > last_day]
+    for step in steps:
+        if step in following:
+            retract(step)
+        elif step.last_day is None or step.last_day > last_day:
+            supersede(step, last_day=last_day)
+    return following
 
 
 def steps_on_record(membership_ids: Sequence[int]) -> dict[int, list[MembershipStep]]:

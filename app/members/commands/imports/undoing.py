@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,7 +12,7 @@ from app.accounts.models import User
 from app.audit.commands import Entry, Personal, Subject, record_many
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import in_chunks, insert_rows, update_rows
+from app.core.bulk import collecting_young, in_chunks, insert_rows, update_rows
 from app.core.database import Base, db
 from app.core.errors import DomainError
 from app.core.history import advance, lock, retract, supersede
@@ -21,10 +20,11 @@ from app.core.transaction import transaction
 from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
-from app.members.commands.imports.effects import touching
+from app.members.commands.imports.effects import as_day, touching
 from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
+from app.members.commands.imports.overlaps import shared_days
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
 from app.members.commands.imports.representatives import take_back_representations
 from app.members.commands.imports.units import take_back_units
@@ -47,6 +47,7 @@ MOST_TOLD = 20
 
 
 @handles(UNDO_IMPORT)
+@collecting_young()
 def take_back_import(payload: Payload) -> None:
     """Undo an import that waits for it, all of it or nothing; run twice, it is undone once.
 
@@ -67,7 +68,7 @@ def _undo(payload: Payload) -> None:
             return
         lock_register(case.kind)
         undoing = _read(case, payload.get("user_id"))
-        hanging = list(what_hangs(undoing))
+        hanging = [*what_hangs(undoing), *shared_days(undoing)]
         if hanging:
             _refuse(case, hanging)
             return
@@ -150,7 +151,7 @@ def _end_memberships(undoing: Undoing) -> None:
             if effect is None:
                 retract(membership)
             else:
-                supersede(membership, last_day=_as_day(effect.before["last_day"]))
+                supersede(membership, last_day=as_day(effect.before["last_day"]))
                 insert_rows(MembershipStep, [_step(membership.id, step, undoing) for step in effect.before["steps"]])
             advance(membership)
             _noted(undoing, Subject("institution", membership.institution_id), "Membership as before")
@@ -162,8 +163,8 @@ def _step(membership_id: int, kept: Sequence[Any], undoing: Undoing) -> dict[str
     return {
         "membership_id": membership_id,
         "state": MembershipState(state),
-        "first_day": _as_day(first_day),
-        "last_day": _as_day(last_day),
+        "first_day": as_day(first_day),
+        "last_day": as_day(last_day),
         "reason": reason,
         "recorded_by": undoing.actor.name,
         "recorded_at": clock.now(),
@@ -214,8 +215,4 @@ def _value(key: str, value: Any) -> Any:
     """A value as the table has it, from what was kept of it."""
     if key == "kind":
         return InstitutionKind(value)
-    return _as_day(value) if key.endswith("_day") else value
-
-
-def _as_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return as_day(value) if key.endswith("_day") else value

@@ -12,6 +12,13 @@ from app.members.rules.imports.columns import (
     read_row,
 )
 from app.members.rules.imports.institutions import plan_institutions
+from app.members.rules.imports.keeping import (
+    ENDED_IMPORTS,
+    KEEPS_TABLES,
+    OPEN_IMPORTS,
+    REMOVED_TABLE,
+    names_somebody,
+)
 from app.members.rules.imports.kinds import IMPORT_WORDS, ImportColumn, ImportKind
 from app.members.rules.imports.memberships import KnownMembership, Memberships, plan_memberships
 from app.members.rules.imports.people import KnownPerson, People, Place, plan_people
@@ -31,9 +38,13 @@ from app.members.rules.imports.representatives import KnownRepresentation, Repre
 
 __all__ = [
     "COLUMNS",
+    "ENDED_IMPORTS",
     "IMPORT_WORDS",
+    "KEEPS_TABLES",
     "MESSAGE_HEAD",
+    "OPEN_IMPORTS",
     "OUTCOME_HEAD",
+    "REMOVED_TABLE",
     "WAITING_STATES",
     "WORKING_STATES",
     "Change",
@@ -61,6 +72,7 @@ __all__ = [
     "guess_columns",
     "joined_lines",
     "joined_names",
+    "names_somebody",
     "plan_institutions",
     "plan_memberships",
     "plan_people",

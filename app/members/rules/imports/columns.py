@@ -120,7 +120,7 @@ INSTITUTION_COLUMNS = (
         "Part of",
         f"{REFERENCE} or in the same file",
         cells.text_of(200),
-        ("parent", "parent institution", "belongs to"),
+        ("parent", "parent institution", "parent organisation", "parent organization", "belongs to"),
     ),
     ImportColumn(
         "named_since",

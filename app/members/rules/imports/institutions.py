@@ -68,10 +68,11 @@ def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
 
 
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: Institutions) -> RowPlan:
-    plan.record_id, plan.label = known.id, str(known.values["name"])
     if known.id < 0:
-        plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
+        plan.record_id = known.id
+        plan.problems.append(_told_twice(values, known))
         return plan
+    plan.record_id, plan.label = known.id, str(known.values["name"])
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
     saved = known.values | {"account_number": known.account_number}
@@ -90,6 +91,18 @@ def _wanted(values: dict[str, Any], saved: dict[str, Any], record_id: int, regis
     if not is_told_by_sign and record_id in register.lookup.ids("alias", folded(values.get("name"))):
         del wanted["name"]
     return wanted
+
+
+def _told_twice(values: dict[str, Any], known: Known) -> str:
+    """Why a row is refused that means an institution of an earlier line, under its name or another one."""
+    name, line = known.values["name"], -known.id
+    if folded(values.get("name", name)) == folded(name):
+        return f"It is on line {line} of the file already: keep one of the two."
+    signs = {"account_number": known.account_number, "ror": known.values.get("ror")}
+    key = next((key for key, sign in signs.items() if sign and values.get(key) == sign), None)
+    if key is None:
+        return f"It is on line {line} of the file already, under another name: keep one of the two."
+    return _told(key, values[key], f"This is that of {name} on line {line} of the file: correct one of the two.")
 
 
 def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:

@@ -1,0 +1,98 @@
+"""What imports keep about a person: the lines that were about them, and tables that still wait to be written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from app.core.database import db
+from app.core.paging import AnySelect
+from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.tables import Cell
+from app.files.models import StoredFile
+from app.files.queries import open_file
+from app.files.spreadsheets import read_spreadsheet
+from app.members.models import Affiliation, ImportEffect, ImportRow, RegisterImport, Representation
+from app.members.rules.imports import OPEN_IMPORTS, ImportKind, names_somebody
+
+WHY = "So that it can be seen what a table brought or changed, and taken back as a whole."
+
+
+@holds("members.imports", place=17)
+def held_of_imports(subject: DataSubject) -> Held | None:
+    """Each line of an import that was about the person, with what was told of it and what it changed."""
+    if subject.person_id is None:
+        return None
+    lines = lines_about(subject.person_id).subquery()
+    here = and_(ImportRow.import_id == lines.c.import_id, ImportRow.line == lines.c.line)
+    effect = and_(
+        ImportEffect.import_id == lines.c.import_id, ImportEffect.line == lines.c.line, ImportEffect.subject == "person"
+    )
+    asked = (
+        select(lines.c.line, RegisterImport, StoredFile.name, ImportRow.label, ImportRow.told, ImportEffect.before)
+        .join(RegisterImport, RegisterImport.id == lines.c.import_id)
+        .join(StoredFile, StoredFile.id == RegisterImport.file_id)
+        .outerjoin(ImportRow, here)
+        .outerjoin(ImportEffect, effect)
+        .order_by(RegisterImport.id, lines.c.line)
+    )
+    rows: list[dict[str, Cell]] = [
+        {
+            "Import": row.RegisterImport.id,
+            "Table": row.name,
+            "Line": row.line,
+            "Brought": row.RegisterImport.created_at,
+            "Called": row.label,
+            "Told": row.told,
+            "Before": _in_words(row.before),
+        }
+        for row in db.session.execute(asked)
+    ]
+    return held_rows("Lines and tables of imports", WHY, rows, Fate.REMOVED)
+
+
+def lines_about(person_id: int) -> AnySelect:
+    """The lines of imports that were about a person, a place or an office of theirs: import and line."""
+    places = select(Affiliation.id).where(Affiliation.person_id == person_id)
+    offices = select(Representation.id).where(Representation.person_id == person_id)
+    effects = select(ImportEffect.import_id, ImportEffect.line).where(
+        or_(
+            and_(ImportEffect.subject == "person", ImportEffect.record_id == person_id),
+            and_(ImportEffect.subject == "affiliation", ImportEffect.record_id.in_(places)),
+            and_(ImportEffect.subject == "representation", ImportEffect.record_id.in_(offices)),
+        )
+    )
+    rows = (
+        select(ImportRow.import_id, ImportRow.line)
+        .join(RegisterImport, RegisterImport.id == ImportRow.import_id)
+        .where(
+            or_(
+                and_(RegisterImport.kind == ImportKind.PEOPLE, ImportRow.record_id == person_id),
+                and_(RegisterImport.kind == ImportKind.REPRESENTATIVES, ImportRow.record_id.in_(offices)),
+            )
+        )
+    )
+    both = effects.union(rows).subquery()
+    return select(both.c.import_id, both.c.line)
+
+
+@forbids_erasure("members.imports")
+def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
+    """A table that waits to be written would bring the person back."""
+    asked = (
+        select(RegisterImport.id, RegisterImport.file_id, StoredFile.name)
+        .join(StoredFile, StoredFile.id == RegisterImport.file_id)
+        .where(RegisterImport.state.in_(OPEN_IMPORTS))
+    )
+    for row in db.session.execute(asked.order_by(RegisterImport.id)).all():
+        sheet = read_spreadsheet(open_file(row.file_id).content)
+        if names_somebody((cells for _, cells in sheet.rows), subject.name, subject.present_addresses):
+            return f"Import {row.id} ({row.name}) is not written yet and names them: write or discard it first."
+    return None
+
+
+def _in_words(before: dict[str, Any] | None) -> str | None:
+    told = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in (before or {}).items() if value is not None)
+    return told or None

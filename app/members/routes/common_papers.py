@@ -1,0 +1,72 @@
+"""Adding one document to the chosen institutions: a page says who gets it and who cannot, and takes the file."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import today
+from app.core.errors import DomainError
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.members import commands
+from app.members.forms import CommonDocumentForm
+from app.members.queries import PaperLine, plan_common_paper
+from app.members.routes.blueprint import pages
+from app.members.routes.selection import chosen_institutions
+from app.web.access import requires, the_actor
+from app.web.addresses import record_link, url
+from app.web.forms import errors_to
+from app.web.requests import see
+from app.web.wording import plural
+
+MOST_SHOWN = 20
+INSTITUTION = ("institution", "institutions")
+TAKING_COLUMNS: tuple[Column[PaperLine], ...] = (
+    Column(
+        "name",
+        "Institution",
+        lambda row: row.name,
+        Kind.NAME,
+        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
+        narrow=Narrow.NAME,
+    ),
+)
+LEFT_OUT_COLUMNS: tuple[Column[PaperLine], ...] = (
+    Column("name", "Institution", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("why", "Why", lambda row: row.left_out, narrow=Narrow.META),
+)
+
+
+@pages.route("/members/add-document", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def add_common_document() -> ResponseReturnValue:
+    """Add one document to the chosen institutions."""
+    chosen, form = chosen_institutions(), CommonDocumentForm(data={"dated": today()})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            seen = str(form.seen.data)
+            number = commands.add_common_document(chosen, form.document(), seen=seen, actor=the_actor())
+            return see("members.institutions", f"The document is added to {plural(number, *INSTITUTION)}.")
+    if form.paper.upload is not None:
+        form.refuse(DomainError("Choose the file again: a page cannot keep it.", "paper"))
+    return _page(form, chosen)
+
+
+def _page(form: CommonDocumentForm, chosen: tuple[int, ...]) -> ResponseReturnValue:
+    plan = plan_common_paper(chosen, the_actor())
+    form.seen.data = plan.digest
+    back = url("members.institutions")
+    return render_template(
+        "members/add_common_document.html",
+        form=form,
+        verb=f"Add to {plural(len(plan.taking), *INSTITUTION)}" if plan.taking else "Add document",
+        sub=f"{plural(len(chosen), *INSTITUTION)} chosen",
+        plan=plan,
+        taking=Table("Gets the document", TAKING_COLUMNS, plan.taking[:MOST_SHOWN]),
+        more=max(len(plan.taking) - MOST_SHOWN, 0),
+        left_out=Table("Left out", LEFT_OUT_COLUMNS, plan.left_out),
+        crumbs=[("Institutions", back)],
+        cancel=back,
+    )

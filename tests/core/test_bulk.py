@@ -1,0 +1,41 @@
+"""Writing many rows: ids taken first, and garbage looked for afterwards."""
+
+import gc
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.bulk import collecting_young, insert_with_ids
+from app.core.database import db
+from app.core.transaction import transaction
+
+
+def rows_of(names: list[str]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "email": f"{name}@members.example", "created_at": clock.now(), "version": 1} for name in names
+    ]
+
+
+def test_many_rows_get_ids_in_their_order_and_leave_the_next_one_free(app: Flask) -> None:
+    with app.app_context():
+        with transaction():
+            first = insert_with_ids(User, rows_of(["ada", "bo"]))
+            second = insert_with_ids(User, rows_of(["cy"]))
+            db.session.add(User(name="dee", email="dee@members.example", created_at=clock.now()))
+        assert [db.session.get_one(User, number).name for number in (*first, *second)] == ["ada", "bo", "cy"]
+        assert len({*first, *second}) == 3
+        assert insert_with_ids(User, []) == []
+
+
+def test_garbage_is_looked_for_everywhere_again_after_much_work_even_where_it_fails() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(ValueError, match="spoiled"), collecting_young():
+        within = gc.get_threshold()
+        with collecting_young():
+            pass
+        assert gc.get_threshold() == within
+        raise ValueError("spoiled")
+    assert gc.get_threshold() == before
+    assert within[1] > before[1]

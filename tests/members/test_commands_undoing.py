@@ -1,0 +1,148 @@
+"""Undoing an import where somebody has entered something since for the days it would give back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.core.database import db
+from app.core.verification import run_checks
+from app.members.commands import (
+    Admission,
+    AffiliationFacts,
+    Merging,
+    admit_member,
+    affiliate_person,
+    end_affiliation,
+    merge_records,
+    withdraw_member,
+)
+from app.members.commands.imports import undo_import
+from app.members.commands.imports.undoing import take_back_import
+from app.members.models import Affiliation, Membership
+from app.members.rules import TwinKind
+from app.members.rules.imports import ImportKind
+from app.outbox.work import run_due_jobs
+from app.web.requests import House
+from tests.members.importing import case_of, written
+from tests.members.test_commands_at_once import one_after_the_other
+from tests.members.world import OFFICE, class_id, do, institution, member, person
+
+pytestmark = pytest.mark.usefixtures("context")
+ENDS = {"Institution": "ICS", "Class": "Partner", "Member from": "2011-09-24", "Last day": "2015-01-01"}
+MOVES = {"Given name": "Thibault", "Family name": "Ferronays", "E-mail": "thibault.ferronays@ics.example",
+         "Institution": "ICS", "There since": "2011-09-24", "There until": "2015-01-01"}  # fmt: skip
+
+
+def rows(model: Any) -> list[tuple[int, date, date | None]]:
+    """Id and days of each row on record."""
+    asked = select(model).where(model.superseded_at.is_(None)).order_by(model.id)
+    return [(row.id, row.first_day, row.last_day) for row in db.session.scalars(asked)]
+
+
+def undone(import_id: int) -> tuple[str, str | None]:
+    """The state and the notice of an import after somebody has asked for its undoing."""
+    do(undo_import, import_id)
+    run_due_jobs()
+    case = case_of(import_id)
+    return case.state.value, case.notice
+
+
+def problems() -> list[str]:
+    found = [problem for finding in run_checks() for problem in finding.problems]
+    db.session.rollback()
+    return found
+
+
+def test_a_membership_entered_since_forbids_to_give_its_days_back():
+    ics = institution()
+    member(ics)
+    import_id = written(ImportKind.MEMBERSHIPS, [ENDS])
+    do(admit_member, ics.id, Admission(class_id("partner"), date(2016, 1, 1), date(2017, 12, 31)))
+    kept = rows(Membership)
+    assert undone(import_id) == (
+        "applied",
+        (
+            "Row 2: Institut Clinique de la Souris is a member as Partner from 1 January 2016 until 31 December 2017"
+            " by an entry made since, on days that would be given back."
+        ),
+    )
+    assert rows(Membership) == kept
+    assert problems() == []
+
+
+def test_a_membership_of_other_days_or_of_another_class_is_in_nobodys_way():
+    ics = institution()
+    member(ics)
+    import_id = written(ImportKind.MEMBERSHIPS, [ENDS])
+    do(admit_member, ics.id, Admission(class_id("funder"), date(2016, 1, 1)))
+    do(admit_member, ics.id, Admission(class_id("partner"), date(2010, 1, 1), date(2010, 12, 31)))
+    again = do(admit_member, ics.id, Admission(class_id("partner"), date(2016, 7, 1)))
+    do(withdraw_member, again.id, last_day=date(2016, 6, 1), reason="It never began")
+    assert undone(import_id) == ("undone", None)
+    assert problems() == []
+
+
+def test_two_memberships_that_a_merger_brought_together_are_not_both_given_back():
+    ics, clinic = institution(), institution("Souris Clinic", "SC")
+    member(ics), member(clinic, since=date(2015, 7, 1))
+    first = written(ImportKind.MEMBERSHIPS, [ENDS])
+    do(merge_records, Merging(TwinKind.INSTITUTION, ics.id, clinic.id, "The same house"))
+    state, notice = undone(first)
+    assert (state, (notice or "").startswith("Row 2: ")) == ("applied", True)
+    assert problems() == []
+
+
+def test_a_place_entered_since_forbids_to_give_its_days_back():
+    ics = institution()
+    someone = person(ics)
+    import_id = written(ImportKind.PEOPLE, [MOVES])
+    do(affiliate_person, someone.id, AffiliationFacts(ics.id, date(2016, 1, 1)))
+    kept = rows(Affiliation)
+    assert undone(import_id) == (
+        "applied",
+        (
+            f"Row 2: Person {someone.id} has a place at Institut Clinique de la Souris from 1 January 2016 on"
+            " by an entry made since, on days that would be given back."
+        ),
+    )
+    assert rows(Affiliation) == kept
+    assert problems() == []
+    do(end_affiliation, kept[-1][0], last_day=date(2016, 1, 1))
+    assert undone(import_id)[0] == "applied"
+
+
+def test_a_place_elsewhere_is_in_nobodys_way():
+    ics, elsewhere = institution(), institution("Aviary", "AV", country="GB")
+    someone = person(ics)
+    import_id = written(ImportKind.PEOPLE, [MOVES])
+    do(affiliate_person, someone.id, AffiliationFacts(elsewhere.id, date(2016, 1, 1)))
+    assert undone(import_id) == ("undone", None)
+    assert problems() == []
+
+
+@pytest.mark.parametrize("kind", ["membership", "place"])
+def test_what_is_entered_at_the_moment_of_undoing_forbids_it_too(app: House, kind: str):
+    ics = institution()
+    someone = person(ics)
+    member(ics)
+    is_membership = kind == "membership"
+    import_id = written(*((ImportKind.MEMBERSHIPS, [ENDS]) if is_membership else (ImportKind.PEOPLE, [MOVES])))
+    do(undo_import, import_id)
+    place, admission = AffiliationFacts(ics.id, date(2016, 1, 1)), Admission(class_id("partner"), date(2016, 1, 1))
+    ids = ics.id, someone.id
+    db.session.remove()
+
+    def enter() -> None:
+        if is_membership:
+            admit_member(ids[0], admission, actor=OFFICE)
+        else:
+            affiliate_person(ids[1], place, actor=OFFICE)
+
+    assert one_after_the_other(app, enter, lambda: take_back_import({"import_id": import_id})) == ["done", "done"]
+    case = case_of(import_id)
+    assert (case.state, "by an entry made since" in (case.notice or "")) == ("applied", True)
+    assert problems() == []
