@@ -22,6 +22,7 @@ from app.members.rules import (
     institution_pairs,
     person_pairs,
 )
+from app.web.requests import House
 from tests.client import Browser
 from tests.members.world import LAUNCH, OFFICE, do, institution, person, statements
 from tests.signin import in_office, sign_in
@@ -128,6 +129,19 @@ def test_a_former_name_is_compared_and_the_search_asks_as_much_for_two_as_for_tw
 def test_only_the_secretariat_tells_apart():
     with pytest.raises(AccessDeniedError):
         do(tell_apart, TwinKind.INSTITUTION, 1, 2, reason="No", actor=Actor("Nobody", user_id=7))
+
+
+def test_of_two_namesakes_the_page_says_which_one_a_merger_keeps(app: House, browser: Browser):
+    with app.app_context():
+        ics, mrc = institution(), institution("Medical Research Council", "MRC")
+        ids = [
+            person(there, "Ada", "Lovelace", email=f"ada@{there.short_name.lower()}.example").id for there in (ics, mrc)
+        ]
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/duplicates/person/{ids[0]}/{ids[1]}")
+    assert "Merge, keeping Ada Lovelace (ada@ics.example)" in page.words
+    assert "Merge, keeping Ada Lovelace (ada@mrc.example)" in page.words
 
 
 def test_likely_twins_are_listed_and_told_apart_on_their_page(browser: Browser):

@@ -10,6 +10,7 @@ from app.members.queries.mergers import Differing
 from app.web.forms import MusterForm, TextField
 
 TAKE = "take_"
+FACT_WORDS = {"email": "e-mail", "ror": "ROR", "vat_number": "VAT number", "orcid": "ORCID", "phone": "telephone"}
 
 
 class OtherForm(MusterForm):
@@ -41,7 +42,8 @@ def merger_form(differing: Sequence[Differing]) -> type[MergerForm]:
     """The form with a tick box for each fact in which both have a value."""
     boxes = {
         f"{TAKE}{each.name}": BooleanField(
-            f"Take the other's {each.name.replace('_', ' ')}", description=f"{each.merged} instead of {each.survivors}"
+            f"Take the other's {FACT_WORDS.get(each.name, each.name.replace('_', ' '))}",
+            description=f"{each.merged} instead of {each.survivors}",
         )
         for each in differing
         if each.survivors

@@ -100,7 +100,10 @@ def twins(kind: str, one_id: int, other_id: int) -> ResponseReturnValue:
     known: dict[str, Any] = {
         "because": words_of_grounds(grounds_of(compared, *pair, the_actor())),
         "apart": find_distinct_pair(compared, *pair, the_actor()),
-        "merges": [_merge_link(kind, pair, facts[0].one), _merge_link(kind, pair[::-1], facts[0].other)],
+        "merges": [
+            _merge_link(kind, pair, _called(facts, "one")),
+            _merge_link(kind, pair[::-1], _called(facts, "other")),
+        ],
         "facts": _side_by_side(facts, [_address(compared, identity) for identity in pair]),
     }
     title, back = f"{facts[0].one} and {facts[0].other}", url("members.duplicates")
@@ -108,7 +111,14 @@ def twins(kind: str, one_id: int, other_id: int) -> ResponseReturnValue:
     return render_template("members/twins.html", form=form, title=title, crumbs=crumbs, cancel=back, **known)
 
 
-def _merge_link(kind: str, pair: tuple[int, int], name: str | None) -> tuple[str, str]:
+def _called(facts: Sequence[FactPair], side: str) -> str:
+    """The name of one of two records; of namesakes with the first fact that tells which is meant."""
+    name = str(getattr(facts[0], side))
+    sign = next((value for fact in facts if fact.mark and (value := getattr(fact, side))), None)
+    return name if facts[0].mark or sign is None else f"{name} ({sign})"
+
+
+def _merge_link(kind: str, pair: tuple[int, int], name: str) -> tuple[str, str]:
     address = url("members.merge", kind=kind, survivor_id=pair[0], merged_id=pair[1])
     return f"Merge, keeping {name}", address
 
