@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -281,6 +281,7 @@ def test_of_a_withdrawal_recorded_by_an_earlier_version_the_last_day_comes_back(
 days = st.integers(min_value=1, max_value=300)
 
 
+@example(suspensions=[(1, 0), (2, 0)], open_ended=False, withdrawals=[1])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     suspensions=st.lists(st.tuples(days, st.integers(0, 40)), max_size=4),

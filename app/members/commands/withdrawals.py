@@ -79,7 +79,7 @@ def call_off_withdrawal(
     refuse_overlap(institution.id, membership.class_id, period, besides=membership.id)
     retract(withdrawal)
     following = _following(withdrawal, last_day)
-    if following and following[0][0].state is last.state:
+    if following and _is_one_with(last, following[0][0], withdrawal):
         stretched = following.pop(0)[1].last
     else:
         stretched = following[0][1].first - ONE_DAY if following else last_day
@@ -102,6 +102,11 @@ def call_off_withdrawal(
         actor=calling.actor,
     )
     return told
+
+
+def _is_one_with(last: MembershipStep, step: MembershipStep, withdrawal: MembershipStep) -> bool:
+    """Whether a step given back is the last one going on; one that followed it the day after was decided by itself."""
+    return step.state is last.state and step.first_day != withdrawal.first_day
 
 
 def _following(withdrawal: MembershipStep, last_day: date | None) -> list[tuple[MembershipStep, Period]]:
