@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
-from sqlalchemy import SQLColumnExpression, cast, func, literal, or_, select, union_all
+from sqlalchemy import SQLColumnExpression, and_, cast, false, func, literal, or_, select, union_all
 from sqlalchemy.types import BigInteger, Text
 
 from app.core.database import db
@@ -19,6 +20,7 @@ from app.core.paging import AnySelect, place_of
 from app.core.personal_data import DataSubject
 
 AROUND = 60
+PLAIN = re.compile("[!-~]+")
 BLOCK = 1000
 
 
@@ -79,14 +81,23 @@ def list_mentions(subject: DataSubject) -> list[Mention]:
 
 
 def _names(text: Any, subject: DataSubject) -> Any:
-    """What the database can tell: it knows no case beyond ASCII, so that each spelling is looked for."""
-    names = [*subject.full_names, *(each.text for each in subject.addresses)]
-    spelt = {form for name in names if not name.isascii() for form in (name, name.upper())}
-    small = {form for name in names for form in (name.lower(), folded(name))}
-    return or_(
-        *(place_of(form, text) > 0 for form in sorted(spelt)),
-        *(place_of(form, func.lower(text)) > 0 for form in sorted(small)),
-    )
+    """What the database can tell: that a text holds a trace of every word of a name; the rest is looked at here."""
+    names = {normalize("NFC", name) for name in (*subject.full_names, *(each.text for each in subject.addresses))}
+    return or_(false(), *(and_(*_traces(name, text)) for name in sorted(names)))
+
+
+def _traces(name: str, text: Any) -> Iterator[Any]:
+    """Of each word the letters that every spelling has, whatever its accents, case and spaces, alike on all databases.
+
+    A word without any plain letter is looked for in the ways it is commonly written.
+    """
+    for word in name.split():
+        plain = max(PLAIN.findall(word.lower()), key=len, default="")
+        if plain:
+            yield place_of(plain, func.lower(text)) > 0
+        else:
+            ways = {word, word.lower(), word.upper(), word.capitalize(), folded(word)}
+            yield or_(*(place_of(way, text) > 0 for way in sorted(ways)))
 
 
 def _patterns(subject: DataSubject) -> list[re.Pattern[str]]:
