@@ -140,3 +140,19 @@ def test_what_imports_hold_of_a_person_is_handed_out_line_by_line():
     assert held.fate is Fate.REMOVED
     assert held.title in {each.title for each in list_holdings(subject_of(who()))}
     assert held_of_imports(subject_of(who("ben@ics.example"))) is not None
+
+
+def test_who_is_meant_by_an_orcid_in_a_table_that_waits_is_erased_only_after_it():
+    written(PEOPLE, [{**ADA, "ORCID": "0000-0002-1825-0097"}])
+    ada = db.session.scalars(select(Person).where(Person.family_name == "Moreau")).one()
+    waiting = brought([{"ORCID": "https://orcid.org/0000-0002-1825-0097", "Title": "Dr"}])
+    with pytest.raises(DomainError, match=f"Import {waiting} .* not written yet"):
+        do(erase_person, ada.id, reason="Asked for it")
+
+
+def test_who_is_meant_by_a_number_in_a_table_that_was_tried_out_is_erased_only_after_it():
+    written(PEOPLE, [ADA])
+    ada = db.session.scalars(select(Person).where(Person.family_name == "Moreau")).one()
+    waiting = tried(PEOPLE, [{"Person": str(ada.id), "Title": "Dr"}])
+    with pytest.raises(DomainError, match=f"Import {waiting} .* not written yet"):
+        do(erase_person, ada.id, reason="Asked for it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -14,7 +15,7 @@ from app.core.tables import Cell
 from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
-from app.members.models import Affiliation, ImportEffect, ImportRow, RegisterImport, Representation
+from app.members.models import Affiliation, ImportEffect, ImportRow, Person, RegisterImport, Representation
 from app.members.rules.imports import OPEN_IMPORTS, ImportKind, names_somebody
 
 WHY = "So that it can be seen what a table brought or changed, and taken back as a whole."
@@ -80,7 +81,10 @@ def lines_about(person_id: int) -> AnySelect:
 
 @forbids_erasure("members.imports")
 def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
-    """A table that waits to be written would bring the person back."""
+    """A table that waits to be written would bring the person back, and what its dry run told names them already."""
+    names = subject.full_names | {subject.name}
+    orcid = db.session.scalar(select(Person.orcid).where(Person.id == (subject.person_id or 0)))
+    signs = [*subject.present_addresses, *([orcid] if orcid else [])]
     asked = (
         select(RegisterImport.id, RegisterImport.file_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == RegisterImport.file_id)
@@ -88,7 +92,9 @@ def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
     )
     for row in db.session.execute(asked.order_by(RegisterImport.id)).all():
         sheet = read_spreadsheet(open_file(row.file_id).content)
-        if names_somebody((cells for _, cells in sheet.rows), subject.name, subject.present_addresses):
+        told = db.session.execute(select(ImportRow.label, ImportRow.told).where(ImportRow.import_id == row.id))
+        lines = chain((cells for _, cells in sheet.rows), ([label, words] for label, words in told))
+        if names_somebody(lines, names, signs):
             return f"Import {row.id} ({row.name}) is not written yet and names them: write or discard it first."
     return None
 
