@@ -23,6 +23,7 @@ from app.accounts.commands import (
     grant_by_hand,
     grant_role,
     open_user,
+    restore_grants,
 )
 from app.accounts.models import ConsortiumProfile, Grant, User
 from app.accounts.queries import find_profile, get_profile, list_grants
@@ -158,6 +159,19 @@ def test_roles_end_with_what_they_follow_from_and_later_ones_are_taken_back(offi
         end_grants(GrantSource.APPOINTMENT, 7, TODAY, office)
     left = {(row.role, row.first_day, row.last_day) for row in list_grants(user.id, office)}
     assert left == {(Role.FINANCE, date(2015, 1, 1), TODAY), (Role.AUDITOR, SINCE.first, None)}
+
+
+def test_of_a_role_in_two_spells_only_the_last_one_lasts_longer_again(office: Actor):
+    first, second = Period(SINCE.first, date(2015, 12, 31)), Period(date(2016, 1, 1), date(2016, 3, 31))
+    with transaction():
+        user = make_user()
+        for period in (first, second):
+            grant_role(
+                user.id, RoleFor(Role.FINANCE), period, source=GrantSource.APPOINTMENT, source_id=7, actor=office
+            )
+        restore_grants(GrantSource.APPOINTMENT, {7: None}, office)
+    days = {(row.first_day, row.last_day) for row in list_grants(user.id, office)}
+    assert days == {(first.first, first.last), (second.first, None)}
 
 
 def test_a_role_that_follows_an_appointment_is_not_ended_by_hand(office: Actor):

@@ -85,12 +85,21 @@ def test_units_that_break_a_rule_are_refused():
     assert "This ended on 31 December 2014 already." in told(tried(INSTITUTIONS, later))[0][2]
 
 
+def test_an_end_is_not_taken_back_once_a_unit_of_that_name_has_the_days_after_it():
+    ics = institution()
+    do(add_unit, ics.id, UnitFacts("Genetics", LAUNCH))
+    import_id = written(INSTITUTIONS, [{"Short name": "ICS", "Units": f"Genetics|{LAUNCH}|2014-12-31"}])
+    do(add_unit, ics.id, UnitFacts("Genetics", date(2015, 6, 1)))
+    assert "has days by now that would be given back" in undo(import_id)
+    assert on_record() == [("Genetics", str(LAUNCH), "2014-12-31"), ("Genetics", "2015-06-01", "None")]
+
+
 def test_an_import_of_units_is_not_undone_once_one_was_changed():
     institution()
     import_id = written(INSTITUTIONS, [{"Short name": "ICS", "Units": f"Genetics|{LAUNCH}\nArchive|{LAUNCH}"}])
     unit_id = db.session.scalars(select(InstitutionUnit.id).order_by(InstitutionUnit.id)).first()
     do(end_unit, unit_id, last_day=date(2014, 12, 31), reason="Moved")
-    assert undo(import_id) == "applied: Institut Clinique de la Souris: a unit was changed since."
+    assert undo(import_id).startswith("applied: Institut Clinique de la Souris: a unit was changed since,")
     added = written(INSTITUTIONS, [{**NIH, "Units": "Clinic|2012-01-01"}])
     nih = db.session.scalars(select(Institution.id).where(Institution.short_name == "NIH")).one()
     do(add_unit, nih, UnitFacts("Archive", LAUNCH))

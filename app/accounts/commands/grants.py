@@ -121,13 +121,21 @@ def end_grants_of(source: GrantSource, last_days: Mapping[int, date], actor: Act
 
 
 def restore_grants(source: GrantSource, last_days: Mapping[int, date | None], actor: Actor) -> None:
-    """Let the roles that follow from records last as long as these do again, whose end was taken back."""
-    for grant in _following(source, last_days):
+    """Let the roles that follow from records last as long as these do again, whose end was taken back.
+
+    Of a role given in several spells only the last one: the earlier ones ended where the next began.
+    """
+    last = {(grant.source_id, grant.role): grant for grant in sorted(_following(source, last_days), key=_begins)}
+    for grant in last.values():
         before, grant.last_day = _facts(grant), last_days[grant.source_id or 0]
         until = f"lasts until {_said(grant.last_day)}" if grant.last_day else "has no end"
         summary = f"{_role_words(grant)} {until} again"
         _record("accounts.restore_role", grant, summary, actor, before=before, after=_facts(grant))
     db.session.flush()
+
+
+def _begins(grant: Grant) -> tuple[date, int]:
+    return grant.first_day, grant.id
 
 
 def _following(source: GrantSource, source_ids: Mapping[int, object]) -> Iterator[Grant]:

@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import as_known, supersede
+from app.core.periods import Period
 from app.members.commands.imports.effects import Writing
 from app.members.models import ImportEffect, Institution, InstitutionUnit
 from app.members.rules import day_words
@@ -84,16 +85,24 @@ def units_changed(effects: Mapping[int, ImportEffect]) -> Iterator[str]:
     for chunk in in_chunks(sorted(changed), BLOCK):
         names = select(Institution.name).where(Institution.id.in_(chunk)).order_by(Institution.id)
         for name in db.session.scalars(names):
-            yield f"{name}: a unit was changed since."
+            yield f"{name}: a unit was changed since, or has days by now that would be given back."
 
 
 def _are_as_written(effect: ImportEffect, held: Mapping[tuple[str, date], InstitutionUnit]) -> bool:
+    """Whether what was written stands as it was, and nobody has the days that would be given back."""
     before, after = _days(effect)
-    return all(
-        key in held and held[key].last_day == last_day
-        for key, last_day in after.items()
-        if key not in before or before[key] != last_day
-    )
+    written = {key: last_day for key, last_day in after.items() if key not in before or before[key] != last_day}
+    if any(key not in held or held[key].last_day != last_day for key, last_day in written.items()):
+        return False
+    staying = [
+        (name, Period(first, unit.last_day)) for (name, first), unit in held.items() if (name, first) not in written
+    ]
+    given_back = {key: Period(key[1], before[key]) for key in written.keys() & before.keys()}
+    return not any(_shares_days(name, days, staying) for (name, _), days in given_back.items())
+
+
+def _shares_days(name: str, days: Period, others: Iterable[tuple[str, Period]]) -> bool:
+    return any(other == name and period.overlaps(days) for other, period in others)
 
 
 def take_back_units(effects: Mapping[int, ImportEffect], *, import_id: int, actor: Actor) -> None:
