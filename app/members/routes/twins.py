@@ -100,10 +100,7 @@ def twins(kind: str, one_id: int, other_id: int) -> ResponseReturnValue:
     known: dict[str, Any] = {
         "because": words_of_grounds(grounds_of(compared, *pair, the_actor())),
         "apart": find_distinct_pair(compared, *pair, the_actor()),
-        "merges": [
-            _merge_link(kind, pair, _called(facts, "one")),
-            _merge_link(kind, pair[::-1], _called(facts, "other")),
-        ],
+        "merges": _merge_links(kind, pair, facts),
         "facts": _side_by_side(facts, [_address(compared, identity) for identity in pair]),
     }
     title, back = f"{facts[0].one} and {facts[0].other}", url("members.duplicates")
@@ -118,9 +115,13 @@ def _called(facts: Sequence[FactPair], side: str) -> str:
     return name if facts[0].mark or sign is None else f"{name} ({sign})"
 
 
-def _merge_link(kind: str, pair: tuple[int, int], name: str) -> tuple[str, str]:
-    address = url("members.merge", kind=kind, survivor_id=pair[0], merged_id=pair[1])
-    return f"Merge, keeping {name}", address
+def _merge_links(kind: str, pair: tuple[int, int], facts: Sequence[FactPair]) -> list[tuple[str, str]]:
+    """The two ways to merge: which one is kept, and the page that shows what it would do."""
+    sides = ((_called(facts, "one"), pair), (_called(facts, "other"), pair[::-1]))
+    return [
+        (f"Merge, keeping {name}", url("members.merge", kind=kind, survivor_id=kept, merged_id=merged))
+        for name, (kept, merged) in sides
+    ]
 
 
 def _compared(kind: str) -> TwinKind:
