@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import valid
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, InstitutionParticulars, Person, Representation
 from app.members.queries.contacts import BillingRoute, billing_routes
@@ -45,8 +46,20 @@ def get_billing_address(institution_id: int, on: date, actor: Actor) -> BillingA
 
 def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Actor) -> dict[int, BillingAddress]:
     """Where the invoices of several institutions go on a day, by institution; only those the actor may read fully."""
+    rows = db.session.execute(_addressed_on(on), {"institution_ids": list(institution_ids)}).all()
+    routes = billing_routes([row.person_id for row in rows if row.person_id], on)
+    return {
+        row.id: _billing_address(row, routes.get(row.person_id, BillingRoute()))
+        for row in rows
+        if actor.may(Permission.INSTITUTION_READ, institution_id=row.id)
+    }
+
+
+@prepared
+def _addressed_on(on: date) -> AnySelect:
+    wanted = Institution.id.in_(bindparam("institution_ids", expanding=True))
     contact = aliased(Representation)
-    asked = (
+    return (
         select(
             Institution.id,
             Institution.account_number,
@@ -68,16 +81,9 @@ def list_billing_addresses(institution_ids: Sequence[int], on: date, actor: Acto
             ),
         )
         .outerjoin(Person, Person.id == contact.person_id)
-        .where(Institution.id.in_(institution_ids), valid(InstitutionName, on), valid(InstitutionParticulars, on))
+        .where(wanted, valid(InstitutionName, on), valid(InstitutionParticulars, on))
         .order_by(Institution.id, contact.rank.desc(), contact.first_day, contact.id)
     )
-    rows = db.session.execute(asked).all()
-    routes = billing_routes([row.person_id for row in rows if row.person_id], on)
-    return {
-        row.id: _billing_address(row, routes.get(row.person_id, BillingRoute()))
-        for row in rows
-        if actor.may(Permission.INSTITUTION_READ, institution_id=row.id)
-    }
 
 
 def _billing_address(row: Any, route: BillingRoute) -> BillingAddress:

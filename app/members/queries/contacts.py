@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
+from app.core.paging import AnySelect
 from app.core.periods import Period
 from app.members.models import ContactRoute, Person, PersonPhoto
 from app.members.queries.scope import may_edit_person, sees_details
@@ -64,18 +65,23 @@ def get_route(route_id: int, actor: Actor) -> tuple[ContactRoute, str]:
 
 def billing_routes(person_ids: Sequence[int], on: date) -> dict[int, BillingRoute]:
     """Where these people want invoices on a day: one statement."""
-    asked = select(ContactRoute.person_id, ContactRoute.kind, ContactRoute.text).where(
-        ContactRoute.person_id.in_(person_ids),
-        ContactRoute.purpose == RoutePurpose.BILLING,
-        valid(ContactRoute, on),
-    )
     found: dict[int, dict[RouteKind, str]] = {}
-    for person_id, kind, text in db.session.execute(asked.order_by(ContactRoute.first_day.desc(), ContactRoute.id)):
+    for person_id, kind, text in db.session.execute(_billing_routes(on), {"person_ids": list(person_ids)}):
         found.setdefault(person_id, {}).setdefault(kind, text)
     return {
         person_id: BillingRoute(routes.get(RouteKind.EMAIL), routes.get(RouteKind.ADDRESS))
         for person_id, routes in found.items()
     }
+
+
+@prepared
+def _billing_routes(on: date) -> AnySelect:
+    asked = select(ContactRoute.person_id, ContactRoute.kind, ContactRoute.text).where(
+        ContactRoute.person_id.in_(bindparam("person_ids", expanding=True)),
+        ContactRoute.purpose == RoutePurpose.BILLING,
+        valid(ContactRoute, on),
+    )
+    return asked.order_by(ContactRoute.first_day.desc(), ContactRoute.id)
 
 
 def has_photo(person_id: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, literal, select
 
 from app.accounts.queries import name_scopes
 from app.core import clock
@@ -145,13 +145,12 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
     """One institution on a day; whoever may not read it fully gets the public facts."""
     if not actor.has_any(Permission.INSTITUTION_LIST):
         raise NotFoundError("There is no such institution.")
-    asked = _named_on(on, known).add_columns(Institution.account_number, InstitutionParticulars)
-    row = db.session.execute(asked.where(Institution.id == institution_id)).one_or_none()
+    row = db.session.execute(_one_on(on, known), {"institution_id": institution_id}).one_or_none()
     if row is None:
         raise NotFoundError("There is no such institution.")
     held: InstitutionParticulars = row.InstitutionParticulars
     may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
-    parent = _family(Institution.id == held.parent_id, on, known) if held.parent_id else []
+    parent = _family(_parent_on(on, known), held.parent_id) if held.parent_id else []
     return InstitutionRecord(
         id=institution_id,
         account_number=row.account_number,
@@ -161,7 +160,7 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
         country=country_name(row.country),
         standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
         parent=next(iter(parent), None),
-        children=tuple(_family(InstitutionParticulars.parent_id == institution_id, on, known)),
+        children=tuple(_family(_parts_on(on, known), institution_id)),
         website=held.website,
         logo_id=held.logo_id,
         full=_full_facts(held, get_billing_address(institution_id, on, actor)) if may_read else None,
@@ -336,10 +335,29 @@ def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[Instit
     ]
 
 
-def _family(condition: ColumnElement[bool], on: date, known: datetime | None) -> list[tuple[int, str]]:
-    alone = stands_alone(TwinKind.INSTITUTION, known)
-    asked = _named_on(on, known).where(condition, alone).order_by(InstitutionName.sort_name, Institution.id)
-    return [(row.id, row.name) for row in db.session.execute(asked)]
+def _family(asked: AnySelect, institution_id: int) -> list[tuple[int, str]]:
+    return [(row.id, row.name) for row in db.session.execute(asked, {"institution_id": institution_id})]
+
+
+@prepared
+def _parent_on(on: date, known: datetime | None) -> AnySelect:
+    return _related_on(Institution.id, on, known)
+
+
+@prepared
+def _parts_on(on: date, known: datetime | None) -> AnySelect:
+    return _related_on(InstitutionParticulars.parent_id, on, known)
+
+
+def _related_on(column: Any, on: date, known: datetime | None) -> AnySelect:
+    found = column == bindparam("institution_id"), stands_alone(TwinKind.INSTITUTION, known)
+    return _named_on(on, known).where(*found).order_by(InstitutionName.sort_name, Institution.id)
+
+
+@prepared
+def _one_on(on: date, known: datetime | None) -> AnySelect:
+    asked = _named_on(on, known).add_columns(Institution.account_number, InstitutionParticulars)
+    return asked.where(Institution.id == bindparam("institution_id"))
 
 
 def _full_facts(held: InstitutionParticulars, billing: BillingAddress) -> FullFacts:

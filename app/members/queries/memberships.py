@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager
@@ -134,7 +135,8 @@ def list_ending(until: date, actor: Actor) -> list[MembershipPeriod]:
     actor.require(Permission.MEMBERSHIP_EDIT)
     day = clock.today()
     asked = _memberships(day, None).where(as_known(Membership), Membership.last_day <= until)
-    found = _with_steps(asked.order_by(Membership.last_day, InstitutionName.sort_name, Membership.id), None)
+    ordered = asked.order_by(Membership.last_day, InstitutionName.sort_name, Membership.id)
+    found = _with_steps(db.session.execute(ordered).all(), None)
     following = _first_days({row.institution_id for row in found})
     return [row for row in found if row.may_be_renewed_on(day) and (row.institution_id, row.day_after) not in following]
 
@@ -163,7 +165,8 @@ def list_memberships(period: Period, *, known: datetime | None = None, actor: Ac
     actor.require(Permission.INSTITUTION_LIST)
     day = period.last or clock.today()
     asked = _memberships(day, known).where(as_known(Membership, known), overlapping(Membership, period))
-    return _with_steps(asked.order_by(InstitutionName.sort_name, MembershipClass.position, Membership.id), known)
+    ordered = asked.order_by(InstitutionName.sort_name, MembershipClass.position, Membership.id)
+    return _with_steps(db.session.execute(ordered).all(), known)
 
 
 def list_memberships_of(
@@ -171,15 +174,22 @@ def list_memberships_of(
 ) -> list[MembershipPeriod]:
     """All memberships of an institution, oldest first in each class."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = _memberships(on, known).where(Membership.institution_id == institution_id, as_known(Membership, known))
-    return _with_steps(asked.order_by(MembershipClass.position, Membership.first_day, Membership.id), known)
+    rows = db.session.execute(_memberships_of(on, known), {"institution_id": institution_id}).all()
+    return _with_steps(rows, known)
+
+
+@prepared
+def _memberships_of(on: date, known: datetime | None) -> AnySelect:
+    theirs = Membership.institution_id == bindparam("institution_id"), as_known(Membership, known)
+    asked = _memberships(on, known).where(*theirs)
+    return asked.order_by(MembershipClass.position, Membership.first_day, Membership.id)
 
 
 def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
     """One membership as it is known now, for those who administer them."""
     actor.require(Permission.MEMBERSHIP_EDIT)
     asked = _memberships(clock.today(), None).where(Membership.id == membership_id, as_known(Membership))
-    found = _with_steps(asked.order_by(Membership.id), None)
+    found = _with_steps(db.session.execute(asked.order_by(Membership.id)).all(), None)
     if not found:
         raise NotFoundError("There is no such membership.")
     return found[0]
@@ -259,8 +269,7 @@ def _memberships(day: date, known: datetime | None) -> AnySelect:
     )
 
 
-def _with_steps(asked: AnySelect, known: datetime | None) -> list[MembershipPeriod]:
-    rows = db.session.execute(asked).all()
+def _with_steps(rows: Sequence[Any], known: datetime | None) -> list[MembershipPeriod]:
     steps = _steps_by_membership({row.Membership.institution_id for row in rows}, known)
     return [
         MembershipPeriod(
