@@ -57,6 +57,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_done(signed_in: SignIn,
     assert address.endswith(str(page.get_by_role("link", name="without sending").get_attribute("href")))
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("h1")).to_contain_text("Harwell")
+    page.wait_for_load_state()  # Lines are lines once the style sheet is there.
     assert notes in page.locator("main").inner_text()
 
 
