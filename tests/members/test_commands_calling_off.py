@@ -220,8 +220,9 @@ def test_who_votes_by_now_goes_on_voting_and_the_case_says_who_does_not(centre: 
 
 def test_who_was_erased_meanwhile_does_not_come_back_and_holds_nothing_up(centre: Institution):
     departure = leaving(centre, grace_days=0)
-    gone = db.session.scalars(select(Representation).where(Representation.purpose == Purpose.VOTING)).first()
-    assert gone is not None
+    gone = db.session.scalars(
+        select(Representation).where(Representation.purpose == Purpose.VOTING, as_known(Representation))
+    ).one()
     do(end_representation, gone.id, last_day=date(2016, 5, 23))
     db.session.expire_all()
     do(erase_person, gone.person_id, reason="Asked for it")
@@ -232,8 +233,9 @@ def test_who_was_erased_meanwhile_does_not_come_back_and_holds_nothing_up(centre
 
 def test_who_was_merged_into_another_goes_on_as_that_one(centre: Institution):
     departure = leaving(centre)
-    gone = db.session.scalars(select(Representation).where(Representation.purpose == Purpose.VOTING)).first()
-    assert gone is not None
+    gone = db.session.scalars(
+        select(Representation).where(Representation.purpose == Purpose.VOTING, as_known(Representation))
+    ).one()
     survivor = person(institution("Aviary", "AV", country="GB"), "Thibault", "Ferronays-Roux")
     do(merge_records, Merging(TwinKind.PERSON, survivor.id, gone.person_id, "The same"))
     do(call_off_departure, departure.id, reason="New funding")
