@@ -15,8 +15,8 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, SQLColumnExpression, bi
 from app.core.database import Base, db
 
 Item = TypeVar("Item")
-# How many new values the collector of garbage waits for, how many rounds of those, and how many of these rounds.
-YOUNG, ROUNDS, NEVER = 20_000, 10, 1_000_000_000
+# How many new values, and how many rounds of those, the collector of garbage waits for.
+YOUNG, NEVER = 20_000, 1_000_000_000
 
 
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -90,7 +90,7 @@ def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 def collecting_young() -> Iterator[None]:
     """Within it garbage is looked for among new values only: a million wanted ones take a fifth of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(YOUNG, ROUNDS, NEVER)
+    gc.set_threshold(YOUNG, NEVER, NEVER)
     try:
         yield
     finally:
