@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import quantiles
 
 
@@ -84,3 +85,12 @@ def additions() -> float:
         for number in range(3_000_000):
             total += number
     return timing.cpu[0]
+
+
+def megabytes_of(pid: int | str, line: str = "VmRSS") -> float:
+    """Memory of a process that is really in use, or with the line VmHWM the most it ever was: since it began by itself.
+
+    The greatest size that getrusage tells is inherited from the process that started it.
+    """
+    lines = dict(each.split(":", 1) for each in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in each)
+    return int(lines[line].split()[0]) / 1024

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import random
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ from benchmarks.consortium import words
 from benchmarks.consortium.world import OFFICE
 from benchmarks.output import Figure
 from benchmarks.site import Site
-from benchmarks.timing import Timing
+from benchmarks.timing import Timing, megabytes_of
 from config import Config
 
 ROWS, INSTITUTIONS = 100_000, 200
@@ -166,7 +165,7 @@ def main() -> None:
     app = create_app(Config.from_environment())
     with app.app_context():
         spent = _import(Path(sys.argv[1]))
-    spent["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent["megabytes"] = megabytes_of("self", "VmHWM")
     print(json.dumps(spent))
 
 

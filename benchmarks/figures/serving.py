@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.figures.floors import LISTS
 from benchmarks.figures.pages import find_path
 from benchmarks.output import Figure
+from benchmarks.timing import megabytes_of
 from benchmarks.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,13 +38,13 @@ def measure_serving(visitor: Visitor) -> Iterator[Figure]:
     with _server("wsgi:app", visitor.site.environment) as (port, process):
         asyncio.run(_fetch_for(port, paths, visitor.cookie, WARM_SECONDS))
         rate = asyncio.run(_fetch_for(port, paths, visitor.cookie, SECONDS))
-        megabytes = max(_megabytes(pid) for pid in _children(process.pid))
+        megabytes = max(megabytes_of(pid) for pid in _children(process.pid))
     bare = visitor.site.folder / "bare.py"
     bare.write_text(BARE_APP)
     with _server("bare:app", {"PYTHONPATH": str(visitor.site.folder)}) as (port, process):
         asyncio.run(_fetch_for(port, paths, visitor.cookie, 0.5))
         floor = asyncio.run(_fetch_for(port, paths, visitor.cookie, SECONDS / 2))
-        bare_megabytes = max(_megabytes(pid) for pid in _children(process.pid))
+        bare_megabytes = max(megabytes_of(pid) for pid in _children(process.pid))
     yield Figure(
         f"list pages a second, two web processes ({len(paths)} lists in turn)",
         f"{rate:.0f}/s",
@@ -123,9 +124,3 @@ async def _fetch_until(port: int, wanted: Iterator[str], cookie: str, until: flo
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _megabytes(pid: int) -> float:
-    """Memory of a process that is really in use."""
-    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
-    return int(lines["VmRSS"].split()[0]) / 1024
