@@ -18,6 +18,7 @@ FLASK = [str(BIN / "flask"), "--app", "wsgi"]
 SECRET_KEY = VAR / "secret_key"
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 30
+SECONDS_TO_ANSWER_STILL = 10
 SIGN_IN_FIELDS = 3
 HIGHEST_PORT = 65535
 PR_SET_PDEATHSIG = 1
@@ -126,9 +127,13 @@ def supervise(address: tuple[str, int], settings: dict[str, str]) -> int:
 
 
 def web_command(address: tuple[str, int]) -> list[str]:
-    """Gunicorn with two worker processes of four threads each."""
+    """Gunicorn with two worker processes of four threads each, which have a while to answer when told to stop.
+
+    One that is told while it only begins does not hear it, and is ended after that while.
+    """
     bind = f"{address[0]}:{address[1]}"
     kind = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    kind += ["--graceful-timeout", str(SECONDS_TO_ANSWER_STILL)]
     return [str(BIN / "gunicorn"), *kind, "--bind", bind, "--no-control-socket", "--log-level", "warning", "wsgi:app"]
 
 

@@ -133,6 +133,15 @@ def test_secret_key_is_made_once_and_only_its_owner_reads_it(place: Path, port: 
     assert stat.S_IMODE((place / "var" / "secret_key").stat().st_mode) == 0o600
 
 
+def test_a_web_process_that_hangs_while_it_begins_is_ended_too(place: Path, port: int):
+    hanging = "import sys, time\nif 'gunicorn' in sys.argv[0]:\n    time.sleep(60)\n"
+    (place / "wsgi.py").write_text(hanging + PROGRAM, encoding="utf-8")
+    with running(place, port) as process:
+        read_until(process, "create-admin")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(25) == 0
+
+
 def test_everything_ends_with_a_clear_line_when_the_worker_dies(place: Path, port: int):
     with running(place, port) as process:
         read_until(process, "create-admin")
