@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from app.core.database import db
 from app.files.rules import CSV
-from app.members.commands.imports import ImportFile, apply_import, bring_import, choose_columns
+from app.members.commands.imports import ImportFile, apply_import, bring_import, choose_columns, undo_import
 from app.members.models import ImportRow, RegisterImport
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
@@ -57,3 +57,11 @@ def told(import_id: int) -> list[tuple[int, str, str]]:
     """Line, outcome and words of each row."""
     asked = db.select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.line)
     return [(row.line, row.outcome.value, row.told) for row in db.session.scalars(asked)]
+
+
+def undo(import_id: int) -> str:
+    """Take an import back; where it stands then and why."""
+    do(undo_import, import_id)
+    run_due_jobs()
+    case = case_of(import_id)
+    return f"{case.state.value}: {case.notice or ''}"

@@ -9,11 +9,9 @@ from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.verification import run_checks
 from app.members.commands import Naming, add_alias, remove_alias, rename_institution
-from app.members.commands.imports import undo_import
 from app.members.models import Institution, InstitutionAlias
 from app.members.rules.imports import ImportKind
-from app.outbox.work import run_due_jobs
-from tests.members.importing import Rows, case_of, told, tried, written
+from tests.members.importing import Rows, case_of, told, tried, undo, written
 from tests.members.world import LAUNCH, do, institution, on
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -24,14 +22,6 @@ NIH = {"Name": "National Institutes of Health", "Short name": "NIH", "Kind": "Fu
 def aliases() -> list[str]:
     """All aliases on record, in their order."""
     return list(db.session.scalars(select(InstitutionAlias.alias).order_by(InstitutionAlias.id)))
-
-
-def undo(import_id: int) -> str:
-    """Take an import back; where it stands then and why."""
-    do(undo_import, import_id)
-    run_due_jobs()
-    case = case_of(import_id)
-    return f"{case.state.value}: {case.notice or ''}"
 
 
 def found_by(word: str) -> list[str]:

@@ -13,12 +13,12 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.verification import run_checks
 from app.members.commands import Merging, end_representation, erase_person, merge_records
-from app.members.commands.imports import apply_import, discard_import, undo_import
+from app.members.commands.imports import apply_import, discard_import
 from app.members.models import Representation
 from app.members.rules import Purpose, TwinKind
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
-from tests.members.importing import Rows, case_of, told, tried, written
+from tests.members.importing import Rows, case_of, told, tried, undo, written
 from tests.members.world import LAUNCH, do, institution, person, statements, voice
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -42,14 +42,6 @@ def rights() -> list[tuple[str, str]]:
     """First and last day of every right that follows from a representation."""
     asked = select(Grant.first_day, Grant.last_day).order_by(Grant.first_day, Grant.id)
     return [(str(first), str(last)) for first, last in db.session.execute(asked)]
-
-
-def undo(import_id: int) -> str:
-    """Take an import back; where it stands then and why."""
-    do(undo_import, import_id)
-    run_due_jobs()
-    case = case_of(import_id)
-    return f"{case.state.value}: {case.notice or ''}"
 
 
 def test_representatives_are_named_with_their_rights_and_a_trail():

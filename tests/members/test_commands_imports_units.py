@@ -11,11 +11,9 @@ from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.verification import run_checks
 from app.members.commands import UnitFacts, add_unit, end_unit
-from app.members.commands.imports import undo_import
 from app.members.models import Institution, InstitutionUnit
 from app.members.rules.imports import ImportKind
-from app.outbox.work import run_due_jobs
-from tests.members.importing import Rows, case_of, told, tried, written
+from tests.members.importing import Rows, case_of, told, tried, undo, written
 from tests.members.world import LAUNCH, do, institution
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -29,14 +27,6 @@ def on_record() -> list[tuple[str, str, str]]:
     db.session.expire_all()
     asked = select(InstitutionUnit).where(InstitutionUnit.superseded_at.is_(None)).order_by(InstitutionUnit.id)
     return [(unit.name, str(unit.first_day), str(unit.last_day)) for unit in db.session.scalars(asked)]
-
-
-def undo(import_id: int) -> str:
-    """Take an import back; where it stands then and why."""
-    do(undo_import, import_id)
-    run_due_jobs()
-    case = case_of(import_id)
-    return f"{case.state.value}: {case.notice or ''}"
 
 
 def test_units_are_added_ended_and_taken_back():

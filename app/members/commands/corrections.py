@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,14 +13,12 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import retract, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, steps_of
 from app.members.commands.terms import End, move_end
 from app.members.commands.withdrawals import carried
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
-
-ONE_DAY = timedelta(days=1)
 
 
 def correct_first_day(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import check_version, supersede
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.particulars import begin_particulars, change_particulars
@@ -32,7 +33,6 @@ from app.members.rules import (
     read_vat_number,
 )
 
-ONE_DAY = timedelta(days=1)
 NEXT_TO_NAME = ("name", "short_name")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -11,15 +11,13 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import retract, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, step_on, steps_of
 from app.members.commands.survivors import lock_institution
 from app.members.commands.withdrawals import gives_way
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MembershipState, check_step, day_words
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, inspect, select
@@ -23,6 +23,7 @@ from app.core.database import Base, UtcInstant, db
 from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import Recorded, check_version, lock
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands.particulars import particulars_from, present_particulars
 from app.members.models import Institution, Merger, MergerMove, Person
@@ -32,7 +33,6 @@ from app.members.rules import PARTICULARS, TwinKind
 
 UNIQUE = frozenset({"ror", "orcid"})
 NOT_SEALED = frozenset({"version", "recorded_at"})
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

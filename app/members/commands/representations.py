@@ -84,9 +84,7 @@ def end_representation(
 ) -> Representation:
     """End a representation, and the right that followed from it, on a day."""
     actor.require(Permission.INSTITUTION_EDIT)
-    found = db.session.get(Representation, representation_id)
-    if found is None or found.superseded_at is not None:
-        raise NotFoundError("There is no such representative.")
+    found = _on_record(representation_id)
     institution = lock_institution(found.institution_id)
     representation = lock(Representation, representation_id)
     if version is not None:
@@ -103,9 +101,7 @@ def resume_representation(
 ) -> Representation:
     """Let a representation that has an end go on until a later day, or without one, and the right with it."""
     actor.require(Permission.INSTITUTION_EDIT)
-    found = db.session.get(Representation, representation_id)
-    if found is None or found.superseded_at is not None:
-        raise NotFoundError("There is no such representative.")
+    found = _on_record(representation_id)
     institution = lock_institution(found.institution_id)
     person = lock_living(found.person_id)
     representation = lock(Representation, representation_id)
@@ -175,3 +171,10 @@ def _noted(
         reason=reason,
         actor=actor,
     )
+
+
+def _on_record(representation_id: int) -> Representation:
+    found = db.session.get(Representation, representation_id)
+    if found is None or found.superseded_at is not None:
+        raise NotFoundError("There is no such representative.")
+    return found

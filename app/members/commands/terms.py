@@ -15,7 +15,7 @@ from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, retract, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.members.commands.steps import (
     Writer,
     days_of,
@@ -28,8 +28,6 @@ from app.members.commands.steps import (
 from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, carried, still_gives_way, withdrawal_of
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, day_words
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from app.core.errors import DomainError
+from app.core.periods import ONE_DAY
 from app.members.rules.departures import check_grace
 
-ONE_DAY = timedelta(days=1)
 LONGEST_TERM = 1200
 
 

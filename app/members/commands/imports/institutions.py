@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -14,6 +14,7 @@ from app.core.bulk import derive_rows, in_chunks, insert_rows, insert_with_ids, 
 from app.core.database import db
 from app.core.folding import folded
 from app.core.history import supersede
+from app.core.periods import ONE_DAY
 from app.core.series import reach_number, take_numbers
 from app.members.commands.imports.aliases import write_aliases
 from app.members.commands.imports.effects import Writing, touching
@@ -31,7 +32,6 @@ from app.members.rules import PARTICULARS, TwinKind, filed_name
 from app.members.rules.imports import Change, FormerName, RowPlan
 
 BLOCK = 5_000
-ONE_DAY = timedelta(days=1)
 NAMES = ("name", "short_name")
 FOUND_BY = (*NAMES, "ror", "unit")
 HANGING = {"aliases", "units"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -17,15 +17,14 @@ from app.core.bulk import in_chunks, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
-from app.members.commands.imports.effects import Writing
+from app.members.commands.imports.effects import Writing, as_day
 from app.members.models import ImportEffect, Institution, Person, Representation
 from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Representing, check_free, day_words
 from app.members.rules.imports import Change, RowPlan
 
 BLOCK = 5_000
-ONE_DAY = timedelta(days=1)
 SOURCE = GrantSource.REPRESENTATION
 Changes = Sequence[tuple[RowPlan, Change]]
 
@@ -85,7 +84,7 @@ def leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Iterator[s
         found = _found(chunk)
         others = _others({each.institution_id for each in found.values()})
         for each in found.values():
-            period = Period(each.first_day, _as_day(changed[each.id].before["last_day"]))
+            period = Period(each.first_day, as_day(changed[each.id].before["last_day"]))
             wanted = Representing(each.person_id, each.purpose, each.rank, period)
             rest = (_representing(other) for other in others.get(each.institution_id, ()) if other.id not in own)
             try:
@@ -107,7 +106,7 @@ def take_back_representations(
         db.session.execute(gone.execution_options(synchronize_session=False))
     for chunk in in_chunks(sorted(changed), BLOCK):
         found = _found(chunk)
-        last_days = {each: _as_day(changed[each].before["last_day"]) for each in found}
+        last_days = {each: as_day(changed[each].before["last_day"]) for each in found}
         for each in found.values():
             supersede(each, last_day=last_days[each.id])
         db.session.flush()
@@ -182,7 +181,3 @@ def _representing(each: Representation) -> Representing:
 
 def _until(last_day: date | None) -> str:
     return f" until {day_words(last_day)}" if last_day else ""
-
-
-def _as_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.members.rules.imports.cells import StepCell
 from app.members.rules.imports.columns import MEMBERSHIP_COLUMNS, ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import Change, Institutions, RowPlan, missing
 from app.members.rules.memberships import ENDED_STATES, MEMBER_STATES, MembershipState, check_step
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
