@@ -96,7 +96,8 @@ def register_badge(app: Flask, endpoint: str, badge: Badge) -> None:
 
 def rail() -> list[tuple[str, list[Link]]]:
     """The headings and pages this actor may open; without counts while looking at the past."""
-    shown = ((section.title, _links(section)) for section in SECTIONS)
+    current = _current()
+    shown = ((section.title, _links(section, current)) for section in SECTIONS)
     return [(title, links) for title, links in shown if links]
 
 
@@ -115,18 +116,22 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions and may_open(endpoint)
 
 
-def _links(section: Section) -> list[Link]:
+def _links(section: Section, current: str | None) -> list[Link]:
     return [
-        Link(item.title, url(item.endpoint), _is_current(item.endpoint), _badge(item.endpoint))
+        Link(item.title, url(item.endpoint), item.endpoint == current, _badge(item.endpoint))
         for item in section.items
         if has_page(item.endpoint)
     ]
 
 
-def _is_current(endpoint: str) -> bool:
-    path = plain_path(endpoint)
-    inside = request.path.startswith(f"{path.rstrip('/')}/") and path != "/"
-    return request.endpoint == endpoint or inside
+def _current() -> str | None:
+    """The page of the rail that is looked at, or the one nearest above it."""
+    endpoints = [item.endpoint for section in SECTIONS for item in section.items]
+    if request.endpoint in endpoints:
+        return request.endpoint
+    paths = {each: f"{plain_path(each).rstrip('/')}/" for each in endpoints if each in current_app.view_functions}
+    above = [each for each, path in paths.items() if path != "/" and request.path.startswith(path)]
+    return max(above, key=lambda each: len(paths[each]), default=None)
 
 
 def _badge(endpoint: str) -> str:

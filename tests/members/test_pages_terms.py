@@ -62,6 +62,7 @@ def test_memberships_that_end_are_listed_and_renewed_together(browser: Browser, 
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/members/renewals")
     assert page.rows()[0][-3:] == ["30 Jun 2016", "30 Jul 2016", "30 Jun 2017"]
+    assert page.tree.xpath("//nav[@id='rail']//a[@aria-current]/text()") == ["Renewals"]
     (chosen,) = page.tree.xpath("//tbody//input[@name='chosen']/@value")
     after = browser.follow(
         browser.post("/members/renewals", {"csrf_token": page.form_values()["csrf_token"], "chosen": chosen})
