@@ -25,21 +25,26 @@ def fetch_page(
     sorts: Mapping[str, SQLColumnExpression[Any]],
     key: SQLColumnExpression[Any],
     build: Callable[[Any], Row],
-    total: SQLColumnExpression[int] | AnySelect | None = None,
+    total: SQLColumnExpression[int] | AnySelect | Callable[[], int] | None = None,
 ) -> Page[Row]:
     """Run a list query for one page; a request of size 0 wants every row, read as a stream.
 
     `sorts` maps sort keys to columns (the first is the default), `key` breaks ties, `total` finds the number of rows
-    where there is a shorter way than counting them: in the place of the columns, or as a statement of its own.
+    where there is a shorter way than counting them: in place of the columns, as a statement of its own, or by a call.
     """
     order = sorts.get(request.sort, next(iter(sorts.values())))
     ordered = statement.order_by(order.desc() if request.descending else order.asc(), key)
     if request.size == 0:
         return Page(rows=_stream(ordered, build), total=0, request=request)  # type: ignore[arg-type]
-    number = db.session.scalar(_counted(statement, total)) or 0
+    number = total() if callable(total) else count_rows(statement, total)
     wanted = ordered.offset(request.offset).limit(request.size)
     rows = [build(row) for row in db.session.execute(wanted)] if number else []
-    return Page(rows=rows, total=int(number), request=request)
+    return Page(rows=rows, total=number, request=request)
+
+
+def count_rows(statement: AnySelect, total: SQLColumnExpression[int] | AnySelect | None = None) -> int:
+    """How many rows a list query has; `total` as in `fetch_page`."""
+    return int(db.session.scalar(_counted(statement, total)) or 0)
 
 
 def _counted(statement: AnySelect, total: SQLColumnExpression[int] | AnySelect | None) -> AnySelect:

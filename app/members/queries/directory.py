@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 
+from app.audit.remembering import remembered
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import valid
-from app.core.paging import AnySelect, fetch_page, matches
+from app.core.paging import AnySelect, count_rows, fetch_page, matches
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution, InstitutionName, InstitutionParticulars, Membership, MembershipStep
@@ -24,6 +26,8 @@ from app.members.queries.memberships import step_facts
 from app.members.queries.policy import policy_on
 from app.members.queries.representations import voting_representatives
 from app.members.rules import MEMBER_STATES, country_name, filed_name, standing_on
+
+Searched = SQLColumnExpression[str]
 
 
 @dataclass(frozen=True)
@@ -76,19 +80,25 @@ def search_directory(
 ) -> Page[DirectoryRow]:
     """Members, active or suspended, under their names of the day; the public (no actor) sees today only."""
     reader = _allowed(actor, on, known)
-    asked = _listed_on(on, known).where(_found_by(filters.text, reader), *_conditions(filters, on, known))
-    total = _total(filters, reader, on, known)
+    # Members also find by former names and numbers; the public by the name it is shown, which tells it no more.
+    searched = Institution.search_text if reader else InstitutionName.sort_name
+    asked = _found(filters, on, known, searched)
+    total = partial(_count, filters, on, known, clock.today(), searched)
     page = fetch_page(
         asked, request, sorts=_sorts(), key=InstitutionName.institution_id, build=lambda row: row, total=total
     )
     return in_blocks(page, lambda rows: _rows(rows, reader, on, known))
 
 
-def count_by_country(actor: Actor | None, *, on: date, known: datetime | None = None) -> list[CountryCount]:
+def count_by_country(actor: Actor | None, *, on: date, known: datetime | None = None) -> Sequence[CountryCount]:
     """How many members there are in each country, the most first."""
     _allowed(actor, on, known)
-    is_now = known is None and on == clock.today()
-    asked = _by_country_now(on) if is_now else _by_country(on, known)
+    return _count_by_country(on, known, clock.today())
+
+
+@remembered
+def _count_by_country(on: date, known: datetime | None, today: date) -> Sequence[CountryCount]:
+    asked = _by_country_now(on) if known is None and on == today else _by_country(on, known)
     return counted_countries({row.country: row.members for row in db.session.execute(asked)})
 
 
@@ -159,22 +169,25 @@ def _conditions(filters: DirectoryFilters, on: date, known: datetime | None) -> 
     return [*found, InstitutionParticulars.country == filters.country] if filters.country else found
 
 
-def _total(filters: DirectoryFilters, reader: Actor | None, on: date, known: datetime | None) -> AnySelect | None:
+def _found(filters: DirectoryFilters, on: date, known: datetime | None, searched: Searched) -> AnySelect:
+    return _listed_on(on, known).where(*matches(searched, filters.text), *_conditions(filters, on, known))
+
+
+@remembered
+def _count(filters: DirectoryFilters, on: date, known: datetime | None, today: date, searched: Searched) -> int:
+    is_now = known is None and on == today
+    shorter = is_now and (searched is Institution.search_text or not filters.text)
+    return count_rows(_found(filters, on, known, searched), _members_now(filters, on) if shorter else None)
+
+
+def _members_now(filters: DirectoryFilters, today: date) -> AnySelect:
     """Today every member has a name, so that it is counted without one, unless names are searched."""
-    if on != clock.today() or known is not None or (filters.text and not reader):
-        return None
-    members = _members_on(on, known)
+    members = _members_on(today, None)
     if filters.class_id is not None:
         members = members.where(Membership.class_id == filters.class_id)
     found = [*matches(Institution.search_text, filters.text), Institution.id.in_(members)]
     counted = select(func.count()).select_from(Institution).where(*found)
     return counted.where(Institution.country == filters.country) if filters.country else counted
-
-
-def _found_by(text: str, reader: Actor | None) -> ColumnElement[bool]:
-    """Members also find by former names and numbers; the public by the name it is shown, which tells it no more."""
-    column = Institution.search_text if reader else InstitutionName.sort_name
-    return and_(true(), *matches(column, text))
 
 
 def _sorts() -> Mapping[str, SQLColumnExpression[Any]]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, literal, select
 
 from app.accounts.queries import name_scopes
+from app.audit.remembering import remembered
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page, matches, place_of
+from app.core.paging import AnySelect, count_rows, fetch_page, matches, place_of
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import (
@@ -118,18 +119,19 @@ def search_institutions(
 ) -> Page[InstitutionRow]:
     """Institutions under their names of the day; on another day than today only those that had a state by then."""
     actor.require(Permission.INSTITUTION_LIST)
-    is_now = known is None and on == clock.today()
-    listed, sorts = (_NOW, _sorts_now()) if is_now else (_named_on(on, known), _sorts(known))
-    key = Institution.id if is_now else InstitutionName.institution_id
-    asked = listed.where(*_conditions(filters, on, known, Institution if is_now else InstitutionParticulars))
-    page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row)
+    today = clock.today()
+    is_now = known is None and on == today
+    sorts, key = (_sorts_now(), Institution.id) if is_now else (_sorts(known), InstitutionName.institution_id)
+    asked = _listed(filters, on, known, today)
+    total = partial(_count, filters, on, known, today)
+    page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
 
 def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date) -> list[int]:
     """The ids of all institutions that the list so narrowed holds today."""
     actor.require(Permission.INSTITUTION_LIST)
-    held = _named_on(on, None).where(*_conditions(filters, on, None, InstitutionParticulars))
+    held = _named_on(on, None).where(*_conditions(filters, on, None, clock.today()))
     return list(db.session.scalars(held.with_only_columns(Institution.id).order_by(Institution.id)))
 
 
@@ -191,7 +193,8 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
 _COUNTRIES = select(Institution.country).distinct()
 
 
-def count_countries() -> list[tuple[str, str]]:
+@remembered
+def count_countries() -> Sequence[tuple[str, str]]:
     """The countries institutions are in: code and name, by name."""
     found = set(db.session.scalars(_COUNTRIES))
     return [(code, name) for code, name in country_choices() if code in found]
@@ -238,11 +241,23 @@ def _named_on(on: date, known: datetime | None) -> AnySelect:
     )
 
 
+def _listed(filters: InstitutionFilters, on: date, known: datetime | None, today: date) -> AnySelect:
+    if known is None and on == today:
+        return _NOW.where(*_conditions(filters, on, known, today, Institution))
+    return _named_on(on, known).where(*_conditions(filters, on, known, today))
+
+
+@remembered
+def _count(filters: InstitutionFilters, on: date, known: datetime | None, today: date) -> int:
+    return count_rows(_listed(filters, on, known, today))
+
+
 def _conditions(
     filters: InstitutionFilters,
     on: date,
     known: datetime | None,
-    held: type[Institution | InstitutionParticulars],
+    today: date,
+    held: type[Institution | InstitutionParticulars] = InstitutionParticulars,
 ) -> list[ColumnElement[bool]]:
     found = [*matches(Institution.search_text, filters.text), stands_alone(TwinKind.INSTITUTION, known)]
     if filters.kind == COMPOSITE:
@@ -251,7 +266,7 @@ def _conditions(
         found.append(and_(held.kind == InstitutionKind(filters.kind), ~held.is_composite))
     if filters.country:
         found.append(held.country == filters.country)
-    if filters.state or filters.class_id or on != clock.today():
+    if filters.state or filters.class_id or on != today:
         found.extend(_standing_conditions(filters, on, known))
     return found
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
+from app.audit.remembering import remembered
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among, in_chunks
@@ -116,7 +117,8 @@ class ClassCount:
 _CLASSES = select(MembershipClass).order_by(MembershipClass.position, MembershipClass.id)
 
 
-def list_classes() -> list[MembershipClassRow]:
+@remembered
+def list_classes() -> Sequence[MembershipClassRow]:
     """The classes of membership in their order."""
     return [_class_row(found) for found in db.session.scalars(_CLASSES)]
 
@@ -195,7 +197,8 @@ def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
     return found[0]
 
 
-def count_members(on: date, known: datetime | None = None) -> tuple[int, list[ClassCount]]:
+@remembered
+def count_members(on: date, known: datetime | None = None) -> tuple[int, Sequence[ClassCount]]:
     """How many institutions are members on a day, active or suspended, and how many in each class."""
     counts = {row.class_id: row.institutions for row in db.session.execute(_members_by_class(on, known))}
     named = [ClassCount(row.name, counts[row.id]) for row in list_classes() if row.id in counts]

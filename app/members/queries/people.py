@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, func, select
 
+from app.audit.remembering import remembered
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among
@@ -17,7 +20,7 @@ from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.folding import folded
 from app.core.history import as_known, valid
-from app.core.paging import AnySelect, fetch_page, matches, place_of
+from app.core.paging import AnySelect, count_rows, fetch_page, matches, place_of
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
@@ -98,9 +101,10 @@ def search_people(
 ) -> Page[PersonRow]:
     """People by name; on another day than today only those who had a place at an institution then."""
     actor.require(Permission.PERSON_LIST)
-    asked = _listed(actor).where(*_conditions(filters, actor, on, known))
+    asked = _listed(actor).where(*_found_by(filters.text, actor), *_conditions(filters, on, known, clock.today()))
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
-    total = _total(filters, on, known)
+    # Who is found by an address hangs on whose addresses the actor may see.
+    total = None if AT in filters.text else partial(_count, filters, on, known, clock.today())
     page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
@@ -108,7 +112,8 @@ def search_people(
 def list_person_ids(filters: PersonFilters, actor: Actor, *, on: date) -> list[int]:
     """The ids of all people that the list so narrowed holds today, by name."""
     actor.require(Permission.PERSON_LIST)
-    asked = select(Person.id).where(*_conditions(filters, actor, on, None))
+    found = _found_by(filters.text, actor), _conditions(filters, on, None, clock.today())
+    asked = select(Person.id).where(*chain.from_iterable(found))
     return list(db.session.scalars(asked.order_by(Person.sort_name, Person.id)))
 
 
@@ -213,15 +218,15 @@ def _listed(actor: Actor) -> AnySelect:
     )
 
 
-def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
-    found = [*_found_by(filters.text, actor), stands_alone(TwinKind.PERSON, known)]
+def _conditions(filters: PersonFilters, on: date, known: datetime | None, today: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [stands_alone(TwinKind.PERSON, known)]
     place = _affiliated(on, known).with_only_columns(Affiliation.person_id)
     if filters.institution:
         named = select(Institution.id).where(*matches(Institution.search_text, filters.institution))
         found.append(Person.id.in_(place.where(Affiliation.institution_id.in_(named))))
     elif filters.institution_id is not None:
         found.append(Person.id.in_(place.where(Affiliation.institution_id == filters.institution_id)))
-    elif on != clock.today():
+    elif on != today:
         found.append(place.where(Affiliation.person_id == Person.id).exists())
     else:
         found.append(Person.erased_at.is_(None))
@@ -233,11 +238,18 @@ def _conditions(filters: PersonFilters, actor: Actor, on: date, known: datetime 
     return found
 
 
-def _total(filters: PersonFilters, on: date, known: datetime | None) -> AnySelect | None:
+@remembered
+def _count(filters: PersonFilters, on: date, known: datetime | None, today: date) -> int:
+    named = matches(Person.search_text, filters.text)
+    asked = select(Person.id).where(*named, *_conditions(filters, on, known, today))
+    return count_rows(asked, _total(filters, on, known, today))
+
+
+def _total(filters: PersonFilters, on: date, known: datetime | None, today: date) -> AnySelect | None:
     """Of today all but the merged are counted, of another day all who had a place by their places alone."""
     if any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
         return None
-    if on == clock.today():
+    if on == today:
         present = Person.erased_at.is_(None)
         merged = select(func.count()).where(present, Person.id.in_(merged_records(TwinKind.PERSON, known)))
         return select(func.count() - merged.scalar_subquery()).where(present)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -129,7 +130,7 @@ def _reader() -> Actor | None:
     return reader
 
 
-def _countries(reader: Actor | None) -> list[CountryCount]:
+def _countries(reader: Actor | None) -> Sequence[CountryCount]:
     return count_by_country(reader, on=current_on(), known=known_at())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -180,7 +181,7 @@ def _how_many(page: Page[InstitutionRow]) -> str:
     return said if page.total == members else f"{plural(page.total, *INSTITUTIONS.noun)}. {said}"
 
 
-def offering(form: type[Any], **choices: list[tuple[Any, str]]) -> type[Any]:
+def offering(form: type[Any], **choices: Iterable[tuple[Any, str]]) -> type[Any]:
     """A form of filters that offers these choices, wherever the list makes one."""
 
     class Offering(form):  # type: ignore[misc]
