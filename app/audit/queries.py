@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
@@ -140,15 +140,12 @@ def get_entry(sequence: int, actor: Actor) -> EntryPage:
 
 def list_history(subject: Subject, request: PageRequest, *, until: datetime | None = None) -> Page[HistoryRow]:
     """A page of what happened to a record (until an instant), the newest first; ask `may_read_history` before."""
-    entry = AuditEntry.__table__.c
-    condition = and_(AuditEntry.subject_kind == subject.kind, AuditEntry.subject_id == subject.id)
-    if until is not None:
-        condition = and_(condition, AuditEntry.at <= until)
-    total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(condition)) or 0
-    asked = _linked_entries().where(condition).order_by(entry.sequence.desc())
+    about = {"kind": subject.kind, "id": subject.id}
+    total = db.session.scalar(_count_about(until), about) or 0
+    asked = _entries_about(until)
     if request.size:
         asked = asked.offset(request.offset).limit(request.size)
-    found = db.session.execute(asked).all()
+    found = db.session.execute(asked, about).all()
     known = _personal_values(found)
     rows = [
         HistoryRow(
@@ -157,6 +154,23 @@ def list_history(subject: Subject, request: PageRequest, *, until: datetime | No
         for each in found
     ]
     return Page(rows=rows, total=total, request=request)
+
+
+@prepared
+def _count_about(until: datetime | None) -> Select[int]:
+    return select(func.count()).select_from(AuditEntry).where(*_about(until))
+
+
+@prepared
+def _entries_about(until: datetime | None) -> Select[Any]:
+    return _linked_entries().where(*_about(until)).order_by(AuditEntry.__table__.c.sequence.desc())
+
+
+def _about(until: datetime | None) -> Iterator[ColumnElement[bool]]:
+    yield AuditEntry.subject_kind == bindparam("kind")
+    yield AuditEntry.subject_id == bindparam("id")
+    if until is not None:
+        yield AuditEntry.at <= until
 
 
 def get_head() -> Head:
@@ -271,11 +285,14 @@ def _fields(entry: Row[Any]) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in SEALED}
 
 
+_VALUES = select(AuditPersonalValue.digest, AuditPersonalValue.salt, AuditPersonalValue.value).where(
+    AuditPersonalValue.sequence.in_(bindparam("sequences", expanding=True))
+)
+
+
 def _personal_values(entries: Iterable[Row[Any]]) -> dict[str, tuple[str, str]]:
     """Salt and value by digest, as far as they have not been erased."""
-    sequences = [entry.sequence for entry in entries]
-    asked = select(AuditPersonalValue.digest, AuditPersonalValue.salt, AuditPersonalValue.value)
-    found = db.session.execute(asked.where(AuditPersonalValue.sequence.in_(sequences)))
+    found = db.session.execute(_VALUES, {"sequences": [entry.sequence for entry in entries]})
     return {digest: (salt, value) for digest, salt, value in found}
 
 

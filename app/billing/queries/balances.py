@@ -13,7 +13,7 @@ from app.billing.queries.standing import issued_on, open_on
 from app.billing.rules import AGES, age_of
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
@@ -71,14 +71,7 @@ def ageing(on: date | None = None, *, payer_id: int | None = None, actor: Actor)
         actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
     rows: dict[tuple[int, str], AgeingRow] = {}
-    is_open = open_on(day)
-    owed = (
-        select(Institution.id, Institution.name, Invoice.currency, Invoice.due_day, func.sum(is_open))
-        .join(Institution, Institution.id == Invoice.payer_id)
-        .where(issued_on(day), is_open > 0)
-        .group_by(Institution.sort_name, Institution.id, Institution.name, Invoice.currency, Invoice.due_day)
-        .order_by(Institution.sort_name, Institution.id, Invoice.currency)
-    )
+    owed = _owed_on(day)
     if payer_id is not None:
         owed = owed.where(Invoice.payer_id == payer_id)
     for institution_id, name, currency, due_day, amount in db.session.execute(owed):
@@ -90,8 +83,27 @@ def ageing(on: date | None = None, *, payer_id: int | None = None, actor: Actor)
     return sorted(rows.values(), key=lambda row: (row.payer.casefold(), row.payer_id, row.currency))
 
 
+def _owed_on(day: date) -> AnySelect:
+    is_open = open_on(day)
+    return (
+        select(Institution.id, Institution.name, Invoice.currency, Invoice.due_day, func.sum(is_open))
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(issued_on(day), is_open > 0)
+        .group_by(Institution.sort_name, Institution.id, Institution.name, Invoice.currency, Invoice.due_day)
+        .order_by(Institution.sort_name, Institution.id, Invoice.currency)
+    )
+
+
 def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, str], tuple[str, int]]:
     """Payers' money that settles nothing on a day, by payer and currency: the payer's name and the amount."""
+    statement = _unallocated_on(on)
+    if payer_id is not None:
+        statement = statement.where(Payment.payer_id == payer_id)
+    return {(payer, currency): (name, int(amount)) for payer, currency, name, amount in db.session.execute(statement)}
+
+
+@prepared
+def _unallocated_on(on: date) -> AnySelect:
     allocated = (
         select(func.coalesce(func.sum(Allocation.amount_minor), 0))
         .where(Allocation.payment_id == Payment.id, Allocation.day <= on)
@@ -99,7 +111,7 @@ def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, 
         .scalar_subquery()
     )
     left = func.sum(Payment.amount_minor - allocated)
-    statement: AnySelect = (
+    return (
         select(Payment.payer_id, Payment.currency, Institution.name, left)
         .join(Institution, Institution.id == Payment.payer_id)
         .where(Payment.received_on <= on)
@@ -107,9 +119,6 @@ def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, 
         .having(left > 0)
         .order_by(Payment.payer_id, Payment.currency)
     )
-    if payer_id is not None:
-        statement = statement.where(Payment.payer_id == payer_id)
-    return {(payer, currency): (name, int(amount)) for payer, currency, name, amount in db.session.execute(statement)}
 
 
 def is_in_good_standing(institution_id: int, on: date | None = None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, Committee, Seat
@@ -92,13 +92,11 @@ def roster(
 
     Whoever may read one committee's roster may read all: the caller checks that.
     """
-    statement = _roster(on, known)
+    statement = _roster(on, known) if institution_id is None else _roster_of_institution(on, known)
     if committee_id is not None:
         statement = statement.where(Seat.committee_id == committee_id)
-    if institution_id is not None:
-        holders = _institution_of_holder(on, known)
-        statement = statement.where(or_(Seat.institution_id == institution_id, holders == institution_id))
-    rows = db.session.execute(statement.order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id))
+    ordered = statement.order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id)
+    rows = db.session.execute(ordered, {} if institution_id is None else {"of_institution": institution_id})
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
 
 
@@ -220,6 +218,12 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
         .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, _named(holder_name, on, known)))
         .where(on_day(Seat, on), exists_on(on))
     )
+
+
+@prepared
+def _roster_of_institution(on: date, known: datetime | None) -> AnySelect:
+    theirs: BindParameter[int] = bindparam("of_institution")
+    return _roster(on, known).where(or_(Seat.institution_id == theirs, _institution_of_holder(on, known) == theirs))
 
 
 @prepared

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, bindparam, func, literal, select
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
@@ -48,6 +48,7 @@ from app.members.rules import (
 )
 
 COMPOSITE = "composite"
+SINCE = "since"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def search_institutions(
     is_now = known is None and on == today
     sorts, key = (_sorts_now(), Institution.id) if is_now else (_sorts(known), InstitutionName.institution_id)
     asked = _listed(filters, on, known, today)
+    if request.sort == SINCE:
+        asked = asked.outerjoin(_joined(known), _joined(known).c.institution_id == Institution.id)
     total = partial(_count, filters, on, known, today)
     page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
@@ -180,14 +183,14 @@ def get_editable_institution(institution_id: int, permission: Permission, actor:
 
 def list_names(institution_id: int, known: datetime | None = None) -> list[NameRow]:
     """All names of an institution, the newest first."""
-    asked = (
-        select(InstitutionName)
-        .where(InstitutionName.institution_id == institution_id, as_known(InstitutionName, known))
-        .order_by(InstitutionName.first_day.desc(), InstitutionName.id)
-    )
-    return [
-        NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in db.session.scalars(asked)
-    ]
+    names = db.session.scalars(_names_as(known), {"institution_id": institution_id})
+    return [NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in names]
+
+
+@prepared
+def _names_as(known: datetime | None) -> Select[InstitutionName]:
+    theirs = InstitutionName.institution_id == bindparam("institution_id"), as_known(InstitutionName, known)
+    return select(InstitutionName).where(*theirs).order_by(InstitutionName.first_day.desc(), InstitutionName.id)
 
 
 _COUNTRIES = select(Institution.country).distinct()
@@ -295,10 +298,13 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
     return [*found, Institution.id.not_in(present.where(MembershipStep.state.in_(better)))] if better else found
 
 
-@prepared
 def _sorts_now() -> Mapping[str, SQLColumnExpression[Any]]:
-    own = {"name": Institution.sort_name, "country": country_order(Institution), "kind": Institution.kind}
-    return own | {"since": _first_joined(None)}
+    return {
+        "name": Institution.sort_name,
+        "country": country_order(Institution, tuple(code for code, _ in count_countries())),
+        "kind": Institution.kind,
+        SINCE: _first_joined(None),
+    }
 
 
 @prepared
@@ -307,29 +313,29 @@ def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
         "name": InstitutionName.sort_name,
         "country": country_order(InstitutionParticulars),
         "kind": InstitutionParticulars.kind,
-        "since": _first_joined(known),
+        SINCE: _first_joined(known),
     }
 
 
 def _first_joined(known: datetime | None) -> SQLColumnExpression[date]:
-    first = (
-        select(func.min(MembershipStep.first_day))
-        .join(Membership, MembershipStep.membership_id == Membership.id)
-        .where(
-            Membership.institution_id == Institution.id,
-            MembershipStep.state == MembershipState.ACTIVE,
-            as_known(MembershipStep, known),
-        )
-        .correlate(Institution)
-        .scalar_subquery()
-    )
-    return func.coalesce(first, date.max)
+    return func.coalesce(_joined(known).c.first_day, date.max)
+
+
+@prepared
+def _joined(known: datetime | None) -> Subquery:
+    """The day each institution first became a member: read for all at once, which PostgreSQL does in half the time."""
+    first = select(Membership.institution_id, func.min(MembershipStep.first_day).label("first_day"))
+    active = MembershipStep.state == MembershipState.ACTIVE, as_known(MembershipStep, known)
+    joined = first.join(Membership, MembershipStep.membership_id == Membership.id).where(*active)
+    return joined.group_by(Membership.institution_id).subquery("joined")
 
 
 @cache
-def country_order(held: type[Institution | InstitutionParticulars] = InstitutionParticulars) -> ColumnElement[int]:
-    """The order of countries by their names: the place of the code among all codes in that order."""
-    codes = "".join(f",{code}" for code, _ in country_choices())
+def country_order(
+    held: type[Institution | InstitutionParticulars] = InstitutionParticulars, there: tuple[str, ...] = ()
+) -> ColumnElement[int]:
+    """The order of countries by their names: the place of the code among those there are, or all, in that order."""
+    codes = "".join(f",{code}" for code in there or (code for code, _ in country_choices()))
     return place_of(literal(",").concat(held.country), literal(codes))
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.audit.remembering import remembered
@@ -290,17 +290,24 @@ def _with_steps(rows: Sequence[Any], known: datetime | None) -> list[MembershipP
 
 
 def _steps_by_membership(institution_ids: set[int], known: datetime | None) -> dict[Membership, list[StepRow]]:
-    asked = (
+    found: dict[Membership, list[StepRow]] = defaultdict(list)
+    asked = _steps_with_membership(known)
+    for some in in_chunks(sorted(institution_ids), BLOCK):
+        for step in db.session.scalars(asked, {"institution_ids": some}):
+            found[step.membership].append(StepRow(step.id, step.state, step.period, step.reason, step.recorded_by))
+    return found
+
+
+@prepared
+def _steps_with_membership(known: datetime | None) -> Select[MembershipStep]:
+    theirs = Membership.institution_id.in_(bindparam("institution_ids", expanding=True))
+    return (
         select(MembershipStep)
         .join(MembershipStep.membership)
         .options(contains_eager(MembershipStep.membership))
-        .where(among(Membership.institution_id, institution_ids), as_known(MembershipStep, known))
+        .where(theirs, as_known(MembershipStep, known))
         .order_by(MembershipStep.first_day, MembershipStep.id)
     )
-    found: dict[Membership, list[StepRow]] = defaultdict(list)
-    for step in db.session.scalars(asked):
-        found[step.membership].append(StepRow(step.id, step.state, step.period, step.reason, step.recorded_by))
-    return found
 
 
 def _steps_of(membership: Membership, steps: Mapping[Membership, list[StepRow]]) -> tuple[StepRow, ...]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
 from app.members.models import (
@@ -107,8 +107,13 @@ def merged_records(kind: TwinKind, known: datetime | None = None) -> Any:
 
 def find_merger(kind: TwinKind, merged_id: int, known: datetime | None = None) -> Merger | None:
     """The merger by which a record went into another, as known then; None for one that stands by itself."""
-    asked = select(Merger).where(Merger.merged_id == merged_id, Merger.id.in_(_in_force(kind, known)))
-    return db.session.scalars(asked.order_by(Merger.id.desc()).limit(1)).one_or_none()
+    return db.session.scalars(_merger_of(kind, known), {"merged_id": merged_id}).one_or_none()
+
+
+@prepared
+def _merger_of(kind: TwinKind, known: datetime | None) -> Select[Merger]:
+    moved = Merger.merged_id == bindparam("merged_id"), Merger.id.in_(_in_force(kind, known))
+    return select(Merger).where(*moved).order_by(Merger.id.desc()).limit(1)
 
 
 def get_merger(merger_id: int, actor: Actor) -> Merger:
@@ -122,10 +127,16 @@ def get_merger(merger_id: int, actor: Actor) -> Merger:
 
 def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None = None) -> Sequence[tuple[Merger, str]]:
     """What was merged into a record and still is, as known then, with its name."""
-    asked = select(Merger).where(Merger.survivor_id == survivor_id, Merger.id.in_(_in_force(kind, known)))
-    mergers = db.session.scalars(asked.order_by(Merger.id)).all()
-    names = {row.id: row.name for row in _records(kind, [each.merged_id for each in mergers])}
+    mergers = db.session.scalars(_mergers_into(kind, known), {"survivor_id": survivor_id}).all()
+    records = _records(kind, [each.merged_id for each in mergers]) if mergers else ()
+    names = {row.id: row.name for row in records}
     return [(each, names[each.merged_id]) for each in mergers]
+
+
+@prepared
+def _mergers_into(kind: TwinKind, known: datetime | None) -> Select[Merger]:
+    taken_up = Merger.survivor_id == bindparam("survivor_id"), Merger.id.in_(_in_force(kind, known))
+    return select(Merger).where(*taken_up).order_by(Merger.id)
 
 
 def merged_words(kind: TwinKind, survivor_id: int) -> list[str]:

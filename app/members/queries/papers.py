@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known
 from app.core.periods import Period
@@ -64,9 +64,14 @@ class DocumentRow:
 def list_units(institution_id: int, *, known: datetime | None = None, actor: Actor) -> list[UnitRow]:
     """Every unit an institution has, had or will have, by name."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = _units().where(InstitutionUnit.institution_id == institution_id, as_known(InstitutionUnit, known))
-    found = db.session.scalars(asked.order_by(InstitutionUnit.name, InstitutionUnit.first_day, InstitutionUnit.id))
+    found = db.session.scalars(_units_of(known), {"institution_id": institution_id})
     return [_unit_row(unit) for unit in found]
+
+
+@prepared
+def _units_of(known: datetime | None) -> Select[InstitutionUnit]:
+    theirs = InstitutionUnit.institution_id == bindparam("institution_id"), as_known(InstitutionUnit, known)
+    return _units().where(*theirs).order_by(InstitutionUnit.name, InstitutionUnit.first_day, InstitutionUnit.id)
 
 
 def get_unit(unit_id: int, actor: Actor) -> UnitRow:
@@ -78,11 +83,17 @@ def get_unit(unit_id: int, actor: Actor) -> UnitRow:
     return _unit_row(found)
 
 
+_ALIASES = (
+    select(InstitutionAlias)
+    .where(InstitutionAlias.institution_id == bindparam("institution_id"))
+    .order_by(InstitutionAlias.folded, InstitutionAlias.id)
+)
+
+
 def list_aliases(institution_id: int, actor: Actor) -> list[InstitutionAlias]:
     """The other spellings that mean an institution, by alphabet."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = select(InstitutionAlias).where(InstitutionAlias.institution_id == institution_id)
-    return list(db.session.scalars(asked.order_by(InstitutionAlias.folded, InstitutionAlias.id)))
+    return list(db.session.scalars(_ALIASES, {"institution_id": institution_id}))
 
 
 def list_documents(institution_id: int, *, on: date, actor: Actor) -> list[DocumentRow]:

@@ -47,7 +47,7 @@ def list_representations(
 ) -> list[RepresentationRow]:
     """Everybody who ever represented the institution, by purpose, rank and time."""
     actor.require(Permission.INSTITUTION_LIST)
-    return _rows(_asked(on, known, actor).where(Representation.institution_id == institution_id))
+    return _rows(_of_institution(on, known), actor, institution_id=institution_id)
 
 
 def list_representatives(
@@ -63,13 +63,13 @@ def representations_of(
     person_id: int, *, on: date, known: datetime | None = None, actor: Actor
 ) -> list[RepresentationRow]:
     """What a person represents which institutions for, ever."""
-    return _rows(_asked(on, known, actor).where(Representation.person_id == person_id))
+    return _rows(_of_person(on, known), actor, person_id=person_id)
 
 
 def get_representation(representation_id: int, actor: Actor) -> RepresentationRow:
     """One representation, for those who may end it."""
     actor.require(Permission.INSTITUTION_EDIT)
-    found = _rows(_asked(clock.today(), None, actor).where(Representation.id == representation_id))
+    found = _rows(_asked(clock.today(), None).where(Representation.id == representation_id), actor)
     if not found:
         raise NotFoundError("There is no such representative.")
     return found[0]
@@ -95,24 +95,29 @@ def _voting(on: date, known: datetime | None) -> AnySelect:
     )
 
 
-def _asked(on: date, known: datetime | None, actor: Actor) -> AnySelect:
+@prepared
+def _of_institution(on: date, known: datetime | None) -> AnySelect:
+    return _asked(on, known).where(Representation.institution_id == bindparam("institution_id"))
+
+
+@prepared
+def _of_person(on: date, known: datetime | None) -> AnySelect:
+    return _asked(on, known).where(Representation.person_id == bindparam("person_id"))
+
+
+def _asked(on: date, known: datetime | None) -> AnySelect:
     return (
-        select(
-            Representation,
-            InstitutionName.name,
-            Person.given_name,
-            Person.family_name,
-            Person.email,
-            details_visible(actor).label("is_open"),
-        )
+        select(Representation, InstitutionName.name, Person.given_name, Person.family_name, Person.email)
         .join(Representation.person)
         .join(InstitutionName, InstitutionName.institution_id == Representation.institution_id)
         .where(valid(InstitutionName, on, known), as_known(Representation, known))
+        .order_by(Representation.first_day, Representation.id)
     )
 
 
-def _rows(asked: AnySelect) -> list[RepresentationRow]:
-    rows = db.session.execute(asked.order_by(Representation.first_day, Representation.id)).all()
+def _rows(asked: AnySelect, actor: Actor, **ids: int) -> list[RepresentationRow]:
+    shown = asked.add_columns(details_visible(actor).label("is_open"))
+    rows = db.session.execute(shown, ids).all()
     order = {purpose: place for place, purpose in enumerate(Purpose)}
     return [
         RepresentationRow(
