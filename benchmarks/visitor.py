@@ -10,7 +10,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app.accounts.routes import TOKEN_KEY
+from app.audit.commands import Subject, record
 from app.core.database import db
+from app.core.transaction import transaction
+from benchmarks.consortium.world import OFFICE
 from benchmarks.site import Site, sign_in
 
 QUIET = ("BEGIN", "PRAGMA")
@@ -45,6 +48,13 @@ class Visitor:
             message = f"GET {path} answers {response.status_code}"
             raise LookupError(message)
         return content
+
+    def change(self) -> None:
+        """Let something be changed, by an entry of the trail like that of any change."""
+        with self.site.app.app_context():
+            with transaction():
+                record("benchmarks.change", Subject("consortium", 1), summary="Something was changed", actor=OFFICE)
+            db.session.remove()
 
     def statements(self, path: str) -> int:
         """How many statements the page takes, not counting how its transaction begins."""

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
+from app.audit.remembering import forget
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import Base, db
@@ -114,6 +115,7 @@ def empty_database() -> None:
         connection.execute(classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])))
         head = Base.metadata.tables["audit_head"]
         connection.execute(head.delete())
+    forget()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import click
 
-from app.audit.queries import check_head, get_head
+from app.audit.checks import check_head
+from app.audit.queries import get_head
 from app.audit.rules import Head, parse_head
 from app.core.schema import wanted_revision
 from app.core.transaction import snapshot

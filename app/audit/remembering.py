@@ -16,6 +16,8 @@ Found = TypeVar("Found")
 HEAD = "audit_head"
 MOST_KEPT = 256
 
+_forget: list[Callable[[], None]] = []
+
 
 def remembered(read: Callable[Arguments, Found]) -> Callable[Arguments, Found]:
     """Look up once what many pages ask for, such as how many members there are, while nothing is changed.
@@ -28,12 +30,20 @@ def remembered(read: Callable[Arguments, Found]) -> Callable[Arguments, Found]:
     def kept(_head: Head, given: tuple[Any, ...]) -> Found:
         return read(*given)  # type: ignore[call-arg]
 
+    _forget.append(kept.cache_clear)
+
     @wraps(read)
     def found(*given: Arguments.args, **named: Arguments.kwargs) -> Found:
         head = _head_of_reading() if is_reading_only() and not named else None
         return kept(head, given) if head else read(*given, **named)
 
     return found
+
+
+def forget() -> None:
+    """Forget all that was found, for who puts another database in the place of this one."""
+    for clear in _forget:
+        clear()
 
 
 def _head_of_reading() -> Head | None:

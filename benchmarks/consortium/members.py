@@ -19,6 +19,7 @@ from app.members.commands import (
     add_institution,
     admit_member,
     name_representative,
+    set_parent,
 )
 from app.members.models import Affiliation, MembershipClass, Person
 from app.members.rules import InstitutionKind, Purpose
@@ -30,6 +31,7 @@ KINDS = {
     "funder": InstitutionKind.FUNDER,
     "observer": InstitutionKind.OBSERVER,
 }
+PARTS = 25  # One in so many is part of another one.
 CLASSES = ("partner",) * 15 + ("funder",) * 4 + ("observer",)
 
 
@@ -50,6 +52,8 @@ def _add_institutions(world: World) -> None:
         institution = add_institution(_facts(world, number, code), actor=world.office)
         joined = world.first_day + timedelta(days=world.random.choice((0, 0, 0, 45, 181)))
         admit_member(institution.id, Admission(classes[code], joined), actor=world.office)
+        if number % PARTS == PARTS - 1:
+            set_parent(institution.id, world.institutions[number // 2], actor=world.office)
         world.institutions.append(institution.id)
         db.session.flush()
         db.session.expunge_all()

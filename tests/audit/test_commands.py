@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.checks import check_chain, check_personal_values
 from app.audit.commands import Entry, Personal, Subject, forget_person, record, record_many
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
-from app.audit.queries import check_chain, check_personal_values, get_head
+from app.audit.queries import get_head
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money

@@ -5,13 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from app.audit.checks import check_chain, check_head, check_personal_values
 from app.audit.commands import Personal, Subject, record
 from app.audit.models import AuditHead, AuditPersonalValue
 from app.audit.queries import (
     TrailFilters,
-    check_chain,
-    check_head,
-    check_personal_values,
     get_entry,
     get_head,
     list_history,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from app.audit.checks import check_chain
 from app.audit.models import AuditEntry
-from app.audit.queries import check_chain
 from app.core import clock
 from app.core.database import db
 from app.core.site import this_site

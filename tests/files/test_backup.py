@@ -13,8 +13,9 @@ from sqlalchemy import insert, select, update
 
 from app import create_app
 from app.accounts.models import AccessLink, SignInSession, User
+from app.audit.checks import check_chain, check_head
 from app.audit.commands import Personal, Subject, record
-from app.audit.queries import check_chain, check_head, get_head
+from app.audit.queries import get_head
 from app.core.actor import program
 from app.core.database import Base, db
 from app.core.errors import DomainError

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -23,6 +22,8 @@ from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.models import Affiliation, InstitutionName, Person
 from app.members.queries import register_person_scope
+
+NAME: ColumnElement[str] = Person.given_name + " " + Person.family_name
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,10 @@ def roster(
 
     Whoever may read one committee's roster may read all: the caller checks that.
     """
-    statement = _roster(on, known) if institution_id is None else _roster_of_institution(on, known)
+    asked = _ordered_roster(on, known) if institution_id is None else _roster_of_institution(on, known)
     if committee_id is not None:
-        statement = statement.where(Seat.committee_id == committee_id)
-    ordered = statement.order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id)
-    rows = db.session.execute(ordered, {} if institution_id is None else {"of_institution": institution_id})
+        asked = asked.where(Seat.committee_id == committee_id)
+    rows = db.session.execute(asked, {"of_institution": institution_id} if institution_id else {})
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
 
 
@@ -200,7 +200,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             seat_name.name.label("seat_institution"),
             Appointment.id.label("appointment_id"),
             Appointment.person_id,
-            _name().label("holder"),
+            NAME.label("holder"),
             Appointment.office,
             Appointment.first_day,
             Appointment.last_day,
@@ -214,16 +214,23 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
         .join(Committee, Committee.id == Seat.committee_id)
         .outerjoin(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
         .outerjoin(Person, Person.id == Appointment.person_id)
-        .outerjoin(seat_name, and_(seat_name.institution_id == Seat.institution_id, _named(seat_name, on, known)))
-        .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, _named(holder_name, on, known)))
+        .outerjoin(seat_name, and_(seat_name.institution_id == Seat.institution_id, valid(seat_name, on, known)))
+        .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, valid(holder_name, on, known)))
         .where(on_day(Seat, on), exists_on(on))
     )
 
 
 @prepared
+def _ordered_roster(on: date, known: datetime | None) -> AnySelect:
+    return _roster(on, known).order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id)
+
+
+@prepared
 def _roster_of_institution(on: date, known: datetime | None) -> AnySelect:
     theirs: BindParameter[int] = bindparam("of_institution")
-    return _roster(on, known).where(or_(Seat.institution_id == theirs, _institution_of_holder(on, known) == theirs))
+    return _ordered_roster(on, known).where(
+        or_(Seat.institution_id == theirs, _institution_of_holder(on, known) == theirs)
+    )
 
 
 @prepared
@@ -245,14 +252,6 @@ def _ending(on: date, within: timedelta) -> AnySelect:
         ~followed.exists(),
     )
     return ending.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id)
-
-
-def _named(names: Any, on: date, known: datetime | None) -> ColumnElement[bool]:
-    return valid(names, on, known)
-
-
-def _name() -> ColumnElement[str]:
-    return Person.given_name + " " + Person.family_name
 
 
 @prepared
@@ -286,7 +285,7 @@ def _past() -> AnySelect:
             Seat.position.label("number"),
             Seat.label,
             Appointment.person_id,
-            _name().label("holder"),
+            NAME.label("holder"),
             Appointment.office,
             Appointment.first_day,
             Appointment.last_day,

@@ -1,0 +1,71 @@
+"""What was found on record holds until the next entry of the trail, and only for who reads."""
+
+from sqlalchemy import func, select
+
+from app.audit.commands import Subject, record
+from app.audit.models import AuditEntry
+from app.audit.remembering import remembered
+from app.core.actor import Actor
+from app.core.database import db, reading_only
+from app.core.transaction import transaction
+
+asked: list[str] = []
+
+
+@remembered
+def count_of(kind: str) -> int:
+    asked.append(kind)
+    counted = select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_kind == kind)
+    return db.session.scalar(counted) or 0
+
+
+def write(kind: str, actor: Actor) -> None:
+    db.session.remove()
+    with transaction():
+        record("members.rename", Subject(kind, 3), summary="Renamed", actor=actor)
+
+
+def read(kind: str) -> tuple[int, int]:
+    """What a reader finds, and how often it was looked up."""
+    asked.clear()
+    db.session.remove()
+    with reading_only():
+        return count_of(kind), len(asked)
+
+
+def test_what_was_found_is_not_looked_up_again_until_something_is_recorded(context, office):
+    write("institution", office)
+    assert (read("institution"), read("institution")) == ((1, 1), (1, 0))
+    write("person", office)
+    assert read("institution") == (1, 1)
+    write("institution", office)
+    assert read("institution") == (2, 1)
+
+
+def test_other_arguments_are_looked_up_for_themselves(context, office):
+    write("institution", office)
+    assert (read("institution"), read("person")) == ((1, 1), (0, 1))
+
+
+def test_a_change_sees_what_it_has_changed_so_far_and_leaves_nothing_behind(context, office):
+    write("institution", office)
+    assert read("institution") == (1, 1)
+    asked.clear()
+    db.session.remove()
+    with transaction():
+        assert (count_of("institution"), count_of("institution")) == (1, 1)
+    assert len(asked) == 2
+
+
+def test_a_transaction_that_reads_keeps_to_the_state_it_first_saw_and_the_next_one_does_not(context, office):
+    write("institution", office)
+    db.session.remove()
+    with reading_only():
+        before = count_of("institution")
+        assert count_of("institution") == before
+    write("institution", office)
+    assert (before, read("institution")[0]) == (1, 2)
+
+
+def test_nothing_is_kept_where_nothing_has_been_recorded_yet(context):
+    assert (read("institution"), read("institution")) == ((0, 1), (0, 1))
