@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,48 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class SeveralError(DomainError):
+    """Several rules refused the act; each is said beside its own field."""
+
+    def __init__(self, refusals: Sequence[DomainError]) -> None:
+        """Keep each refusal, and for whoever shows one message only all of them in one."""
+        super().__init__(" ".join(each.message for each in refusals), refusals[0].field)
+        self.refusals = tuple(refusals)
+
+
+class Refusals:
+    """What rules refuse of one act, gathered, so that everything is said at once and not one rule after the other.
+
+    `with refusals:` stands around each rule, and around several where one asks for what the other has read.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is refused yet."""
+        self.gathered: list[DomainError] = []
+
+    def __enter__(self) -> None:
+        """Nothing is prepared."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Keep what a rule refused of a field; what may not be known or done at all goes on at once."""
+        if not isinstance(error, DomainError) or isinstance(error, NotFoundError | AccessDeniedError | StaleError):
+            return False
+        self.gathered.extend(refusals_in(error))
+        return True
+
+    def say(self) -> None:
+        """Refuse with all that was gathered, if anything was."""
+        if len(self.gathered) > 1:
+            raise SeveralError(self.gathered)
+        if self.gathered:
+            raise self.gathered[0]
+
+
+def refusals_in(error: DomainError) -> tuple[DomainError, ...]:
+    """Each refusal of one that may be several."""
+    return error.refusals if isinstance(error, SeveralError) else (error,)
 
 
 class NotFoundError(DomainError):

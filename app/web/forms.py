@@ -17,7 +17,7 @@ from wtforms import Field, Form, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import PasswordInput, TextArea, TextInput
 
-from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError, Refusals, StaleError, refusals_in
 from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
 from app.core.texts import check_text, parse_day
@@ -37,14 +37,34 @@ class MusterForm(FlaskForm):
     form_errors: list[str]
 
     def refuse(self, error: DomainError) -> None:
-        """Show a rule's refusal beside the field it is about, or at the head of the form."""
+        """Show each refusal of a rule beside the field it is about, or at the head of the form."""
         if isinstance(error, StaleError):
             self.conflict = error
-        field = self._fields.get(error.field or "")
-        if field is None:
-            self.form_errors = [*list(self.form_errors), error.message]
-            return
-        field.errors = [*field.errors, error.message]
+        for refusal in refusals_in(error):
+            field = self._fields.get(refusal.field or "")
+            if field is None:
+                self.form_errors = [*list(self.form_errors), refusal.message]
+            else:
+                field.errors = [*field.errors, refusal.message]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape; where some of it is wrong, say also what rules say of the rest, as no command will."""
+        whole = bool(super().validate(extra_validators))
+        if not whole:
+            self.say_rules()
+        return whole
+
+    def say_rules(self) -> None:
+        """Show what rules refuse of the values alone, beside fields with which nothing else is wrong."""
+        refusals = Refusals()
+        with refusals:
+            self.check_rules()
+        for refusal in refusals.gathered:
+            if refusal.field is None or not self[refusal.field].errors:
+                self.refuse(refusal)
+
+    def check_rules(self) -> None:
+        """Ask the rules of the values alone, as the command will; a form with such values names them here."""
 
     @property
     def shown_version(self) -> int:

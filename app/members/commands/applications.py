@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError, NotFoundError, Refusals
 from app.core.folding import folded
 from app.core.history import lock
 from app.core.permissions import Permission
@@ -40,12 +40,11 @@ from app.members.rules import (
     CONFIRMATION_LIFE,
     CaseState,
     CriterionKind,
+    Identifiers,
     InstitutionKind,
     Purpose,
     check_case_step,
-    check_country,
-    read_ror,
-    read_vat_number,
+    read_identifiers,
 )
 from app.outbox.commands import Address, enqueue, send_mail
 
@@ -215,20 +214,15 @@ def tend_from_tomorrow() -> None:
 
 
 def _take_in(facts: ApplicationFacts, state: CaseState, actor: Actor) -> Application:
-    if db.session.get(MembershipClass, facts.class_id) is None:
-        raise DomainError("There is no such class.", "class_id")
-    country = check_country(facts.country) if facts.country else None
+    kept = _checked(facts)
     application = Application(
         state=state,
         state_since=clock.today(),
         name=facts.name,
         short_name=facts.short_name,
         kind=facts.kind,
-        country=country,
-        ror=read_ror(facts.ror) if facts.ror else None,
-        website=_web_address(facts.website),
         postal_address=facts.postal_address,
-        vat_number=read_vat_number(facts.vat_number, country or "") if facts.vat_number else None,
+        **asdict(kept),
         class_id=facts.class_id,
         message=facts.message,
         contact_name=facts.contact_name,
@@ -246,16 +240,23 @@ def _take_in(facts: ApplicationFacts, state: CaseState, actor: Actor) -> Applica
         "members.take_in_application",
         Subject("application", application.id),
         summary="Application received",
-        after={"state": state.value, "class": facts.class_id, "country": country},
+        after={"state": state.value, "class": facts.class_id, "country": kept.country},
         actor=actor,
     )
     return application
 
 
-def _web_address(website: str | None) -> str | None:
-    if website is not None and not website.startswith(("https://", "http://")):
-        raise DomainError("An address begins with https:// or http://.", "website")
-    return website
+def _checked(facts: ApplicationFacts) -> Identifiers:
+    """What tells the applicant from others, as it is kept; refused with everything that is wrong in the application."""
+    refusals = Refusals()
+    kept = Identifiers(facts.country or None, facts.ror, facts.website, facts.vat_number)
+    with refusals:
+        if db.session.get(MembershipClass, facts.class_id) is None:
+            raise DomainError("There is no such class.", "class_id")
+    with refusals:
+        kept = read_identifiers(kept)
+    refusals.say()
+    return kept
 
 
 def _add_people(application: Application, people: Iterable[ApplicantFacts]) -> None:

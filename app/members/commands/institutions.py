@@ -12,7 +12,7 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.history import check_version, supersede
 from app.core.periods import ONE_DAY
@@ -23,14 +23,13 @@ from app.members.commands.survivors import lock_institution, refuse_merged
 from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
 from app.members.queries.mergers import merged_words
 from app.members.rules import (
+    Identifiers,
     InstitutionKind,
     TwinKind,
-    check_country,
     check_website,
     day_words,
     filed_name,
-    read_ror,
-    read_vat_number,
+    read_identifiers,
 )
 
 NEXT_TO_NAME = ("name", "short_name")
@@ -76,8 +75,12 @@ class Naming:
 def add_institution(facts: InstitutionFacts, *, founded: date | None = None, actor: Actor) -> Institution:
     """Take up an institution under the next account number; its name holds since it was founded, or ever."""
     actor.require(Permission.INSTITUTION_EDIT)
-    facts = _checked(facts)
-    _refuse_alias(facts.name, facts.short_name)
+    refusals = Refusals()
+    with refusals:
+        facts = _checked(facts)
+    with refusals:
+        _refuse_alias(facts.name, facts.short_name)
+    refusals.say()
     number = take_numbers("account", year=0, count=1, day=clock.today())[0]
     institution = Institution(
         **asdict(facts),
@@ -219,13 +222,8 @@ def _refuse_alias(name: str, short_name: str, *, besides: int | None = None) -> 
 
 
 def _checked(facts: InstitutionFacts) -> InstitutionFacts:
-    return replace(
-        facts,
-        country=check_country(facts.country),
-        ror=read_ror(facts.ror) if facts.ror else None,
-        vat_number=read_vat_number(facts.vat_number, facts.country) if facts.vat_number else None,
-        website=check_website(facts.website),
-    )
+    typed = Identifiers(facts.country, facts.ror, facts.website, facts.vat_number)
+    return replace(facts, **asdict(read_identifiers(typed)))
 
 
 def _named(institution_id: int, naming: Naming, last_day: date | None = None) -> InstitutionName:

@@ -15,7 +15,7 @@ from app.audit.commands import Personal, Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError, Refusals
 from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
@@ -212,11 +212,13 @@ def _change_user(person: Person, changed: Sequence[str], actor: Actor) -> None:
 
 
 def _checked(facts: PersonFacts) -> PersonFacts:
-    return replace(
-        facts,
-        orcid=read_orcid(facts.orcid) if facts.orcid else None,
-        languages=read_languages(facts.languages) if facts.languages else None,
-    )
+    refusals = Refusals()
+    with refusals:
+        facts = replace(facts, orcid=read_orcid(facts.orcid) if facts.orcid else None)
+    with refusals:
+        facts = replace(facts, languages=read_languages(facts.languages) if facts.languages else None)
+    refusals.say()
+    return facts
 
 
 def _sort_name(facts: PersonFacts | Person) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, Field, SelectMultipleField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -21,9 +21,11 @@ from app.members.rules import (
     CaseState,
     Check,
     CriterionKind,
+    Identifiers,
     InstitutionKind,
     Purpose,
     country_choices,
+    read_identifiers,
 )
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
@@ -94,14 +96,23 @@ class ApplicationForm(MusterForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A person is named in full or not at all."""
-        whole = bool(super().validate(extra_validators))
+        whole, missing = super().validate(extra_validators), list(self._missing_parts())
+        for field in missing:
+            field.errors = [*field.errors, "Name this person in full, or leave all three empty."]
+        if whole and missing:
+            self.say_rules()
+        return whole and not missing
+
+    def _missing_parts(self) -> Iterable[Field]:
+        """Empty fields of people who are named in part."""
         for purpose in APPLICANT_PURPOSES:
             fields = [self[f"{purpose.value}_{part}"] for part in PARTS]
-            for field in fields if any(each.data for each in fields) else ():
-                if not field.data:
-                    field.errors = [*field.errors, "Name this person in full, or leave all three empty."]
-                    whole = False
-        return whole
+            if any(each.data for each in fields):
+                yield from (each for each in fields if not each.data)
+
+    def check_rules(self) -> None:
+        """What tells the institution from others."""
+        read_identifiers(Identifiers(self.country.value, self.ror.value, self.website.value, self.vat_number.value))
 
     def application(self) -> ApplicationFacts:
         """What was typed."""

@@ -14,9 +14,11 @@ from app.members.commands import (
 from app.members.forms.naming import InstitutionField
 from app.members.rules import (
     KIND_WORDS,
+    Identifiers,
     InstitutionKind,
     MembershipState,
     country_choices,
+    read_identifiers,
 )
 from app.web.choices import ChoiceField
 from app.web.forms import (
@@ -84,6 +86,10 @@ class InstitutionForm(MusterForm):
     postal_address = ProseField("Address", optional=True, most=500)
     billing_address = ProseField("Invoices go to", optional=True, most=500, hint="Left empty, they go to the address.")
     purchase_order = TextField("Purchase order", optional=True, most=40, hint="Printed on every invoice.")
+
+    def check_rules(self) -> None:
+        """What tells the institution from others."""
+        read_identifiers(Identifiers(self.country.value, self.ror.value, self.website.value, self.vat_number.value))
 
     def institution(self) -> InstitutionFacts:
         """What was typed."""

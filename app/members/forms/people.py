@@ -15,6 +15,7 @@ from app.members.forms.naming import InstitutionField
 from app.members.rules import (
     PURPOSE_WORDS,
     Purpose,
+    read_orcid,
 )
 from app.web.choices import ChoiceField
 from app.web.forms import (
@@ -47,6 +48,11 @@ class PersonForm(MusterForm):
     languages = LanguagesField(
         "Languages", optional=True, hint="By name or code of ISO 639, the preferred one first: English, French."
     )
+
+    def check_rules(self) -> None:
+        """The ORCID; languages are read by their field."""
+        if self.orcid.value:
+            read_orcid(self.orcid.value)
 
     def person(self) -> PersonFacts:
         """What was typed."""

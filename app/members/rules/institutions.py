@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -11,7 +12,7 @@ import pycountry
 from stdnum import get_cc_module, isni
 from stdnum.exceptions import ValidationError
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.periods import Period
 
@@ -163,6 +164,31 @@ def check_website(website: str | None) -> str | None:
     if website is not None and not website.startswith(("https://", "http://")):
         raise DomainError("An address begins with https:// or http://.", "website")
     return website
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """What tells an institution from others beside its name, as it was typed or as it is kept."""
+
+    country: str | None
+    ror: str | None
+    website: str | None
+    vat_number: str | None
+
+
+def read_identifiers(typed: Identifiers) -> Identifiers:
+    """As they are kept; everything that is wrong among them is refused at once."""
+    refusals, read = Refusals(), typed
+    with refusals:
+        read = replace(read, ror=read_ror(typed.ror) if typed.ror else None)
+    with refusals:
+        read = replace(read, website=check_website(typed.website))
+    with refusals:
+        country = typed.country if typed.country is None else check_country(typed.country)
+        number = read_vat_number(typed.vat_number, country or "") if typed.vat_number else None
+        read = replace(read, vat_number=number)
+    refusals.say()
+    return read
 
 
 def filed_name(name: str) -> str:
