@@ -63,10 +63,21 @@ def test_a_joiner_alone_is_billed_for_the_rest_of_the_year_and_once(world: World
 
 
 def test_where_nothing_is_owed_the_step_says_why(world: World):
+    world.free("partner")
     case = joined("partner")
     task = do(draft_first_invoice, case.id)
     assert task.outcome == "Nothing to bill for 2016: Class Partner carries no fee."
     assert drafts() == []
+
+
+def test_where_only_the_fee_is_missing_the_step_says_so_and_a_run_bills_it_later(world: World):
+    case = joined("partner")
+    task = do(draft_first_invoice, case.id)
+    why = "Class Partner has no fee schedule in this fee year. Once a fee is adopted, a fee run of the year bills it."
+    assert task.outcome == f"Nothing to bill for 2016: {why}"
+    world.adopt("partner", "366.00", date(2016, 1, 1))
+    world.prepare()
+    assert (case.institution_id, 184_00) in drafts()
 
 
 def test_drafts_of_days_after_the_last_one_go_and_earlier_ones_stay(world: World):

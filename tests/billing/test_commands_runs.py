@@ -30,7 +30,7 @@ def test_billed_and_not_billed_together_are_all_members_of_the_year(world: World
     assert preview.billed_members == 3
     assert preview.members == 4
     assert [row.name for row in preview.not_billed] == ["Institut Clinique de la Souris"]
-    assert "carries no fee" in preview.not_billed[0].why
+    assert preview.not_billed[0].why == "Class Partner has no fee schedule in this fee year"
 
 
 def test_one_payer_in_two_roles_pays_once(world: World):
@@ -60,6 +60,34 @@ def test_an_overlapping_fee_year_bills_nobody_twice(world: World):
     world.issue()
     with pytest.raises(DomainError, match="Nobody is left"):
         world.prepare(Period(date(2016, 7, 1), date(2017, 6, 30)))
+
+
+def test_a_class_without_a_fee_one_without_a_schedule_and_one_whose_schedule_is_of_other_days_differ(world: World):
+    world.add("Observatory", "OBS")
+    world.join("OBS", "observer", date(2011, 7, 1))
+    world.add("Early Bird", "EB")
+    world.join("EB", "funder", date(2011, 7, 1), date(2011, 12, 31))
+    preview = preview_run(Period(date(2011, 7, 1), date(2012, 6, 30)), actor=world.office)
+    assert {row.short_name: (row.why, row.rule, row.lacks_schedule) for row in preview.not_billed} == {
+        "OBS": ("Class Observer carries no fee", "settings of the class", False),
+        "ICS": ("Class Partner has no fee schedule in this fee year", "the fee schedule in force is charged", True),
+        "EB": (
+            "Class Funder has no fee schedule on its days as a member",
+            "the fee schedule in force is charged",
+            True,
+        ),
+    }
+
+
+def test_a_missing_schedule_is_said_before_a_class_that_pays_nothing(world: World):
+    world.free("funder")
+    preview = preview_run(YEAR, actor=world.office)
+    assert {row.short_name: row.why for row in preview.not_billed} == {
+        "ICS": "Class Partner has no fee schedule in this fee year",
+        "MRC": "Class Funder carries no fee",
+        "NIH": "Class Partner has no fee schedule in this fee year",
+        "Wellcome": "Class Funder carries no fee",
+    }
 
 
 def test_a_zero_fee_makes_no_invoice_and_is_visible(world: World):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from app.core.actor import program
@@ -20,14 +22,21 @@ SUMMER = date(2016, 7, 1)
 FJORD = InstitutionFacts("Fjord Mouse Clinic", "FMC", InstitutionKind.FUNDER, "NO")
 
 
-def test_the_first_invoice_is_shown_with_its_arithmetic_before_it_is_drafted(app: House):
+@contextmanager
+def joining(app: House, code: str) -> Iterator[tuple[World, str]]:
+    """The members there are, and the address of a case whose applicant has joined a class."""
     with app.app_context():
-        World.found(program("test"), since=date(2011, 1, 1))
-        case = admitted(officer(), class_id=class_id("funder"))
-        home = f"/applications/{case.id}"
+        world = World.found(program("test"), since=date(2011, 1, 1))
+        case = admitted(officer(), class_id=class_id(code))
         do(take_up_applicant, case.id, FJORD)
-        do(give_term, case.id, Admission(class_id("funder"), SUMMER))
+        do(give_term, case.id, Admission(class_id(code), SUMMER))
+        yield world, f"/applications/{case.id}"
         db.session.remove()
+
+
+def test_the_first_invoice_is_shown_with_its_arithmetic_before_it_is_drafted(app: House):
+    with joining(app, "funder") as (_, home):
+        pass
     office, finance = Browser(app), Browser(app)
     sign_in(office, Role.SECRETARIAT)
     sign_in(finance, Role.FINANCE)
@@ -37,3 +46,19 @@ def test_the_first_invoice_is_shown_with_its_arithmetic_before_it_is_drafted(app
     finance.get(f"{home}/invoice", 404)
     after = office.follow(office.submit(f"{home}/invoice", {}))
     assert "holds the draft: £25,136.61" in after.words
+
+
+def test_a_class_that_pays_nothing_and_a_fee_not_adopted_yet_are_told_apart(app: House):
+    with joining(app, "partner") as (world, home):
+        office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    lacking = office.get(f"{home}/invoice")
+    assert "Class Partner has no fee schedule in this fee year. Adopt one first, or go on" in lacking.words
+    assert {"/fees", "/fees/new"} <= set(lacking.tree.xpath("//main//a/@href"))
+    assert lacking.tree.xpath("//button[text()='Go on without an invoice']")
+    with app.app_context():
+        world.free("partner")
+        db.session.remove()
+    free = office.get(f"{home}/invoice")
+    assert "Nothing to bill: Class Partner carries no fee." in free.words
+    assert not free.tree.xpath("//main//a[@href='/fees/new']")

@@ -36,11 +36,13 @@ from app.members.commands import (
     add_institution,
     add_person,
     admit_member,
+    edit_class,
     edit_institution,
     name_representative,
 )
 from app.members.models import Institution, Membership, MembershipClass
-from app.members.rules import InstitutionKind, Purpose
+from app.members.queries import get_class
+from app.members.rules import ClassFacts, InstitutionKind, Purpose
 
 YEAR = Period(date(2016, 1, 1), date(2016, 12, 31))
 MAY = date(2016, 5, 24)
@@ -128,6 +130,13 @@ class World:
     def class_id(self, code: str) -> int:
         """The class with a code."""
         return db.session.scalars(select(MembershipClass.id).where(MembershipClass.code == code)).one()
+
+    def free(self, code: str) -> None:
+        """Let the members of a class pay no fee."""
+        found = get_class(self.class_id(code), self.office)
+        facts = ClassFacts(found.name, found.votes, is_billed=False, seats=found.seats)
+        with transaction():
+            edit_class(found.id, facts, version=found.version, actor=self.office)
 
     def join(self, short: str, code: str, first: date, last: date | None = None) -> Membership:
         """Make an institution a member."""

@@ -18,6 +18,7 @@ from app.members.models import CaseTask
 from app.web.wording import day, join_words, money
 
 INVOICE = "invoice"
+BILLED_LATER = "Once a fee is adopted, a fee run of the year bills it."
 
 register_joining_step(
     CaseStep(
@@ -40,6 +41,8 @@ def draft_first_invoice(application_id: int, *, actor: Actor) -> CaseTask:
     lock_classes()
     bill = first_bill(joiner.institution.id, joiner.membership.first_day, actor)
     outcome = f"Nothing to bill for {bill.year.first.year}: {bill.why_not}."
+    if bill.lacks_schedule:
+        outcome = f"{outcome} {BILLED_LATER}"
     if bill.charges:
         run = bill_alone(bill.year, bill.charges, actor=actor)
         amounts = join_words(money(charge.amount) for charge in bill.charges)

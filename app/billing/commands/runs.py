@@ -51,7 +51,7 @@ def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     lock_classes()
     charges = preview_run(year, actor=actor).charges
     if not charges:
-        raise DomainError("Nobody is left to bill for this year: all are billed already, or carry no fee.", "year")
+        raise DomainError("Nobody is left to bill for this year; the list of who is not billed says why.", "year")
     return bill_alone(year, charges, actor=actor)
 
 

@@ -58,7 +58,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class NotBilled:
-    """A member that is not billed, why not, and by which rule; `invoice_id` where it is billed already."""
+    """A member that is not billed, why not, and by which rule; `invoice_id` where it is billed already.
+
+    `lacks_schedule`: its class pays, but no fee is adopted for its days, so that this may still be mended.
+    """
 
     institution_id: int
     name: str
@@ -67,6 +70,7 @@ class NotBilled:
     why: str
     rule: str
     invoice_id: int | None = None
+    lacks_schedule: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,9 +125,8 @@ def preview_run(year: Period, *, besides: int | None = None, actor: Actor) -> Pr
         if why_not is not None:
             reasons[member.institution_id].append(why_not)
     charged = {charge.member.institution_id for charge in charges}
-    return Preview(
-        year, _with_roles(charges, members), [rows[0] for key, rows in reasons.items() if key not in charged]
-    )
+    not_billed = [_foremost(rows) for institution_id, rows in reasons.items() if institution_id not in charged]
+    return Preview(year, _with_roles(charges, members), not_billed)
 
 
 def divided_parts(
@@ -163,7 +166,16 @@ def _without_parts(member: Member, terms: Sequence[Terms]) -> NotBilled:
         return _refusal(member, f"{member.state.value.capitalize()}; not active in the year", "no days of membership")
     if any(each.tariff.period.overlaps(days) for each in terms for days in member.days):
         return _refusal(member, "Charged with its earlier membership of the year", "one fee a year for a class")
-    return _refusal(member, f"Class {member.class_name} carries no fee", "no fee schedule for the class")
+    if not member.is_billed:
+        return _refusal(member, f"Class {member.class_name} carries no fee", "settings of the class")
+    days = "on its days as a member" if terms else "in this fee year"
+    why = f"Class {member.class_name} has no fee schedule {days}"
+    return replace(_refusal(member, why, "the fee schedule in force is charged"), lacks_schedule=True)
+
+
+def _foremost(rows: Sequence[NotBilled]) -> NotBilled:
+    """Of several reasons at one institution that it is billed already, else that a fee is missing, else the first."""
+    return min(rows, key=lambda row: (row.invoice_id is None, not row.lacks_schedule))
 
 
 @lru_cache(maxsize=1024)

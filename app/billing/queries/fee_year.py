@@ -30,6 +30,7 @@ class Member:
     vat_number: str | None
     class_id: int
     class_name: str
+    is_billed: bool
     days: tuple[Period, ...]
     state: MembershipState
 
@@ -76,6 +77,7 @@ def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
             Institution.vat_number,
             MembershipClass.id.label("class_id"),
             MembershipClass.name.label("class_name"),
+            MembershipClass.is_billed,
         )
         .join(Institution, Institution.id == Membership.institution_id)
         .join(MembershipClass, MembershipClass.id == Membership.class_id)
@@ -100,6 +102,7 @@ def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
                 row.vat_number,
                 row.class_id,
                 row.class_name,
+                row.is_billed,
                 within,
                 found[-1][0],
             )

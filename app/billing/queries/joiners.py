@@ -14,11 +14,12 @@ from app.core.periods import Period
 
 @dataclass(frozen=True)
 class FirstBill:
-    """The charges of one member for a fee year not billed yet; where there are none, why."""
+    """The charges of one member for a fee year not billed yet; if none, why, and whether only a schedule is missing."""
 
     year: Period
     charges: Sequence[Charge]
     why_not: str
+    lacks_schedule: bool
 
 
 def first_bill(institution_id: int, joined: date, actor: Actor) -> FirstBill:
@@ -28,5 +29,7 @@ def first_bill(institution_id: int, joined: date, actor: Actor) -> FirstBill:
         year = fee_year_of(joined.year - 1, actor)
     preview = preview_run(year, actor=actor)
     charges = [charge for charge in preview.charges if charge.member.institution_id == institution_id]
-    reasons = [row.why for row in preview.not_billed if row.institution_id == institution_id]
-    return FirstBill(year, charges, "; ".join(reasons) or "it has no membership in the year")
+    found = next((row for row in preview.not_billed if row.institution_id == institution_id), None)
+    if found is None:
+        return FirstBill(year, charges, "it has no membership in the year", lacks_schedule=False)
+    return FirstBill(year, charges, found.why, found.lacks_schedule)

@@ -100,13 +100,14 @@ def _billed_table(lines: Sequence[Line]) -> Table[Line]:
 
 @dataclass(frozen=True)
 class Group:
-    """Members that are not billed for one reason."""
+    """Members that are not billed for one reason; `way` leads to where it is mended, if it can be."""
 
     name: str
     short_name: str
     href: str | None
     why: str
     rule: str
+    way: str | None
 
 
 HELD_BACK_COLUMNS: tuple[Column[HeldBack], ...] = (
@@ -123,7 +124,7 @@ HELD_BACK_COLUMNS: tuple[Column[HeldBack], ...] = (
 )
 NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
     _member("Member"),
-    Column("why", "Why not", lambda row: row.why, narrow=Narrow.META),
+    Column("why", "Why not", lambda row: row.why, link=lambda row: row.way, narrow=Narrow.META),
     Column("rule", "Rule", lambda row: row.rule),
 )
 MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
@@ -285,7 +286,7 @@ def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
             lines += [_group(row) for row in members[: 10 * SHOWN]]
         else:
             names = plural(len(members), class_name, f"{class_name.lower()}s")
-            lines.append(Group(names, "", _with_all(), why, rule))
+            lines.append(Group(names, "", _with_all(), why, rule, _way(members[0])))
     return Table("Not billed", NOT_BILLED_COLUMNS, lines)
 
 
@@ -298,7 +299,12 @@ def _with_all() -> str:
 
 def _group(row: NotBilled) -> Group:
     href = _invoice_link(row) or _institution_link(row)
-    return Group(row.name, row.short_name, href, row.why, row.rule)
+    return Group(row.name, row.short_name, href, row.why, row.rule, _way(row))
+
+
+def _way(row: NotBilled) -> str | None:
+    """Where a fee that is missing is adopted; whoever reads runs reads the schedules too."""
+    return url("billing.fees") if row.lacks_schedule else None
 
 
 def _charge_line(charge: Charge, contact: Any) -> Line:

@@ -18,14 +18,20 @@ from app.core.money import Money
 from app.core.periods import year_of
 from app.demonstration.commands.diary import Diary
 from app.demonstration.rules import Facts
+from app.members.commands import edit_class
+from app.members.queries import get_class
+from app.members.rules import ClassFacts
 
 DAYS_TO_PAY = timedelta(days=24)
 SECOND_PART = timedelta(days=90)
 
 
 def write_fees(diary: Diary, classes: dict[str, int]) -> None:
-    """The adoption of the fee, and each fee year that is billed."""
+    """The adoption of the fee, that other classes pay none, and each fee year that is billed."""
     facts: Facts = diary.facts["fee"]
+    for code, class_id in classes.items():
+        if code != facts["class"]:
+            diary.on(facts["first_day"], partial(_free, diary, class_id))
     diary.on(facts["first_day"], partial(_adopt, diary, facts, classes[facts["class"]]))
     for year in facts["billed_years"]:
         _write_year(diary, facts, year)
@@ -56,6 +62,21 @@ def _adopt(diary: Diary, facts: Facts, class_id: int) -> None:
         tax_reason=facts["tax_reason"],
     )
     adopt_fee(terms, actor=diary.actor)
+
+
+def _free(diary: Diary, class_id: int) -> None:
+    """Put into the settings of a class that its members pay no fee."""
+    found = get_class(class_id, diary.actor)
+    facts = ClassFacts(
+        name=found.name,
+        votes=found.votes,
+        is_billed=False,
+        seats=found.seats,
+        term=found.term,
+        grace_days=found.grace_days,
+        is_offered=found.is_offered,
+    )
+    edit_class(class_id, facts, version=found.version, actor=diary.actor)
 
 
 def _bill(diary: Diary, year: int, issued: date) -> None:
