@@ -218,6 +218,11 @@ class SeatOfferForm(MusterForm):
 
     committees = ChecksField("Committees")
 
+    @property
+    def chosen(self) -> list[int]:
+        """The committees ticked; none where none has a seat to give and nothing is asked."""
+        return list(self["committees"].data or ()) if "committees" in self else []
+
 
 class FreeSeatsForm(MusterForm):
     """A button that frees the seats of an institution that leaves."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.committees.commands.appointments import AppointmentValues, appoint
 from app.committees.commands.committees import SeatValues, add_seat
 from app.committees.models import Committee, Seat
+from app.committees.queries import list_seat_offers
 from app.committees.rules import SeatKind
 from app.core.actor import Actor
 from app.core.database import db
@@ -28,6 +29,7 @@ from app.members.rules import Purpose
 from app.web.wording import join_words
 
 SEATS = "seats"
+NONE_TO_GIVE = "It gets no seat: no committee has seats by institution."
 
 register_joining_step(
     CaseStep(
@@ -48,8 +50,10 @@ def give_seats(application_id: int, committee_ids: Sequence[int], *, actor: Acto
     application, task = begin_joining_step(application_id, SEATS, actor=actor)
     joiner = joiner_of(application)
     names = [_seated(committee_id, joiner, application.decision, actor) for committee_id in sorted(set(committee_ids))]
-    outcome = f"A seat on {join_words(names)}." if names else "It gets no seat."
-    return finish_joining_step(application, task, Done(outcome), actor=actor)
+    if names:
+        return finish_joining_step(application, task, Done(f"A seat on {join_words(names)}."), actor=actor)
+    offers = list_seat_offers(application.class_id, actor)
+    return finish_joining_step(application, task, Done("It gets no seat." if offers else NONE_TO_GIVE), actor=actor)
 
 
 def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Actor) -> str:

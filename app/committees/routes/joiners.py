@@ -29,12 +29,10 @@ def give_seats(application_id: int) -> ResponseReturnValue:
     form.committees.offer(
         (each.committee_id, f"{each.committee}: {each.of_class} of {each.members} as {named}") for each in offers
     )
+    if not offers:
+        del form.committees
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            task = give(application_id, form.committees.data or (), actor=the_actor())
+            task = give(application_id, form.chosen, actor=the_actor())
             return see("members.application", task.outcome, application_id=application_id)
-    title = f"Seats of {found.name}"
-    sub = "Each committee says how many members of the class have a seat on it today; where none has, it is not ticked."
-    return render_template(
-        "layouts/form.html", form=form, title=title, sub=sub, verb="Give these seats", **case_place(found)
-    )
+    return render_template("committees/give_seats.html", form=form, found=found, offers=offers, **case_place(found))

@@ -1,0 +1,67 @@
+"""The step of joining that gives seats: what is offered, and what is said where there is nothing to offer."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.core.database import db
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.members.commands import Admission, InstitutionFacts, give_term, name_applicants, take_up_applicant
+from app.members.models import Institution
+from app.members.rules import InstitutionKind
+from app.web.requests import House
+from tests.client import Browser
+from tests.committees.sitting import committee, seat
+from tests.conftest import TODAY
+from tests.members.applying import admitted, officer
+from tests.members.world import do, institution, member
+from tests.signin import sign_in
+
+FJORD = InstitutionFacts("Fjord Mouse Clinic", "FMC", InstitutionKind.RESEARCH_CENTRE, "NO")
+
+
+@pytest.fixture
+def home(app: House, browser: Browser) -> str:
+    """The address of a case that has come to its seats, beside a committee with elected seats; the office is in."""
+    with app.app_context():
+        member(institution())
+        mine = officer()
+        case = admitted(mine)
+        do(take_up_applicant, case.id, FJORD, actor=mine)
+        do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+        do(name_applicants, case.id, {}, actor=mine)
+        with transaction():
+            seat(committee("Finance Committee"), "Elected")
+        found = f"/applications/{case.id}"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    return found
+
+
+def test_where_no_committee_has_a_seat_to_give_it_is_said_and_the_step_is_done(browser: Browser, home: str):
+    page = browser.get(f"{home}/seats")
+    assert "There is no seat to give. No committee has seats by institution today." in page.words
+    assert not page.tree.xpath("//fieldset")
+    assert "is not ticked" not in page.words
+    assert page.tree.xpath("//main//a[@href='/committees']")
+    assert page.tree.xpath("//button[text()='Go on without a seat']")
+    after = browser.follow(browser.submit(f"{home}/seats", {}))
+    assert "It gets no seat: no committee has seats by institution." in after.words
+    assert "This was done already" in browser.submit(f"{home}/seats", {}, status=200).words
+
+
+def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browser, home: str):
+    with app.app_context():
+        known = db.session.scalars(select(Institution).where(Institution.short_name == "ICS")).one()
+        with transaction():
+            seat(committee("Steering Committee"), "ICS", known)
+        db.session.remove()
+    page = browser.get(f"{home}/seats")
+    assert "Steering Committee: 1 of 2 as partner" in page.words
+    assert "There is no seat to give" not in page.words
+    assert page.tree.xpath("//button[text()='Give these seats']")
+    after = browser.follow(browser.post(f"{home}/seats", page.form_values() | {"committees": []}))
+    assert "It gets no seat." in after.words
+    assert "no committee has seats" not in after.words
