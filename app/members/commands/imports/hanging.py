@@ -17,6 +17,7 @@ from app.members.commands.imports.aliases import aliases_taken_away, imported_al
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
+from app.members.commands.imports.retracted import memberships_that_stay
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
@@ -45,13 +46,17 @@ CHUNK = 500
 
 @dataclass
 class Undoing:
-    """What an import did, by subject: ids it added, and changes by id with what was before."""
+    """What an import did, by subject: ids it added, and changes by id with what was before.
+
+    `retracted` are memberships that another import brought and took back meanwhile, which go with their institutions.
+    """
 
     case: RegisterImport
     actor: Actor
     added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[str, dict[int, ImportEffect]] = field(default_factory=lambda: defaultdict(dict))
     users: dict[int, int] = field(default_factory=dict)
+    retracted: set[int] = field(default_factory=set)
 
 
 def what_hangs(undoing: Undoing) -> Iterator[str]:
@@ -68,12 +73,15 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
             "institution_unit": imported_units(undoing.changed["units"]),
             "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
             "institution": undoing.added["institution"],
+            "membership": None,
         },
         "person": {"affiliation": undoing.added["affiliation"]},
         "membership": {"membership_step": None},
     }
     for subject, besides in own.items():
         yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
+    yield from memberships_that_stay(undoing.added["institution"], undoing.retracted)
+    yield from _pointing_to(Membership, undoing.retracted, own["membership"])
     for kind in TwinKind:
         for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
             yield f"{_words(kind, record_id)} was merged into another record."

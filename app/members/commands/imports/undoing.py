@@ -27,6 +27,7 @@ from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.overlaps import shared_days
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
 from app.members.commands.imports.representatives import take_back_representations
+from app.members.commands.imports.retracted import remove_memberships, retracted_within_a_day
 from app.members.commands.imports.units import take_back_units
 from app.members.models import (
     Affiliation,
@@ -91,6 +92,7 @@ def _read(case: RegisterImport, user_id: int | None) -> Undoing:
     for chunk in in_chunks(sorted(undoing.added["person"]), CHUNK):
         people = select(Person.id, Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
         undoing.users |= {row.id: row.user_id for row in db.session.execute(people)}
+    undoing.retracted = retracted_within_a_day(undoing.added["institution"])
     return undoing
 
 
@@ -115,6 +117,7 @@ def _take_back(undoing: Undoing) -> None:
     _remove(User, User.id, undoing.users.values())
     _remove(InstitutionName, InstitutionName.institution_id, undoing.added["institution"])
     _remove(InstitutionParticulars, InstitutionParticulars.institution_id, undoing.added["institution"])
+    remove_memberships(undoing.retracted)
     _part(undoing.added["institution"])
     _remove(Institution, Institution.id, undoing.added["institution"])
 
