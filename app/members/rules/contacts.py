@@ -19,6 +19,7 @@ TELEPHONE_SHAPE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}(?: ?(?:ext\.?|x) ?[0-9]
 LONGEST_ROUTE = 1000
 MOST_LANGUAGES = 10
 LONGEST_CODE = 3
+BETWEEN_LANGUAGES = re.compile(r"[,;\n]")
 ERASED_NAME = "Erased person"
 
 
@@ -97,7 +98,7 @@ def _read_telephone(text: str) -> str:
 
 def read_languages(text: str) -> str | None:
     """Codes of languages typed as names or codes between commas, in their order: "English, fra" is "en fr"."""
-    words = [word.strip() for word in re.split(r"[,;\n]", text) if word.strip()]
+    words = [word.strip() for word in BETWEEN_LANGUAGES.split(text) if word.strip()]
     codes = list(dict.fromkeys(code for word in words for code in _language_codes(word)))
     if len(codes) > MOST_LANGUAGES:
         raise DomainError(f"At most {MOST_LANGUAGES} languages.", "languages")
@@ -105,7 +106,7 @@ def read_languages(text: str) -> str | None:
 
 
 def language_names(codes: str | None) -> list[str]:
-    """What kept languages are called, in their order."""
+    """What kept languages are called, in their order; between commas, they are read as the same again."""
     return [_language_name(code) for code in (codes or "").split()]
 
 
@@ -142,8 +143,14 @@ def _names_of(language: Any) -> Iterator[str]:
 
 @cache
 def _language_name(code: str) -> str:
+    """The shortest that a language is called and no other one with it, else its code: Ron is read as Romanian's code."""
     found = pycountry.languages.get(**{f"alpha_{len(code)}": code})
-    return code if found is None else _bare(str(getattr(found, "common_name", found.name)))
+    full = "" if found is None else str(getattr(found, "common_name", found.name))
+    return next((name for name in (_bare(full), full) if _means(name, code)), code)
+
+
+def _means(name: str, code: str) -> bool:
+    return _codes().get(name.casefold()) == code and BETWEEN_LANGUAGES.search(name) is None
 
 
 def _bare(name: str) -> str:
