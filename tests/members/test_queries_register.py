@@ -101,10 +101,12 @@ class Story:
     leaves: bool
     people: int
     purpose: Purpose
+    languages: str | None
 
 
 TURNS = (st.booleans(), st.booleans(), st.integers(0, 2), st.booleans(), st.integers(0, 2), st.sampled_from(Purpose))
-STORIES = st.lists(st.builds(Story, TEXTS, TEXTS, *TURNS), min_size=1, max_size=4)
+SPOKEN = st.sampled_from([None, "fr", "English, French", "zh yue", "ain, cla, el"])
+STORIES = st.lists(st.builds(Story, TEXTS, TEXTS, *TURNS, SPOKEN), min_size=1, max_size=4)
 
 
 def live(stories: list[Story]) -> None:
@@ -130,7 +132,7 @@ def live(stories: list[Story]) -> None:
 def take_up_person(taken: Institution, story: Story, first: int, each: int) -> None:
     """Someone with an address, or without one and with a second place elsewhere."""
     email = None if each else f"ada@{taken.short_name.lower()}.example"
-    someone = person(taken, f"Ada {each}", story.name[:20], email=email)
+    someone = person(taken, f"Ada {each}", story.name[:20], email=email, languages=story.languages)
     if each:
         voice(someone, taken, story.purpose, until=LATER)
         represent_elsewhere(someone, first, story)
@@ -169,7 +171,7 @@ def test_what_is_exported_comes_out_equal_from_an_empty_site(
 
 
 def test_an_export_brought_again_changes_nothing():
-    story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE)  # noqa: FBT003
+    story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE, "de en")  # noqa: FBT003
     live([story])
     before = {kind: comparable(kind) for kind in KINDS}
     for kind in KINDS:

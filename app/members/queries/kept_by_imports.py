@@ -16,7 +16,7 @@ from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
 from app.members.models import Affiliation, ImportEffect, ImportRow, Person, RegisterImport, Representation
-from app.members.rules.imports import OPEN_IMPORTS, ImportKind, names_somebody
+from app.members.rules.imports import OPEN_IMPORTS, ImportKind, column_of, names_somebody
 
 WHY = "So that it can be seen what a table brought or changed, and taken back as a whole."
 
@@ -100,5 +100,9 @@ def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
 
 
 def _in_words(before: dict[str, Any] | None) -> str | None:
-    told = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in (before or {}).items() if value is not None)
-    return told or None
+    told = (
+        f"{key.replace('_', ' ')} {column_of(ImportKind.PEOPLE, key).said(value)}"
+        for key, value in (before or {}).items()
+        if value is not None
+    )
+    return "; ".join(told) or None

@@ -49,6 +49,7 @@ from app.members.rules.imports import (
     Place,
     StepCell,
     UnitCell,
+    joined_languages,
     joined_lines,
     joined_names,
 )
@@ -59,7 +60,7 @@ INSTITUTION_FACTS = tuple(
     for column in COLUMNS[ImportKind.INSTITUTIONS]
     if column.key not in {"account_number", "named_since", "former_names", "aliases", "units"}
 )
-PERSON_FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
+PERSON_FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages")
 Row = dict[str, Any]
 
 
@@ -226,7 +227,12 @@ def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
     if on is not None:
         asked = asked.where(had_begun(on, known))
     page = _all(asked, Affiliation.id, by=Person.id)
-    return in_blocks(page, lambda rows: [{**row._mapping, "last_day": _by(row.last_day, on)} for row in rows])  # noqa: SLF001
+    return in_blocks(page, lambda rows: [_person_row(row, on) for row in rows])
+
+
+def _person_row(row: Any, on: date | None) -> Row:
+    languages = joined_languages(row.languages)
+    return {**row._mapping, "languages": languages, "last_day": _by(row.last_day, on)}  # noqa: SLF001
 
 
 def _export_memberships(on: date | None, known: datetime | None) -> Page[Row]:

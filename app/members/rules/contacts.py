@@ -143,7 +143,7 @@ def _names_of(language: Any) -> Iterator[str]:
 
 @cache
 def _language_name(code: str) -> str:
-    """The shortest that a language is called and no other one with it, else its code: Ron is read as Romanian's code."""
+    """The shortest that a language is called and no other one with it, else its code: Ron would be read as Romanian."""
     found = pycountry.languages.get(**{f"alpha_{len(code)}": code})
     full = "" if found is None else str(getattr(found, "common_name", found.name))
     return next((name for name in (_bare(full), full) if _means(name, code)), code)

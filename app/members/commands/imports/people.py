@@ -22,8 +22,8 @@ from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
 
 BLOCK = 5_000
 SIGNS_IN_AS = ("given_name", "family_name", "email")
-TOLD = ("title", "given_name", "family_name", "email", "phone", "orcid", "position")
-TITLES = {column.key: column.title for column in COLUMNS[ImportKind.PEOPLE]}
+TOLD = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages", "position")
+BY_KEY = {column.key: column for column in COLUMNS[ImportKind.PEOPLE]}
 
 
 def write_people(plans: Sequence[RowPlan], writing: Writing) -> None:
@@ -87,7 +87,9 @@ def _found_by(values: dict[str, Any], merged: Sequence[str] = ()) -> dict[str, s
 
 
 def _in_words(values: dict[str, Any]) -> str:
-    return "; ".join(f"{TITLES[key].lower()} {values[key]}" for key in TOLD if values.get(key) is not None)
+    return "; ".join(
+        f"{BY_KEY[key].title.lower()} {BY_KEY[key].said(values[key])}" for key in TOLD if values.get(key) is not None
+    )
 
 
 def _change(changes: Changes, writing: Writing) -> None:

@@ -1,6 +1,13 @@
 """Imports: the columns they know, how cells are read, and what becomes of each row of a table."""
 
-from app.members.rules.imports.cells import FormerName, StepCell, UnitCell, joined_lines, joined_names
+from app.members.rules.imports.cells import (
+    FormerName,
+    StepCell,
+    UnitCell,
+    joined_languages,
+    joined_lines,
+    joined_names,
+)
 from app.members.rules.imports.columns import (
     COLUMNS,
     MESSAGE_HEAD,
@@ -70,6 +77,7 @@ __all__ = [
     "column_of",
     "digest_of_plans",
     "guess_columns",
+    "joined_languages",
     "joined_lines",
     "joined_names",
     "names_somebody",

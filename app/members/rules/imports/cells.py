@@ -19,6 +19,7 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.periods import EARLIEST, LATEST, Period
 from app.core.texts import check_text, parse_day
+from app.members.rules.contacts import language_names, read_languages
 from app.members.rules.institutions import (
     KIND_WORDS,
     InstitutionKind,
@@ -198,6 +199,21 @@ def orcid_of(text: str) -> str:
 def website_of(text: str) -> str:
     """An address on the web, in full."""
     return str(check_website(text_of(200)(text)))
+
+
+@lru_cache(maxsize=4096)
+def languages_of(text: str) -> str:
+    """Codes of languages; the same cell stands in a table many times, and is looked at once."""
+    codes = read_languages(text)
+    if codes is None:
+        raise DomainError("Write languages by name or code between commas, such as English, French.")
+    return codes
+
+
+@lru_cache(maxsize=4096)
+def joined_languages(codes: str | None) -> str | None:
+    """Languages by name, as the reader above takes them."""
+    return ", ".join(language_names(codes)) or None
 
 
 @lru_cache(maxsize=4096)

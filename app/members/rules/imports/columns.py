@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.errors import DomainError
 from app.core.folding import folded
+from app.members.rules.contacts import MOST_LANGUAGES
 from app.members.rules.imports import cells
 from app.members.rules.imports.kinds import REFERENCE, ImportColumn, ImportKind
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
@@ -194,6 +195,14 @@ PEOPLE_COLUMNS = (
         "sixteen digits or the address at orcid.org; the check digit is proved; finds the person",
         cells.orcid_of,
         ("orcid id", "orcid number"),
+    ),
+    ImportColumn(
+        "languages",
+        "Languages",
+        f"names in English or codes (ISO 639) between commas, the best first; at most {MOST_LANGUAGES}",
+        cells.languages_of,
+        ("language", "speaks", "spoken languages", "preferred language"),
+        write=cells.joined_languages,
     ),
     ImportColumn(
         "institution_id",

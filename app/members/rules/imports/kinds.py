@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.members.rules.imports import cells
 
@@ -29,7 +31,10 @@ IMPORT_WORDS = {
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column: its key, its head in our exports, what a cell accepts, how it is read, and other heads it may have."""
+    """A column: its key, its head in our exports, what a cell accepts, how it is read, and other heads it may have.
+
+    `write` is given where a value is not kept as a cell says it.
+    """
 
     key: str
     title: str
@@ -37,3 +42,8 @@ class ImportColumn:
     read: cells.Read
     names: tuple[str, ...] = ()
     is_needed: bool = False
+    write: Callable[[Any], Any] | None = None
+
+    def said(self, value: Any) -> Any:
+        """A kept value as a cell says it."""
+        return value if value is None or self.write is None else self.write(value)

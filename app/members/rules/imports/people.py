@@ -21,7 +21,7 @@ from app.members.rules.imports.plans import (
     missing,
 )
 
-FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid")
+FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages")
 PLACE = ("position", "first_day", "last_day")
 
 
@@ -290,5 +290,6 @@ def _add_place(
         plan.place = Change(-plan.line, {**values, "institution_id": institution_id, "person_id": known.id})
 
 
-def _told(key: str, text: object, message: str) -> str:
-    return problem(column_of(ImportKind.PEOPLE, key).title, text, message)
+def _told(key: str, value: object, message: str) -> str:
+    column = column_of(ImportKind.PEOPLE, key)
+    return problem(column.title, column.said(value), message)

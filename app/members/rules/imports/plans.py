@@ -114,18 +114,19 @@ def told(plan: RowPlan, columns: Iterable[ImportColumn]) -> str:
     """The row in words: why it is refused, or what changes from what to what."""
     if plan.problems:
         return "\n".join(plan.problems)
-    titles = {column.key: column.title for column in columns}
-    place = ["A new place"] if plan.place is not None and plan.place.is_new else _told_change(plan.place, titles)
-    return "\n".join([*_told_change(plan.record, titles), *place])
+    by_key = {column.key: column for column in columns}
+    place = ["A new place"] if plan.place is not None and plan.place.is_new else _told_change(plan.place, by_key)
+    return "\n".join([*_told_change(plan.record, by_key), *place])
 
 
-def _told_change(change: Change | None, titles: Mapping[str, str]) -> list[str]:
+def _told_change(change: Change | None, columns: Mapping[str, ImportColumn]) -> list[str]:
     if change is None or change.before is None:
         return []
-    return [
-        f"{titles.get(key, key)}: {worded(change.before[key])} \u2192 {worded(value)}"
-        for key, value in change.values.items()
-    ]
+    return [_told_value(columns[key], change.before[key], value) for key, value in change.values.items()]
+
+
+def _told_value(column: ImportColumn, before: Any, after: Any) -> str:
+    return f"{column.title}: {worded(column.said(before))} \u2192 {worded(column.said(after))}"
 
 
 def worded(value: Any) -> str:
