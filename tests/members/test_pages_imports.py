@@ -172,6 +172,34 @@ def test_a_table_of_representatives_is_brought_by_the_pages(browser: Browser):
     assert "Representatives XLSX" in browser.get("/people").words
 
 
+def test_a_table_of_contact_routes_is_brought_by_the_pages_and_leads_to_the_people(browser: Browser):
+    with browser.app.app_context():
+        ada = person(institution(), "Ada", "Moreau")
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    row = {
+        "Mail": ada.email,
+        "What it is": "Telephone",
+        "Used for": "billing",
+        "Route": "+33 1 11",
+        "Since": "2012-01-01",
+    }
+    path = bring(browser, "contact_routes", table_of([row, {**row, "Route": "desk"}]))
+    shown = browser.get(path)
+    assert f"Import {path.rpartition('/')[2]}: contact routes" in shown.words
+    assert "Route \u201cdesk\u201d: A telephone number has digits" in shown.words
+    path = bring(browser, "contact_routes", table_of([row]))
+    browser.press(path, f"{path}/apply")
+    work(browser)
+    shown = browser.get(path)
+    assert shown.rows()[0][0] == "Ada Moreau, telephone (billing)"
+    assert f"/people/{ada.id}" in shown.tree.xpath("//table//a/@href")
+    assert "+33 1 11" in browser.get(f"/people/{ada.id}").words
+    for list_of in ("/imports", "/people"):
+        assert "Contact routes CSV" in browser.get(list_of).words
+    assert b"+33 1 11" in downloaded(browser, "/register/contact_routes?format=csv")
+
+
 def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
@@ -262,6 +290,7 @@ def test_the_whole_register_goes_only_to_who_may_read_all_of_it(browser: Browser
     assert b"Institut Clinique" in downloaded(browser, "/register/institutions?format=csv")
     browser.get("/register/people?format=csv", 403)
     browser.get("/register/representatives?format=csv", 403)
+    browser.get("/register/contact_routes?format=csv", 403)
     sign_in(browser, Role.AUDITOR)
     assert b"Person,Name,E-mail" in downloaded(browser, "/register/representatives?format=csv")
     assert b"Ferronays" in downloaded(browser, "/register/people?format=csv")

@@ -27,9 +27,11 @@ from app.members.commands import (
     UnitFacts,
     add_alias,
     add_person,
+    add_route,
     add_unit,
     affiliate_person,
     end_representation,
+    end_route,
     name_representative,
     reinstate_member,
     rename_institution,
@@ -39,7 +41,7 @@ from app.members.commands import (
 )
 from app.members.models import Institution, Person, Representation
 from app.members.queries.register import export_register
-from app.members.rules import Purpose, country_choices
+from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, country_choices
 from app.members.rules.imports import COLUMNS, ImportKind
 from app.members.rules.imports.cells import country_of
 from app.web.exports import csv_lines, write_xlsx
@@ -50,6 +52,7 @@ from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, per
 pytestmark = pytest.mark.usefixtures("context")
 KINDS = tuple(ImportKind)
 TEXTS = st.text("aé'=+-@|\",;\nxß ", min_size=1, max_size=12).map(lambda text: " ".join(text.split()) or "a")
+BY_POST = (RouteKind.ADDRESS, RoutePurpose.ALTERNATE)
 LATER = LAUNCH + timedelta(days=700)
 
 
@@ -102,11 +105,13 @@ class Story:
     people: int
     purpose: Purpose
     languages: str | None
+    route: tuple[RouteKind, RoutePurpose]
 
 
 TURNS = (st.booleans(), st.booleans(), st.integers(0, 2), st.booleans(), st.integers(0, 2), st.sampled_from(Purpose))
 SPOKEN = st.sampled_from([None, "fr", "English, French", "zh yue", "ain, cla, el"])
-STORIES = st.lists(st.builds(Story, TEXTS, TEXTS, *TURNS, SPOKEN), min_size=1, max_size=4)
+REACHED = st.tuples(st.sampled_from(RouteKind), st.sampled_from(RoutePurpose))
+STORIES = st.lists(st.builds(Story, TEXTS, TEXTS, *TURNS, SPOKEN, REACHED), min_size=1, max_size=4)
 
 
 def live(stories: list[Story]) -> None:
@@ -132,13 +137,25 @@ def live(stories: list[Story]) -> None:
 def take_up_person(taken: Institution, story: Story, first: int, each: int) -> None:
     """Someone with an address, or without one and with a second place elsewhere."""
     email = None if each else f"ada@{taken.short_name.lower()}.example"
-    someone = person(taken, f"Ada {each}", story.name[:20], email=email, languages=story.languages)
+    family_name = f"{story.name[:15]} {taken.account_number}"
+    someone = person(taken, f"Ada {each}", family_name, email=email, languages=story.languages)
+    reach(someone, story)
     if each:
         voice(someone, taken, story.purpose, until=LATER)
         represent_elsewhere(someone, first, story)
     if each and first != taken.id:
         place = AffiliationFacts(first, LATER, LATER + timedelta(days=10), story.notes[:20])
         do(affiliate_person, someone.id, place)
+
+
+def reach(someone: Person, story: Story) -> None:
+    """One way for a while and another one beside it, and the first one again."""
+    kind, purpose = story.route
+    said = {RouteKind.EMAIL: "desk@ics.example", RouteKind.TELEPHONE: "+33 3 88 65 35 00"}
+    text = said.get(kind, f"{story.name}\n{story.notes}")
+    do(add_route, someone.id, RouteFacts(kind, purpose, text, LAUNCH, LATER, rank=2))
+    do(add_route, someone.id, RouteFacts(RouteKind.TELEPHONE, purpose, "020 7946 0000 ext 12", LAUNCH))
+    do(add_route, someone.id, RouteFacts(kind, purpose, text, LATER + timedelta(days=1), rank=3))
 
 
 def represent_elsewhere(someone: Person, first: int, story: Story) -> None:
@@ -171,7 +188,7 @@ def test_what_is_exported_comes_out_equal_from_an_empty_site(
 
 
 def test_an_export_brought_again_changes_nothing():
-    story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE, "de en")  # noqa: FBT003
+    story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE, "de en", BY_POST)  # noqa: FBT003
     live([story])
     before = {kind: comparable(kind) for kind in KINDS}
     for kind in KINDS:
@@ -200,23 +217,28 @@ def test_a_past_day_has_who_represented_an_institution_without_a_place_there():
     brought_to_an_empty_site(day, "csv")
 
 
-def test_what_was_known_earlier_of_aliases_units_and_representatives_is_exported_so():
+def test_what_was_known_earlier_of_aliases_units_representatives_and_routes_is_exported_so():
     ics = institution()
-    voice(person(ics), ics)
+    ada = person(ics)
+    voice(ada, ics)
+    with on(LAUNCH):
+        route = do(add_route, ada.id, RouteFacts(RouteKind.TELEPHONE, RoutePurpose.GENERAL, "+33 1 11 11", LAUNCH))
     moment = datetime(2012, 6, 1, tzinfo=UTC)
     with on(date(2015, 1, 1)):
         do(add_alias, ics.id, "Phenomin")
         do(add_unit, ics.id, UnitFacts("Archive", LAUNCH))
         voted = db.session.scalars(select(Representation.id)).one()
         do(end_representation, voted, last_day=date(2014, 12, 31))
+        do(end_route, route.id, last_day=date(2014, 12, 31), version=route.version)
     (row,) = export_register(ImportKind.INSTITUTIONS, known=moment, actor=OFFICE).rows
     assert (row["aliases"], row["units"]) == ("", "")
-    (row,) = export_register(ImportKind.REPRESENTATIVES, known=moment, actor=OFFICE).rows
-    assert row["last_day"] is None
+    for kind in (ImportKind.REPRESENTATIVES, ImportKind.CONTACT_ROUTES):
+        (row,) = export_register(kind, known=moment, actor=OFFICE).rows
+        assert row["last_day"] is None
+        (row,) = export_register(kind, actor=OFFICE).rows
+        assert row["last_day"] == date(2014, 12, 31)
     (row,) = export_register(ImportKind.INSTITUTIONS, actor=OFFICE).rows
     assert (row["aliases"], row["units"]) == ("Phenomin", "Archive|2011-09-24|")
-    (row,) = export_register(ImportKind.REPRESENTATIVES, actor=OFFICE).rows
-    assert row["last_day"] == date(2014, 12, 31)
     db.session.rollback()
 
 

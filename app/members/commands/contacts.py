@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,19 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
 from app.core.history import as_known, check_version, lock, overlapping, supersede
-from app.core.periods import Period
 from app.files.pictures import small_jpeg
 from app.members.commands.people import lock_living
 from app.members.models import ContactRoute, PersonPhoto
 from app.members.queries.scope import may_edit_person
-from app.members.rules import ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, RouteFacts, RoutePurpose, day_words, read_route
+from app.members.rules import (
+    ROUTE_KIND_WORDS,
+    ROUTE_PURPOSE_WORDS,
+    RouteFacts,
+    check_route_free,
+    day_words,
+    ended_period,
+    kept_route,
+)
 
 PHOTO_SIDE = 480
 
@@ -33,7 +40,7 @@ def add_route(person_id: int, facts: RouteFacts, *, actor: Actor) -> ContactRout
     route = ContactRoute(person_id=person_id, recorded_at=clock.now(), **asdict(facts))
     db.session.add(route)
     db.session.flush()
-    _noted("members.add_route", f"{_words(facts)} from {day_words(facts.first_day)}", route, actor=actor)
+    _noted("members.add_route", f"{words_of_route(facts)} from {day_words(facts.first_day)}", route, actor=actor)
     return route
 
 
@@ -41,9 +48,10 @@ def correct_route(route_id: int, facts: RouteFacts, *, reason: str, version: int
     """Put right what was recorded of a route; what was known until now stays as a superseded copy."""
     route = _editable(route_id, version, actor)
     facts = _checked(route.person_id, facts, but=route_id)
-    before = _said(route)
+    before = said_of_route(route)
     supersede(route, **asdict(facts))
-    _noted("members.correct_route", f"{_words(facts)} corrected", route, before=before, reason=reason, actor=actor)
+    words = f"{words_of_route(facts)} corrected"
+    _noted("members.correct_route", words, route, before=before, reason=reason, actor=actor)
     db.session.flush()
     return route
 
@@ -51,11 +59,10 @@ def correct_route(route_id: int, facts: RouteFacts, *, reason: str, version: int
 def end_route(route_id: int, *, last_day: date, reason: str | None = None, version: int, actor: Actor) -> ContactRoute:
     """Say on which day a route was the right one for the last time."""
     route = _editable(route_id, version, actor)
-    if route.last_day is not None and last_day > route.last_day:
-        raise DomainError(f"This ended on {day_words(route.last_day)} already.", "last_day")
-    before = _said(route)
-    supersede(route, last_day=Period(route.first_day, last_day).last)
-    words = f"{_words(route)} ends on {day_words(last_day)}"
+    period = ended_period(route.period, last_day)
+    before = said_of_route(route)
+    supersede(route, last_day=period.last)
+    words = f"{words_of_route(route)} ends on {day_words(last_day)}"
     _noted("members.end_route", words, route, before=before, reason=reason, actor=actor)
     db.session.flush()
     return route
@@ -103,30 +110,26 @@ def _editable(route_id: int, version: int, actor: Actor) -> ContactRoute:
 
 def _checked(person_id: int, facts: RouteFacts, but: int | None = None) -> RouteFacts:
     """The route as it is kept; refused where the same is on record already, or another alternate's place is taken."""
-    facts = replace(facts, text=read_route(facts.kind, facts.text))
-    if facts.purpose is not RoutePurpose.ALTERNATE:
-        facts = replace(facts, rank=1)
+    facts = kept_route(facts)
     asked = select(ContactRoute).where(
         ContactRoute.person_id == person_id,
         ContactRoute.kind == facts.kind,
         ContactRoute.purpose == facts.purpose,
         ContactRoute.id != (but or 0),
         as_known(ContactRoute),
-        overlapping(ContactRoute, Period(facts.first_day, facts.last_day)),
+        overlapping(ContactRoute, facts.period),
     )
-    for other in db.session.scalars(asked.order_by(ContactRoute.id)):
-        if other.text == facts.text:
-            raise DomainError("This is on record for the same purpose in these days already.", "text")
-        if facts.purpose is RoutePurpose.ALTERNATE and other.rank == facts.rank:
-            raise DomainError(f"Another route as alternate has place {facts.rank} in these days.", "rank")
+    check_route_free(facts, (other.facts for other in db.session.scalars(asked.order_by(ContactRoute.id))))
     return facts
 
 
-def _words(route: RouteFacts | ContactRoute) -> str:
+def words_of_route(route: RouteFacts | ContactRoute) -> str:
+    """What it is and what for, without what it says."""
     return f"{ROUTE_KIND_WORDS[route.kind]} ({ROUTE_PURPOSE_WORDS[route.purpose].lower()})"
 
 
-def _said(route: ContactRoute) -> dict[str, Any]:
+def said_of_route(route: ContactRoute) -> dict[str, Any]:
+    """What the trail keeps of it."""
     return {
         "route": route.id,
         "kind": route.kind,
@@ -140,4 +143,4 @@ def _said(route: ContactRoute) -> dict[str, Any]:
 
 def _noted(action: str, summary: str, route: ContactRoute, *, actor: Actor, **change: Any) -> None:
     subject = Subject("person", route.person_id)
-    record(action, subject, summary=summary, after=_said(route), actor=actor, **change)
+    record(action, subject, summary=summary, after=said_of_route(route), actor=actor, **change)

@@ -24,7 +24,7 @@ from app.members.commands.survivors import hold_institution, refuse_merged
 from app.members.models import Affiliation, Institution, Person
 from app.members.queries.mergers import merged_words
 from app.members.queries.scope import may_edit_person
-from app.members.rules import TwinKind, day_words, read_languages, read_orcid
+from app.members.rules import NOTHING_ADDED, TwinKind, day_words, read_languages, read_orcid
 
 SIGNS_IN_AS = ("given_name", "family_name", "email")
 
@@ -154,7 +154,7 @@ def lock_living(person_id: int) -> Person:
     """The person, locked until the transaction ends; refused where they were erased: nothing is added to that."""
     person = lock(Person, person_id)
     if person.erased_at is not None:
-        raise DomainError("This person was erased. Take them up anew where they come back.")
+        raise DomainError(NOTHING_ADDED)
     refuse_merged(TwinKind.PERSON, person_id)
     return person
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.database import Base, Id, Line, Name, Prose, linked
 from app.core.history import Recorded, Versioned
 from app.members.models.people import Person
-from app.members.rules import RouteKind, RoutePurpose
+from app.members.rules import RouteFacts, RouteKind, RoutePurpose
 
 
 class ContactRoute(Recorded, Versioned, Base):
@@ -32,6 +32,11 @@ class ContactRoute(Recorded, Versioned, Base):
         CheckConstraint("rank BETWEEN 1 AND 99", name="rank"),
         Index("ix_contact_route_person_id", "person_id", "first_day"),
     )
+
+    @property
+    def facts(self) -> RouteFacts:
+        """What it says."""
+        return RouteFacts(self.kind, self.purpose, self.text, self.first_day, self.last_day, self.rank)
 
 
 class PersonPhoto(Base):

@@ -37,6 +37,7 @@ SUBJECTS = {
     ImportKind.PEOPLE: "person",
     ImportKind.MEMBERSHIPS: "membership",
     ImportKind.REPRESENTATIVES: "representation",
+    ImportKind.CONTACT_ROUTES: "contact_route",
 }
 
 

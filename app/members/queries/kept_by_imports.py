@@ -18,6 +18,7 @@ from app.files.spreadsheets import read_spreadsheet
 from app.members.models import Affiliation, ImportEffect, ImportRow, Person, RegisterImport, Representation
 from app.members.rules.imports import OPEN_IMPORTS, ImportKind, column_of, names_somebody
 
+ABOUT_A_PERSON = (ImportKind.PEOPLE, ImportKind.CONTACT_ROUTES)
 WHY = "So that it can be seen what a table brought or changed, and taken back as a whole."
 
 
@@ -55,7 +56,10 @@ def held_of_imports(subject: DataSubject) -> Held | None:
 
 
 def lines_about(person_id: int) -> AnySelect:
-    """The lines of imports that were about a person, a place or an office of theirs: import and line."""
+    """The lines of imports that were about a person, or a place, an office or a contact route of theirs.
+
+    A line of contact routes has the person themselves: with an erasure their routes go, and lines must still be found.
+    """
     places = select(Affiliation.id).where(Affiliation.person_id == person_id)
     offices = select(Representation.id).where(Representation.person_id == person_id)
     effects = select(ImportEffect.import_id, ImportEffect.line).where(
@@ -70,7 +74,7 @@ def lines_about(person_id: int) -> AnySelect:
         .join(RegisterImport, RegisterImport.id == ImportRow.import_id)
         .where(
             or_(
-                and_(RegisterImport.kind == ImportKind.PEOPLE, ImportRow.record_id == person_id),
+                and_(RegisterImport.kind.in_(ABOUT_A_PERSON), ImportRow.record_id == person_id),
                 and_(RegisterImport.kind == ImportKind.REPRESENTATIVES, ImportRow.record_id.in_(offices)),
             )
         )

@@ -33,11 +33,13 @@ from app.members.models import (
     Person,
 )
 from app.members.queries.blocks import in_blocks
+from app.members.queries.contact_routes import export_contact_routes
 from app.members.queries.mergers import stands_alone, survivors
-from app.members.queries.representatives import export_representatives, had_begun, was_named
+from app.members.queries.representatives import ended_by, export_representatives, had_begun, was_named
 from app.members.rules import KIND_WORDS, TwinKind, alias_words, country_name
 from app.members.rules.imports import (
     COLUMNS,
+    NAMES_PEOPLE,
     FormerName,
     ImportKind,
     Institutions,
@@ -165,13 +167,13 @@ def export_register(
 
     On a past day: what had begun by then, under the names of then; an end after the day is left out.
     """
-    names_people = kind in {ImportKind.PEOPLE, ImportKind.REPRESENTATIVES}
-    actor.require(Permission.PERSON_READ if names_people else Permission.INSTITUTION_READ)
+    actor.require(Permission.PERSON_READ if kind in NAMES_PEOPLE else Permission.INSTITUTION_READ)
     return {
         ImportKind.INSTITUTIONS: _export_institutions,
         ImportKind.PEOPLE: _export_people,
         ImportKind.MEMBERSHIPS: _export_memberships,
         ImportKind.REPRESENTATIVES: export_representatives,
+        ImportKind.CONTACT_ROUTES: export_contact_routes,
     }[kind](on, known)
 
 
@@ -232,7 +234,7 @@ def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
 
 def _person_row(row: Any, on: date | None) -> Row:
     languages = joined_languages(row.languages)
-    return {**row._mapping, "languages": languages, "last_day": _by(row.last_day, on)}  # noqa: SLF001
+    return {**row._mapping, "languages": languages, "last_day": ended_by(row.last_day, on)}  # noqa: SLF001
 
 
 def _export_memberships(on: date | None, known: datetime | None) -> Page[Row]:
@@ -265,7 +267,7 @@ def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | Non
     return [
         {
             **row._mapping,  # noqa: SLF001
-            "last_day": _by(row.last_day, on),
+            "last_day": ended_by(row.last_day, on),
             "state": None,
             "reason": None,
             "steps": _step_words(steps.get(holders[row.id], ()), on),
@@ -310,7 +312,7 @@ def _steps(asked: AnySelect, values: Mapping[str, Any]) -> dict[int, list[StepCe
 
 
 def _step_words(steps: Sequence[StepCell], on: date | None) -> str:
-    lines = [(step.state.value, step.first_day, _by(step.last_day, on), step.reason) for step in steps]
+    lines = [(step.state.value, step.first_day, ended_by(step.last_day, on), step.reason) for step in steps]
     return joined_lines(lines)
 
 
@@ -356,7 +358,7 @@ def _units(ids: Sequence[int] | None, on: date | None, known: datetime | None) -
     found: dict[int, list[UnitCell]] = defaultdict(list)
     ordered = asked.order_by(unit.first_day, unit.name, unit.id)
     for institution_id, name, first_day, last_day in db.session.execute(ordered):
-        found[institution_id].append(UnitCell(name, first_day, _by(last_day, on)))
+        found[institution_id].append(UnitCell(name, first_day, ended_by(last_day, on)))
     return found
 
 
@@ -367,8 +369,3 @@ def _former_words(names: Sequence[FormerName]) -> str:
 def _since(first_day: date) -> date | None:
     """The first day of a name, None for as long as anyone looks back."""
     return first_day if first_day > FIRST_DAY_OF_NAMES else None
-
-
-def _by(last_day: date | None, on: date | None) -> date | None:
-    """A last day as it stood on a day: what ends later had no end yet."""
-    return None if last_day is None or (on is not None and last_day > on) else last_day

@@ -23,11 +23,10 @@ Row = dict[str, Any]
 
 def representatives_on_record(people: People) -> Representatives:
     """Everybody who ever represents an institution, beside the people and institutions on record."""
-    erased = db.session.scalars(select(Person.id).where(Person.erased_at.is_not(None)).order_by(Person.id))
     asked = select(Representation).where(as_known(Representation)).order_by(Representation.first_day, Representation.id)
     return Representatives(
         people,
-        frozenset(erased),
+        erased_people(),
         (
             KnownRepresentation(
                 row.id, row.institution_id, Representing(row.person_id, row.purpose, row.rank, row.period)
@@ -35,6 +34,11 @@ def representatives_on_record(people: People) -> Representatives:
             for row in db.session.scalars(asked.execution_options(yield_per=BLOCK))
         ),
     )
+
+
+def erased_people() -> frozenset[int]:
+    """The ids of those of whom only a number is left."""
+    return frozenset(db.session.scalars(select(Person.id).where(Person.erased_at.is_not(None)).order_by(Person.id)))
 
 
 def export_representatives(on: date | None, known: datetime | None) -> Page[Row]:
@@ -76,10 +80,15 @@ def _rows(rows: Sequence[Any], on: date | None) -> list[Row]:
             "name": f"{row.given_name} {row.family_name}",
             "purpose": PURPOSE_WORDS[row.purpose],
             "rank": row.rank if row.purpose is Purpose.ALTERNATE or row.rank != 1 else None,
-            "last_day": None if row.last_day is None or (on is not None and row.last_day > on) else row.last_day,
+            "last_day": ended_by(row.last_day, on),
         }
         for row in rows
     ]
+
+
+def ended_by(last_day: date | None, on: date | None) -> date | None:
+    """A last day as it stood on a day: what ends later had no end yet."""
+    return None if last_day is None or (on is not None and last_day > on) else last_day
 
 
 def had_begun(on: date, known: datetime | None) -> ColumnElement[bool]:

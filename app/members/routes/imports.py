@@ -52,6 +52,7 @@ RECORD_LINKS: dict[ImportKind, Callable[[Any], str | None] | None] = {
     ImportKind.PEOPLE: record_link("members.person", "person_id", lambda row: row.record_id),
     ImportKind.MEMBERSHIPS: None,
     ImportKind.REPRESENTATIVES: None,
+    ImportKind.CONTACT_ROUTES: record_link("members.person", "person_id", lambda row: row.record_id),
 }
 IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
     Column(
@@ -79,8 +80,8 @@ IMPORTS = Listing(
     descending=True,
     empty=Empty(
         "No imports yet",
-        "An import brings a table of institutions, people, memberships or representatives; first it shows what it would"
-        " do.",
+        "An import brings a table of institutions, people, memberships, representatives or contact routes; first it"
+        " shows what it would do.",
         "New import",
         "members.new_import",
     ),
@@ -110,7 +111,8 @@ register_subject("import", "Import", "members.show_import", "import_id")
 @requires(Permission.REGISTER_IMPORT)
 def imports() -> ResponseReturnValue:
     """All imports."""
-    return list_page(IMPORTS, lambda _form, request: search_imports(request, the_actor()))
+    extra = {"exported": IMPORT_WORDS.items()}
+    return list_page(IMPORTS, lambda _form, request: search_imports(request, the_actor()), extra)
 
 
 @pages.route("/imports/new", methods=["GET", "POST"])
@@ -208,7 +210,7 @@ def discard_import(import_id: int) -> ResponseReturnValue:
         return see("members.imports", "The import is discarded; nothing was written.")
 
 
-@pages.get("/register/<any(institutions, people, memberships, representatives):kind>")
+@pages.get("/register/<any(institutions, people, memberships, representatives, contact_routes):kind>")
 @requires(Permission.INSTITUTION_READ)
 def whole_register(kind: str) -> ResponseReturnValue:
     """All of the register of a kind, as an import takes it, as of the day looked at."""

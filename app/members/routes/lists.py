@@ -24,6 +24,7 @@ from app.members.queries import (
 )
 from app.members.routes.blueprint import pages
 from app.members.rules import MembershipState, Purpose
+from app.members.rules.imports import IMPORT_WORDS, NAMES_PEOPLE, ImportKind
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link
 from app.web.listing import Action, Bulk, Empty, Listing, list_page
@@ -117,7 +118,7 @@ PEOPLE = Listing(
 def institutions() -> ResponseReturnValue:
     """All institutions, as they stand on the day looked at."""
     may_export = the_actor().has_all(Permission.INSTITUTION_READ)
-    exported = ("institutions", "memberships")
+    exported = [(kind, IMPORT_WORDS[kind]) for kind in (ImportKind.INSTITUTIONS, ImportKind.MEMBERSHIPS)]
     listing = replace(INSTITUTIONS, filters_form=institution_filter_form(), sub=_how_many)
     return list_page(
         listing, _search_institutions, {"may_export": may_export, "exported": exported, "brought": "institutions"}
@@ -129,11 +130,8 @@ def institutions() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """All people, with where they work on the day looked at."""
     may_export = the_actor().has_all(Permission.PERSON_READ)
-    return list_page(
-        PEOPLE,
-        _search_people,
-        {"may_export": may_export, "exported": ("people", "representatives"), "brought": "people"},
-    )
+    exported = [(kind, IMPORT_WORDS[kind]) for kind in IMPORT_WORDS if kind in NAMES_PEOPLE]
+    return list_page(PEOPLE, _search_people, {"may_export": may_export, "exported": exported, "brought": "people"})
 
 
 def institution_filter_form() -> type[Any]:

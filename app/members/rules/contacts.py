@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -14,6 +14,7 @@ import pycountry
 from email_validator import EmailNotValidError, validate_email
 
 from app.core.errors import DomainError
+from app.core.periods import Period
 
 TELEPHONE_SHAPE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", re.ASCII)
 LONGEST_ROUTE = 1000
@@ -21,6 +22,7 @@ MOST_LANGUAGES = 10
 LONGEST_CODE = 3
 BETWEEN_LANGUAGES = re.compile(r"[,;\n]")
 ERASED_NAME = "Erased person"
+NOTHING_ADDED = "This person was erased. Take them up anew where they come back."
 
 
 class RouteKind(StrEnum):
@@ -67,6 +69,32 @@ class RouteFacts:
     first_day: date
     last_day: date | None = None
     rank: int = 1
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.first_day, self.last_day)
+
+
+def kept_route(facts: RouteFacts) -> RouteFacts:
+    """The route as it is kept: in the one form of its kind, and with an order only where it is one as alternate."""
+    rank = facts.rank if facts.purpose is RoutePurpose.ALTERNATE else 1
+    return replace(facts, text=read_route(facts.kind, facts.text), rank=rank)
+
+
+def check_route_free(wanted: RouteFacts, others: Iterable[RouteFacts]) -> None:
+    """Refuse what other routes of the same person leave no room for.
+
+    None is on record twice for one purpose, and one alternate of a kind has a place.
+    """
+    for other in others:
+        alike = (other.kind, other.purpose) == (wanted.kind, wanted.purpose)
+        if not alike or not other.period.overlaps(wanted.period):
+            continue
+        if other.text == wanted.text:
+            raise DomainError("This is on record for the same purpose in these days already.", "text")
+        if wanted.purpose is RoutePurpose.ALTERNATE and other.rank == wanted.rank:
+            raise DomainError(f"Another route as alternate has place {wanted.rank} in these days.", "rank")
 
 
 def read_route(kind: RouteKind, text: str) -> str:

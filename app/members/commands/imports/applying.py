@@ -12,6 +12,7 @@ from app.core.history import lock
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import APPLY_IMPORT, noted
 from app.members.commands.imports.checking import lock_register, plan_rows, read_rows
+from app.members.commands.imports.contact_routes import write_contact_routes
 from app.members.commands.imports.effects import Writing
 from app.members.commands.imports.institutions import write_institutions
 from app.members.commands.imports.memberships import write_memberships
@@ -32,6 +33,7 @@ WRITERS: dict[ImportKind, Callable[[Sequence[RowPlan], Writing], None]] = {
     ImportKind.PEOPLE: write_people,
     ImportKind.MEMBERSHIPS: write_memberships,
     ImportKind.REPRESENTATIVES: write_representatives,
+    ImportKind.CONTACT_ROUTES: write_contact_routes,
 }
 
 

@@ -72,7 +72,12 @@ def bring_import(brought: ImportFile, *, actor: Actor) -> RegisterImport:
     )
     db.session.add(case)
     db.session.flush()
-    _noted(case, "bring", f"{len(sheet.rows)} rows of {brought.kind} brought in {brought.name}", actor)
+    _noted(
+        case,
+        "bring",
+        f"{len(sheet.rows)} rows of {IMPORT_WORDS[brought.kind].lower()} brought in {brought.name}",
+        actor,
+    )
     return case
 
 

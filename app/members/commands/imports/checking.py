@@ -17,10 +17,12 @@ from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
 from app.members.commands.imports.cases import CHECK_IMPORT
 from app.members.models import ImportRow, Institution, Person, RegisterImport
+from app.members.queries.contact_routes import contact_routes_on_record
 from app.members.queries.register import institutions_on_record, memberships_on_record, people_on_record
 from app.members.queries.representatives import representatives_on_record
 from app.members.rules.imports import (
     COLUMNS,
+    NAMES_PEOPLE,
     ImportColumn,
     ImportKind,
     ImportState,
@@ -28,6 +30,7 @@ from app.members.rules.imports import (
     RowPlan,
     column_of,
     digest_of_plans,
+    plan_contact_routes,
     plan_institutions,
     plan_memberships,
     plan_people,
@@ -84,17 +87,19 @@ def plan_rows(kind: ImportKind, rows: Sequence[ReadRow]) -> list[RowPlan]:
         return plan_people(rows, people_on_record())
     if kind is ImportKind.REPRESENTATIVES:
         return plan_representatives(rows, representatives_on_record(people_on_record()))
+    if kind is ImportKind.CONTACT_ROUTES:
+        return plan_contact_routes(rows, contact_routes_on_record(people_on_record()))
     return plan_memberships(rows, memberships_on_record(), clock.today())
 
 
 def lock_register(kind: ImportKind) -> None:
     """Let nobody else change, until the transaction ends, what an import of this kind finds on record.
 
-    Institutions at which people get places are not merged meanwhile.
+    Institutions at which people get places, or by which they are found, are not merged meanwhile.
     """
-    leans = kind is ImportKind.PEOPLE
+    leans = kind in {ImportKind.PEOPLE, ImportKind.CONTACT_ROUTES}
     db.session.execute(select(Institution.id).order_by(Institution.id).with_for_update(read=leans)).all()
-    if kind in {ImportKind.PEOPLE, ImportKind.REPRESENTATIVES}:
+    if kind in NAMES_PEOPLE:
         db.session.execute(select(Person.id).order_by(Person.id).with_for_update()).all()
 
 

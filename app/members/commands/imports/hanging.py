@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.bulk import in_chunks
 from app.core.database import Base, db
 from app.members.commands.imports.aliases import aliases_taken_away, imported_aliases
+from app.members.commands.imports.contact_routes import routes_leant_on, words_of_contact_route
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
@@ -21,6 +22,7 @@ from app.members.commands.imports.retracted import memberships_that_stay
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
+    ContactRoute,
     ImportEffect,
     Institution,
     Membership,
@@ -38,6 +40,7 @@ MODELS: dict[str, Any] = {
     "affiliation": Affiliation,
     "membership": Membership,
     "representation": Representation,
+    "contact_route": ContactRoute,
 }
 
 
@@ -64,6 +67,7 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     for subject, model in MODELS.items():
         yield from _changed_since(subject, model, undoing)
     yield from leant_on(undoing.added["representation"], undoing.changed["representation"])
+    yield from routes_leant_on(undoing.added["contact_route"], undoing.changed["contact_route"])
     yield from aliases_taken_away(undoing.changed["aliases"])
     yield from units_changed(undoing.changed["units"])
     own: dict[str, dict[str, set[int] | None]] = {
@@ -152,4 +156,6 @@ def _words(subject: str, record_id: int) -> str:
         return str(name or f"Institution {record_id}")
     if subject == "representation":
         return words_of_representation(record_id)
+    if subject == "contact_route":
+        return words_of_contact_route(record_id)
     return f"{subject.capitalize()} {record_id}"

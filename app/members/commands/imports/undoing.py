@@ -20,6 +20,7 @@ from app.core.transaction import transaction
 from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
+from app.members.commands.imports.contact_routes import take_back_contact_routes
 from app.members.commands.imports.effects import as_day, touching
 from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
@@ -105,6 +106,8 @@ def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
 def _take_back(undoing: Undoing) -> None:
     added, ended = undoing.added["representation"], undoing.changed["representation"]
     take_back_representations(added, ended, import_id=undoing.case.id, actor=undoing.actor)
+    added, ended = undoing.added["contact_route"], undoing.changed["contact_route"]
+    take_back_contact_routes(added, ended, import_id=undoing.case.id, actor=undoing.actor)
     take_back_aliases(undoing.changed["aliases"], import_id=undoing.case.id, actor=undoing.actor)
     take_back_units(undoing.changed["units"], import_id=undoing.case.id, actor=undoing.actor)
     _end_memberships(undoing)

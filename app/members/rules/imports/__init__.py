@@ -18,6 +18,7 @@ from app.members.rules.imports.columns import (
     guess_columns,
     read_row,
 )
+from app.members.rules.imports.contact_routes import ContactRoutes, KnownRoute, plan_contact_routes
 from app.members.rules.imports.institutions import plan_institutions
 from app.members.rules.imports.keeping import (
     ENDED_IMPORTS,
@@ -26,7 +27,7 @@ from app.members.rules.imports.keeping import (
     REMOVED_TABLE,
     names_somebody,
 )
-from app.members.rules.imports.kinds import IMPORT_WORDS, ImportColumn, ImportKind
+from app.members.rules.imports.kinds import IMPORT_WORDS, NAMES_PEOPLE, ImportColumn, ImportKind
 from app.members.rules.imports.memberships import KnownMembership, Memberships, plan_memberships
 from app.members.rules.imports.people import KnownPerson, People, Place, plan_people
 from app.members.rules.imports.plans import (
@@ -49,12 +50,14 @@ __all__ = [
     "IMPORT_WORDS",
     "KEEPS_TABLES",
     "MESSAGE_HEAD",
+    "NAMES_PEOPLE",
     "OPEN_IMPORTS",
     "OUTCOME_HEAD",
     "REMOVED_TABLE",
     "WAITING_STATES",
     "WORKING_STATES",
     "Change",
+    "ContactRoutes",
     "FormerName",
     "ImportColumn",
     "ImportKind",
@@ -64,6 +67,7 @@ __all__ = [
     "KnownMembership",
     "KnownPerson",
     "KnownRepresentation",
+    "KnownRoute",
     "Memberships",
     "Outcome",
     "People",
@@ -81,6 +85,7 @@ __all__ = [
     "joined_lines",
     "joined_names",
     "names_somebody",
+    "plan_contact_routes",
     "plan_institutions",
     "plan_memberships",
     "plan_people",

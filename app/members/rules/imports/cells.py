@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pycountry
 
@@ -19,7 +20,14 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.periods import EARLIEST, LATEST, Period
 from app.core.texts import check_text, parse_day
-from app.members.rules.contacts import language_names, read_languages
+from app.members.rules.contacts import (
+    ROUTE_KIND_WORDS,
+    ROUTE_PURPOSE_WORDS,
+    RouteKind,
+    RoutePurpose,
+    language_names,
+    read_languages,
+)
 from app.members.rules.institutions import (
     KIND_WORDS,
     InstitutionKind,
@@ -38,6 +46,7 @@ YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
 PLAIN_LOCAL, LONGEST_LOCAL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII), 64
 FORMER_PARTS, STEP_PARTS, UNIT_PARTS = 4, 4, 3
 Read = Callable[[str], Any]
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -228,11 +237,29 @@ def state_of(text: str) -> MembershipState:
 @lru_cache(maxsize=4096)
 def purpose_of(text: str) -> Purpose:
     """What a person represents an institution for, by its word."""
-    known = {folded(words): purpose for purpose, words in PURPOSE_WORDS.items()}
-    known |= {purpose.value: purpose for purpose in Purpose} | {"representative": Purpose.VOTING}
+    return _by_word(text, PURPOSE_WORDS, {"representative": Purpose.VOTING})
+
+
+@lru_cache(maxsize=4096)
+def route_kind_of(text: str) -> RouteKind:
+    """What a contact route is, by its word."""
+    also = {"email": RouteKind.EMAIL, "mail": RouteKind.EMAIL, "phone": RouteKind.TELEPHONE}
+    return _by_word(text, ROUTE_KIND_WORDS, also)
+
+
+@lru_cache(maxsize=4096)
+def route_purpose_of(text: str) -> RoutePurpose:
+    """What a contact route is for, by its word."""
+    return _by_word(text, ROUTE_PURPOSE_WORDS, {})
+
+
+def _by_word(text: str, words: Mapping[Word, str], also: Mapping[str, Word]) -> Word:
+    """What one of the words means, the value it is kept as, or another word for it."""
+    known = {folded(told): value for value, told in words.items()}
+    known |= {value.value: value for value in words} | dict(also)
     found = known.get(folded(text))
     if found is None:
-        raise DomainError(f"Write one of these: {', '.join(PURPOSE_WORDS.values())}.")
+        raise DomainError(f"Write one of these: {', '.join(words.values())}.")
     return found
 
 

@@ -14,6 +14,7 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.members.rules.contacts import MOST_LANGUAGES
 from app.members.rules.imports import cells
+from app.members.rules.imports.contact_route_columns import CONTACT_ROUTE_COLUMNS
 from app.members.rules.imports.kinds import REFERENCE, ImportColumn, ImportKind
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
 from app.members.rules.institutions import KIND_WORDS
@@ -283,6 +284,7 @@ COLUMNS: dict[ImportKind, tuple[ImportColumn, ...]] = {
     ImportKind.PEOPLE: PEOPLE_COLUMNS,
     ImportKind.MEMBERSHIPS: MEMBERSHIP_COLUMNS,
     ImportKind.REPRESENTATIVES: REPRESENTATIVE_COLUMNS,
+    ImportKind.CONTACT_ROUTES: CONTACT_ROUTE_COLUMNS,
 }
 # Heads that our own lists of outcomes add to a file; a corrected file is sent again with them.
 OUTCOME_HEAD, MESSAGE_HEAD = "Import outcome", "Import message"
@@ -338,6 +340,7 @@ KEYS = {
     ImportKind.PEOPLE: ("number", "orcid", "email", "family_name"),
     ImportKind.MEMBERSHIPS: ("institution_id",),
     ImportKind.REPRESENTATIVES: ("institution_id",),
+    ImportKind.CONTACT_ROUTES: ("number", "orcid", "email", "name"),
 }
 
 

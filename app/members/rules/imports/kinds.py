@@ -19,6 +19,7 @@ class ImportKind(StrEnum):
     PEOPLE = "people"
     MEMBERSHIPS = "memberships"
     REPRESENTATIVES = "representatives"
+    CONTACT_ROUTES = "contact_routes"
 
 
 IMPORT_WORDS = {
@@ -26,7 +27,10 @@ IMPORT_WORDS = {
     ImportKind.PEOPLE: "People",
     ImportKind.MEMBERSHIPS: "Memberships",
     ImportKind.REPRESENTATIVES: "Representatives",
+    ImportKind.CONTACT_ROUTES: "Contact routes",
 }
+# Tables of these name people: they are exported for who may read about people, and written while nobody changes them.
+NAMES_PEOPLE = frozenset({ImportKind.PEOPLE, ImportKind.REPRESENTATIVES, ImportKind.CONTACT_ROUTES})
 
 
 @dataclass(frozen=True)

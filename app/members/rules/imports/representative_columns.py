@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.members.rules.imports import cells
 from app.members.rules.imports.kinds import REFERENCE, ImportColumn
+from app.members.rules.imports.shared_columns import FROM_AND_UNTIL, PERSON_SIGNS
 from app.members.rules.representations import MOST_RANKS, PURPOSE_WORDS
 
 REPRESENTATIVE_COLUMNS = (
@@ -15,34 +16,7 @@ REPRESENTATIVE_COLUMNS = (
         ("account number", "member", "organisation", "organization", "ror", "institution name"),
         is_needed=True,
     ),
-    ImportColumn(
-        "number",
-        "Person",
-        "the number of someone on record; believed where the name beside it agrees",
-        cells.number_of,
-        ("person number", "person id", "id"),
-    ),
-    ImportColumn(
-        "name",
-        "Name",
-        "given and family name; finds who has no ORCID, e-mail or number here, first among those who work there",
-        cells.text_of(200),
-        ("representative", "contact", "full name", "person name", "holder"),
-    ),
-    ImportColumn(
-        "email",
-        "E-mail",
-        "one address; finds the person where they have no ORCID",
-        cells.email_of,
-        ("email", "e mail address", "email address", "mail"),
-    ),
-    ImportColumn(
-        "orcid",
-        "ORCID",
-        "sixteen digits or the address at orcid.org; the check digit is proved; finds the person",
-        cells.orcid_of,
-        ("orcid id", "orcid number"),
-    ),
+    *PERSON_SIGNS,
     ImportColumn(
         "purpose",
         "As",
@@ -58,19 +32,5 @@ REPRESENTATIVE_COLUMNS = (
         cells.rank_of,
         ("order", "rank", "place", "alternate"),
     ),
-    ImportColumn(
-        "first_day",
-        "From",
-        "a day",
-        cells.day_of,
-        ("since", "start", "start date", "first day"),
-        is_needed=True,
-    ),
-    ImportColumn(
-        "last_day",
-        "Last day",
-        "a day, only for what ends; all of it still counts",
-        cells.day_of,
-        ("until", "to", "end", "end date"),
-    ),
+    *FROM_AND_UNTIL,
 )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.core.errors import DomainError
-from app.core.folding import folded
 from app.core.periods import Period
 from app.members.rules.imports.columns import ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
+from app.members.rules.imports.namesakes import Namesakes, institution_of
 from app.members.rules.imports.people import KnownPerson, People
 from app.members.rules.imports.plans import Change, RowPlan, missing
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
+from app.members.rules.imports.succession import ends_first
 from app.members.rules.representations import PURPOSE_WORDS, Purpose, Representing, check_free, ended_period
 
 
@@ -33,26 +35,14 @@ class Representatives:
 
     def __init__(self, people: People, erased: frozenset[int], known: Iterable[KnownRepresentation]) -> None:
         """Index them; `erased` are the people nobody names any more."""
-        self.people, self.erased = people, erased
+        self.people, self.erased, self.namesakes = people, erased, Namesakes(people)
         self.known: dict[tuple[int, Purpose], list[KnownRepresentation]] = defaultdict(list)
-        self.named: dict[str, list[int]] = defaultdict(list)
         for each in known:
             self.add(each)
-        for person in people.by_id.values():
-            self.named[folded(person.name)].append(person.id)
 
     def add(self, known: KnownRepresentation) -> None:
         """Take one up, from the register or from the file."""
         self.known[known.institution_id, known.representing.purpose].append(known)
-
-    def called(self, name: str, institution_id: int) -> Sequence[int]:
-        """Who is called so: those with a place at the institution, else anybody."""
-        ids = self.named.get(folded(name), [])
-        there = [each for each in ids if institution_id in self._places(each)]
-        return there or ids
-
-    def _places(self, person_id: int) -> set[int]:
-        return {place.institution_id for place in self.people.by_id[person_id].places}
 
 
 @dataclass(slots=True)
@@ -68,21 +58,7 @@ class Wanted:
 
 def plan_representatives(rows: Iterable[ReadRow], register: Representatives) -> list[RowPlan]:
     """What becomes of each row; what ends comes first, whatever the order, so that a successor can follow it."""
-    plans: list[RowPlan] = []
-    found: list[Wanted] = []
-    for row in rows:
-        plan, wanted = _read(row, register)
-        plans.append(plan)
-        if wanted is not None:
-            found.append(wanted)
-    lines: dict[int, int] = {}
-    for wanted in found:
-        if wanted.known is not None:
-            _plan_known(wanted, wanted.known, lines)
-    for wanted in found:
-        if wanted.known is None:
-            _plan_new(wanted, register)
-    return plans
+    return ends_first((_read(row, register) for row in rows), _plan_known, partial(_plan_new, register))
 
 
 def _read(row: ReadRow, register: Representatives) -> tuple[RowPlan, Wanted | None]:
@@ -92,10 +68,10 @@ def _read(row: ReadRow, register: Representatives) -> tuple[RowPlan, Wanted | No
     plan = RowPlan(row.line, label, problems=list(row.problems))
     for column in missing(plan, REPRESENTATIVE_COLUMNS, values):
         plan.problems.append(f"{column.title}: Missing. A representative needs it.")
-    institution_id = _institution(plan, values, register)
+    institution_id = institution_of(plan, values, register.people.institutions)
     if institution_id is None:
         return plan, None
-    person_id, wrong = _find_person(values, institution_id, register)
+    person_id, wrong = register.namesakes.find(values, institution_id)
     if wrong:
         plan.problems.append(wrong)
     if person_id is None or "purpose" not in values or "first_day" not in values:
@@ -106,69 +82,18 @@ def _read(row: ReadRow, register: Representatives) -> tuple[RowPlan, Wanted | No
     plan.label = f"{person.name}, {words} of {institution}"
     held = register.known.get((institution_id, purpose), ())
     same = (each for each in held if _begins_so(each.representing, person_id, values["first_day"]))
-    return plan, Wanted(plan, values, institution_id, person, next(same, None))
+    known = next(same, None)
+    plan.record_id = known.id if known is not None else -plan.line
+    return plan, Wanted(plan, values, institution_id, person, known)
 
 
 def _begins_so(representing: Representing, person_id: int, first_day: date) -> bool:
     return representing.person_id == person_id and representing.period.first == first_day
 
 
-def _institution(plan: RowPlan, values: dict[str, Any], register: Representatives) -> int | None:
-    if "institution_id" not in values:
-        return None
-    found, wrong = register.people.institutions.refer(values["institution_id"])
-    if wrong:
-        plan.problems.append(_told("institution_id", values["institution_id"], wrong))
-    return found
-
-
-def _find_person(
-    values: dict[str, Any], institution_id: int, register: Representatives
-) -> tuple[int | None, str | None]:
-    """The person on record a row is about, or why that cannot be told."""
-    people, name = register.people, values.get("name")
-    signs = [key for key in ("orcid", "email") if key in values]
-    for key in signs:
-        ids = people.lookup.ids(key, values[key])
-        if ids:
-            return _only(ids, key, values[key], people)
-    person = people.by_id.get(values.get("number") or 0)
-    if person is not None and folded(name or person.name) == folded(person.name):
-        return person.id, None
-    if signs:
-        told = "Nobody on record has it: bring the person first, or correct it."
-        return None, _told(signs[0], values[signs[0]], told)
-    return _find_called(values, institution_id, register)
-
-
-def _find_called(
-    values: dict[str, Any], institution_id: int, register: Representatives
-) -> tuple[int | None, str | None]:
-    """The person of a row that has neither ORCID nor e-mail, by their name."""
-    if "name" in values:
-        return _only(register.called(values["name"], institution_id), "name", values["name"], register.people)
-    if "number" in values:
-        return None, _told("number", values["number"], "Nobody on record has this number.")
-    return None, "Name: Missing. Write who it is: ORCID, e-mail, number or name."
-
-
-def _only(ids: Sequence[int], key: str, text: object, people: People) -> tuple[int | None, str | None]:
-    if len(ids) == 1:
-        return ids[0], None
-    if not ids:
-        return None, _told(key, text, "Nobody on record is called so: bring the person first, or correct it.")
-    told = f"Several people are meant by it: {people.named(ids)}. Give ORCID, e-mail or number."
-    return None, _told(key, text, told)
-
-
-def _plan_known(wanted: Wanted, known: KnownRepresentation, lines: dict[int, int]) -> None:
+def _plan_known(wanted: Wanted, known: KnownRepresentation) -> None:
     """What begins on the same day on record: an import may end it, and rewrites nothing else of it."""
     plan, values, representing = wanted.plan, wanted.values, known.representing
-    plan.record_id = known.id
-    first = lines.setdefault(known.id, plan.line)
-    if first != plan.line:
-        plan.problems.append(f"It is on line {first} of the file already: keep one of the two.")
-        return
     if values.get("rank", representing.rank) != representing.rank:
         told = f"On record it is {representing.rank}: end that, and name the person anew from a later day."
         plan.problems.append(_told("rank", values["rank"], told))
@@ -185,9 +110,8 @@ def _plan_known(wanted: Wanted, known: KnownRepresentation, lines: dict[int, int
         plan.record = Change(known.id, {"last_day": last}, {"last_day": before})
 
 
-def _plan_new(wanted: Wanted, register: Representatives) -> None:
+def _plan_new(register: Representatives, wanted: Wanted) -> None:
     plan, values = wanted.plan, wanted.values
-    plan.record_id = -plan.line
     if wanted.person.id in register.erased:
         plan.problems.append("This person was erased: nobody represents an institution as them any more.")
     purpose, rank = values["purpose"], values.get("rank", 1)
