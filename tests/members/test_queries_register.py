@@ -217,6 +217,21 @@ def test_a_past_day_has_who_represented_an_institution_without_a_place_there():
     brought_to_an_empty_site(day, "csv")
 
 
+def test_a_past_day_has_the_contact_routes_that_had_begun_of_who_was_there_without_their_later_end():
+    ics = institution()
+    there = person(ics)
+    with on(LATER):
+        nobody: Person = do(add_person, PersonFacts("Nora", "Lund"))
+    for each in (there, nobody):
+        do(add_route, each.id, RouteFacts(*BY_POST, "Strasbourg", LAUNCH, LATER))
+        do(add_route, each.id, RouteFacts(*BY_POST, "Lyon", LATER + timedelta(days=1)))
+    (row,) = comparable(ImportKind.CONTACT_ROUTES, LATER - timedelta(days=1))
+    assert (row["name"], row["text"], row["last_day"]) == ("Thibault Ferronays", "Strasbourg", None)
+    (row,) = comparable(ImportKind.CONTACT_ROUTES, LATER)
+    assert row["last_day"] == LATER
+    assert len(comparable(ImportKind.CONTACT_ROUTES)) == 4
+
+
 def test_what_was_known_earlier_of_aliases_units_representatives_and_routes_is_exported_so():
     ics = institution()
     ada = person(ics)
