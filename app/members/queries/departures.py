@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Date, bindparam, func, or_, select
+from sqlalchemy import Date, String, bindparam, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import BigId, db
 from app.core.errors import NotFoundError
-from app.core.paging import fetch_page
+from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
@@ -148,20 +148,23 @@ class CaseLine:
     since: date
 
 
+def _cases_in(kind: type[Application | Departure]) -> AnySelect:
+    """The cases of one kind, their states as words: the two kinds have different ones."""
+    is_departure = literal(kind is Departure).label("is_departure")
+    state = type_coerce(kind.state, String).label("state")
+    theirs = kind.institution_id == bindparam("institution_id")
+    return select(kind.id, kind.number, state, kind.state_since, is_departure).where(theirs)
+
+
+_CASES = union_all(_cases_in(Application), _cases_in(Departure))
+
+
 def list_cases_of(institution_id: int, actor: Actor) -> list[CaseLine]:
     """The cases by which an institution joined and left, the newest first; none for who may not read them."""
     if not actor.has_any(Permission.APPLICATION_READ):
         return []
-    joined = select(Application.id, Application.number, Application.state, Application.state_since)
-    left = select(Departure.id, Departure.number, Departure.state, Departure.state_since)
-    lines = [
-        CaseLine(row.id, str(row.number), is_departure, row.state.value, row.state_since)
-        for is_departure, asked in (
-            (False, joined.where(Application.institution_id == institution_id)),
-            (True, left.where(Departure.institution_id == institution_id)),
-        )
-        for row in db.session.execute(asked)
-    ]
+    rows = db.session.execute(_CASES, {"institution_id": institution_id})
+    lines = [CaseLine(row.id, str(row.number), row.is_departure, row.state, row.state_since) for row in rows]
     return sorted(lines, key=lambda line: (line.since, line.is_departure, line.id), reverse=True)
 
 
