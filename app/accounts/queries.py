@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, case, 
 
 from app.accounts.models import AccessLink, ConsortiumProfile, Grant, SignInSession, User
 from app.accounts.rules import GrantSource, LinkPurpose, UserState, fits_scope, hash_token
+from app.audit.remembering import remembered
 from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import UtcInstant, db, prepared
@@ -206,6 +207,13 @@ def find_open_link(token: str) -> AccessLink | None:
 def find_profile(on: date) -> ConsortiumProfile | None:
     """The consortium's profile on a day: the newest that had begun, else the earliest, if there is any."""
     return db.session.scalar(_profile_on(on))
+
+
+@remembered
+def short_name_on(on: date) -> str:
+    """What the consortium is called in short on a day, empty before it has said who it is."""
+    profile = find_profile(on)
+    return profile.short_name if profile else ""
 
 
 @prepared

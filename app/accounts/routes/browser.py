@@ -55,6 +55,5 @@ def wanted_page() -> str:
 def brand() -> str:
     """The consortium's short name on the day looked at, empty before it has one."""
     if "brand" not in g:
-        profile = queries.find_profile(current_on())
-        g.brand = profile.short_name if profile else ""
+        g.brand = queries.short_name_on(current_on())
     return str(g.brand)
