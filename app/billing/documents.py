@@ -290,8 +290,9 @@ def final_statement_html(rows: Sequence[StatementLine], payer: str, author: str,
             author=author,
             made_at=made_at,
             state=f"as it stands on {wording.instant(made_at)}",
-            lead="Every invoice that was issued, and what of it is open." if rows else "No invoice was ever issued.",
+            lead="Every invoice that was issued, and what of it is open." if rows else "",
             facts=[("Open in all", _open_in_all(rows))],
+            empty="No invoice was ever issued.",
         )
     )
 

@@ -75,8 +75,7 @@ CLOSING = Letter(
     dedent("""\
         Dear Colleagues,
 
-        the membership of {institution} in {consortium} ended on {last_day}.
-        Seats and access ended on {freed_on}. {balance}
+        the membership of {institution} ended on {last_day}. Seats and access ended on {freed_on}. {balance}
 
         We thank you for the time we have worked together.
 

@@ -28,7 +28,8 @@ class TablePaper:
     """A table to be printed: `author` is the consortium, `lead` a sentence under the heading or nothing.
 
     `facts` are the parameters as label and value, at most five; `state` says for which day and as known when, such as
-    "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot.
+    "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot. `empty`
+    is said where there are no rows.
     """
 
     table: AnyTable
@@ -37,6 +38,7 @@ class TablePaper:
     state: str = ""
     lead: str = ""
     facts: Sequence[tuple[str, str]] = ()
+    empty: str = "No rows."
 
 
 @dataclass(frozen=True)
