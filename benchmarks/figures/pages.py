@@ -58,6 +58,7 @@ def _measure(visitor: Visitor, engine: Engine, page: Fetched) -> Figure:
     count = visitor.statements(page.path)
     counted = f"{count} statements"
     if page.smaller is not None:
+        visitor.fetch(page.smaller)  # What is counted between two changes is counted once, here as there.
         fewer = visitor.statements(page.smaller)
         counted = f"{count} statements" if fewer == count else f"{count} statements, {fewer} for fewer rows"
         steady = fewer == count
