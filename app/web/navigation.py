@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 
-from app.web.access import may_open
+from app.core.permissions import Permission
+from app.web.access import current_actor, may_open
 from app.web.addresses import plain_path, url
 from app.web.on_date import is_past
 
@@ -16,10 +17,11 @@ Badge = Callable[[], str]
 
 @dataclass(frozen=True)
 class Item:
-    """One page of the rail: its title and endpoint."""
+    """One page of the rail: its title and endpoint, and the right it takes where the page is open to the public too."""
 
     title: str
     endpoint: str
+    right: Permission | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ SECTIONS = (
         (
             Item("Institutions", "members.institutions"),
             Item("People", "members.people"),
-            Item("Directory", "members.directory"),
+            Item("Directory", "members.directory", Permission.INSTITUTION_LIST),
             Item("Applications", "members.applications"),
             Item("Departures", "members.departures"),
             Item("Renewals", "members.renewals"),
@@ -120,8 +122,13 @@ def _links(section: Section, current: str | None) -> list[Link]:
     return [
         Link(item.title, url(item.endpoint), item.endpoint == current, _badge(item.endpoint))
         for item in section.items
-        if has_page(item.endpoint)
+        if has_page(item.endpoint) and _has_right(item.right)
     ]
+
+
+def _has_right(right: Permission | None) -> bool:
+    actor = current_actor()
+    return right is None or (actor is not None and actor.has_any(right))
 
 
 def _current() -> str | None:

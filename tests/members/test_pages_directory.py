@@ -126,3 +126,12 @@ def test_a_card_of_nobody_is_not_found(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     browser.get("/people/77/card.vcf", 404)
     browser.get("/members/77/people.vcf", 404)
+
+
+def test_who_has_no_right_to_the_register_is_not_led_to_a_directory_that_is_closed(browser: Browser):
+    settle(browser)
+    led = "//nav[@id='rail']//a[.='Directory']"
+    sign_in(browser)
+    assert browser.get("/account").tree.xpath(led) == []
+    sign_in(browser, Role.AUDITOR)
+    assert len(browser.get("/account").tree.xpath(led)) == 1

@@ -115,8 +115,12 @@ def test_a_membership_is_changed_and_put_right_on_its_pages(browser: Browser, ap
     correct = link_to(browser.get(tab), "/retract").replace("/retract", "/correct")
     browser.submit(correct, {"first_day": "1 August 2015", "reason": "Minutes"})
     assert "1 Aug 2015" in browser.get(tab).words
-    for state in ("Suspended", "Active"):
-        browser.submit(link_to(browser.get(tab), "/retract"), {"reason": "Mistake"})
+    for turn, state in (("reinstatement", "Suspended"), ("suspension", "Active")):
+        retract = link_to(browser.get(tab), "/retract")
+        page = browser.get(retract)
+        assert page.heading.startswith(f"Take back the {turn} of")
+        assert page.tree.xpath("//main//button/text()") == ["Take back"]
+        assert f"The {turn} is taken back." in browser.follow(browser.submit(retract, {"reason": "Mistake"})).words
         assert browser.get(tab).rows()[0][1].startswith(state)
     withdraw = link_to(browser.get(record), "/withdraw")
     browser.submit(withdraw, {"last_day": "31 December 2016", "reason": "Letter"})

@@ -23,10 +23,13 @@ from app.members.forms import (
 from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, get_step, list_classes
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.classes import offer_classes
+from app.members.rules import MembershipState
 from app.web.access import requires, the_actor
 from app.web.forms import MusterForm, errors_to
 from app.web.requests import see
 from app.web.wording import long_day
+
+TURNS = {MembershipState.SUSPENDED: "suspension", MembershipState.ACTIVE: "reinstatement"}
 
 
 @pages.route("/members/<int:institution_id>/admit", methods=["GET", "POST"])
@@ -190,7 +193,7 @@ def correct_step(step_id: int) -> ResponseReturnValue:
             day, reason, version = form.first_day.data, str(form.reason.value), form.shown_version
             commands.correct_step(step_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"{step.state.value.capitalize()} since {long_day(day)}, corrected.")
-    return _page(form, membership, f"Correct {step.state.value} of")
+    return _page(form, membership, f"Correct the {_turn(step.state)} of")
 
 
 @pages.route("/members/steps/<int:step_id>/retract", methods=["GET", "POST"])
@@ -203,8 +206,12 @@ def retract_step(step_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             reason, version = str(form.reason.value), form.shown_version
             commands.retract_step(step_id, reason=reason, version=version, actor=the_actor())
-            return _seen(membership, f"{step.state.value.capitalize()} is taken back.")
-    return _page(form, membership, f"Take back {step.state.value} of")
+            return _seen(membership, f"The {_turn(step.state)} is taken back.")
+    return _page(form, membership, f"Take back the {_turn(step.state)} of", "Take back")
+
+
+def _turn(state: MembershipState) -> str:
+    return TURNS.get(state, f"step \u201c{state.value}\u201d")
 
 
 def _other_classes(membership: MembershipPeriod) -> list[tuple[int, str]]:
@@ -216,14 +223,14 @@ def _seen(membership: MembershipPeriod, notice: str) -> ResponseReturnValue:
     return see("members.institution_memberships", notice, institution_id=membership.institution_id)
 
 
-def _page(form: MusterForm, membership: MembershipPeriod, verb: str) -> ResponseReturnValue:
+def _page(form: MusterForm, membership: MembershipPeriod, verb: str, button: str = "") -> ResponseReturnValue:
     named = membership.membership_class.name.lower()
     since = f"{membership.membership_class.name} since {long_day(membership.period.first)}."
     return institution_form(
         form,
         (membership.institution_id, membership.name),
         f"{verb} {membership.name} as {named}",
-        verb.partition(" ")[0] if verb.endswith(" of") else verb,
+        button or (verb.partition(" ")[0] if verb.endswith(" of") else verb),
         sub=since,
         stale=steps_meanwhile(form, get_membership(membership.membership_id, the_actor())),
     )
