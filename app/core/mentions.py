@@ -6,7 +6,7 @@ Nothing rewrites such a text by itself. Whoever adds a column of free text regis
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
@@ -70,7 +70,8 @@ def list_mentions(subject: DataSubject) -> list[Mention]:
     """The places where the full name or an address of somebody stands in a free text: one statement."""
     texts = union_all(*texts_of(subject)).subquery()
     wanted = _patterns(subject)
-    asked = select(texts.c.what, texts.c.kind, texts.c.record_id, texts.c.text).where(_names(texts.c.text, subject))
+    names = [*subject.full_names, *(each.text for each in subject.addresses)]
+    asked = select(texts.c.what, texts.c.kind, texts.c.record_id, texts.c.text).where(may_hold(texts.c.text, names))
     ordered = asked.order_by(texts.c.what, texts.c.kind, texts.c.record_id).execution_options(yield_per=BLOCK)
     found = (
         Mention(row.what, row.kind, row.record_id, excerpt)
@@ -80,10 +81,10 @@ def list_mentions(subject: DataSubject) -> list[Mention]:
     return list(dict.fromkeys(found))
 
 
-def _names(text: Any, subject: DataSubject) -> Any:
-    """What the database can tell: that a text holds a trace of every word of a name; the rest is looked at here."""
-    names = {normalize("NFC", name) for name in (*subject.full_names, *(each.text for each in subject.addresses))}
-    return or_(false(), *(and_(*_traces(name, text)) for name in sorted(names)))
+def may_hold(text: Any, names: Iterable[str]) -> Any:
+    """What the database can tell: that a text holds a trace of every word of a name, not that it names them."""
+    once = sorted({normalize("NFC", name) for name in names})
+    return or_(false(), *(and_(*_traces(name, text)) for name in once))
 
 
 def _traces(name: str, text: Any) -> Iterator[Any]:

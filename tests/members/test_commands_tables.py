@@ -12,8 +12,11 @@ from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.personal_data import Fate, list_holdings, obstacles_to
+from app.core.transaction import transaction
+from app.files.commands import store_file
+from app.files.models import StoredFile
 from app.files.queries import open_file
-from app.files.rules import CSV
+from app.files.rules import CSV, TEXT
 from app.members.commands import PersonFacts, edit_person, erase_person
 from app.members.commands.imports import ImportFile, bring_import, discard_import, undo_import
 from app.members.commands.imports.tables import forget_tables
@@ -111,6 +114,33 @@ def test_a_table_that_waits_and_names_others_stands_against_nothing():
     written(PEOPLE, [ADA])
     brought([{"Given name": "Canada", "Family name": "Moreau-Lind", "E-mail": "xada@ics.example"}])
     assert list(obstacles_to(subject_of(who()), TODAY)) == []
+
+
+@pytest.mark.parametrize("prepare", [brought, lambda rows: tried(PEOPLE, rows)], ids=["not tried out", "tried out"])
+def test_whom_a_table_names_is_told_without_reading_it_again(prepare: Callable[[Rows], int]):
+    written(PEOPLE, [ADA])
+    waiting = prepare([BEN, ADA])
+    with transaction():
+        case_of(waiting).file_id = store_file(b"PK\x03\x04 no table", TEXT, "people.csv").id
+    assert any("not written yet" in each for each in obstacles_to(subject_of(who()), TODAY))
+
+
+def test_a_table_brought_before_its_words_were_kept_is_read_instead():
+    written(PEOPLE, [ADA])
+    waiting, other = brought([ADA]), brought([BEN])
+    with transaction():
+        case_of(waiting).words_id = case_of(other).words_id = None
+    (told_of,) = obstacles_to(subject_of(who()), TODAY)
+    assert told_of.startswith(f"Import {waiting} ")
+
+
+def test_the_words_of_a_table_go_with_it():
+    waiting = brought([ADA])
+    words = case_of(waiting).words_id
+    assert words is not None
+    assert "ada@ics.example" in open_file(words).content.decode()
+    do(discard_import, waiting)
+    assert (case_of(waiting).words_id, db.session.get(StoredFile, words)) == (None, None)
 
 
 def test_a_table_is_kept_for_thirty_days_and_no_longer():

@@ -14,7 +14,10 @@ from app.members.rules.imports import ImportKind, ImportState, Outcome
 
 
 class RegisterImport(Versioned, Base):
-    """A table brought into the register: its file, its columns, what the dry run found, and what became of it."""
+    """A table brought into the register: its file, its columns, what the dry run found, and what became of it.
+
+    The words of the table are a file of their own: they are searched in milliseconds, the table is read in seconds.
+    """
 
     __tablename__ = "register_import"
 
@@ -22,6 +25,7 @@ class RegisterImport(Versioned, Base):
     kind: Mapped[ImportKind]
     state: Mapped[ImportState]
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     head: Mapped[dict[str, Any]]
     mapping: Mapped[dict[str, Any]]
     rows: Mapped[int] = mapped_column(default=0)

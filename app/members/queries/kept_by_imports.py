@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from app.core.database import db
+from app.core.mentions import may_hold
 from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
 from app.core.tables import Cell
@@ -16,7 +17,7 @@ from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
 from app.members.models import Affiliation, ImportEffect, ImportRow, Person, RegisterImport, Representation
-from app.members.rules.imports import OPEN_IMPORTS, ImportKind, column_of, names_somebody
+from app.members.rules.imports import OPEN_IMPORTS, ImportKind, column_of, names_somebody, words_of_table
 
 ABOUT_A_PERSON = (ImportKind.PEOPLE, ImportKind.CONTACT_ROUTES)
 WHY = "So that it can be seen what a table brought or changed, and taken back as a whole."
@@ -90,17 +91,29 @@ def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
     orcid = db.session.scalar(select(Person.orcid).where(Person.id == (subject.person_id or 0)))
     signs = [*subject.present_addresses, *([orcid] if orcid else [])]
     asked = (
-        select(RegisterImport.id, RegisterImport.file_id, StoredFile.name)
+        select(RegisterImport.id, RegisterImport.file_id, RegisterImport.words_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == RegisterImport.file_id)
         .where(RegisterImport.state.in_(OPEN_IMPORTS))
     )
     for row in db.session.execute(asked.order_by(RegisterImport.id)).all():
-        sheet = read_spreadsheet(open_file(row.file_id).content)
-        told = db.session.execute(select(ImportRow.label, ImportRow.told).where(ImportRow.import_id == row.id))
-        lines = chain((cells for _, cells in sheet.rows), ([label, words] for label, words in told))
-        if names_somebody(lines, names, signs):
+        told = _told(row.id, names)
+        if names_somebody(told, names, signs) or names_somebody(_brought(row), names, signs):
             return f"Import {row.id} ({row.name}) is not written yet and names them: write or discard it first."
     return None
+
+
+def _brought(row: Any) -> str:
+    """The words of the table of an import; of one brought before these were kept, as they are read from it now."""
+    if row.words_id is not None:
+        return open_file(row.words_id).content.decode()
+    return words_of_table(cells for _, cells in read_spreadsheet(open_file(row.file_id).content).rows)
+
+
+def _told(import_id: int, names: Iterable[str]) -> str:
+    """The words of what a dry run told, of the lines in which one of the names may stand."""
+    words = ImportRow.label + " " + ImportRow.told
+    asked = select(ImportRow.label, ImportRow.told).where(ImportRow.import_id == import_id, may_hold(words, names))
+    return words_of_table([label, told] for label, told in db.session.execute(asked.order_by(ImportRow.line)))
 
 
 def _in_words(before: dict[str, Any] | None) -> str | None:

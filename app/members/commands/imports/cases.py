@@ -33,6 +33,7 @@ from app.members.rules.imports import (
     ImportState,
     check_mapping,
     guess_columns,
+    words_of_table,
 )
 from app.outbox.commands import enqueue
 
@@ -54,11 +55,13 @@ def bring_import(brought: ImportFile, *, actor: Actor) -> RegisterImport:
     actor.require(Permission.REGISTER_IMPORT)
     sheet = _read(brought.content)
     file = store_file(brought.content, brought.media_type, brought.name)
+    words = store_file(words_of_table(cells for _, cells in sheet.rows).encode(), TEXT, brought.name)
     samples = [sheet.sample(place) for place in range(len(sheet.head))]
     case = RegisterImport(
         kind=brought.kind,
         state=ImportState.DRAFT,
         file_id=file.id,
+        words_id=words.id,
         head={"heads": list(sheet.head), "samples": samples},
         mapping=_first_mapping(brought.kind, sheet.head),
         rows=len(sheet.rows),
@@ -140,12 +143,12 @@ def forget_table(case: RegisterImport) -> None:
 
 
 def replace_table(case: RegisterImport, name: str) -> None:
-    """Let a line that says so stand under a name where the table of an import was."""
-    former = case.file_id
+    """Let a line that says so stand under a name where the table of an import was; its words go too."""
+    former = [each for each in (case.file_id, case.words_id) if each is not None]
     case.head = {"heads": case.head["heads"], "samples": [[] for _ in case.head["heads"]]}
-    case.file_id = store_file(REMOVED_TABLE, TEXT, name).id
+    case.file_id, case.words_id = store_file(REMOVED_TABLE, TEXT, name).id, None
     db.session.flush()
-    forget_files([former])
+    forget_files(former)
 
 
 def _read(content: bytes) -> Sheet:

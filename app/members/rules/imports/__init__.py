@@ -26,6 +26,7 @@ from app.members.rules.imports.keeping import (
     OPEN_IMPORTS,
     REMOVED_TABLE,
     names_somebody,
+    words_of_table,
 )
 from app.members.rules.imports.kinds import IMPORT_WORDS, NAMES_PEOPLE, ImportColumn, ImportKind
 from app.members.rules.imports.memberships import KnownMembership, Memberships, plan_memberships
@@ -92,4 +93,5 @@ __all__ = [
     "plan_representatives",
     "read_row",
     "told",
+    "words_of_table",
 ]
