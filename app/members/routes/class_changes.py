@@ -7,31 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Table
+from app.core.tables import Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import ClassChangeForm
-from app.members.queries import ChangeLine, ClassPlan, list_classes, plan_class_change
+from app.members.queries import ClassPlan, list_classes, plan_class_change
 from app.members.routes.blueprint import pages
-from app.members.routes.selection import chosen_institutions
+from app.members.routes.selection import INSTITUTION, INSTITUTION_COLUMN, WHY_COLUMN, chosen_institutions
 from app.web.access import requires, the_actor
-from app.web.addresses import record_link, url
+from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import plural
-
-INSTITUTION = ("institution", "institutions")
-LINE_COLUMNS: tuple[Column[ChangeLine], ...] = (
-    Column(
-        "name",
-        "Institution",
-        lambda row: row.name,
-        Kind.NAME,
-        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
-        narrow=Narrow.NAME,
-    ),
-)
-LEFT_OUT_COLUMNS = (*LINE_COLUMNS, Column("why", "Why", lambda row: row.left_out, narrow=Narrow.META))
 
 
 @pages.route("/members/change-class", methods=["GET", "POST"])
@@ -73,8 +60,8 @@ def _page(form: ClassChangeForm, chosen: tuple[int, ...], plan: ClassPlan | None
         verb=f"Change {plural(len(plan.changing), *INSTITUTION)}" if plan else "Show what this does",
         sub=f"{plural(len(chosen), *INSTITUTION)} chosen",
         plan=plan,
-        changing=Table("Changing", LINE_COLUMNS, plan.changing if plan else ()),
-        left_out=Table("Left out", LEFT_OUT_COLUMNS, left_out),
+        changing=Table("Changing", (INSTITUTION_COLUMN,), plan.changing if plan else ()),
+        left_out=Table("Left out", (INSTITUTION_COLUMN, WHY_COLUMN), left_out),
         crumbs=[("Institutions", back)],
         cancel=back,
     )

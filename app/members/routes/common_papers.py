@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import today
 from app.core.errors import DomainError
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Table
+from app.core.tables import Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import CommonDocumentForm
-from app.members.queries import PaperLine, plan_common_paper
+from app.members.queries import plan_common_paper
 from app.members.routes.blueprint import pages
-from app.members.routes.selection import chosen_institutions
+from app.members.routes.selection import INSTITUTION, INSTITUTION_COLUMN, WHY_COLUMN, chosen_institutions
 from app.web.access import requires, the_actor
-from app.web.addresses import record_link, url
+from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import plural
 
 MOST_SHOWN = 20
-INSTITUTION = ("institution", "institutions")
-TAKING_COLUMNS: tuple[Column[PaperLine], ...] = (
-    Column(
-        "name",
-        "Institution",
-        lambda row: row.name,
-        Kind.NAME,
-        link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
-        narrow=Narrow.NAME,
-    ),
-)
-LEFT_OUT_COLUMNS: tuple[Column[PaperLine], ...] = (
-    Column("name", "Institution", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
-    Column("why", "Why", lambda row: row.left_out, narrow=Narrow.META),
-)
+# Nothing leads to one that is left out: it may be no longer on record.
+LEFT_OUT_COLUMNS = (replace(INSTITUTION_COLUMN, link=None), WHY_COLUMN)
 
 
 @pages.route("/members/add-document", methods=["GET", "POST"])
@@ -64,7 +53,7 @@ def _page(form: CommonDocumentForm, chosen: tuple[int, ...]) -> ResponseReturnVa
         verb=f"Add to {plural(len(plan.taking), *INSTITUTION)}" if plan.taking else "Add document",
         sub=f"{plural(len(chosen), *INSTITUTION)} chosen",
         plan=plan,
-        taking=Table("Gets the document", TAKING_COLUMNS, plan.taking[:MOST_SHOWN]),
+        taking=Table("Gets the document", (INSTITUTION_COLUMN,), plan.taking[:MOST_SHOWN]),
         more=max(len(plan.taking) - MOST_SHOWN, 0),
         left_out=Table("Left out", LEFT_OUT_COLUMNS, plan.left_out),
         crumbs=[("Institutions", back)],

@@ -1,15 +1,30 @@
-"""The chosen rows of a list: those ticked, or all that its filters leave; they stand in the address."""
+"""The chosen rows of a list: those ticked, or all that its filters leave, as the address says; and their columns."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import abort, request
 
 from app.core import clock
+from app.core.tables import Column, Kind, Narrow
 from app.members.forms import PeopleFilterForm
 from app.members.queries import list_institution_ids, list_person_ids
 from app.members.routes.lists import institution_filter_form, institution_filters, person_filters
 from app.web.access import the_actor
-from app.web.addresses import ids_in_address
+from app.web.addresses import ids_in_address, record_link
+
+INSTITUTION = ("institution", "institutions")
+# What would become of the chosen institutions: rows with the id and the name of one, and why it is left out if it is.
+INSTITUTION_COLUMN: Column[Any] = Column(
+    "name",
+    "Institution",
+    lambda row: row.name,
+    Kind.NAME,
+    link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
+    narrow=Narrow.NAME,
+)
+WHY_COLUMN: Column[Any] = Column("why", "Why", lambda row: row.left_out, narrow=Narrow.META)
 
 
 def chosen_institutions() -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from app.members import commands
 from app.members.forms import InstitutionMailForm, PeopleMailForm
 from app.members.queries import Audience, LeftOut, Letter, MailingPlan, list_mail_templates, plan_mailing
 from app.members.routes.blueprint import pages
-from app.members.routes.selection import chosen_institutions, chosen_people
+from app.members.routes.selection import INSTITUTION, chosen_institutions, chosen_people
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -38,7 +38,7 @@ def write_to_institutions() -> ResponseReturnValue:
     """Write to those who represent the chosen institutions."""
     chosen, form = chosen_institutions(), InstitutionMailForm()
     back = ("Institutions", url("members.institutions"))
-    return _write(form, Audience(institutions=chosen), back, plural(len(chosen), "institution", "institutions"))
+    return _write(form, Audience(institutions=chosen), back, plural(len(chosen), *INSTITUTION))
 
 
 @pages.route("/people/write", methods=["GET", "POST"])
