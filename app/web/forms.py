@@ -60,7 +60,8 @@ class MusterForm(FlaskForm):
         with refusals:
             self.check_rules()
         for refusal in refusals.gathered:
-            if refusal.field is None or not self[refusal.field].errors:
+            field = self._fields.get(refusal.field or "")
+            if field is None or not field.errors:
                 self.refuse(refusal)
 
     def check_rules(self) -> None:

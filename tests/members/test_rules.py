@@ -115,6 +115,11 @@ def test_a_vat_number_is_checked_by_its_country():
         assert refused.value.field == "vat_number"
 
 
+def test_a_vat_number_is_refused_of_no_country_where_none_is_named():
+    with pytest.raises(DomainError, match="This is no VAT number: is there a typing mistake"):
+        read_vat_number("DE136695970", "")
+
+
 def test_a_vat_number_of_a_country_without_a_known_rule_is_taken_as_it_is():
     assert read_vat_number("98-7654321", "US") == "987654321"
 

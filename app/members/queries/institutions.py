@@ -122,10 +122,12 @@ def search_institutions(
     actor.require(Permission.INSTITUTION_LIST)
     today = clock.today()
     is_now = known is None and on == today
-    sorts, key = (_sorts_now(), Institution.id) if is_now else (_sorts(known), InstitutionName.institution_id)
+    sorts, key = (_sorts_now(), Institution.id) if is_now else (_sorts_then(), InstitutionName.institution_id)
     asked = _listed(filters, on, known, today)
     if request.sort == SINCE:
-        asked = asked.outerjoin(_joined(known), _joined(known).c.institution_id == Institution.id)
+        joined = _joined(known)
+        asked = asked.outerjoin(joined, joined.c.institution_id == Institution.id)
+        sorts = {**sorts, SINCE: func.coalesce(joined.c.first_day, date.max)}
     total = partial(_count, filters, on, known, today)
     page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
@@ -303,22 +305,15 @@ def _sorts_now() -> Mapping[str, SQLColumnExpression[Any]]:
         "name": Institution.sort_name,
         "country": country_order(Institution, tuple(code for code, _ in count_countries())),
         "kind": Institution.kind,
-        SINCE: _first_joined(None),
     }
 
 
-@prepared
-def _sorts(known: datetime | None) -> Mapping[str, SQLColumnExpression[Any]]:
+def _sorts_then() -> Mapping[str, SQLColumnExpression[Any]]:
     return {
         "name": InstitutionName.sort_name,
         "country": country_order(InstitutionParticulars),
         "kind": InstitutionParticulars.kind,
-        SINCE: _first_joined(known),
     }
-
-
-def _first_joined(known: datetime | None) -> SQLColumnExpression[date]:
-    return func.coalesce(_joined(known).c.first_day, date.max)
 
 
 @prepared

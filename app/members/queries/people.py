@@ -104,7 +104,7 @@ def search_people(
     asked = _listed(actor).where(*_found_by(filters.text, actor), *_conditions(filters, on, known, clock.today()))
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
     # Who is found by an address hangs on whose addresses the actor may see.
-    total = None if AT in filters.text else partial(_count, filters, on, known, clock.today())
+    total = None if AT in folded(filters.text) else partial(_count, filters, on, known, clock.today())
     page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 

@@ -134,7 +134,8 @@ def read_vat_number(text: str, country: str) -> str:
     prefix = "GR" if number.startswith(GREECE) else number[:2]
     checker = get_cc_module(prefix if prefix.isalpha() else country, "vat") or get_cc_module(country, "vat")
     if checker is not None and not checker.is_valid(number):
-        raise DomainError(f"This is no VAT number of {country_name(country)}: is there a typing mistake?", "vat_number")
+        of = f" of {country_name(country)}" if country else ""
+        raise DomainError(f"This is no VAT number{of}: is there a typing mistake?", "vat_number")
     return re.sub(r"[ ./-]", "", number)
 
 
