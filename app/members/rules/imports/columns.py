@@ -17,6 +17,7 @@ from app.members.rules.imports import cells
 from app.members.rules.imports.contact_route_columns import CONTACT_ROUTE_COLUMNS
 from app.members.rules.imports.kinds import REFERENCE, ImportColumn, ImportKind
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
+from app.members.rules.imports.shared_columns import EMAIL, ORCID
 from app.members.rules.institutions import KIND_WORDS
 from app.members.rules.memberships import MembershipState
 
@@ -180,23 +181,11 @@ PEOPLE_COLUMNS = (
         ("last name", "surname", "lastname", "nachname"),
         is_needed=True,
     ),
-    ImportColumn(
-        "email",
-        "E-mail",
-        "one address; finds the person where they have no ORCID",
-        cells.email_of,
-        ("email", "e mail address", "email address", "mail"),
-    ),
+    EMAIL,
     ImportColumn(
         "phone", "Telephone", "at most 40 characters", cells.text_of(40), ("phone", "tel", "telephone number", "mobile")
     ),
-    ImportColumn(
-        "orcid",
-        "ORCID",
-        "sixteen digits or the address at orcid.org; the check digit is proved; finds the person",
-        cells.orcid_of,
-        ("orcid id", "orcid number"),
-    ),
+    ORCID,
     ImportColumn(
         "languages",
         "Languages",

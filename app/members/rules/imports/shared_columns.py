@@ -5,6 +5,20 @@ from __future__ import annotations
 from app.members.rules.imports import cells
 from app.members.rules.imports.kinds import ImportColumn
 
+EMAIL = ImportColumn(
+    "email",
+    "E-mail",
+    "one address; finds the person where they have no ORCID",
+    cells.email_of,
+    ("email", "e mail address", "email address", "mail"),
+)
+ORCID = ImportColumn(
+    "orcid",
+    "ORCID",
+    "sixteen digits or the address at orcid.org; the check digit is proved; finds the person",
+    cells.orcid_of,
+    ("orcid id", "orcid number"),
+)
 PERSON_SIGNS = (
     ImportColumn(
         "number",
@@ -20,20 +34,8 @@ PERSON_SIGNS = (
         cells.text_of(200),
         ("representative", "contact", "full name", "person name", "holder"),
     ),
-    ImportColumn(
-        "email",
-        "E-mail",
-        "one address; finds the person where they have no ORCID",
-        cells.email_of,
-        ("email", "e mail address", "email address", "mail"),
-    ),
-    ImportColumn(
-        "orcid",
-        "ORCID",
-        "sixteen digits or the address at orcid.org; the check digit is proved; finds the person",
-        cells.orcid_of,
-        ("orcid id", "orcid number"),
-    ),
+    EMAIL,
+    ORCID,
 )
 FROM_AND_UNTIL = (
     ImportColumn(
