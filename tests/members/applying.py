@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -30,6 +30,9 @@ from tests.conftest import TODAY
 from tests.members.world import class_id, do
 from tests.signin import make_user
 
+if TYPE_CHECKING:
+    from app.web.requests import House
+
 VOTER = ApplicantFacts(Purpose.VOTING, "Ingrid", "Solberg", "ingrid@fjord.example")
 PAYER = ApplicantFacts(Purpose.BILLING, "Ingrid", "Solberg", "ingrid@fjord.example")
 D14 = CaseDecision("D-2016-014", "Two centres speak for it")
@@ -48,6 +51,22 @@ def facts(**more: Any) -> ApplicationFacts:
         "people": (VOTER, PAYER),
     }
     return ApplicationFacts(**(said | more))
+
+
+def application_form(app: House, **more: Any) -> dict[str, Any]:
+    """What is typed of the Fjord Mouse Clinic, as far as every form of an application asks for it."""
+    with app.app_context():
+        partner = class_id("partner")
+        db.session.remove()
+    return {
+        "name": "Fjord Mouse Clinic",
+        "short_name": "FMC",
+        "kind": "research_centre",
+        "class_id": str(partner),
+        "contact_name": "Ingrid Solberg",
+        "contact_email": "ingrid@fjord.example",
+        "consents": "y",
+    } | more
 
 
 def open_the_door(**more: Any) -> None:

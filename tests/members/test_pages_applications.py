@@ -14,8 +14,8 @@ from app.members.rules import CriterionKind
 from app.web.requests import House
 from tests.client import Browser, count_rows
 from tests.conftest import TODAY
-from tests.members.applying import confirmed, last_link, open_the_door
-from tests.members.world import class_id, do, institution, statements
+from tests.members.applying import application_form, confirmed, last_link, open_the_door
+from tests.members.world import do, institution, statements
 from tests.signin import sign_in
 
 
@@ -31,22 +31,14 @@ def open_house(app: House) -> House:
 
 
 def typed(app: House, **more: Any) -> dict[str, Any]:
-    with app.app_context():
-        partner = class_id("partner")
-        db.session.remove()
-    return {
-        "name": "Fjord Mouse Clinic",
-        "short_name": "FMC",
-        "kind": "research_centre",
+    """The whole public form, with somebody who votes."""
+    voter = {
         "country": "NO",
-        "class_id": str(partner),
-        "contact_name": "Ingrid Solberg",
-        "contact_email": "ingrid@fjord.example",
         "voting_given_name": "Ingrid",
         "voting_family_name": "Solberg",
         "voting_email": "ingrid@fjord.example",
-        "consents": "y",
-    } | more
+    }
+    return application_form(app, **voter | more)
 
 
 def token_of(app: House) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from app.core.database import db
@@ -11,8 +9,8 @@ from app.core.permissions import Role
 from app.members.commands import add_alias
 from app.web.requests import House
 from tests.client import Browser, Page
-from tests.members.applying import open_the_door
-from tests.members.world import class_id, do, institution
+from tests.members.applying import application_form, open_the_door
+from tests.members.world import do, institution
 from tests.signin import sign_in
 
 WRONG = {"ror": "01cwqze89", "website": "fjord.example", "country": "GB", "vat_number": "GB1"}
@@ -35,21 +33,6 @@ def office(app: House) -> Browser:
     return browser
 
 
-def application(app: House, **more: Any) -> dict[str, Any]:
-    with app.app_context():
-        partner = class_id("partner")
-        db.session.remove()
-    return {
-        "name": "Fjord Mouse Clinic",
-        "short_name": "FMC",
-        "kind": "research_centre",
-        "class_id": str(partner),
-        "contact_name": "Ingrid Solberg",
-        "contact_email": "ingrid@fjord.example",
-        "consents": "y",
-    } | more
-
-
 def errors_at_fields(page: Page) -> dict[str, str]:
     """What stands beside each field, by the name of the field."""
     found = page.tree.xpath("//p[@class='err']")
@@ -60,25 +43,25 @@ def errors_at_fields(page: Page) -> dict[str, str]:
 def test_an_application_with_three_mistakes_shows_all_three_and_keeps_what_was_typed(
     app: House, office: Browser, path: str
 ):
-    page = office.submit(path, application(app, **WRONG), status=200)
+    page = office.submit(path, application_form(app, **WRONG), status=200)
     assert errors_at_fields(page) == SAID
     assert "3 things to correct." in page.words
-    assert page.form_values().items() >= application(app, **WRONG).items() - {("consents", "y")}
+    assert page.form_values().items() >= application_form(app, **WRONG).items() - {("consents", "y")}
 
 
 def test_mistakes_of_shape_and_against_rules_are_shown_together(app: House, office: Browser):
     half = {"contact_email": "ingrid", "voting_given_name": "Ingrid"}
-    page = office.submit("/apply", application(app, **WRONG, **half), status=200)
+    page = office.submit("/apply", application_form(app, **WRONG, **half), status=200)
     assert errors_at_fields(page).keys() == SAID.keys() | {"contact_email", "voting_family_name", "voting_email"}
 
 
 def test_a_person_named_in_part_does_not_hide_other_mistakes(app: House, office: Browser):
-    page = office.submit("/apply", application(app, **WRONG, voting_email="ingrid@fjord.example"), status=200)
+    page = office.submit("/apply", application_form(app, **WRONG, voting_email="ingrid@fjord.example"), status=200)
     assert errors_at_fields(page).keys() == SAID.keys() | {"voting_given_name", "voting_family_name"}
 
 
 def test_a_country_that_is_none_is_said_in_one_sentence(app: House, office: Browser):
-    page = office.submit("/apply", application(app, **WRONG | {"country": "ZZ"}), status=200)
+    page = office.submit("/apply", application_form(app, **WRONG | {"country": "ZZ"}), status=200)
     assert errors_at_fields(page)["country"] == "This is not one of the choices."
 
 
