@@ -185,6 +185,25 @@ def test_an_institution_tells_people_of_one_name_apart_and_an_export_names_it():
     assert db.session.scalars(asked).all() == [there.id]
 
 
+def test_of_namesakes_a_number_means_only_one_who_works_at_the_institution():
+    ics, cnr = institution(), institution("CNR Monterotondo", "CNR", country="IT")
+    institution("NIH Bethesda", "NIH")
+    here, there, beside = (person(at, "Twin", "Aho", email=None) for at in (ics, cnr, cnr))
+    row = {"Name": "Twin Aho", "Kind": "Telephone", "For": "Billing", "From": LAUNCH}
+    rows: Rows = [
+        {**row, "Person": there.id, "Institution": "ICS", "Route": "+33 1 11 11"},
+        {**row, "Person": beside.id, "Institution": "CNR", "Route": "+33 2 22 22"},
+        {**row, "Person": here.id, "Institution": "NIH", "Route": "+33 3 33 33"},
+        {**row, "Person": there.id, "Route": "+33 4 44 44"},
+    ]
+    written(ROUTES, rows)
+    found = db.session.execute(select(ContactRoute.text, ContactRoute.person_id).order_by(ContactRoute.text)).all()
+    assert [number for _, number in found] == [here.id, beside.id, here.id, there.id]
+    (refused,) = told(tried(ROUTES, [{**rows[0], "Institution": "CNR", "Person": here.id}]))
+    assert refused[1] == "refused"
+    assert "Several people are meant by it" in refused[2]
+
+
 def test_an_import_of_routes_is_not_undone_once_one_was_ended_or_another_has_its_days():
     ada = person(institution(), "Ada", "Moreau")
     row = row_of(ada, "Telephone", "As alternate", "+33 1 11 11")
@@ -203,7 +222,7 @@ def test_routes_and_people_are_taken_back_in_that_order():
     people = written(PEOPLE, [{"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@cl.example"}])
     ada = db.session.scalars(select(Person)).one()
     routes = written(ROUTES, [row_of(ada, "E-mail", "Billing", "invoices@cl.example")])
-    assert "1 of contact route." in undo(people)
+    assert "is still named by 1 contact route." in undo(people)
     assert [undo(each) for each in (routes, people)] == ["undone: "] * 2
     assert on_record() == []
     assert_sound()

@@ -13,7 +13,7 @@ CONTACT_ROUTE_COLUMNS = (
     ImportColumn(
         "institution_id",
         "Institution",
-        f"where the person works, if they are found by their name: {REFERENCE}",
+        f"where the person works, which tells people of one name apart: {REFERENCE}",
         cells.text_of(200),
         ("works at", "affiliation", "organisation", "organization", "employer", "account number"),
     ),

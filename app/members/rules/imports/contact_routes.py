@@ -88,7 +88,7 @@ def _read(row: ReadRow, register: ContactRoutes) -> tuple[RowPlan, Wanted | None
     for column in missing(plan, CONTACT_ROUTE_COLUMNS, values):
         plan.problems.append(f"{column.title}: Missing. A contact route needs it.")
     institution_id = institution_of(plan, values, register.people.institutions)
-    person_id, wrong = register.namesakes.find(values, institution_id)
+    person_id, wrong = register.namesakes.find_at_work(values, institution_id)
     if wrong:
         plan.problems.append(wrong)
     if person_id is None:

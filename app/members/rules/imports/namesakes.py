@@ -41,6 +41,16 @@ class Namesakes:
             return None, _told(signs[0], values[signs[0]], told)
         return self._find_called(values, institution_id)
 
+    def find_at_work(self, values: dict[str, Any], institution_id: int | None) -> Found:
+        """As `find`, where the institution is the one they work at: so is whom it means among those of one name.
+
+        A number from another site may be that of a namesake, and is believed only of those who work there, if any do.
+        """
+        number, name = values.get("number"), values.get("name")
+        if number and name and number not in self._called(name, institution_id):
+            values = {key: value for key, value in values.items() if key != "number"}
+        return self.find(values, institution_id)
+
     def _find_called(self, values: dict[str, Any], institution_id: int | None) -> Found:
         """The person of a row that has neither ORCID nor e-mail, by their name."""
         if "name" in values:
