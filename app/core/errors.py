@@ -37,7 +37,7 @@ class Refusals:
         self.gathered: list[DomainError] = []
 
     def __enter__(self) -> None:
-        """Nothing is prepared."""
+        """Rules are tried within it."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         """Keep what a rule refused of a field; what may not be known or done at all goes on at once."""

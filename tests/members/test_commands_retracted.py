@@ -1,4 +1,4 @@
-"""Undoing an import of institutions after the import of their memberships was undone."""
+"""Undoing imports on the day and later: what a day had known stays for it, and what none had known goes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from sqlalchemy import func, select
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.database import db
-from app.core.history import valid
+from app.core.history import Recorded, valid
 from app.core.verification import run_checks
-from app.members.commands import Admission, admit_member
-from app.members.models import Institution, Membership, MembershipStep
+from app.members.commands import Admission, PersonFacts, admit_member, edit_person
+from app.members.commands.retention import note_leavers
+from app.members.models import (
+    Affiliation,
+    ContactRoute,
+    Institution,
+    Leaver,
+    Membership,
+    MembershipStep,
+    Person,
+    Representation,
+)
 from app.members.rules.imports import ImportKind
 from tests.conftest import TODAY
 from tests.members.importing import undo, written
@@ -22,6 +32,11 @@ from tests.members.world import class_id, do, on
 pytestmark = pytest.mark.usefixtures("context")
 CNR = {"Name": "CNR Monterotondo", "Short name": "CNR", "Kind": "research centre", "Country": "Italy"}
 JOINS = {"Institution": "CNR", "Class": "Partner", "Member from": "2012-01-01"}
+ADA = {"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@cnr.example"}
+PLACE = {"Institution": "CNR", "There since": "2012-01-01"}
+VOTES = {"Institution": "CNR", "E-mail": "ada@cnr.example", "As": "Voting representative", "From": "2012-01-01"}
+BILLED = {"E-mail": "ada@cnr.example", "Kind": "E-mail", "For": "Billing", "Route": "i@cnr.example",
+          "From": "2012-01-01"}  # fmt: skip
 TOMORROW = date(2016, 5, 25)
 
 
@@ -40,8 +55,12 @@ def problems() -> list[str]:
     return found
 
 
+def known_at(model: type[Recorded], instant: datetime | None) -> int:
+    return len(db.session.scalars(select(model).where(valid(model, TODAY, instant))).all())
+
+
 def members_known_at(instant: datetime | None) -> int:
-    return len(db.session.scalars(select(Membership).where(valid(Membership, TODAY, instant))).all())
+    return known_at(Membership, instant)
 
 
 def test_memberships_undone_on_the_day_they_came_go_with_their_institutions():
@@ -60,8 +79,8 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
     with on(TOMORROW):
         undo(memberships)
         assert undo(institutions) == (
-            "applied: CNR Monterotondo: a membership, recorded on 24 May 2016 and taken back on 25 May 2016,"
-            " stays on record for what was known between."
+            "applied: CNR Monterotondo is still named by 1 membership,"
+            " kept for what was known from 24 May 2016 until 25 May 2016."
         )
     assert members_known_at(None) == 0
     assert members_known_at(clock.end_of(TODAY)) == 1
@@ -70,7 +89,7 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
 
 def test_memberships_on_record_still_hold_their_institutions():
     institutions, _ = brought()
-    assert undo(institutions) == "applied: CNR Monterotondo: 1 of membership."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
     assert counted(Membership) == 1
 
 
@@ -79,7 +98,7 @@ def test_a_membership_entered_by_hand_still_holds_an_institution_whose_imported_
     undo(memberships)
     cnr = db.session.scalars(select(Institution)).one()
     do(admit_member, cnr.id, Admission(class_id("partner"), date(2016, 1, 1)))
-    assert undo(institutions) == "applied: CNR Monterotondo: 1 of membership."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
     assert (counted(Institution), counted(Membership)) == (1, 2)
 
 
@@ -90,3 +109,105 @@ def test_the_same_tables_can_be_brought_again_after_both_were_undone():
     brought()
     assert (counted(Institution), members_known_at(None)) == (1, 1)
     assert problems() == []
+
+
+def test_what_was_ended_taken_up_again_and_taken_back_on_one_day_goes_with_its_institution():
+    institutions, memberships = brought()
+    ended = written(ImportKind.MEMBERSHIPS, [{**JOINS, "Last day": "2014-12-31"}])
+    assert [undo(each) for each in (ended, memberships, institutions)] == ["undone: "] * 3
+    assert (counted(Institution), counted(Membership), counted(MembershipStep)) == (0, 0, 0)
+    assert problems() == []
+
+
+def contacts() -> tuple[int, int, int, int]:
+    """The imports of an institution, of somebody there, of what they do for it, and of how they are reached."""
+    institutions = written(ImportKind.INSTITUTIONS, [CNR])
+    people = written(ImportKind.PEOPLE, [{**ADA, **PLACE}])
+    return (
+        institutions,
+        people,
+        written(ImportKind.REPRESENTATIVES, [VOTES]),
+        written(ImportKind.CONTACT_ROUTES, [BILLED]),
+    )
+
+
+def test_representatives_and_routes_ended_and_taken_back_on_one_day_go_with_the_person():
+    institutions, people, representatives, routes = contacts()
+    ends = {"Last day": "2014-12-31"}
+    votes_end = written(ImportKind.REPRESENTATIVES, [{**VOTES, **ends}])
+    route_ends = written(ImportKind.CONTACT_ROUTES, [{**BILLED, **ends}])
+    each_in_turn = (votes_end, route_ends, representatives, routes, people, institutions)
+    assert [undo(each) for each in each_in_turn] == ["undone: "] * 6
+    assert [counted(model) for model in (Representation, ContactRoute, Affiliation, Person, Institution)] == [0] * 5
+    assert problems() == []
+
+
+def test_representatives_and_routes_undone_on_a_later_day_stay_for_what_was_known_and_hold_the_person():
+    institutions, people, representatives, routes = contacts()
+    with on(TOMORROW):
+        assert [undo(each) for each in (representatives, routes)] == ["undone: "] * 2
+        kept = "kept for what was known from 24 May 2016 until 25 May 2016."
+        number = db.session.scalars(select(Person.id)).one()
+        assert undo(people) == (
+            f"applied: Person {number} is still named by 1 contact route, {kept}\n"
+            f"Person {number} is still named by 1 representation, {kept}"
+        )
+        assert undo(institutions).startswith("applied: CNR Monterotondo is still named by 1 affiliation.\n")
+    for model in (Representation, ContactRoute):
+        assert (known_at(model, None), known_at(model, clock.end_of(TODAY))) == (0, 1)
+    assert problems() == []
+    with on(TOMORROW):
+        written(ImportKind.REPRESENTATIVES, [VOTES])
+        written(ImportKind.CONTACT_ROUTES, [BILLED])
+    assert [known_at(model, None) for model in (Representation, ContactRoute)] == [1, 1]
+
+
+def test_a_place_given_to_somebody_on_record_and_undone_on_a_later_day_stays_for_what_was_known():
+    written(ImportKind.INSTITUTIONS, [CNR])
+    written(ImportKind.PEOPLE, [ADA])
+    placed = written(ImportKind.PEOPLE, [{**ADA, **PLACE}])
+    with on(TOMORROW):
+        assert undo(placed) == "undone: "
+    assert (known_at(Affiliation, None), known_at(Affiliation, clock.end_of(TODAY))) == (0, 1)
+    summaries = db.session.scalars(select(AuditEntry.summary).where(AuditEntry.action == "members.undo_import")).all()
+    assert "Place at an institution taken back" in summaries
+    assert problems() == []
+
+
+def test_the_mark_of_somebody_without_a_tie_does_not_hold_their_import():
+    people = written(ImportKind.PEOPLE, [ADA])
+    with on(TOMORROW):
+        note_leavers()
+        assert counted(Leaver) == 1
+        assert undo(people) == "undone: "
+    assert (counted(Leaver), counted(Person)) == (0, 0)
+
+
+CHANGES = [
+    (ImportKind.INSTITUTIONS, {**CNR, "Name": "CNR Rome", "Short name": "CNR", "Website": "https://cnr.example"}),
+    (ImportKind.INSTITUTIONS, {**CNR, "Website": "https://cnr.example"}),
+    (ImportKind.PEOPLE, {**ADA, "Family name": "Moreau-Lind", "Languages": "French"}),
+    (ImportKind.PEOPLE, {**ADA, **PLACE, "As": "Head", "There until": "2014-12-31"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "row"), CHANGES)
+def test_what_another_import_changed_and_gave_back_is_as_it_was_added(kind: ImportKind, row: dict[str, object]):
+    institutions = written(ImportKind.INSTITUTIONS, [CNR])
+    people = written(ImportKind.PEOPLE, [{**ADA, **PLACE}])
+    named = {"Account number": "M-0001"} if kind is ImportKind.INSTITUTIONS else {}
+    changes = written(kind, [{**row, **named}])
+    assert "was changed since." in undo(institutions if named else people)
+    assert [undo(each) for each in (changes, people, institutions)] == ["undone: "] * 3
+    assert (counted(Institution), counted(Person)) == (0, 0)
+    assert problems() == []
+
+
+def test_what_was_changed_by_hand_beside_an_import_that_was_undone_is_still_told():
+    written(ImportKind.INSTITUTIONS, [CNR])
+    people = written(ImportKind.PEOPLE, [ADA])
+    ada = db.session.scalars(select(Person)).one()
+    changes = written(ImportKind.PEOPLE, [{**ADA, "Telephone": "+39 06 1"}])
+    undo(changes)
+    do(edit_person, ada.id, PersonFacts("Ada", "Moreau", email="ada@cnr.example", phone="+39 06 2"), version=3)
+    assert undo(people) == f"applied: Person {ada.id} was changed since."

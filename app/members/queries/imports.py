@@ -32,13 +32,8 @@ from app.members.rules.imports import (
     Outcome,
 )
 
-SUBJECTS = {
-    ImportKind.INSTITUTIONS: "institution",
-    ImportKind.PEOPLE: "person",
-    ImportKind.MEMBERSHIPS: "membership",
-    ImportKind.REPRESENTATIVES: "representation",
-    ImportKind.CONTACT_ROUTES: "contact_route",
-}
+# The kinds whose rows lead to what they added; rows of contact routes name their person themselves.
+SUBJECTS = {ImportKind.INSTITUTIONS: "institution", ImportKind.PEOPLE: "person"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """A row of an import: its line, what becomes of it and why, and the record where there is one."""
+    """A row of an import: its line, what becomes of it and why, and the record it leads to where there is one."""
 
     line: int
     outcome: Outcome
@@ -116,7 +111,7 @@ def search_outcomes(record: ImportRecord, filters: OutcomeFilters, request: Page
     effect = and_(
         ImportEffect.import_id == ImportRow.import_id,
         ImportEffect.line == ImportRow.line,
-        ImportEffect.subject == SUBJECTS[record.kind],
+        ImportEffect.subject == SUBJECTS.get(record.kind, ""),
     )
     asked: AnySelect = (
         select(

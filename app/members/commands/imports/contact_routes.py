@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.audit.commands import Entry, Subject, record_many
 from app.core import clock
@@ -17,6 +17,7 @@ from app.core.errors import DomainError
 from app.core.history import as_known, supersede
 from app.members.commands.contacts import said_of_route, words_of_route
 from app.members.commands.imports.effects import Writing, as_day
+from app.members.commands.imports.retracted import take_back_facts
 from app.members.models import ContactRoute, ImportEffect
 from app.members.rules import check_route_free, day_words
 from app.members.rules.imports import Change, RowPlan
@@ -77,13 +78,12 @@ def routes_leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Ite
 def take_back_contact_routes(
     added: set[int], changed: Mapping[int, ImportEffect], *, import_id: int, actor: Actor
 ) -> None:
-    """What an import put on record goes; what it ended goes on as before."""
+    """What an import put on record is taken back; what it ended goes on as before."""
     undone = f"import {import_id} undone"
     for chunk in in_chunks(sorted(added), BLOCK):
-        entries = [_entry("members.undo_import", each, f"taken back, {undone}") for each in _found(chunk).values()]
-        gone = delete(ContactRoute).where(ContactRoute.id.in_(chunk))
-        db.session.execute(gone.execution_options(synchronize_session=False))
-        record_many(entries, actor)
+        found = _found(chunk)
+        record_many([_entry("members.undo_import", each, f"taken back, {undone}") for each in found.values()], actor)
+        take_back_facts(ContactRoute, found.values())
     for chunk in in_chunks(sorted(changed), BLOCK):
         found = _found(chunk)
         for each in found.values():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from app.accounts.models import User
 from app.core.actor import Actor
@@ -18,7 +19,7 @@ from app.members.commands.imports.contact_routes import routes_leant_on, words_o
 from app.members.commands.imports.effects import as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
-from app.members.commands.imports.retracted import memberships_that_stay
+from app.members.commands.imports.retracted import day_of
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
@@ -32,7 +33,8 @@ from app.members.models import (
     Representation,
 )
 from app.members.queries.mergers import survivors
-from app.members.rules import TwinKind
+from app.members.rules import TwinKind, day_words
+from app.members.rules.imports import ImportState
 
 MODELS: dict[str, Any] = {
     "institution": Institution,
@@ -51,7 +53,7 @@ CHUNK = 500
 class Undoing:
     """What an import did, by subject: ids it added, and changes by id with what was before.
 
-    `retracted` are memberships that another import brought and took back meanwhile, which go with their institutions.
+    `retracted` are, by kind of record and by table, facts about what it added that no day knew: they go with it.
     """
 
     case: RegisterImport
@@ -59,7 +61,7 @@ class Undoing:
     added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[str, dict[int, ImportEffect]] = field(default_factory=lambda: defaultdict(dict))
     users: dict[int, int] = field(default_factory=dict)
-    retracted: set[int] = field(default_factory=set)
+    retracted: dict[str, dict[str, set[int]]] = field(default_factory=dict)
 
 
 def what_hangs(undoing: Undoing) -> Iterator[str]:
@@ -77,15 +79,18 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
             "institution_unit": imported_units(undoing.changed["units"]),
             "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
             "institution": undoing.added["institution"],
-            "membership": None,
+            **undoing.retracted["institution"],
         },
-        "person": {"affiliation": undoing.added["affiliation"]},
+        "person": {
+            **undoing.retracted["person"],
+            "affiliation": undoing.added["affiliation"] | undoing.retracted["person"]["affiliation"],
+            "leaver": None,
+        },
         "membership": {"membership_step": None},
     }
     for subject, besides in own.items():
         yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
-    yield from memberships_that_stay(undoing.added["institution"], undoing.retracted)
-    yield from _pointing_to(Membership, undoing.retracted, own["membership"])
+    yield from _pointing_to(Membership, undoing.retracted["institution"]["membership"], own["membership"])
     for kind in TwinKind:
         for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
             yield f"{_words(kind, record_id)} was merged into another record."
@@ -98,15 +103,43 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
     for chunk in in_chunks(sorted({*undoing.added[subject], *changed}), CHUNK):
         found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
         steps = steps_on_record(chunk) if subject == "membership" else {}
+        undone = _undone_changes(subject, chunk, undoing.case.id)
         for each in chunk:
-            if not _is_as_written(found.get(each), changed.get(each), steps.get(each, [])):
+            record, effect = found.get(each), changed.get(each)
+            is_as_written = (
+                _is_as_added(record, undone.get(each, 0))
+                if effect is None
+                else record is not None and _is_as_changed(record, effect, steps.get(each, []))
+            )
+            if not is_as_written:
                 yield f"{_words(subject, each)} was changed since."
 
 
-def _is_as_written(record: Any, effect: ImportEffect | None, steps: Sequence[MembershipStep]) -> bool:
-    """Whether a record is still what the import made of it: in its first version, or with the values it was given."""
-    if record is None or effect is None:
-        return record is not None and record.version == 1
+def _undone_changes(subject: str, ids: Sequence[int], import_id: int) -> dict[int, int]:
+    """How many imports after this one changed each record, and were undone since."""
+    asked = (
+        select(ImportEffect.record_id, func.count().label("number"))
+        .join(RegisterImport, RegisterImport.id == ImportEffect.import_id)
+        .where(
+            ImportEffect.subject == subject,
+            ImportEffect.record_id.in_(ids),
+            ImportEffect.is_new.is_(False),
+            ImportEffect.import_id > import_id,
+            RegisterImport.state == ImportState.UNDONE,
+        )
+        .group_by(ImportEffect.record_id)
+        .order_by(ImportEffect.record_id)
+    )
+    return {row.record_id: row.number for row in db.session.execute(asked)}
+
+
+def _is_as_added(record: Any, undone: int) -> bool:
+    """Whether a record is in its first version, but for imports that changed it and were undone: two versions each."""
+    return record is not None and record.version == 1 + 2 * undone
+
+
+def _is_as_changed(record: Any, effect: ImportEffect, steps: Sequence[MembershipStep]) -> bool:
+    """Whether a record has the values that the import gave it."""
     after = {key: value for key, value in effect.after.items() if hasattr(record, key)}
     if "steps" in effect.after and not _has_steps(steps, effect.after["steps"]):
         return False
@@ -130,23 +163,50 @@ def _pointing_to(
         for key in table.foreign_keys:
             if key.column.table is not target or besides.get(table.name, set()) is None:
                 continue
-            counts = _count(table, key.parent, ids, besides.get(table.name))
-            for record_id, number in sorted(counts.items()):
+            counts = _count(table, key.parent, ids, besides.get(table.name) or set())
+            for record_id, counted in sorted(counts.items()):
                 subject = "person" if named else target.name
-                words = table.name.replace("_", " ")
-                yield f"{_words(subject, (named or {}).get(record_id, record_id))}: {number} of {words}."
+                words = _words(subject, (named or {}).get(record_id, record_id))
+                yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
 
 
-def _count(table: Any, column: Any, ids: set[int], besides: set[int] | None) -> Counter[int]:
-    found = Counter[int]()
+@dataclass
+class _Naming:
+    """Rows that name a record: how many there are, and how many of an earlier day that were taken back, since when."""
+
+    number: int = 0
+    taken_back: int = 0
+    first: date = date.max
+    last: date = date.min
+
+    def take_back(self, recorded_at: datetime, superseded_at: datetime) -> None:
+        """Count one that stays for what was known between two instants."""
+        self.taken_back += 1
+        self.first, self.last = min(self.first, day_of(recorded_at)), max(self.last, day_of(superseded_at))
+
+    def words(self, noun: str) -> str:
+        """What they are: those on record, else those kept for what was known."""
+        number = self.number or self.taken_back
+        words = f"{number} {noun}{'' if number == 1 else 's'}"
+        known = f", kept for what was known from {day_words(self.first)} until {day_words(self.last)}"
+        return words if self.number else words + known
+
+
+def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[int, _Naming]:
+    """By record, the rows that name it."""
+    found: dict[int, _Naming] = defaultdict(_Naming)
+    known = (table.c.recorded_at, table.c.superseded_at) if "superseded_at" in table.c else (null(), null())
+    own = table.c.id if besides else null()
     for chunk in in_chunks(sorted(ids), CHUNK):
-        if besides:
-            rows = db.session.execute(select(column, table.c.id).where(column.in_(chunk)).order_by(table.c.id))
-            found.update(target for target, own in rows if own not in besides)
-            continue
-        number = func.count().label("number")
-        asked = select(column.label("target"), number).where(column.in_(chunk)).group_by(column).order_by(column)
-        found.update({row.target: row.number for row in db.session.execute(asked)})
+        for record_id, row_id, recorded, superseded in db.session.execute(
+            select(column, own, *known).where(column.in_(chunk)).order_by(column)
+        ):
+            if row_id in besides:
+                continue
+            if superseded is None:
+                found[record_id].number += 1
+            else:
+                found[record_id].take_back(recorded, superseded)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.accounts.commands import Following, RoleFor, end_grants_of, grant_roles, restore_grants
 from app.accounts.rules import GrantSource
@@ -20,6 +20,7 @@ from app.core.history import as_known, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 from app.members.commands.imports.effects import Writing, as_day
+from app.members.commands.imports.retracted import take_back_facts
 from app.members.models import ImportEffect, Institution, Person, Representation
 from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Representing, check_free, day_words
 from app.members.rules.imports import Change, RowPlan
@@ -96,14 +97,13 @@ def leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Iterator[s
 def take_back_representations(
     added: set[int], changed: Mapping[int, ImportEffect], *, import_id: int, actor: Actor
 ) -> None:
-    """What an import named goes, with the rights that followed; what it ended goes on as before."""
+    """What an import named is taken back, with the rights that followed; what it ended goes on as before."""
     undone = f"import {import_id} undone"
     for chunk in in_chunks(sorted(added), BLOCK):
         found = _found(chunk)
         end_grants_of(SOURCE, {each.id: each.first_day - ONE_DAY for each in found.values()}, actor)
         _note("members.undo_import", [(each, "taken back") for each in found.values()], undone, actor)
-        gone = delete(Representation).where(Representation.id.in_(chunk))
-        db.session.execute(gone.execution_options(synchronize_session=False))
+        take_back_facts(Representation, found.values())
     for chunk in in_chunks(sorted(changed), BLOCK):
         found = _found(chunk)
         last_days = {each: as_day(changed[each].before["last_day"]) for each in found}

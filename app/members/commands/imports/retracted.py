@@ -1,80 +1,71 @@
-"""Memberships at institutions about to go: of those taken back, what goes with them and what stays on record."""
+"""Dated facts that an import added, when it is taken back: what a day had known stays as taken back, the rest goes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 
 from app.core import clock
 from app.core.bulk import in_chunks
-from app.core.database import db
-from app.members.models import ImportEffect, Institution, Membership, MembershipStep, RegisterImport
-from app.members.rules import day_words
-from app.members.rules.imports import ImportState
+from app.core.database import Base, db
+from app.core.history import retract
+from app.members.models import Affiliation, ContactRoute, Membership, MembershipStep, Representation
 
 CHUNK = 500
-
-_BY_UNDONE_IMPORT = exists(
-    select(ImportEffect.record_id)
-    .join(RegisterImport, RegisterImport.id == ImportEffect.import_id)
-    .where(
-        ImportEffect.subject == "membership",
-        ImportEffect.record_id == Membership.id,
-        ImportEffect.is_new.is_(True),
-        RegisterImport.state == ImportState.UNDONE,
-    )
-).label("by_undone_import")
+Fact = Affiliation | ContactRoute | Representation
+# The dated facts that name a record of a kind.
+FACTS: Mapping[str, Sequence[type[Fact | Membership]]] = {
+    "institution": (Affiliation, Membership, Representation),
+    "person": (Affiliation, ContactRoute, Representation),
+}
 
 
-def retracted_within_a_day(institution_ids: Iterable[int]) -> set[int]:
-    """Memberships that an import brought and its undoing took back on one day: no `known=` day answers with them."""
-    return {
-        row.id
-        for row in _memberships_of(institution_ids)
-        if row.by_undone_import and row.superseded_at and _day(row.recorded_at) == _day(row.superseded_at)
-    }
+def take_back_facts(model: type[Fact], facts: Iterable[Fact]) -> None:
+    """Take facts back: those of today go, those of an earlier day stay for what was known until now (`known=`)."""
+    today, gone = clock.start_of(clock.today()), set[int]()
+    for fact in facts:
+        if fact.recorded_at < today:
+            retract(fact)
+        else:
+            gone.add(fact.id)
+    db.session.flush()
+    remove(model, gone)
 
 
-def memberships_that_stay(institution_ids: Iterable[int], going: set[int]) -> Iterator[str]:
-    """In words, the memberships that hold their institutions: on record, or taken back after a day had known them."""
-    on_record = Counter[str]()
-    for row in _memberships_of(institution_ids):
-        if row.id in going:
-            continue
-        if row.superseded_at is None:
-            on_record[row.name] += 1
-            continue
-        days = f"{day_words(_day(row.recorded_at))} and taken back on {day_words(_day(row.superseded_at))}"
-        yield f"{row.name}: a membership, recorded on {days}, stays on record for what was known between."
-    for name, number in on_record.items():
-        yield f"{name}: {number} of membership."
+def known_on_no_day(subject: str, ids: Iterable[int]) -> dict[str, set[int]]:
+    """By table, the facts about some institutions or people that were taken back on the day they were recorded.
 
-
-def remove_memberships(ids: Iterable[int]) -> None:
-    """Take memberships away with all their steps."""
+    No `known=` day answers with them: they go with what they name.
+    """
+    found: dict[str, set[int]] = {model.__tablename__: set() for model in FACTS[subject]}
     for chunk in in_chunks(sorted(ids), CHUNK):
-        for model, key in ((MembershipStep, MembershipStep.membership_id), (Membership, Membership.id)):
-            db.session.execute(delete(model).where(key.in_(chunk)).execution_options(synchronize_session=False))
+        for model in FACTS[subject]:
+            asked = select(model.id, model.recorded_at, model.superseded_at).order_by(model.id)
+            asked = asked.where(getattr(model, f"{subject}_id").in_(chunk), model.superseded_at.is_not(None))
+            for number, recorded_at, superseded_at in db.session.execute(asked):
+                if superseded_at and day_of(recorded_at) == day_of(superseded_at):
+                    found[model.__tablename__].add(number)
+    return found
 
 
-def _memberships_of(institution_ids: Iterable[int]) -> Iterator[Any]:
-    for chunk in in_chunks(sorted(institution_ids), CHUNK):
-        yield from _among(chunk)
+def remove_facts(subject: str, ids: Mapping[str, set[int]]) -> None:
+    """Take facts about institutions or people away, memberships with all their steps."""
+    for model in FACTS[subject]:
+        if model is Membership:
+            remove(MembershipStep, ids["membership"], "membership_id")
+        remove(model, ids[model.__tablename__])
 
 
-def _among(institution_ids: Sequence[int]) -> Sequence[Any]:
-    asked = (
-        select(Membership.id, Membership.recorded_at, Membership.superseded_at, Institution.name, _BY_UNDONE_IMPORT)
-        .join(Institution, Institution.id == Membership.institution_id)
-        .where(Membership.institution_id.in_(institution_ids))
-        .order_by(Institution.sort_name, Institution.id, Membership.id)
-    )
-    return db.session.execute(asked).all()
+def remove(model: type[Base], ids: Iterable[int], key: str = "id") -> None:
+    """Delete the rows of a table that have one of the ids, or name it by another column."""
+    column: Any = getattr(model, key)
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        db.session.execute(delete(model).where(column.in_(chunk)).execution_options(synchronize_session=False))
 
 
-def _day(instant: Any) -> date:
+def day_of(instant: datetime) -> date:
+    """The day of an instant on the site's clocks."""
     return clock.local(instant).date()

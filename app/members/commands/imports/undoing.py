@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
@@ -13,7 +13,7 @@ from app.audit.commands import Entry, Personal, Subject, record_many
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import collecting_young, in_chunks, insert_rows, update_rows
-from app.core.database import Base, db
+from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import advance, lock, retract, supersede
 from app.core.transaction import transaction
@@ -28,7 +28,7 @@ from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.overlaps import shared_days
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
 from app.members.commands.imports.representatives import take_back_representations
-from app.members.commands.imports.retracted import remove_memberships, retracted_within_a_day
+from app.members.commands.imports.retracted import known_on_no_day, remove, remove_facts, take_back_facts
 from app.members.commands.imports.units import take_back_units
 from app.members.models import (
     Affiliation,
@@ -36,6 +36,7 @@ from app.members.models import (
     Institution,
     InstitutionName,
     InstitutionParticulars,
+    Leaver,
     Membership,
     MembershipStep,
     Person,
@@ -93,7 +94,7 @@ def _read(case: RegisterImport, user_id: int | None) -> Undoing:
     for chunk in in_chunks(sorted(undoing.added["person"]), CHUNK):
         people = select(Person.id, Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
         undoing.users |= {row.id: row.user_id for row in db.session.execute(people)}
-    undoing.retracted = retracted_within_a_day(undoing.added["institution"])
+    undoing.retracted = {kind: known_on_no_day(kind, undoing.added[kind]) for kind in ("institution", "person")}
     return undoing
 
 
@@ -115,19 +116,31 @@ def _take_back(undoing: Undoing) -> None:
     _restore_people(undoing)
     _restore_institutions(undoing)
     _note_removed(undoing)
-    _remove(Affiliation, Affiliation.id, undoing.added["affiliation"])
-    _remove(Person, Person.id, undoing.added["person"])
-    _remove(User, User.id, undoing.users.values())
-    _remove(InstitutionName, InstitutionName.institution_id, undoing.added["institution"])
-    _remove(InstitutionParticulars, InstitutionParticulars.institution_id, undoing.added["institution"])
-    remove_memberships(undoing.retracted)
+    _remove_people(undoing)
+    _remove_institutions(undoing)
+
+
+def _remove_people(undoing: Undoing) -> None:
+    """People that were added go with their places; of others a place that was added is taken back."""
+    for chunk in in_chunks(sorted(undoing.added["affiliation"]), CHUNK):
+        asked = select(Affiliation).where(Affiliation.id.in_(chunk)).order_by(Affiliation.id)
+        staying = [each for each in db.session.scalars(asked) if each.person_id not in undoing.added["person"]]
+        for place in staying:
+            _noted(undoing, Subject("person", place.person_id), "Place at an institution taken back")
+        take_back_facts(Affiliation, staying)
+    for model in (Affiliation, Leaver):
+        remove(model, undoing.added["person"], "person_id")
+    remove_facts("person", undoing.retracted["person"])
+    remove(Person, undoing.added["person"])
+    remove(User, undoing.users.values())
+
+
+def _remove_institutions(undoing: Undoing) -> None:
+    for model in (InstitutionName, InstitutionParticulars):
+        remove(model, undoing.added["institution"], "institution_id")
+    remove_facts("institution", undoing.retracted["institution"])
     _part(undoing.added["institution"])
-    _remove(Institution, Institution.id, undoing.added["institution"])
-
-
-def _remove(model: type[Base], column: Any, ids: Iterable[int]) -> None:
-    for chunk in in_chunks(sorted(ids), CHUNK):
-        db.session.execute(delete(model).where(column.in_(chunk)).execution_options(synchronize_session=False))
+    remove(Institution, undoing.added["institution"])
 
 
 def _part(ids: set[int]) -> None:
@@ -153,13 +166,13 @@ def _end_memberships(undoing: Undoing) -> None:
         for membership in db.session.scalars(asked):
             for step in steps[membership.id]:
                 retract(step)
+            advance(membership)
             effect = undoing.changed["membership"].get(membership.id)
             if effect is None:
                 retract(membership)
             else:
                 supersede(membership, last_day=as_day(effect.before["last_day"]))
                 insert_rows(MembershipStep, [_step(membership.id, step, undoing) for step in effect.before["steps"]])
-            advance(membership)
             _noted(undoing, Subject("institution", membership.institution_id), "Membership as before")
         db.session.flush()
 

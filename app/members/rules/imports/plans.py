@@ -61,7 +61,8 @@ class Change:
 class RowPlan:
     """A row: what it is called, the record it is about (below zero: a new one, by its line), and what is written.
 
-    `record` is the change of the institution, person or membership itself, `place` that of a person's place.
+    `record` is the change of the institution, person, membership, representative or contact route itself, `place` that
+    of a person's place. A row of contact routes is about the person, and `record` says which route it changes.
     """
 
     line: int
