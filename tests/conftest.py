@@ -24,6 +24,7 @@ from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import Base, db
 from config import Config
+from tests import trailed  # noqa: F401 - it listens
 from tests.client import Browser
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ _forget: list[Callable[[], None]] = []
 def remembered(read: Callable[Arguments, Found]) -> Callable[Arguments, Found]:
     """Look up once what many pages ask for, such as how many members there are, while nothing is changed.
 
-    What is found must hang on the arguments, given by their places, and on what is recorded: on no actor, no clock.
-    Only what reads is answered from memory; in a change, the trail does not hold yet what has been changed so far.
+    What is found must hang on the arguments, given by their places (else a TypeError), and on what is recorded: on no
+    actor, no clock. It is shared: let it be a value nobody can change. Only what reads is answered from memory; in a
+    change, the trail does not hold yet what has been changed so far.
     """
 
     @lru_cache(maxsize=MOST_KEPT)
@@ -34,7 +35,10 @@ def remembered(read: Callable[Arguments, Found]) -> Callable[Arguments, Found]:
 
     @wraps(read)
     def found(*given: Arguments.args, **named: Arguments.kwargs) -> Found:
-        head = _head_of_reading() if is_reading_only() and not named else None
+        if named:
+            message = f"What is remembered is asked by places, not by names: {', '.join(named)}."
+            raise TypeError(message)
+        head = _head_of_reading() if is_reading_only() else None
         return kept(head, given) if head else read(*given, **named)
 
     return found

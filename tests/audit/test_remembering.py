@@ -1,6 +1,7 @@
 """What was found on record holds until the next entry of the trail, and only for who reads."""
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
 from app.audit.commands import Subject, record
 from app.audit.models import AuditEntry
@@ -8,6 +9,9 @@ from app.audit.remembering import remembered
 from app.core.actor import Actor
 from app.core.database import db, reading_only
 from app.core.transaction import transaction
+from app.members.models import MembershipClass
+from app.outbox.models import Job
+from tests.trailed import beside_the_trail
 
 asked: list[str] = []
 
@@ -67,5 +71,30 @@ def test_a_transaction_that_reads_keeps_to_the_state_it_first_saw_and_the_next_o
     assert (before, read("institution")[0]) == (1, 2)
 
 
+def test_what_is_remembered_is_asked_by_places(context):
+    with pytest.raises(TypeError, match="not by names: kind"), reading_only():
+        count_of(kind="institution")
+
+
 def test_nothing_is_kept_where_nothing_has_been_recorded_yet(context):
     assert (read("institution"), read("institution")) == ((0, 1), (0, 1))
+
+
+@remembered
+def count_jobs() -> int:
+    return db.session.scalar(select(func.count()).select_from(Job)) or 0
+
+
+def test_no_test_passes_that_remembers_what_changes_without_an_entry(context, office):
+    write("institution", office)
+    db.session.remove()
+    with pytest.raises(AssertionError, match="hangs on a table that changes without an entry"), reading_only():
+        count_jobs()
+
+
+def test_no_test_passes_that_changes_the_record_without_an_entry(context):
+    changed = update(MembershipClass).values(version=1)
+    with pytest.raises(AssertionError, match="without an entry of the trail: membership_class"), transaction():
+        db.session.execute(changed)
+    with beside_the_trail():
+        db.session.execute(changed)

@@ -18,6 +18,7 @@ from app.members.queries import get_data_subject
 from app.members.rules import Policy, Purpose
 from tests.billing.world import JUNE, MAY, World
 from tests.members.world import do, on
+from tests.trailed import beside_the_trail
 
 
 def contact_of(world: World, short: str) -> int:
@@ -63,7 +64,7 @@ def test_an_invoice_of_somebody_else_is_not_held_about_a_person(world: World):
 def test_who_prepared_a_run_and_was_erased_is_a_number_there(world: World):
     world.prepare()
     person_id = contact_of(world, "MRC")
-    with transaction():
+    with beside_the_trail():
         db.session.execute(update(FeeRun).values(prepared_by="Nadia Okonjo-MRC"))
     with on(date(2016, 5, 25)):
         do(erase_person, person_id, reason="Asked for it")

@@ -19,6 +19,7 @@ from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.transaction import transaction
 from tests.billing.world import JUNE, MAY, YEAR, World, pounds
+from tests.trailed import beside_the_trail
 
 
 def numbers() -> list[str | None]:
@@ -261,7 +262,7 @@ def test_a_whole_fee_is_charged_once_a_year_however_often_an_institution_joins(w
 
 
 def test_no_draft_is_made_before_the_consortium_has_said_who_it_is(world: World):
-    with transaction():
+    with beside_the_trail():
         db.session.execute(delete(ConsortiumProfile))
     with pytest.raises(DomainError, match="adopt a profile"):
         world.prepare()

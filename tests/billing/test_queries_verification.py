@@ -23,6 +23,7 @@ from app.core.series import NumberSeries
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from tests.billing.world import World
+from tests.trailed import beside_the_trail
 
 TAMPERED = {
     "a posting": (update(Posting).where(Posting.account_code == "1100").values(amount_minor=1), "is off by"),
@@ -65,7 +66,7 @@ def test_verify_finds_what_was_changed(world: World, what: str):
     world.pay("MRC", "50100.00")
     assert problems() == []
     statement, told = TAMPERED[what]
-    with transaction():
+    with beside_the_trail():
         db.session.execute(statement)
     db.session.expire_all()
     assert any(told in line for line in problems())
@@ -87,7 +88,7 @@ def test_what_is_open_never_leaves_its_bounds_in_the_database(world: World):
 
 def test_an_entry_is_never_without_postings(world: World):
     world.issue()
-    with transaction():
+    with beside_the_trail():
         first = select(func.min(LedgerEntry.id)).scalar_subquery()
         db.session.execute(update(Posting).values(entry_id=first))
     assert any("is off by" in line for line in problems())

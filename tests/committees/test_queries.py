@@ -32,6 +32,7 @@ from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from app.members.commands import Naming, rename_institution
 from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -225,10 +226,10 @@ def test_verification_finds_a_second_holder_and_rights_without_a_seat():
         finance = committee()
         place = seat(finance)
         first, second = sits(place, person()), sits(place, person("Rourke"), Period(date(2018, 1, 1)))
-    with transaction():
+    with beside_the_trail():
         db.session.get_one(Appointment, second.id).first_day = TODAY
         db.session.get_one(Appointment, first.id).last_day = TODAY
     assert len(problems()) == 2
-    with transaction():
+    with beside_the_trail():
         db.session.get_one(Appointment, first.id).last_day = date(2016, 5, 1)
     assert [each for each in problems() if "which is not theirs today" in each]

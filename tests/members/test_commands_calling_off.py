@@ -13,7 +13,6 @@ from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known
-from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
@@ -39,6 +38,7 @@ from app.members.queries import list_memberships_of, list_representatives
 from app.members.rules import Purpose, TwinKind
 from tests.conftest import TODAY
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, voice
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 JUNE, JULY, AUGUST, DECEMBER = date(2016, 6, 30), date(2016, 7, 1), date(2016, 8, 31), date(2016, 12, 31)
@@ -151,7 +151,7 @@ def test_a_withdrawal_said_before_the_departure_stands_again_when_that_is_called
 def test_of_a_departure_begun_in_an_earlier_version_the_membership_is_found(centre: Institution):
     before = steps_of(centre)
     departure = leaving(centre)
-    with transaction():
+    with beside_the_trail():
         task = db.session.scalars(select(CaseTask).where(CaseTask.kind == "term")).one()
         assert task.kept is not None
         (kept,) = task.kept["memberships"]

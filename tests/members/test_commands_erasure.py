@@ -57,6 +57,7 @@ from app.outbox.models import Job, Mail
 from app.outbox.rules import JobState
 from tests.committees.sitting import committee, seat, sits
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 TODAY = date(2016, 5, 24)
@@ -286,7 +287,7 @@ def test_a_document_sent_to_a_person_stays_as_the_record_of_the_consortium():
 def test_verify_names_what_is_left_of_an_erased_person():
     who = known_everywhere(institution())
     do(erase_person, who.id, reason="Asked for it")
-    with transaction():
+    with beside_the_trail():
         db.session.execute(update(Person).where(Person.id == who.id).values(email="back@ics.example"))
         db.session.execute(update(User).where(User.id == who.user_id).values(disabled_at=None))
     assert broken() == [f"Person {who.id} is erased, but there is still: email, a way to sign in."]

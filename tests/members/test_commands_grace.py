@@ -14,7 +14,6 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
 from app.core.permissions import Role
-from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
@@ -46,6 +45,7 @@ from app.outbox.duties import resume_duties
 from app.outbox.models import Mail
 from app.outbox.work import Tally, run_due_jobs
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+from tests.trailed import beside_the_trail
 
 LAST, JULY = date(2016, 6, 30), date(2016, 7, 1)
 OVER, AFTER, LATER = date(2016, 7, 30), date(2016, 7, 31), date(2016, 9, 1)
@@ -207,7 +207,7 @@ def test_who_was_to_begin_after_the_grace_never_does_and_who_is_named_after_it_s
         first_day=LATER,
         recorded_at=do_later.recorded_at,
     )
-    with transaction():
+    with beside_the_trail():
         db.session.add(planned)
     run_on(AFTER)
     assert not acts_on(centre)
@@ -246,7 +246,7 @@ def test_who_never_was_a_member_keeps_its_contacts(centre: Institution):
 
 @pytest.mark.usefixtures("membership")
 def test_somebody_without_an_address_gets_no_mail_and_loses_the_right_all_the_same(centre: Institution):
-    with transaction():
+    with beside_the_trail():
         db.session.scalars(select(Person)).one().email = None
     run_on(AFTER)
     assert not acts_on(centre)

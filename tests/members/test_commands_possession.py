@@ -24,6 +24,7 @@ from app.outbox.rules import JobState
 from tests.members.applying import confirmed, open_the_door
 from tests.members.importing import written
 from tests.members.world import LAUNCH, do, institution, on, person, statements
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 DESK = "office@ics.example"
@@ -141,7 +142,7 @@ def test_what_somebody_merged_into_another_was_written_goes_with_the_other():
 def test_applications_and_tries_to_sign_in_are_theirs_by_the_same_days():
     open_the_door()
     before = confirmed(contact_name="Ada Moreau", contact_email=DESK)
-    with transaction():
+    with beside_the_trail():
         db.session.execute(update(Application).values(consented_at=datetime.fromisoformat("2012-01-01T10:00+00:00")))
         db.session.execute(update(Applicant).values(email=DESK))
         tried = Subjects.of(DESK, "").address

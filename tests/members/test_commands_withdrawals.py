@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
@@ -34,6 +33,7 @@ from app.web.requests import House
 from tests.conftest import TODAY, empty_database
 from tests.members.importing import written
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on
+from tests.trailed import beside_the_trail
 
 JUNE, JULY, AUGUST, DECEMBER = date(2016, 6, 30), date(2016, 7, 1), date(2016, 8, 31), date(2016, 12, 31)
 SEPTEMBER = date(2016, 9, 1)
@@ -268,7 +268,7 @@ def test_of_a_withdrawal_recorded_by_an_earlier_version_the_last_day_comes_back(
     found = institution()
     joined = member(found, until=DECEMBER)
     do(withdraw_member, joined.id, last_day=date(2016, 5, 31), reason="Letter")
-    with transaction():
+    with beside_the_trail():
         db.session.execute(update(MembershipStep).values(kept=None))
     do(keep_member, joined.id, reason="Second letter")
     assert [step[:3] for step in steps_of(found)] == [

@@ -27,6 +27,7 @@ from tests.committees.sitting import committee, seat, sign_in_as, sits
 from tests.members.world import LAUNCH, do, institution, person, voice
 from tests.papers import page_texts
 from tests.signin import in_office, sign_in
+from tests.trailed import beside_the_trail
 
 
 @dataclass(frozen=True)
@@ -182,11 +183,9 @@ def test_there_is_nothing_about_somebody_there_is_not(browser: Browser, world: W
 
 
 def test_mails_to_an_address_that_is_somebody_elses_now_are_theirs(browser: Browser, world: World):
-    def hand_over() -> None:
+    with browser.app.app_context(), beside_the_trail():
         db.session.get_one(Person, world.who).email = "office@ics.example"
         db.session.get_one(Person, world.colleague).email = "thibault.ferronays@ics.example"
-
-    in_office(browser, hand_over)
     sign_in(browser, Role.SECRETARIAT)
     assert "Dear you" not in browser.get(f"/people/{world.who}/data").words
 

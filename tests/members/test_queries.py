@@ -14,7 +14,6 @@ from app.core.errors import NotFoundError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.tables import PageRequest
-from app.core.transaction import transaction
 from app.members.commands import (
     Naming,
     correct_first_day,
@@ -55,6 +54,7 @@ from app.members.queries.checks import (
 from app.members.queries.scope import _scopes
 from app.members.rules import MembershipState, Purpose
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, statements, voice
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 TODAY = date(2016, 5, 24)
@@ -182,7 +182,7 @@ def test_members_are_counted_once_and_in_each_of_their_classes():
     member(institution("One", "O"))
     total, classes = count_members(TODAY)
     assert (total, [(row.class_name, row.institutions) for row in classes]) == (2, [("Funder", 1), ("Partner", 2)])
-    assert count_members(date(2011, 1, 1)) == (0, [])
+    assert count_members(date(2011, 1, 1)) == (0, ())
 
 
 def make_members(numbers: range) -> None:
@@ -286,7 +286,7 @@ def test_people_of_an_institution_come_with_what_they_do_there():
     assert list_people_of(added.id, on=date(2011, 1, 1), actor=OFFICE) == []
     assert person_choices(OFFICE, institution_id=added.id) == [(one.id, "Ferronays, Thibault")]
     assert person_choices(OFFICE, institution_id=other.id) == []
-    assert count_countries() == [("FR", "France")]
+    assert count_countries() == (("FR", "France"),)
 
 
 def test_verify_finds_overlaps_and_a_name_that_differs():
@@ -294,7 +294,7 @@ def test_verify_finds_overlaps_and_a_name_that_differs():
     one, two = member(added), member(added, "funder")
     voices = [voice(person(added), added), voice(person(added, "Ann", "Lee"), added, Purpose.BILLING)]
     assert problems() == []
-    with transaction():
+    with beside_the_trail():
         two.class_id, voices[1].purpose = one.class_id, Purpose.VOTING
         added.name = "Another"
     assert problems() == [
@@ -308,14 +308,14 @@ def test_verify_finds_who_is_active_outside_the_days_of_their_membership():
     one = member(institution(), until=date(2016, 6, 30))
     active, lapsed = db.session.scalars(select(MembershipStep).order_by(MembershipStep.first_day)).all()
     assert problems() == []
-    with transaction():
+    with beside_the_trail():
         lapsed.superseded_at, active.last_day = clock.now(), None
     beyond = [f"Membership step {active.id} reaches beyond the days of its membership."]
     assert problems() == beyond
-    with transaction():
+    with beside_the_trail():
         active.last_day, one.first_day = date(2016, 6, 30), date(2012, 1, 1)
     assert problems() == beyond
-    with transaction():
+    with beside_the_trail():
         one.first_day, one.superseded_at = LAUNCH, clock.now()
     assert problems() == beyond
 

@@ -97,9 +97,9 @@ def count_by_country(actor: Actor | None, *, on: date, known: datetime | None = 
 
 
 @remembered
-def _count_by_country(on: date, known: datetime | None, today: date) -> Sequence[CountryCount]:
+def _count_by_country(on: date, known: datetime | None, today: date) -> tuple[CountryCount, ...]:
     asked = _by_country_now(on) if known is None and on == today else _by_country(on, known)
-    return counted_countries({row.country: row.members for row in db.session.execute(asked)})
+    return tuple(counted_countries({row.country: row.members for row in db.session.execute(asked)}))
 
 
 def counted_countries(numbers: Mapping[str, int]) -> list[CountryCount]:

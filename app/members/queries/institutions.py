@@ -199,10 +199,10 @@ _COUNTRIES = select(Institution.country).distinct()
 
 
 @remembered
-def count_countries() -> Sequence[tuple[str, str]]:
+def count_countries() -> tuple[tuple[str, str], ...]:
     """The countries institutions are in: code and name, by name."""
     found = set(db.session.scalars(_COUNTRIES))
-    return [(code, name) for code, name in country_choices() if code in found]
+    return tuple((code, name) for code, name in country_choices() if code in found)
 
 
 def kind_words(kind: InstitutionKind, *, is_composite: bool) -> str:

@@ -118,9 +118,9 @@ _CLASSES = select(MembershipClass).order_by(MembershipClass.position, Membership
 
 
 @remembered
-def list_classes() -> Sequence[MembershipClassRow]:
+def list_classes() -> tuple[MembershipClassRow, ...]:
     """The classes of membership in their order."""
-    return [_class_row(found) for found in db.session.scalars(_CLASSES)]
+    return tuple(_class_row(found) for found in db.session.scalars(_CLASSES))
 
 
 def get_class(class_id: int, actor: Actor) -> MembershipClassRow:
@@ -198,10 +198,10 @@ def get_membership(membership_id: int, actor: Actor) -> MembershipPeriod:
 
 
 @remembered
-def count_members(on: date, known: datetime | None = None) -> tuple[int, Sequence[ClassCount]]:
+def count_members(on: date, known: datetime | None = None) -> tuple[int, tuple[ClassCount, ...]]:
     """How many institutions are members on a day, active or suspended, and how many in each class."""
     counts = {row.class_id: row.institutions for row in db.session.execute(_members_by_class(on, known))}
-    named = [ClassCount(row.name, counts[row.id]) for row in list_classes() if row.id in counts]
+    named = tuple(ClassCount(row.name, counts[row.id]) for row in list_classes() if row.id in counts)
     again = db.session.scalar(_members_again(on, known)) if len(counts) > 1 else 0
     return sum(counts.values()) - (again or 0), named
 

@@ -156,18 +156,16 @@ def _pointing_to(
     model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], named: Mapping[int, int] | None = None
 ) -> Iterator[str]:
     """Rows of any table whose foreign key names one of the records, but for those that go with it."""
-    if not ids:
-        return
     target: Any = model.__table__
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table is not target or besides.get(table.name, set()) is None:
-                continue
-            counts = _count(table, key.parent, ids, besides.get(table.name) or set())
-            for record_id, counted in sorted(counts.items()):
-                subject = "person" if named else target.name
-                words = _words(subject, (named or {}).get(record_id, record_id))
-                yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
+    keys = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is target)
+    for key in keys if ids else ():
+        table = key.parent.table
+        besides_it = besides.get(table.name, set())
+        if besides_it is None:
+            continue
+        for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):
+            words = _words("person", named[record_id]) if named else _words(target.name, record_id)
+            yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
 
 
 @dataclass

@@ -1,0 +1,79 @@
+"""Every transaction of the tests is watched: what it changes on record comes with an entry of the trail.
+
+What pages count is kept between two entries (`app/audit/remembering.py`): a change without one would not be seen.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import has_app_context
+from sqlalchemy import Connection, Engine, event
+
+from app.core.database import db
+from app.core.transaction import transaction
+
+# Tables of the program's own work, of sign-in, and of what is derived: they change without an entry.
+OFF_THE_RECORD = frozenset(
+    {"account_day", "audit_head", "audit_personal_value", "idempotency_key", "import_effect", "import_mapping", "job"}
+    | {"leaver", "likely_twins", "mail", "mail_attachment", "number_series", "stored_file", "import_row"}
+    | {"access_link", "register_import", "sign_in_attempt", "sign_in_session", "user"}
+)
+WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) \"?(\w+)", re.IGNORECASE)
+READS = re.compile(rf"\b(?:FROM|JOIN) \"?({'|'.join(sorted(OFF_THE_RECORD - {'audit_head'}))})\b", re.IGNORECASE)
+WRITTEN = "written_tables"
+
+_beside = ContextVar("beside", default=False)
+
+
+@contextmanager
+def beside_the_trail() -> Iterator[None]:
+    """A transaction that changes the record without an entry, as somebody would in the database itself."""
+    token = _beside.set(True)
+    try:
+        with transaction():
+            yield
+    finally:
+        _beside.reset(token)
+
+
+def untrailed(written: set[str]) -> set[str]:
+    """Of the tables a transaction has written those that should have come with an entry."""
+    return set() if "audit_entry" in written else written - OFF_THE_RECORD
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _note(connection: Connection, cursor: Any, statement: str, *_more: Any) -> None:
+    found = WRITES.match(statement)
+    if found and cursor.rowcount:
+        connection.info.setdefault(WRITTEN, set()).add(found[1].lower())
+    elif READS.search(statement):
+        assert not _is_remembered(), f"What is remembered hangs on a table that changes without an entry: {statement}"
+
+
+@event.listens_for(Engine, "rollback")
+def _forget(connection: Connection) -> None:
+    connection.info.pop(WRITTEN, None)
+
+
+@event.listens_for(Engine, "commit")
+def _check(connection: Connection) -> None:
+    written = connection.info.pop(WRITTEN, set())
+    if written and has_app_context() and db.session.info.get("in_transaction") and not _beside.get():
+        tables = sorted(untrailed(written))
+        assert not tables, f"Changed without an entry of the trail: {', '.join(tables)}"
+
+
+def _is_remembered() -> bool:
+    """Whether the statement is that of a function whose answers are kept."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_code.co_name == "kept" and frame.f_code.co_filename.endswith("remembering.py"):
+            return True
+        frame = frame.f_back
+    return False
