@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from app.committees.commands import AppointmentValues, CommitteeValues, SeatValues
 from app.committees.models import Appointment, Committee
+from app.committees.queries import SeatOffer
 from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, SEAT_WORDS, CommitteeKind, Office, SeatKind
 from app.core.errors import Difference
 from app.core.periods import Period
@@ -214,9 +215,30 @@ def _worded(field: Any) -> str:
 
 
 class SeatOfferForm(MusterForm):
-    """On which committees a new member gets a seat."""
+    """On which committees a new member gets a seat. `seen` are those there were to choose from."""
 
+    seen = HiddenField(default="")
     committees = ChecksField("Committees")
+
+    def offer(self, offers: Sequence[SeatOffer], named: str) -> None:
+        """Let it be chosen among these, ticked where members of the class, called so, have seats."""
+        self.committees.offer(
+            (each.committee_id, f"{each.committee}: {each.of_class} of {each.members} as {named}") for each in offers
+        )
+        if not offers:
+            del self.committees
+
+    def show_anew(self, offers: Sequence[SeatOffer]) -> None:
+        """Note what there is to choose from; where something else was shown before, the ticks are those of now."""
+        ids = [str(each.committee_id) for each in offers]
+        if "committees" in self and self.seen.data != " ".join(ids):
+            self["committees"].data = [each.committee_id for each in offers if each.of_class]
+        self.seen.data = " ".join(ids)
+
+    @property
+    def offered(self) -> list[int]:
+        """The committees there were to choose from."""
+        return [int(text) for text in str(self.seen.data or "").split() if text.isascii() and text.isdecimal()]
 
     @property
     def chosen(self) -> list[int]:

@@ -70,21 +70,21 @@ def test_the_voting_representative_sits_on_the_new_seat_from_the_first_day_and_o
     with transaction():
         steering = committee("Steering Committee", Role.COMMITTEE_MEMBER)
     case = joined()
-    task = do(give_seats, case.id, [steering.id])
+    task = do(give_seats, case.id, [steering.id], offered=[])
     assert task.outcome == "A seat on Steering Committee."
     (added,) = db.session.scalars(select(Seat)).all()
     assert (added.institution_id, added.first_day, added.votes) == (case.institution_id, TODAY, True)
     (held,) = db.session.scalars(select(Appointment)).all()
     assert (held.first_day, held.decision) == (TODAY, "D-2016-014")
     with pytest.raises(DomainError, match="done already"):
-        do(give_seats, case.id, [steering.id])
+        do(give_seats, case.id, [steering.id], offered=[])
 
 
 def test_seats_and_rights_end_after_the_grace_and_once():
     with transaction():
         steering = committee("Steering Committee", Role.COMMITTEE_MEMBER)
     case = joined()
-    do(give_seats, case.id, [steering.id])
+    do(give_seats, case.id, [steering.id], offered=[])
     begun = do(give_notice, case.institution_id, Notice(JUNE, "Its funding ends", grace_days=30))
     do(end_memberships, begun.id)
     with pytest.raises(DomainError, match="This is done from 1 July 2016 on"):

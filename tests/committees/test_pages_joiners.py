@@ -52,12 +52,27 @@ def test_where_no_committee_has_a_seat_to_give_it_is_said_and_the_step_is_done(b
     assert "This was done already" in browser.submit(f"{home}/seats", {}, status=200).words
 
 
-def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browser, home: str):
+def give_a_seat(app: House) -> None:
+    """Let the member there was before have a seat on a committee."""
     with app.app_context():
         known = db.session.scalars(select(Institution).where(Institution.short_name == "ICS")).one()
         with transaction():
             seat(committee("Steering Committee"), "ICS", known)
         db.session.remove()
+
+
+def test_a_seat_that_came_to_be_while_the_page_was_open_is_offered_first(app: House, browser: Browser, home: str):
+    before = browser.get(f"{home}/seats")
+    give_a_seat(app)
+    again = browser.post(f"{home}/seats", before.form_values(), status=200)
+    assert "are others by now: choose again." in again.words
+    assert again.tree.xpath("//input[@type='checkbox'][@checked]")
+    after = browser.follow(browser.post(f"{home}/seats", again.form_values()))
+    assert "A seat on Steering Committee." in after.words
+
+
+def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browser, home: str):
+    give_a_seat(app)
     page = browser.get(f"{home}/seats")
     assert "Steering Committee: 1 of 2 as partner" in page.words
     assert "There is no seat to give" not in page.words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.committees.commands.appointments import AppointmentValues, appoint
 from app.committees.commands.committees import SeatValues, add_seat
@@ -30,6 +30,7 @@ from app.web.wording import join_words
 
 SEATS = "seats"
 NONE_TO_GIVE = "It gets no seat: no committee has seats by institution."
+OTHERS_BY_NOW = "The committees that have seats by institution are others by now: choose again."
 
 register_joining_step(
     CaseStep(
@@ -44,15 +45,20 @@ register_joining_step(
 )
 
 
-def give_seats(application_id: int, committee_ids: Sequence[int], *, actor: Actor) -> CaseTask:
-    """Add a seat of the new member to each of the committees, held by its voting representative if it has one."""
+def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: Iterable[int], actor: Actor) -> CaseTask:
+    """Add a seat of the new member to each of the committees, held by its voting representative if it has one.
+
+    `offered` are the committees there were to choose from: where they are others by now, it is to be chosen anew.
+    """
     actor.require(Permission.COMMITTEE_FOUND)
     application, task = begin_joining_step(application_id, SEATS, actor=actor)
+    offers = list_seat_offers(application.class_id, actor)
+    if set(offered) != {each.committee_id for each in offers}:
+        raise DomainError(OTHERS_BY_NOW, "committees" if offers else None)
     joiner = joiner_of(application)
     names = [_seated(committee_id, joiner, application.decision, actor) for committee_id in sorted(set(committee_ids))]
     if names:
         return finish_joining_step(application, task, Done(f"A seat on {join_words(names)}."), actor=actor)
-    offers = list_seat_offers(application.class_id, actor)
     return finish_joining_step(application, task, Done("It gets no seat." if offers else NONE_TO_GIVE), actor=actor)
 
 

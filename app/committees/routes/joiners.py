@@ -24,15 +24,11 @@ def give_seats(application_id: int) -> ResponseReturnValue:
     """Give a new member a seat where those of its class have one."""
     found = get_case(application_id, the_actor()).application
     offers = list_seat_offers(found.class_id, the_actor())
-    named = found.membership_class.name.lower()
-    form = SeatOfferForm(data={"committees": [each.committee_id for each in offers if each.of_class]})
-    form.committees.offer(
-        (each.committee_id, f"{each.committee}: {each.of_class} of {each.members} as {named}") for each in offers
-    )
-    if not offers:
-        del form.committees
+    form = SeatOfferForm()
+    form.offer(offers, found.membership_class.name.lower())
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            task = give(application_id, form.chosen, actor=the_actor())
+            task = give(application_id, form.chosen, offered=form.offered, actor=the_actor())
             return see("members.application", task.outcome, application_id=application_id)
+    form.show_anew(offers)
     return render_template("committees/give_seats.html", form=form, found=found, offers=offers, **case_place(found))
