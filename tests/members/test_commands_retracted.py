@@ -203,6 +203,19 @@ def test_what_another_import_changed_and_gave_back_is_as_it_was_added(kind: Impo
     assert problems() == []
 
 
+def test_what_several_rows_changed_of_one_person_is_as_before_and_as_it_was_added():
+    people = written(ImportKind.PEOPLE, [{**ADA, "Telephone": "+39 06 1"}])
+    institutions = written(ImportKind.INSTITUTIONS, [CNR])
+    rows = [{**ADA, "Telephone": "+39 06 2"}, {**ADA, **PLACE, "Title": "Dr"}]
+    changes = written(ImportKind.PEOPLE, rows)
+    ada = db.session.scalars(select(Person)).one()
+    assert (ada.phone, ada.title) == ("+39 06 2", "Dr")
+    assert undo(changes) == "undone: "
+    db.session.refresh(ada)
+    assert (ada.phone, ada.title) == ("+39 06 1", None)
+    assert [undo(each) for each in (people, institutions)] == ["undone: "] * 2
+
+
 def test_what_was_changed_by_hand_beside_an_import_that_was_undone_is_still_told():
     written(ImportKind.INSTITUTIONS, [CNR])
     people = written(ImportKind.PEOPLE, [ADA])

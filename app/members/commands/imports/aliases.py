@@ -12,8 +12,8 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
-from app.members.commands.imports.effects import Writing
-from app.members.models import ImportEffect, Institution, InstitutionAlias
+from app.members.commands.imports.effects import Changed, Writing
+from app.members.models import Institution, InstitutionAlias
 from app.members.rules import alias_words
 from app.members.rules.imports import Change, RowPlan
 
@@ -53,7 +53,7 @@ def _row(institution_id: int, alias: str, actor: Actor) -> dict[str, Any]:
     }
 
 
-def imported_aliases(effects: Mapping[int, ImportEffect]) -> dict[int, InstitutionAlias]:
+def imported_aliases(effects: Mapping[int, Changed]) -> dict[int, InstitutionAlias]:
     """The aliases on record that an import has added, by their ids."""
     found: dict[int, InstitutionAlias] = {}
     for chunk in in_chunks(sorted(effects), BLOCK):
@@ -64,7 +64,7 @@ def imported_aliases(effects: Mapping[int, ImportEffect]) -> dict[int, Instituti
     return found
 
 
-def aliases_taken_away(effects: Mapping[int, ImportEffect]) -> Iterator[str]:
+def aliases_taken_away(effects: Mapping[int, Changed]) -> Iterator[str]:
     """In words, from which institutions somebody has taken an imported alias away since."""
     left: dict[int, set[str]] = {}
     for alias in imported_aliases(effects).values():
@@ -77,7 +77,7 @@ def aliases_taken_away(effects: Mapping[int, ImportEffect]) -> Iterator[str]:
             yield f"{name}: an alias was taken away since."
 
 
-def take_back_aliases(effects: Mapping[int, ImportEffect], *, import_id: int, actor: Actor) -> None:
+def take_back_aliases(effects: Mapping[int, Changed], *, import_id: int, actor: Actor) -> None:
     """Let imported spellings no longer mean their institutions."""
     aliases = imported_aliases(effects)
     entries = [
@@ -95,6 +95,6 @@ def take_back_aliases(effects: Mapping[int, ImportEffect], *, import_id: int, ac
     record_many(entries, actor)
 
 
-def _added(effect: ImportEffect) -> set[str]:
+def _added(effect: Changed) -> set[str]:
     """What an import has added, as it is found."""
     return {alias_words(alias) for alias in effect.after[KEY][len(effect.before[KEY]) :]}

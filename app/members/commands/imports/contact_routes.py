@@ -16,9 +16,9 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, supersede
 from app.members.commands.contacts import said_of_route, words_of_route
-from app.members.commands.imports.effects import Writing, as_day
+from app.members.commands.imports.effects import Changed, Writing, as_day
 from app.members.commands.imports.retracted import take_back_facts
-from app.members.models import ContactRoute, ImportEffect
+from app.members.models import ContactRoute
 from app.members.rules import check_route_free, day_words
 from app.members.rules.imports import Change, RowPlan
 
@@ -60,7 +60,7 @@ def _end(changes: Changes, writing: Writing) -> None:
     record_many(entries, writing.actor)
 
 
-def routes_leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Iterator[str]:
+def routes_leant_on(added: set[int], changed: Mapping[int, Changed]) -> Iterator[str]:
     """In words, which ends cannot be taken back because another route has their days by now, not of this import."""
     own = added | changed.keys()
     for chunk in in_chunks(sorted(changed), BLOCK):
@@ -75,9 +75,7 @@ def routes_leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Ite
                 yield f"{_words(each)} cannot go on: {error.message}"
 
 
-def take_back_contact_routes(
-    added: set[int], changed: Mapping[int, ImportEffect], *, import_id: int, actor: Actor
-) -> None:
+def take_back_contact_routes(added: set[int], changed: Mapping[int, Changed], *, import_id: int, actor: Actor) -> None:
     """What an import put on record is taken back; what it ended goes on as before."""
     undone = f"import {import_id} undone"
     for chunk in in_chunks(sorted(added), BLOCK):

@@ -50,6 +50,19 @@ class Writing:
         )
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What an import has changed of a record on record: values as they were before it and after it, and a row of it."""
+
+    line: int
+    before: Values
+    after: Values
+
+    def then(self, line: int, before: Values, after: Values) -> Changed:
+        """Together with a later row: a value was what it was before the first, and is that of the last."""
+        return Changed(line, {**before, **self.before}, {**self.after, **after})
+
+
 def touching(rows: Iterable[Values], keys: Iterable[str]) -> list[int]:
     """The ids of the rows that name any of these keys."""
     wanted = set(keys)

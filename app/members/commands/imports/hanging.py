@@ -16,7 +16,7 @@ from app.core.bulk import in_chunks
 from app.core.database import Base, db
 from app.members.commands.imports.aliases import aliases_taken_away, imported_aliases
 from app.members.commands.imports.contact_routes import routes_leant_on, words_of_contact_route
-from app.members.commands.imports.effects import as_kept
+from app.members.commands.imports.effects import Changed, as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
 from app.members.commands.imports.retracted import day_of
@@ -59,7 +59,7 @@ class Undoing:
     case: RegisterImport
     actor: Actor
     added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    changed: dict[str, dict[int, ImportEffect]] = field(default_factory=lambda: defaultdict(dict))
+    changed: dict[str, dict[int, Changed]] = field(default_factory=lambda: defaultdict(dict))
     users: dict[int, int] = field(default_factory=dict)
     retracted: dict[str, dict[str, set[int]]] = field(default_factory=dict)
 
@@ -118,7 +118,7 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
 def _undone_changes(subject: str, ids: Sequence[int], import_id: int) -> dict[int, int]:
     """How many imports after this one changed each record, and were undone since."""
     asked = (
-        select(ImportEffect.record_id, func.count().label("number"))
+        select(ImportEffect.record_id, func.count(ImportEffect.import_id.distinct()).label("number"))
         .join(RegisterImport, RegisterImport.id == ImportEffect.import_id)
         .where(
             ImportEffect.subject == subject,
@@ -138,7 +138,7 @@ def _is_as_added(record: Any, undone: int) -> bool:
     return record is not None and record.version == 1 + 2 * undone
 
 
-def _is_as_changed(record: Any, effect: ImportEffect, steps: Sequence[MembershipStep]) -> bool:
+def _is_as_changed(record: Any, effect: Changed, steps: Sequence[MembershipStep]) -> bool:
     """Whether a record has the values that the import gave it."""
     after = {key: value for key, value in effect.after.items() if hasattr(record, key)}
     if "steps" in effect.after and not _has_steps(steps, effect.after["steps"]):

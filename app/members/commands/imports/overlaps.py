@@ -12,9 +12,9 @@ from app.core.bulk import in_chunks
 from app.core.database import db
 from app.core.history import as_known
 from app.core.periods import Period
-from app.members.commands.imports.effects import as_day
+from app.members.commands.imports.effects import Changed, as_day
 from app.members.commands.imports.hanging import CHUNK, Undoing
-from app.members.models import Affiliation, ImportEffect, Institution, Membership, MembershipClass
+from app.members.models import Affiliation, Institution, Membership, MembershipClass
 from app.members.rules import day_words
 
 ALONE: dict[str, tuple[Any, tuple[str, str]]] = {
@@ -38,7 +38,7 @@ def shared_days(undoing: Undoing) -> Iterator[str]:
                     yield f"Row {changed[row.id].line}: {_words(stands)}"
 
 
-def _days_before(row: Row, changed: Mapping[int, ImportEffect]) -> Period:
+def _days_before(row: Row, changed: Mapping[int, Changed]) -> Period:
     """The days of a row once the import is undone."""
     before = changed[row.id].before if row.id in changed else {}
     last_day = as_day(before["last_day"]) if "last_day" in before else row.last_day

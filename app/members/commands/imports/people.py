@@ -93,9 +93,11 @@ def _in_words(values: dict[str, Any]) -> str:
 
 
 def _change(changes: Changes, writing: Writing) -> None:
-    rows = [{"id": change.record_id, **change.values} for _, change in changes]
-    update_rows(Person, rows)
-    follow_people(touching(rows, SIGNS_IN_AS))
+    rows: dict[int, dict[str, Any]] = {}
+    for _, change in changes:  # Several rows may be about one person: they make one version.
+        rows.setdefault(change.record_id, {"id": change.record_id}).update(change.values)
+    update_rows(Person, rows.values())
+    follow_people(touching(rows.values(), SIGNS_IN_AS))
     entries: list[Entry] = []
     for plan, change in changes:
         before = change.before or {}

@@ -19,9 +19,9 @@ from app.core.errors import DomainError
 from app.core.history import as_known, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
-from app.members.commands.imports.effects import Writing, as_day
+from app.members.commands.imports.effects import Changed, Writing, as_day
 from app.members.commands.imports.retracted import take_back_facts
-from app.members.models import ImportEffect, Institution, Person, Representation
+from app.members.models import Institution, Person, Representation
 from app.members.rules import PURPOSE_WORDS, PURPOSES_WITH_ACCESS, Representing, check_free, day_words
 from app.members.rules.imports import Change, RowPlan
 
@@ -78,7 +78,7 @@ def _end(changes: Changes, writing: Writing) -> None:
     _note("members.end_representation", noted, f"by import {writing.import_id}", writing.actor)
 
 
-def leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Iterator[str]:
+def leant_on(added: set[int], changed: Mapping[int, Changed]) -> Iterator[str]:
     """In words, which ends cannot be taken back because somebody else has followed by now, not of this import."""
     own = added | changed.keys()
     for chunk in in_chunks(sorted(changed), BLOCK):
@@ -94,9 +94,7 @@ def leant_on(added: set[int], changed: Mapping[int, ImportEffect]) -> Iterator[s
                 yield f"{words_of_representation(each.id)} cannot go on: {error.message}"
 
 
-def take_back_representations(
-    added: set[int], changed: Mapping[int, ImportEffect], *, import_id: int, actor: Actor
-) -> None:
+def take_back_representations(added: set[int], changed: Mapping[int, Changed], *, import_id: int, actor: Actor) -> None:
     """What an import named is taken back, with the rights that followed; what it ended goes on as before."""
     undone = f"import {import_id} undone"
     for chunk in in_chunks(sorted(added), BLOCK):

@@ -21,7 +21,7 @@ from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.contact_routes import take_back_contact_routes
-from app.members.commands.imports.effects import as_day, touching
+from app.members.commands.imports.effects import Changed, as_day, touching
 from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
 from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
 from app.members.commands.imports.memberships import steps_on_record
@@ -90,7 +90,9 @@ def _read(case: RegisterImport, user_id: int | None) -> Undoing:
             for subject, record_id in effect.after.items():
                 undoing.added[subject].add(record_id)
         else:
-            undoing.changed[effect.subject][effect.record_id] = effect
+            changed = undoing.changed[effect.subject].get(effect.record_id, Changed(effect.line, {}, {}))
+            together = changed.then(effect.line, effect.before, effect.after)
+            undoing.changed[effect.subject][effect.record_id] = together
     for chunk in in_chunks(sorted(undoing.added["person"]), CHUNK):
         people = select(Person.id, Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
         undoing.users |= {row.id: row.user_id for row in db.session.execute(people)}

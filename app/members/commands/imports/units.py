@@ -15,8 +15,8 @@ from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
 from app.core.history import as_known, supersede
 from app.core.periods import Period
-from app.members.commands.imports.effects import Writing
-from app.members.models import ImportEffect, Institution, InstitutionUnit
+from app.members.commands.imports.effects import Changed, Writing
+from app.members.models import Institution, InstitutionUnit
 from app.members.rules import day_words
 from app.members.rules.imports import Change, RowPlan, UnitCell
 
@@ -69,7 +69,7 @@ def _row(institution_id: int, unit: UnitCell) -> dict[str, Any]:
     }
 
 
-def imported_units(effects: Mapping[int, ImportEffect]) -> set[int]:
+def imported_units(effects: Mapping[int, Changed]) -> set[int]:
     """The ids of the units on record that an import has added."""
     found: set[int] = set()
     for institution_id, units in _on_record(effects).items():
@@ -78,7 +78,7 @@ def imported_units(effects: Mapping[int, ImportEffect]) -> set[int]:
     return found
 
 
-def units_changed(effects: Mapping[int, ImportEffect]) -> Iterator[str]:
+def units_changed(effects: Mapping[int, Changed]) -> Iterator[str]:
     """In words, of which institutions an imported unit has been changed since."""
     held = _on_record(effects)
     changed = [each for each, effect in effects.items() if not _are_as_written(effect, held.get(each, {}))]
@@ -88,7 +88,7 @@ def units_changed(effects: Mapping[int, ImportEffect]) -> Iterator[str]:
             yield f"{name}: a unit was changed since, or has days by now that would be given back."
 
 
-def _are_as_written(effect: ImportEffect, held: Mapping[tuple[str, date], InstitutionUnit]) -> bool:
+def _are_as_written(effect: Changed, held: Mapping[tuple[str, date], InstitutionUnit]) -> bool:
     """Whether what was written stands as it was, and nobody has the days that would be given back."""
     before, after = _days(effect)
     written = {key: last_day for key, last_day in after.items() if key not in before or before[key] != last_day}
@@ -105,7 +105,7 @@ def _shares_days(name: str, days: Period, others: Iterable[tuple[str, Period]]) 
     return any(other == name and period.overlaps(days) for other, period in others)
 
 
-def take_back_units(effects: Mapping[int, ImportEffect], *, import_id: int, actor: Actor) -> None:
+def take_back_units(effects: Mapping[int, Changed], *, import_id: int, actor: Actor) -> None:
     """Let units that were added go, and those that were ended go on as before."""
     added, entries = imported_units(effects), []
     for institution_id, units in _on_record(effects).items():
@@ -131,7 +131,7 @@ def _on_record(institution_ids: Iterable[int]) -> dict[int, dict[tuple[str, date
     return found
 
 
-def _days(effect: ImportEffect) -> tuple[Days, Days]:
+def _days(effect: Changed) -> tuple[Days, Days]:
     """The last day of each unit by its name and first day: before the import and after."""
     before, after = (
         {(name, date.fromisoformat(first)): date.fromisoformat(last) if last else None for name, first, last in kept}
