@@ -408,6 +408,7 @@ def test_members_not_billed_are_opened_one_by_one_from_every_answer_of_the_desk(
         run_id = world.prepare().id
     refused = {"issue_day": "soon", "due_day": "24 June 2016"}
     shown = finance.submit(f"/fees/runs/{run_id}", refused, action=f"/fees/runs/{run_id}/issue", status=200)
+    assert "Partner: 5 Class Partner has no fee schedule" in shown.words
     (opened,) = shown.tree.xpath("//main//a[contains(@href, 'all=1')]/@href")
     assert "Laboratory 3" in finance.get(opened).words
     assert "Laboratory 3" in finance.get(f"/fees/runs/new?all=1&year={'9' * 5000}").words

@@ -285,8 +285,7 @@ def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
         if len(members) < GROUP_FROM or "all" in request.args:
             lines += [_group(row) for row in members[: 10 * SHOWN]]
         else:
-            names = plural(len(members), class_name, f"{class_name.lower()}s")
-            lines.append(Group(names, "", _with_all(), why, rule, _way(members[0])))
+            lines.append(Group(f"{class_name}: {count(len(members))}", "", _with_all(), why, rule, _way(members[0])))
     return Table("Not billed", NOT_BILLED_COLUMNS, lines)
 
 
