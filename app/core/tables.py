@@ -16,7 +16,7 @@ Cell = str | int | Decimal | Money | date | datetime | None
 
 
 class Kind(StrEnum):
-    """How a column is set: alignment on the page, type in a spreadsheet."""
+    """How a column is set: alignment on the page, type in a spreadsheet. A DOCUMENT is called by its number."""
 
     TEXT = "text"
     NAME = "name"
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DATE = "date"
     INSTANT = "instant"
     CODE = "code"
+    DOCUMENT = "document"
 
 
 class Narrow(StrEnum):

@@ -18,6 +18,7 @@ RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
 COLUMN_CLASS = {
     Kind.NAME: "nm",
     Kind.CODE: "mono",
+    Kind.DOCUMENT: "doc",
     Kind.DATE: "nowrap",
     Kind.INSTANT: "tn nowrap",
     Kind.STATE: "nowrap",

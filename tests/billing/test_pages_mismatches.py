@@ -39,9 +39,13 @@ def test_the_desk_says_whose_membership_was_changed_why_and_by_how_much(app: Hou
                 world.memberships["Wellcome funder"], world.class_id("partner"), reason="Typed", actor=world.office
             )
         db.session.remove()
-    words = browser.get(DESK).words
+    page = browser.get(DESK)
+    words = page.words
     assert f"{TITLE} 2 memberships" in words
     assert "Billed as Funder 1 Jan 2016 to 31 Dec 2016; on record now: Funder 1 Jul 2016 to 31 Dec 2016" in words
     assert "on record now: Partner 1 Jan 2016 to 31 Dec 2016" in words
     assert "24,863.39" in words
+    billed_by = page.tree.xpath("//td[contains(@class, 'doc')]")
+    assert [cell.text.strip() for cell in billed_by] == ["INV-2016-0001", "INV-2016-0003"]
+    assert all("Billed as Funder" in cell.findtext("span[@class='only-narrow']") for cell in billed_by)
     assert TITLE not in browser.get("/fees/runs/new?year=2017").words

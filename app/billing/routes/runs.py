@@ -137,8 +137,8 @@ MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
         aside=lambda row: row.short_name if row.short_name != row.name else None,
         narrow=Narrow.NAME,
     ),
+    Column("invoice", "Billed by", lambda row: row.invoices, Kind.DOCUMENT, narrow=Narrow.META),
     Column("why", "What has changed", lambda row: row.why, narrow=Narrow.META),
-    Column("invoice", "Billed by", lambda row: row.invoices),
     Column("difference", "Difference", lambda row: row.difference, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
 

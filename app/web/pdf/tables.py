@@ -20,7 +20,7 @@ LONGEST_LINE = 26  # Longer texts are broken inside their column.
 GUTTER = 2
 
 _RIGHT = {Kind.NUMBER, Kind.MONEY}
-_UNBROKEN = {Kind.DATE, Kind.INSTANT, Kind.CODE}
+_UNBROKEN = {Kind.DATE, Kind.INSTANT, Kind.CODE, Kind.DOCUMENT}
 
 
 @dataclass(frozen=True)
