@@ -43,6 +43,7 @@ def test_the_first_invoice_is_shown_with_its_arithmetic_before_it_is_drafted(app
     shown = office.get(f"{home}/invoice")
     assert "Funder membership fee: £25,136.61 without tax." in shown.words
     assert "50,000.00 × 184 ÷ 366 = 25,136.61" in shown.words
+    assert "A fee run for this member alone holds the draft." in shown.words
     finance.get(f"{home}/invoice", 404)
     after = office.follow(office.submit(f"{home}/invoice", {}))
     assert "holds the draft: £25,136.61" in after.words
@@ -61,4 +62,5 @@ def test_a_class_that_pays_nothing_and_a_fee_not_adopted_yet_are_told_apart(app:
         db.session.remove()
     free = office.get(f"{home}/invoice")
     assert "Nothing to bill: Class Partner carries no fee." in free.words
+    assert not any("holds the draft" in page.words for page in (lacking, free))
     assert not free.tree.xpath("//main//a[@href='/fees/new']")
