@@ -223,7 +223,8 @@ class SeatOfferForm(MusterForm):
     def offer(self, offers: Sequence[SeatOffer], named: str) -> None:
         """Let it be chosen among these, ticked where members of the class, called so, have seats."""
         self.committees.offer(
-            (each.committee_id, f"{each.committee}: {each.of_class} of {each.members} as {named}") for each in offers
+            (each.committee_id, f"{each.committee}: {each.of_class} of the {each.members} in class {named}")
+            for each in offers
         )
         if not offers:
             del self.committees

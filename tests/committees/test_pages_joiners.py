@@ -74,7 +74,7 @@ def test_a_seat_that_came_to_be_while_the_page_was_open_is_offered_first(app: Ho
 def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browser, home: str):
     give_a_seat(app)
     page = browser.get(f"{home}/seats")
-    assert "Steering Committee: 1 of 2 as partner" in page.words
+    assert "Steering Committee: 1 of the 2 in class Partner" in page.words
     assert "There is no seat to give" not in page.words
     assert page.tree.xpath("//button[text()='Give these seats']")
     after = browser.follow(browser.post(f"{home}/seats", page.form_values() | {"committees": []}))

@@ -25,7 +25,7 @@ def give_seats(application_id: int) -> ResponseReturnValue:
     found = get_case(application_id, the_actor()).application
     offers = list_seat_offers(found.class_id, the_actor())
     form = SeatOfferForm()
-    form.offer(offers, found.membership_class.name.lower())
+    form.offer(offers, found.membership_class.name)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             task = give(application_id, form.chosen, offered=form.offered, actor=the_actor())
