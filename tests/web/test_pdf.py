@@ -311,6 +311,11 @@ def test_report_without_rows_says_so():
     assert "No rows." in table_html(report([]))
 
 
+def test_state_is_worded_on_paper_as_on_the_page():
+    states = [Column[Member]("state", "State", lambda _row: "part_paid", Kind.STATE)]
+    assert '<th scope="row">Part paid</th>' in table_html(report(members(1), states))
+
+
 def test_money_of_mixed_currencies_names_its_currency_in_each_cell():
     mixed = [Column[Member]("fee", "Fee", lambda row: row.fee, Kind.MONEY)]
     html = table_html(report(members(1), mixed))

@@ -128,7 +128,7 @@ def _cell(column: AnyColumn, row: object) -> PrintedCell:
 
 
 def _value(column: AnyColumn, value: Cell) -> PrintedCell:
-    text = printed(value)
+    text = wording.pill_word(value) if column.kind is Kind.STATE and value is not None else printed(value)
     if isinstance(value, Money) and column.currency is None:
         text = f"{value.currency}\u00a0{text}"
     return PrintedCell(text, _style(column.kind))
