@@ -296,6 +296,12 @@ def test_long_report_repeats_its_head_on_every_page_and_totals_on_the_last():
 
 
 @needs_pango
+def test_note_under_a_report_never_stands_on_a_page_without_a_row():
+    last = [page_texts(print_pdf(table_html(report(members(count)))))[-1] for count in range(22, 26)]
+    assert all("Institute" in page and "Both days" in page for page in last)
+
+
+@needs_pango
 def test_wide_report_is_printed_across():
     wide = [*COLUMNS, *(Column(f"more{place}", f"Lines {place}", lambda row: row.lines) for place in range(9))]
     assert page_sizes(print_pdf(table_html(report(members(1))))) == [(595, 842)]
