@@ -22,6 +22,7 @@ from app.core.permissions import Permission, Role
 from app.core.personal_data import DataSubject, Fate, Held, held_rows, holds
 from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
+from app.web.wording import pill_word
 
 HISTORY_GROUND = "Who held which right on which day is the consortium's own record; it names a number from then on."
 
@@ -264,7 +265,13 @@ def held_of_user(subject: DataSubject) -> Held | None:
 def held_roles(subject: DataSubject) -> Held | None:
     """The roles someone holds and held."""
     rows = [
-        {"Role": each.role.value, "For": each.scope, "From": each.first_day, "Until": each.last_day, "Why": each.reason}
+        {
+            "Role": pill_word(each.role),
+            "For": each.scope,
+            "From": each.first_day,
+            "Until": each.last_day,
+            "Why": each.reason,
+        }
         for each in _named(_grants_of(subject.user_id))
     ]
     why = "A role says what somebody may do in the program, and from when to when."

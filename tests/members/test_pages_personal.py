@@ -91,6 +91,7 @@ def test_the_file_has_everything_as_json_paper_photo_and_documents(browser: Brow
     assert titles["Person"]["rows"][0]["Family name"] == "Ferronays"
     assert [row["Route"] for row in titles["Contact routes"]["rows"]] == ["invoices@ics.example"]
     assert [row["Text"] for row in titles["Mails"]["rows"]] == ["Dear you"]
+    assert [row["Role"] for row in titles["Roles"]["rows"]] == ["Committee member", "Representative"]
     assert any(row["Value"] == "Thibault" for row in titles["Values in the audit trail"]["rows"])
     assert all(held["why"] and held["erasure"] for held in told["holdings"])
     with Image.open(BytesIO(archive.read("photo.jpg"))) as photo:
