@@ -120,11 +120,10 @@ def said_in(rows: Sequence[Mapping[str, Cell]]) -> list[str]:
 
 
 def cell_words(value: Cell) -> str:
-    """A value in words, cut where it is long: the JSON has it whole."""
-    if isinstance(value, datetime):
-        return wording.instant(value)
+    """A value in words, a day in one line, cut where it is long: the JSON has it whole."""
     if isinstance(value, date):
-        return wording.day(value)
+        words = wording.instant(value) if isinstance(value, datetime) else wording.day(value)
+        return words.replace(" ", wording.NO_BREAK)
     text = "" if value is None else str(value)
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}\u2026"
 
