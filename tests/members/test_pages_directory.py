@@ -105,7 +105,7 @@ def test_the_directory_on_paper_has_its_classes_countries_and_the_map_in_words(b
     assert alts == ["Members by country: Taiwan 1"]
     assert "as valid on 31 January 2016" in text
     assert "Votes through" in text
-    assert "Thibault Ferronays" in text
+    assert "Thibault Ferronays ics.example" in text
 
 
 @pytest.mark.parametrize(("role", "mails"), [(Role.SECRETARIAT, 1), (Role.FINANCE, 0)])
