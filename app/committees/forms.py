@@ -218,7 +218,8 @@ class SeatOfferForm(MusterForm):
     """On which committees a new member gets a seat. `seen` are those there were to choose from."""
 
     seen = HiddenField(default="")
-    committees = ChecksField("Committees")
+    # What was ticked may not be there any more: the command says so in its own words.
+    committees = ChecksField("Committees", validate_choice=False)
 
     def offer(self, offers: Sequence[SeatOffer], named: str) -> None:
         """Let it be chosen among these, ticked where members of the class, called so, have seats."""
@@ -239,7 +240,8 @@ class SeatOfferForm(MusterForm):
     @property
     def offered(self) -> list[int]:
         """The committees there were to choose from."""
-        return [int(text) for text in str(self.seen.data or "").split() if text.isascii() and text.isdecimal()]
+        texts = str(self.seen.data or "").split()
+        return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 20]
 
     @property
     def chosen(self) -> list[int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.committees.models import Seat
 from app.core.database import db
+from app.core.periods import ONE_DAY
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.commands import Admission, InstitutionFacts, give_term, name_applicants, take_up_applicant
@@ -18,6 +20,7 @@ from tests.conftest import TODAY
 from tests.members.applying import admitted, officer
 from tests.members.world import do, institution, member
 from tests.signin import sign_in
+from tests.trailed import beside_the_trail
 
 FJORD = InstitutionFacts("Fjord Mouse Clinic", "FMC", InstitutionKind.RESEARCH_CENTRE, "NO")
 
@@ -69,6 +72,20 @@ def test_a_seat_that_came_to_be_while_the_page_was_open_is_offered_first(app: Ho
     assert again.tree.xpath("//input[@type='checkbox'][@checked]")
     after = browser.follow(browser.post(f"{home}/seats", again.form_values()))
     assert "A seat on Steering Committee." in after.words
+
+
+def test_a_seat_that_was_closed_while_the_page_was_open_is_not_given(app: House, browser: Browser, home: str):
+    give_a_seat(app)
+    before = browser.get(f"{home}/seats")
+    with app.app_context():
+        with beside_the_trail():
+            db.session.execute(update(Seat).values(last_day=TODAY - ONE_DAY))
+        db.session.remove()
+    again = browser.post(f"{home}/seats", before.form_values(), status=200)
+    assert "No committee has seats by institution any more." in again.words
+    assert again.tree.xpath("//button[text()='Go on without a seat']")
+    long = browser.post(f"{home}/seats", again.form_values() | {"seen": "9" * 5000})
+    assert "It gets no seat" in browser.follow(long).words
 
 
 def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browser, home: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.models import AuditEntry, AuditPersonalValue
 from app.core.database import db
@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 from app.core.verification import run_checks
 from app.members.commands import Merging, add_route, end_route, erase_person, merge_records
 from app.members.commands.imports import apply_import, discard_import
-from app.members.models import ContactRoute, Person
+from app.members.models import Affiliation, ContactRoute, Person
 from app.members.queries.kept_by_imports import held_of_imports
 from app.members.queries.personal import subject_of
 from app.members.queries.register import export_register
@@ -204,6 +204,16 @@ def test_of_namesakes_a_number_means_only_one_who_works_at_the_institution():
     assert "Several people are meant by it" in refused[2]
 
 
+def test_a_number_is_believed_where_the_other_of_that_name_left_the_institution_before():
+    ics, cnr = institution(), institution("CNR Monterotondo", "CNR", country="IT")
+    left, named = person(cnr, "Twin", "Aho", email=None), person(ics, "Twin", "Aho", email=None)
+    db.session.execute(update(Affiliation).where(Affiliation.person_id == left.id).values(last_day=date(2012, 12, 31)))
+    db.session.commit()
+    row = {"Name": "Twin Aho", "Person": named.id, "Institution": "CNR", "Kind": "Telephone", "For": "Billing"}
+    written(ROUTES, [{**row, "Route": "+33 1 11 11", "From": "2015-01-01"}])
+    assert db.session.scalars(select(ContactRoute.person_id)).all() == [named.id]
+
+
 def test_an_import_of_routes_is_not_undone_once_one_was_ended_or_another_has_its_days():
     ada = person(institution(), "Ada", "Moreau")
     row = row_of(ada, "Telephone", "As alternate", "+33 1 11 11")
@@ -222,7 +232,7 @@ def test_routes_and_people_are_taken_back_in_that_order():
     people = written(PEOPLE, [{"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@cl.example"}])
     ada = db.session.scalars(select(Person)).one()
     routes = written(ROUTES, [row_of(ada, "E-mail", "Billing", "invoices@cl.example")])
-    assert "is still named by 1 contact route." in undo(people)
+    assert "is still named by contact route (1)." in undo(people)
     assert [undo(each) for each in (routes, people)] == ["undone: "] * 2
     assert on_record() == []
     assert_sound()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -13,11 +14,13 @@ from app.core.database import db
 from app.core.history import Recorded, valid
 from app.core.verification import run_checks
 from app.members.commands import Admission, PersonFacts, admit_member, edit_person
+from app.members.commands.imports import apply_import, check_again
 from app.members.commands.retention import note_leavers
 from app.members.models import (
     Affiliation,
     ContactRoute,
     Institution,
+    InstitutionUnit,
     Leaver,
     Membership,
     MembershipStep,
@@ -25,8 +28,9 @@ from app.members.models import (
     Representation,
 )
 from app.members.rules.imports import ImportKind
+from app.outbox.work import run_due_jobs
 from tests.conftest import TODAY
-from tests.members.importing import undo, written
+from tests.members.importing import case_of, tried, undo, written
 from tests.members.world import class_id, do, on
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -79,8 +83,7 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
     with on(TOMORROW):
         undo(memberships)
         assert undo(institutions) == (
-            "applied: CNR Monterotondo is still named by 1 membership,"
-            " kept for what was known from 24 May 2016 until 25 May 2016."
+            "applied: CNR Monterotondo is still named by membership (1), kept for what was known on 24 May 2016."
         )
     assert members_known_at(None) == 0
     assert members_known_at(clock.end_of(TODAY)) == 1
@@ -89,7 +92,7 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
 
 def test_memberships_on_record_still_hold_their_institutions():
     institutions, _ = brought()
-    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by membership (1)."
     assert counted(Membership) == 1
 
 
@@ -98,7 +101,7 @@ def test_a_membership_entered_by_hand_still_holds_an_institution_whose_imported_
     undo(memberships)
     cnr = db.session.scalars(select(Institution)).one()
     do(admit_member, cnr.id, Admission(class_id("partner"), date(2016, 1, 1)))
-    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by membership (1)."
     assert (counted(Institution), counted(Membership)) == (1, 2)
 
 
@@ -146,13 +149,13 @@ def test_representatives_and_routes_undone_on_a_later_day_stay_for_what_was_know
     institutions, people, representatives, routes = contacts()
     with on(TOMORROW):
         assert [undo(each) for each in (representatives, routes)] == ["undone: "] * 2
-        kept = "kept for what was known from 24 May 2016 until 25 May 2016."
+        kept = "kept for what was known on 24 May 2016."
         number = db.session.scalars(select(Person.id)).one()
         assert undo(people) == (
-            f"applied: Person {number} is still named by 1 contact route, {kept}\n"
-            f"Person {number} is still named by 1 representation, {kept}"
+            f"applied: Person {number} is still named by contact route (1), {kept}\n"
+            f"Person {number} is still named by representation (1), {kept}"
         )
-        assert undo(institutions).startswith("applied: CNR Monterotondo is still named by 1 affiliation.\n")
+        assert undo(institutions).startswith("applied: CNR Monterotondo is still named by affiliation (1).\n")
     for model in (Representation, ContactRoute):
         assert (known_at(model, None), known_at(model, clock.end_of(TODAY))) == (0, 1)
     assert problems() == []
@@ -224,3 +227,53 @@ def test_what_was_changed_by_hand_beside_an_import_that_was_undone_is_still_told
     undo(changes)
     do(edit_person, ada.id, PersonFacts("Ada", "Moreau", email="ada@cnr.example", phone="+39 06 2"), version=3)
     assert undo(people) == f"applied: Person {ada.id} was changed since."
+
+
+def at(hour: int) -> AbstractContextManager[None]:
+    """An hour of today."""
+    return clock.clock_at(datetime(2016, 5, 24, hour, tzinfo=UTC))
+
+
+def test_units_ended_and_taken_up_again_within_a_day_go_with_their_institution():
+    with at(12):
+        institutions = written(ImportKind.INSTITUTIONS, [{**CNR, "Units": "Lab | 2012-01-01 |"}])
+    with at(13):
+        ended = written(ImportKind.INSTITUTIONS, [{**CNR, "Units": "Lab | 2012-01-01 | 2014-12-31"}])
+    with at(14):
+        assert undo(ended) == "undone: "
+    with at(15):
+        assert undo(institutions) == "undone: "
+    assert counted(InstitutionUnit) == 0
+
+
+def test_units_undone_on_a_later_day_stay_for_what_was_known():
+    written(ImportKind.INSTITUTIONS, [CNR])
+    units = written(ImportKind.INSTITUTIONS, [{**CNR, "Units": "Lab | 2012-01-01 |"}])
+    with on(TOMORROW):
+        assert undo(units) == "undone: "
+    assert (known_at(InstitutionUnit, None), known_at(InstitutionUnit, clock.end_of(TODAY))) == (0, 1)
+
+
+def test_a_place_that_another_import_changed_for_a_day_goes_with_its_person():
+    written(ImportKind.INSTITUTIONS, [CNR])
+    people = written(ImportKind.PEOPLE, [{**ADA, **PLACE}])
+    with on(TOMORROW):
+        changed = written(ImportKind.PEOPLE, [{**ADA, **PLACE, "As": "Head"}])
+    with on(date(2016, 5, 26)):
+        assert [undo(each) for each in (changed, people)] == ["undone: "] * 2
+    assert (counted(Affiliation), counted(Person)) == (0, 0)
+
+
+def test_an_import_written_before_another_that_was_brought_earlier_counts_as_written_earlier():
+    with at(12):
+        late = tried(ImportKind.PEOPLE, [{**ADA, "Telephone": "+39 06 1"}])
+    with at(13):
+        people = written(ImportKind.PEOPLE, [ADA])
+    with at(14):
+        do(check_again, late)
+        run_due_jobs()
+        do(apply_import, late, version=case_of(late).version)
+        run_due_jobs()
+        assert db.session.scalars(select(Person.phone)).all() == ["+39 06 1"]
+    with at(15):
+        assert [undo(each) for each in (late, people)] == ["undone: "] * 2

@@ -30,6 +30,7 @@ from app.web.wording import join_words
 
 SEATS = "seats"
 NONE_TO_GIVE = "It gets no seat: no committee has seats by institution."
+NONE_BY_NOW = "No committee has seats by institution any more."
 OTHERS_BY_NOW = "The committees that have seats by institution are others by now: choose again."
 
 register_joining_step(
@@ -54,7 +55,7 @@ def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: It
     application, task = begin_joining_step(application_id, SEATS, actor=actor)
     offers = list_seat_offers(application.class_id, actor)
     if set(offered) != {each.committee_id for each in offers}:
-        raise DomainError(OTHERS_BY_NOW, "committees" if offers else None)
+        raise DomainError(OTHERS_BY_NOW, "committees") if offers else DomainError(NONE_BY_NOW)
     joiner = joiner_of(application)
     names = [_seated(committee_id, joiner, application.decision, actor) for committee_id in sorted(set(committee_ids))]
     if names:

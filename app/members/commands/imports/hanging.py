@@ -14,12 +14,13 @@ from app.accounts.models import User
 from app.core.actor import Actor
 from app.core.bulk import in_chunks
 from app.core.database import Base, db
+from app.core.periods import ONE_DAY
 from app.members.commands.imports.aliases import aliases_taken_away, imported_aliases
 from app.members.commands.imports.contact_routes import routes_leant_on, words_of_contact_route
 from app.members.commands.imports.effects import Changed, as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
-from app.members.commands.imports.retracted import day_of
+from app.members.commands.imports.retracted import day_of, earlier_places
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
@@ -76,14 +77,17 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
         "institution": {
             "institution_name": None,
             "institution_particulars": None,
-            "institution_unit": imported_units(undoing.changed["units"]),
             "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
             "institution": undoing.added["institution"],
             **undoing.retracted["institution"],
+            "institution_unit": undoing.retracted["institution"]["institution_unit"]
+            | imported_units(undoing.changed["units"]),
         },
         "person": {
             **undoing.retracted["person"],
-            "affiliation": undoing.added["affiliation"] | undoing.retracted["person"]["affiliation"],
+            "affiliation": undoing.added["affiliation"]
+            | undoing.retracted["person"]["affiliation"]
+            | earlier_places(undoing.added["affiliation"] if undoing.added["person"] else ()),
             "leaver": None,
         },
         "membership": {"membership_step": None},
@@ -103,7 +107,7 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
     for chunk in in_chunks(sorted({*undoing.added[subject], *changed}), CHUNK):
         found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
         steps = steps_on_record(chunk) if subject == "membership" else {}
-        undone = _undone_changes(subject, chunk, undoing.case.id)
+        undone = _undone_changes(subject, chunk, undoing.case)
         for each in chunk:
             record, effect = found.get(each), changed.get(each)
             is_as_written = (
@@ -115,8 +119,11 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
                 yield f"{_words(subject, each)} was changed since."
 
 
-def _undone_changes(subject: str, ids: Sequence[int], import_id: int) -> dict[int, int]:
-    """How many imports after this one changed each record, and were undone since."""
+def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> dict[int, int]:
+    """How many imports written after this one changed each record, and were undone since.
+
+    The number of an import says when it was brought; and before this one was written, an id may have been another's.
+    """
     asked = (
         select(ImportEffect.record_id, func.count(ImportEffect.import_id.distinct()).label("number"))
         .join(RegisterImport, RegisterImport.id == ImportEffect.import_id)
@@ -124,8 +131,9 @@ def _undone_changes(subject: str, ids: Sequence[int], import_id: int) -> dict[in
             ImportEffect.subject == subject,
             ImportEffect.record_id.in_(ids),
             ImportEffect.is_new.is_(False),
-            ImportEffect.import_id > import_id,
+            ImportEffect.import_id != case.id,
             RegisterImport.state == ImportState.UNDONE,
+            RegisterImport.applied_at >= case.applied_at,
         )
         .group_by(ImportEffect.record_id)
         .order_by(ImportEffect.record_id)
@@ -183,11 +191,13 @@ class _Naming:
         self.first, self.last = min(self.first, day_of(recorded_at)), max(self.last, day_of(superseded_at))
 
     def words(self, noun: str) -> str:
-        """What they are: those on record, else those kept for what was known."""
-        number = self.number or self.taken_back
-        words = f"{number} {noun}{'' if number == 1 else 's'}"
-        known = f", kept for what was known from {day_words(self.first)} until {day_words(self.last)}"
-        return words if self.number else words + known
+        """What they are and how many: those on record, else those kept for what was known."""
+        if self.number:
+            return f"{noun} ({self.number})"
+        last = max(self.first, self.last - ONE_DAY)
+        days = f"from {day_words(self.first)} until {day_words(last)}"
+        known = days if last > self.first else f"on {day_words(last)}"
+        return f"{noun} ({self.taken_back}), kept for what was known {known}"
 
 
 def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[int, _Naming]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,8 +30,12 @@ BY_KEY = {column.key: column for column in COLUMNS[ImportKind.PEOPLE]}
 def write_people(plans: Sequence[RowPlan], writing: Writing) -> None:
     """Write the rows of a table of people, and the places of each."""
     ids: dict[int, int] = {}
-    for changes in in_chunks(((plan, change) for plan in plans if (change := plan.changes())), BLOCK):
-        _change(changes, writing)
+    by_person: dict[int, list[tuple[RowPlan, Change]]] = defaultdict(list)
+    for plan in plans:
+        if change := plan.changes():
+            by_person[change.record_id].append((plan, change))
+    for several in in_chunks(by_person.values(), BLOCK):
+        _change([each for changes in several for each in changes], writing)
     for changes in in_chunks(((plan, change) for plan in plans if (change := plan.adds())), BLOCK):
         _add(changes, ids, writing)
     _write_places(plans, ids, writing)

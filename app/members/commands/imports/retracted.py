@@ -6,19 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
+from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.bulk import in_chunks
 from app.core.database import Base, db
 from app.core.history import retract
-from app.members.models import Affiliation, ContactRoute, Membership, MembershipStep, Representation
+from app.members.models import (
+    Affiliation,
+    ContactRoute,
+    InstitutionUnit,
+    Membership,
+    MembershipStep,
+    Representation,
+)
 
 CHUNK = 500
-Fact = Affiliation | ContactRoute | Representation
+Fact = Affiliation | ContactRoute | InstitutionUnit | Representation
 # The dated facts that name a record of a kind.
 FACTS: Mapping[str, Sequence[type[Fact | Membership]]] = {
-    "institution": (Affiliation, Membership, Representation),
+    "institution": (Affiliation, InstitutionUnit, Membership, Representation),
     "person": (Affiliation, ContactRoute, Representation),
 }
 
@@ -48,6 +56,18 @@ def known_on_no_day(subject: str, ids: Iterable[int]) -> dict[str, set[int]]:
             for number, recorded_at, superseded_at in db.session.execute(asked):
                 if superseded_at and day_of(recorded_at) == day_of(superseded_at):
                     found[model.__tablename__].add(number)
+    return found
+
+
+def earlier_places(ids: Iterable[int]) -> set[int]:
+    """What was known before of some places that were changed since: the same but for position and last day."""
+    earlier, found = aliased(Affiliation), set[int]()
+    same = [
+        getattr(earlier, name) == getattr(Affiliation, name) for name in ("person_id", "institution_id", "first_day")
+    ]
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        asked = select(earlier.id).join(Affiliation, and_(*same)).where(Affiliation.id.in_(chunk))
+        found |= set(db.session.scalars(asked.where(earlier.superseded_at.is_not(None)).order_by(earlier.id)))
     return found
 
 

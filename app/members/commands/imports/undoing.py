@@ -36,6 +36,7 @@ from app.members.models import (
     Institution,
     InstitutionName,
     InstitutionParticulars,
+    InstitutionUnit,
     Leaver,
     Membership,
     MembershipStep,
@@ -138,7 +139,7 @@ def _remove_people(undoing: Undoing) -> None:
 
 
 def _remove_institutions(undoing: Undoing) -> None:
-    for model in (InstitutionName, InstitutionParticulars):
+    for model in (InstitutionName, InstitutionParticulars, InstitutionUnit):
         remove(model, undoing.added["institution"], "institution_id")
     remove_facts("institution", undoing.retracted["institution"])
     _part(undoing.added["institution"])

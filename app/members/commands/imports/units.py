@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.audit.commands import Entry, Subject, record_many
 from app.core import clock
@@ -16,6 +16,7 @@ from app.core.database import db
 from app.core.history import as_known, supersede
 from app.core.periods import Period
 from app.members.commands.imports.effects import Changed, Writing
+from app.members.commands.imports.retracted import take_back_facts
 from app.members.models import Institution, InstitutionUnit
 from app.members.rules import day_words
 from app.members.rules.imports import Change, RowPlan, UnitCell
@@ -106,19 +107,19 @@ def _shares_days(name: str, days: Period, others: Iterable[tuple[str, Period]]) 
 
 
 def take_back_units(effects: Mapping[int, Changed], *, import_id: int, actor: Actor) -> None:
-    """Let units that were added go, and those that were ended go on as before."""
-    added, entries = imported_units(effects), []
+    """Units that were added are taken back, and those that were ended go on as before."""
+    added: list[InstitutionUnit] = []
+    entries: list[Entry] = []
     for institution_id, units in _on_record(effects).items():
         before, after = _days(effects[institution_id])
+        added += [units[key] for key in sorted(after.keys() - before.keys())]
         for key in before.keys() & after.keys():
             if before[key] != after[key]:
                 supersede(units[key], last_day=before[key])
         words, reason = "Units as before", f"Import {import_id} undone"
         entries.append(Entry("members.undo_import", Subject("institution", institution_id), words, reason=reason))
     db.session.flush()
-    for chunk in in_chunks(sorted(added), BLOCK):
-        gone = delete(InstitutionUnit).where(InstitutionUnit.id.in_(chunk))
-        db.session.execute(gone.execution_options(synchronize_session=False))
+    take_back_facts(InstitutionUnit, added)
     record_many(entries, actor)
 
 

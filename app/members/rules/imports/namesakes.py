@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from app.core.folding import folded
 from app.members.rules.imports.columns import problem
-from app.members.rules.imports.people import People
+from app.members.rules.imports.people import People, Place
 from app.members.rules.imports.plans import Institutions, RowPlan
 from app.members.rules.imports.shared_columns import SIGN_TITLES
 
@@ -44,11 +45,14 @@ class Namesakes:
     def find_at_work(self, values: dict[str, Any], institution_id: int | None) -> Found:
         """As `find`, where the institution is the one they work at: so is whom it means among those of one name.
 
-        A number from another site may be that of a namesake, and is believed only of those who work there, if any do.
+        A number from another site may be that of a namesake: it is not believed of who never had a place there, where
+        another one of that name has one on the row's first day or later.
         """
-        number, name = values.get("number"), values.get("name")
-        if number and name and number not in self._called(name, institution_id):
-            values = {key: value for key, value in values.items() if key != "number"}
+        number, name, day = values.get("number"), values.get("name"), values.get("first_day")
+        if number and name and day and number not in self._called(name, institution_id):
+            others = self._called(name, institution_id)
+            if any(place.institution_id == institution_id and _lasts(place, day) for place in self._places_of(others)):
+                values = {key: value for key, value in values.items() if key != "number"}
         return self.find(values, institution_id)
 
     def _find_called(self, values: dict[str, Any], institution_id: int | None) -> Found:
@@ -66,7 +70,10 @@ class Namesakes:
         return there or ids
 
     def _places(self, person_id: int) -> set[int]:
-        return {place.institution_id for place in self.people.by_id[person_id].places}
+        return {place.institution_id for place in self._places_of([person_id])}
+
+    def _places_of(self, ids: Sequence[int]) -> Iterator[Place]:
+        return (place for each in ids for place in self.people.by_id[each].places)
 
     def _only(self, ids: Sequence[int], key: str, text: object) -> Found:
         if len(ids) == 1:
@@ -75,6 +82,10 @@ class Namesakes:
             return None, _told(key, text, "Nobody on record is called so: bring the person first, or correct it.")
         told = f"Several people are meant by it: {self.people.named(ids)}. Give ORCID, e-mail or number."
         return None, _told(key, text, told)
+
+
+def _lasts(place: Place, day: date) -> bool:
+    return place.period.last is None or place.period.last >= day
 
 
 def institution_of(plan: RowPlan, values: dict[str, Any], institutions: Institutions) -> int | None:
