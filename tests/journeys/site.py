@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from sqlalchemy import create_engine, text
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE = 60
@@ -64,6 +66,20 @@ class Site:
         process = self.processes.pop(name)
         os.killpg(process.pid, 9)
         process.wait()
+
+    def wait_for_rounds(self) -> None:
+        """Wait until the worker has been through the first daily rounds: they erase who is due, and their pages go."""
+        asked = text("SELECT count(*) FROM job WHERE kind = 'members.erase_due' AND state = 'done'")
+        until, engine = time.monotonic() + PATIENCE, create_engine(self.environment["DATABASE_URL"])
+        while time.monotonic() < until:
+            with engine.connect() as connection:
+                done = connection.scalar(asked)
+            if done:
+                engine.dispose()
+                return
+            time.sleep(0.2)
+        message = "The daily rounds are not done."
+        raise AssertionError(message)
 
     def wait_for_web(self) -> None:
         """Wait until the web server answers."""

@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.journeys.conftest import SignIn
+    from tests.journeys.site import Site
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 NARROW = 360
 FILES = re.compile(r"\.(pdf|csv|xlsx|json)$|format=|/attachments/|/roster$")
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rounds(site: Site) -> None:
+    """No page goes while it is looked for."""
+    site.wait_for_rounds()
 
 
 def shape_of(address: str) -> str:
