@@ -31,7 +31,7 @@ from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
 from tests.conftest import TODAY
 from tests.members.importing import case_of, tried, undo, written
-from tests.members.world import class_id, do, on
+from tests.members.world import class_id, do, institution, on
 
 pytestmark = pytest.mark.usefixtures("context")
 CNR = {"Name": "CNR Monterotondo", "Short name": "CNR", "Kind": "research centre", "Country": "Italy"}
@@ -277,3 +277,39 @@ def test_an_import_written_before_another_that_was_brought_earlier_counts_as_wri
         assert db.session.scalars(select(Person.phone)).all() == ["+39 06 1"]
     with at(15):
         assert [undo(each) for each in (late, people)] == ["undone: "] * 2
+
+
+def test_who_became_a_part_of_an_institution_of_the_same_file_is_as_before():
+    ics = institution()
+    with at(12):
+        rows = [CNR, {"Account number": ics.account_number, "Part of": "CNR"}]
+        brought = written(ImportKind.INSTITUTIONS, rows)
+        assert db.session.get_one(Institution, ics.id, populate_existing=True).parent_id
+    with at(13):
+        assert undo(brought) == "undone: "
+    assert db.session.scalars(select(Institution.parent_id)).all() == [None]
+    assert problems() == []
+
+
+def test_who_became_a_part_by_a_later_import_holds_the_whole_until_that_is_undone():
+    ics = institution()
+    with at(12):
+        whole = written(ImportKind.INSTITUTIONS, [CNR])
+    with at(13):
+        parts = written(ImportKind.INSTITUTIONS, [{"Account number": ics.account_number, "Part of": "CNR"}])
+    with at(14):
+        assert "CNR Monterotondo is still named by institution (1)." in undo(whole)
+        assert undo(parts) == "undone: "
+    with at(15):
+        assert undo(whole) == "undone: "
+    assert counted(Institution) == 1
+    assert problems() == []
+
+
+def test_who_was_a_part_on_an_earlier_day_holds_the_whole_and_it_is_said():
+    ics = institution()
+    rows = [CNR, {"Account number": ics.account_number, "Part of": "CNR"}]
+    brought = written(ImportKind.INSTITUTIONS, rows)
+    with on(TOMORROW):
+        assert undo(brought) == "applied: CNR Monterotondo is still named by institution particulars (1)."
+    assert problems() == []

@@ -20,7 +20,7 @@ from app.members.commands.imports.contact_routes import routes_leant_on, words_o
 from app.members.commands.imports.effects import Changed, as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
-from app.members.commands.imports.retracted import day_of, earlier_places
+from app.members.commands.imports.retracted import day_of, earlier_places, particulars_that_go
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
@@ -73,12 +73,14 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     yield from routes_leant_on(undoing.added["contact_route"], undoing.changed["contact_route"])
     yield from aliases_taken_away(undoing.changed["aliases"])
     yield from units_changed(undoing.changed["units"])
+    parted = {each for each, change in undoing.changed["institution"].items() if "parent_id" in change.after}
     own: dict[str, dict[str, set[int] | None]] = {
         "institution": {
             "institution_name": None,
             "institution_particulars": None,
             "institution_alias": set(imported_aliases(undoing.changed["aliases"])),
-            "institution": undoing.added["institution"],
+            "institution": undoing.added["institution"] | parted,
+            "institution_particulars.parent_id": particulars_that_go(undoing.added["institution"], parted),
             **undoing.retracted["institution"],
             "institution_unit": undoing.retracted["institution"]["institution_unit"]
             | imported_units(undoing.changed["units"]),
@@ -168,7 +170,7 @@ def _pointing_to(
     keys = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is target)
     for key in keys if ids else ():
         table = key.parent.table
-        besides_it = besides.get(table.name, set())
+        besides_it = besides.get(f"{table.name}.{key.parent.name}", besides.get(table.name, set()))
         if besides_it is None:
             continue
         for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):

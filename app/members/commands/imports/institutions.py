@@ -49,7 +49,7 @@ def write_institutions(plans: Sequence[RowPlan], writing: Writing) -> None:
         _change(chunk, writing)
     for chunk in in_chunks(added, BLOCK):
         _add(chunk, numbers, ids, writing)
-    _set_parents([*changed, *added], ids)
+    _set_parents([*changed, *added], ids, writing)
     follow_particulars([*(_record(plan).record_id for plan in changed), *ids.values()])
     told = [(plan, _record(plan)) for plan in plans]
     index_institutions(sorted({*write_aliases(told, ids, writing), *write_units(told, ids, writing)}))
@@ -248,7 +248,10 @@ def _further_words(ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _set_parents(plans: Sequence[RowPlan], ids: dict[int, int]) -> None:
+def _set_parents(plans: Sequence[RowPlan], ids: dict[int, int], writing: Writing) -> None:
+    for effect in writing.effects:  # A parent of the same file has its number only now.
+        if (effect["after"].get("parent_id") or 0) < 0:
+            effect["after"]["parent_id"] = ids[effect["after"]["parent_id"]]
     rows = []
     for plan in plans:
         values = _values(plan)

@@ -16,6 +16,7 @@ from app.core.history import retract
 from app.members.models import (
     Affiliation,
     ContactRoute,
+    InstitutionParticulars,
     InstitutionUnit,
     Membership,
     MembershipStep,
@@ -68,6 +69,22 @@ def earlier_places(ids: Iterable[int]) -> set[int]:
     for chunk in in_chunks(sorted(ids), CHUNK):
         asked = select(earlier.id).join(Affiliation, and_(*same)).where(Affiliation.id.in_(chunk))
         found |= set(db.session.scalars(asked.where(earlier.superseded_at.is_not(None)).order_by(earlier.id)))
+    return found
+
+
+def particulars_that_go(parents: set[int], given_back: Iterable[int] = ()) -> set[int]:
+    """Of the particulars that name some institutions as a whole they are part of, those that do not hold them.
+
+    They are of these institutions themselves, known on no day, or of today and about to be `given_back`.
+    """
+    of, found, restored = InstitutionParticulars, set[int](), set(given_back)
+    for chunk in in_chunks(sorted(parents), CHUNK):
+        asked = select(of.id, of.institution_id, of.first_day, of.recorded_at, of.superseded_at)
+        for row in db.session.execute(asked.where(of.parent_id.in_(chunk)).order_by(of.id)):
+            is_today = row.superseded_at is None and row.institution_id in restored and row.first_day >= clock.today()
+            is_unknown = row.superseded_at is not None and day_of(row.recorded_at) == day_of(row.superseded_at)
+            if row.institution_id in parents or is_today or is_unknown:
+                found.add(row.id)
     return found
 
 

@@ -28,7 +28,13 @@ from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.overlaps import shared_days
 from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
 from app.members.commands.imports.representatives import take_back_representations
-from app.members.commands.imports.retracted import known_on_no_day, remove, remove_facts, take_back_facts
+from app.members.commands.imports.retracted import (
+    known_on_no_day,
+    particulars_that_go,
+    remove,
+    remove_facts,
+    take_back_facts,
+)
 from app.members.commands.imports.units import take_back_units
 from app.members.models import (
     Affiliation,
@@ -139,6 +145,7 @@ def _remove_people(undoing: Undoing) -> None:
 
 
 def _remove_institutions(undoing: Undoing) -> None:
+    remove(InstitutionParticulars, particulars_that_go(undoing.added["institution"]))
     for model in (InstitutionName, InstitutionParticulars, InstitutionUnit):
         remove(model, undoing.added["institution"], "institution_id")
     remove_facts("institution", undoing.retracted["institution"])
