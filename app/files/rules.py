@@ -21,7 +21,6 @@ UNREADABLE_ARCHIVE = (
     BadZipFile,
     LZMAError,
     zlib.error,
-    NotImplementedError,
     RuntimeError,
     EOFError,
     OSError,
