@@ -60,17 +60,19 @@ from app.members.queries.directory import (
 )
 from app.members.queries.followers import Alone, Clash, follows, forbids, stays
 from app.members.queries.grace import most_grace_days
-from app.members.queries.institutions import (
+from app.members.queries.institution_records import (
     FullFacts,
-    InstitutionFilters,
     InstitutionRecord,
-    InstitutionRow,
-    count_countries,
     get_editable_institution,
     get_institution,
+    list_names,
+)
+from app.members.queries.institutions import (
+    InstitutionFilters,
+    InstitutionRow,
+    count_countries,
     list_institution_ids,
     list_institution_rows,
-    list_names,
     search_institutions,
 )
 from app.members.queries.mailings import (

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
-from app.members.queries.institutions import InstitutionRecord, get_institution
+from app.members.queries.institution_records import InstitutionRecord, get_institution
 from app.members.queries.people import Contact, PersonRecord, get_person
 from app.members.rules import TwinKind
 

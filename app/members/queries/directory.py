@@ -21,7 +21,7 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution, InstitutionName, InstitutionParticulars, Membership, MembershipStep
 from app.members.queries.blocks import in_blocks
-from app.members.queries.institutions import country_order, kind_words
+from app.members.queries.institutions import country_order, kind_words, named_on
 from app.members.queries.memberships import step_facts
 from app.members.queries.policy import policy_on
 from app.members.queries.representations import voting_representatives
@@ -117,20 +117,7 @@ def _allowed(actor: Actor | None, on: date, known: datetime | None) -> Actor | N
 
 @prepared
 def _listed_on(on: date, known: datetime | None) -> AnySelect:
-    return (
-        select(
-            Institution.id,
-            InstitutionName.name,
-            InstitutionName.short_name,
-            InstitutionParticulars.kind,
-            InstitutionParticulars.is_composite,
-            InstitutionParticulars.country,
-            InstitutionParticulars.website,
-        )
-        .join(InstitutionName, InstitutionName.institution_id == Institution.id)
-        .join(InstitutionParticulars, InstitutionParticulars.institution_id == Institution.id)
-        .where(valid(InstitutionName, on, known), valid(InstitutionParticulars, on, known))
-    )
+    return named_on(on, known).add_columns(InstitutionParticulars.website)
 
 
 @prepared

@@ -1,4 +1,4 @@
-"""Institutions: the list on any day, one record with what the reader may see of it, names."""
+"""Institutions: the list on any day, and what is said of an institution in any list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, and_, func, literal, select
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
@@ -16,7 +16,6 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db, prepared
-from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect, count_rows, fetch_page, matches, place_of
 from app.core.permissions import Permission
@@ -28,7 +27,6 @@ from app.members.models import (
     Membership,
     MembershipStep,
 )
-from app.members.queries.addresses import BillingAddress, get_billing_address
 from app.members.queries.blocks import in_blocks, in_rows
 from app.members.queries.memberships import step_facts
 from app.members.queries.mergers import stands_alone
@@ -75,46 +73,6 @@ class InstitutionRow:
     representative: str | None
 
 
-@dataclass(frozen=True)
-class FullFacts:
-    """What only those see who may read an institution fully."""
-
-    ror: str | None
-    vat_number: str | None
-    unit: str | None
-    postal_address: str | None
-    billing_address: str | None
-    purchase_order: str | None
-
-
-@dataclass(frozen=True)
-class InstitutionRecord:
-    """An institution on a day; `full` only for those who may read it fully."""
-
-    id: int
-    account_number: str
-    name: str
-    short_name: str
-    kind: str
-    country: str
-    standing: Standing
-    parent: tuple[int, str] | None
-    children: tuple[tuple[int, str], ...]
-    website: str | None
-    logo_id: int | None
-    full: FullFacts | None
-
-
-@dataclass(frozen=True)
-class NameRow:
-    """What an institution was called, and when."""
-
-    name: str
-    short_name: str
-    first_day: date
-    last_day: date | None
-
-
 def search_institutions(
     filters: InstitutionFilters, request: PageRequest, actor: Actor, *, on: date, known: datetime | None = None
 ) -> Page[InstitutionRow]:
@@ -144,63 +102,16 @@ def _in_order(ids: Sequence[int], on: date, known: datetime | None, today: date)
 def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date) -> list[int]:
     """The ids of all institutions that the list so narrowed holds today."""
     actor.require(Permission.INSTITUTION_LIST)
-    held = _named_on(on, None).where(*_conditions(filters, on, None, clock.today()))
+    held = named_on(on, None).where(*_conditions(filters, on, None, clock.today()))
     return list(db.session.scalars(held.with_only_columns(Institution.id).order_by(Institution.id)))
 
 
 def list_institution_rows(institution_ids: Sequence[int], actor: Actor, *, on: date) -> Iterator[InstitutionRow]:
     """These institutions as the list shows them, by name, read some hundred at a time."""
     actor.require(Permission.INSTITUTION_LIST)
-    asked = _named_on(on, None).where(among(Institution.id, institution_ids))
+    asked = named_on(on, None).where(among(Institution.id, institution_ids))
     rows = db.session.execute(asked.order_by(InstitutionName.sort_name, Institution.id)).all()
     yield from in_rows(rows, lambda found: _rows(found, on, None))
-
-
-def get_institution(institution_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> InstitutionRecord:
-    """One institution on a day; whoever may not read it fully gets the public facts."""
-    if not actor.has_any(Permission.INSTITUTION_LIST):
-        raise NotFoundError("There is no such institution.")
-    row = db.session.execute(_one_on(on, known), {"institution_id": institution_id}).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such institution.")
-    held: InstitutionParticulars = row.InstitutionParticulars
-    may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
-    parent = _family(_parent_on(on, known), held.parent_id) if held.parent_id else []
-    return InstitutionRecord(
-        id=institution_id,
-        account_number=row.account_number,
-        name=row.name,
-        short_name=row.short_name,
-        kind=kind_words(row.kind, is_composite=row.is_composite),
-        country=country_name(row.country),
-        standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
-        parent=next(iter(parent), None),
-        children=tuple(_family(_parts_on(on, known), institution_id)),
-        website=held.website,
-        logo_id=held.logo_id,
-        full=_full_facts(held, get_billing_address(institution_id, on, actor)) if may_read else None,
-    )
-
-
-def get_editable_institution(institution_id: int, permission: Permission, actor: Actor) -> Institution:
-    """An institution with all its values, for the form of someone who may change it."""
-    alone = stands_alone(TwinKind.INSTITUTION)
-    institution = db.session.scalar(select(Institution).where(Institution.id == institution_id, alone))
-    if institution is None or not actor.may(permission, institution_id=institution_id):
-        raise NotFoundError("There is no such institution.")
-    return institution
-
-
-def list_names(institution_id: int, known: datetime | None = None) -> list[NameRow]:
-    """All names of an institution, the newest first."""
-    names = db.session.scalars(_names_as(known), {"institution_id": institution_id})
-    return [NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in names]
-
-
-@prepared
-def _names_as(known: datetime | None) -> Select[InstitutionName]:
-    theirs = InstitutionName.institution_id == bindparam("institution_id"), as_known(InstitutionName, known)
-    return select(InstitutionName).where(*theirs).order_by(InstitutionName.first_day.desc(), InstitutionName.id)
 
 
 _COUNTRIES = select(Institution.country).distinct()
@@ -238,7 +149,8 @@ _NOW: AnySelect = select(
 
 
 @prepared
-def _named_on(on: date, known: datetime | None) -> AnySelect:
+def named_on(on: date, known: datetime | None) -> AnySelect:
+    """Institutions by what they were called and were on a day, one row each."""
     return (
         select(
             Institution.id,
@@ -257,7 +169,7 @@ def _named_on(on: date, known: datetime | None) -> AnySelect:
 def _listed(filters: InstitutionFilters, on: date, known: datetime | None, today: date) -> AnySelect:
     if known is None and on == today:
         return _NOW.where(*_conditions(filters, on, known, today, Institution))
-    return _named_on(on, known).where(*_conditions(filters, on, known, today))
+    return named_on(on, known).where(*_conditions(filters, on, known, today))
 
 
 @remembered
@@ -357,39 +269,3 @@ def _rows(found: Sequence[Any], on: date, known: datetime | None) -> list[Instit
         )
         for row in found
     ]
-
-
-def _family(asked: AnySelect, institution_id: int) -> list[tuple[int, str]]:
-    return [(row.id, row.name) for row in db.session.execute(asked, {"institution_id": institution_id})]
-
-
-@prepared
-def _parent_on(on: date, known: datetime | None) -> AnySelect:
-    return _related_on(Institution.id, on, known)
-
-
-@prepared
-def _parts_on(on: date, known: datetime | None) -> AnySelect:
-    return _related_on(InstitutionParticulars.parent_id, on, known)
-
-
-def _related_on(column: Any, on: date, known: datetime | None) -> AnySelect:
-    found = column == bindparam("institution_id"), stands_alone(TwinKind.INSTITUTION, known)
-    return _named_on(on, known).where(*found).order_by(InstitutionName.sort_name, Institution.id)
-
-
-@prepared
-def _one_on(on: date, known: datetime | None) -> AnySelect:
-    asked = _named_on(on, known).add_columns(Institution.account_number, InstitutionParticulars)
-    return asked.where(Institution.id == bindparam("institution_id"))
-
-
-def _full_facts(held: InstitutionParticulars, billing: BillingAddress) -> FullFacts:
-    return FullFacts(
-        ror=held.ror,
-        vat_number=held.vat_number,
-        unit=held.unit,
-        postal_address=held.postal_address,
-        billing_address=billing.address,
-        purchase_order=held.purchase_order,
-    )

@@ -7,7 +7,8 @@ from app.core.actor import Actor
 from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.core.tables import PageRequest
-from app.members.queries.institutions import InstitutionFilters, get_institution, search_institutions
+from app.members.queries.institution_records import get_institution
+from app.members.queries.institutions import InstitutionFilters, search_institutions
 from app.members.queries.people import PersonFilters, get_person, search_people
 from app.members.rules import TwinKind
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow
-from app.members.queries.institutions import NameRow
+from app.members.queries.institution_records import NameRow
 from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose, Standing
 from app.web.addresses import url
 from app.web.drawings import Lane, Span

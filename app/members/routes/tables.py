@@ -12,7 +12,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
 from app.members.models import InstitutionAlias, InstitutionNote, Merger
 from app.members.queries import DocumentRow, InstitutionRecord, MembershipPeriod, PersonRow, RepresentationRow, UnitRow
-from app.members.queries.institutions import NameRow
+from app.members.queries.institution_records import NameRow
 from app.members.queries.people import AffiliationRow
 from app.members.rules import DOCUMENT_WORDS, MEMBER_STATES, PURPOSE_WORDS, MembershipState, Purpose
 from app.web.access import the_actor

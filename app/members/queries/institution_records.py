@@ -1,0 +1,145 @@
+"""One institution on any day, with what the reader may see of it, and its names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from app.core.actor import Actor
+from app.core.database import db, prepared
+from app.core.errors import NotFoundError
+from app.core.history import as_known
+from app.core.paging import AnySelect
+from app.core.permissions import Permission
+from app.members.models import Institution, InstitutionName, InstitutionParticulars
+from app.members.queries.addresses import BillingAddress, get_billing_address
+from app.members.queries.institutions import kind_words, named_on
+from app.members.queries.memberships import step_facts
+from app.members.queries.mergers import stands_alone
+from app.members.rules import Standing, TwinKind, country_name, standing_on
+
+
+@dataclass(frozen=True)
+class FullFacts:
+    """What only those see who may read an institution fully."""
+
+    ror: str | None
+    vat_number: str | None
+    unit: str | None
+    postal_address: str | None
+    billing_address: str | None
+    purchase_order: str | None
+
+
+@dataclass(frozen=True)
+class InstitutionRecord:
+    """An institution on a day; `full` only for those who may read it fully."""
+
+    id: int
+    account_number: str
+    name: str
+    short_name: str
+    kind: str
+    country: str
+    standing: Standing
+    parent: tuple[int, str] | None
+    children: tuple[tuple[int, str], ...]
+    website: str | None
+    logo_id: int | None
+    full: FullFacts | None
+
+
+@dataclass(frozen=True)
+class NameRow:
+    """What an institution was called, and when."""
+
+    name: str
+    short_name: str
+    first_day: date
+    last_day: date | None
+
+
+def get_institution(institution_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> InstitutionRecord:
+    """One institution on a day; whoever may not read it fully gets the public facts."""
+    if not actor.has_any(Permission.INSTITUTION_LIST):
+        raise NotFoundError("There is no such institution.")
+    row = db.session.execute(_one_on(on, known), {"institution_id": institution_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such institution.")
+    held: InstitutionParticulars = row.InstitutionParticulars
+    may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
+    parent = _family(_parent_on(on, known), held.parent_id) if held.parent_id else []
+    return InstitutionRecord(
+        id=institution_id,
+        account_number=row.account_number,
+        name=row.name,
+        short_name=row.short_name,
+        kind=kind_words(row.kind, is_composite=row.is_composite),
+        country=country_name(row.country),
+        standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
+        parent=next(iter(parent), None),
+        children=tuple(_family(_parts_on(on, known), institution_id)),
+        website=held.website,
+        logo_id=held.logo_id,
+        full=_full_facts(held, get_billing_address(institution_id, on, actor)) if may_read else None,
+    )
+
+
+def get_editable_institution(institution_id: int, permission: Permission, actor: Actor) -> Institution:
+    """An institution with all its values, for the form of someone who may change it."""
+    alone = stands_alone(TwinKind.INSTITUTION)
+    institution = db.session.scalar(select(Institution).where(Institution.id == institution_id, alone))
+    if institution is None or not actor.may(permission, institution_id=institution_id):
+        raise NotFoundError("There is no such institution.")
+    return institution
+
+
+def list_names(institution_id: int, known: datetime | None = None) -> list[NameRow]:
+    """All names of an institution, the newest first."""
+    names = db.session.scalars(_names_as(known), {"institution_id": institution_id})
+    return [NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in names]
+
+
+@prepared
+def _names_as(known: datetime | None) -> Select[InstitutionName]:
+    theirs = InstitutionName.institution_id == bindparam("institution_id"), as_known(InstitutionName, known)
+    return select(InstitutionName).where(*theirs).order_by(InstitutionName.first_day.desc(), InstitutionName.id)
+
+
+def _family(asked: AnySelect, institution_id: int) -> list[tuple[int, str]]:
+    return [(row.id, row.name) for row in db.session.execute(asked, {"institution_id": institution_id})]
+
+
+@prepared
+def _parent_on(on: date, known: datetime | None) -> AnySelect:
+    return _related_on(Institution.id, on, known)
+
+
+@prepared
+def _parts_on(on: date, known: datetime | None) -> AnySelect:
+    return _related_on(InstitutionParticulars.parent_id, on, known)
+
+
+def _related_on(column: Any, on: date, known: datetime | None) -> AnySelect:
+    found = column == bindparam("institution_id"), stands_alone(TwinKind.INSTITUTION, known)
+    return named_on(on, known).where(*found).order_by(InstitutionName.sort_name, Institution.id)
+
+
+@prepared
+def _one_on(on: date, known: datetime | None) -> AnySelect:
+    asked = named_on(on, known).add_columns(Institution.account_number, InstitutionParticulars)
+    return asked.where(Institution.id == bindparam("institution_id"))
+
+
+def _full_facts(held: InstitutionParticulars, billing: BillingAddress) -> FullFacts:
+    return FullFacts(
+        ror=held.ror,
+        vat_number=held.vat_number,
+        unit=held.unit,
+        postal_address=held.postal_address,
+        billing_address=billing.address,
+        purchase_order=held.purchase_order,
+    )
