@@ -177,6 +177,5 @@ def _rich_cell(column: AnyColumn, looks: tuple[str, str], more: Sequence[AnyColu
     href = column.link(row) if column.link else None
     aside = column.aside(row) if column.aside else None
     rest = " \u00b7 ".join(cell_text(other, other.read(row)) for other in more)
-    return CellView(
-        css, cell_text(column, column.read(row)), plain=False, href=href, link_css=link_css, aside=aside, more=rest
-    )
+    text, head = cell_text(column, column.read(row)), column.title if more and column.kind is Kind.NUMBER else ""
+    return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)

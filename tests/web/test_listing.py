@@ -195,6 +195,17 @@ def test_a_count_in_the_place_of_an_amount_says_on_a_phone_what_it_counts():
     assert row.cells[0].head == ""
 
 
+def test_a_number_that_leads_the_second_line_of_a_phone_says_what_it_counts():
+    columns = (
+        Column[int]("name", "Institution", lambda row: f"No. {row}", Kind.NAME, narrow=Narrow.NAME),
+        Column[int]("line", "Line", lambda row: row, Kind.NUMBER, narrow=Narrow.META),
+        Column[int]("told", "What and why", lambda row: f"Row {row} is refused", narrow=Narrow.META),
+    )
+    name, line, _ = table_view(Table("Outcomes", columns, [7])).rows[0].cells
+    assert (line.head, line.text, line.more) == ("Line", "7", "Row 7 is refused")
+    assert name.head == ""
+
+
 def test_a_row_without_an_id_has_nothing_to_be_done_to():
     columns = (Column[int]("name", "Name", lambda row: f"No. {row}", Kind.NAME),)
     table = Table("Sessions", columns, [1, 2], row_id=lambda row: None if row == 1 else str(row))
