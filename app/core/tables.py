@@ -30,12 +30,16 @@ class Kind(StrEnum):
 
 
 class Narrow(StrEnum):
-    """Where a column goes on a phone, where each row is two lines of two places; most are left out."""
+    """Where a column goes on a phone, where each row is two lines of two places; most are left out.
+
+    What can be done with a row (ACT) stands on a third line, where there are several ways.
+    """
 
     NAME = "name"
     META = "meta"
     STATE = "st"
     AMOUNT = "bal"
+    ACT = "act"
     HIDE = "hide"
 
 

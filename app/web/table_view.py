@@ -176,6 +176,6 @@ def _rich_cell(column: AnyColumn, looks: tuple[str, str], more: Sequence[AnyColu
     css, link_css = looks
     href = column.link(row) if column.link else None
     aside = column.aside(row) if column.aside else None
-    rest = " \u00b7 ".join(cell_text(other, other.read(row)) for other in more)
+    rest = " \u00b7 ".join(said for other in more if (said := cell_text(other, other.read(row))) != wording.NOTHING)
     text, head = cell_text(column, column.read(row)), column.title if more and column.kind is Kind.NUMBER else ""
     return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)

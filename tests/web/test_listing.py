@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -204,6 +204,18 @@ def test_a_number_that_leads_the_second_line_of_a_phone_says_what_it_counts():
     name, line, _ = table_view(Table("Outcomes", columns, [7])).rows[0].cells
     assert (line.head, line.text, line.more) == ("Line", "7", "Row 7 is refused")
     assert name.head == ""
+
+
+def test_a_phone_shows_ways_to_act_and_leaves_out_what_is_not_known():
+    columns = (
+        Column[str | None]("name", "Step", lambda row: row or "Active", Kind.NAME, narrow=Narrow.NAME),
+        Column[str | None]("day", "From", lambda _row: date(2015, 6, 30), Kind.DATE, narrow=Narrow.META),
+        Column[str | None]("why", "Why", lambda row: row, narrow=Narrow.META),
+        Column[str | None]("correct", "", lambda _row: "Correct", link=lambda _row: "/steps/1", narrow=Narrow.ACT),
+    )
+    told, untold = table_view(Table("Steps", columns, ["Fee unpaid", None])).rows
+    assert (told.cells[1].more, untold.cells[1].more) == ("Fee unpaid", "")
+    assert (told.cells[3].css, told.cells[3].href) == ("act", "/steps/1")
 
 
 def test_a_row_without_an_id_has_nothing_to_be_done_to():

@@ -137,12 +137,18 @@ ROUTE_COLUMNS: tuple[Column[RouteRow], ...] = (
     Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
 )
 CHANGE_COLUMNS: tuple[Column[RouteRow], ...] = (
-    Column("correct", "", lambda _row: "Correct", link=lambda row: url("members.correct_route", route_id=row.id)),
+    Column(
+        "correct",
+        "",
+        lambda _row: "Correct",
+        link=lambda row: url("members.correct_route", route_id=row.id),
+        narrow=Narrow.ACT,
+    ),
     Column(
         "end",
         "",
         lambda row: "End" if _is_open(row) else "",
         link=lambda row: url("members.end_route", route_id=row.id) if _is_open(row) else None,
-        narrow=Narrow.AMOUNT,
+        narrow=Narrow.ACT,
     ),
 )

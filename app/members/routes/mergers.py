@@ -51,7 +51,13 @@ MERGERS: tuple[Column[tuple[Merger, str]], ...] = (
     *MERGED_COLUMNS,
     Column("by", "By", lambda row: row[0].merged_by),
     Column("why", "Why", lambda row: row[0].reason, narrow=Narrow.META),
-    Column("undo", "", lambda _row: "Undo", link=lambda row: url("members.undo_merger", merger_id=row[0].id)),
+    Column(
+        "undo",
+        "",
+        lambda _row: "Undo",
+        link=lambda row: url("members.undo_merger", merger_id=row[0].id),
+        narrow=Narrow.ACT,
+    ),
 )
 
 

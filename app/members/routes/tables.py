@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,16 +52,17 @@ def step_corrections(rows: Sequence[StepLine]) -> tuple[Column[StepLine], ...]:
     """The ways to put a step right, for those who may, unless looking at the past."""
     if is_past() or not the_actor().may(Permission.MEMBERSHIP_EDIT) or not any(row.may_be_corrected for row in rows):
         return ()
-    return (
-        Column("correct", "", lambda row: "Correct" if row.may_be_corrected else "", link=_to("members.correct_step")),
-        Column(
-            "retract", "", lambda row: "Take back" if row.may_be_corrected else "", link=_to("members.retract_step")
-        ),
+    return _correction("correct", "Correct"), _correction("retract", "Take back")
+
+
+def _correction(verb: str, words: str) -> Column[StepLine]:
+    return Column(
+        verb,
+        "",
+        lambda row: words if row.may_be_corrected else "",
+        link=lambda row: url(f"members.{verb}_step", step_id=row.step_id) if row.may_be_corrected else None,
+        narrow=Narrow.ACT,
     )
-
-
-def _to(endpoint: str) -> Callable[[StepLine], str | None]:
-    return lambda row: url(endpoint, step_id=row.step_id) if row.may_be_corrected else None
 
 
 def until(last_day: date | None) -> str | date:
@@ -110,8 +111,8 @@ def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]
         Column("first_day", "From", lambda row: row.period.first, Kind.DATE),
         Column("last_day", "Until", lambda row: until(row.period.last), Kind.DATE, narrow=Narrow.STATE),
     ]
-    correcting = Column[AffiliationRow]("correct", "", _correct_word, link=_correct_link)
-    ending = Column[AffiliationRow]("end", "", _left_word, link=_left_link, narrow=Narrow.AMOUNT)
+    correcting = Column[AffiliationRow]("correct", "", _correct_word, link=_correct_link, narrow=Narrow.ACT)
+    ending = Column[AffiliationRow]("end", "", _left_word, link=_left_link, narrow=Narrow.ACT)
     shown = [*columns, correcting] if any(_correct_word(row) for row in rows) else columns
     return [*shown, ending] if any(_left_word(row) for row in rows) else shown
 
