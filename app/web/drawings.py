@@ -12,7 +12,8 @@ from app.web.wording import day, join_words
 MOST_MARKS = 7
 AHEAD = 0.04
 EDGE = 88.0
-LETTER = 0.9
+LETTER = 0.9  # of the width of a desk, in per cent
+LETTER_ON_PHONE = 2.2
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,22 @@ class Lane:
 
 @dataclass(frozen=True)
 class Mark:
-    """A text at a place of the axis."""
+    """A text at a place of the axis; a roomy one is left out on a phone, where it would touch the day looked at."""
 
     at: float
     text: str
     anchor: str = "middle"
+    roomy: bool = False
 
 
 @dataclass(frozen=True)
 class DrawnSpan:
-    """A span as a bar: where it begins and how wide it is, in per cent."""
+    """A span as a bar: where it begins and how wide it is, in per cent; its text may have no room on a phone."""
 
     at: float
     width: float
     text: str
+    roomy: bool
     title: str
     tone: str
 
@@ -76,12 +79,20 @@ def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
     axis = _axis([span for lane in lanes for span in lane.spans], on)
     place = axis.at(on)
     word = "today" if on == clock.today() else day(on)
+    today = Mark(place, word, "end" if place > EDGE else "middle")
+    years = [mark for mark in axis.years() if abs(mark.at - place) > 100 - EDGE]
     return Drawing(
         lanes=[DrawnLane(lane.label, [axis.bar(span) for span in lane.spans]) for lane in lanes],
-        years=[mark for mark in axis.years() if abs(mark.at - place) > 100 - EDGE],
-        today=Mark(place, word, "end" if place > EDGE else "middle"),
+        years=[replace(mark, roomy=_touches(mark, today)) for mark in years],
+        today=today,
         in_words="; ".join(f"{lane.label} {_lane_words(lane)}" for lane in lanes),
     )
+
+
+def _touches(year: Mark, today: Mark) -> bool:
+    """Whether a year would stand in the text of the day looked at on a phone."""
+    before = len(today.text) if today.anchor == "end" else len(today.text) / 2
+    return abs(year.at - today.at) < (before + len(year.text) / 2 + 1) * LETTER_ON_PHONE
 
 
 def _axis(spans: Sequence[Span], on: date) -> _Axis:
@@ -104,7 +115,7 @@ class _Axis:
         title = f"{span.text or span.tone}, {_words(span)}"
         width = round(max(last - first - 0.2, 0.4), 2)
         text = span.text if width > len(span.text) * LETTER else ""
-        return DrawnSpan(first, width, text, title, span.tone)
+        return DrawnSpan(first, width, text, width < (len(text) + 2) * LETTER_ON_PHONE, title, span.tone)
 
     def years(self) -> list[Mark]:
         first, last = date.fromordinal(self.start).year, date.fromordinal(self.end).year

@@ -113,5 +113,12 @@ def test_timeline_lies_within_its_axis_and_speaks():
     assert drawing.in_words == "Funder fee since 24 Sep 2011; Votes 1 Jan 2012 to 1 Jan 2012; None none"
 
 
+def test_timeline_leaves_out_on_a_phone_what_would_touch_or_has_no_room():
+    spans = [Span(date(2013, 6, 1), date(2025, 9, 30), "active"), Span(date(2025, 10, 1), None, "suspended")]
+    drawing = draw_timeline([Lane("Partner", spans)], date(2026, 11, 26))
+    assert [(mark.text, mark.roomy) for mark in drawing.years][-2:] == [("2022", False), ("2025", True)]
+    assert [span.roomy for span in drawing.lanes[0].spans] == [False, True]
+
+
 def test_timeline_of_nothing_is_still_a_drawing():
     assert draw_timeline([], date(2016, 5, 24)).lanes == []
