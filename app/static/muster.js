@@ -70,5 +70,6 @@
 
   const bulk = document.getElementById("bulk");
   if (bulk) watchChosen(bulk);
+  for (const tab of all(".tabs a[aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.offsetWidth;
   document.querySelector("[data-errors]")?.focus();
 })();
