@@ -15,7 +15,7 @@ from app.core.errors import AccessDeniedError, DomainError
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.files.rules import CSV
-from app.members.commands import ContactFacts, edit_contact
+from app.members.commands import ContactFacts, edit_contact, suspend_member
 from app.members.commands.imports import (
     ImportFile,
     apply_import,
@@ -368,13 +368,23 @@ def test_what_was_changed_since_or_is_leant_on_is_not_undone():
     run_due_jobs()
     notice = case_of(people).notice or ""
     person_id = db.session.scalars(select(Person.id)).one()
-    assert f"Person {person_id} is still named by representation (1)." in notice
-    assert f"Person {person_id} is still named by grant (1)." in notice
+    assert f"Person {person_id} (line 2) is still named by representation (1)." in notice
+    assert f"Person {person_id} (line 2) is still named by grant (1)." in notice
     changed = written(INSTITUTIONS, [{"Short name": "ICS", "Website": "https://new.example"}])
     do(edit_contact, ics.id, ContactFacts("https://third.example", None, None, None), version=ics.version)
     do(undo_import, changed)
     run_due_jobs()
     assert case_of(changed).notice == "Institut Clinique de la Souris was changed since."
+
+
+def test_a_membership_that_holds_its_import_is_named_by_institution_class_and_line():
+    institution()
+    imported = written(MEMBERSHIPS, [{"Institution": "ICS", "Class": "Partner", "Member from": "2011-09-24"}])
+    held = db.session.scalars(select(Membership)).one()
+    do(suspend_member, held.id, first_day=date(2016, 5, 1), reason="Fee unpaid")
+    do(undo_import, imported)
+    run_due_jobs()
+    assert case_of(imported).notice == "Institut Clinique de la Souris as Partner (line 2) was changed since."
 
 
 def test_columns_are_remembered_for_the_same_heads():

@@ -152,8 +152,8 @@ def test_representatives_and_routes_undone_on_a_later_day_stay_for_what_was_know
         kept = "kept for what was known on 24 May 2016."
         number = db.session.scalars(select(Person.id)).one()
         assert undo(people) == (
-            f"applied: Person {number} is still named by contact route (1), {kept}\n"
-            f"Person {number} is still named by representation (1), {kept}"
+            f"applied: Person {number} (line 2) is still named by contact route (1), {kept}\n"
+            f"Person {number} (line 2) is still named by representation (1), {kept}"
         )
         assert undo(institutions).startswith("applied: CNR Monterotondo is still named by affiliation (1).\n")
     for model in (Representation, ContactRoute):
@@ -226,7 +226,7 @@ def test_what_was_changed_by_hand_beside_an_import_that_was_undone_is_still_told
     changes = written(ImportKind.PEOPLE, [{**ADA, "Telephone": "+39 06 1"}])
     undo(changes)
     do(edit_person, ada.id, PersonFacts("Ada", "Moreau", email="ada@cnr.example", phone="+39 06 2"), version=3)
-    assert undo(people) == f"applied: Person {ada.id} was changed since."
+    assert undo(people) == f"applied: Person {ada.id} (line 2) was changed since."
 
 
 def at(hour: int) -> AbstractContextManager[None]:

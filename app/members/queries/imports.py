@@ -55,6 +55,7 @@ class ImportRecord:
     created_at: datetime
     applied_by: str | None
     applied_at: datetime | None
+    undone_by: str | None
     undone_at: datetime | None
     version: int
     table_until: date | None
@@ -182,6 +183,7 @@ def _record(found: Any) -> ImportRecord:
         created_at=case.created_at,
         applied_by=case.applied_by,
         applied_at=case.applied_at,
+        undone_by=case.undone_by,
         undone_at=case.undone_at,
         version=case.version,
         table_until=None if found.sha256 == hash_of(REMOVED_TABLE) else _last_day(case),

@@ -93,7 +93,10 @@ OUTCOMES: Listing[OutcomeRow] = Listing(
     noun=("row", "rows"),
     columns=(),
     default_sort="line",
-    empty=Empty("No rows to show", "Rows are shown after the dry run, and are forgotten when an import is discarded."),
+    empty=Empty(
+        "No rows to show",
+        "Rows are shown after the dry run; they are forgotten when an import is discarded or taken back.",
+    ),
     filters_form=OutcomeFilterForm,
     template="members/show_import.html",
 )

@@ -28,6 +28,7 @@ from app.members.models import (
     ImportEffect,
     Institution,
     Membership,
+    MembershipClass,
     MembershipStep,
     Person,
     RegisterImport,
@@ -55,12 +56,14 @@ class Undoing:
     """What an import did, by subject: ids it added, and changes by id with what was before.
 
     `retracted` are, by kind of record and by table, facts about what it added that no day knew: they go with it.
+    `lines` say on which line of its table a record stood.
     """
 
     case: RegisterImport
     actor: Actor
     added: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[str, dict[int, Changed]] = field(default_factory=lambda: defaultdict(dict))
+    lines: dict[tuple[str, int], int] = field(default_factory=dict)
     users: dict[int, int] = field(default_factory=dict)
     retracted: dict[str, dict[str, set[int]]] = field(default_factory=dict)
 
@@ -95,13 +98,12 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
         "membership": {"membership_step": None},
     }
     for subject, besides in own.items():
-        yield from _pointing_to(MODELS[subject], undoing.added[subject], besides)
-    yield from _pointing_to(Membership, undoing.retracted["institution"]["membership"], own["membership"])
+        yield from _pointing_to(MODELS[subject], undoing.added[subject], besides, undoing)
+    yield from _pointing_to(Membership, undoing.retracted["institution"]["membership"], own["membership"], undoing)
     for kind in TwinKind:
         for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
-            yield f"{_words(kind, record_id)} was merged into another record."
-    users = {user_id: person_id for person_id, user_id in undoing.users.items()}
-    yield from _pointing_to(User, set(users), {"person": undoing.added["person"]}, named=users)
+            yield f"{_words(kind, record_id, undoing)} was merged into another record."
+    yield from _pointing_to(User, set(undoing.users.values()), {"person": undoing.added["person"]}, undoing)
 
 
 def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
                 else record is not None and _is_as_changed(record, effect, steps.get(each, []))
             )
             if not is_as_written:
-                yield f"{_words(subject, each)} was changed since."
+                yield f"{_words(subject, each, undoing)} was changed since."
 
 
 def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> dict[int, int]:
@@ -163,10 +165,11 @@ def _has_steps(steps: Sequence[MembershipStep], written: Sequence[Sequence[Any]]
 
 
 def _pointing_to(
-    model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], named: Mapping[int, int] | None = None
+    model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], undoing: Undoing
 ) -> Iterator[str]:
     """Rows of any table whose foreign key names one of the records, but for those that go with it."""
     target: Any = model.__table__
+    people = {user_id: person_id for person_id, user_id in undoing.users.items()} if model is User else None
     keys = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is target)
     for key in keys if ids else ():
         table = key.parent.table
@@ -174,7 +177,8 @@ def _pointing_to(
         if besides_it is None:
             continue
         for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):
-            words = _words("person", named[record_id]) if named else _words(target.name, record_id)
+            subject, named = ("person", people[record_id]) if people is not None else (target.name, record_id)
+            words = _words(subject, named, undoing)
             yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
 
 
@@ -220,7 +224,8 @@ def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[in
     return found
 
 
-def _words(subject: str, record_id: int) -> str:
+def _words(subject: str, record_id: int, undoing: Undoing) -> str:
+    """Which record is meant, without naming a person: these words stay."""
     if subject == "institution":
         name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))
         return str(name or f"Institution {record_id}")
@@ -228,4 +233,14 @@ def _words(subject: str, record_id: int) -> str:
         return words_of_representation(record_id)
     if subject == "contact_route":
         return words_of_contact_route(record_id)
-    return f"{subject.capitalize()} {record_id}"
+    line = undoing.lines.get((subject, record_id))
+    words = _membership(record_id) if subject == "membership" else f"{subject.capitalize()} {record_id}"
+    return words if line is None else f"{words} (line {line})"
+
+
+def _membership(membership_id: int) -> str:
+    asked = select(Institution.name, MembershipClass.name.label("class_name"))
+    asked = asked.select_from(Membership).join(Institution, Institution.id == Membership.institution_id)
+    asked = asked.join(MembershipClass, MembershipClass.id == Membership.class_id)
+    found = db.session.execute(asked.where(Membership.id == membership_id)).one_or_none()
+    return f"{found.name} as {found.class_name}" if found else f"Membership {membership_id}"

@@ -92,10 +92,12 @@ def _read(case: RegisterImport, user_id: int | None) -> Undoing:
     undoing = Undoing(case, Actor(name=case.undone_by or "Import", user_id=user_id))
     asked = select(ImportEffect).where(ImportEffect.import_id == case.id)
     for effect in db.session.scalars(asked.order_by(ImportEffect.line, ImportEffect.subject)):
+        undoing.lines[effect.subject, effect.record_id] = effect.line
         if effect.is_new:
             undoing.added[effect.subject].add(effect.record_id)
             for subject, record_id in effect.after.items():
                 undoing.added[subject].add(record_id)
+                undoing.lines[subject, record_id] = effect.line
         else:
             changed = undoing.changed[effect.subject].get(effect.record_id, Changed(effect.line, {}, {}))
             together = changed.then(effect.line, effect.before, effect.after)
