@@ -11,7 +11,7 @@ from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
 from app.audit.models import AuditEntry
 from app.committees.commands import SeatValues, add_seat, free_seats, give_seats
-from app.committees.models import Appointment, Seat
+from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import list_seat_offers
 from app.committees.rules import SeatKind
 from app.core.database import db
@@ -55,6 +55,15 @@ def joined() -> Application:
     return case
 
 
+def steering_committee() -> Committee:
+    """A committee where a member of old has a seat nobody sits on."""
+    known = institution()
+    with transaction():
+        found = committee("Steering Committee", Role.COMMITTEE_MEMBER)
+        seat(found, "ICS", known)
+    return found
+
+
 def test_committees_where_the_class_sits_are_offered_with_how_many():
     known = institution()
     member(known)
@@ -67,24 +76,29 @@ def test_committees_where_the_class_sits_are_offered_with_how_many():
 
 
 def test_the_voting_representative_sits_on_the_new_seat_from_the_first_day_and_once():
-    with transaction():
-        steering = committee("Steering Committee", Role.COMMITTEE_MEMBER)
-    case = joined()
-    task = do(give_seats, case.id, [steering.id], offered=[])
+    steering, case = steering_committee(), joined()
+    task = do(give_seats, case.id, [steering.id], offered=[steering.id])
     assert task.outcome == "A seat on Steering Committee."
-    (added,) = db.session.scalars(select(Seat)).all()
+    added = db.session.scalars(select(Seat).where(Seat.institution_id == case.institution_id)).one()
     assert (added.institution_id, added.first_day, added.votes) == (case.institution_id, TODAY, True)
     (held,) = db.session.scalars(select(Appointment)).all()
     assert (held.first_day, held.decision) == (TODAY, "D-2016-014")
     with pytest.raises(DomainError, match="done already"):
-        do(give_seats, case.id, [steering.id], offered=[])
+        do(give_seats, case.id, [steering.id], offered=[steering.id])
+
+
+def test_a_committee_that_was_not_offered_gets_no_seat():
+    steering, case = steering_committee(), joined()
+    with transaction():
+        other = committee("Finance Committee")
+    for wrong in (other.id, 10**30):
+        with pytest.raises(DomainError, match="others by now"):
+            do(give_seats, case.id, [wrong], offered=[steering.id])
 
 
 def test_seats_and_rights_end_after_the_grace_and_once():
-    with transaction():
-        steering = committee("Steering Committee", Role.COMMITTEE_MEMBER)
-    case = joined()
-    do(give_seats, case.id, [steering.id], offered=[])
+    steering, case = steering_committee(), joined()
+    do(give_seats, case.id, [steering.id], offered=[steering.id])
     begun = do(give_notice, case.institution_id, Notice(JUNE, "Its funding ends", grace_days=30))
     do(end_memberships, begun.id)
     with pytest.raises(DomainError, match="This is done from 1 July 2016 on"):
@@ -93,7 +107,8 @@ def test_seats_and_rights_end_after_the_grace_and_once():
         assert do(free_seats, begun.id).outcome == "1 seat and 1 term end with 30 July 2016."
         with pytest.raises(DomainError, match="done already"):
             do(free_seats, begun.id)
-    assert db.session.scalars(select(Seat.last_day)).all() == [JULY]
+    theirs = Seat.institution_id == case.institution_id
+    assert db.session.scalars(select(Seat.last_day).where(theirs)).all() == [JULY]
     current = select(Appointment.last_day).where(Appointment.superseded_at.is_(None))
     assert db.session.scalars(current).all() == [JULY]
     rights = select(Grant.last_day).where(Grant.source == GrantSource.APPOINTMENT)

@@ -54,7 +54,8 @@ def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: It
     actor.require(Permission.COMMITTEE_FOUND)
     application, task = begin_joining_step(application_id, SEATS, actor=actor)
     offers = list_seat_offers(application.class_id, actor)
-    if set(offered) != {each.committee_id for each in offers}:
+    open_now = {each.committee_id for each in offers}
+    if set(offered) != open_now or not open_now.issuperset(committee_ids):
         raise DomainError(OTHERS_BY_NOW, "committees") if offers else DomainError(NONE_BY_NOW)
     joiner = joiner_of(application)
     names = [_seated(committee_id, joiner, application.decision, actor) for committee_id in sorted(set(committee_ids))]
@@ -64,9 +65,7 @@ def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: It
 
 
 def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Actor) -> str:
-    committee = db.session.get(Committee, committee_id)
-    if committee is None:
-        raise DomainError("There is no such committee.", "committees")
+    committee = db.session.get_one(Committee, committee_id)
     period = Period(max(joiner.membership.first_day, committee.founded_on))
     votes = db.session.get_one(MembershipClass, joiner.membership.class_id).votes
     institution = joiner.institution
