@@ -80,13 +80,17 @@ def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
     place = axis.at(on)
     word = "today" if on == clock.today() else day(on)
     today = Mark(place, word, "end" if place > EDGE else "middle")
-    years = [mark for mark in axis.years() if abs(mark.at - place) > 100 - EDGE]
     return Drawing(
         lanes=[DrawnLane(lane.label, [axis.bar(span) for span in lane.spans]) for lane in lanes],
-        years=[replace(mark, roomy=_touches(mark, today)) for mark in years],
+        years=_years(axis, today),
         today=today,
         in_words="; ".join(f"{lane.label} {_lane_words(lane)}" for lane in lanes),
     )
+
+
+def _years(axis: _Axis, today: Mark) -> list[Mark]:
+    apart = (mark for mark in axis.years() if abs(mark.at - today.at) > 100 - EDGE)
+    return [replace(mark, roomy=_touches(mark, today)) for mark in apart]
 
 
 def _touches(year: Mark, today: Mark) -> bool:

@@ -96,7 +96,7 @@ def search_institutions(
 def _in_order(ids: Sequence[int], on: date, known: datetime | None, today: date) -> list[Any]:
     asked = _listed(InstitutionFilters(), on, known, today).where(among(Institution.id, ids)).order_by(Institution.id)
     found = {row.id: row for row in db.session.execute(asked)}
-    return [found[each] for each in ids]
+    return [found[each] for each in ids if each in found]  # One may be merged between two statements.
 
 
 def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date) -> list[int]:
