@@ -14,15 +14,17 @@ from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.rules import LONGEST_LINE, PERSONAL, START, Head, Personal, Subject, digest_of, plain, seal, shortened
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import in_chunks
 from app.core.database import db, insert_or_ignore
 from app.core.errors import DomainError
 from app.core.transaction import before_commit
 
-__all__ = ["Change", "Entry", "Personal", "Subject", "forget_person", "record", "record_many"]
+__all__ = ["Change", "Entry", "Personal", "Subject", "forget_people", "record", "record_many"]
 
 PENDING, FORGOTTEN = "audit_pending", "audit_forgotten"
 THE_HEAD = 1
 BLOCK = 5000
+FORGOTTEN_AT_ONCE = 500
 
 
 class Change(TypedDict, total=False):
@@ -65,16 +67,17 @@ def record_many(entries: Iterable[Entry], actor: Actor) -> None:
     db.session.info.setdefault(PENDING, []).extend(noted)
 
 
-def forget_person(person_id: int) -> int:
-    """Erase every personal value of a person from beside the chain, which stays whole; how many there were.
+def forget_people(person_ids: Iterable[int]) -> int:
+    """Erase every personal value of people from beside the chain, which stays whole; how many there were.
 
-    What the present transaction records about the person is not kept either.
+    What the present transaction records about them is not kept either.
     """
-    db.session.info.setdefault(FORGOTTEN, set()).add(person_id)
-    erased = db.session.execute(
-        delete(AuditPersonalValue).where(AuditPersonalValue.person_id == person_id).returning(AuditPersonalValue.digest)
-    )
-    return len(erased.all())
+    forgotten, erased = sorted(set(person_ids)), 0
+    db.session.info.setdefault(FORGOTTEN, set()).update(forgotten)
+    for chunk in in_chunks(forgotten, FORGOTTEN_AT_ONCE):
+        gone = delete(AuditPersonalValue).where(AuditPersonalValue.person_id.in_(chunk))
+        erased += len(db.session.execute(gone.returning(AuditPersonalValue.digest)).all())
+    return erased
 
 
 def _checked(entry: Entry) -> Entry:

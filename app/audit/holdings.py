@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from app.audit.commands import forget_person
+from app.audit.commands import forget_people
 from app.audit.models import AuditEntry, AuditPersonalValue
 from app.core.database import db
 from app.core.mentions import free_text, free_texts
@@ -74,7 +74,7 @@ def entries_by(subject: DataSubject) -> Held | None:
 @erases("values in the audit trail")
 def erase_values(subject: DataSubject) -> int:
     """Erase what lies beside the chain; what the erasure itself records of the person is not kept either."""
-    return forget_person(subject.person_id) if subject.person_id is not None else 0
+    return forget_people([subject.person_id]) if subject.person_id is not None else 0
 
 
 @free_texts("audit.entries")

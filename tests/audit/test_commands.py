@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.checks import check_chain, check_personal_values
-from app.audit.commands import Entry, Personal, Subject, forget_person, record, record_many
+from app.audit.commands import Entry, Personal, Subject, forget_people, record, record_many
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.queries import get_head
 from app.core.database import db
@@ -80,7 +80,7 @@ def test_a_forgotten_person_leaves_the_chain_whole(context, office):
         record("members.name", INSTITUTION, summary="Named", after={"who": Personal("Odile", 7)}, actor=office)
         record("members.name", INSTITUTION, summary="Named", after={"who": Personal("Lucan", 8)}, actor=office)
     with transaction():
-        assert forget_person(7) == 1
+        assert forget_people([7]) == 1
         record("members.erase", INSTITUTION, summary="Erased", before={"who": Personal("Odile", 7)}, actor=office)
     assert db.session.scalars(select(AuditPersonalValue.value)).all() == ["Lucan"]
     assert list(check_chain()) == []

@@ -29,6 +29,7 @@ from app.members.rules import (
     check_website,
     day_words,
     filed_name,
+    is_part_of_itself,
     read_identifiers,
 )
 
@@ -190,11 +191,8 @@ def set_parent(
         raise DomainError("There is no such institution.", "parent_id")
     if parent_id is not None:
         refuse_merged(TwinKind.INSTITUTION, parent_id)
-    above = parent_id
-    while above is not None:
-        if above == institution_id:
-            raise DomainError("An institution cannot be a part of itself.", "parent_id")
-        above = parents[above]
+    if is_part_of_itself(institution_id, {**parents, institution_id: parent_id}):
+        raise DomainError("An institution cannot be a part of itself.", "parent_id")
     before, after = _differences(institution, {"parent_id": parent_id})
     change_particulars(institution, after, since)
     return _changed(institution, "members.set_parent", before, _since(after, since), actor)

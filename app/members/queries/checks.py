@@ -21,7 +21,7 @@ from app.members.models import (
     Representation,
 )
 from app.members.queries.followers import followers_of, rows_of
-from app.members.rules import MEMBER_STATES, PARTICULARS, Purpose
+from app.members.rules import MEMBER_STATES, PARTICULARS, Purpose, is_part_of_itself
 
 
 @verifies("No two memberships of one institution in one class share a day")
@@ -101,6 +101,16 @@ def check_particulars() -> Iterator[str]:
     asked = select(Institution.account_number).where(~select(InstitutionParticulars.id).where(present).exists())
     for number in db.session.scalars(asked.order_by(Institution.id)):
         yield f"Institution {number} has no present particulars like its own."
+
+
+@verifies("No institution is a part of itself")
+def check_wholes() -> Iterator[str]:
+    """Institutions that are a part of themselves, over however many others."""
+    asked = select(Institution.id, Institution.parent_id).order_by(Institution.id)
+    parents = {row.id: row.parent_id for row in db.session.execute(asked)}
+    for identity, parent_id in parents.items():
+        if parent_id is not None and is_part_of_itself(identity, parents):
+            yield f"Institution {identity} is a part of itself."
 
 
 def _overlaps(model: Any, *same: str, only: Purpose | None = None) -> Iterator[str]:

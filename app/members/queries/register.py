@@ -279,7 +279,8 @@ def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | Non
 def _holders(rows: Sequence[Any], known: datetime | None) -> dict[int, int]:
     """The membership on which the steps of each row hang: what was known earlier is a copy, its steps stay behind.
 
-    A correction keeps the class and moves the days: it is the membership of that class that shares days with the copy.
+    A correction keeps the class and moves the days: it is the membership of that class that shares days with the copy,
+    also where it was taken back since.
     """
     if known is None:
         return {row.id: row.id for row in rows}
@@ -287,7 +288,7 @@ def _holders(rows: Sequence[Any], known: datetime | None) -> dict[int, int]:
     shared = and_(
         present.institution_id == Membership.institution_id,
         present.class_id == Membership.class_id,
-        present.superseded_at.is_(None),
+        or_(present.superseded_at.is_(None), present.superseded_at > known),
         or_(present.last_day.is_(None), present.last_day >= Membership.first_day),
         or_(Membership.last_day.is_(None), present.first_day <= Membership.last_day),
     )

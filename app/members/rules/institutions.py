@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -96,6 +96,15 @@ def check_unit(period: Period, others: Iterable[Period]) -> None:
     """Refuse a unit that shares a day with others of its name and institution."""
     if any(other.overlaps(period) for other in others):
         raise DomainError("It has a unit of this name in these days.", "name")
+
+
+def is_part_of_itself(institution_id: int, parents: Mapping[int, int | None]) -> bool:
+    """Whether an institution is a part of itself, over however many others; `parents` say of which each is a part."""
+    seen, above = {institution_id}, parents.get(institution_id)
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    return above == institution_id
 
 
 def read_ror(text: str) -> str:

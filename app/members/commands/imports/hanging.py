@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from app.members.commands.imports.contact_routes import routes_leant_on, words_o
 from app.members.commands.imports.effects import Changed, as_kept
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.representatives import leant_on, words_of_representation
-from app.members.commands.imports.retracted import day_of, earlier_places, particulars_that_go
+from app.members.commands.imports.retracted import day_of, earlier_places, earlier_units, particulars_that_go
 from app.members.commands.imports.units import imported_units, units_changed
 from app.members.models import (
     Affiliation,
@@ -30,12 +30,13 @@ from app.members.models import (
     Membership,
     MembershipClass,
     MembershipStep,
+    Merger,
+    MergerMove,
     Person,
     RegisterImport,
     Representation,
 )
-from app.members.queries.mergers import survivors
-from app.members.rules import TwinKind, day_words
+from app.members.rules import day_words
 from app.members.rules.imports import ImportState
 
 MODELS: dict[str, Any] = {
@@ -86,7 +87,8 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
             "institution_particulars.parent_id": particulars_that_go(undoing.added["institution"], parted),
             **undoing.retracted["institution"],
             "institution_unit": undoing.retracted["institution"]["institution_unit"]
-            | imported_units(undoing.changed["units"]),
+            | imported_units(undoing.changed["units"])
+            | earlier_units(undoing.added["institution"]),
         },
         "person": {
             **undoing.retracted["person"],
@@ -100,9 +102,6 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     for subject, besides in own.items():
         yield from _pointing_to(MODELS[subject], undoing.added[subject], besides, undoing)
     yield from _pointing_to(Membership, undoing.retracted["institution"]["membership"], own["membership"], undoing)
-    for kind in TwinKind:
-        for record_id in sorted(undoing.added[kind] & survivors(kind).keys()):
-            yield f"{_words(kind, record_id, undoing)} was merged into another record."
     yield from _pointing_to(User, set(undoing.users.values()), {"person": undoing.added["person"]}, undoing)
 
 
@@ -115,16 +114,16 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
         for each in chunk:
             record, effect = found.get(each), changed.get(each)
             is_as_written = (
-                _is_as_added(record, undone.get(each, 0))
+                _is_as_added(record, undone[each])
                 if effect is None
                 else record is not None and _is_as_changed(record, effect, steps.get(each, []))
             )
             if not is_as_written:
-                yield f"{_words(subject, each, undoing)} was changed since."
+                yield f"{words_of(subject, each, undoing)} was changed since."
 
 
-def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> dict[int, int]:
-    """How many imports written after this one changed each record, and were undone since.
+def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> Counter[int]:
+    """How many imports written, and mergers made, after this one changed each record, and were undone since.
 
     The number of an import says when it was brought; and before this one was written, an id may have been another's.
     """
@@ -142,11 +141,25 @@ def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> d
         .group_by(ImportEffect.record_id)
         .order_by(ImportEffect.record_id)
     )
-    return {row.record_id: row.number for row in db.session.execute(asked)}
+    moves = (
+        select(MergerMove.row_id, func.count(MergerMove.merger_id.distinct()).label("number"))
+        .join(Merger, Merger.id == MergerMove.merger_id)
+        .where(
+            MergerMove.table_name == subject,
+            MergerMove.row_id.in_(ids),
+            Merger.undone_at.is_not(None),
+            Merger.merged_at >= case.applied_at,
+        )
+        .group_by(MergerMove.row_id)
+        .order_by(MergerMove.row_id)
+    )
+    found = Counter({row.record_id: row.number for row in db.session.execute(asked)})
+    found.update({row.row_id: row.number for row in db.session.execute(moves)})
+    return found
 
 
 def _is_as_added(record: Any, undone: int) -> bool:
-    """Whether a record is in its first version, but for imports that changed it and were undone: two versions each."""
+    """Whether a record is in its first version, but for what changed it and was undone: two versions each."""
     return record is not None and record.version == 1 + 2 * undone
 
 
@@ -169,7 +182,7 @@ def _pointing_to(
 ) -> Iterator[str]:
     """Rows of any table whose foreign key names one of the records, but for those that go with it."""
     target: Any = model.__table__
-    people = {user_id: person_id for person_id, user_id in undoing.users.items()} if model is User else None
+    people = {user_id: person_id for person_id, user_id in undoing.users.items()}
     keys = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is target)
     for key in keys if ids else ():
         table = key.parent.table
@@ -177,8 +190,8 @@ def _pointing_to(
         if besides_it is None:
             continue
         for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):
-            subject, named = ("person", people[record_id]) if people is not None else (target.name, record_id)
-            words = _words(subject, named, undoing)
+            subject, named = ("person", people[record_id]) if model is User else (target.name, record_id)
+            words = words_of(subject, named, undoing)
             yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
 
 
@@ -224,7 +237,7 @@ def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[in
     return found
 
 
-def _words(subject: str, record_id: int, undoing: Undoing) -> str:
+def words_of(subject: str, record_id: int, undoing: Undoing) -> str:
     """Which record is meant, without naming a person: these words stay."""
     if subject == "institution":
         name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.core.history import supersede
 from app.core.periods import ONE_DAY
 from app.core.series import reach_number, take_numbers
 from app.members.commands.imports.aliases import write_aliases
-from app.members.commands.imports.effects import Writing, touching
+from app.members.commands.imports.effects import Values, Writing, touching
 from app.members.commands.imports.units import write_units
 from app.members.models import (
     FIRST_DAY_OF_NAMES,
@@ -122,7 +122,7 @@ def _name_row(institution_id: int, names: tuple[str, str], first: date | None, l
 
 def _change(plans: Sequence[RowPlan], writing: Writing) -> None:
     rows = [{"id": _record(plan).record_id, **_facts_of(_values(plan))} for plan in plans]
-    entries = [_changed(plan, writing) for plan in plans]
+    entries = [entry for plan in plans if (entry := _changed(plan, writing))]
     update_rows(Institution, rows)
     correct_names(touching(rows, NAMES))
     index_institutions(touching(rows, FOUND_BY))
@@ -134,16 +134,17 @@ def _facts_of(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key not in BESIDE}
 
 
-def _changed(plan: RowPlan, writing: Writing) -> Entry:
-    """Note a change with the import; its entry of the trail."""
+def _changed(plan: RowPlan, writing: Writing) -> Entry | None:
+    """Note a change with the import; its entry of the trail, unless only its parent is another."""
     change = _record(plan)
     values = {key: value for key, value in change.values.items() if key not in HANGING}
     before = {key: (change.before or {})[key] for key in values}
     writing.changed(plan.line, "institution", change.record_id, before, values)
-    fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in values)
+    after = _facts_of(change.values)
+    fields = ", ".join(key.removesuffix("_id").replace("_", " ") for key in after)
     summary = f"{plan.label}: {fields} changed by import {writing.import_id}"
-    subject, after = Subject("institution", change.record_id), _facts_of(change.values)
-    return Entry("members.edit_institution", subject, summary, before=before, after=after)
+    subject, known = Subject("institution", change.record_id), _facts_of(before)
+    return Entry("members.edit_institution", subject, summary, before=known, after=after) if after else None
 
 
 def correct_names(ids: Sequence[int]) -> None:
@@ -180,6 +181,20 @@ def follow_particulars(ids: Sequence[int]) -> None:
             new += _particulars_from(row.id, values, present)
         db.session.flush()
         insert_rows(InstitutionParticulars, new)
+
+
+def take_back_particulars(rows: Iterable[Values], since: date) -> None:
+    """Let what began on a day or later have some values as before; what was known until now stays known (`known=`)."""
+    before = {row["id"]: {key: row[key] for key in PARTICULARS if key in row} for row in rows}
+    for chunk in in_chunks(sorted(before), BLOCK):
+        held = select(InstitutionParticulars).where(
+            InstitutionParticulars.institution_id.in_(chunk),
+            InstitutionParticulars.first_day >= since,
+            InstitutionParticulars.superseded_at.is_(None),
+        )
+        for found in db.session.scalars(held.order_by(InstitutionParticulars.id)):
+            supersede(found, **before[found.institution_id])
+        db.session.flush()
 
 
 def _present_particulars(ids: Sequence[int]) -> Select[InstitutionParticulars]:
@@ -252,15 +267,26 @@ def _set_parents(plans: Sequence[RowPlan], ids: dict[int, int], writing: Writing
     for effect in writing.effects:  # A parent of the same file has its number only now.
         if (effect["after"].get("parent_id") or 0) < 0:
             effect["after"]["parent_id"] = ids[effect["after"]["parent_id"]]
-    rows = []
+    rows: list[dict[str, int | None]] = []
+    entries: list[Entry] = []
     for plan in plans:
         values = _values(plan)
         parent_id = values.get("parent_id")
         if parent_id is None and (_record(plan).is_new or "parent_id" not in values):
             continue
         record_id = _record(plan).record_id
-        rows.append({"id": ids.get(record_id, record_id), "parent_id": ids.get(parent_id or 0, parent_id)})
+        row = {"id": ids.get(record_id, record_id), "parent_id": ids.get(parent_id or 0, parent_id)}
+        rows.append(row)
+        entries.append(_parted(plan, row, writing))
     derive_rows(Institution, rows)
+    record_many(entries, writing.actor)
+
+
+def _parted(plan: RowPlan, row: Mapping[str, Any], writing: Writing) -> Entry:
+    summary = f"{plan.label}: the institution it is part of set by import {writing.import_id}"
+    before = {"parent_id": (_record(plan).before or {}).get("parent_id")}
+    after = {"parent_id": row["parent_id"]}
+    return Entry("members.set_parent", Subject("institution", row["id"]), summary, before=before, after=after)
 
 
 def _record(plan: RowPlan) -> Change:

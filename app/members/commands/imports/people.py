@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -15,14 +15,15 @@ from app.core.bulk import derive_rows, in_chunks, insert_with_ids, update_rows
 from app.core.database import db
 from app.core.folding import folded
 from app.core.history import supersede
-from app.members.commands.imports.effects import Writing, touching
+from app.core.paging import AnySelect
+from app.members.commands.imports.effects import Changed, Writing, touching
 from app.members.models import Affiliation, Person
 from app.members.queries.mergers import merged_words_of
 from app.members.rules import TwinKind
 from app.members.rules.imports import COLUMNS, Change, ImportKind, RowPlan
 
 BLOCK = 5_000
-SIGNS_IN_AS = ("given_name", "family_name", "email")
+CALLED = ("given_name", "family_name")
 TOLD = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages", "position")
 BY_KEY = {column.key: column for column in COLUMNS[ImportKind.PEOPLE]}
 
@@ -102,11 +103,15 @@ def _change(changes: Changes, writing: Writing) -> None:
     for _, change in changes:  # Several rows may be about one person: they make one version.
         rows.setdefault(change.record_id, {"id": change.record_id}).update(change.values)
     update_rows(Person, rows.values())
-    follow_people(touching(rows.values(), SIGNS_IN_AS))
+    follow_people(touching(rows.values(), CALLED))
+    moved = _follow_addresses(touching(rows.values(), ("email",)))
     entries: list[Entry] = []
     for plan, change in changes:
         before = change.before or {}
         writing.changed(plan.line, "person", change.record_id, before, change.values)
+        if "email" in change.values and change.record_id in moved:
+            user_id, was, email = moved.pop(change.record_id)
+            writing.changed(plan.line, "user", user_id, {"email": was}, {"email": email})
         fields = ", ".join(key.replace("_", " ") for key in change.values)
         entries.append(
             Entry(
@@ -121,24 +126,56 @@ def _change(changes: Changes, writing: Writing) -> None:
 
 
 def follow_people(ids: Sequence[int]) -> None:
-    """Let how people are found, and the users they sign in as, follow their facts; links to another address end."""
-    columns = (Person.id, Person.user_id, Person.given_name, Person.family_name, Person.email, User.email.label("was"))
+    """Let how people are found, and what their users are called, follow their names."""
+    columns = (Person.id, Person.user_id, Person.given_name, Person.family_name)
     for chunk in in_chunks(ids, BLOCK):
-        asked = select(*columns).join(User, User.id == Person.user_id).where(Person.id.in_(chunk)).order_by(Person.id)
-        found = db.session.execute(asked).all()
+        found = db.session.execute(select(*columns).where(Person.id.in_(chunk)).order_by(Person.id)).all()
         names = ({"given_name": row.given_name, "family_name": row.family_name} for row in found)
         merged = merged_words_of(TwinKind.PERSON, chunk)
         derive_rows(
             Person,
             [{"id": row.id, **_found_by(name, merged.get(row.id, ()))} for row, name in zip(found, names, strict=True)],
         )
-        users = [
-            {"id": row.user_id, "name": f"{row.given_name} {row.family_name}", "email": row.email or row.was}
-            for row in found
-        ]
-        update_rows(User, users)
-        moved = [row.user_id for row in found if row.email and row.email != row.was]
-        spent = update(AccessLink).where(AccessLink.user_id.in_(moved), AccessLink.used_at.is_(None))
+        update_rows(User, [{"id": row.user_id, "name": f"{row.given_name} {row.family_name}"} for row in found])
+
+
+def _follow_addresses(ids: Sequence[int]) -> dict[int, tuple[int, str | None, str]]:
+    """Let users sign in as the new addresses of people say; by person: the user, and as what until now and by now."""
+    moved: dict[int, tuple[int, str | None, str]] = {}
+    for chunk in in_chunks(ids, BLOCK):
+        for row in db.session.execute(_addresses(chunk)):
+            if row.email and row.email != row.was:
+                moved[row.id] = (row.user_id, row.was, row.email)
+    _sign_in_as({user_id: email for user_id, _, email in moved.values()})
+    return moved
+
+
+def restore_addresses(ids: Sequence[int], changed: Mapping[int, Changed]) -> None:
+    """Let users sign in as before an import, unless as something else again by now; `changed` has what it changed.
+
+    Imports of earlier versions have not kept it: then as the person's address says, if there is one.
+    """
+    wanted: dict[int, str | None] = {}
+    for chunk in in_chunks(ids, BLOCK):
+        for row in db.session.execute(_addresses(chunk)):
+            kept = changed.get(row.user_id)
+            if kept is None:
+                wanted[row.user_id] = row.email or row.was
+            elif kept.after["email"] == row.was:
+                wanted[row.user_id] = kept.before["email"]
+    _sign_in_as(wanted)
+
+
+def _addresses(ids: Sequence[int]) -> AnySelect:
+    columns = (Person.id, Person.user_id, Person.email, User.email.label("was"))
+    return select(*columns).join(User, User.id == Person.user_id).where(Person.id.in_(ids)).order_by(Person.id)
+
+
+def _sign_in_as(emails: Mapping[int, str | None]) -> None:
+    """Let users sign in with other addresses; links to those of before end."""
+    update_rows(User, [{"id": user_id, "email": email} for user_id, email in emails.items()])
+    for chunk in in_chunks(sorted(emails), BLOCK):
+        spent = update(AccessLink).where(AccessLink.user_id.in_(chunk), AccessLink.used_at.is_(None))
         db.session.execute(spent.values(used_at=clock.now()).execution_options(synchronize_session=False))
 
 

@@ -24,6 +24,7 @@ from app.members.models import (
 )
 
 CHUNK = 500
+_EARLIER_PLACE, _EARLIER_UNIT = aliased(Affiliation), aliased(InstitutionUnit)
 Fact = Affiliation | ContactRoute | InstitutionUnit | Representation
 # The dated facts that name a record of a kind.
 FACTS: Mapping[str, Sequence[type[Fact | Membership]]] = {
@@ -62,12 +63,27 @@ def known_on_no_day(subject: str, ids: Iterable[int]) -> dict[str, set[int]]:
 
 def earlier_places(ids: Iterable[int]) -> set[int]:
     """What was known before of some places that were changed since: the same but for position and last day."""
-    earlier, found = aliased(Affiliation), set[int]()
     same = [
-        getattr(earlier, name) == getattr(Affiliation, name) for name in ("person_id", "institution_id", "first_day")
+        _EARLIER_PLACE.person_id == Affiliation.person_id,
+        _EARLIER_PLACE.institution_id == Affiliation.institution_id,
     ]
+    return _earlier(Affiliation, _EARLIER_PLACE, same, Affiliation.id, ids)
+
+
+def earlier_units(institution_ids: Iterable[int]) -> set[int]:
+    """What was known before of units on record of some institutions: the same but for the last day."""
+    same = [
+        _EARLIER_UNIT.institution_id == InstitutionUnit.institution_id,
+        _EARLIER_UNIT.name == InstitutionUnit.name,
+        InstitutionUnit.superseded_at.is_(None),
+    ]
+    return _earlier(InstitutionUnit, _EARLIER_UNIT, same, InstitutionUnit.institution_id, institution_ids)
+
+
+def _earlier(model: Any, earlier: Any, same: Sequence[Any], key: Any, ids: Iterable[int]) -> set[int]:
+    found: set[int] = set()
     for chunk in in_chunks(sorted(ids), CHUNK):
-        asked = select(earlier.id).join(Affiliation, and_(*same)).where(Affiliation.id.in_(chunk))
+        asked = select(earlier.id).join(model, and_(earlier.first_day == model.first_day, *same)).where(key.in_(chunk))
         found |= set(db.session.scalars(asked.where(earlier.superseded_at.is_not(None)).order_by(earlier.id)))
     return found
 

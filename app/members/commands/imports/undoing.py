@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
-from app.audit.commands import Entry, Personal, Subject, record_many
+from app.audit.commands import Entry, Personal, Subject, forget_people, record_many
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import collecting_young, in_chunks, insert_rows, update_rows
@@ -22,13 +22,20 @@ from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.contact_routes import take_back_contact_routes
 from app.members.commands.imports.effects import Changed, as_day, touching
+from app.members.commands.imports.given_back import what_cannot_be_given_back
 from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
-from app.members.commands.imports.institutions import correct_names, follow_particulars, index_institutions
+from app.members.commands.imports.institutions import (
+    correct_names,
+    follow_particulars,
+    index_institutions,
+    take_back_particulars,
+)
 from app.members.commands.imports.memberships import steps_on_record
 from app.members.commands.imports.overlaps import shared_days
-from app.members.commands.imports.people import SIGNS_IN_AS, follow_people
+from app.members.commands.imports.people import CALLED, follow_people, restore_addresses
 from app.members.commands.imports.representatives import take_back_representations
 from app.members.commands.imports.retracted import (
+    day_of,
     known_on_no_day,
     particulars_that_go,
     remove,
@@ -38,22 +45,25 @@ from app.members.commands.imports.retracted import (
 from app.members.commands.imports.units import take_back_units
 from app.members.models import (
     Affiliation,
+    DistinctPair,
     ImportEffect,
     Institution,
     InstitutionName,
     InstitutionParticulars,
     InstitutionUnit,
     Leaver,
+    LikelyTwins,
     Membership,
     MembershipStep,
     Person,
     RegisterImport,
 )
-from app.members.rules import InstitutionKind, MembershipState
+from app.members.rules import InstitutionKind, MembershipState, TwinKind
 from app.members.rules.imports import ImportState
 from app.outbox.commands import Payload, handles
 
 MOST_TOLD = 20
+STILL_NAMED = "Something on record still names what it added, or has what would be given back."
 
 
 @handles(UNDO_IMPORT)
@@ -66,7 +76,7 @@ def take_back_import(payload: Payload) -> None:
     try:
         _undo(payload)
     except (DomainError, IntegrityError) as error:
-        message = error.message if isinstance(error, DomainError) else "Something on record still names what it added."
+        message = error.message if isinstance(error, DomainError) else STILL_NAMED
         with transaction():
             _refuse(lock(RegisterImport, int(payload["import_id"])), [message])
 
@@ -78,7 +88,7 @@ def _undo(payload: Payload) -> None:
             return
         lock_register(case.kind)
         undoing = _read(case, payload.get("user_id"))
-        hanging = [*what_hangs(undoing), *shared_days(undoing)]
+        hanging = [*what_hangs(undoing), *shared_days(undoing), *what_cannot_be_given_back(undoing)]
         if hanging:
             _refuse(case, hanging)
             return
@@ -142,6 +152,8 @@ def _remove_people(undoing: Undoing) -> None:
     for model in (Affiliation, Leaver):
         remove(model, undoing.added["person"], "person_id")
     remove_facts("person", undoing.retracted["person"])
+    _remove_pairs(TwinKind.PERSON, undoing.added["person"])
+    forget_people(undoing.added["person"])
     remove(Person, undoing.added["person"])
     remove(User, undoing.users.values())
 
@@ -152,7 +164,17 @@ def _remove_institutions(undoing: Undoing) -> None:
         remove(model, undoing.added["institution"], "institution_id")
     remove_facts("institution", undoing.retracted["institution"])
     _part(undoing.added["institution"])
+    _remove_pairs(TwinKind.INSTITUTION, undoing.added["institution"])
     remove(Institution, undoing.added["institution"])
+
+
+def _remove_pairs(kind: TwinKind, ids: set[int]) -> None:
+    """Whom they were likely the same as, or told apart from: no foreign key says so."""
+    for model in (DistinctPair, LikelyTwins):
+        for chunk in in_chunks(sorted(ids), CHUNK):
+            pair = or_(model.one_id.in_(chunk), model.other_id.in_(chunk))
+            gone = delete(model).where(model.kind == kind, pair)
+            db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _part(ids: set[int]) -> None:
@@ -216,7 +238,8 @@ def _restore_people(undoing: Undoing) -> None:
     changed = undoing.changed["person"]
     rows = [{"id": each, **effect.before} for each, effect in changed.items()]
     update_rows(Person, rows)
-    follow_people(touching(rows, SIGNS_IN_AS))
+    follow_people(touching(rows, CALLED))
+    restore_addresses(touching(rows, ("email",)), undoing.changed["user"])
     for each, effect in changed.items():
         after = {key: Personal(value, each) for key, value in effect.before.items()}
         _noted(undoing, Subject("person", each), "Person as before", after=after)
@@ -232,6 +255,8 @@ def _restore_institutions(undoing: Undoing) -> None:
     correct_names(touching(rows, ("name", "short_name")))
     touched = {*changed, *undoing.changed["aliases"], *undoing.changed["units"]}
     index_institutions(sorted(touched - undoing.added["institution"]))
+    if undoing.case.applied_at is not None:
+        take_back_particulars(rows, day_of(undoing.case.applied_at))
     follow_particulars(list(changed))
     for each, effect in changed.items():
         _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)

@@ -13,7 +13,7 @@ from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, colu
 from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, change, differing, missing
 from app.members.rules.imports.units import plan_units
-from app.members.rules.institutions import alias_words, check_alias, read_vat_number
+from app.members.rules.institutions import alias_words, check_alias, is_part_of_itself, read_vat_number
 
 APART = {"named_since", "former_names", "aliases", "units"}
 FACTS = tuple(column.key for column in INSTITUTION_COLUMNS if column.key not in APART)
@@ -247,11 +247,7 @@ def _set_parent(plan: RowPlan, text: str, register: Institutions, parents: dict[
 
 def _refuse_circle(plan: RowPlan, text: str, parents: dict[int, Any]) -> None:
     """Nothing is a part of itself, over however many others."""
-    seen, above = {plan.record_id}, parents.get(plan.record_id or 0)
-    while above is not None and above not in seen:
-        seen.add(above)
-        above = parents.get(above)
-    if above is not None and above == plan.record_id:
+    if plan.record_id is not None and is_part_of_itself(plan.record_id, parents):
         plan.problems.append(_told("parent_id", text, "An institution cannot be a part of itself."))
 
 
