@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from flask import Flask, flash, g, has_request_context, redirect, request, url_for
+from flask import Flask, flash, g, has_request_context, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response as FlaskResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -67,6 +67,17 @@ def see(endpoint: str, notice: str | None = None, **values: Any) -> Response:
         after_commit(partial(flash, notice))
     g.location = url_for(endpoint, **values)
     return redirect(g.location)
+
+
+def while_running(page: ResponseReturnValue, *, running: bool) -> FlaskResponse:
+    """A page that asks for itself while long work runs; once that has ended, the whole of it is loaded anew.
+
+    The part that asked shows how the work ended; the buttons and lists around it would be those of before.
+    """
+    answer: FlaskResponse = make_response(page)
+    if not running and "HX-Request" in request.headers:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _already_done() -> ResponseReturnValue | None:

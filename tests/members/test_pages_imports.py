@@ -200,6 +200,17 @@ def test_a_table_of_contact_routes_is_brought_by_the_pages_and_leads_to_the_peop
     assert b"+33 1 11" in downloaded(browser, "/register/contact_routes?format=csv")
 
 
+def test_a_page_that_waits_for_an_import_is_loaded_anew_as_a_whole_once_it_has_ended(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    path = bring(browser, "institutions", table_of(founding_table()[:2]))
+    browser.press(path, f"{path}/apply")
+    asked = {"HX-Request": "true"}
+    assert "HX-Refresh" not in browser.client.get(path, headers=asked).headers
+    work(browser)
+    assert browser.client.get(path, headers=asked).headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in browser.client.get(path).headers
+
+
 def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     path = bring(browser, "institutions", table_of(founding_table()[:2]))

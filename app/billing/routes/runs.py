@@ -41,7 +41,7 @@ from app.core.transaction import transaction
 from app.web.access import requires, the_actor
 from app.web.addresses import here, record_link, url
 from app.web.forms import errors_to
-from app.web.requests import see
+from app.web.requests import see, while_running
 from app.web.wording import count, long_day, money, plural
 
 GROUP_FROM = 4
@@ -189,7 +189,8 @@ def issue_run(run_id: int) -> ResponseReturnValue:
 def run_progress(run_id: int) -> ResponseReturnValue:
     """How far a run has come: what its desk asks for while it runs."""
     progress = progress_of(run_id, the_actor())
-    return render_template("billing/run_progress.html", run_id=run_id, progress=progress)
+    page = render_template("billing/run_progress.html", run_id=run_id, progress=progress)
+    return while_running(page, running=progress.is_running)
 
 
 def _preview_page(year: Period) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from app.web.exports import WRITERS
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on, is_past, known_at
-from app.web.requests import see
+from app.web.requests import see, while_running
 from app.web.security import takes_uploads
 from app.web.wording import long_day, plural
 
@@ -160,8 +160,9 @@ def show_import(import_id: int) -> ResponseReturnValue:
     title = f"Import {import_id}: {IMPORT_WORDS[record.kind].lower()}"
     crumbs = [("Imports", url("members.imports"))]
     listing = replace(OUTCOMES, title=title, columns=_outcome_columns(record), crumbs=crumbs, sub=_sub(record))
-    extra = {"record": record, "steps": _steps(record), "running": record.state in WORKING_STATES}
-    return list_page(listing, partial(_search_outcomes, record), extra)
+    running = record.state in WORKING_STATES
+    extra = {"record": record, "steps": _steps(record), "running": running}
+    return while_running(list_page(listing, partial(_search_outcomes, record), extra), running=running)
 
 
 @pages.get("/imports/<int:import_id>/rows")
