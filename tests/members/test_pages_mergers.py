@@ -69,6 +69,21 @@ def test_a_merged_person_is_found_at_the_survivor_and_nobody_else_may_merge(brow
     browser.get(f"/merge/person/{one}/{two}", 403)
 
 
+def test_the_other_person_is_found_by_number_and_by_address(browser: Browser):
+    with browser.app.app_context():
+        house = institution()
+        one, two = person(house, "Ada", "Lovelace").id, person(institution("B", "B"), "Ada", "King").id
+    sign_in(browser, Role.SECRETARIAT)
+    for words in (str(two), f"/people/{two}", f"https://muster.example/people/{two}"):
+        shown = browser.submit(f"/merge/person/{one}", {"other": words}).response.location
+        assert str(shown).endswith(f"/merge/person/{one}/{two}")
+    for words in (str(one), "99", "9" * 17):
+        assert (
+            "Nothing else on record is found"
+            in browser.submit(f"/merge/person/{one}", {"other": words}, status=200).words
+        )
+
+
 def test_the_other_record_is_found_by_its_number_or_by_words_no_other_has(browser: Browser):
     with browser.app.app_context():
         ics = institution().id

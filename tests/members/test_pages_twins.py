@@ -162,6 +162,14 @@ def test_likely_twins_are_listed_and_told_apart_on_their_page(browser: Browser):
         browser.get(f"/duplicates/{wrong}", 404)
 
 
+def test_who_was_merged_is_likely_the_same_as_nobody_any_more(browser: Browser):
+    one, other = in_office_twins(browser)
+    sign_in(browser, Role.SECRETARIAT)
+    assert len(browser.get("/duplicates").rows()) == 1
+    browser.submit(f"/merge/institution/{one}/{other}", {"reason": "One house"})
+    assert "No likely duplicates" in browser.get("/duplicates").words
+
+
 def in_office_twins(browser: Browser) -> tuple[int, int]:
     with browser.app.app_context():
         one, other = institution("Institut Lyon", "IL").id, institution("Institute Lyon", "IL2").id

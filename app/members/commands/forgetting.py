@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import or_, update
 
 from app.core.database import db
 from app.core.personal_data import DataSubject, erases
-from app.members.models import DistinctPair, LikelyTwins, Merger, MergerMove
+from app.members.commands.twins import forget_pairs
+from app.members.models import DistinctPair, Merger, MergerMove
 from app.members.rules import TwinKind
 
 FORGOTTEN = "The reason was removed with the person it was about"
@@ -35,10 +36,7 @@ def erase_mergers(subject: DataSubject) -> int:
         _count(moves.values(before={}).returning(MergerMove.id)),
         _count(update(Merger).where(*of_them).values(reason=FORGOTTEN).returning(Merger.id)),
     ]
-    for pair in (DistinctPair, LikelyTwins):
-        about = (pair.kind == TwinKind.PERSON, or_(pair.one_id == identity, pair.other_id == identity))
-        gone.append(_count(delete(pair).where(*about).returning(pair.one_id)))
-    return signed + sum(gone)
+    return signed + sum(gone) + forget_pairs(TwinKind.PERSON, [identity])
 
 
 def _unsign(subject: DataSubject) -> int:

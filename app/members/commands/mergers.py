@@ -26,6 +26,7 @@ from app.core.history import Recorded, check_version, lock
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands.particulars import particulars_from, present_particulars
+from app.members.commands.twins import forget_likely
 from app.members.models import Institution, Merger, MergerMove, Person
 from app.members.queries.followers import Follower, Stayer, dated_stayers, followers_of, rows_of
 from app.members.queries.mergers import MODELS, AnyRecord, differing, merger_clashes
@@ -75,6 +76,7 @@ def merge_records(merging: Merging, *, actor: Actor) -> Merger:
         _take_facts(merger, survivor, merged, merging.taken)
         if isinstance(merged, Person):
             _shut_out(merger, merged.user_id)
+    forget_likely(merging.kind, merged.id)
     merger.standing = _standing(merger)
     _noted("members.merge", merger, f"{_words(merged)} merged into this record", merging.reason, actor)
     return merger

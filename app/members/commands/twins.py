@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_
 
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor, program
+from app.core.bulk import in_chunks
 from app.core.database import db, upsert
 from app.core.errors import DomainError
 from app.core.history import lock
@@ -22,6 +24,7 @@ from app.outbox.commands import Payload, enqueue, handles
 
 LOOK = "members.look_for_twins"
 EACH_DAY = timedelta(days=1)
+CHUNK = 500
 MODELS: dict[TwinKind, type[Institution | Person]] = {
     TwinKind.INSTITUTION: Institution,
     TwinKind.PERSON: Person,
@@ -85,3 +88,22 @@ def _look(_payload: Payload) -> None:
     with transaction():
         find_twins(actor=program("Search for twins"))
         enqueue(LOOK, {}, unique_key=f"{LOOK} {clock.today() + EACH_DAY}", run_at=clock.now() + EACH_DAY)
+
+
+def forget_pairs(kind: TwinKind, ids: Iterable[int]) -> int:
+    """Take away of which others these were likely the same, and from whom they were told apart; how many pairs."""
+    return sum(_drop(model, kind, ids) for model in (DistinctPair, LikelyTwins))
+
+
+def forget_likely(kind: TwinKind, record_id: int) -> None:
+    """One that was merged is likely the same as no other any more."""
+    _drop(LikelyTwins, kind, [record_id])
+
+
+def _drop(model: type[DistinctPair | LikelyTwins], kind: TwinKind, ids: Iterable[int]) -> int:
+    dropped = 0
+    for chunk in in_chunks(sorted(ids), CHUNK):
+        of_them = model.kind == kind, or_(model.one_id.in_(chunk), model.other_id.in_(chunk))
+        gone = delete(model).where(*of_them).returning(model.one_id).execution_options(synchronize_session=False)
+        dropped += len(db.session.execute(gone).all())
+    return dropped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
@@ -43,16 +43,15 @@ from app.members.commands.imports.retracted import (
     take_back_facts,
 )
 from app.members.commands.imports.units import take_back_units
+from app.members.commands.twins import forget_pairs
 from app.members.models import (
     Affiliation,
-    DistinctPair,
     ImportEffect,
     Institution,
     InstitutionName,
     InstitutionParticulars,
     InstitutionUnit,
     Leaver,
-    LikelyTwins,
     Membership,
     MembershipStep,
     Person,
@@ -152,7 +151,7 @@ def _remove_people(undoing: Undoing) -> None:
     for model in (Affiliation, Leaver):
         remove(model, undoing.added["person"], "person_id")
     remove_facts("person", undoing.retracted["person"])
-    _remove_pairs(TwinKind.PERSON, undoing.added["person"])
+    forget_pairs(TwinKind.PERSON, undoing.added["person"])
     forget_people(undoing.added["person"])
     remove(Person, undoing.added["person"])
     remove(User, undoing.users.values())
@@ -164,17 +163,8 @@ def _remove_institutions(undoing: Undoing) -> None:
         remove(model, undoing.added["institution"], "institution_id")
     remove_facts("institution", undoing.retracted["institution"])
     _part(undoing.added["institution"])
-    _remove_pairs(TwinKind.INSTITUTION, undoing.added["institution"])
+    forget_pairs(TwinKind.INSTITUTION, undoing.added["institution"])
     remove(Institution, undoing.added["institution"])
-
-
-def _remove_pairs(kind: TwinKind, ids: set[int]) -> None:
-    """Whom they were likely the same as, or told apart from: no foreign key says so."""
-    for model in (DistinctPair, LikelyTwins):
-        for chunk in in_chunks(sorted(ids), CHUNK):
-            pair = or_(model.one_id.in_(chunk), model.other_id.in_(chunk))
-            gone = delete(model).where(model.kind == kind, pair)
-            db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _part(ids: set[int]) -> None:
