@@ -220,6 +220,7 @@ def test_the_secretariat_renames_and_finds_the_old_name(browser: Browser, world:
     assert page.heading == "Mouse Clinic Institute"
     assert "formerly Institut Clinique de la Souris" in page.words
     assert browser.get(f"/members/{world.own}?on=2014-12-31").heading == "Institut Clinique de la Souris"
+    assert "formerly" not in browser.get(f"/members/{world.own}?on=2014-12-31").words
     assert "Mouse Clinic Institute" in browser.get("/members?q=clinique souris").words
 
 

@@ -10,6 +10,7 @@ from app.members.queries.institution_records import NameRow
 from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose, Standing
 from app.web.addresses import url
 from app.web.drawings import Lane, Span
+from app.web.on_date import current_on
 from app.web.wording import day, join_words, long_day
 
 Fact = tuple[str, str | None, str | None, str | None]
@@ -35,7 +36,7 @@ class Known:
 
 def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
     """What the reader may know of an institution, beside its lists."""
-    former = list(dict.fromkeys(row.name for row in known.names if row.name != record.name))
+    former = _former(known.names, record.name)
     facts: list[Fact] = [
         ("Short name", record.short_name, None, f"formerly {join_words(former)}" if former else None),
         ("Kind", record.kind, None, None),
@@ -53,6 +54,12 @@ def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
         for identity, name in record.children
     ]
     return [*facts, *_full(record, record.full)] if record.full else facts
+
+
+def _former(names: Sequence[NameRow], present: str) -> list[str]:
+    """What it was called before the day looked at, each name once."""
+    past = (row.name for row in names if row.first_day <= current_on())
+    return list(dict.fromkeys(name for name in past if name != present))
 
 
 def _break(standing: Standing) -> str | None:
