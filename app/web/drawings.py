@@ -81,11 +81,32 @@ def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
     word = "today" if on == clock.today() else day(on)
     today = Mark(place, word, "end" if place > EDGE else "middle")
     return Drawing(
-        lanes=[DrawnLane(lane.label, [axis.bar(span) for span in lane.spans]) for lane in lanes],
+        lanes=[drawn for lane in lanes for drawn in _drawn(axis, lane)],
         years=_years(axis, today),
         today=today,
         in_words="; ".join(f"{lane.label} {_lane_words(lane)}" for lane in lanes),
     )
+
+
+def _drawn(axis: _Axis, lane: Lane) -> list[DrawnLane]:
+    lines = enumerate(_apart(lane.spans))
+    return [DrawnLane("" if below else lane.label, [axis.bar(span) for span in spans]) for below, spans in lines]
+
+
+def _apart(spans: Sequence[Span]) -> list[list[Span]]:
+    """The spans of a lane on as many lines as it takes to draw none over another one."""
+    lines: list[list[Span]] = [[]]
+    for span in sorted(spans, key=lambda each: each.first):
+        free = next((line for line in lines if not line or _ends_before(line[-1], span)), None)
+        if free is None:
+            lines.append([span])
+        else:
+            free.append(span)
+    return lines
+
+
+def _ends_before(one: Span, other: Span) -> bool:
+    return one.last is not None and one.last < other.first
 
 
 def _years(axis: _Axis, today: Mark) -> list[Mark]:

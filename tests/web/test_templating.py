@@ -120,5 +120,15 @@ def test_timeline_leaves_out_on_a_phone_what_would_touch_or_has_no_room():
     assert [span.roomy for span in drawing.lanes[0].spans] == [False, True]
 
 
+def test_timeline_draws_spans_of_a_lane_that_share_days_below_each_other():
+    votes, bills = Span(date(2012, 1, 1), None, "Votes"), Span(date(2013, 1, 1), date(2014, 1, 1), "Bills")
+    later = Span(date(2015, 1, 1), None, "Bills")
+    lanes = draw_timeline([Lane("ICS", [votes, later, bills])], date(2016, 5, 24)).lanes
+    assert [(lane.label, [span.text for span in lane.spans]) for lane in lanes] == [
+        ("ICS", ["Votes"]),
+        ("", ["Bills", "Bills"]),
+    ]
+
+
 def test_timeline_of_nothing_is_still_a_drawing():
     assert draw_timeline([], date(2016, 5, 24)).lanes == []
