@@ -222,7 +222,7 @@ def test_an_admitted_applicant_becomes_a_member_step_by_step_and_nothing_is_done
     assert counted == [1, 1, 1]
     purposes = db.session.scalars(select(Representation.purpose).order_by(Representation.id)).all()
     assert purposes == [Purpose.VOTING, Purpose.BILLING]
-    assert db.session.scalars(select(Mail.subject)).all() == ["Welcome"]
+    assert db.session.scalars(select(Mail.subject).order_by(Mail.id)).all() == ["Welcome", "Your invitation to Muster"]
     found = get_case(case.id, AUDITOR)
     done = {task.kind: (task.done_by, task.outcome) for task in found.tasks if task.done_at}
     assert done["term"] == ("Odile Fennimore", "Member as Partner from 24 May 2016.")

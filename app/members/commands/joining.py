@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import as_known
 from app.core.permissions import Permission
 from app.members.commands.applications import write_to_applicant
 from app.members.commands.cases import (
@@ -22,12 +24,22 @@ from app.members.commands.cases import (
 )
 from app.members.commands.institutions import InstitutionFacts, add_institution
 from app.members.commands.memberships import Admission, admit_member
-from app.members.commands.people import AffiliationFacts, PersonFacts, add_person
+from app.members.commands.people import AffiliationFacts, PersonFacts, add_person, invite_person
 from app.members.commands.representations import RepresentationFacts, name_representative
 from app.members.commands.survivors import hold_institution, lock_institution
 from app.members.documents.applications import Letter
-from app.members.models import Applicant, Application, CaseTask, Institution, Membership, MembershipClass, Person
+from app.members.models import (
+    Applicant,
+    Application,
+    CaseTask,
+    Institution,
+    Membership,
+    MembershipClass,
+    Person,
+    Representation,
+)
 from app.members.rules import PURPOSE_WORDS, day_words
+from app.web.wording import plural
 
 INSTITUTION, TERM, PEOPLE, WELCOME = "institution", "term", "representatives", "welcome"
 
@@ -61,7 +73,7 @@ register_joining_step(
     CaseStep(
         WELCOME,
         "Welcome",
-        "Send the letter that welcomes it, after you have seen it.",
+        "Send the letter that welcomes it, after you have seen it; its representatives are invited to sign in.",
         90,
         "Write it",
         "members.welcome_member",
@@ -130,11 +142,35 @@ def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, ac
 
 
 def welcome_member(application_id: int, letter: Letter, *, actor: Actor) -> Application:
-    """Send the welcome letter, once."""
+    """Send the welcome letter, once, and invite those who represent the new member and cannot sign in yet."""
     application, task = begin_joining_step(application_id, WELCOME, actor=actor)
     write_to_applicant(application, letter)
-    finish_joining_step(application, task, Done("The welcome letter was written to the applicant."), actor=actor)
+    invited = [invite_person(each, actor=actor) for each in _cannot_sign_in(_institution_of(application))]
+    also = f" {plural(len(invited), 'invitation', 'invitations')} to sign in went out." if invited else ""
+    finish_joining_step(application, task, Done(f"The welcome letter was written to the applicant.{also}"), actor=actor)
     return application
+
+
+def _cannot_sign_in(institution: Institution) -> Sequence[int]:
+    """The people who represent an institution from now on, have an address, and no password yet."""
+    asked = (
+        select(Person.id)
+        .join(User, User.id == Person.user_id)
+        .where(
+            Person.email.is_not(None),
+            User.password_hash.is_(None),
+            User.disabled_at.is_(None),
+            select(Representation.id)
+            .where(
+                Representation.person_id == Person.id,
+                Representation.institution_id == institution.id,
+                as_known(Representation),
+                or_(Representation.last_day.is_(None), Representation.last_day >= clock.today()),
+            )
+            .exists(),
+        )
+    )
+    return db.session.scalars(asked.order_by(Person.id)).all()
 
 
 def joiner_of(application: Application) -> Joiner:
