@@ -145,7 +145,7 @@ def _reader(column: AnyColumn, metas: Sequence[AnyColumn], *, first: bool) -> Ca
     more = metas[1:] if leads else ()
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
-    if column.narrow is Narrow.AMOUNT and column.kind in UNLIKE_MONEY and column.link is None:
+    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in UNLIKE_MONEY and column.link is None:
         return partial(_headed_cell, column, css)
     if column.link is None and column.aside is None and not more:
         return partial(_plain_cell, column, css)
@@ -159,7 +159,7 @@ def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
 
 
 def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
-    """A number or a day in the place of an amount: on a phone, where heads are not shown, it says what it is."""
+    """A number or a day in the place of an amount or a state: on a phone, which shows no heads, it says what it is."""
     value = column.read(row)
     return CellView(css, cell_text(column, value), plain=False, head="" if value is None else column.title)
 

@@ -51,7 +51,7 @@ def test_the_list_says_who_is_erased_and_when(app: House, browser: Browser):
     page = browser.get("/leavers")
     (row,) = page.rows()
     assert row[0].startswith("Thibault Leaver")
-    assert row[1:3] == ["31 Jan 2016", "1 Feb 2017"]
+    assert row[1:3] == ["31 Jan 2016", "Erased on 1 Feb 2017"]
     assert "Kept for 12 months" in page.words
     assert "To be erased on 1 February 2017" in browser.get(f"/people/{gone}").words
     assert page.has_action(f"/people/{gone}/keep")

@@ -61,7 +61,7 @@ def test_the_auditor_reads_the_classes_and_changes_none(browser: Browser):
 def test_memberships_that_end_are_listed_and_renewed_together(browser: Browser, ics: int):
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/members/renewals")
-    assert page.rows()[0][-3:] == ["30 Jun 2016", "30 Jul 2016", "30 Jun 2017"]
+    assert page.rows()[0][-3:] == ["Ends 30 Jun 2016", "30 Jul 2016", "30 Jun 2017"]
     assert page.tree.xpath("//nav[@id='rail']//a[@aria-current]/text()") == ["Renewals"]
     (chosen,) = page.tree.xpath("//tbody//input[@name='chosen']/@value")
     after = browser.follow(
