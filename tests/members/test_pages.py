@@ -204,6 +204,8 @@ def test_the_secretariat_suspends_reinstates_corrects_and_withdraws(browser: Bro
     as_role(browser, Role.SECRETARIAT, world)
     base, why = f"/members/memberships/{world.membership}", {"reason": "As decided"}
     assert "Suspended" in browser.follow(browser.submit(f"{base}/suspend", {"first_day": "2016-05-20", **why})).words
+    tab = browser.get(f"/members/{world.own}/memberships")
+    assert [link.text for link in tab.tree.xpath("//*[contains(@class, 'btn-primary')]")] == ["Reinstate as partner"]
     assert (
         "Active again" in browser.follow(browser.submit(f"{base}/reinstate", {"first_day": "2016-05-22", **why})).words
     )

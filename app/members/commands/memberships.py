@@ -141,6 +141,9 @@ def _turn(locked: tuple[Membership, Institution], state: MembershipState, turn: 
     present = step_on(steps_of(membership.id), day, "first_day")
     if present.state in ENDED_STATES:
         raise DomainError("This membership has ended by that day.", "first_day")
+    if present.state is state:
+        words = f"It is {state.value} on {day_words(day)} already, since {day_words(present.first_day)}."
+        raise DomainError(words, "first_day")
     check_step(present.state, state)
     rest = Period(day, _last_of_turn(turn, present))
     before, after = present.state, present.last_day

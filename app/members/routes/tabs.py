@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,12 +129,13 @@ def institution_memberships(institution_id: int) -> ResponseReturnValue:
     columns = [*STEP_COLUMNS, *(STEP_GROUNDS if reads else ()), *step_corrections(lines)]
     table = Table("Steps", columns, lines)
     lanes = lanes_of(memberships, list_representations(institution_id, **dated))
+    main, menus = _ways_on(institution_id, memberships)
     return _tab(
         institution_id,
         "members.institution_memberships",
         [Section("Steps", table, empty="It never was a member.")],
-        buttons=_offer("Admit in a class", "members.admit", Permission.MEMBERSHIP_EDIT, institution_id),
-        menus=[verb for membership in memberships for verb in _ways(membership)],
+        buttons=main,
+        menus=menus,
         lanes=lanes,
         lanes_label="Memberships and votes",
     )
@@ -260,6 +261,15 @@ def _ways(membership: MembershipPeriod) -> list[Verb]:
     if not the_actor().may(Permission.MEMBERSHIP_EDIT):
         return []
     return [*verbs_of(membership), *_corrections(membership)]
+
+
+def _ways_on(institution_id: int, memberships: Iterable[MembershipPeriod]) -> tuple[list[Verb], list[Verb]]:
+    """The main way on from what it is a member as, which leads a suspended one back, and the further ones."""
+    ways = [verb for membership in memberships for verb in _ways(membership)]
+    paths = {url("members.reinstate", membership_id=each.membership_id) for each in memberships}
+    main = [verb for verb in ways if verb.href in paths][:1]
+    further = [verb for verb in ways if verb not in main]
+    return main or _offer("Admit in a class", "members.admit", Permission.MEMBERSHIP_EDIT, institution_id), further
 
 
 def _corrections(membership: MembershipPeriod) -> list[Verb]:
