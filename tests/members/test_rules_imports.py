@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from app.accounts.rules import check_email
 from app.core.errors import DomainError
 from app.core.texts import parse_day
-from app.members.rules.imports import COLUMNS, IMPORT_WORDS, FormerName, ImportKind, column_of, guess_columns
+from app.members.rules.imports import (
+    COLUMNS,
+    IMPORT_WORDS,
+    FormerName,
+    ImportKind,
+    check_mapping,
+    column_of,
+    guess_columns,
+)
 from app.members.rules.imports.cells import (
     account_number_of,
     country_of,
@@ -136,3 +144,18 @@ def test_every_column_has_a_title_and_a_key_of_its_own():
         assert len({column.title for column in columns}) == len({column.key for column in columns}) == len(columns)
         assert column_of(kind, columns[0].key) is columns[0]
     assert parse_day("2016-05-24") == date(2016, 5, 24)
+
+
+def test_a_column_of_names_is_not_taken_for_numbers_of_people():
+    head = ["Institution", "Person", "As", "From"]
+    names = [["ICS"], ["Ada Lovelace", "Mary Lyon"], ["voting"], ["2015"]]
+    assert guess_columns(ImportKind.REPRESENTATIVES, head, names)[1] == "name"
+    names[1] = ["12", "Mary Lyon"]
+    assert guess_columns(ImportKind.REPRESENTATIVES, head, names)[1] == "number"
+
+
+def test_a_column_every_row_needs_is_chosen_before_anything_is_tried():
+    head = {0: "number", 1: "purpose", 2: "kind", 3: "text"}
+    with pytest.raises(DomainError, match="is \u201cFrom\u201d: every row needs it"):
+        check_mapping(ImportKind.CONTACT_ROUTES, head)
+    check_mapping(ImportKind.PEOPLE, {0: "number"})

@@ -63,7 +63,7 @@ def bring_import(brought: ImportFile, *, actor: Actor) -> RegisterImport:
         file_id=file.id,
         words_id=words.id,
         head={"heads": list(sheet.head), "samples": samples},
-        mapping=_first_mapping(brought.kind, sheet.head),
+        mapping=_first_mapping(brought.kind, sheet.head, samples),
         rows=len(sheet.rows),
         done=0,
         added=0,
@@ -158,11 +158,11 @@ def _read(content: bytes) -> Sheet:
         raise DomainError(error.message, "table") from None
 
 
-def _first_mapping(kind: ImportKind, head: Sequence[str]) -> dict[str, str]:
+def _first_mapping(kind: ImportKind, head: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[str, str]:
     remembered = db.session.get(ImportMapping, (kind, _hash_of(head)))
     if remembered is not None:
         return dict(remembered.mapping)
-    return {str(place): key for place, key in guess_columns(kind, head).items()}
+    return {str(place): key for place, key in guess_columns(kind, head, samples).items()}
 
 
 def _hash_of(head: Sequence[str]) -> str:

@@ -120,7 +120,7 @@ def account_number_of(text: str) -> str:
 def number_of(text: str) -> int:
     """The number of a person."""
     if NUMBER.fullmatch(text.strip()) is None:
-        raise DomainError("The number of a person is in digits. Leave it empty for someone new.")
+        raise DomainError("The number of a person is in digits; it may be left empty.")
     return int(text)
 
 

@@ -6,7 +6,7 @@ The same table heads the exports of the register, guesses the columns of a file 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -284,13 +284,18 @@ def column_of(kind: ImportKind, key: str) -> ImportColumn:
     return next(column for column in COLUMNS[kind] if column.key == key)
 
 
-def guess_columns(kind: ImportKind, head: Sequence[str]) -> dict[int, str]:
-    """For each place of a head row the column it most likely is; exact titles first, then other names, each once."""
+def guess_columns(kind: ImportKind, head: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> dict[int, str]:
+    """For each place of a head row the column it most likely is; exact titles first, then other names, each once.
+
+    `samples` are the first values of each place: a column of words holds no numbers of people.
+    """
     plain = [_plain(text) for text in head]
+    words = {place for place, values in enumerate(samples) if _are_words(values)}
     found: dict[int, str] = {}
     for names_of in (_titles, _other_names):
         for column in COLUMNS[kind]:
-            place = next((place for name in names_of(column) for place in _places(plain, name, found)), None)
+            taken = {*found, *(words if column.key == "number" else ())}
+            place = _place(plain, names_of(column), taken)
             if place is not None and column.key not in found.values():
                 found[place] = column.key
     return found
@@ -304,8 +309,14 @@ def _other_names(column: ImportColumn) -> tuple[str, ...]:
     return column.names
 
 
-def _places(plain: Sequence[str], name: str, taken: Mapping[int, str]) -> list[int]:
-    return [place for place, text in enumerate(plain) if text == name and place not in taken]
+def _are_words(values: Sequence[str]) -> bool:
+    return any(values) and not any(map(str.isdecimal, values))
+
+
+def _place(plain: Sequence[str], names: Sequence[str], taken: Collection[int]) -> int | None:
+    return next(
+        (place for name in names for place, text in enumerate(plain) if text == name and place not in taken), None
+    )
 
 
 def _plain(text: str) -> str:
@@ -322,8 +333,19 @@ def check_mapping(kind: ImportKind, mapping: Mapping[int, str]) -> None:
     if not any(key in chosen for key in keys):
         titles = " or ".join(f"\u201c{column_of(kind, key).title}\u201d" for key in keys)
         raise DomainError(f"No column of the file is {titles}: nothing could be found or added by it.")
+    if kind in EACH_ROW_NEEDS:
+        _check_needed(kind, chosen)
 
 
+def _check_needed(kind: ImportKind, chosen: Sequence[str]) -> None:
+    lacking = [column.title for column in COLUMNS[kind] if column.is_needed and column.key not in chosen]
+    if lacking:
+        titles = " nor ".join(f"\u201c{title}\u201d" for title in lacking)
+        raise DomainError(f"No column of the file is {titles}: every row needs it.")
+
+
+# Rows of these are found by all that they need; of institutions and people only new ones need it.
+EACH_ROW_NEEDS = {ImportKind.MEMBERSHIPS, ImportKind.REPRESENTATIVES, ImportKind.CONTACT_ROUTES}
 KEYS = {
     ImportKind.INSTITUTIONS: ("account_number", "ror", "name", "short_name"),
     ImportKind.PEOPLE: ("number", "orcid", "email", "family_name"),

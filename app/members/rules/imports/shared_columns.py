@@ -32,7 +32,7 @@ PERSON_SIGNS = (
         "Name",
         "given and family name; finds who has no ORCID, e-mail or number here, first among those who work there",
         cells.text_of(200),
-        ("representative", "contact", "full name", "person name", "holder"),
+        ("representative", "contact", "full name", "person name", "holder", "person"),
     ),
     EMAIL,
     ORCID,
