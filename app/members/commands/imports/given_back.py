@@ -10,7 +10,7 @@ from app.core.bulk import in_chunks
 from app.core.database import db
 from app.core.folding import folded
 from app.core.history import as_known
-from app.members.commands.imports.hanging import CHUNK, Undoing, words_of
+from app.members.commands.imports.hanging import CHUNK, About, Undoing
 from app.members.models import ImportEffect, Institution, InstitutionAlias, InstitutionName, RegisterImport
 from app.members.queries.mergers import survivors
 from app.members.rules import TwinKind, is_part_of_itself
@@ -19,8 +19,8 @@ from app.members.rules.imports import ImportState
 NAMES = ("name", "short_name")
 
 
-def what_cannot_be_given_back(undoing: Undoing) -> Iterator[str]:
-    """In words, what the register would not take today if somebody entered it."""
+def what_cannot_be_given_back(undoing: Undoing) -> Iterator[About]:
+    """What the register would not take today if somebody entered it."""
     yield from _merged(undoing)
     yield from _wholes(undoing)
     yield from _wholes_of_later_imports(undoing)
@@ -30,45 +30,41 @@ def what_cannot_be_given_back(undoing: Undoing) -> Iterator[str]:
     }
     named = {each: names for each, names in given.items() if names}
     for chunk in in_chunks(sorted(named), CHUNK):
-        found = _names(chunk)
-        yield from _aliases_by_now({each: named[each] for each in chunk}, found)
-        yield from (f"{found[each]} was renamed since." for each in _renamed(chunk, undoing.case))
+        yield from _aliases_by_now({each: named[each] for each in chunk})
+        yield from (About("institution", each, " was renamed since") for each in _renamed(chunk, undoing.case))
 
 
-def _merged(undoing: Undoing) -> Iterator[str]:
+def _merged(undoing: Undoing) -> Iterator[About]:
     """A merged record is left as it was merged, or the merger could never be undone."""
     for kind in TwinKind:
         touched = {*undoing.added[kind], *undoing.changed[kind]}
         if kind is TwinKind.INSTITUTION:
             touched |= {*undoing.changed["aliases"], *undoing.changed["units"]}
         for record_id in sorted(touched & survivors(kind).keys()):
-            yield f"{words_of(kind, record_id, undoing)} was merged into another record."
+            yield About(kind, record_id, " was merged into another record")
 
 
-def _wholes(undoing: Undoing) -> Iterator[str]:
+def _wholes(undoing: Undoing) -> Iterator[About]:
     changed = undoing.changed["institution"]
     given = {each: change.before["parent_id"] for each, change in changed.items() if "parent_id" in change.before}
-    if not any(given.values()):
+    if not given:
         return
     asked = select(Institution.id, Institution.parent_id).order_by(Institution.id)
-    parents = {row.id: row.parent_id for row in db.session.execute(asked)}
+    parents = {row.id: row.parent_id for row in db.session.execute(asked)} | given
     there = set(parents) - undoing.added["institution"]
+    merged = survivors(TwinKind.INSTITUTION)
     for each, parent_id in given.items():
-        wrong = _wrong_whole(each, parent_id, there, parents | given) if parent_id is not None else None
-        if wrong:
-            yield f"{words_of('institution', each, undoing)}{wrong}."
+        if parent_id is None:
+            continue
+        if parent_id not in there:
+            yield About("institution", each, ": what it was a part of is on record no more")
+        elif parent_id in merged:
+            yield About("institution", each, ": what it was a part of was merged into another record")
+        elif is_part_of_itself(each, parents):
+            yield About("institution", each, " would be a part of itself")
 
 
-def _wrong_whole(institution_id: int, parent_id: int, there: set[int], parents: Mapping[int, int | None]) -> str | None:
-    """What stands against that an institution is a part of that one again."""
-    if parent_id not in there:
-        return ": what it was a part of is on record no more"
-    if parent_id in survivors(TwinKind.INSTITUTION):
-        return ": what it was a part of was merged into another record"
-    return " would be a part of itself" if is_part_of_itself(institution_id, parents) else None
-
-
-def _wholes_of_later_imports(undoing: Undoing) -> Iterator[str]:
+def _wholes_of_later_imports(undoing: Undoing) -> Iterator[About]:
     """An import that parted an institution from one that was added gives it back when it is undone."""
     whole = ImportEffect.before["parent_id"].as_integer()
     for chunk in in_chunks(sorted(undoing.added["institution"]), CHUNK):
@@ -85,16 +81,10 @@ def _wholes_of_later_imports(undoing: Undoing) -> Iterator[str]:
             .order_by(ImportEffect.import_id, ImportEffect.line)
         )
         for import_id, whole_id in db.session.execute(asked):
-            name = words_of("institution", whole_id, undoing)
-            yield f"{name} had a part until import {import_id}: undo that one first."
+            yield About("institution", whole_id, f" had a part until import {import_id}: undo that one first")
 
 
-def _names(ids: list[int]) -> dict[int, str]:
-    asked = select(Institution.id, Institution.name).where(Institution.id.in_(ids)).order_by(Institution.id)
-    return {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
-
-
-def _aliases_by_now(named: Mapping[int, Mapping[str, str]], names: Mapping[int, str]) -> Iterator[str]:
+def _aliases_by_now(named: Mapping[int, Mapping[str, str]]) -> Iterator[About]:
     """A name that is an alias of another institution would be understood as that one."""
     wanted = {folded(name): each for each, given in named.items() for name in given.values()}
     asked = select(InstitutionAlias.folded, InstitutionAlias.institution_id, Institution.name)
@@ -102,16 +92,13 @@ def _aliases_by_now(named: Mapping[int, Mapping[str, str]], names: Mapping[int, 
     asked = asked.where(InstitutionAlias.folded.in_(sorted(wanted))).order_by(InstitutionAlias.id)
     for words, institution_id, name in db.session.execute(asked):
         if institution_id != wanted[words]:
-            yield f"{names[wanted[words]]}: its name before is an alias of {name} by now."
+            yield About("institution", wanted[words], f": its name before is an alias of {name} by now")
 
 
 def _renamed(ids: list[int], case: RegisterImport) -> list[int]:
     """The institutions of which another name began since: the one that was corrected is a former one."""
-    last = func.max(InstitutionName.first_day)
-
-    asked = select(InstitutionName.institution_id, last.label("first_day")).where(
-        InstitutionName.institution_id.in_(ids)
-    )
+    last = func.max(InstitutionName.first_day).label("first_day")
+    asked = select(InstitutionName.institution_id, last).where(InstitutionName.institution_id.in_(ids))
     asked = asked.group_by(InstitutionName.institution_id).order_by(InstitutionName.institution_id)
     then, now = (
         {row.institution_id: row.first_day for row in db.session.execute(asked.where(as_known(InstitutionName, known)))}

@@ -69,8 +69,20 @@ class Undoing:
     retracted: dict[str, dict[str, set[int]]] = field(default_factory=dict)
 
 
-def what_hangs(undoing: Undoing) -> Iterator[str]:
-    """In words, what would be lost or torn apart: records changed since, and whatever points to one that was added."""
+@dataclass(frozen=True)
+class About:
+    """A record, and what stands against an undo as the words after its name, which is looked up only where told."""
+
+    subject: str
+    record_id: int
+    said: str
+
+
+Reason = str | About
+
+
+def what_hangs(undoing: Undoing) -> Iterator[Reason]:
+    """What would be lost or torn apart: records changed since, and whatever points to one that was added."""
     for subject, model in MODELS.items():
         yield from _changed_since(subject, model, undoing)
     yield from leant_on(undoing.added["representation"], undoing.changed["representation"])
@@ -105,7 +117,7 @@ def what_hangs(undoing: Undoing) -> Iterator[str]:
     yield from _pointing_to(User, set(undoing.users.values()), {"person": undoing.added["person"]}, undoing)
 
 
-def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
+def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[About]:
     changed = undoing.changed[subject]
     for chunk in in_chunks(sorted({*undoing.added[subject], *changed}), CHUNK):
         found = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(chunk)).order_by(model.id))}
@@ -119,7 +131,7 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[str]:
                 else record is not None and _is_as_changed(record, effect, steps.get(each, []))
             )
             if not is_as_written:
-                yield f"{words_of(subject, each, undoing)} was changed since."
+                yield About(subject, each, " was changed since")
 
 
 def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> Counter[int]:
@@ -177,12 +189,16 @@ def _has_steps(steps: Sequence[MembershipStep], written: Sequence[Sequence[Any]]
     return told == [list(step[:3]) for step in written]
 
 
+def _users(undoing: Undoing) -> dict[int, int]:
+    return {user_id: person_id for person_id, user_id in undoing.users.items()}
+
+
 def _pointing_to(
     model: type[Base], ids: set[int], besides: Mapping[str, set[int] | None], undoing: Undoing
-) -> Iterator[str]:
+) -> Iterator[About]:
     """Rows of any table whose foreign key names one of the records, but for those that go with it."""
     target: Any = model.__table__
-    people = {user_id: person_id for person_id, user_id in undoing.users.items()}
+    people = _users(undoing) if model is User else {}
     keys = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys if key.column.table is target)
     for key in keys if ids else ():
         table = key.parent.table
@@ -190,9 +206,8 @@ def _pointing_to(
         if besides_it is None:
             continue
         for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):
-            subject, named = ("person", people[record_id]) if model is User else (target.name, record_id)
-            words = words_of(subject, named, undoing)
-            yield f"{words} is still named by {counted.words(table.name.replace('_', ' '))}."
+            said = f" is still named by {counted.words(table.name.replace('_', ' '))}"
+            yield About("person", people[record_id], said) if people else About(target.name, record_id, said)
 
 
 @dataclass
@@ -237,8 +252,14 @@ def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[in
     return found
 
 
-def words_of(subject: str, record_id: int, undoing: Undoing) -> str:
-    """Which record is meant, without naming a person: these words stay."""
+def words_of(reason: Reason, undoing: Undoing) -> str:
+    """A reason as it is told, without naming a person: these words stay."""
+    if isinstance(reason, str):
+        return reason
+    return f"{_called(reason.subject, reason.record_id, undoing)}{reason.said}."
+
+
+def _called(subject: str, record_id: int, undoing: Undoing) -> str:
     if subject == "institution":
         name = db.session.scalar(select(Institution.name).where(Institution.id == record_id))
         return str(name or f"Institution {record_id}")

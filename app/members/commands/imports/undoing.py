@@ -23,7 +23,7 @@ from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.contact_routes import take_back_contact_routes
 from app.members.commands.imports.effects import Changed, as_day, touching
 from app.members.commands.imports.given_back import what_cannot_be_given_back
-from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs
+from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs, words_of
 from app.members.commands.imports.institutions import (
     correct_names,
     follow_particulars,
@@ -77,7 +77,7 @@ def take_back_import(payload: Payload) -> None:
     except (DomainError, IntegrityError) as error:
         message = error.message if isinstance(error, DomainError) else STILL_NAMED
         with transaction():
-            _refuse(lock(RegisterImport, int(payload["import_id"])), [message])
+            _refuse(lock(RegisterImport, int(payload["import_id"])), message)
 
 
 def _undo(payload: Payload) -> None:
@@ -89,7 +89,8 @@ def _undo(payload: Payload) -> None:
         undoing = _read(case, payload.get("user_id"))
         hanging = [*what_hangs(undoing), *shared_days(undoing), *what_cannot_be_given_back(undoing)]
         if hanging:
-            _refuse(case, hanging)
+            more = [f"and {len(hanging) - MOST_TOLD} more"] if len(hanging) > MOST_TOLD else []
+            _refuse(case, *(words_of(each, undoing) for each in hanging[:MOST_TOLD]), *more)
             return
         _take_back(undoing)
         case.state, case.undone_at, case.notice = ImportState.UNDONE, clock.now(), None
@@ -118,10 +119,9 @@ def _read(case: RegisterImport, user_id: int | None) -> Undoing:
     return undoing
 
 
-def _refuse(case: RegisterImport, hanging: Sequence[str]) -> None:
-    more = [f"and {len(hanging) - MOST_TOLD} more"] if len(hanging) > MOST_TOLD else []
+def _refuse(case: RegisterImport, *reasons: str) -> None:
     case.state, case.undone_by = ImportState.APPLIED, None
-    case.notice = "\n".join([*hanging[:MOST_TOLD], *more])
+    case.notice = "\n".join(reasons)
 
 
 def _take_back(undoing: Undoing) -> None:
