@@ -175,6 +175,15 @@ def test_the_list_is_sorted_by_the_names_of_the_day_without_their_article():
     assert names(request=PageRequest(sort="since")) == ["A", "Z", "JAX"]
 
 
+def test_by_day_of_joining_a_member_suspended_from_its_first_day_has_joined_then():
+    institution("Never", "N")
+    member(institution("Later", "L"), since=date(2012, 6, 1))
+    suspended = member(institution("Suspended", "S"), since=date(2012, 1, 1))
+    do(suspend_member, suspended.id, first_day=date(2012, 1, 1), reason="x")
+    do(reinstate_member, suspended.id, first_day=date(2013, 1, 1), reason="x")
+    assert names(request=PageRequest(sort="since")) == ["S", "L", "N"]
+
+
 def test_members_are_counted_once_and_in_each_of_their_classes():
     both = institution("Both", "B")
     member(both)
@@ -314,7 +323,7 @@ def test_verify_finds_who_is_active_outside_the_days_of_their_membership():
     assert problems() == beyond
     with beside_the_trail():
         active.last_day, one.first_day = date(2016, 6, 30), date(2012, 1, 1)
-    assert problems() == beyond
+    assert problems() == [*beyond, f"Membership {one.id} does not begin with a step as a member."]
     with beside_the_trail():
         one.first_day, one.superseded_at = LAUNCH, clock.now()
     assert problems() == beyond

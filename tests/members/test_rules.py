@@ -161,6 +161,11 @@ def test_nothing_on_record_is_no_standing():
     assert standing_on([], DAY) == Standing()
 
 
+def test_who_was_suspended_from_the_first_day_is_a_member_since_then():
+    steps = [step(SUSPENDED, date(2011, 1, 1), date(2011, 6, 30)), step(ACTIVE, date(2011, 7, 1))]
+    assert standing_on(steps, DAY) == Standing("active", ("Partner",), date(2011, 1, 1), date(2011, 1, 1))
+
+
 def test_nobody_is_a_member_since_a_day_to_come():
     assert standing_on([step(ACTIVE, date(2017, 1, 1))], DAY) == Standing()
 

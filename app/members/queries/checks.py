@@ -36,25 +36,28 @@ def check_steps() -> Iterator[str]:
     yield from _overlaps(MembershipStep, "membership_id")
 
 
-@verifies("An institution is active or suspended only within the days of its membership")
+@verifies("An institution is active or suspended from the first day of its membership, and only within its days")
 def check_days_of_steps() -> Iterator[str]:
-    """Steps as a member that begin before, or go on after, the membership they belong to, or belong to none on record.
+    """Steps as a member beyond the days of the membership they belong to, or of none on record; days without a step.
 
     A membership that never began leaves no such step on record.
     """
+    member = MembershipStep.superseded_at.is_(None), MembershipStep.state.in_(MEMBER_STATES)
     goes_on = or_(MembershipStep.last_day.is_(None), MembershipStep.last_day > Membership.last_day)
     outside = or_(
         Membership.superseded_at.is_not(None),
         MembershipStep.first_day < Membership.first_day,
         and_(Membership.last_day.is_not(None), goes_on),
     )
-    asked = (
-        select(MembershipStep.id)
-        .join(Membership, Membership.id == MembershipStep.membership_id)
-        .where(MembershipStep.superseded_at.is_(None), MembershipStep.state.in_(MEMBER_STATES), outside)
-    )
-    for identity in db.session.scalars(asked.order_by(MembershipStep.id)):
+    steps = select(MembershipStep.id).join(Membership, Membership.id == MembershipStep.membership_id)
+    for identity in db.session.scalars(steps.where(*member, outside).order_by(MembershipStep.id)):
         yield f"Membership step {identity} reaches beyond the days of its membership."
+    first = select(MembershipStep.id).where(
+        *member, MembershipStep.membership_id == Membership.id, MembershipStep.first_day == Membership.first_day
+    )
+    without = select(Membership.id).where(Membership.superseded_at.is_(None), ~first.exists())
+    for identity in db.session.scalars(without.order_by(Membership.id)):
+        yield f"Membership {identity} does not begin with a step as a member."
 
 
 @verifies("One person votes for an institution at a time")

@@ -76,7 +76,7 @@ def standing_on(steps: Sequence[StepFact], day: date) -> Standing:
     telling = _telling(steps, day)
     if not telling:
         return Standing()
-    since = min((step.period.first for step in steps if step.state is MembershipState.ACTIVE), default=None)
+    since = min((step.period.first for step in steps if step.state in MEMBER_STATES), default=None)
     state = min((step.state for step in telling), key=STATE_ORDER.index)
     classes = dict.fromkeys(step.class_name for step in sorted(telling, key=lambda step: step.class_position))
     leaves = state is MembershipState.ACTIVE and _leaving(steps, day).issuperset(step.membership_id for step in telling)
