@@ -228,9 +228,10 @@ def _ordered_roster(on: date, known: datetime | None) -> AnySelect:
 @prepared
 def _roster_of_institution(on: date, known: datetime | None) -> AnySelect:
     theirs: BindParameter[int] = bindparam("of_institution")
-    return _ordered_roster(on, known).where(
-        or_(Seat.institution_id == theirs, _institution_of_holder(on, known) == theirs)
-    )
+    there = Affiliation.institution_id == theirs, valid(Affiliation, on, known)  # Asks not of every holder there is.
+    people = select(Affiliation.person_id).where(*there)
+    held = and_(Appointment.person_id.in_(people), _institution_of_holder(on, known) == theirs)
+    return _ordered_roster(on, known).where(or_(Seat.institution_id == theirs, held))
 
 
 @prepared
