@@ -184,6 +184,19 @@ def test_by_day_of_joining_a_member_suspended_from_its_first_day_has_joined_then
     assert names(request=PageRequest(sort="since")) == ["S", "L", "N"]
 
 
+def test_who_never_joined_comes_last_by_day_of_joining_up_or_down_and_page_by_page():
+    for name, since in (("B", date(2012, 1, 1)), ("A", date(2013, 1, 1)), ("C", date(2012, 1, 1))):
+        both = institution(name, name)
+        member(both, since=since)
+        member(both, "funder", since=since)
+    institution("Never", "N")
+    institution("Nor ever", "O")
+    for descending, expected in ((False, ["B", "C", "A", "N", "O"]), (True, ["A", "C", "B", "O", "N"])):
+        pages = [PageRequest(page, 2, "since", descending) for page in (1, 2, 3)]
+        assert [name for page in pages for name in names(request=page)] == expected
+        assert names(request=PageRequest(1, 0, "since", descending)) == expected
+
+
 def test_members_are_counted_once_and_in_each_of_their_classes():
     both = institution("Both", "B")
     member(both)

@@ -64,6 +64,7 @@ class Membership(Recorded, Versioned, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_membership_institution_id", "institution_id", "first_day"),
+        Index("ix_membership_first_day", "first_day", "institution_id"),
     )
 
 

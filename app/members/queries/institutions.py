@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, and_, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, asc, desc, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
@@ -80,23 +81,16 @@ def search_institutions(
     actor.require(Permission.INSTITUTION_LIST)
     today = clock.today()
     is_now = known is None and on == today
-    sorts, key = (_sorts_now(), Institution.id) if is_now else (_sorts_then(), InstitutionName.institution_id)
+    sorts = _sorts_now() if is_now else _sorts_then()
+    key: SQLColumnExpression[int] = Institution.id if is_now else InstitutionName.institution_id
     asked = _listed(filters, on, known, today)
     total = partial(_count, filters, on, known, today)
-    if request.sort == SINCE:  # All are joined and sorted by their ids alone, which takes a third off the time.
-        joined = _joined(known)
-        asked = asked.outerjoin(joined, joined.c.institution_id == Institution.id).with_only_columns(Institution.id)
-        sorts = {SINCE: func.coalesce(joined.c.first_day, date.max)}
-        ids = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: int(row.id), total=total)
-        return in_blocks(ids, lambda found: _rows(_in_order(found, on, known, today), on, known))
+    if request.sort == SINCE:
+        asked = _by_joining(asked, request, known)
+        found = asked.selected_columns
+        sorts, key = {SINCE: found[SINCE]}, found.id.desc() if request.descending else found.id
     page = fetch_page(asked, request, sorts=sorts, key=key, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
-
-
-def _in_order(ids: Sequence[int], on: date, known: datetime | None, today: date) -> list[Any]:
-    asked = _listed(InstitutionFilters(), on, known, today).where(among(Institution.id, ids)).order_by(Institution.id)
-    found = {row.id: row for row in db.session.execute(asked)}
-    return [found[each] for each in ids if each in found]  # One may be merged between two statements.
 
 
 def list_institution_ids(filters: InstitutionFilters, actor: Actor, *, on: date) -> list[int]:
@@ -236,11 +230,42 @@ def _sorts_then() -> Mapping[str, SQLColumnExpression[Any]]:
     }
 
 
-@prepared
-def _joined(known: datetime | None) -> Subquery:
-    """The day each institution first became a member: read for all at once, which PostgreSQL does in half the time."""
-    first = select(Membership.institution_id, func.min(Membership.first_day).label("first_day"))
-    return first.where(as_known(Membership, known)).group_by(Membership.institution_id).subquery("joined")
+def _by_joining(asked: AnySelect, request: PageRequest, known: datetime | None) -> AnySelect:
+    """The list with the day each first became a member; those who never did come last, whichever way it is sorted.
+
+    Of both only so many are read as reach to the end of the page: the first ones are found in the index of that day.
+    """
+    turned, never = (desc, date.min) if request.descending else (asc, date.max)
+    most = request.offset + request.size if request.size else None
+    first = aliased(Membership)
+    joined = (
+        asked.join(first, and_(first.institution_id == Institution.id, _is_first(first, known)))
+        .add_columns(first.first_day.label(SINCE))
+        .order_by(turned(first.first_day), turned(first.institution_id))
+        .limit(most)
+        .cte("joined")
+    )
+    members = select(Membership.institution_id).where(as_known(Membership, known))
+    left = most - select(func.count()).select_from(joined).scalar_subquery() if most else None
+    others = (
+        asked.where(Institution.id.not_in(members))
+        .add_columns(literal(never).label(SINCE))
+        .order_by(turned(Institution.id))
+        .limit(left)
+        .subquery()
+    )
+    return select(union_all(select(joined), select(others)).subquery())
+
+
+def _is_first(membership: type[Membership], known: datetime | None) -> ColumnElement[bool]:
+    """The condition that an institution has no earlier membership."""
+    earlier = aliased(Membership)
+    before = or_(
+        earlier.first_day < membership.first_day,
+        and_(earlier.first_day == membership.first_day, earlier.id < membership.id),
+    )
+    theirs = earlier.institution_id == membership.institution_id, as_known(earlier, known)
+    return and_(as_known(membership, known), ~select(earlier.id).where(*theirs, before).exists())
 
 
 @cache
