@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
+from app.audit.remembering import remembered
 from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
@@ -107,6 +108,8 @@ def merged_records(kind: TwinKind, known: datetime | None = None) -> Any:
 
 def find_merger(kind: TwinKind, merged_id: int, known: datetime | None = None) -> Merger | None:
     """The merger by which a record went into another, as known then; None for one that stands by itself."""
+    if merged_id not in _parties(kind, known):
+        return None
     return db.session.scalars(_merger_of(kind, known), {"merged_id": merged_id}).one_or_none()
 
 
@@ -127,9 +130,10 @@ def get_merger(merger_id: int, actor: Actor) -> Merger:
 
 def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None = None) -> Sequence[tuple[Merger, str]]:
     """What was merged into a record and still is, as known then, with its name."""
+    if survivor_id not in _parties(kind, known):
+        return []
     mergers = db.session.scalars(_mergers_into(kind, known), {"survivor_id": survivor_id}).all()
-    records = _records(kind, [each.merged_id for each in mergers]) if mergers else ()
-    names = {row.id: row.name for row in records}
+    names = {row.id: row.name for row in _records(kind, [each.merged_id for each in mergers])}
     return [(each, names[each.merged_id]) for each in mergers]
 
 
@@ -137,6 +141,13 @@ def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None =
 def _mergers_into(kind: TwinKind, known: datetime | None) -> Select[Merger]:
     taken_up = Merger.survivor_id == bindparam("survivor_id"), Merger.id.in_(_in_force(kind, known))
     return select(Merger).where(*taken_up).order_by(Merger.id)
+
+
+@remembered
+def _parties(kind: TwinKind, known: datetime | None) -> frozenset[int]:
+    """Those a merger is about, from either side, as known then: few, of the many whose records are opened."""
+    asked = select(Merger.merged_id, Merger.survivor_id).where(Merger.id.in_(_in_force(kind, known)))
+    return frozenset(each for both in db.session.execute(asked) for each in both)
 
 
 def merged_words(kind: TwinKind, survivor_id: int) -> list[str]:
