@@ -17,6 +17,7 @@ from tests.members.world import LAUNCH, do, institution, on
 pytestmark = pytest.mark.usefixtures("context")
 INSTITUTIONS = ImportKind.INSTITUTIONS
 NIH = {"Name": "National Institutes of Health", "Short name": "NIH", "Kind": "Funder", "Country": "USA"}
+SAID = "Short name: NIH\nKind: funder\nCountry: US"
 
 
 def aliases() -> list[str]:
@@ -39,7 +40,11 @@ def test_aliases_come_with_new_institutions_and_to_those_on_record_and_none_is_t
     ]
     import_id = written(INSTITUTIONS, rows)
     assert told(import_id) == [
-        (2, "added", ""),
+        (
+            2,
+            "added",
+            f"{SAID}\nAlso known as: \u201cInstitutes\u201d, \u201cBethesda; Maryland\u201d",
+        ),
         (3, "changed", "Also known as: \u201cPhenomin\u201d \u2192 \u201cPhenomin\u201d, \u201cClinique Souris\u201d"),
     ]
     assert aliases() == ["Phenomin", "Institutes", "Bethesda; Maryland", "Clinique Souris"]

@@ -26,6 +26,7 @@ from tests.members.world import LAUNCH, OFFICE, do, institution, on, person, sta
 pytestmark = pytest.mark.usefixtures("context")
 PEOPLE, ROUTES = ImportKind.PEOPLE, ImportKind.CONTACT_ROUTES
 DESK = RouteFacts(RouteKind.TELEPHONE, RoutePurpose.ALTERNATE, "+33 1 11 11", LAUNCH)
+SAID = "Kind: telephone\nRoute: +33 2 22 22\nFrom: 1 January 2015"
 
 
 def assert_sound() -> None:
@@ -86,7 +87,10 @@ def test_a_route_on_record_gets_a_last_day_and_another_follows_in_its_place_what
     ]
     before = on_record()
     import_id = written(ROUTES, rows)
-    assert told(import_id) == [(2, "added", ""), (3, "changed", "Last day: nothing \u2192 31 December 2014")]
+    assert told(import_id) == [
+        (2, "added", f"{SAID}\nPlace among alternates: 1"),
+        (3, "changed", "Last day: nothing \u2192 31 December 2014"),
+    ]
     after = [
         ("telephone", "alternate", 1, "+33 1 11 11", str(LAUNCH), "2014-12-31"),
         ("telephone", "alternate", 1, "+33 2 22 22", "2015-01-01", "None"),

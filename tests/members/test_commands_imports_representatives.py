@@ -83,7 +83,10 @@ def test_a_successor_follows_whoever_ends_in_the_same_file_whatever_the_order():
         {"Institution": "ICS", "E-mail": ada.email, "As": VOTING, "From": LAUNCH, "Last day": "2014-12-31"},
     ]
     import_id = written(REPRESENTATIVES, rows)
-    assert told(import_id) == [(2, "added", ""), (3, "changed", "Last day: nothing \u2192 31 December 2014")]
+    assert told(import_id) == [
+        (2, "added", "From: 1 January 2015"),
+        (3, "changed", "Last day: nothing \u2192 31 December 2014"),
+    ]
     assert on_record() == [("voting", 1, str(LAUNCH), "2014-12-31"), ("voting", 1, "2015-01-01", "None")]
     assert rights() == [(str(LAUNCH), "2014-12-31"), ("2015-01-01", "None")]
     assert_sound()

@@ -58,6 +58,10 @@ class FormerName:
     first_day: date | None
     last_day: date
 
+    def __str__(self) -> str:
+        """Name and last day, as a message tells them."""
+        return f"{self.name} until {day_words(self.last_day)}"
+
 
 @dataclass(frozen=True)
 class StepCell:
@@ -67,6 +71,10 @@ class StepCell:
     first_day: date
     last_day: date | None
     reason: str | None
+
+    def __str__(self) -> str:
+        """State and first day, as a message tells them."""
+        return f"{self.state.value} from {day_words(self.first_day)}"
 
 
 class UnitCell(NamedTuple):

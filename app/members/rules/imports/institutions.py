@@ -55,7 +55,7 @@ def _refuse_second(plan: RowPlan, lines: dict[int, int]) -> None:
 def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
     values = row.values
     label = next((str(values[key]) for key in ("name", "short_name", "account_number", "ror") if key in values), "")
-    plan = RowPlan(row.line, label, problems=list(row.problems))
+    plan = RowPlan(row.line, label, problems=list(row.problems), institutions=register.by_id)
     found, wrong = _match(values, register)
     if wrong:
         plan.problems.append(wrong)

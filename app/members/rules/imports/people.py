@@ -102,7 +102,8 @@ def plan_people(rows: Iterable[ReadRow], register: People) -> list[RowPlan]:
 def _plan(row: ReadRow, register: People) -> RowPlan:
     values = row.values
     name = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
-    plan = RowPlan(row.line, name or values.get("email", ""), problems=list(row.problems))
+    label, there = name or values.get("email", ""), register.institutions.by_id
+    plan = RowPlan(row.line, label, problems=list(row.problems), institutions=there)
     institution_id = _institution(plan, values, register)
     found, wrong = _match(values, name, institution_id, register)
     if wrong:

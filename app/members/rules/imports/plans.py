@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
@@ -15,6 +15,7 @@ from app.members.rules.imports.kinds import ImportColumn
 from app.members.rules.institutions import alias_words
 
 MOST_NAMED = 4
+CALLED_BY = frozenset({"name", "given_name", "family_name", "purpose"})  # What a row is called by.
 
 
 class Outcome(StrEnum):
@@ -63,6 +64,7 @@ class RowPlan:
 
     `record` is the change of the institution, person, membership, representative or contact route itself, `place` that
     of a person's place. A row of contact routes is about the person, and `record` says which route it changes.
+    `institutions` are those that its values may name by their ids, shared by all rows.
     """
 
     line: int
@@ -71,6 +73,7 @@ class RowPlan:
     record: Change | None = None
     place: Change | None = None
     problems: list[str] = field(default_factory=list)
+    institutions: Mapping[int, Known] = field(default_factory=dict)
 
     def changes(self) -> Change | None:
         """The change of a record that was there already."""
@@ -112,22 +115,38 @@ def differing(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[dict
 
 
 def told(plan: RowPlan, columns: Iterable[ImportColumn]) -> str:
-    """The row in words: why it is refused, or what changes from what to what."""
+    """The row in words: why it is refused, what changes from what to what, or what is added beside its name."""
     if plan.problems:
         return "\n".join(plan.problems)
     by_key = {column.key: column for column in columns}
-    place = ["A new place"] if plan.place is not None and plan.place.is_new else _told_change(plan.place, by_key)
-    return "\n".join([*_told_change(plan.record, by_key), *place])
+    place = ["A new place"] if plan.place is not None and plan.place.is_new else []
+    return "\n".join([*_told_change(plan, plan.record, by_key), *place, *_told_change(plan, plan.place, by_key)])
 
 
-def _told_change(change: Change | None, columns: Mapping[str, ImportColumn]) -> list[str]:
-    if change is None or change.before is None:
-        return []
-    return [_told_value(columns[key], change.before[key], value) for key, value in change.values.items()]
+def _told_change(plan: RowPlan, change: Change | None, columns: Mapping[str, ImportColumn]) -> Iterator[str]:
+    if change is None:
+        return
+    for key, value in change.values.items():
+        column = columns.get(key)
+        if column is None:
+            continue
+        after = _said(plan, column, value)
+        if change.before is not None:
+            yield f"{column.title}: {worded(_said(plan, column, change.before[key]))} \u2192 {worded(after)}"
+        elif after and _is_worth_telling(key, change):
+            yield f"{column.title}: {worded(after)}"
 
 
-def _told_value(column: ImportColumn, before: Any, after: Any) -> str:
-    return f"{column.title}: {worded(column.said(before))} \u2192 {worded(column.said(after))}"
+def _is_worth_telling(key: str, added: Change) -> bool:
+    """Whether a value of a new record says more than the row is called by; only alternates have an order."""
+    return key not in CALLED_BY and (key != "rank" or added.values.get("purpose") == "alternate")
+
+
+def _said(plan: RowPlan, column: ImportColumn, value: Any) -> Any:
+    """A value as a cell says it; an institution by its name, or not at all where the row is called by it."""
+    if not column.key.endswith("_id"):
+        return column.said(value)
+    return plan.institutions[value].values["name"] if value in plan.institutions else None
 
 
 def worded(value: Any) -> str:
