@@ -277,7 +277,6 @@ def why_no_reverse_charge(payer: str, number: str | None, own_number: str | None
 
 
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "NI", "PA", "PH", "PR", "SV", "VE", "DO"})
 
 
 def due_from(issue_day: date, terms_days: int) -> date:

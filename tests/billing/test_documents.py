@@ -11,12 +11,11 @@ from app.billing.documents import (
     InvoicePaper,
     PaperBank,
     PaperLine,
-    PaperParty,
     PaperTax,
-    Sheet,
     invoice_html,
 )
 from app.core.money import Money, total
+from app.members.rules import PaperParty, Sheet
 from app.web.pdf import print_pdf
 from tests.papers import needs_pango, page_sizes, page_texts
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from app.accounts.commands import adopt_profile
 from app.core.database import db
 from app.core.permissions import Role
+from app.files.models import StoredFile
+from app.members.commands import Notice, end_access, end_memberships, give_notice
 from app.members.rules import Purpose
+from app.outbox.models import MailAttachment
 from app.web.requests import House
+from tests.billing.world import PROFILE
 from tests.client import Browser
-from tests.members.world import institution, member, on, person, statements, voice
+from tests.members.world import LAUNCH, do, institution, member, on, person, statements, voice
 from tests.papers import page_texts
 from tests.signin import sign_in
 
@@ -22,6 +28,7 @@ NOTICE = {"last_day": "30 June 2016", "grace_days": "30", "reason": "Its funding
 @pytest.fixture
 def centre(app: House) -> int:
     with app.app_context():
+        do(adopt_profile, LAUNCH, PROFILE)
         found = institution(postal_address="1 rue Exemple")
         member(found)
         someone = person(found)
@@ -57,9 +64,32 @@ def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int)
         assert "Done" in page.words
         papers = page.tree.xpath("//a[contains(@href, '/papers/')]/@href")
         texts = [" ".join(page_texts(office.client.get(paper).data)) for paper in papers]
-    assert "Final statement of Institut Clinique de la Souris" in texts[0]
-    assert "1 rue Exemple" in texts[1]
+    for text in texts:
+        for part in ("Institut Clinique de la Souris", "1 rue Exemple", "M-0001", "L-2016-001", "1 August 2016"):
+            assert part in text
+        assert "1 Specimen House, Example Lane" in text
+    assert "Final statement" in texts[0]
+    assert "The end of your membership of International" in texts[1]
     assert "Dear Colleagues," in texts[1]
+    with app.app_context():
+        attached = db.session.scalars(select(StoredFile.name).join(MailAttachment).order_by(StoredFile.id)).all()
+        db.session.remove()
+    assert attached == ["Final statement L-2016-001.pdf", "Closing letter L-2016-001.pdf"]
+
+
+def test_no_paper_goes_out_before_the_consortium_has_said_who_it_is(app: House):
+    with app.app_context():
+        found = institution()
+        member(found)
+        left = do(give_notice, found.id, Notice(date(2016, 5, 1), "Its funding ends")).id
+        do(end_memberships, left)
+        do(end_access, left)
+        db.session.remove()
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    letter = office.submit(f"/departures/{left}/letter", {}, status=200)
+    again = office.post(f"/departures/{left}/letter", letter.form_values(), status=200)
+    assert "adopt a profile under Settings first" in again.words
 
 
 def test_the_path_of_a_departure_goes_on_with_its_steps_and_not_with_the_calendar(app: House, centre: int):

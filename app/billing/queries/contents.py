@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from sqlalchemy import select
 
 from app.accounts.models import ConsortiumProfile
@@ -17,7 +16,6 @@ from app.accounts.queries import get_profile
 from app.billing.documents import InvoicePaper, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
 from app.billing.rules import (
-    LETTER_COUNTRIES,
     Proration,
     TaxCategory,
     creditor_reference,
@@ -30,11 +28,9 @@ from app.core.history import valid
 from app.core.money import Money
 from app.core.periods import Period
 from app.members.models import Institution, InstitutionName, Person, Representation
-from app.members.queries import BillingRoute, billing_routes
-from app.members.rules import Purpose
+from app.members.queries import BillingRoute, billing_routes, party_of_consortium
+from app.members.rules import PaperParty, Purpose, address_lines, sheet_for
 from app.web.wording import long_day
-
-ENGLISH = Locale("en", "GB")
 
 
 @dataclass(frozen=True)
@@ -169,6 +165,26 @@ def _as_they_want(found: Mapping[int, Contact], on: date) -> Mapping[int, Contac
     }
 
 
+def party_to_bill(payer: Any, contact: Contact | None, home: str) -> PaperParty:
+    """Whom a bill reaches, and where; `payer` is an institution, or a row with its columns."""
+    own = contact.address if contact else None
+    return PaperParty(
+        name=payer.name,
+        address=address_lines(own or payer.billing_address or payer.postal_address or "", payer.country, home),
+        short_name=payer.short_name,
+        unit=payer.unit or "",
+        attention=contact.name if contact else "",
+        vat_line=f"VAT {payer.vat_number}" if payer.vat_number else "",
+    )
+
+
+def bank_of(profile: ConsortiumProfile) -> dict[str, str] | None:
+    """The account to pay into, where the consortium has one."""
+    if not profile.iban:
+        return None
+    return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
+
+
 def _blocks(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[start : start + 900] for start in range(0, len(ids), 900)]
 
@@ -196,45 +212,23 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
 def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
     """What all invoices of a block have in common: who sends them, where to pay, what the law wants said."""
     return {
-        "seller": {
-            "name": profile.name,
-            "short_name": f"{profile.short_name} {profile.unit}".strip(),
-            "unit": profile.unit,
-            "address": [*profile.address.splitlines(), country_name(profile.country)],
-            "vat_line": f"VAT {profile.vat_number}" if profile.vat_number else profile.tax_note,
-            "email": profile.email,
-            "web": profile.website.removeprefix("https://").rstrip("/"),
-        },
-        "bank": _bank(profile),
+        "seller": _frozen(party_of_consortium(profile)),
+        "bank": bank_of(profile),
         "legal_note": profile.invoice_note,
         "own_number": profile.vat_number,
     }
 
 
-def _bank(profile: ConsortiumProfile) -> dict[str, str] | None:
-    if not profile.iban:
-        return None
-    return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
-
-
 def _buyer(
     row: Any, names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
 ) -> dict[str, Any]:
-    contact, country = contacts.get(row.payer_id), country_name(row.country)
-    own = contact.address if contact else None
-    address = (own or row.billing_address or row.postal_address or "").splitlines()
-    if row.country != home and country not in address:
-        address.append(country)
     name, short_name = names.get(row.payer_id, (row.name, row.short_name))
-    return {
-        "name": name,
-        "short_name": short_name,
-        "unit": row.unit or "",
-        "attention": contact.name if contact else "",
-        "address": address,
-        "country": row.country,
-        "vat_line": f"VAT {row.vat_number}" if row.vat_number else "",
-    }
+    party = replace(party_to_bill(row, contacts.get(row.payer_id), home), name=name, short_name=short_name)
+    return {**_frozen(party), "country": row.country}
+
+
+def _frozen(party: PaperParty) -> dict[str, Any]:
+    return {**vars(party), "address": [*party.address]}
 
 
 def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any]) -> Content:
@@ -260,7 +254,7 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
             "net": row.net_minor,
             "tax": row.tax_minor,
             "gross": row.gross_minor,
-            "sheet": "letter" if row.country in LETTER_COUNTRIES else "a4",
+            "sheet": sheet_for(row.country).value,
         },
         why_not=why_no_reverse_charge(buyer["name"], row.vat_number, own_number) if is_reversed else None,
     )
@@ -311,9 +305,3 @@ def _taxes(lines: Sequence[Any], currency: str) -> list[dict[str, Any]]:
 def _tax_reason(lines: Sequence[Any]) -> str:
     reasons = {f"Tax category {line.tax_category.value}: {line.tax_reason}": None for line in lines if line.tax_reason}
     return " ".join(reasons)
-
-
-@cache
-def country_name(code: str) -> str:
-    """A country as it stands on an envelope."""
-    return str(ENGLISH.territories.get(code, code))

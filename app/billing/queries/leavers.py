@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.billing.documents import StatementLine
+from app.billing.documents import FinalStatement, StatementLine, read_bank
 from app.billing.queries.balances import balance_of
+from app.billing.queries.contents import bank_of, contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.rules import Standing
+from app.billing.rules import Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
 from app.core.tables import PageRequest
-from app.members.queries import register_balance_words
+from app.members.models import Departure
+from app.members.queries import party_of_consortium, register_balance_words, writing_profile
+from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
 from app.web.wording import join_words, money
 
 ALL_OF_THEM = PageRequest(size=LARGEST_PAPER, sort="number")
 
 
+def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
+    """The final statement of a leaver as of today, to whoever got its bills on its last day."""
+    payer, profile = departure.institution, writing_profile()
+    contact = contacts_on([payer.id], departure.last_day).get(payer.id)
+    return FinalStatement(
+        seller=party_of_consortium(profile),
+        buyer=party_to_bill(payer, contact, profile.country),
+        bank=read_bank(bank_of(profile)),
+        case_number=departure.number,
+        account_number=payer.account_number,
+        last_day=departure.last_day,
+        lines=list_issued_of(payer.id, actor),
+        unallocated=[each.unallocated for each in balance_of(payer.id, actor=actor) if each.unallocated],
+        made_at=clock.now(),
+        sheet=sheet_for(payer.country),
+    )
+
+
 def list_issued_of(payer_id: int, actor: Actor) -> Sequence[StatementLine]:
     """The issued invoices of a payer as they stand today."""
     page = search_invoices(InvoiceFilters(payer_id=payer_id), ALL_OF_THEM, on=clock.today(), actor=actor)
     return [
-        StatementLine(row.called, row.issue_day, row.due_day, row.gross, row.outstanding)
+        StatementLine(
+            row.called, row.issue_day, row.due_day, row.gross, row.outstanding, creditor_reference(row.called)
+        )
         for row in page.rows
         if row.standing is not Standing.DRAFT
     ]

@@ -211,7 +211,7 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
     formerly = "" if row.payer == paper.buyer.name else f"today {row.payer}"
     facts: list[tuple[Any, ...]] = [
         ("Invoice to", paper.buyer.name, payer, formerly),
-        ("Address", "\n".join(paper.addressee[1:])),
+        ("Address", "\n".join(paper.buyer.in_window[1:])),
         ("Their account", paper.account_number),
         ("Purchase order", paper.purchase_order),
     ]

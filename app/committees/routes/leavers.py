@@ -8,7 +8,7 @@ from app.committees.commands import free_seats as free
 from app.committees.forms import FreeSeatsForm
 from app.committees.routes.blueprint import pages
 from app.core.permissions import Permission
-from app.members.models import CaseTask
+from app.core.transaction import transaction
 from app.members.routes.departures import departure_form
 from app.web.access import requires, the_actor
 
@@ -18,8 +18,9 @@ from app.web.access import requires, the_actor
 def free_seats(departure_id: int) -> ResponseReturnValue:
     """Free the seats of an institution that leaves."""
 
-    def act() -> CaseTask:
-        return free(departure_id, actor=the_actor())
+    def act() -> str | None:
+        with transaction():
+            return free(departure_id, actor=the_actor()).outcome
 
     sub = "The seats it fills end after the days of grace, and with them the terms and rights of who sits on them."
     return departure_form(FreeSeatsForm(), departure_id, ("Seats of", "Free them"), act, sub)

@@ -165,14 +165,14 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
 
 
 def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) -> CaseTask:
-    """Send the closing letter and keep its paper: once the last day has passed."""
+    """Send the closing letter with all papers of the case, and keep its own: once the last day has passed."""
     departure, task = begin_leaving_step(departure_id, LETTER, actor=actor)
     check_after(departure.last_day, clock.today())
     file = store_file(closing.paper, "application/pdf", f"Closing letter {departure.number}.pdf")
-    people = _addressees(departure)
+    papers, people = [*_papers(departure), file.id], _addressees(departure)
     for person in people:
         to = Address(person.name, str(person.email))
-        send_mail(to, closing.letter.subject, closing.letter.body, attachments=[file.id])
+        send_mail(to, closing.letter.subject, closing.letter.body, attachments=papers)
     told = f"and sent to {len(people)} of its representatives" if people else "but there was nobody to mail it to"
     done = Done(f"The closing letter is printed, {told}.", file_id=file.id)
     return finish_leaving_step(departure, task, done, actor=actor)
@@ -205,6 +205,12 @@ def _representations(institution_id: int, last_day: date) -> list[Representation
         or_(Representation.last_day.is_(None), Representation.last_day > last_day),
     )
     return list(db.session.scalars(asked.order_by(Representation.id)))
+
+
+def _papers(departure: Departure) -> list[int]:
+    """The papers that steps of a departure have made, such as its final statement."""
+    asked = select(CaseTask.file_id).where(CaseTask.departure_id == departure.id, CaseTask.file_id.is_not(None))
+    return [file_id for file_id in db.session.scalars(asked.order_by(CaseTask.id)) if file_id is not None]
 
 
 def _addressees(departure: Departure) -> list[Person]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import dedent
 
+from app.core.clock import local
+from app.members.rules import PaperParty, Sheet
 from app.web.pdf import paper_html
 from app.web.wording import long_day
 
@@ -31,16 +33,31 @@ class Invitation:
 
 @dataclass(frozen=True)
 class ClosingPaper:
-    """A closing letter as printed: to whom, about what, and when."""
+    """A closing letter as printed: from whom to whom, about which case, and what it says."""
 
-    consortium: str
-    sender: str
+    sender: PaperParty
+    addressee: PaperParty
     number: str
-    institution: str
-    address: str
-    day: date
-    paragraphs: tuple[str, ...]
+    account_number: str
+    last_day: date
+    letter: Letter
     made_at: datetime
+    sheet: Sheet = Sheet.A4
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The band under the heading."""
+        return [
+            ("Date", long_day(local(self.made_at).date())),
+            ("Last day of membership", long_day(self.last_day)),
+            ("Your account", self.account_number),
+            ("Our case", self.number),
+        ]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """What it says, a paragraph each."""
+        return [part.strip() for part in self.letter.body.split("\n\n") if part.strip()]
 
 
 WELCOME = Letter(
@@ -118,16 +135,14 @@ def question(about: Invitation, text: str) -> Letter:
 
 def closing_html(paper: ClosingPaper) -> str:
     """The HTML of a closing letter, ready for print_pdf."""
-    title = f"Closing letter {paper.number}"
-    foot = f"{title}, {long_day(paper.day)}"
     return paper_html(
         "closing_letter",
         paper=paper,
-        title=title,
-        author=paper.consortium,
+        title=paper.letter.subject,
+        author=paper.sender.name,
         made_at=paper.made_at,
-        sheet="a4",
-        foot=foot,
+        sheet=paper.sheet,
+        foot=f"Closing letter {paper.number}",
         proof="",
     )
 

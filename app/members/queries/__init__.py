@@ -126,6 +126,7 @@ from app.members.queries.papers import (
     open_document,
     open_logo,
 )
+from app.members.queries.parties import correspondents, party_of_consortium, writing_profile
 from app.members.queries.people import (
     Contact,
     PersonFilters,
@@ -222,6 +223,7 @@ __all__ = [
     "closing_values",
     "compare_records",
     "consortium_name",
+    "correspondents",
     "count_by_country",
     "count_countries",
     "count_due_departures",
@@ -311,6 +313,7 @@ __all__ = [
     "open_logo",
     "open_task_paper",
     "owner_choices",
+    "party_of_consortium",
     "people_like",
     "person_choices",
     "plan_class_change",
@@ -335,4 +338,5 @@ __all__ = [
     "subject_of",
     "twins_of_new_institution",
     "twins_of_new_person",
+    "writing_profile",
 ]

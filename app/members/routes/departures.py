@@ -27,7 +27,7 @@ from app.members.queries import (
     DepartureRecord,
     DepartureRow,
     closing_values,
-    consortium_name,
+    correspondents,
     get_departure,
     get_editable_institution,
     list_cases_of,
@@ -41,7 +41,7 @@ from app.members.routes.letters import filled_letter, is_seen, letter_view
 from app.members.routes.records import latest_of
 from app.members.routes.sections import Section, register_section
 from app.members.routes.steps import step_lines, undone_steps
-from app.members.rules import LeavingState, freed_on
+from app.members.rules import LeavingState, freed_on, sheet_for
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
@@ -163,8 +163,9 @@ def give_notice(institution_id: int) -> ResponseReturnValue:
 def end_memberships(departure_id: int) -> ResponseReturnValue:
     """Withdraw the institution from every class."""
 
-    def act() -> CaseTask:
-        return commands.end_memberships(departure_id, actor=the_actor())
+    def act() -> str | None:
+        with transaction():
+            return commands.end_memberships(departure_id, actor=the_actor()).outcome
 
     sub = "Each of its memberships ends with the last day; until then this can be called off."
     return departure_form(StepForm(), departure_id, ("Memberships of", "End them"), act, sub)
@@ -175,8 +176,9 @@ def end_memberships(departure_id: int) -> ResponseReturnValue:
 def end_access(departure_id: int) -> ResponseReturnValue:
     """End what its representatives may do."""
 
-    def act() -> CaseTask:
-        return commands.end_access(departure_id, actor=the_actor())
+    def act() -> str | None:
+        with transaction():
+            return commands.end_access(departure_id, actor=the_actor()).outcome
 
     sub = "Every representation ends after the days of grace, and the rights that follow from it."
     return departure_form(StepForm(), departure_id, ("Access of", "End it"), act, sub)
@@ -193,10 +195,11 @@ def close_departure(departure_id: int) -> ResponseReturnValue:
     )
     letter = filled_letter(form, values)
     if letter and is_seen(letter):
-        closing = ClosingLetter(letter, print_pdf(closing_html(_closing_paper(found, letter))))
-        with errors_to(form), transaction():
-            task = commands.close_departure(departure_id, closing, actor=the_actor())
-            return see("members.departure", task.outcome, departure_id=departure_id)
+        with errors_to(form):
+            closing = ClosingLetter(letter, print_pdf(closing_html(_closing_paper(found, letter))))
+            with transaction():
+                task = commands.close_departure(departure_id, closing, actor=the_actor())
+                return see("members.departure", task.outcome, departure_id=departure_id)
     title, to = f"Closing letter to {found.institution.name}", "its voting representative and billing contact"
     return letter_view(form, letter, values, title=title, verb="Print and send", to=to, **_place(found))
 
@@ -231,13 +234,13 @@ def assign_leaving_step(departure_id: int) -> ResponseReturnValue:
 
 
 def departure_form(
-    form: MusterForm, departure_id: int, words: tuple[str, str], act: Callable[[], CaseTask], sub: str
+    form: MusterForm, departure_id: int, words: tuple[str, str], act: Callable[[], str | None], sub: str
 ) -> ResponseReturnValue:
-    """The page of one step of leaving, which says what it did on the page of the case."""
+    """The page of one step of leaving: `act` takes it in a transaction of its own, and says what it did."""
     found = get_departure(departure_id, the_actor()).departure
     if form.validate_on_submit():
-        with errors_to(form), transaction():
-            return see("members.departure", act().outcome, departure_id=departure_id)
+        with errors_to(form):
+            return see("members.departure", act() or "", departure_id=departure_id)
     title, verb = f"{words[0]} {found.institution.name}", words[1]
     return render_template("layouts/form.html", form=form, title=title, verb=verb, sub=sub, **_place(found))
 
@@ -291,13 +294,14 @@ def _facts(found: Departure) -> list[tuple[str, str | None, str | None, str | No
 
 
 def _closing_paper(found: Departure, letter: Letter) -> ClosingPaper:
+    sender, addressee = correspondents(found.institution)
     return ClosingPaper(
-        consortium=consortium_name(),
-        sender=the_actor().name,
+        sender=sender,
+        addressee=addressee,
         number=found.number,
-        institution=found.institution.name,
-        address=found.institution.postal_address or "",
-        day=today(),
-        paragraphs=tuple(part.strip() for part in letter.body.split("\n\n") if part.strip()),
+        account_number=found.institution.account_number,
+        last_day=found.last_day,
+        letter=letter,
         made_at=now(),
+        sheet=sheet_for(found.institution.country),
     )

@@ -95,6 +95,7 @@ from app.members.rules.memberships import (
     standing_on,
     unbroken_since,
 )
+from app.members.rules.parties import PaperParty, Sheet, address_lines, on_envelope, sheet_for
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.possession import ALWAYS, Span, possession
 from app.members.rules.representations import (
@@ -173,6 +174,7 @@ __all__ = [
     "Leaving",
     "LeavingState",
     "MembershipState",
+    "PaperParty",
     "PersonTraits",
     "Policy",
     "Purpose",
@@ -180,6 +182,7 @@ __all__ = [
     "RouteFacts",
     "RouteKind",
     "RoutePurpose",
+    "Sheet",
     "Span",
     "Standing",
     "StepFact",
@@ -187,6 +190,7 @@ __all__ = [
     "TermRule",
     "TwinKind",
     "Verdict",
+    "address_lines",
     "alias_words",
     "assess",
     "check_after",
@@ -220,6 +224,7 @@ __all__ = [
     "kept_route",
     "language_names",
     "last_day_due",
+    "on_envelope",
     "pair_of",
     "person_pairs",
     "possession",
@@ -229,6 +234,7 @@ __all__ = [
     "read_ror",
     "read_route",
     "read_vat_number",
+    "sheet_for",
     "standing_on",
     "unbroken_since",
     "weight_of",

@@ -29,7 +29,7 @@ class TablePaper:
 
     `facts` are the parameters as label and value, at most five; `state` says for which day and as known when, such as
     "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot. `empty`
-    is said where there are no rows.
+    is said where there are no rows, and `sheet` is the size of the paper where it stands upright.
     """
 
     table: AnyTable
@@ -39,6 +39,7 @@ class TablePaper:
     lead: str = ""
     facts: Sequence[tuple[str, str]] = ()
     empty: str = "No rows."
+    sheet: str = "a4"
 
 
 @dataclass(frozen=True)
@@ -65,24 +66,26 @@ class _Setting:
         return sum(max(_needed(cell) for cell in column) + GUTTER for column in zip(*lines, strict=True))
 
 
-def table_html(paper: TablePaper) -> str:
+def table_html(paper: TablePaper, template: str = "report", **more: object) -> str:
     """The HTML of a table, upright or, where it is wide, across; ready for print_pdf.
 
-    More than LARGEST_PAPER rows are refused with DomainError.
+    `template` is one that extends that of reports, with what `more` gives it. More than LARGEST_PAPER rows are refused
+    with DomainError.
     """
     setting = _set(paper.table)
     across = setting.width > WIDEST_PORTRAIT
     return paper_html(
-        "report",
+        template,
         paper=paper,
         setting=setting,
         is_dense=setting.width > (WIDEST_LANDSCAPE if across else WIDEST_PORTRAIT),
         title=paper.table.title,
         author=paper.author,
         made_at=paper.made_at,
-        sheet="landscape" if across else "a4",
+        sheet="landscape" if across else paper.sheet,
         foot=paper.table.title,
         proof=f"Made on {moment(paper.made_at)}",
+        **more,
     )
 
 

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
 from app.core.money import Money
-from app.core.tables import Column, Kind, Table
+from app.members.rules import PaperParty, Sheet
 from app.web import wording
-from app.web.pdf import TablePaper, eights, paper_html, table_html
+from app.web.pdf import eights, paper_html
 
 DRAFT = "DRAFT \u2013 not an invoice"
 LINES_ON_ONE_PAGE = 6  # With so few lines the totals always stand on the first page: nothing is carried forward.
 WIDEST_AMOUNT = 10  # Characters that the narrow amount column takes; beyond 999,999.99 the columns are wide.
-
-
-class Sheet(StrEnum):
-    """The size of the paper, by the habit of the buyer's country."""
-
-    A4 = "a4"
-    LETTER = "letter"
-
-
-@dataclass(frozen=True)
-class PaperParty:
-    """Seller or buyer as named on the paper. `vat_line` is a whole line: "Not registered for VAT", "VAT GB 123"."""
-
-    name: str
-    address: tuple[str, ...]
-    short_name: str = ""
-    unit: str = ""
-    attention: str = ""
-    vat_line: str = ""
-    email: str = ""
-    web: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,24 +90,6 @@ class InvoicePaper:
         return self.amount_due.currency
 
     @property
-    def addressee(self) -> list[str]:
-        """The lines in the window of the envelope."""
-        attention = f"Attn. {self.buyer.attention}" if self.buyer.attention else ""
-        lines = [self.buyer.name, self.buyer.unit, attention, *self.buyer.address]
-        return [line for line in lines if line]
-
-    @property
-    def sender(self) -> list[str]:
-        """The seller's lines under its name."""
-        reach = " · ".join(part for part in (self.seller.email, self.seller.web) if part)
-        return [line for line in (*self.seller.address, self.seller.vat_line, reach) if line]
-
-    @property
-    def return_line(self) -> str:
-        """The small line above the address, for the post."""
-        return " · ".join((self.seller.short_name or self.seller.name, *self.seller.address))
-
-    @property
     def tax_notes(self) -> list[str]:
         """Why tax is as it is, and the buyer's number, which a reverse charge must show."""
         return [line for line in (self.tax_reason, self.buyer.vat_line) if line]
@@ -191,12 +151,12 @@ def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
         account_number=frozen["account_number"],
         tax_reason=frozen["tax_reason"],
         legal_note=frozen["legal_note"],
-        bank=_bank(frozen["bank"]),
+        bank=read_bank(frozen["bank"]),
         number=frozen.get("number", ""),
         issued_on=date.fromisoformat(issued_on) if issued_on else None,
         due_on=date.fromisoformat(due_on) if due_on else None,
         purchase_order=frozen["purchase_order"],
-        payment_reference=_in_groups(frozen.get("payment_reference", "")),
+        payment_reference=in_groups(frozen.get("payment_reference", "")),
         content_hash=content_hash,
         issued_at=datetime.fromisoformat(frozen["issued_at"]) if "issued_at" in frozen else None,
         sheet=Sheet(frozen["sheet"]),
@@ -233,13 +193,14 @@ def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
     return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
 
 
-def _bank(bank: Mapping[str, Any] | None) -> PaperBank | None:
+def read_bank(bank: Mapping[str, Any] | None) -> PaperBank | None:
+    """The account to pay into, as it is kept."""
     if bank is None:
         return None
-    return PaperBank(holder=bank["holder"], iban=_in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
+    return PaperBank(holder=bank["holder"], iban=in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
 
 
-def _in_groups(text: str) -> str:
+def in_groups(text: str) -> str:
     """Letters and digits in fours, as account numbers and references are read."""
     plain = text.replace(" ", "")
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
@@ -262,44 +223,3 @@ def _where_to_pay(paper: InvoicePaper) -> str:
         return ""
     account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
     return f" Please pay to {account}, with the reference {paper.payment_reference}."
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """An issued invoice of a payer, and what of it is open."""
-
-    number: str
-    issued: date | None
-    due: date | None
-    gross: Money
-    still_open: Money
-
-
-def final_statement_html(rows: Sequence[StatementLine], payer: str, author: str, made_at: datetime) -> str:
-    """The HTML of the final statement of a payer: every issued invoice with what is open of it."""
-    columns: tuple[Column[StatementLine], ...] = (
-        Column("number", "Invoice", lambda row: row.number, Kind.NAME),
-        Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
-        Column("due", "Due", lambda row: row.due, Kind.DATE),
-        Column("gross", "Total", lambda row: row.gross, Kind.MONEY),
-        Column("open", "Open", lambda row: row.still_open, Kind.MONEY),
-    )
-    return table_html(
-        TablePaper(
-            table=Table(f"Final statement of {payer}", columns, rows),
-            author=author,
-            made_at=made_at,
-            state=f"as it stands on {wording.instant(made_at)}",
-            lead="Every invoice that was issued, and what of it is open." if rows else "",
-            facts=[("Open in all", _open_in_all(rows))],
-            empty="No invoice was ever issued.",
-        )
-    )
-
-
-def _open_in_all(rows: Sequence[StatementLine]) -> str:
-    sums: dict[str, Money] = {}
-    for row in rows:
-        currency = row.still_open.currency
-        sums[currency] = sums.get(currency, Money.zero(currency)) + row.still_open
-    return wording.join_words(wording.money(sums[currency]) for currency in sorted(sums) if sums[currency]) or "nothing"
