@@ -64,3 +64,16 @@ def test_a_class_that_pays_nothing_and_a_fee_not_adopted_yet_are_told_apart(app:
     assert "Nothing to bill: Class Partner carries no fee." in free.words
     assert not any("holds the draft" in page.words for page in (lacking, free))
     assert not free.tree.xpath("//main//a[@href='/fees/new']")
+
+
+def test_the_first_invoice_before_the_term_says_what_comes_first_and_offers_nothing(app: House):
+    with app.app_context():
+        World.found(program("test"), since=date(2011, 1, 1))
+        home = f"/applications/{admitted(officer(), class_id=class_id('funder')).id}"
+        db.session.remove()
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    page = office.get(f"{home}/invoice")
+    assert "First comes: Term." in page.words
+    assert "Nothing to bill" not in page.words
+    assert not page.tree.xpath("//main//form")

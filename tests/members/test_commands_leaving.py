@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Grant
+from app.billing.commands import drop_later_drafts, keep_final_statement
+from app.committees.commands import free_seats
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
@@ -89,17 +91,22 @@ def test_no_step_of_leaving_is_taken_twice(leaving: Departure):
         do(end_memberships, leaving.id)
 
 
-def test_the_closing_letter_waits_for_the_last_day_to_pass_and_goes_out_once(leaving: Departure):
+def test_the_closing_letter_comes_after_all_other_steps_and_goes_out_once(leaving: Departure):
     do(end_memberships, leaving.id)
     do(end_access, leaving.id)
-    with pytest.raises(DomainError, match="This is done from 1 July 2016 on"):
-        do(close_departure, leaving.id, CLOSING)
+    with pytest.raises(DomainError, match="This is done from 1 July 2016 on: the notice may yet end"):
+        do(free_seats, leaving.id)
     with on(AUGUST):
+        for step in (free_seats, drop_later_drafts):
+            with pytest.raises(DomainError, match="First comes: "):
+                do(close_departure, leaving.id, CLOSING)
+            do(step, leaving.id)
+        do(keep_final_statement, leaving.id, b"%PDF-1.7 statement")
         do(close_departure, leaving.id, CLOSING)
         with pytest.raises(DomainError, match="done already"):
             do(close_departure, leaving.id, CLOSING)
     assert db.session.scalars(select(Mail.to_name)).all() == ["Thibault Ferronays"]
-    assert len(db.session.scalars(select(MailAttachment.file_id)).all()) == 1
+    assert len(db.session.scalars(select(MailAttachment.file_id)).all()) == 2
 
 
 def test_called_off_in_time_everything_goes_on_without_a_gap(centre: Institution, leaving: Departure):

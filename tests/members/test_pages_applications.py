@@ -147,7 +147,12 @@ def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
     office.submit(judged[1], {"is_met": "yes", "reason": "Seen on 2 May"})
     assert "Odile Fennimore: Seen on 2 May" in office.get(home).words
     office.submit(f"{home}/admit", {"decision": "D-2016-014", "reason": "Two centres speak for it"})
+    for step, before in (("term", "Institution"), ("representatives", "Term"), ("seats", "Representatives")):
+        early = office.get(f"{home}/{step}")
+        assert f"First comes: {before}." in early.words
+        assert not early.tree.xpath("//main//form")
     office.submit(f"{home}/institution", {})
+    assert "As was decided, by D-2016-014: Partner from 24 May 2016." in office.get(f"{home}/term").words
     office.submit(f"{home}/term", {})
     office.submit(f"{home}/representatives", {})
     assert "Fjord Mouse Clinic" in office.get("/members").words
@@ -156,7 +161,19 @@ def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
     office.post(f"{home}/welcome", letter.form_values())
     page = office.get(home)
     assert "Member as Partner from 24 May 2016." in page.words
-    assert "This was done already, by Odile Fennimore" in office.submit(f"{home}/term", {}, status=200).words
+    for step in ("institution", "institution/choose", "term", "representatives", "welcome"):
+        done = office.get(f"{home}/{step}")
+        assert "This was done already, by Odile Fennimore" in done.words
+        assert not done.tree.xpath("//main//form")
+
+
+def test_before_the_decision_no_step_of_joining_can_be_taken(open_house: House):
+    office, case = Browser(open_house), a_case(open_house)
+    sign_in(office, Role.SECRETARIAT)
+    for step in ("institution", "term", "representatives", "invoice", "seats", "welcome"):
+        page = office.get(f"/applications/{case}/{step}")
+        assert "The steps of joining are taken after the decision to admit." in page.words
+        assert not page.tree.xpath("//main//form")
 
 
 def test_a_letter_that_was_changed_is_shown_again_before_it_is_sent(open_house: House):

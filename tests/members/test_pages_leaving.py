@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.commands import adopt_profile
+from app.billing.commands import drop_later_drafts, keep_final_statement
+from app.committees.commands import free_seats
 from app.core.database import db
 from app.core.permissions import Role
 from app.files.models import StoredFile
@@ -49,9 +51,11 @@ def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int)
     office.submit(f"{home}/term", {})
     office.submit(f"{home}/access", {})
     early = office.get(home)
-    assert "from 1 Jul 2016" in early.words
     assert not early.has_action(f"{home}/seats")
-    assert "This is done from 1 July 2016 on" in office.submit(f"{home}/seats", {}, status=200).words
+    for step in ("seats", "drafts", "letter"):
+        refused = office.get(f"{home}/{step}")
+        assert ("First comes: Seats." if step == "letter" else "This is done from 1 July 2016 on:") in refused.words
+        assert not refused.tree.xpath("//main//form")
     with on(AUGUST):
         sign_in(office, Role.SECRETARIAT)
         for step in ("seats", "drafts", "statement"):
@@ -83,13 +87,67 @@ def test_no_paper_goes_out_before_the_consortium_has_said_who_it_is(app: House):
         member(found)
         left = do(give_notice, found.id, Notice(date(2016, 5, 1), "Its funding ends")).id
         do(end_memberships, left)
-        do(end_access, left)
+        for step in (end_access, free_seats, drop_later_drafts):
+            do(step, left)
+        do(keep_final_statement, left, b"%PDF-1.7 statement")
         db.session.remove()
     office = Browser(app)
     sign_in(office, Role.SECRETARIAT)
     letter = office.submit(f"/departures/{left}/letter", {}, status=200)
     again = office.post(f"/departures/{left}/letter", letter.form_values(), status=200)
     assert "adopt a profile under Settings first" in again.words
+
+
+def test_a_step_says_at_once_what_it_will_end_and_for_whom(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    assert office.get(f"{home}/term").rows() == [["Partner", "24 Sep 2011", "no end", "Ends with 30 Jun 2016"]]
+    first = office.get(f"{home}/access")
+    assert "First comes: Membership." in first.words
+    assert not first.tree.xpath("//main//form")
+    office.submit(f"{home}/term", {})
+    access = office.get(f"{home}/access")
+    assert [row[1] for row in access.rows()] == ["Voting representative", "Billing contact"]
+    assert {row[0] for row in access.rows()} == {"Thibault Ferronays"}
+    assert {row[3] for row in access.rows()} == {"Ends with 30 Jul 2016"}
+    office.submit(f"{home}/access", {})
+    done = office.get(f"{home}/access")
+    assert "This was done already, by Odile Fennimore" in done.words
+    assert not done.tree.xpath("//main//form")
+    assert done.has_action(home)
+
+
+def test_a_step_that_ends_nothing_says_so_and_goes_on(app: House):
+    with app.app_context():
+        found = institution()
+        member(found)
+        left = do(give_notice, found.id, Notice(date(2016, 5, 1), "Its funding ends")).id
+        do(end_memberships, left)
+        db.session.remove()
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    for step, nothing in (
+        ("access", "Nobody represents it beyond that day."),
+        ("seats", "It fills no seat beyond that day."),
+        ("drafts", "No draft charges for days after the last one."),
+    ):
+        page = office.get(f"/departures/{left}/{step}")
+        assert nothing in page.words
+        assert page.tree.xpath("//button[text()='Nothing to do: go on']")
+
+
+def test_the_closing_letter_says_whom_it_reaches_and_what_goes_with_it(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    with on(AUGUST):
+        sign_in(office, Role.SECRETARIAT)
+        for step in ("term", "access", "seats", "drafts", "statement"):
+            office.submit(f"{home}/{step}", {})
+        page = office.get(f"{home}/letter")
+    assert "Thibault Ferronays, thibault.ferronays@ics.example" in page.words
+    assert "As PDF with it: the letter and final statement." in page.words
 
 
 def test_the_path_of_a_departure_goes_on_with_its_steps_and_not_with_the_calendar(app: House, centre: int):
@@ -113,7 +171,9 @@ def test_a_departure_is_called_off_on_its_page_until_it_takes_effect(app: House,
     page = office.follow(office.submit(f"{home}/call-off", {"reason": "New funding"}))
     assert "Called off" in page.words
     assert not page.has_action(f"{home}/access")
-    assert "This case is closed" in office.submit(f"{home}/access", {}, status=200).words
+    closed = office.get(f"{home}/access")
+    assert "This case is closed: nothing more is done." in closed.words
+    assert not closed.tree.xpath("//main//form")
 
 
 def test_a_step_is_given_to_somebody_else(app: House, centre: int):

@@ -21,7 +21,6 @@ from app.members.rules import (
     LeavingState,
     Verdict,
     assess,
-    check_after,
     check_before,
     check_case_step,
     check_criterion,
@@ -108,12 +107,10 @@ def test_the_places_of_a_letter_are_filled_and_an_unknown_one_is_refused():
 
 
 @given(st.dates(date(1900, 1, 1), date(2150, 1, 1)), st.integers(0, 365), st.dates(date(1900, 1, 1), date(2200, 1, 1)))
-def test_a_day_is_before_or_after_the_end_of_a_membership_and_never_both(last_day: date, grace: int, today: date):
+def test_what_has_taken_effect_by_a_day_is_not_called_off(last_day: date, grace: int, today: date):
     assert freed_on(last_day, grace) - last_day == timedelta(days=grace)
-    refused = []
-    for check in (check_after, check_before):
-        try:
-            check(last_day, today)
-        except DomainError:
-            refused.append(check)
-    assert refused == [check_after if today <= last_day else check_before]
+    if today <= last_day:
+        check_before(last_day, today)
+        return
+    with pytest.raises(DomainError, match="admit the institution anew"):
+        check_before(last_day, today)

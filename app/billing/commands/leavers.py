@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import select
-
 from app.billing.commands.runs import discard_draft
-from app.billing.models import Invoice, InvoiceLine
-from app.billing.queries.leavers import balance_words
-from app.billing.rules import InvoiceState
-from app.core import clock
+from app.billing.queries.leavers import balance_words, list_later_drafts
 from app.core.actor import Actor
-from app.core.database import db
 from app.core.permissions import Permission
 from app.files.commands import store_file
 from app.members.commands import (
@@ -23,7 +15,6 @@ from app.members.commands import (
     register_leaving_step,
 )
 from app.members.models import CaseTask
-from app.members.rules import check_after
 from app.web.wording import plural
 
 DRAFTS, STATEMENT = "drafts", "statement"
@@ -58,10 +49,9 @@ def drop_later_drafts(departure_id: int, *, actor: Actor) -> CaseTask:
     """Discard the drafts of a leaver that charge for days after its last one; they had no number."""
     actor.require(Permission.FEE_EDIT)
     departure, task = begin_leaving_step(departure_id, DRAFTS, actor=actor)
-    check_after(departure.last_day, clock.today())
-    drafts = _later_drafts(departure.institution_id, departure.last_day)
-    for invoice_id in drafts:
-        discard_draft(invoice_id, actor=actor)
+    drafts = list_later_drafts(departure.institution_id, departure.last_day, actor)
+    for draft in drafts:
+        discard_draft(draft.id, actor=actor)
     outcome = f"{plural(len(drafts), 'draft', 'drafts')} discarded." if drafts else "There was no such draft."
     return finish_leaving_step(departure, task, Done(outcome), actor=actor)
 
@@ -70,16 +60,6 @@ def keep_final_statement(departure_id: int, paper: bytes, *, actor: Actor) -> Ca
     """Keep the final statement of a leaver, printed as of today, with the case."""
     actor.require(Permission.INVOICE_READ)
     departure, task = begin_leaving_step(departure_id, STATEMENT, actor=actor)
-    check_after(departure.last_day, clock.today())
     file = store_file(paper, "application/pdf", f"Final statement {departure.number}.pdf")
     outcome = f"Printed. {balance_words(departure.institution_id, actor)}"
     return finish_leaving_step(departure, task, Done(outcome, file_id=file.id), actor=actor)
-
-
-def _later_drafts(payer_id: int, last_day: date) -> list[int]:
-    """Drafts of a payer all of whose lines begin after a day."""
-    earlier = select(InvoiceLine.id).where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.first_day <= last_day)
-    asked = select(Invoice.id).where(
-        Invoice.payer_id == payer_id, Invoice.state == InvoiceState.DRAFT, ~earlier.exists()
-    )
-    return list(db.session.scalars(asked.order_by(Invoice.id)))

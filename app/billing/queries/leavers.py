@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
 
 from app.billing.documents import FinalStatement, StatementLine, read_bank
+from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import bank_of, contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.rules import Standing, creditor_reference
+from app.billing.rules import InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
 from app.core.tables import PageRequest
 from app.members.models import Departure
 from app.members.queries import party_of_consortium, register_balance_words, writing_profile
 from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
 from app.web.wording import join_words, money
+
+
+@dataclass(frozen=True)
+class LaterDraft:
+    """A draft that charges only for days after the last one of a membership."""
+
+    id: int
+    gross: Money
+    first_day: date | None
+    last_day: date | None
+
 
 ALL_OF_THEM = PageRequest(size=LARGEST_PAPER, sort="number")
 
@@ -48,6 +67,24 @@ def list_issued_of(payer_id: int, actor: Actor) -> Sequence[StatementLine]:
         )
         for row in page.rows
         if row.standing is not Standing.DRAFT
+    ]
+
+
+def list_later_drafts(payer_id: int, last_day: date, actor: Actor) -> Sequence[LaterDraft]:
+    """Drafts of a payer all of whose lines begin after a day."""
+    actor.require(Permission.INVOICE_READ)
+    days = (func.min(InvoiceLine.first_day).label("first_day"), func.max(InvoiceLine.last_day).label("last_day"))
+    asked = (
+        select(Invoice.id, Invoice.currency, Invoice.gross_minor, *days)
+        .outerjoin(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .where(Invoice.payer_id == payer_id, Invoice.state == InvoiceState.DRAFT)
+        .group_by(Invoice.id, Invoice.currency, Invoice.gross_minor)
+        .having(func.coalesce(func.min(InvoiceLine.first_day), date.max) > last_day)
+        .order_by(Invoice.id)
+    )
+    return [
+        LaterDraft(row.id, Money(row.gross_minor, row.currency), row.first_day, row.last_day)
+        for row in db.session.execute(asked)
     ]
 
 

@@ -6,14 +6,15 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import draft_first_invoice as draft
+from app.billing.commands.joiners import INVOICE
 from app.billing.forms import FirstInvoiceForm
 from app.billing.queries.charges import Charge
-from app.billing.queries.joiners import FirstBill, first_bill
+from app.billing.queries.joiners import first_bill
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members.queries import get_case
-from app.members.routes.letters import case_place
+from app.members.routes.letters import step_place
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
@@ -24,17 +25,18 @@ from app.web.wording import day, money
 @requires(Permission.FEE_EDIT)
 def draft_first_invoice(application_id: int) -> ResponseReturnValue:
     """Draft the first invoice of a new member, after it was seen what it charges."""
-    found, form = get_case(application_id, the_actor()).application, FirstInvoiceForm()
+    form = FirstInvoiceForm()
     if form.validate_on_submit():
         with errors_to(form), transaction():
             task = draft(application_id, actor=the_actor())
             return see("members.application", task.outcome, application_id=application_id)
-    bill: FirstBill | None = None
-    if found.institution_id and found.member_from:
+    case, bill = get_case(application_id, the_actor()), None
+    found, place = case.application, step_place(case, INVOICE)
+    if found.institution_id and found.member_from and place["hindrance"] is None:
         bill = first_bill(found.institution_id, found.member_from, the_actor())
     charges = [_told(charge) for charge in bill.charges] if bill else []
     return render_template(
-        "billing/draft_first_invoice.html", form=form, found=found, bill=bill, charges=charges, **case_place(found)
+        "billing/draft_first_invoice.html", form=form, found=found, bill=bill, charges=charges, **place
     )
 
 

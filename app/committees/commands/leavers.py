@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import or_, select, update
 
 from app.audit.commands import Subject, record
 from app.committees.commands.appointments import end_term, withdraw_appointment
 from app.committees.models import Appointment, Committee, Seat
+from app.committees.queries.leavers import list_sitting, seats_going_on
 from app.committees.rules import OFFICE_WORDS
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.history import as_known, lock
+from app.core.history import lock
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands import (
@@ -28,7 +29,7 @@ from app.members.commands import (
     register_leaving_step,
 )
 from app.members.models import CaseTask, Departure
-from app.members.rules import check_after, day_words, freed_on
+from app.members.rules import day_words, freed_on
 from app.web.wording import plural
 
 SEATS = "seats"
@@ -51,9 +52,8 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     """End the seats that an institution fills, and the terms of who sits on them, after its days of grace."""
     actor.require(Permission.COMMITTEE_FOUND)
     departure, task = begin_leaving_step(departure_id, SEATS, actor=actor)
-    check_after(departure.last_day, clock.today())
     last_day = freed_on(departure.last_day, departure.grace_days)
-    terms = [_end(found, last_day, departure, actor) for found in _appointments(departure.institution_id, last_day)]
+    terms = [_end(found, last_day, departure, actor) for found in list_sitting(departure.institution_id, last_day)]
     seats = _end_seats(departure.institution_id, last_day, last_day, actor)
     ended = (
         f"{plural(seats, 'seat', 'seats')} and {plural(len(terms), 'term', 'terms')} end with {day_words(last_day)}."
@@ -66,7 +66,7 @@ def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
     """End the seats that an institution fills with the last day of its grace, and the terms of who sits on them."""
     actor.require(Permission.COMMITTEE_FOUND)
     yesterday = clock.today() - ONE_DAY
-    found = _appointments(over.institution_id, yesterday, Seat.first_day <= over.last_day)
+    found = list_sitting(over.institution_id, yesterday, Seat.first_day <= over.last_day)
     ended = [Ended(each.person_id, _in_words(each)) for each in found]
     for each in found:
         if each.first_day > over.last_day:
@@ -91,22 +91,6 @@ def _in_words(found: Appointment) -> str:
     return f"{OFFICE_WORDS[found.office]}, {db.session.get_one(Committee, found.committee_id).name}"
 
 
-def _appointments(institution_id: int, day: date, *seats: ColumnElement[bool]) -> list[Appointment]:
-    """Appointments on record to seats the institution fills that go on after a day."""
-    asked = (
-        select(Appointment)
-        .join(Seat, Seat.id == Appointment.seat_id)
-        .where(
-            Seat.institution_id == institution_id,
-            as_known(Appointment),
-            or_(Appointment.last_day.is_(None), Appointment.last_day > day),
-            *seats,
-        )
-        .order_by(Appointment.committee_id, Appointment.id)
-    )
-    return list(db.session.scalars(asked))
-
-
 def _end(found: Appointment, last_day: date, departure: Departure, actor: Actor) -> Appointment:
     day = max(last_day, found.first_day)
     return end_term(found.id, day, reason=departure.reason, version=found.version, actor=actor)
@@ -117,11 +101,7 @@ def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -
 
     A seat that begins later was given to it knowing that it would be no member.
     """
-    going_on = (
-        Seat.institution_id == institution_id,
-        Seat.first_day <= last_day,
-        or_(Seat.last_day.is_(None), Seat.last_day > after),
-    )
+    going_on = seats_going_on(institution_id, last_day, after)
     committees = list(db.session.scalars(select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)))
     for committee_id in sorted(set(committees)):
         committee = lock(Committee, committee_id)

@@ -6,13 +6,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.committees.commands import give_seats as give
+from app.committees.commands.joiners import SEATS
 from app.committees.forms import SeatOfferForm
 from app.committees.queries import list_seat_offers
 from app.committees.routes.blueprint import pages
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members.queries import get_case
-from app.members.routes.letters import case_place
+from app.members.routes.letters import step_place
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
@@ -22,13 +23,14 @@ from app.web.requests import see
 @requires(Permission.COMMITTEE_FOUND)
 def give_seats(application_id: int) -> ResponseReturnValue:
     """Give a new member a seat where those of its class have one."""
-    found = get_case(application_id, the_actor()).application
-    offers = list_seat_offers(found.class_id, the_actor())
+    case = get_case(application_id, the_actor())
+    offers = list_seat_offers(case.application.class_id, the_actor())
     form = SeatOfferForm()
-    form.offer(offers, found.membership_class.name)
+    form.offer(offers, case.application.membership_class.name)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             task = give(application_id, form.chosen, offered=form.offered, actor=the_actor())
             return see("members.application", task.outcome, application_id=application_id)
     form.show_anew(offers)
-    return render_template("committees/give_seats.html", form=form, found=found, offers=offers, **case_place(found))
+    found, place = case.application, step_place(case, SEATS)
+    return render_template("committees/give_seats.html", form=form, found=found, offers=offers, **place)

@@ -1,7 +1,8 @@
 """The steps by which an institution joins or leaves: which there are, whose each is, and that none is done twice.
 
 Features above members add steps of their own: they register what is to be done, and where their page for
-it is; their command begins with `begin_joining_step` and ends with `finish_step` in one transaction.
+it is; their command begins with `begin_joining_step` and ends with `finish_joining_step` in one transaction. What
+refuses a step there is what its page says before anything is sent: `hindrance_to_joining`, `hindrance_to_leaving`.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import lock
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands.applications import locked_case, move_case
 from app.members.models import Application, CaseTask, Departure
 from app.members.queries.owners import may_own_cases
-from app.members.rules import AFTER_DECISION, CaseState, LeavingState, check_leaving_step
+from app.members.rules import AFTER_DECISION, CaseState, LeavingState, check_leaving_step, day_words
+from app.web.wording import day
 
 
 @dataclass(frozen=True)
 class CaseStep:
     """A step of joining or leaving: what it is called and does, its place among others, and where it is done.
 
-    `endpoint` is the page where it is done and takes the id of the case; `needs` are steps that come before. One that
-    `waits_for_end` is taken once the last day of membership has passed, for until then the notice can be called off.
+    `endpoint` is the page where it is done and takes the id of the case; `needs` are steps that come before; before
+    one that `comes_last` all others do. One that `waits_for_end` is taken once the last day of membership has passed,
+    for until then the notice can be called off.
     """
 
     kind: str
@@ -41,6 +45,20 @@ class CaseStep:
     endpoint: str
     needs: tuple[str, ...] = ()
     waits_for_end: bool = False
+    comes_last: bool = False
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why a step cannot be taken now: what stands in the way, and more about it; in a few words: after what."""
+
+    lead: str
+    text: str = ""
+    after: str = ""
+
+    def refusal(self) -> DomainError:
+        """The same in one sentence, for whoever tries."""
+        return DomainError(f"{self.lead} {self.text}".strip())
 
 
 @dataclass(frozen=True)
@@ -70,12 +88,12 @@ def register_leaving_step(step: CaseStep) -> CaseStep:
 
 def joining_steps() -> list[CaseStep]:
     """The steps of joining in their order."""
-    return sorted(_joining.values(), key=lambda step: (step.position, step.kind))
+    return sorted(_joining.values(), key=_place)
 
 
 def leaving_steps() -> list[CaseStep]:
     """The steps of leaving in their order."""
-    return sorted(_leaving.values(), key=lambda step: (step.position, step.kind))
+    return sorted(_leaving.values(), key=_place)
 
 
 def open_joining(application: Application) -> None:
@@ -92,21 +110,37 @@ def begin_joining_step(application_id: int, kind: str, *, actor: Actor) -> tuple
     """The locked case and its step, refused where it is done already or another one comes first."""
     application = locked_case(application_id, actor)
     tasks = _tasks(CaseTask.application_id == application_id)
-    if not tasks:
-        raise DomainError("The steps of joining are taken after the decision to admit.")
-    task = _ready(tasks, kind, _joining)
-    if application.state not in AFTER_DECISION:
-        raise DomainError("This case is closed: nothing more is done.")
-    return application, task
+    hindrance = hindrance_to_joining(application, tasks, kind)
+    if hindrance is not None:
+        raise hindrance.refusal()
+    return application, _task(tasks, kind)
 
 
 def begin_leaving_step(departure_id: int, kind: str, *, actor: Actor) -> tuple[Departure, CaseTask]:
-    """The locked departure and its step, refused where it is done already or another one comes first."""
+    """The locked departure and its step, refused where it is done already, or another one or the end comes first."""
     departure = locked_departure(departure_id, actor)
-    task = _ready(_tasks(CaseTask.departure_id == departure_id), kind, _leaving)
-    if departure.state is not LeavingState.NOTICE_GIVEN:
-        raise DomainError("This case is closed: nothing more is done.")
-    return departure, task
+    tasks = _tasks(CaseTask.departure_id == departure_id)
+    hindrance = hindrance_to_leaving(departure, tasks, kind)
+    if hindrance is not None:
+        raise hindrance.refusal()
+    return departure, _task(tasks, kind)
+
+
+def hindrance_to_joining(application: Application, tasks: Sequence[CaseTask], kind: str) -> Hindrance | None:
+    """Why a step of joining cannot be taken today; None where it can."""
+    if not tasks:
+        return Hindrance("The steps of joining are taken after the decision to admit.")
+    return _hindrance(tasks, _task(tasks, kind), _joining, is_open=application.state in AFTER_DECISION)
+
+
+def hindrance_to_leaving(departure: Departure, tasks: Sequence[CaseTask], kind: str) -> Hindrance | None:
+    """Why a step of leaving cannot be taken today; None where it can."""
+    is_open = departure.state is LeavingState.NOTICE_GIVEN
+    found = _hindrance(tasks, _task(tasks, kind), _leaving, is_open=is_open)
+    first = departure.last_day + ONE_DAY
+    if found is None and _leaving[kind].waits_for_end and clock.today() < first:
+        return Hindrance(f"This is done from {day_words(first)} on:", "the notice may yet end.", f"from {day(first)}")
+    return found
 
 
 def locked_departure(departure_id: int, actor: Actor) -> Departure:
@@ -154,7 +188,7 @@ def assign_step(task_id: int, owner_id: int, *, actor: Actor) -> CaseTask:
     if not may_own_cases(owner_id):
         raise DomainError("This user may not work on cases.", "owner_id")
     if task.done_at is not None:
-        raise DomainError(_said(task))
+        raise DomainError(f"This was done already, {_by_whom(task)}")
     task.owner_id = owner_id
     case = ("application", task.application_id) if task.application_id else ("departure", task.departure_id)
     record(
@@ -179,21 +213,32 @@ def _tasks(of_case: Any) -> list[CaseTask]:
     return list(db.session.scalars(asked))
 
 
-def _ready(tasks: Sequence[CaseTask], kind: str, steps: dict[str, CaseStep]) -> CaseTask:
-    by_kind = {task.kind: task for task in tasks}
-    if kind not in by_kind:
+def _task(tasks: Sequence[CaseTask], kind: str) -> CaseTask:
+    found = next((task for task in tasks if task.kind == kind), None)
+    if found is None:
         raise NotFoundError("There is no such step.")
-    task = by_kind[kind]
+    return found
+
+
+def _hindrance(
+    tasks: Sequence[CaseTask], task: CaseTask, steps: dict[str, CaseStep], *, is_open: bool
+) -> Hindrance | None:
     if task.done_at is not None:
-        raise DomainError(_said(task))
-    for before in steps[kind].needs:
-        if before in by_kind and by_kind[before].done_at is None:
-            raise DomainError(f"First comes: {steps[before].title}.")
-    return task
+        return Hindrance("This was done already,", _by_whom(task))
+    if not is_open:
+        return Hindrance("This case is closed:", "nothing more is done.")
+    undone = {each.kind for each in tasks if each.done_at is None and each is not task}
+    step = steps[task.kind]
+    first = min((steps[kind] for kind in undone if step.comes_last or kind in step.needs), key=_place, default=None)
+    return None if first is None else Hindrance(f"First comes: {first.title}.", after=f"after {first.title}")
 
 
-def _said(task: CaseTask) -> str:
-    return f"This was done already, by {task.done_by}: {task.outcome} Nothing was done twice."
+def _place(step: CaseStep) -> tuple[int, str]:
+    return step.position, step.kind
+
+
+def _by_whom(task: CaseTask) -> str:
+    return f"by {task.done_by}: {task.outcome}"
 
 
 def _finish(task: CaseTask, done: Done, subject: Subject, number: str, actor: Actor) -> None:

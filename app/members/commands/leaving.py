@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.accounts.commands import end_grants
 from app.accounts.rules import GrantSource
@@ -14,7 +14,6 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import as_known
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.files.commands import store_file
@@ -34,16 +33,10 @@ from app.members.documents.applications import Letter
 from app.members.models import (
     CaseTask,
     Departure,
-    Membership,
-    MembershipStep,
-    Person,
-    Representation,
 )
+from app.members.queries import list_addressees, list_memberships_to_end, list_representations_to_end, papers_of
 from app.members.rules import (
-    ENDED_STATES,
     LeavingState,
-    Purpose,
-    check_after,
     check_grace,
     day_words,
     freed_on,
@@ -74,8 +67,8 @@ register_leaving_step(
         90,
         "Write it",
         "members.close_departure",
-        needs=(TERM, ACCESS),
         waits_for_end=True,
+        comes_last=True,
     )
 )
 
@@ -106,7 +99,7 @@ def give_notice(institution_id: int, notice: Notice, *, actor: Actor) -> Departu
     other = db.session.scalar(select(Departure.number).where(*still_open).limit(1))
     if other is not None:
         raise DomainError(f"Its leaving is under way already, as {other}.")
-    if not _memberships(institution_id, notice.last_day):
+    if not list_memberships_to_end(institution_id, notice.last_day):
         raise DomainError(f"It is no member on {day_words(notice.last_day)}.", "last_day")
     day = clock.today()
     (number,) = take_numbers("departure", year=day.year, count=1, day=day)
@@ -139,7 +132,7 @@ def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
     """Withdraw the institution from every class, with the last day of the notice."""
     departure, task = begin_leaving_step(departure_id, TERM, actor=actor)
     kept = []
-    for membership in _memberships(departure.institution_id, departure.last_day):
+    for membership in list_memberships_to_end(departure.institution_id, departure.last_day):
         last_day = _written(membership.last_day)
         withdraw_member(membership.id, last_day=departure.last_day, reason=departure.reason, actor=actor)
         withdrawal = steps_of(membership.id)[-1].id
@@ -153,7 +146,7 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     departure, task = begin_leaving_step(departure_id, ACCESS, actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
     kept = []
-    for found in _representations(departure.institution_id, last_day):
+    for found in list_representations_to_end(departure.institution_id, last_day):
         ends = max(last_day, found.first_day)
         kept.append({"representation": found.id, "last_day": _written(found.last_day), "ended": _written(ends)})
         end_representation(found.id, last_day=ends, reason=departure.reason, actor=actor)
@@ -165,70 +158,16 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
 
 
 def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) -> CaseTask:
-    """Send the closing letter with all papers of the case, and keep its own: once the last day has passed."""
+    """Send the closing letter with all papers of the case, and keep its own: once everything else is done."""
     departure, task = begin_leaving_step(departure_id, LETTER, actor=actor)
-    check_after(departure.last_day, clock.today())
     file = store_file(closing.paper, "application/pdf", f"Closing letter {departure.number}.pdf")
-    papers, people = [*_papers(departure), file.id], _addressees(departure)
+    papers, people = [*papers_of(departure), file.id], list_addressees(departure)
     for person in people:
         to = Address(person.name, str(person.email))
         send_mail(to, closing.letter.subject, closing.letter.body, attachments=papers)
     told = f"and sent to {len(people)} of its representatives" if people else "but there was nobody to mail it to"
     done = Done(f"The closing letter is printed, {told}.", file_id=file.id)
     return finish_leaving_step(departure, task, done, actor=actor)
-
-
-def _memberships(institution_id: int, day: date) -> list[Membership]:
-    """Its memberships on record that have begun by a day and have not ended on it."""
-    asked = (
-        select(Membership)
-        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
-        .where(
-            Membership.institution_id == institution_id,
-            Membership.first_day <= day,
-            as_known(Membership),
-            as_known(MembershipStep),
-            MembershipStep.first_day <= day,
-            or_(MembershipStep.last_day.is_(None), MembershipStep.last_day >= day),
-            MembershipStep.state.not_in(ENDED_STATES),
-        )
-        .order_by(Membership.id)
-    )
-    return list(db.session.scalars(asked))
-
-
-def _representations(institution_id: int, last_day: date) -> list[Representation]:
-    """Its representations on record that go on after a day."""
-    asked = select(Representation).where(
-        Representation.institution_id == institution_id,
-        as_known(Representation),
-        or_(Representation.last_day.is_(None), Representation.last_day > last_day),
-    )
-    return list(db.session.scalars(asked.order_by(Representation.id)))
-
-
-def _papers(departure: Departure) -> list[int]:
-    """The papers that steps of a departure have made, such as its final statement."""
-    asked = select(CaseTask.file_id).where(CaseTask.departure_id == departure.id, CaseTask.file_id.is_not(None))
-    return [file_id for file_id in db.session.scalars(asked.order_by(CaseTask.id)) if file_id is not None]
-
-
-def _addressees(departure: Departure) -> list[Person]:
-    """Who voted or was billed for it on its last day, and can be written to."""
-    asked = (
-        select(Person)
-        .join(Representation, Representation.person_id == Person.id)
-        .where(
-            Representation.institution_id == departure.institution_id,
-            Representation.purpose.in_((Purpose.VOTING, Purpose.BILLING)),
-            as_known(Representation),
-            Representation.first_day <= departure.last_day,
-            or_(Representation.last_day.is_(None), Representation.last_day >= departure.last_day),
-            Person.email.is_not(None),
-        )
-        .order_by(Person.id)
-    )
-    return list(db.session.scalars(asked).unique())
 
 
 def _written(day: date | None) -> str | None:

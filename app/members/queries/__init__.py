@@ -75,6 +75,7 @@ from app.members.queries.institutions import (
     list_institution_rows,
     search_institutions,
 )
+from app.members.queries.leaving import list_addressees, list_memberships_to_end, list_representations_to_end, papers_of
 from app.members.queries.mailings import (
     Audience,
     LeftOut,
@@ -271,6 +272,7 @@ __all__ = [
     "kept_by_mergers",
     "known_reader",
     "letter_values",
+    "list_addressees",
     "list_aliases",
     "list_asked",
     "list_billing_addresses",
@@ -287,6 +289,7 @@ __all__ = [
     "list_matches",
     "list_memberships",
     "list_memberships_of",
+    "list_memberships_to_end",
     "list_mergers_into",
     "list_names",
     "list_notes",
@@ -296,6 +299,7 @@ __all__ = [
     "list_policies",
     "list_recipients",
     "list_representations",
+    "list_representations_to_end",
     "list_representatives",
     "list_routes",
     "list_to_say",
@@ -313,6 +317,7 @@ __all__ = [
     "open_logo",
     "open_task_paper",
     "owner_choices",
+    "papers_of",
     "party_of_consortium",
     "people_like",
     "person_choices",

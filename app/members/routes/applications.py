@@ -16,7 +16,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.commands import CaseStep, joining_steps
+from app.members.commands import CaseStep, hindrance_to_joining, joining_steps
 from app.members.forms.applications import CaseFilterForm
 from app.members.models import Application, ApplicationDocument, ApplicationNote
 from app.members.queries import (
@@ -32,7 +32,7 @@ from app.members.queries import (
 from app.members.routes.apply import application_form
 from app.members.routes.blueprint import pages
 from app.members.routes.records import latest_of
-from app.members.routes.steps import step_lines
+from app.members.routes.steps import Hinders, step_lines
 from app.members.rules import (
     CHECK_WORDS,
     KIND_WORDS,
@@ -141,7 +141,7 @@ def application(application_id: int) -> ResponseReturnValue:
         criteria=Table("Criteria", _criterion_columns(case), case.criteria),
         documents=Table("Documents", DOCUMENT_COLUMNS, case.documents),
         notes=[_told(note) for note in reversed(case.notes)],
-        tasks=step_lines(case.tasks, joining_steps(), _way(case.application)),
+        tasks=step_lines(case.tasks, joining_steps(), _hinders(case), _way(case.application)),
         history=latest_of(Subject("application", application_id)),
         sentence=_sentence(case),
     )
@@ -169,6 +169,10 @@ def enter_application() -> ResponseReturnValue:
             return see("members.application", f"It is entered as {entered.number}.", application_id=entered.id)
     back = url("members.applications")
     return render_template("members/enter_application.html", form=form, crumbs=[("Applications", back)], cancel=back)
+
+
+def _hinders(case: CaseRecord) -> Hinders:
+    return lambda kind: hindrance_to_joining(case.application, case.tasks, kind)
 
 
 def _way(found: Application) -> Callable[[CaseStep], str] | None:

@@ -1,9 +1,8 @@
-"""The desk of departures: the list, one case with its steps, and every step that members take themselves."""
+"""The desk of departures: the list, one case with its steps, its notice, and calling it off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -11,23 +10,20 @@ from flask.typing import ResponseReturnValue
 
 from app.audit.rules import Subject
 from app.audit.subjects import register_subject
-from app.core.clock import now, today
+from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.commands import CaseStep, ClosingLetter, leaving_steps
+from app.members.commands import CaseStep, hindrance_to_leaving, leaving_steps
 from app.members.commands.leaving import TERM
-from app.members.documents.applications import CLOSING, ClosingPaper, Letter, closing_html
-from app.members.forms.applications import LetterForm, ReasonForm, StepOwnerForm
-from app.members.forms.departures import NoticeForm, StepForm
+from app.members.forms.applications import ReasonForm, StepOwnerForm
+from app.members.forms.departures import NoticeForm
 from app.members.models import CaseTask, Departure
 from app.members.queries import (
     CaseLine,
     DepartureRecord,
     DepartureRow,
-    closing_values,
-    correspondents,
     get_departure,
     get_editable_institution,
     list_cases_of,
@@ -37,18 +33,16 @@ from app.members.queries import (
     search_departures,
 )
 from app.members.routes.blueprint import institution_form, pages
-from app.members.routes.letters import filled_letter, is_seen, letter_view
 from app.members.routes.records import latest_of
 from app.members.routes.sections import Section, register_section
-from app.members.routes.steps import step_lines, undone_steps
-from app.members.rules import LeavingState, freed_on, sheet_for
+from app.members.routes.steps import Hinders, step_lines, undone_steps
+from app.members.rules import LeavingState, freed_on
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
-from app.web.forms import MusterForm, errors_to
+from app.web.forms import errors_to
 from app.web.listing import Empty, Listing, list_page
 from app.web.on_date import is_past
-from app.web.pdf import print_pdf
 from app.web.requests import see
 from app.web.wording import day, long_day
 
@@ -126,9 +120,7 @@ def departure(departure_id: int) -> ResponseReturnValue:
         title=f"{case.departure.institution.name} leaves",
         steps=_path(case),
         facts=_facts(case.departure),
-        tasks=step_lines(
-            _shown(case), leaving_steps(), _way(case.departure), case.departure.last_day + timedelta(days=1)
-        ),
+        tasks=step_lines(_shown(case), leaving_steps(), _hinders(case), _way(case.departure)),
         papers=[_paper(task) for task in case.tasks if task.file_id],
         may_call_off=case.departure.state is LeavingState.NOTICE_GIVEN and today() <= case.departure.last_day,
         history=latest_of(Subject("departure", departure_id)),
@@ -158,52 +150,6 @@ def give_notice(institution_id: int) -> ResponseReturnValue:
     return institution_form(form, place, f"Notice of {saved.name}", "Record the notice", sub=sub)
 
 
-@pages.route("/departures/<int:departure_id>/term", methods=["GET", "POST"])
-@requires(Permission.MEMBERSHIP_EDIT)
-def end_memberships(departure_id: int) -> ResponseReturnValue:
-    """Withdraw the institution from every class."""
-
-    def act() -> str | None:
-        with transaction():
-            return commands.end_memberships(departure_id, actor=the_actor()).outcome
-
-    sub = "Each of its memberships ends with the last day; until then this can be called off."
-    return departure_form(StepForm(), departure_id, ("Memberships of", "End them"), act, sub)
-
-
-@pages.route("/departures/<int:departure_id>/access", methods=["GET", "POST"])
-@requires(Permission.INSTITUTION_EDIT)
-def end_access(departure_id: int) -> ResponseReturnValue:
-    """End what its representatives may do."""
-
-    def act() -> str | None:
-        with transaction():
-            return commands.end_access(departure_id, actor=the_actor()).outcome
-
-    sub = "Every representation ends after the days of grace, and the rights that follow from it."
-    return departure_form(StepForm(), departure_id, ("Access of", "End it"), act, sub)
-
-
-@pages.route("/departures/<int:departure_id>/letter", methods=["GET", "POST"])
-@requires(Permission.MEMBERSHIP_EDIT)
-def close_departure(departure_id: int) -> ResponseReturnValue:
-    """Send the closing letter, after it was shown."""
-    found = get_departure(departure_id, the_actor()).departure
-    form, values = (
-        LetterForm(data={"subject": CLOSING.subject, "body": CLOSING.body}),
-        closing_values(found, the_actor()),
-    )
-    letter = filled_letter(form, values)
-    if letter and is_seen(letter):
-        with errors_to(form):
-            closing = ClosingLetter(letter, print_pdf(closing_html(_closing_paper(found, letter))))
-            with transaction():
-                task = commands.close_departure(departure_id, closing, actor=the_actor())
-                return see("members.departure", task.outcome, departure_id=departure_id)
-    title, to = f"Closing letter to {found.institution.name}", "its voting representative and billing contact"
-    return letter_view(form, letter, values, title=title, verb="Print and send", to=to, **_place(found))
-
-
 @pages.route("/departures/<int:departure_id>/call-off", methods=["GET", "POST"])
 @requires(Permission.MEMBERSHIP_EDIT)
 def call_off_departure(departure_id: int) -> ResponseReturnValue:
@@ -215,7 +161,9 @@ def call_off_departure(departure_id: int) -> ResponseReturnValue:
             return see("members.departure", "It is called off; its steps say what goes on.", departure_id=departure_id)
     title = f"Call off the leaving of {found.institution.name}"
     sub = "Its memberships and representatives go on as they would have; what was recorded stays on record."
-    return render_template("layouts/form.html", form=form, title=title, verb="Call it off", sub=sub, **_place(found))
+    return render_template(
+        "layouts/form.html", form=form, title=title, verb="Call it off", sub=sub, **departure_place(found)
+    )
 
 
 @pages.route("/departures/<int:departure_id>/steps", methods=["GET", "POST"])
@@ -230,22 +178,17 @@ def assign_leaving_step(departure_id: int) -> ResponseReturnValue:
             commands.assign_step(form.task_id.chosen_id or 0, form.owner_id.chosen_id or 0, actor=the_actor())
             return see("members.departure", "The step has another owner.", departure_id=departure_id)
     title = "Give a step to somebody"
-    return render_template("layouts/form.html", form=form, title=title, verb="Give it", **_place(case.departure))
+    return render_template(
+        "layouts/form.html", form=form, title=title, verb="Give it", **departure_place(case.departure)
+    )
 
 
-def departure_form(
-    form: MusterForm, departure_id: int, words: tuple[str, str], act: Callable[[], str | None], sub: str
-) -> ResponseReturnValue:
-    """The page of one step of leaving: `act` takes it in a transaction of its own, and says what it did."""
-    found = get_departure(departure_id, the_actor()).departure
-    if form.validate_on_submit():
-        with errors_to(form):
-            return see("members.departure", act() or "", departure_id=departure_id)
-    title, verb = f"{words[0]} {found.institution.name}", words[1]
-    return render_template("layouts/form.html", form=form, title=title, verb=verb, sub=sub, **_place(found))
+def _hinders(case: DepartureRecord) -> Hinders:
+    return lambda kind: hindrance_to_leaving(case.departure, case.tasks, kind)
 
 
-def _place(found: Departure) -> dict[str, Any]:
+def departure_place(found: Departure) -> dict[str, Any]:
+    """Where a form about a departure stands, and where it leads back to."""
     back = url("members.departure", departure_id=found.id)
     return {"crumbs": [("Departures", url("members.departures")), (found.number, back)], "cancel": back}
 
@@ -291,17 +234,3 @@ def _facts(found: Departure) -> list[tuple[str, str | None, str | None, str | No
         ("Why", found.reason, None, None),
         ("Owner", found.owner.name if found.owner else "nobody", None, None),
     ]
-
-
-def _closing_paper(found: Departure, letter: Letter) -> ClosingPaper:
-    sender, addressee = correspondents(found.institution)
-    return ClosingPaper(
-        sender=sender,
-        addressee=addressee,
-        number=found.number,
-        account_number=found.institution.account_number,
-        last_day=found.last_day,
-        letter=letter,
-        made_at=now(),
-        sheet=sheet_for(found.institution.country),
-    )

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
+from app.members.commands import joining as steps
 from app.members.documents.applications import WELCOME, Letter
 from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
+from app.members.models import Application
 from app.members.queries import get_case, list_classes, list_matches, owner_choices, people_like
 from app.members.routes.blueprint import pages
 from app.members.routes.classes import offer_classes
-from app.members.routes.letters import case_place, letter_page
+from app.members.routes.letters import letter_page, step_place
 from app.members.routes.naming import ask_institution
 from app.members.routes.reviews import case_form
 from app.members.routes.steps import undone_steps
@@ -22,14 +24,15 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.wording import long_day
 
 
 @pages.route("/applications/<int:application_id>/institution", methods=["GET", "POST"])
 @requires(Permission.INSTITUTION_EDIT)
 def take_up_applicant(application_id: int) -> ResponseReturnValue:
     """Take the applicant up as an institution, unless it is on record already."""
-    found = get_case(application_id, the_actor()).application
-    form = TakeUpForm(obj=found)
+    case = get_case(application_id, the_actor())
+    found, form = case.application, TakeUpForm(obj=case.application)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.take_up_applicant(application_id, form.institution(), actor=the_actor())
@@ -40,7 +43,7 @@ def take_up_applicant(application_id: int) -> ResponseReturnValue:
         title=f"Take up {found.name}",
         matches=[(match.name, match.account_number, match.why) for match in list_matches(found, the_actor())],
         choose=url("members.choose_institution", application_id=application_id),
-        **case_place(found),
+        **step_place(case, steps.INSTITUTION),
     )
 
 
@@ -48,7 +51,8 @@ def take_up_applicant(application_id: int) -> ResponseReturnValue:
 @requires(Permission.INSTITUTION_EDIT)
 def choose_institution(application_id: int) -> ResponseReturnValue:
     """Say which institution on record the applicant is; the likely ones come first, none is chosen by itself."""
-    found = get_case(application_id, the_actor()).application
+    case = get_case(application_id, the_actor())
+    found, place = case.application, step_place(case, steps.INSTITUTION)
     likely = [(match.id, f"{match.name}: {match.why}") for match in list_matches(found, the_actor())]
     form = ChooseForm()
     form.likely_id.offer(likely, empty="None of these" if likely else "Nothing on record is like it")
@@ -58,14 +62,16 @@ def choose_institution(application_id: int) -> ResponseReturnValue:
         commands.choose_institution(application_id, form.chosen(), actor=the_actor())
 
     sub = "Choose a likely one, each with why, or name another one."
-    return case_form(form, application_id, ("Which one is", "Choose this one"), act, "It is chosen.", sub=sub)
+    words = ("Which one is", "Choose this one")
+    return case_form(form, application_id, words, act, "It is chosen.", sub=sub, **place)
 
 
 @pages.route("/applications/<int:application_id>/term", methods=["GET", "POST"])
 @requires(Permission.MEMBERSHIP_EDIT)
 def give_term(application_id: int) -> ResponseReturnValue:
     """Make the applicant a member, as it was decided."""
-    found = get_case(application_id, the_actor()).application
+    case = get_case(application_id, the_actor())
+    found, place = case.application, step_place(case, steps.TERM)
     decided = {"class_id": str(found.class_id), "first_day": found.member_from, "reason": found.decision}
     form = TermForm(data=decided)
     offer_classes(form.class_id, list_classes())
@@ -73,14 +79,16 @@ def give_term(application_id: int) -> ResponseReturnValue:
     def act() -> None:
         commands.give_term(application_id, form.admission(), actor=the_actor())
 
-    return case_form(form, application_id, ("Term of", "Make it a member"), act, "It is a member.")
+    words = ("Term of", "Make it a member")
+    return case_form(form, application_id, words, act, "It is a member.", sub=_decided(found), **place)
 
 
 @pages.route("/applications/<int:application_id>/representatives", methods=["GET", "POST"])
 @requires(Permission.INSTITUTION_EDIT)
 def name_applicants(application_id: int) -> ResponseReturnValue:
     """Name who represents the new member; who is on record already is suggested."""
-    people = get_case(application_id, the_actor()).people
+    case = get_case(application_id, the_actor())
+    people, place = case.people, step_place(case, steps.PEOPLE)
     form = people_form(people, people_like(people, the_actor()))()
 
     def act() -> None:
@@ -88,20 +96,21 @@ def name_applicants(application_id: int) -> ResponseReturnValue:
 
     sub = "Whom you leave as nobody on record is taken up anew, once for each address."
     words = ("Representatives of", "Name them")
-    return case_form(form, application_id, words, act, "They are named.", sub=sub)
+    return case_form(form, application_id, words, act, "They are named.", sub=sub, **place)
 
 
 @pages.route("/applications/<int:application_id>/welcome", methods=["GET", "POST"])
 @requires(Permission.APPLICATION_EDIT)
 def welcome_member(application_id: int) -> ResponseReturnValue:
     """Welcome the new member by a letter, which is shown before it is sent."""
-    found = get_case(application_id, the_actor()).application
+    case = get_case(application_id, the_actor())
     form = LetterForm(data={"subject": WELCOME.subject, "body": WELCOME.body})
 
     def send(letter: Letter) -> None:
         commands.welcome_member(application_id, letter, actor=the_actor())
 
-    return letter_page(form, found, ("Welcome", "Send the letter"), send, "The letter is on its way.")
+    words, place = ("Welcome", "Send the letter"), step_place(case, steps.WELCOME)
+    return letter_page(form, case.application, words, send, "The letter is on its way.", **place)
 
 
 @pages.route("/applications/<int:application_id>/steps", methods=["GET", "POST"])
@@ -116,3 +125,10 @@ def assign_joining_step(application_id: int) -> ResponseReturnValue:
         commands.assign_step(form.task_id.chosen_id or 0, form.owner_id.chosen_id or 0, actor=the_actor())
 
     return case_form(form, application_id, ("Give a step of", "Give it"), act, "The step has another owner.")
+
+
+def _decided(found: Application) -> str:
+    """What was decided of a membership, for whoever gives it its term."""
+    since = long_day(found.member_from) if found.member_from else "the day it is given"
+    by = f", by {found.decision}" if found.decision else ""
+    return f"As was decided{by}: {found.membership_class.name} from {since}."

@@ -10,10 +10,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.transaction import transaction
+from app.members.commands import hindrance_to_joining
 from app.members.documents.applications import Letter
 from app.members.forms.applications import LetterForm
 from app.members.models import Application
-from app.members.queries import letter_values
+from app.members.queries import CaseRecord, letter_values
 from app.members.rules import filled
 from app.web.access import the_actor
 from app.web.addresses import url
@@ -24,7 +25,12 @@ SEEN = "seen"
 
 
 def letter_page(
-    form: LetterForm, found: Application, words: tuple[str, str], send: Callable[[Letter], None], notice: str
+    form: LetterForm,
+    found: Application,
+    words: tuple[str, str],
+    send: Callable[[Letter], None],
+    notice: str,
+    **more: Any,
 ) -> ResponseReturnValue:
     """The page of a letter to an applicant: shown first, and sent once just that has been seen."""
     values = letter_values(found, the_actor())
@@ -35,7 +41,7 @@ def letter_page(
             return see("members.application", notice, application_id=found.id)
     to = f"{found.contact_name}, {found.contact_email}"
     title = f"{words[0]} {found.name}"
-    return letter_view(form, letter, values, title=title, verb=words[1], to=to, **case_place(found))
+    return letter_view(form, letter, values, title=title, verb=words[1], to=to, **{**case_place(found), **more})
 
 
 def filled_letter(form: LetterForm, values: dict[str, str]) -> Letter | None:
@@ -71,6 +77,11 @@ def case_place(found: Application) -> dict[str, Any]:
     """Where a form about a case stands, and where it leads back to."""
     back = url("members.application", application_id=found.id)
     return {"crumbs": [("Applications", url("members.applications")), (str(found.number), back)], "cancel": back}
+
+
+def step_place(case: CaseRecord, kind: str) -> dict[str, Any]:
+    """Where the page of a step of joining stands, and what stands in its way, if anything does."""
+    return {**case_place(case.application), "hindrance": hindrance_to_joining(case.application, case.tasks, kind)}
 
 
 def _mark(letter: Letter) -> str:

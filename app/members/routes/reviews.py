@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -155,7 +156,7 @@ def decline_applicant(application_id: int) -> ResponseReturnValue:
 
 
 def case_form(
-    form: MusterForm, application_id: int, words: tuple[str, str], act: Callable[[], None], notice: str, sub: str = ""
+    form: MusterForm, application_id: int, words: tuple[str, str], act: Callable[[], None], notice: str, **more: Any
 ) -> ResponseReturnValue:
     """The page of a form about a case, which does one thing and leads back to it."""
     found = get_case(application_id, the_actor()).application
@@ -163,5 +164,5 @@ def case_form(
         with errors_to(form), transaction():
             act()
             return see("members.application", notice, application_id=application_id)
-    title, verb = f"{words[0]} {found.name}", words[1]
-    return render_template("layouts/form.html", form=form, title=title, verb=verb, sub=sub, **case_place(found))
+    more = {"title": f"{words[0]} {found.name}", "verb": words[1], **case_place(found), **more}
+    return render_template("layouts/form.html", form=form, **more)

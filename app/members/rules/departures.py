@@ -45,12 +45,6 @@ def check_grace(grace_days: int) -> int:
     return grace_days
 
 
-def check_after(last_day: date, today: date) -> None:
-    """Refuse what is done once the last day has passed while it has not: until then the notice can be called off."""
-    if today <= last_day:
-        raise DomainError(f"This is done from {day_words(last_day + timedelta(days=1))} on: the notice may yet end.")
-
-
 def check_before(last_day: date, today: date) -> None:
     """Refuse to call off what has taken effect."""
     if today > last_day:

@@ -1,0 +1,68 @@
+"""What the steps of leaving are about to end, and whom the closing letter reaches: for pages and commands alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.core.database import db
+from app.core.history import as_known
+from app.members.models import CaseTask, Departure, Membership, MembershipStep, Person, Representation
+from app.members.rules import ENDED_STATES, Purpose
+
+
+def list_memberships_to_end(institution_id: int, day: date) -> list[Membership]:
+    """Its memberships on record that have begun by a day and have not ended on it."""
+    asked = (
+        select(Membership)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(
+            Membership.institution_id == institution_id,
+            Membership.first_day <= day,
+            as_known(Membership),
+            as_known(MembershipStep),
+            MembershipStep.first_day <= day,
+            or_(MembershipStep.last_day.is_(None), MembershipStep.last_day >= day),
+            MembershipStep.state.not_in(ENDED_STATES),
+        )
+        .options(joinedload(Membership.membership_class))
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(asked))
+
+
+def list_representations_to_end(institution_id: int, last_day: date) -> list[Representation]:
+    """Its representations on record that go on after a day."""
+    asked = select(Representation).where(
+        Representation.institution_id == institution_id,
+        as_known(Representation),
+        or_(Representation.last_day.is_(None), Representation.last_day > last_day),
+    )
+    asked = asked.options(joinedload(Representation.person)).order_by(Representation.id)
+    return list(db.session.scalars(asked))
+
+
+def papers_of(departure: Departure) -> list[int]:
+    """The papers that steps of a departure have made, such as its final statement."""
+    asked = select(CaseTask.file_id).where(CaseTask.departure_id == departure.id, CaseTask.file_id.is_not(None))
+    return [file_id for file_id in db.session.scalars(asked.order_by(CaseTask.id)) if file_id is not None]
+
+
+def list_addressees(departure: Departure) -> list[Person]:
+    """Who voted or was billed for it on its last day, and can be written to."""
+    asked = (
+        select(Person)
+        .join(Representation, Representation.person_id == Person.id)
+        .where(
+            Representation.institution_id == departure.institution_id,
+            Representation.purpose.in_((Purpose.VOTING, Purpose.BILLING)),
+            as_known(Representation),
+            Representation.first_day <= departure.last_day,
+            or_(Representation.last_day.is_(None), Representation.last_day >= departure.last_day),
+            Person.email.is_not(None),
+        )
+        .order_by(Person.id)
+    )
+    return list(db.session.scalars(asked).unique())
