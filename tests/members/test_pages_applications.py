@@ -12,7 +12,7 @@ from app.core.permissions import Role
 from app.members.commands import CriterionFacts, adopt_criterion
 from app.members.rules import CriterionKind
 from app.web.requests import House
-from tests.client import Browser, count_rows
+from tests.client import Browser, Page, count_rows
 from tests.conftest import TODAY
 from tests.members.applying import application_form, confirmed, last_link, open_the_door
 from tests.members.world import do, institution, statements
@@ -151,9 +151,11 @@ def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
         early = office.get(f"{home}/{step}")
         assert f"First comes: {before}." in early.words
         assert not early.tree.xpath("//main//form")
+    assert _main_buttons(office.get(home)) == ["Take up or choose"]
     office.submit(f"{home}/institution", {})
     assert "As was decided, by D-2016-014: Partner from 24 May 2016." in office.get(f"{home}/term").words
     office.submit(f"{home}/term", {})
+    assert _main_buttons(office.get(home)) == ["Name them"]
     office.submit(f"{home}/representatives", {})
     assert "Fjord Mouse Clinic" in office.get("/members").words
     letter = office.submit(f"{home}/welcome", {}, status=200)
@@ -174,6 +176,10 @@ def test_before_the_decision_no_step_of_joining_can_be_taken(open_house: House):
         page = office.get(f"/applications/{case}/{step}")
         assert "The steps of joining are taken after the decision to admit." in page.words
         assert not page.tree.xpath("//main//form")
+
+
+def _main_buttons(page: Page) -> list[str]:
+    return [str(each.text_content()) for each in page.tree.xpath("//main//*[contains(@class, 'btn-primary')]")]
 
 
 def test_a_letter_that_was_changed_is_shown_again_before_it_is_sent(open_house: House):

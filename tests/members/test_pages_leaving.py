@@ -51,6 +51,7 @@ def test_an_institution_leaves_on_the_pages_of_its_case(app: House, centre: int)
     office.submit(f"{home}/term", {})
     office.submit(f"{home}/access", {})
     early = office.get(home)
+    assert "from 1 Jul 2016" in early.words
     assert not early.has_action(f"{home}/seats")
     for step in ("seats", "drafts", "letter"):
         refused = office.get(f"{home}/{step}")
@@ -148,6 +149,29 @@ def test_the_closing_letter_says_whom_it_reaches_and_what_goes_with_it(app: Hous
         page = office.get(f"{home}/letter")
     assert "Thibault Ferronays, thibault.ferronays@ics.example" in page.words
     assert "As PDF with it: the letter and final statement." in page.words
+
+
+def test_a_case_shows_whose_and_how_old_each_step_is_and_one_main_button(app: House, centre: int):
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT, name="Odile Fennimore")
+    home = str(office.submit(f"/members/{centre}/leave", NOTICE).response.location)
+    office.submit(f"{home}/term", {})
+    with on(date(2016, 5, 27)):
+        sign_in(office, Role.SECRETARIAT, name="Quentin Ashdown")
+        page = office.get(home)
+    steps = [" ".join(each.text_content().split()) for each in page.tree.xpath("//main//ul/li[div]")]
+    endings = [each.rpartition("Odile Fennimore ")[2] for each in steps]
+    assert endings == [
+        "24 May 2016",
+        "3 days End access",
+        "3 days from 1 Jul 2016",
+        "3 days from 1 Jul 2016",
+        "3 days after Drafts of later days",
+        "3 days after Access",
+    ]
+    main = page.tree.xpath("//main//*[contains(@class, 'btn-primary')]")
+    assert [each.text_content() for each in main] == ["End access"]
+    assert "5 to do" in page.words
 
 
 def test_the_path_of_a_departure_goes_on_with_its_steps_and_not_with_the_calendar(app: House, centre: int):
