@@ -138,13 +138,13 @@ def get_user(user_id: int, actor: Actor) -> User:
 
 def state_of_user(user_id: int) -> UserState:
     """How a user stands now."""
-    return UserState(db.session.execute(select(_state()).where(User.id == user_id)).scalar_one())
+    return UserState(db.session.execute(select(user_state()).where(User.id == user_id)).scalar_one())
 
 
 def search_users(filters: UserFilters, request: PageRequest, *, on: date, actor: Actor) -> Page[UserRow]:
     """Users by name, address, role held on the day, and state."""
     actor.require(Permission.ACCOUNT_READ)
-    state, roles, last = _state(), _role_count(on), _last_sign_in()
+    state, roles, last = user_state(), _role_count(on), _last_sign_in()
     statement = select(User.id, User.name, User.email, state.label("state"), roles.label("roles"), last.label("last"))
     sorts = {"name": func.lower(User.name), "email": User.email, "state": state, "roles": roles, "last": last}
     return fetch_page(
@@ -309,7 +309,8 @@ def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> li
     return wanted
 
 
-def _state() -> ColumnElement[str]:
+def user_state() -> ColumnElement[str]:
+    """How a user stands now, as a column: the value of a UserState."""
     invited = exists().where(
         AccessLink.user_id == User.id,
         AccessLink.purpose == LinkPurpose.INVITATION,

@@ -31,6 +31,7 @@ from app.members.commands import (
     enter_application,
     give_term,
     go_on_without_answer,
+    invite_person,
     judge_criterion,
     name_applicants,
     note_in_case,
@@ -61,6 +62,7 @@ from tests.members.applying import (
     under_review,
 )
 from tests.members.world import OFFICE, class_id, do, institution, on, person
+from tests.signin import with_password
 
 pytestmark = pytest.mark.usefixtures("context")
 AUDITOR = Actor("Auditor", 99, (Granted(Role.AUDITOR),))
@@ -226,6 +228,26 @@ def test_an_admitted_applicant_becomes_a_member_step_by_step_and_nothing_is_done
     found = get_case(case.id, AUDITOR)
     done = {task.kind: (task.done_by, task.outcome) for task in found.tasks if task.done_at}
     assert done["term"] == ("Odile Fennimore", "Member as Partner from 24 May 2016.")
+
+
+@pytest.mark.parametrize(("before", "mails"), [("invited", 1), ("able to sign in", 0), ("neither", 1)])
+def test_the_welcome_invites_only_who_cannot_sign_in_and_was_not_invited(before: str, mails: int):
+    mine = officer()
+    case = admitted(mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+    with pytest.raises(DomainError, match="First comes: Representatives"):
+        do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine)
+    do(name_applicants, case.id, {}, actor=mine)
+    (ingrid,) = db.session.scalars(select(Person)).all()
+    if before == "invited":
+        do(invite_person, ingrid.id)
+    elif before == "able to sign in":
+        with transaction():
+            with_password(ingrid.user_id)
+    do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine)
+    subjects = db.session.scalars(select(Mail.subject)).all()
+    assert (subjects.count("Welcome"), subjects.count("Your invitation to Muster")) == (1, mails)
 
 
 def test_a_step_that_fails_leaves_nothing_behind():

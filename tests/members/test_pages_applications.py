@@ -6,10 +6,12 @@ import io
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import CriterionFacts, adopt_criterion
+from app.members.models import Person
 from app.members.rules import CriterionKind
 from app.web.requests import House
 from tests.client import Browser, Page, count_rows
@@ -157,6 +159,14 @@ def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
     office.submit(f"{home}/term", {})
     assert _main_buttons(office.get(home)) == ["Name them"]
     office.submit(f"{home}/representatives", {})
+    assert "Invited to sign in: Ingrid Solberg, ingrid@fjord.example." in office.get(f"{home}/welcome").words
+    with open_house.app_context():
+        ingrid = db.session.scalars(select(Person.id)).one()
+        db.session.remove()
+    office.press(f"/people/{ingrid}", f"/people/{ingrid}/invite")
+    welcome = office.get(f"{home}/welcome").words
+    assert "Invited before, and not again: Ingrid Solberg." in welcome
+    assert "Invited to sign in" not in welcome
     assert "Fjord Mouse Clinic" in office.get("/members").words
     letter = office.submit(f"{home}/welcome", {}, status=200)
     assert "Dear Ingrid Solberg," in letter.words

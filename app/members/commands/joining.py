@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from app.accounts.models import User
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import as_known
 from app.core.permissions import Permission
 from app.members.commands.applications import write_to_applicant
 from app.members.commands.cases import (
@@ -36,8 +34,8 @@ from app.members.models import (
     Membership,
     MembershipClass,
     Person,
-    Representation,
 )
+from app.members.queries import list_sign_ins
 from app.members.rules import PURPOSE_WORDS, day_words
 from app.web.wording import plural
 
@@ -73,11 +71,11 @@ register_joining_step(
     CaseStep(
         WELCOME,
         "Welcome",
-        "Send the letter that welcomes it, after you have seen it; its representatives are invited to sign in.",
+        "Send the letter that welcomes it, after you have seen it; who represents it and cannot sign in is invited.",
         90,
         "Write it",
         "members.welcome_member",
-        needs=(TERM,),
+        needs=(PEOPLE,),
     )
 )
 
@@ -142,35 +140,15 @@ def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, ac
 
 
 def welcome_member(application_id: int, letter: Letter, *, actor: Actor) -> Application:
-    """Send the welcome letter, once, and invite those who represent the new member and cannot sign in yet."""
+    """Send the welcome letter, once, and invite who represents the member, unless they can sign in or were invited."""
     application, task = begin_joining_step(application_id, WELCOME, actor=actor)
     write_to_applicant(application, letter)
-    invited = [invite_person(each, actor=actor) for each in _cannot_sign_in(_institution_of(application))]
-    also = f" {plural(len(invited), 'invitation', 'invitations')} to sign in went out." if invited else ""
+    to_invite = [each for each in list_sign_ins(_institution_of(application).id, actor) if each.is_to_invite]
+    for each in to_invite:
+        invite_person(each.person_id, actor=actor)
+    also = f" {plural(len(to_invite), 'invitation', 'invitations')} to sign in went out." if to_invite else ""
     finish_joining_step(application, task, Done(f"The welcome letter was written to the applicant.{also}"), actor=actor)
     return application
-
-
-def _cannot_sign_in(institution: Institution) -> Sequence[int]:
-    """The people who represent an institution from now on, have an address, and no password yet."""
-    asked = (
-        select(Person.id)
-        .join(User, User.id == Person.user_id)
-        .where(
-            Person.email.is_not(None),
-            User.password_hash.is_(None),
-            User.disabled_at.is_(None),
-            select(Representation.id)
-            .where(
-                Representation.person_id == Person.id,
-                Representation.institution_id == institution.id,
-                as_known(Representation),
-                or_(Representation.last_day.is_(None), Representation.last_day >= clock.today()),
-            )
-            .exists(),
-        )
-    )
-    return db.session.scalars(asked.order_by(Person.id)).all()
 
 
 def joiner_of(application: Application) -> Joiner:

@@ -146,9 +146,11 @@ from app.members.queries.personal import get_data_subject, get_own_data_subject,
 from app.members.queries.policy import list_policies, newest_policy, policy_on
 from app.members.queries.representations import (
     RepresentationRow,
+    SignIn,
     get_representation,
     list_representations,
     list_representatives,
+    list_sign_ins,
 )
 from app.members.queries.retention import (
     LeaverRow,
@@ -214,6 +216,7 @@ __all__ = [
     "Preview",
     "RecipientRow",
     "RepresentationRow",
+    "SignIn",
     "TwinFilters",
     "TwinRow",
     "UnitRow",
@@ -302,6 +305,7 @@ __all__ = [
     "list_representations_to_end",
     "list_representatives",
     "list_routes",
+    "list_sign_ins",
     "list_to_say",
     "list_units",
     "may_edit_person",

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
+from app.accounts.models import User
+from app.accounts.queries import user_state
+from app.accounts.rules import UserState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -133,4 +136,40 @@ def _rows(asked: AnySelect, actor: Actor, **ids: int) -> list[RepresentationRow]
             version=row.Representation.version,
         )
         for row in sorted(rows, key=lambda row: (order[row.Representation.purpose], row.Representation.rank))
+    ]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Someone who represents an institution, where they can be written to, and whether they can sign in."""
+
+    person_id: int
+    name: str
+    email: str | None
+    state: UserState
+
+    @property
+    def is_to_invite(self) -> bool:
+        """Whether an invitation brings them in: they have an address, no password, and none is on its way."""
+        return self.email is not None and self.state is UserState.NOT_INVITED
+
+
+def list_sign_ins(institution_id: int, actor: Actor) -> list[SignIn]:
+    """Who represents an institution today or later, once each, and whether they can sign in."""
+    actor.require(Permission.APPLICATION_EDIT)
+    represents = select(Representation.id).where(
+        Representation.person_id == Person.id,
+        Representation.institution_id == institution_id,
+        as_known(Representation),
+        or_(Representation.last_day.is_(None), Representation.last_day >= clock.today()),
+    )
+    asked = (
+        select(Person.id, Person.given_name, Person.family_name, Person.email, user_state().label("state"))
+        .join(User, User.id == Person.user_id)
+        .where(represents.exists())
+        .order_by(Person.id)
+    )
+    return [
+        SignIn(row.id, f"{row.given_name} {row.family_name}", row.email, UserState(row.state))
+        for row in db.session.execute(asked)
     ]

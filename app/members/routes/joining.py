@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.accounts.rules import UserState
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members import commands
@@ -13,7 +16,7 @@ from app.members.documents.applications import WELCOME, Letter
 from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
 from app.members.models import Application
-from app.members.queries import get_case, list_classes, list_matches, owner_choices, people_like
+from app.members.queries import SignIn, get_case, list_classes, list_matches, list_sign_ins, owner_choices, people_like
 from app.members.routes.blueprint import pages
 from app.members.routes.classes import offer_classes
 from app.members.routes.letters import letter_page, step_place
@@ -109,8 +112,9 @@ def welcome_member(application_id: int) -> ResponseReturnValue:
     def send(letter: Letter) -> None:
         commands.welcome_member(application_id, letter, actor=the_actor())
 
-    words, place = ("Welcome", "Send the letter"), step_place(case, steps.WELCOME)
-    return letter_page(form, case.application, words, send, "The letter is on its way.", **place)
+    words, notice = ("Welcome", "Send the letter"), "The letter is on its way."
+    place = step_place(case, steps.WELCOME)
+    return letter_page(form, case.application, words, send, notice, also=_invited(case.application), **place)
 
 
 @pages.route("/applications/<int:application_id>/steps", methods=["GET", "POST"])
@@ -132,3 +136,24 @@ def _decided(found: Application) -> str:
     since = long_day(found.member_from) if found.member_from else "the day it is given"
     by = f", by {found.decision}" if found.decision else ""
     return f"As was decided{by}: {found.membership_class.name} from {since}."
+
+
+def _invited(found: Application) -> list[str]:
+    """Whom the welcome invites to sign in, and whom it does not, with why."""
+    people = list_sign_ins(found.institution_id, the_actor()) if found.institution_id else []
+    if not people:
+        return ["Nobody represents it, so nobody is invited to sign in."]
+    told = {
+        "Invited to sign in": [f"{each.name}, {each.email}" for each in people if each.is_to_invite],
+        "Can sign in already": _named(people, UserState.ACTIVE),
+        "Invited before, and not again": _named(people, UserState.INVITED),
+        "Not invited, for want of an e-mail address": [
+            each.name for each in people if each.state is UserState.NOT_INVITED and not each.is_to_invite
+        ],
+        "Not invited, since shut out": _named(people, UserState.DISABLED),
+    }
+    return [f"{words}: {'; '.join(names)}." for words, names in told.items() if names]
+
+
+def _named(people: Sequence[SignIn], state: UserState) -> list[str]:
+    return [each.name for each in people if each.state is state]
