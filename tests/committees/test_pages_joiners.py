@@ -94,6 +94,7 @@ def test_where_one_has_it_is_offered_and_can_be_left(app: House, browser: Browse
     give_a_seat(app)
     page = browser.get(f"{home}/seats")
     assert "Steering Committee: 1 of the 2 in class Partner" in page.words
+    assert "Each is held by Ingrid Solberg, its voting representative." in page.words
     assert "There is no seat to give" not in page.words
     assert page.tree.xpath("//button[text()='Give these seats']")
     after = browser.follow(browser.post(f"{home}/seats", page.form_values() | {"committees": []}))

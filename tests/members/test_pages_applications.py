@@ -159,14 +159,14 @@ def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
     office.submit(f"{home}/term", {})
     assert _main_buttons(office.get(home)) == ["Name them"]
     office.submit(f"{home}/representatives", {})
-    assert "Invited to sign in: Ingrid Solberg, ingrid@fjord.example." in office.get(f"{home}/welcome").words
+    assert "Gets an invitation to sign in: Ingrid Solberg, ingrid@fjord.example." in office.get(f"{home}/welcome").words
     with open_house.app_context():
         ingrid = db.session.scalars(select(Person.id)).one()
         db.session.remove()
     office.press(f"/people/{ingrid}", f"/people/{ingrid}/invite")
     welcome = office.get(f"{home}/welcome").words
     assert "Invited before, and not again: Ingrid Solberg." in welcome
-    assert "Invited to sign in" not in welcome
+    assert "Gets an invitation" not in welcome
     assert "Fjord Mouse Clinic" in office.get("/members").words
     letter = office.submit(f"{home}/welcome", {}, status=200)
     assert "Dear Ingrid Solberg," in letter.words

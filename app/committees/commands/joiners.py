@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from app.committees.commands.appointments import AppointmentValues, appoint
 from app.committees.commands.committees import SeatValues, add_seat
 from app.committees.models import Committee, Seat
-from app.committees.queries import list_seat_offers
+from app.committees.queries import find_voice, list_seat_offers
 from app.committees.rules import SeatKind
 from app.core.actor import Actor
 from app.core.database import db
@@ -24,8 +24,6 @@ from app.members.commands import (
     register_joining_step,
 )
 from app.members.models import CaseTask, MembershipClass
-from app.members.queries import list_representatives
-from app.members.rules import Purpose
 from app.web.wording import join_words
 
 SEATS = "seats"
@@ -76,7 +74,6 @@ def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Acto
 
 
 def _fill(seat: Seat, joiner: Joiner, decision: str | None, actor: Actor) -> None:
-    voices = list_representatives(joiner.institution.id, on=seat.first_day, actor=actor)
-    voter = next((row for row in voices if row.purpose is Purpose.VOTING), None)
+    voter = find_voice(joiner.institution.id, seat.first_day, actor)
     if voter is not None:
         appoint(seat.id, AppointmentValues(voter.person_id, Period(seat.first_day), decision=decision), actor=actor)

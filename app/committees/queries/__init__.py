@@ -15,6 +15,7 @@ from app.committees.queries.committees import (
 )
 from app.committees.queries.joiners import (
     SeatOffer,
+    find_voice,
     list_seat_offers,
 )
 from app.committees.queries.roster import (
@@ -41,6 +42,7 @@ __all__ = [
     "SeatOffer",
     "committees_to_choose",
     "find_parent",
+    "find_voice",
     "get_appointment",
     "get_committee",
     "get_committee_view",

@@ -1,8 +1,9 @@
-"""Which committees may give a new member a seat: those where members of its class have one."""
+"""Which committees may give a new member a seat, those where members of its class have one, and who would sit on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -15,7 +16,8 @@ from app.core.database import db
 from app.core.history import on_day, valid
 from app.core.permissions import Permission
 from app.members.models import Membership, MembershipStep
-from app.members.rules import MEMBER_STATES
+from app.members.queries import RepresentationRow, list_representatives
+from app.members.rules import MEMBER_STATES, Purpose
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,9 @@ def list_seat_offers(class_id: int, actor: Actor) -> list[SeatOffer]:
         .order_by(Committee.sort_name, Committee.id)
     )
     return [SeatOffer(row.id, row.name, int(row.of_class), int(members)) for row in db.session.execute(asked)]
+
+
+def find_voice(institution_id: int, on: date, actor: Actor) -> RepresentationRow | None:
+    """Who votes for an institution on a day, and so sits on the seats it is given."""
+    voices = list_representatives(institution_id, on=on, actor=actor)
+    return next((row for row in voices if row.purpose is Purpose.VOTING), None)

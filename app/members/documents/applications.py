@@ -68,7 +68,7 @@ WELCOME = Letter(
         {consortium} has admitted {institution} as {class} from {first_day}.
         Its account number is {account}; it stands on every invoice.
 
-        Those who represent it will get an invitation of their own to sign in at {site}.
+        Those who represent it sign in at {site}; who cannot yet gets an invitation.
 
         With kind regards
         {sender}

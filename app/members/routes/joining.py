@@ -144,7 +144,7 @@ def _invited(found: Application) -> list[str]:
     if not people:
         return ["Nobody represents it, so nobody is invited to sign in."]
     told = {
-        "Invited to sign in": [f"{each.name}, {each.email}" for each in people if each.is_to_invite],
+        "Gets an invitation to sign in": [f"{each.name}, {each.email}" for each in people if each.is_to_invite],
         "Can sign in already": _named(people, UserState.ACTIVE),
         "Invited before, and not again": _named(people, UserState.INVITED),
         "Not invited, for want of an e-mail address": [
