@@ -79,7 +79,7 @@ def test_where_nothing_is_open_no_account_to_pay_into_is_named(world: World):
     text = words(final_statement_html(leaving(world, "MRC")))
     assert "nothing" in text
     assert "IBAN" not in text
-    assert "RF" not in text
+    assert "reference" not in text
 
 
 @needs_pango

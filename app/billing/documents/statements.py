@@ -84,7 +84,11 @@ def final_statement_html(statement: FinalStatement) -> str:
     currencies = {line.gross.currency for line in statement.lines}
     currency = currencies.pop() if len(currencies) == 1 else None
     table = Table(
-        statement.title, _columns(currency), statement.lines, totals=_totals(statement, currency), notes=statement.notes
+        statement.title,
+        _columns(statement, currency),
+        statement.lines,
+        totals=_totals(statement, currency),
+        notes=statement.notes,
     )
     paper = TablePaper(
         table=table,
@@ -97,15 +101,16 @@ def final_statement_html(statement: FinalStatement) -> str:
     return table_html(paper, "final_statement", statement=statement)
 
 
-def _columns(currency: str | None) -> tuple[Column[StatementLine], ...]:
-    return (
+def _columns(statement: FinalStatement, currency: str | None) -> list[Column[StatementLine]]:
+    columns: list[Column[StatementLine]] = [
         Column("number", "Invoice", lambda row: row.number, Kind.CODE),
         Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
         Column("due", "Due", lambda row: row.due, Kind.DATE),
         Column("reference", "Payment reference", _reference, Kind.CODE),
         Column("gross", "Total", lambda row: row.gross, Kind.MONEY, currency=currency),
         Column("open", "Open", lambda row: row.still_open, Kind.MONEY, currency=currency),
-    )
+    ]
+    return [column for column in columns if statement.open_lines or column.key != "reference"]
 
 
 def _reference(line: StatementLine) -> str:

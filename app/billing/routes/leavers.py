@@ -66,7 +66,7 @@ def _issued(found: Departure) -> Table[StatementLine]:
     columns: tuple[Column[StatementLine], ...] = (
         Column("number", "Invoice", lambda row: row.number, Kind.NAME, narrow=Narrow.NAME),
         Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
-        Column("due", "Due", lambda row: row.due, Kind.DATE, narrow=Narrow.META),
+        Column("due", "Due", lambda row: row.due, Kind.DATE),
         Column("gross", "Total", lambda row: row.gross, Kind.MONEY),
         Column("open", "Open", lambda row: row.still_open, Kind.MONEY, narrow=Narrow.AMOUNT),
     )
