@@ -133,7 +133,8 @@ def test_what_was_put_on_record_since_stays_and_the_rest_comes_back():
         do(keep_member, joined.id, reason="Second letter")
     assert steps_of(found) == [
         ("active", LAUNCH, date(2016, 5, 24), "Founding member", "test"),
-        ("suspended", date(2016, 5, 25), AUGUST, "Audit", "test"),
+        ("suspended", date(2016, 5, 25), date(2016, 6, 30), "Audit", "test"),
+        ("suspended", date(2016, 7, 1), AUGUST, "Arrears", "test"),
         ("active", SEPTEMBER, None, "Arrears", "test"),
     ]
     assert problems() == []
@@ -282,6 +283,7 @@ days = st.integers(min_value=1, max_value=300)
 
 
 @example(suspensions=[(1, 0), (2, 0)], open_ended=False, withdrawals=[1])
+@example(suspensions=[(43, 26), (70, 0)], open_ended=False, withdrawals=[43])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     suspensions=st.lists(st.tuples(days, st.integers(0, 40)), max_size=4),

@@ -105,8 +105,8 @@ def call_off_withdrawal(
 
 
 def _is_one_with(last: MembershipStep, step: MembershipStep, withdrawal: MembershipStep) -> bool:
-    """Whether a step given back is the last one going on; one that followed it the day after was decided by itself."""
-    return step.state is last.state and step.first_day != withdrawal.first_day
+    """Whether a step given back is the last one going on; one that was to begin later was decided by itself."""
+    return step.state is last.state and step.first_day < withdrawal.first_day
 
 
 def _following(withdrawal: MembershipStep, last_day: date | None) -> list[tuple[MembershipStep, Period]]:
