@@ -26,7 +26,10 @@ COLUMN_CLASS = {
 
 
 class CellView(NamedTuple):
-    """One cell: its classes and text; unless it is plain, address, grey word beside it, pill, and what a phone adds."""
+    """One cell: its classes and text; unless it is plain, address, grey word beside it, pill, and what a phone adds.
+
+    One that is `unknown` leads a line of a phone, which leaves away what is not known.
+    """
 
     css: str
     text: str
@@ -37,6 +40,7 @@ class CellView(NamedTuple):
     pill: str | None = None
     more: str = ""
     head: str = ""
+    unknown: bool = False
 
 
 class HeadView(NamedTuple):
@@ -135,17 +139,24 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
 
 def _readers(columns: Sequence[AnyColumn]) -> list[Callable[[Any], CellView]]:
     metas = [column for column in columns if column.narrow is Narrow.META]
-    return [_reader(column, metas, first=column is columns[0]) for column in columns]
+    amounts = sum(column.kind is Kind.MONEY for column in columns)
+    headed = UNLIKE_MONEY if amounts <= 1 else RIGHT
+    return [_reader(column, metas, headed, first=column is columns[0]) for column in columns]
 
 
-def _reader(column: AnyColumn, metas: Sequence[AnyColumn], *, first: bool) -> Callable[[Any], CellView]:
-    """What makes a cell of a row. On a phone the first of the META columns also holds the others."""
+def _reader(
+    column: AnyColumn, metas: Sequence[AnyColumn], headed: set[Kind], *, first: bool
+) -> Callable[[Any], CellView]:
+    """What makes a cell of a row. On a phone the first of the META columns also holds the others.
+
+    Where a table has several amounts, a phone says which of them it shows.
+    """
     leads, follows = column in metas[:1], column in metas[1:]
     css = column_class(column).replace("meta", "hide") if follows else column_class(column)
     more = metas[1:] if leads else ()
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
-    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in UNLIKE_MONEY and column.link is None:
+    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in headed and column.link is None:
         return partial(_headed_cell, column, css)
     if column.link is None and column.aside is None and not more:
         return partial(_plain_cell, column, css)
@@ -155,13 +166,21 @@ def _reader(column: AnyColumn, metas: Sequence[AnyColumn], *, first: bool) -> Ca
 def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     value = column.read(row)
     text = value if type(value) is str else cell_text(column, value)
-    return CellView(css, text)
+    return CellView(_wide_only(column, css) if text == wording.NOTHING else css, text)
+
+
+def _wide_only(column: AnyColumn, css: str) -> str:
+    """The classes of a cell with nothing in it: a phone, which shows no heads, leaves it away."""
+    stays = column.narrow is Narrow.NAME or css.endswith(Narrow.HIDE)
+    return css if stays else f"{css} {Narrow.HIDE}"
 
 
 def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     """A number or a day in the place of an amount or a state: on a phone, which shows no heads, it says what it is."""
     value = column.read(row)
-    return CellView(css, cell_text(column, value), plain=False, head="" if value is None else column.title)
+    if value is None:
+        return CellView(_wide_only(column, css), cell_text(column, value))
+    return CellView(css, cell_text(column, value), plain=False, head=column.title)
 
 
 def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
@@ -176,6 +195,22 @@ def _rich_cell(column: AnyColumn, looks: tuple[str, str], more: Sequence[AnyColu
     css, link_css = looks
     href = column.link(row) if column.link else None
     aside = column.aside(row) if column.aside else None
-    rest = " \u00b7 ".join(said for other in more if (said := cell_text(other, other.read(row))) != wording.NOTHING)
-    text, head = cell_text(column, column.read(row)), column.title if more and column.kind is Kind.NUMBER else ""
+    rest = _line_of(more, row)
+    text = cell_text(column, column.read(row))
+    if text == wording.NOTHING and not (href or aside):
+        return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
+    head = column.title if more and column.kind is Kind.NUMBER else ""
     return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)
+
+
+def _line_of(columns: Sequence[AnyColumn], row: Any) -> str:
+    """What a phone says of all columns behind another one."""
+    return " \u00b7 ".join(filter(None, (_named(column, row) for column in columns)))
+
+
+def _named(column: AnyColumn, row: Any) -> str:
+    """What a phone says of a column behind others: a number with its head; nothing of what is not known."""
+    text = cell_text(column, column.read(row))
+    if text in {"", wording.NOTHING}:
+        return ""
+    return f"{column.title} {text}" if column.kind is Kind.NUMBER else text

@@ -222,3 +222,34 @@ def test_a_row_without_an_id_has_nothing_to_be_done_to():
     columns = (Column[int]("name", "Name", lambda row: f"No. {row}", Kind.NAME),)
     table = Table("Sessions", columns, [1, 2], row_id=lambda row: None if row == 1 else str(row))
     assert [row.chosen_as for row in table_view(table).rows] == [None, "2"]
+
+
+def test_a_phone_leaves_away_cells_of_what_is_not_known():
+    columns = (
+        Column[str | None]("name", "Person", lambda _row: "Ada", Kind.NAME, narrow=Narrow.NAME),
+        Column[str | None]("position", "As", lambda row: row, narrow=Narrow.META),
+        Column[str | None]("email", "E-mail", lambda row: row, narrow=Narrow.STATE),
+        Column[str | None]("until", "Until", lambda _row: None, Kind.DATE, narrow=Narrow.AMOUNT),
+    )
+    told, *others = table_view(Table("People", columns, ["told", None, "\u2013"])).rows
+    assert [cell.css for cell in told.cells[1:]] == ["meta", "st", "n nowrap bal hide"]
+    for untold in others:
+        assert [cell.css for cell in untold.cells[1:]] == ["meta hide", "st hide", "n nowrap bal hide"]
+
+
+def test_a_second_line_of_a_phone_begins_with_the_first_that_is_known_and_names_its_numbers():
+    columns = (
+        Column[int]("name", "Class", lambda _row: "Full", Kind.NAME, narrow=Narrow.NAME),
+        Column[int]("as", "As", lambda _row: None, narrow=Narrow.META),
+        Column[int]("seats", "Seats", lambda row: row, Kind.NUMBER, narrow=Narrow.META),
+    )
+    lead = table_view(Table("Classes", columns, [2])).rows[0].cells[1]
+    assert (lead.unknown, lead.more) == (True, "Seats 2")
+
+
+def test_one_of_several_amounts_says_on_a_phone_which_it_is():
+    total = Column[Money]("total", "Total", lambda row: row, Kind.MONEY)
+    still = Column[Money]("open", "Open", lambda row: row, Kind.MONEY, narrow=Narrow.AMOUNT)
+    tables = [Table("Invoices", shown, [Money(0, "GBP")]) for shown in ([still], [total, still])]
+    heads = [table_view(each).rows[0].cells[-1].head for each in tables]
+    assert heads == ["", "Open"]
