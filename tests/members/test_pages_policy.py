@@ -59,7 +59,7 @@ def test_the_secretariat_adopts_a_policy_on_its_page(browser: Browser):
     assert "Between 1 and 1200." in wrong.words
     after = browser.follow(browser.submit("/settings/register/new", {**typed, "keeps_people_months": "24"}))
     assert "The policy is adopted." in after.words
-    assert after.rows()[0][2:4] == ["no", "24"]
+    assert after.rows()[0][2:4] == ["no public directory", "24"]
 
 
 def test_the_auditor_reads_the_policy_and_changes_nothing(browser: Browser):

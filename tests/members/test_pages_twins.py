@@ -201,3 +201,15 @@ def test_twins_are_shown_before_a_person_is_added_and_hinder_nobody(browser: Bro
     shown = browser.submit("/people/new", typed, status=200)
     assert "There is already Ada Lovelace" in shown.words
     browser.post("/people/new", shown.form_values() | {"anyway": "y"})
+
+
+def test_a_phone_shows_both_names_of_a_pair(browser: Browser):
+    with browser.app.app_context():
+        institution("Jackson Laboratory", "JL")
+        institution("The Jackson Laboratory", "TJL")
+        do(find_twins)
+    sign_in(browser, Role.SECRETARIAT)
+    row = browser.get("/duplicates").tree.xpath("//tbody/tr")[0]
+    on_phone = [cell.text_content() for cell in row.xpath("td[not(contains(@class, 'hide'))]")]
+    assert "Jackson Laboratory" in on_phone[0]
+    assert "The Jackson Laboratory" in " ".join(on_phone[1:])

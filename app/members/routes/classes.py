@@ -59,11 +59,11 @@ CLASS_COLUMNS: tuple[Column[MembershipClassRow], ...] = (
         aside=lambda row: None if row.is_offered else "no longer offered",
         narrow=Narrow.NAME,
     ),
-    Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
-    Column("billed", "Pays a fee", lambda row: "yes" if row.is_billed else "no"),
-    Column("seats", "Seats", lambda row: row.seats, Kind.NUMBER),
+    Column("votes", "Vote", lambda row: "votes" if row.votes else "no vote", narrow=Narrow.META),
+    Column("billed", "Fee", lambda row: "pays a fee" if row.is_billed else "no fee", narrow=Narrow.META),
+    Column("seats", "Seats", lambda row: row.seats, Kind.NUMBER, narrow=Narrow.META),
     Column("term", "Periods", lambda row: term_words(row.term), narrow=Narrow.META),
-    Column("grace", "Days of grace", lambda row: row.grace_days, Kind.NUMBER),
+    Column("grace", "Days of grace", lambda row: row.grace_days, Kind.NUMBER, narrow=Narrow.META),
 )
 
 

@@ -27,11 +27,27 @@ from app.web.wording import day
 register_subject("register_policy", "Policy of the register")
 POLICY_COLUMNS: tuple[Column[RegisterPolicy], ...] = (
     Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
-    Column("apply", "Anyone may apply", lambda row: _yes(row.accepts_applications)),
-    Column("directory", "Public directory", lambda row: _yes(row.has_public_directory)),
-    Column("people", "Months to keep people", lambda row: row.keeps_people_months, Kind.NUMBER),
-    Column("applications", "Months to keep applications", lambda row: row.keeps_applications_months, Kind.NUMBER),
-    Column("books", "Years to keep the books", lambda row: row.keeps_books_years, Kind.NUMBER),
+    Column(
+        "apply",
+        "Applications",
+        lambda row: "anyone may apply" if row.accepts_applications else "no public form",
+        narrow=Narrow.META,
+    ),
+    Column(
+        "directory",
+        "Directory",
+        lambda row: "public directory" if row.has_public_directory else "no public directory",
+        narrow=Narrow.META,
+    ),
+    Column("people", "Months to keep people", lambda row: row.keeps_people_months, Kind.NUMBER, narrow=Narrow.META),
+    Column(
+        "applications",
+        "Months to keep applications",
+        lambda row: row.keeps_applications_months,
+        Kind.NUMBER,
+        narrow=Narrow.META,
+    ),
+    Column("books", "Years to keep the books", lambda row: row.keeps_books_years, Kind.NUMBER, narrow=Narrow.META),
     Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
 )
 
@@ -64,7 +80,3 @@ def adopt_policy() -> ResponseReturnValue:
         cancel=back,
         stale=stale,
     )
-
-
-def _yes(is_so: bool) -> str:  # noqa: FBT001 - a word for a value
-    return "yes" if is_so else "no"

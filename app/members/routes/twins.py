@@ -49,7 +49,7 @@ COLUMNS: tuple[Column[TwinRow], ...] = (
         link=lambda row: url("members.twins", kind=row.kind, one_id=row.one_id, other_id=row.other_id),
         narrow=Narrow.NAME,
     ),
-    Column("other", "The other", lambda row: row.other),
+    Column("other", "The other", lambda row: row.other, narrow=Narrow.META),
     Column("kind", "Kind", lambda row: KIND_NAMES[row.kind]),
     Column("because", "Because", lambda row: words_of_grounds(row.grounds), narrow=Narrow.META),
     Column("weight", "Weight of 100", lambda row: row.weight, Kind.NUMBER, sortable=True, narrow=Narrow.AMOUNT),
