@@ -107,3 +107,23 @@ def test_the_other_record_is_found_by_its_number_or_by_words_no_other_has(browse
     assert preview.heading == "Merge Una Vale into Thibault Ferronays"
     browser.get("/merge/institution/999", 404)
     browser.get(f"/merge/club/{twin}", 404)
+
+
+def test_namesakes_are_told_apart_by_number_address_or_place(browser: Browser):
+    with browser.app.app_context():
+        one, two = institution(), institution("Institut Clinique de la Souris", "IC2")
+        numbers = {one.account_number, two.account_number}
+        places = institution("Alpha Institute", "A"), institution("Beta Institute", "B")
+        mailed = [person(place, "Ada", "Moreau", email=f"{n}@ada.example").id for n, place in enumerate(places)]
+        placed = [person(place, "Ben", "Okoro", email=None).id for place in places]
+        unknown = [person(places[0], "Cy", "Wu", email=None).id for _ in places]
+        pairs = {"institution": [[one.id, two.id]], "person": [mailed, placed, unknown]}
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    heads = [browser.get(f"/merge/{kind}/{kept}/{gone}").heading for kind in pairs for kept, gone in pairs[kind]]
+    assert all(number in heads[0] for number in numbers)
+    assert heads[1:] == [
+        "Merge Ada Moreau (1@ada.example) into Ada Moreau (0@ada.example)",
+        "Merge Ben Okoro (Beta Institute) into Ben Okoro (Alpha Institute)",
+        f"Merge Cy Wu (No. {unknown[1]}) into Cy Wu (No. {unknown[0]})",
+    ]

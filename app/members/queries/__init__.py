@@ -27,7 +27,7 @@ from app.members.queries.cards import (
 )
 from app.members.queries.classes import ChangeLine, ClassChange, ClassPlan, plan_class_change
 from app.members.queries.common_papers import PaperLine, PaperPlan, plan_common_paper
-from app.members.queries.comparison import FactPair, compare_records
+from app.members.queries.comparison import FactPair, compare_records, told_apart
 from app.members.queries.contacts import (
     BillingRoute,
     billing_routes,
@@ -345,6 +345,7 @@ __all__ = [
     "stands_alone",
     "stays",
     "subject_of",
+    "told_apart",
     "twins_of_new_institution",
     "twins_of_new_person",
     "writing_profile",

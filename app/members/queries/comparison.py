@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core import clock
@@ -14,6 +14,8 @@ from app.members.queries.people import Contact, PersonRecord, get_person
 from app.members.rules import TwinKind
 
 Facts = dict[str, str | None]
+# What tells namesakes apart, the best first.
+SIGNS = ("Account number", "E-mail", "Works at")
 NO_CONTACT = Contact(None, None, None, None, ())
 
 
@@ -39,6 +41,15 @@ def compare_records(kind: TwinKind, one_id: int, other_id: int, actor: Actor) ->
     facts_of = _FACTS[kind]
     one, other = facts_of(one_id, actor), facts_of(other_id, actor)
     return [FactPair(label, value, other[label]) for label, value in one.items()]
+
+
+def told_apart(facts: Sequence[FactPair], pair: tuple[int, int]) -> tuple[str, str]:
+    """What two records are called; of namesakes each with a fact, or its number, that tells which is meant."""
+    if facts[0].mark:
+        return str(facts[0].one), str(facts[0].other)
+    signs = [fact for sign in SIGNS for fact in facts if fact.label == sign and fact.mark and fact.one and fact.other]
+    one, other = (signs[0].one, signs[0].other) if signs else (f"No. {pair[0]}", f"No. {pair[1]}")
+    return f"{facts[0].one} ({one})", f"{facts[0].other} ({other})"
 
 
 def _institution_facts(institution_id: int, actor: Actor) -> Facts:

@@ -15,12 +15,14 @@ from app.members.forms import OtherForm, UndoForm, merger_form
 from app.members.models import Merger
 from app.members.queries import (
     Preview,
+    compare_records,
     find_merger,
     get_merger,
     get_other,
     list_mergers_into,
     name_of_record,
     preview_merger,
+    told_apart,
 )
 from app.members.queries.mergers import Count, Differing
 from app.members.routes.blueprint import pages
@@ -149,7 +151,9 @@ def _section(kind: TwinKind, record_id: int) -> Section | None:
 
 def _tables(preview: Preview) -> dict[str, object]:
     filled = [each for each in preview.differing if not each.survivors]
+    pair = preview.survivor.id, preview.merged.id
     return {
+        "called": told_apart(compare_records(preview.kind, *pair, the_actor()), pair),
         "moved": Table("What follows", COUNTS[:2], preview.moved),
         "staying": Table("What stays", COUNTS, preview.staying),
         "filled": Table("What is filled", FILLED, filled),

@@ -21,6 +21,7 @@ from app.members.queries import (
     find_distinct_pair,
     grounds_of,
     search_twins,
+    told_apart,
     twins_of_new_institution,
     twins_of_new_person,
 )
@@ -103,21 +104,14 @@ def twins(kind: str, one_id: int, other_id: int) -> ResponseReturnValue:
         "merges": _merge_links(kind, pair, facts),
         "facts": _side_by_side(facts, [_address(compared, identity) for identity in pair]),
     }
-    title, back = f"{facts[0].one} and {facts[0].other}", url("members.duplicates")
+    title, back = " and ".join(told_apart(facts, pair)), url("members.duplicates")
     crumbs = [("Duplicates", back)]
     return render_template("members/twins.html", form=form, title=title, crumbs=crumbs, cancel=back, **known)
 
 
-def _called(facts: Sequence[FactPair], side: str) -> str:
-    """The name of one of two records; of namesakes with the first fact that tells which is meant."""
-    name = str(getattr(facts[0], side))
-    sign = next((value for fact in facts if fact.mark and (value := getattr(fact, side))), None)
-    return name if facts[0].mark or sign is None else f"{name} ({sign})"
-
-
 def _merge_links(kind: str, pair: tuple[int, int], facts: Sequence[FactPair]) -> list[tuple[str, str]]:
     """The two ways to merge: which one is kept, and the page that shows what it would do."""
-    sides = ((_called(facts, "one"), pair), (_called(facts, "other"), pair[::-1]))
+    sides = zip(told_apart(facts, pair), (pair, pair[::-1]), strict=True)
     return [
         (f"Merge, keeping {name}", url("members.merge", kind=kind, survivor_id=kept, merged_id=merged))
         for name, (kept, merged) in sides
