@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from app.accounts.commands import grant_by_hand
 from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import Merging, merge_records
 from app.members.models import Institution
 from app.members.rules import TwinKind
 from tests.client import Browser
+from tests.committees.sitting import sign_in_as
 from tests.members.world import do, institution, member, person
-from tests.signin import sign_in
+from tests.signin import SINCE, sign_in
 
 
 def two_houses(browser: Browser) -> tuple[int, int]:
@@ -41,7 +43,9 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])
     back = browser.follow(browser.submit(undo, {}))
     assert back.heading == "Souris Clinic"
-    assert "This merger was undone already." in browser.submit(undo, {}, status=200).words
+    token = browser.get(f"/merge/institution/{one}").form_values()
+    assert "This merger was undone already, by" in browser.post(undo, token, 200).words
+    assert not browser.get(undo).tree.xpath("//button[normalize-space()='Undo the merger']")
 
 
 def test_what_forbids_a_merger_is_said_with_the_way_out(browser: Browser):
@@ -50,8 +54,12 @@ def test_what_forbids_a_merger_is_said_with_the_way_out(browser: Browser):
         member(db.session.get_one(Institution, one))
     sign_in(browser, Role.SECRETARIAT)
     path = f"/merge/institution/{one}/{two}"
-    assert "Memberships of both in one class share days" in browser.get(path).words
-    assert "End one of them before the other begins" in browser.submit(path, {"reason": "One"}, status=200).words
+    page = browser.get(path)
+    assert "Memberships of both in one class share days" in page.words
+    assert "End one of them before the other begins" in page.words
+    assert not page.tree.xpath("//button[normalize-space()='Merge']")
+    token = browser.get(f"/merge/institution/{one}").form_values() | {"reason": "One"}
+    assert "End one of them before the other begins" in browser.post(path, token, 200).words
 
 
 def test_a_merged_person_is_found_at_the_survivor_and_nobody_else_may_merge(browser: Browser):
@@ -127,3 +135,16 @@ def test_namesakes_are_told_apart_by_number_address_or_place(browser: Browser):
         "Merge Ben Okoro (Beta Institute) into Ben Okoro (Alpha Institute)",
         f"Merge Cy Wu (No. {unknown[1]}) into Cy Wu (No. {unknown[0]})",
     ]
+
+
+def test_nobody_is_offered_to_merge_away_oneself(browser: Browser):
+    with browser.app.app_context():
+        house = institution()
+        own, other = person(house, "Ada", "Lovelace"), person(institution("B", "B"), "Ada", "King").id
+        one, user_id = own.id, own.user_id
+        do(grant_by_hand, user_id, Role.SECRETARIAT, SINCE, reason="For the test")
+    sign_in_as(browser, user_id)
+    page = browser.get(f"/merge/person/{other}/{one}")
+    assert "You cannot merge away the person you are signed in as." in page.words
+    assert not page.tree.xpath("//button[normalize-space()='Merge']")
+    assert browser.get(f"/merge/person/{one}/{other}").tree.xpath("//button[normalize-space()='Merge']")

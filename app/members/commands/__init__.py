@@ -72,7 +72,7 @@ from app.members.commands.leaving import (
 )
 from app.members.commands.mailings import TemplateText, add_mail_template, edit_mail_template, send_mailing
 from app.members.commands.memberships import Admission, admit_member, reinstate_member, suspend_member, withdraw_member
-from app.members.commands.mergers import Merging, merge_records, undo_merger
+from app.members.commands.mergers import Merging, merge_records, undo_merger, undoing_refused
 from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
 from app.members.commands.people import (
     AffiliationFacts,
@@ -236,6 +236,7 @@ __all__ = [
     "tell_apart",
     "traces",
     "undo_merger",
+    "undoing_refused",
     "welcome_member",
     "withdraw_application",
     "withdraw_by_link",

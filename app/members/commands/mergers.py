@@ -30,7 +30,7 @@ from app.members.commands.twins import forget_likely
 from app.members.models import Institution, Merger, MergerMove, Person
 from app.members.queries.followers import Follower, Stayer, dated_stayers, followers_of, rows_of
 from app.members.queries.mergers import MODELS, AnyRecord, differing, merger_clashes
-from app.members.rules import PARTICULARS, TwinKind
+from app.members.rules import PARTICULARS, TwinKind, day_words
 
 UNIQUE = frozenset({"ror", "orcid"})
 NOT_SEALED = frozenset({"version", "recorded_at"})
@@ -55,9 +55,8 @@ def merge_records(merging: Merging, *, actor: Actor) -> Merger:
     if merging.versions is not None:
         check_version(survivor, merging.versions[0])
         check_version(merged, merging.versions[1])
-    for clash in merger_clashes(merging.kind, survivor.id, merged.id):
+    for clash in merger_clashes(survivor, merged, actor):
         raise DomainError(f"{clash.words} {clash.way_out}")
-    _refuse_self(merged, actor)
     merger = Merger(
         kind=merging.kind,
         merged_id=merged.id,
@@ -86,12 +85,9 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
     """Put every row back to where it pointed, unless something new hangs on the merger: then nothing is changed."""
     actor.require(Permission.REGISTER_MERGE)
     merger = lock(Merger, merger_id)
-    if merger.undone_at is not None:
-        raise DomainError("This merger was undone already.")
     _lock_both(merger.kind, merger.survivor_id, merger.merged_id)
-    changed = what_is_new(merger)
-    if changed:
-        raise DomainError(f"It can no longer be undone: {', '.join(changed)} changed or added since.")
+    if refusal := undoing_refused(merger):
+        raise DomainError(refusal)
     asked = select(MergerMove).where(MergerMove.merger_id == merger.id).order_by(MergerMove.id.desc())
     moves = db.session.scalars(asked).all()
     for move in moves:
@@ -102,6 +98,15 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
     _noted("members.undo_merger", merger, "Merger undone", None, actor)
     db.session.flush()
     return merger
+
+
+def undoing_refused(merger: Merger) -> str:
+    """Why a merger cannot be undone; empty where it can."""
+    if merger.undone_at is not None:
+        day = day_words(clock.local(merger.undone_at).date())
+        return f"This merger was undone already, by {merger.undone_by} on {day}."
+    changed = what_is_new(merger)
+    return f"It can no longer be undone: {', '.join(changed)} changed or added since." if changed else ""
 
 
 def what_is_new(merger: Merger) -> list[str]:
@@ -118,11 +123,6 @@ def _lock_both(kind: TwinKind, one_id: int, other_id: int) -> tuple[AnyRecord, A
     if one_id == other_id:
         raise DomainError("A record cannot be merged with itself.")
     return locked[one_id], locked[other_id]
-
-
-def _refuse_self(merged: AnyRecord, actor: Actor) -> None:
-    if isinstance(merged, Person) and merged.user_id == actor.user_id:
-        raise DomainError("You cannot merge away the person you are signed in as: do it the other way round.")
 
 
 def _follow(merger: Merger, follower: Follower, row: Any) -> None:

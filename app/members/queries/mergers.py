@@ -88,7 +88,7 @@ def preview_merger(kind: TwinKind, survivor_id: int, merged_id: int, actor: Acto
             if each.kind is kind and (number := _count(each.column, merged_id))
         ),
         differing=tuple(differing(kind, survivor, merged)),
-        clashes=tuple(merger_clashes(kind, survivor_id, merged_id)),
+        clashes=tuple(merger_clashes(survivor, merged, actor)),
     )
 
 
@@ -211,12 +211,15 @@ def user_of(person_id: int) -> int:
     return db.session.scalars(select(Person.user_id).where(Person.id == person_id)).one()
 
 
-def merger_clashes(kind: TwinKind, survivor_id: int, merged_id: int) -> list[Clash]:
-    """All that forbids a merger: a record has one survivor, and a survivor is never itself merged."""
-    ids = (survivor_id, merged_id)
+def merger_clashes(survivor: AnyRecord, merged: AnyRecord, actor: Actor) -> list[Clash]:
+    """All that forbids a merger: a record has one survivor, a survivor is never itself merged, and nobody oneself."""
+    if isinstance(merged, Person) and merged.user_id == actor.user_id:
+        return [Clash("You cannot merge away the person you are signed in as.", "Do it the other way round.")]
+    kind = TwinKind.PERSON if isinstance(merged, Person) else TwinKind.INSTITUTION
+    ids = (survivor.id, merged.id)
     in_force = Merger.id.in_(_in_force(kind, None))
-    asked = select(Merger.id).where(in_force, Merger.merged_id.in_(ids) | (Merger.survivor_id == merged_id))
+    asked = select(Merger.id).where(in_force, Merger.merged_id.in_(ids) | (Merger.survivor_id == merged.id))
     if db.session.scalar(asked.limit(1)) is None:
-        return list_clashes(kind, survivor_id, merged_id)
+        return list_clashes(kind, *ids)
     way_out = "Merge into the survivor, or the other way round; or undo the earlier merger."
     return [Clash("One of them was merged already, or has taken up another record.", way_out)]

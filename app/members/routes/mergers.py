@@ -116,7 +116,8 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
     back = url(endpoint, **{name: merger.survivor_id})
     title = f"Undo the merger of {long_day(local(merger.merged_at).date())}"
     sub = "Every row goes back to where it pointed before; sessions that were ended stay ended."
-    return render_template("layouts/form.html", form=form, title=title, verb="Undo the merger", cancel=back, sub=sub)
+    refusal = commands.undoing_refused(merger)
+    return render_template("members/undo_merger.html", form=form, title=title, cancel=back, sub=sub, refusal=refusal)
 
 
 def to_survivor(kind: TwinKind, record_id: int) -> ResponseReturnValue | None:
