@@ -227,6 +227,14 @@ def test_a_person_who_cannot_be_told_apart_is_refused_with_the_candidates():
     assert {line: words for line, words in wanted.items() if words not in found.get(line, "")} == {}
 
 
+def test_a_day_that_cannot_be_read_is_told_once_and_not_as_missing_too():
+    institution()
+    row = {"Given name": "Ada", "Family name": "Moreau", "Institution": "ICS", "There since": "32 May 2012"}
+    told_of_it = problems(tried(PEOPLE, [{**row, "E-mail": "ada@ics.example"}]))[2]
+    assert told_of_it.count("There since") == 1
+    assert "32 May 2012" in told_of_it
+
+
 def test_memberships_come_with_their_steps_and_end():
     ics = institution()
     institution("CNR Monterotondo", "CNR", country="IT")

@@ -19,6 +19,7 @@ from app.members.rules.imports.plans import (
     RowPlan,
     differing,
     missing,
+    said_of,
 )
 
 FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages")
@@ -242,7 +243,7 @@ def _plan_present_place(plan: RowPlan, wanted: dict[str, Any], there: list[Place
     open_places = [place for place in there if place.values["last_day"] is None and place.id > 0]
     if len(open_places) == 1:
         _change_place(plan, wanted, open_places[0])
-    elif not there or wanted:
+    elif (not there or wanted) and not said_of(plan, "There since"):
         plan.problems.append("There since: Missing. Write the day since when the person works there.")
 
 

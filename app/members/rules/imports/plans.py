@@ -105,7 +105,12 @@ def change(plan: RowPlan, key: str, value: Any, before: Any) -> None:
 def missing(plan: RowPlan, columns: Iterable[ImportColumn], values: Mapping[str, Any]) -> list[ImportColumn]:
     """The columns a new record needs that are empty; what is wrong with a filled one is said already."""
     needed = [column for column in columns if column.is_needed and column.key not in values]
-    return [column for column in needed if not any(text.startswith(column.title) for text in plan.problems)]
+    return [column for column in needed if not said_of(plan, column.title)]
+
+
+def said_of(plan: RowPlan, title: str) -> bool:
+    """Whether something is said to be wrong with what stands in a column."""
+    return any(text.startswith(title) for text in plan.problems)
 
 
 def differing(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
