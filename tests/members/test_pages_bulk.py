@@ -57,6 +57,7 @@ def test_a_change_of_class_says_first_who_changes_and_who_is_left_out(browser: B
     plan = browser.submit(path, typed, status=200)
     assert "Change 2 institutions" in plan.words
     assert ["Gamma Institute", "it is no member of that class on the day"] in plan.rows()
+    assert plan.tree.xpath("//aside//table/following::button[normalize-space()='Change 2 institutions']")
     assert count_rows(browser, "membership") == 2
     done = browser.follow(browser.post(path, plan.form_values()))
     assert "The class of 2 institutions is changed." in done.words
