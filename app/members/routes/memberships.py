@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import today
@@ -20,9 +22,17 @@ from app.members.forms import (
     SuspensionForm,
     steps_meanwhile,
 )
-from app.members.queries import MembershipPeriod, get_editable_institution, get_membership, get_step, list_classes
+from app.members.queries import (
+    MembershipClassRow,
+    MembershipPeriod,
+    get_editable_institution,
+    get_membership,
+    get_step,
+    list_classes,
+)
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.classes import offer_classes
+from app.members.routes.consequences import of_class_change, of_suspension, of_withdrawal
 from app.members.rules import MembershipState
 from app.web.access import requires, the_actor
 from app.web.forms import MusterForm, errors_to
@@ -64,7 +74,7 @@ def suspend(membership_id: int) -> ResponseReturnValue:
                 actor=the_actor(),
             )
             return _seen(membership, f"Suspended from {long_day(day)}.")
-    return _page(form, membership, "Suspend")
+    return _page(form, membership, "Suspend", follows=of_suspension(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/reinstate", methods=["GET", "POST"])
@@ -92,7 +102,7 @@ def withdraw(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.last_day.data, form.reason.data, form.shown_version
             commands.withdraw_member(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Withdrawn: the last day is {long_day(day)}.")
-    return _page(form, membership, "Withdraw")
+    return _page(form, membership, "Withdraw", follows=of_withdrawal(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/correct", methods=["GET", "POST"])
@@ -143,14 +153,15 @@ def change_class(membership_id: int) -> ResponseReturnValue:
     """Let an institution be a member in another class from a day on."""
     membership = get_membership(membership_id, the_actor())
     form = NextClassForm(data={"first_day": today(), "version": membership.version})
-    form.class_id.offer(_other_classes(membership))
+    others = _other_classes(membership)
+    form.class_id.offer([(row.id, row.name) for row in others])
     if form.validate_on_submit():
         with errors_to(form), transaction():
             day, reason, version = form.first_day.data, str(form.reason.value), form.shown_version
             wanted, actor = form.class_id.chosen_id or 0, the_actor()
             commands.change_class(membership_id, wanted, first_day=day, reason=reason, version=version, actor=actor)
             return _seen(membership, f"In another class from {long_day(day)}.")
-    return _page(form, membership, "Change the class of")
+    return _page(form, membership, "Change the class of", follows=of_class_change(membership, others))
 
 
 @pages.route("/members/memberships/<int:membership_id>/right-class", methods=["GET", "POST"])
@@ -159,7 +170,7 @@ def correct_class(membership_id: int) -> ResponseReturnValue:
     """Put right in which class a membership has been all along."""
     membership = get_membership(membership_id, the_actor())
     form = RightClassForm(data={"version": membership.version})
-    form.class_id.offer(_other_classes(membership))
+    form.class_id.offer([(row.id, row.name) for row in _other_classes(membership)])
     if form.validate_on_submit():
         with errors_to(form), transaction():
             wanted, reason, version = form.class_id.chosen_id or 0, str(form.reason.value), form.shown_version
@@ -214,16 +225,18 @@ def _turn(state: MembershipState) -> str:
     return TURNS.get(state, f"step \u201c{state.value}\u201d")
 
 
-def _other_classes(membership: MembershipPeriod) -> list[tuple[int, str]]:
+def _other_classes(membership: MembershipPeriod) -> list[MembershipClassRow]:
     present = membership.membership_class.id
-    return [(row.id, row.name) for row in list_classes() if row.is_offered and row.id != present]
+    return [row for row in list_classes() if row.is_offered and row.id != present]
 
 
 def _seen(membership: MembershipPeriod, notice: str) -> ResponseReturnValue:
     return see("members.institution_memberships", notice, institution_id=membership.institution_id)
 
 
-def _page(form: MusterForm, membership: MembershipPeriod, verb: str, button: str = "") -> ResponseReturnValue:
+def _page(
+    form: MusterForm, membership: MembershipPeriod, verb: str, button: str = "", **more: Any
+) -> ResponseReturnValue:
     named = membership.membership_class.name.lower()
     since = f"{membership.membership_class.name} since {long_day(membership.period.first)}."
     return institution_form(
@@ -233,4 +246,5 @@ def _page(form: MusterForm, membership: MembershipPeriod, verb: str, button: str
         button or (verb.partition(" ")[0] if verb.endswith(" of") else verb),
         sub=since,
         stale=steps_meanwhile(form, get_membership(membership.membership_id, the_actor())),
+        **more,
     )

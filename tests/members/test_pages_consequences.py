@@ -1,0 +1,45 @@
+"""What follows from a suspension, a withdrawal or another class is said before it is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.permissions import Role
+from app.members.commands import add_class
+from app.members.queries import list_classes
+from app.members.rules import ClassFacts, TermRule
+from tests.client import Browser
+from tests.members.world import do, institution, member
+from tests.signin import sign_in
+
+
+@pytest.fixture
+def paths(browser: Browser) -> dict[str, str]:
+    """The pages of a member of a class that gives ten days of grace, and the one of an observer."""
+    with browser.app.app_context():
+        do(add_class, ClassFacts("Patron", votes=True, is_billed=True, seats=2, term=TermRule(), grace_days=10))
+        code = next(row.code for row in list_classes() if row.name == "Patron")
+        patron, observer = member(institution(), code).id, member(institution("B", "B"), "observer").id
+    sign_in(browser, Role.SECRETARIAT)
+    return {"patron": f"/members/memberships/{patron}", "observer": f"/members/memberships/{observer}"}
+
+
+def test_a_suspension_says_that_member_seats_and_fee_stay(browser: Browser, paths: dict[str, str]):
+    words = browser.get(f"{paths['patron']}/suspend").words
+    for said in ("It stays a member.", "Seats and representatives stay.", "Fee runs count suspended days"):
+        assert said in words
+    assert "No fee hangs on it." in browser.get(f"{paths['observer']}/suspend").words
+
+
+def test_a_withdrawal_says_with_which_days_votes_seats_and_fee_end(browser: Browser, paths: dict[str, str]):
+    assert "With their votes and rights, 10 days of grace after it;" in browser.get(f"{paths['patron']}/withdraw").words
+    words = browser.get(f"{paths['observer']}/withdraw").words
+    assert "without days of grace" in words
+    assert "No fee hangs on it." in words
+
+
+def test_a_change_of_class_says_what_the_present_and_each_other_class_brings(browser: Browser, paths: dict[str, str]):
+    words = browser.get(f"{paths['patron']}/class").words
+    assert "Patron, until the day before: votes, pays a fee, 2 seats, without an end." in words
+    assert "Observer, from the day on: does not vote" in words
+    assert "Patron, from the day on" not in words
