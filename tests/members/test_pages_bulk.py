@@ -5,8 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZipFile
 
+from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import TemplateText, add_mail_template
+from app.members.models import Institution
 from app.members.rules import Purpose
 from tests.client import Browser
 from tests.client import count_rows as rows_of
@@ -56,7 +58,10 @@ def test_a_change_of_class_says_first_who_changes_and_who_is_left_out(browser: B
     typed = {**codes, "first_day": "1 July 2016", "reason": "D-1"}
     plan = browser.submit(path, typed, status=200)
     assert "Change 2 institutions" in plan.words
-    assert ["Gamma Institute", "it is no member of that class on the day"] in plan.rows()
+    assert [cells[:2] for cells in plan.rows()[:2]] == [
+        [f"{name} Institute", "Partner \u2192 Funder"] for name in ("Alpha", "Beta")
+    ]
+    assert plan.rows()[2][1].startswith("no class \u00b7 it is no member of that class on the day")
     assert plan.tree.xpath("//aside//table/following::button[normalize-space()='Change 2 institutions']")
     assert count_rows(browser, "membership") == 2
     done = browser.follow(browser.post(path, plan.form_values()))
@@ -154,3 +159,14 @@ def test_who_may_not_write_or_change_finds_no_way_in(browser: Browser):
     sign_in(browser, Role.AUDITOR)
     for path in ("/members/write", "/people/write", "/members/change-class", "/mailings", "/mailings/templates"):
         browser.get(path, 403)
+
+
+def test_who_is_left_out_of_a_change_of_class_keeps_what_it_has(browser: Browser):
+    ids = settle(browser)
+    with browser.app.app_context():
+        member(db.session.get_one(Institution, ids[2]), "observer")
+        codes = {"from_id": str(class_id("partner")), "class_id": str(class_id("funder"))}
+    sign_in(browser, Role.SECRETARIAT)
+    typed = {**codes, "first_day": "1 July 2016", "reason": "D-1"}
+    plan = browser.submit(f"/members/change-class?{chosen(ids)}", typed, status=200)
+    assert plan.rows()[2][1].startswith("keeps Observer")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -16,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.history import as_known, overlapping
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.members.models import Institution, Membership, MembershipStep
+from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import ENDED_STATES
 
 NOT_IN_CLASS = "it is no member of that class on the day"
@@ -34,12 +36,18 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """An institution of the choice: its membership that would change, or why it is left out."""
+    """An institution of the choice with its classes of the day: its membership that would change, or why none does."""
 
     institution_id: int
     name: str
+    classes: tuple[str, ...]
     membership_id: int | None
     left_out: str | None
+
+    @property
+    def kept(self) -> str:
+        """What one who is left out keeps."""
+        return f"keeps {', '.join(self.classes)}" if self.classes else "no class"
 
 
 @dataclass(frozen=True)
@@ -65,42 +73,54 @@ class ClassPlan:
         return hashlib.sha256(repr((self.change, self.lines)).encode()).hexdigest()
 
 
+class Held(NamedTuple):
+    """A membership of an institution on the day."""
+
+    membership_id: int
+    class_id: int
+    class_name: str
+
+
 def plan_class_change(institution_ids: Sequence[int], change: ClassChange, actor: Actor) -> ClassPlan:
     """What the change would do to each of these institutions, by name."""
     actor.require(Permission.MEMBERSHIP_EDIT)
     if change.from_id == change.to_id:
         raise DomainError("The two classes are the same.", "class_id")
-    present = _present(institution_ids, change)
+    held = _held(institution_ids, change.first_day)
     taken = _taken(institution_ids, change)
     asked = select(Institution.id, Institution.name).where(among(Institution.id, institution_ids))
     rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id))
-    plan = ClassPlan(change, tuple(_line(row.id, row.name, present.get(row.id), row.id in taken) for row in rows))
+    plan = ClassPlan(change, tuple(_line(row, held.get(row.id, []), change, row.id in taken) for row in rows))
     if not plan.changing:
         raise DomainError("None of the chosen institutions is a member of that class on the day.", "from_id")
     return plan
 
 
-def _line(institution_id: int, name: str, membership_id: int | None, taken: bool) -> ChangeLine:  # noqa: FBT001
+def _line(row: Any, held: Sequence[Held], change: ClassChange, taken: bool) -> ChangeLine:  # noqa: FBT001
+    membership_id = next((each.membership_id for each in held if each.class_id == change.from_id), None)
     left_out = NOT_IN_CLASS if membership_id is None else ALREADY if taken else None
-    return ChangeLine(institution_id, name, membership_id, left_out)
+    return ChangeLine(row.id, row.name, tuple(each.class_name for each in held), membership_id, left_out)
 
 
-def _present(institution_ids: Sequence[int], change: ClassChange) -> dict[int, int]:
-    """The membership of each in the class that it has on the day."""
-    day = Period(change.first_day, change.first_day)
+def _held(institution_ids: Sequence[int], day: date) -> dict[int, list[Held]]:
+    """The memberships of each on the day."""
     asked = (
-        select(Membership.institution_id, Membership.id)
+        select(Membership.institution_id, Membership.id, MembershipClass.id, MembershipClass.name)
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
         .where(
             among(Membership.institution_id, institution_ids),
-            Membership.class_id == change.from_id,
             as_known(Membership),
             as_known(MembershipStep),
-            overlapping(MembershipStep, day),
+            overlapping(MembershipStep, Period(day, day)),
             MembershipStep.state.not_in(ENDED_STATES),
         )
+        .order_by(MembershipClass.position, Membership.id)
     )
-    return {row.institution_id: row.id for row in db.session.execute(asked.order_by(Membership.id))}
+    found: dict[int, list[Held]] = defaultdict(list)
+    for institution_id, membership_id, class_id, class_name in db.session.execute(asked):
+        found[institution_id].append(Held(membership_id, class_id, class_name))
+    return found
 
 
 def _taken(institution_ids: Sequence[int], change: ClassChange) -> set[int]:

@@ -47,8 +47,9 @@ def told_apart(facts: Sequence[FactPair], pair: tuple[int, int]) -> tuple[str, s
     """What two records are called; of namesakes each with a fact, or its number, that tells which is meant."""
     if facts[0].mark:
         return str(facts[0].one), str(facts[0].other)
-    signs = [fact for sign in SIGNS for fact in facts if fact.label == sign and fact.mark and fact.one and fact.other]
-    one, other = (signs[0].one, signs[0].other) if signs else (f"No. {pair[0]}", f"No. {pair[1]}")
+    signs = {fact.label: (fact.one, fact.other) for fact in facts if fact.mark and fact.one and fact.other}
+    numbers = f"No. {pair[0]}", f"No. {pair[1]}"
+    one, other = next((signs[label] for label in SIGNS if label in signs), numbers)
     return f"{facts[0].one} ({one})", f"{facts[0].other} ({other})"
 
 

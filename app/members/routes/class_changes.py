@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.permissions import Permission
-from app.core.tables import Table
+from app.core.tables import Column, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import ClassChangeForm
-from app.members.queries import ClassPlan, list_classes, plan_class_change
+from app.members.queries import ChangeLine, ClassPlan, list_classes, plan_class_change
 from app.members.routes.blueprint import pages
 from app.members.routes.selection import INSTITUTION, INSTITUTION_COLUMN, WHY_COLUMN, chosen_institutions
 from app.web.access import requires, the_actor
@@ -19,6 +19,8 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import plural
+
+KEPT_COLUMN: Column[ChangeLine] = Column("kept", "Class", lambda line: line.kept, narrow=Narrow.META)
 
 
 @pages.route("/members/change-class", methods=["GET", "POST"])
@@ -52,7 +54,6 @@ def _plan(form: ClassChangeForm, chosen: tuple[int, ...]) -> ClassPlan | None:
 
 
 def _page(form: ClassChangeForm, chosen: tuple[int, ...], plan: ClassPlan | None) -> ResponseReturnValue:
-    left_out = [line for line in plan.lines if line.left_out] if plan else []
     back = url("members.institutions")
     return render_template(
         "members/change_classes.html",
@@ -60,8 +61,19 @@ def _page(form: ClassChangeForm, chosen: tuple[int, ...], plan: ClassPlan | None
         verb=f"Change {plural(len(plan.changing), *INSTITUTION)}" if plan else "Show what this does",
         sub=f"{plural(len(chosen), *INSTITUTION)} chosen",
         plan=plan,
-        changing=Table("Changing", (INSTITUTION_COLUMN,), plan.changing if plan else ()),
-        left_out=Table("Left out", (INSTITUTION_COLUMN, WHY_COLUMN), left_out),
         crumbs=[("Institutions", back)],
         cancel=back,
+        **(_tables(plan) if plan else {}),
     )
+
+
+def _tables(plan: ClassPlan) -> dict[str, Table[ChangeLine]]:
+    """Who changes from which class to which, and who keeps which class and why."""
+    names = {row.id: row.name for row in list_classes()}
+    step = f"{names[plan.change.from_id]} \u2192 {names[plan.change.to_id]}"
+    changed = Column[ChangeLine]("classes", "Class", lambda _line: step, narrow=Narrow.META)
+    left_out = [line for line in plan.lines if line.left_out]
+    return {
+        "changing": Table("Changing", (INSTITUTION_COLUMN, changed), plan.changing),
+        "left_out": Table("Left out", (INSTITUTION_COLUMN, KEPT_COLUMN, WHY_COLUMN), left_out),
+    }
