@@ -14,6 +14,7 @@ from app.core.tables import AnyColumn, AnyTable, Cell, Kind, Narrow
 from app.web import wording
 
 UNLIKE_MONEY = {Kind.NUMBER, Kind.DATE}
+FEW_LETTERS = 16
 RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
 COLUMN_CLASS = {
     Kind.NAME: "nm",
@@ -160,19 +161,29 @@ def _reader(
         return partial(_headed_cell, column, css)
     if column.link is None and column.aside is None and not more:
         return partial(_plain_cell, column, css)
-    return partial(_rich_cell, column, (css, "rec" if first else ""), more)
+    return partial(_rich_cell, column, (css, "rec" if first else "", _count_head(column, more)), more)
+
+
+def _count_head(column: AnyColumn, more: Sequence[AnyColumn]) -> str:
+    """What a phone says before a number that leads a line."""
+    return column.title if more and column.kind is Kind.NUMBER else ""
 
 
 def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     value = column.read(row)
     text = value if type(value) is str else cell_text(column, value)
-    return CellView(_wide_only(column, css) if text == wording.NOTHING else css, text)
+    return CellView(_wide_only(column, css) if text == wording.NOTHING else _unbroken(css, text), text)
 
 
 def _wide_only(column: AnyColumn, css: str) -> str:
     """The classes of a cell with nothing in it: a phone, which shows no heads, leaves it away."""
     stays = column.narrow is Narrow.NAME or css.endswith(Narrow.HIDE)
     return css if stays else f"{css} {Narrow.HIDE}"
+
+
+def _unbroken(css: str, text: str) -> str:
+    """The classes of a cell whose few words, such as a country, stay on one line beside longer ones."""
+    return f"{css} short" if len(text) <= FEW_LETTERS and " " in text else css
 
 
 def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
@@ -187,20 +198,24 @@ def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     value = column.read(row)
     if value is None:
         return CellView(css, "")
-    href = column.link(row) if column.link else None
+    href = _asked(column.link, row)
     return CellView(css, cell_text(column, value), plain=False, href=href, pill=wording.pill_class(value))
 
 
-def _rich_cell(column: AnyColumn, looks: tuple[str, str], more: Sequence[AnyColumn], row: Any) -> CellView:
-    css, link_css = looks
-    href = column.link(row) if column.link else None
-    aside = column.aside(row) if column.aside else None
+def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Sequence[AnyColumn], row: Any) -> CellView:
+    css, link_css, head = looks
+    href, aside = _asked(column.link, row), _asked(column.aside, row)
     rest = _line_of(more, row)
     text = cell_text(column, column.read(row))
     if text == wording.NOTHING and not (href or aside):
         return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
-    head = column.title if more and column.kind is Kind.NUMBER else ""
+    css = _unbroken(css, text)
     return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)
+
+
+def _asked(about: Callable[[Any], str | None] | None, row: Any) -> str | None:
+    """The address or the grey word of a row, where its column has one."""
+    return about(row) if about else None
 
 
 def _line_of(columns: Sequence[AnyColumn], row: Any) -> str:

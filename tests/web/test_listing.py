@@ -253,3 +253,9 @@ def test_one_of_several_amounts_says_on_a_phone_which_it_is():
     tables = [Table("Invoices", shown, [Money(0, "GBP")]) for shown in ([still], [total, still])]
     heads = [table_view(each).rows[0].cells[-1].head for each in tables]
     assert heads == ["", "Open"]
+
+
+def test_few_words_such_as_a_country_are_kept_on_one_line():
+    columns = (Column[str]("name", "Name", lambda row: row), Column[str]("country", "Country", lambda row: row))
+    rows = table_view(Table("Countries", columns, ["United Kingdom", "Korea", "Bosnia and Herzegovina"])).rows
+    assert ["short" in row.cells[1].css for row in rows] == [True, False, False]
