@@ -8,7 +8,7 @@ import pytest
 
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import Admission, add_class, admit_member
+from app.members.commands import Admission, add_class, admit_member, withdraw_member
 from app.members.rules import ClassFacts, TermKind, TermRule
 from app.web.requests import House
 from tests.client import Browser, Page
@@ -156,3 +156,13 @@ def test_the_tab_of_memberships_offers_each_verb_that_its_state_allows(browser: 
     sign_in(browser, Role.AUDITOR)
     with pytest.raises(StopIteration):
         link_to(browser.get(tab), "/reinstate")
+
+
+def test_a_lapse_of_a_day_to_come_is_marked_so(browser: Browser, ics: int):
+    with browser.app.app_context():
+        do(withdraw_member, 1, last_day=date(2016, 6, 30), reason="Letter")
+    sign_in(browser, Role.SECRETARIAT)
+    rows = browser.get(f"/members/{ics}/memberships").rows()
+    assert [("still to come" in " ".join(row)) for row in rows[:2]] == [True, False]
+    later = browser.get(f"/members/{ics}/memberships?on=2016-07-01").words
+    assert "still to come" not in later

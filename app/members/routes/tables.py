@@ -172,10 +172,15 @@ def _left_link(row: AffiliationRow) -> str | None:
     return url("members.end_place", affiliation_id=row.id) if _left_word(row) else None
 
 
+def _to_come(row: StepLine) -> str | None:
+    """A mark on a step that has not come by the day looked at, such as a lapse of next year."""
+    return "still to come" if row.first_day > current_on() else None
+
+
 STEP_COLUMNS: tuple[Column[StepLine], ...] = (
     Column("class", "Class", lambda row: row.class_name, Kind.NAME, narrow=Narrow.NAME),
     Column("state", "State", lambda row: row.state.value, Kind.STATE, narrow=Narrow.STATE),
-    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, aside=_to_come, narrow=Narrow.META),
     Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE),
 )
 STEP_GROUNDS: tuple[Column[StepLine], ...] = (
