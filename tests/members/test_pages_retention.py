@@ -75,7 +75,7 @@ def test_who_has_not_left_cannot_be_kept(app: House, browser: Browser):
     leave(app, 0)
     sign_in(browser, Role.SECRETARIAT)
     browser.get("/people/1/keep", 404)
-    assert "Nobody has left" in browser.get("/leavers").words
+    assert "Nobody had left by the last night" in browser.get("/leavers").words
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.AUDITOR, Role.AGREEMENTS])

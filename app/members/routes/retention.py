@@ -25,11 +25,9 @@ from app.web.wording import long_day, plural
 
 
 def _sub(page: Page[LeaverRow]) -> str:
-    """How many have left, and how long they are kept."""
+    """How many had left when they were last looked for, and how long they are kept."""
     months = plural(keeping_months(today()), "month", "months")
-    return (
-        f"{plural(page.total, 'person has', 'people have')} left. Kept for {months} after that. Found anew each night."
-    )
+    return f"{plural(page.total, 'person', 'people')} had left by the last night. Kept for {months} after that."
 
 
 def _keep_word(row: LeaverRow) -> str:
@@ -62,7 +60,10 @@ LEAVERS = Listing(
         ),
     ),
     default_sort="left",
-    empty=Empty("Nobody has left", "People without a place, a seat or a role stand here until they are erased."),
+    empty=Empty(
+        "Nobody had left by the last night",
+        "Each night all people without a place, a seat or a role are put here; they stay until they are erased.",
+    ),
     sub=_sub,
 )
 
