@@ -135,3 +135,14 @@ def test_who_has_no_right_to_the_register_is_not_led_to_a_directory_that_is_clos
     assert browser.get("/account").tree.xpath(led) == []
     sign_in(browser, Role.AUDITOR)
     assert len(browser.get("/account").tree.xpath(led)) == 1
+
+
+@needs_pango
+def test_no_country_stands_alone_on_the_next_page_of_the_printed_directory(browser: Browser):
+    countries = ["AU", "BE", "CA", "CN", "CZ", "DE", "ES", "FI", "FR", "GB", "IT", "JP", "KR", "SE", "US"]
+    with browser.app.app_context():
+        for country in countries:
+            member(institution(f"House {country}", country, country=country))
+    sign_in(browser, Role.FINANCE)
+    following = page_texts(browser.get("/directory.pdf").response.get_data())[1]
+    assert all(name in following.partition("Partner")[0] for name in ("Sweden", "United Kingdom", "United States"))
