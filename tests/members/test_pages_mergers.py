@@ -25,7 +25,9 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     one, two = two_houses(browser)
     sign_in(browser, Role.SECRETARIAT)
     path = f"/merge/institution/{one}/{two}"
-    assert browser.get(f"/duplicates/institution/{one}/{two}").has_action(path)
+    beside = browser.get(f"/duplicates/institution/{one}/{two}")
+    assert beside.has_action(path)
+    assert [row[2] for row in beside.rows() if row[0] in {"Website", "Unit"}] == ["none", "\u2013"]
     page = browser.get(path)
     assert ["membership", "How many 1"] in page.rows()
     assert ["purchase order", "PO 7"] in page.rows()

@@ -158,13 +158,24 @@ def _side_by_side(facts: Sequence[FactPair], addresses: Sequence[str]) -> Table[
     first, second = addresses
     columns: list[Column[FactPair]] = [
         Column("fact", "Fact", lambda row: row.label, Kind.NAME, narrow=Narrow.NAME),
-        Column("one", "One", lambda row: row.one, link=lambda row: _name_link(row, first), narrow=Narrow.META),
         Column(
-            "other", "The other", lambda row: row.other, link=lambda row: _name_link(row, second), narrow=Narrow.META
+            "one", "One", lambda row: _said(row, row.one), link=lambda row: _name_link(row, first), narrow=Narrow.META
+        ),
+        Column(
+            "other",
+            "The other",
+            lambda row: _said(row, row.other),
+            link=lambda row: _name_link(row, second),
+            narrow=Narrow.META,
         ),
         Column("mark", "Differs", lambda row: row.mark, narrow=Narrow.AMOUNT),
     ]
     return Table("Side by side", columns, facts)
+
+
+def _said(row: FactPair, value: str | None) -> str | None:
+    """A fact of one of the two; where only the other has it, a word in its place, so that a phone tells whose it is."""
+    return value or ("none" if row.mark else None)
 
 
 def _name_link(row: FactPair, address: str) -> str | None:
