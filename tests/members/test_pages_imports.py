@@ -219,7 +219,9 @@ def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Bro
     assert "Undo the whole import" in browser.get(path).words
     browser.press(path, f"{path}/undo")
     work(browser)
-    assert "Taken back by" in browser.get(path).words
+    undone = browser.get(path).words
+    assert "Taken back by" in undone
+    assert "2 rows, brought by" in undone
     assert "No institutions yet" in browser.get("/members").words
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
     gone = browser.follow(browser.press(path, f"{path}/discard"))

@@ -157,7 +157,7 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 def show_import(import_id: int) -> ResponseReturnValue:
     """What an import would do, or has done, row by row."""
     record = get_import(import_id, the_actor())
-    title = f"Import {import_id}: {IMPORT_WORDS[record.kind].lower()} from {record.file_name}"
+    title = f"Import {import_id}: {IMPORT_WORDS[record.kind].lower()}"
     crumbs = [("Imports", url("members.imports"))]
     listing = replace(OUTCOMES, title=title, columns=_outcome_columns(record), crumbs=crumbs, sub=_sub(record))
     running = record.state in WORKING_STATES
@@ -261,7 +261,7 @@ def _told(row: OutcomeRow) -> str:
 
 def _sub(record: ImportRecord) -> Callable[[Page[OutcomeRow]], str]:
     kept = "its table is removed" if record.table_until is None else f"its table is kept until {_until(record)}"
-    told = f"{plural(record.rows, 'row', 'rows')}, brought by {record.created_by}; {kept}"
+    told = f"{record.file_name}, {plural(record.rows, 'row', 'rows')}, brought by {record.created_by}; {kept}"
     return lambda _page: told
 
 
