@@ -1,0 +1,126 @@
+"""A walk at random through imports and their undoing: taken back at once, each leaves the register as it was."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core.database import db
+from app.core.verification import run_checks
+from app.members.commands.imports import apply_import, discard_import
+from app.members.queries.register import export_register
+from app.members.rules.imports import ImportKind
+from app.outbox.work import run_due_jobs
+from tests.members.importing import case_of, told, tried, undo
+from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+
+pytestmark = pytest.mark.usefixtures("context")
+NUMBERS = {"number", "account_number"}  # Of what was taken back they are not given again.
+WHOLES = ("A", "B", "C")
+PEOPLE = (("Ann", "Lee"), ("Bea", "Moor"))
+DAYS = [LAUNCH + timedelta(days=each) for each in (0, 800, 1700)]
+Row = dict[str, Any]
+
+
+def an_institution(chance: Random) -> Row:
+    short = chance.choice(WHOLES)
+    row: Row = {"Short name": short, "Name": f"Institute {short}", "Kind": chance.choice(["Funder", "Observer"])}
+    row |= {"Country": "FR", "Part of": chance.choice(["", "", *WHOLES])}
+    return row | {"Also known as": chance.choice(["", "Alias"]), "Units": chance.choice(["", f"X|{LAUNCH}|"])}
+
+
+def a_person(chance: Random) -> Row:
+    given, family = chance.choice(PEOPLE)
+    row: Row = {
+        "Given name": given,
+        "Family name": family,
+        "E-mail": f"{given}{chance.choice(['', '2'])}@x.example".lower(),
+    }
+    row |= {"Institution": chance.choice(WHOLES), "There since": chance.choice(DAYS)}
+    return row | {"There until": chance.choice(["", *DAYS]), "Languages": chance.choice(["", "German"])}
+
+
+def a_membership(chance: Random) -> Row:
+    row: Row = {"Institution": chance.choice(WHOLES), "Class": chance.choice(["Partner", "Funder"])}
+    last = chance.choice(["", *DAYS])
+    ended = {"Last day": last, "State": chance.choice(["withdrawn", "lapsed"]), "Why": "Letter"} if last else {}
+    return row | {"Member from": chance.choice(DAYS)} | ended
+
+
+def a_representative(chance: Random) -> Row:
+    name = " ".join(chance.choice(PEOPLE))
+    row: Row = {"Institution": chance.choice(WHOLES), "Name": name, "As": chance.choice(["voting", "billing"])}
+    return row | {"From": chance.choice(DAYS), "Last day": chance.choice(["", *DAYS])}
+
+
+def a_route(chance: Random) -> Row:
+    row: Row = {"Name": " ".join(chance.choice(PEOPLE)), "Kind": "Telephone", "For": "billing", "Route": "+33 1 11 11"}
+    return row | {"From": chance.choice(DAYS), "Last day": chance.choice(["", *DAYS])}
+
+
+ROWS = {
+    ImportKind.INSTITUTIONS: an_institution,
+    ImportKind.PEOPLE: a_person,
+    ImportKind.MEMBERSHIPS: a_membership,
+    ImportKind.REPRESENTATIVES: a_representative,
+    ImportKind.CONTACT_ROUTES: a_route,
+}
+
+
+def register() -> dict[str, list[str]]:
+    """All that the register says today, and who may sign in by which address."""
+    db.session.expire_all()
+    found = {
+        kind.value: [
+            repr({key: value for key, value in row.items() if key not in NUMBERS})
+            for row in export_register(kind, on=None, known=None, actor=OFFICE).rows
+        ]
+        for kind in ImportKind
+    }
+    found["users"] = [f"{user.name} {user.email}" for user in db.session.scalars(select(User))]
+    db.session.rollback()
+    return {kind: sorted(rows) for kind, rows in found.items()}
+
+
+def brought(chance: Random) -> int | None:
+    """The number of an import of some rows, written without those that are refused; None where nothing is left."""
+    kind = chance.choice(list(ROWS))
+    rows = [ROWS[kind](chance) for _ in range(chance.randint(1, 3))]
+    import_id = tried(kind, rows)
+    refused = {line for line, outcome, _ in told(import_id) if outcome == "refused"}
+    left = [row for line, row in enumerate(rows, start=2) if line not in refused]
+    if refused:
+        do(discard_import, import_id)
+        import_id = tried(kind, left) if left else import_id
+    case = case_of(import_id)
+    if not left or case.refused or not case.added + case.changed:
+        return None
+    do(apply_import, import_id, version=case.version)
+    run_due_jobs()
+    assert case_of(import_id).state == "applied", case_of(import_id).notice
+    return import_id
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_import_taken_back_leaves_the_register_as_it_was(seed: int):
+    chance, day = Random(seed), date(2016, 6, 15)  # noqa: S311 - the walk is to be the same again
+    member(institution("Institute A", "A"))
+    voice(person(institution("Institute B", "B"), "Ann", "Lee"), institution("Institute E", "E"))
+    undone = 0
+    for _ in range(14):
+        with on(day):
+            before = register()
+            import_id = brought(chance)
+        day += timedelta(days=chance.choice([0, 0, 1]))
+        with on(day):
+            if import_id and chance.random() < 0.5 and undo(import_id).startswith("undone"):
+                assert register() == before
+                undone += 1
+            assert [problem for finding in run_checks() for problem in finding.problems] == []
+            db.session.rollback()
+    assert undone
