@@ -9,10 +9,11 @@ import pytest
 from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import Admission, add_class, admit_member, withdraw_member
+from app.members.queries import list_memberships_of
 from app.members.rules import ClassFacts, TermKind, TermRule
 from app.web.requests import House
 from tests.client import Browser, Page
-from tests.members.world import do, institution, member, on
+from tests.members.world import OFFICE, do, institution, member, on
 from tests.signin import sign_in
 
 TYPED = {"name": "Corporate", "votes": "y", "seats": "2", "grace_days": "30", "is_offered": "y"}
@@ -160,7 +161,8 @@ def test_the_tab_of_memberships_offers_each_verb_that_its_state_allows(browser: 
 
 def test_a_lapse_of_a_day_to_come_is_marked_so(browser: Browser, ics: int):
     with browser.app.app_context():
-        do(withdraw_member, 1, last_day=date(2016, 6, 30), reason="Letter")
+        (held,) = list_memberships_of(ics, on=date(2016, 6, 15), actor=OFFICE)
+        do(withdraw_member, held.membership_id, last_day=date(2016, 6, 30), reason="Letter")
     sign_in(browser, Role.SECRETARIAT)
     rows = browser.get(f"/members/{ics}/memberships").rows()
     assert [("still to come" in " ".join(row)) for row in rows[:2]] == [True, False]
