@@ -205,7 +205,7 @@ def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
 def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Sequence[AnyColumn], row: Any) -> CellView:
     css, link_css, head = looks
     href, aside = _asked(column.link, row), _asked(column.aside, row)
-    rest = _line_of(more, row)
+    rest = _line_of(more, row) if more else ""
     text = cell_text(column, column.read(row))
     if text == wording.NOTHING and not (href or aside):
         return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
