@@ -171,6 +171,18 @@ def test_somebody_signs_in_as_before_an_import_not_as_a_representative_typed():
     assert signs_in_as(added.id) == known
 
 
+def test_an_import_that_moved_no_sign_in_moves_none_when_it_is_undone():
+    ics = institution()
+    added = person(ics)
+    known = signs_in_as(added.id)
+    facts = PersonFacts("Thibault", "Ferronays", email="elsewhere@ics.example")
+    do(edit_person, added.id, facts, version=added.version, actor=representative(ics.id))
+    brought_ = changed(added.id, **{"E-mail": str(known)})
+    assert signs_in_as(added.id) == known
+    assert undo(brought_) == "undone: "
+    assert signs_in_as(added.id) == known
+
+
 def test_what_was_said_of_people_an_import_added_goes_with_them():
     ada = person(institution())
     people = written(ImportKind.PEOPLE, [ADA])

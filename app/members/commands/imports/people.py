@@ -151,17 +151,15 @@ def _follow_addresses(ids: Sequence[int]) -> dict[int, tuple[int, str | None, st
 
 
 def restore_addresses(ids: Sequence[int], changed: Mapping[int, Changed]) -> None:
-    """Let users sign in as before an import, unless as something else again by now; `changed` has what it changed.
+    """Let users sign in as before an import, unless as something else again by now; `changed` has whom it changed.
 
-    Imports of earlier versions have not kept it: then as the person's address says, if there is one.
+    Somebody whose sign-in it left alone, because it was that address already, is left alone now as well.
     """
     wanted: dict[int, str | None] = {}
     for chunk in in_chunks(ids, BLOCK):
         for row in db.session.execute(_addresses(chunk)):
             kept = changed.get(row.user_id)
-            if kept is None:
-                wanted[row.user_id] = row.email or row.was
-            elif kept.after["email"] == row.was:
+            if kept is not None and kept.after["email"] == row.was:
                 wanted[row.user_id] = kept.before["email"]
     _sign_in_as(wanted)
 
