@@ -24,6 +24,7 @@ from app.members.commands import (
 from app.members.commands.institutions import Naming
 from app.members.models import (
     DistinctPair,
+    ImportEffect,
     Institution,
     InstitutionParticulars,
     Person,
@@ -181,6 +182,16 @@ def test_an_import_that_moved_no_sign_in_moves_none_when_it_is_undone():
     assert signs_in_as(added.id) == known
     assert undo(brought_) == "undone: "
     assert signs_in_as(added.id) == known
+
+
+def test_no_value_of_what_was_taken_back_is_kept_with_an_import():
+    people = written(ImportKind.PEOPLE, [ADA])
+    moved = written(ImportKind.PEOPLE, [{**ADA, "Telephone": "+39 06 1"}])
+    assert [undo(moved), undo(people)] == ["undone: "] * 2
+    kept = db.session.execute(select(ImportEffect.before, ImportEffect.after)).all()
+    assert kept
+    assert [tuple(each) for each in kept] == [({}, {})] * len(kept)
+    assert problems() == []
 
 
 def test_what_was_said_of_people_an_import_added_goes_with_them():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
@@ -96,6 +96,13 @@ def _undo(payload: Payload) -> None:
         case.state, case.undone_at, case.notice = ImportState.UNDONE, clock.now(), None
         noted(case, "undo", "undone", undoing.actor)
         forget_rows(case)
+        _forget_values(case)
+
+
+def _forget_values(case: RegisterImport) -> None:
+    """Keep which records were changed, which later undoing counts, and no value of them: people may have gone."""
+    theirs = update(ImportEffect).where(ImportEffect.import_id == case.id)
+    db.session.execute(theirs.values(before={}, after={}).execution_options(synchronize_session=False))
 
 
 def _read(case: RegisterImport, user_id: int | None) -> Undoing:
