@@ -8,39 +8,56 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.core.actor import program
 from app.core.database import db
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     AffiliationFacts,
     Merging,
+    PersonFacts,
+    add_alias,
+    add_person,
     admit_member,
     affiliate_person,
+    edit_person,
     end_affiliation,
     merge_records,
+    remove_alias,
+    suspend_member,
+    undo_merger,
     withdraw_member,
 )
 from app.members.commands.imports import undo_import
 from app.members.commands.imports.undoing import take_back_import
-from app.members.models import Affiliation, Membership
+from app.members.models import Affiliation, Institution, Membership, MembershipStep, Person
 from app.members.rules import TwinKind
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
 from app.web.requests import House
 from tests.members.importing import case_of, written
 from tests.members.test_commands_at_once import one_after_the_other
-from tests.members.world import OFFICE, class_id, do, institution, member, person
+from tests.members.world import OFFICE, class_id, do, institution, member, on, person
 
 pytestmark = pytest.mark.usefixtures("context")
 ENDS = {"Institution": "ICS", "Class": "Partner", "Member from": "2011-09-24", "Last day": "2015-01-01"}
 MOVES = {"Given name": "Thibault", "Family name": "Ferronays", "E-mail": "thibault.ferronays@ics.example",
          "Institution": "ICS", "There since": "2011-09-24", "There until": "2015-01-01"}  # fmt: skip
+ANN = {"Given name": "Ann", "Family name": "Lee", "E-mail": "ann@x.example"}
+AVIARY = {"Name": "Aviary", "Short name": "AV", "Kind": "Funder", "Country": "GB"}
 
 
 def rows(model: Any) -> list[tuple[int, date, date | None]]:
     """Id and days of each row on record."""
     asked = select(model).where(model.superseded_at.is_(None)).order_by(model.id)
     return [(row.id, row.first_day, row.last_day) for row in db.session.scalars(asked)]
+
+
+def steps() -> list[tuple[str, date, date | None, str | None, str]]:
+    """What each step on record says, and who has recorded it."""
+    asked = select(MembershipStep).where(MembershipStep.superseded_at.is_(None)).order_by(MembershipStep.first_day)
+    found = db.session.scalars(asked).all()
+    return [(each.state.value, each.first_day, each.last_day, each.reason, each.recorded_by) for each in found]
 
 
 def undone(import_id: int) -> tuple[str, str | None]:
@@ -145,4 +162,59 @@ def test_what_is_entered_at_the_moment_of_undoing_forbids_it_too(app: House, kin
     assert one_after_the_other(app, enter, lambda: take_back_import({"import_id": import_id})) == ["done", "done"]
     case = case_of(import_id)
     assert (case.state, "by an entry made since" in (case.notice or "")) == ("applied", True)
+    assert problems() == []
+
+
+def test_a_merger_that_filled_several_facts_and_was_undone_is_in_nobodys_way():
+    import_id = written(ImportKind.PEOPLE, [ANN])
+    ann = db.session.scalars(select(Person)).one()
+    other = do(add_person, PersonFacts("Ann", "Lee-Smith", phone="+33 3 11 11 11 11", orcid="0000-0002-1825-0097"))
+    merger = do(merge_records, Merging(TwinKind.PERSON, ann.id, other.id, "The same"))
+    do(undo_merger, merger.id)
+    assert undone(import_id) == ("undone", None)
+    assert problems() == []
+
+
+def test_a_merger_of_two_called_alike_and_undone_is_in_nobodys_way():
+    import_id = written(ImportKind.PEOPLE, [ANN])
+    ann = db.session.scalars(select(Person)).one()
+    other = do(add_person, PersonFacts("Ann", "Lee"))
+    merger = do(merge_records, Merging(TwinKind.PERSON, other.id, ann.id, "The same"))
+    do(undo_merger, merger.id)
+    merger = do(merge_records, Merging(TwinKind.PERSON, ann.id, other.id, "The same"))
+    do(undo_merger, merger.id)
+    assert undone(import_id) == ("undone", None)
+    assert problems() == []
+
+
+def test_a_person_edited_since_keeps_the_import():
+    import_id = written(ImportKind.PEOPLE, [ANN])
+    ann = db.session.scalars(select(Person)).one()
+    other = do(add_person, PersonFacts("Ann", "Lee-Smith", phone="+33 3 11 11 11 11"))
+    do(undo_merger, do(merge_records, Merging(TwinKind.PERSON, ann.id, other.id, "The same")).id)
+    do(edit_person, ann.id, PersonFacts("Anna", "Lee", email="ann@x.example"), version=ann.version)
+    assert undone(import_id)[0] == "applied"
+
+
+def test_an_alias_added_and_removed_by_hand_is_in_nobodys_way():
+    import_id = written(ImportKind.INSTITUTIONS, [AVIARY])
+    aviary = db.session.scalars(select(Institution)).one()
+    alias = do(add_alias, aviary.id, "The Cage")
+    assert "still named by institution alias (1)" in (undone(import_id)[1] or "")
+    do(remove_alias, alias.id)
+    assert undone(import_id) == ("undone", None)
+    assert problems() == []
+
+
+def test_steps_given_back_say_who_recorded_them():
+    ics = institution()
+    partner = member(ics)
+    days = {"first_day": date(2014, 7, 1), "last_day": date(2014, 9, 30)}
+    with on(date(2014, 6, 1)):
+        do(suspend_member, partner.id, **days, reason="Fee is due", actor=program("Marta"))
+    before = steps()
+    import_id = written(ImportKind.MEMBERSHIPS, [ENDS])
+    assert undone(import_id) == ("undone", None)
+    assert steps() == before
+    assert {name for *_, name in before} == {"test", "Marta"}
     assert problems() == []

@@ -16,7 +16,7 @@ from app.core.folding import folded
 from app.core.history import as_known, check_version, lock, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.members.commands.institutions import index_institution
+from app.members.commands.indexing import index_institution
 from app.members.commands.survivors import lock_institution
 from app.members.models import Institution, InstitutionAlias, InstitutionName, InstitutionUnit
 from app.members.rules import alias_words, check_alias, check_unit, day_words, ended_period

@@ -18,17 +18,16 @@ from app.core.history import check_version, supersede
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.series import take_numbers
+from app.members.commands.indexing import filed_under, index_institution
 from app.members.commands.particulars import begin_particulars, change_particulars
 from app.members.commands.survivors import lock_institution, refuse_merged
-from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName, InstitutionUnit
-from app.members.queries.mergers import merged_words
+from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName
 from app.members.rules import (
     Identifiers,
     InstitutionKind,
     TwinKind,
     check_website,
     day_words,
-    filed_name,
     is_part_of_itself,
     read_identifiers,
 )
@@ -86,7 +85,7 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     institution = Institution(
         **asdict(facts),
         account_number=f"M-{number:04}",
-        sort_name=_sort_name(facts.name),
+        sort_name=filed_under(facts.name),
         search_text="",
         created_at=clock.now(),
     )
@@ -229,15 +228,11 @@ def _named(institution_id: int, naming: Naming, last_day: date | None = None) ->
         institution_id=institution_id,
         name=naming.name,
         short_name=naming.short_name,
-        sort_name=_sort_name(naming.name),
+        sort_name=filed_under(naming.name),
         first_day=naming.first_day,
         last_day=last_day,
         recorded_at=clock.now(),
     )
-
-
-def _sort_name(name: str) -> str:
-    return folded(filed_name(name))[:200]
 
 
 def _present_name(institution_id: int) -> InstitutionName:
@@ -250,38 +245,7 @@ def _present_name(institution_id: int) -> InstitutionName:
 
 
 def _correct_name(institution: Institution, name: str, short_name: str) -> None:
-    supersede(_present_name(institution.id), name=name, short_name=short_name, sort_name=_sort_name(name))
-
-
-def index_institution(institution: Institution) -> None:
-    """Write the words by which the institution is found: all names it ever had, its aliases and units among them."""
-    db.session.flush()
-    asked = (
-        select(InstitutionName.name, InstitutionName.short_name)
-        .where(InstitutionName.institution_id == institution.id, InstitutionName.superseded_at.is_(None))
-        .order_by(InstitutionName.first_day.desc(), InstitutionName.id)
-    )
-    names = [text for row in db.session.execute(asked) for text in row]
-    institution.sort_name = _sort_name(institution.name)
-    institution.search_text = folded(
-        *names,
-        institution.ror,
-        institution.account_number,
-        institution.unit,
-        *_further_words(institution.id),
-        *merged_words(TwinKind.INSTITUTION, institution.id),
-    )
-
-
-def _further_words(institution_id: int) -> list[str]:
-    aliases = select(InstitutionAlias.alias).where(InstitutionAlias.institution_id == institution_id)
-    units = select(InstitutionUnit.name).where(
-        InstitutionUnit.institution_id == institution_id, InstitutionUnit.superseded_at.is_(None)
-    )
-    return [
-        *db.session.scalars(aliases.order_by(InstitutionAlias.id)),
-        *db.session.scalars(units.order_by(InstitutionUnit.id)),
-    ]
+    supersede(_present_name(institution.id), name=name, short_name=short_name, sort_name=filed_under(name))
 
 
 def _differences(institution: Institution, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -135,7 +135,7 @@ def _changed_since(subject: str, model: Any, undoing: Undoing) -> Iterator[About
 
 
 def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> Counter[int]:
-    """How many imports written, and mergers made, after this one changed each record, and were undone since.
+    """How many imports written, and moves of mergers made, after this one changed each record, and were undone since.
 
     The number of an import says when it was brought; and before this one was written, an id may have been another's.
     """
@@ -154,7 +154,7 @@ def _undone_changes(subject: str, ids: Sequence[int], case: RegisterImport) -> C
         .order_by(ImportEffect.record_id)
     )
     moves = (
-        select(MergerMove.row_id, func.count(MergerMove.merger_id.distinct()).label("number"))
+        select(MergerMove.row_id, func.count(MergerMove.id).label("number"))
         .join(Merger, Merger.id == MergerMove.merger_id)
         .where(
             MergerMove.table_name == subject,

@@ -19,16 +19,14 @@ from app.core.series import reach_number, take_numbers
 from app.members.commands.imports.aliases import write_aliases
 from app.members.commands.imports.effects import Values, Writing, touching
 from app.members.commands.imports.units import write_units
+from app.members.commands.indexing import filed_under, index_institutions
 from app.members.models import (
     FIRST_DAY_OF_NAMES,
     Institution,
-    InstitutionAlias,
     InstitutionName,
     InstitutionParticulars,
-    InstitutionUnit,
 )
-from app.members.queries.mergers import merged_words_of
-from app.members.rules import PARTICULARS, TwinKind, filed_name
+from app.members.rules import PARTICULARS
 from app.members.rules.imports import Change, FormerName, RowPlan
 
 BLOCK = 5_000
@@ -93,7 +91,7 @@ def _row(values: dict[str, Any], number: str) -> dict[str, Any]:
     return {
         **facts,
         "account_number": number,
-        "sort_name": _sort_name(values["name"]),
+        "sort_name": filed_under(values["name"]),
         "search_text": folded(*names, values.get("ror"), number, values.get("unit")),
         "created_at": clock.now(),
         "version": 1,
@@ -112,7 +110,7 @@ def _name_row(institution_id: int, names: tuple[str, str], first: date | None, l
         "institution_id": institution_id,
         "name": names[0],
         "short_name": names[1],
-        "sort_name": _sort_name(names[0]),
+        "sort_name": filed_under(names[0]),
         "first_day": first or FIRST_DAY_OF_NAMES,
         "last_day": last,
         "recorded_at": clock.now(),
@@ -159,7 +157,7 @@ def correct_names(ids: Sequence[int]) -> None:
         )
         for found in db.session.scalars(present.order_by(InstitutionName.id)):
             row = names[found.institution_id]
-            supersede(found, name=row.name, short_name=row.short_name, sort_name=_sort_name(row.name))
+            supersede(found, name=row.name, short_name=row.short_name, sort_name=filed_under(row.name))
         db.session.flush()
 
 
@@ -221,48 +219,6 @@ def _particulars_from(
     return [{"institution_id": institution_id, **values, **dated}]
 
 
-def index_institutions(ids: Sequence[int]) -> None:
-    """Write anew by which words these institutions are found, and where they are filed."""
-    for chunk in in_chunks(ids, BLOCK):
-        columns = (Institution.id, Institution.name, Institution.ror, Institution.account_number, Institution.unit)
-        found = db.session.execute(select(*columns).where(Institution.id.in_(chunk)).order_by(Institution.id)).all()
-        asked = select(InstitutionName.institution_id, InstitutionName.name, InstitutionName.short_name).where(
-            InstitutionName.institution_id.in_(chunk), InstitutionName.superseded_at.is_(None)
-        )
-        names: dict[int, list[str]] = {}
-        for row in db.session.execute(asked.order_by(InstitutionName.first_day.desc(), InstitutionName.id)):
-            names.setdefault(row.institution_id, []).extend((row.name, row.short_name))
-        further = _further_words(chunk)
-        rows = [
-            {
-                "id": row.id,
-                "sort_name": _sort_name(row.name),
-                "search_text": folded(
-                    *names.get(row.id, ()), row.ror, row.account_number, row.unit, *further.get(row.id, ())
-                ),
-            }
-            for row in found
-        ]
-        derive_rows(Institution, rows)
-
-
-def _further_words(ids: Sequence[int]) -> dict[int, list[str]]:
-    """Aliases, units and the words of what was merged into it, by institution."""
-    found: dict[int, list[str]] = {}
-    aliases = select(InstitutionAlias.institution_id, InstitutionAlias.alias).order_by(InstitutionAlias.id)
-    units = select(InstitutionUnit.institution_id, InstitutionUnit.name).order_by(InstitutionUnit.id)
-    for institution_id, words in [
-        *db.session.execute(aliases.where(InstitutionAlias.institution_id.in_(ids))),
-        *db.session.execute(
-            units.where(InstitutionUnit.institution_id.in_(ids), InstitutionUnit.superseded_at.is_(None))
-        ),
-    ]:
-        found.setdefault(institution_id, []).append(words)
-    for institution_id, merged in merged_words_of(TwinKind.INSTITUTION, ids).items():
-        found.setdefault(institution_id, []).extend(merged)
-    return found
-
-
 def _set_parents(plans: Sequence[RowPlan], ids: dict[int, int], writing: Writing) -> None:
     for effect in writing.effects:  # A parent of the same file has its number only now.
         if (effect["after"].get("parent_id") or 0) < 0:
@@ -298,7 +254,3 @@ def _record(plan: RowPlan) -> Change:
 
 def _values(plan: RowPlan) -> dict[str, Any]:
     return _record(plan).values
-
-
-def _sort_name(name: str) -> str:
-    return folded(filed_name(name))[:200]

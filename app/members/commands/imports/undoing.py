@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,10 +12,10 @@ from app.accounts.models import User
 from app.audit.commands import Entry, Personal, Subject, forget_people, record_many
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, in_chunks, insert_rows, update_rows
+from app.core.bulk import collecting_young, in_chunks, update_rows
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import advance, lock, retract, supersede
+from app.core.history import lock, supersede
 from app.core.transaction import transaction
 from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
@@ -27,10 +27,9 @@ from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs, wor
 from app.members.commands.imports.institutions import (
     correct_names,
     follow_particulars,
-    index_institutions,
     take_back_particulars,
 )
-from app.members.commands.imports.memberships import steps_on_record
+from app.members.commands.imports.memberships import take_back_memberships
 from app.members.commands.imports.overlaps import shared_days
 from app.members.commands.imports.people import CALLED, follow_people, restore_addresses
 from app.members.commands.imports.representatives import take_back_representations
@@ -43,6 +42,7 @@ from app.members.commands.imports.retracted import (
     take_back_facts,
 )
 from app.members.commands.imports.units import take_back_units
+from app.members.commands.indexing import index_institutions
 from app.members.commands.twins import forget_pairs
 from app.members.models import (
     Affiliation,
@@ -52,12 +52,10 @@ from app.members.models import (
     InstitutionParticulars,
     InstitutionUnit,
     Leaver,
-    Membership,
-    MembershipStep,
     Person,
     RegisterImport,
 )
-from app.members.rules import InstitutionKind, MembershipState, TwinKind
+from app.members.rules import InstitutionKind, TwinKind
 from app.members.rules.imports import ImportState
 from app.outbox.commands import Payload, handles
 
@@ -138,7 +136,8 @@ def _take_back(undoing: Undoing) -> None:
     take_back_contact_routes(added, ended, import_id=undoing.case.id, actor=undoing.actor)
     take_back_aliases(undoing.changed["aliases"], import_id=undoing.case.id, actor=undoing.actor)
     take_back_units(undoing.changed["units"], import_id=undoing.case.id, actor=undoing.actor)
-    _end_memberships(undoing)
+    added, ended = undoing.added["membership"], undoing.changed["membership"]
+    take_back_memberships(added, ended, import_id=undoing.case.id, actor=undoing.actor)
     _restore_places(undoing)
     _restore_people(undoing)
     _restore_institutions(undoing)
@@ -187,39 +186,6 @@ def _note_removed(undoing: Undoing) -> None:
         for each in sorted(undoing.added[subject])
     ]
     record_many(entries, undoing.actor)
-
-
-def _end_memberships(undoing: Undoing) -> None:
-    """Memberships that were added are retracted, those that were ended go on as they were."""
-    for chunk in in_chunks(sorted({*undoing.added["membership"], *undoing.changed["membership"]}), CHUNK):
-        steps = steps_on_record(chunk)
-        asked = select(Membership).where(Membership.id.in_(chunk)).order_by(Membership.id)
-        for membership in db.session.scalars(asked):
-            for step in steps[membership.id]:
-                retract(step)
-            advance(membership)
-            effect = undoing.changed["membership"].get(membership.id)
-            if effect is None:
-                retract(membership)
-            else:
-                supersede(membership, last_day=as_day(effect.before["last_day"]))
-                insert_rows(MembershipStep, [_step(membership.id, step, undoing) for step in effect.before["steps"]])
-            _noted(undoing, Subject("institution", membership.institution_id), "Membership as before")
-        db.session.flush()
-
-
-def _step(membership_id: int, kept: Sequence[Any], undoing: Undoing) -> dict[str, Any]:
-    state, first_day, last_day, reason = kept
-    return {
-        "membership_id": membership_id,
-        "state": MembershipState(state),
-        "first_day": as_day(first_day),
-        "last_day": as_day(last_day),
-        "reason": reason,
-        "recorded_by": undoing.actor.name,
-        "recorded_at": clock.now(),
-        "superseded_at": None,
-    }
 
 
 def _restore_places(undoing: Undoing) -> None:
