@@ -344,7 +344,7 @@ def test_undoing_takes_back_additions_and_changes_and_keeps_the_trail():
                                   "Last day": "2015-01-01"}])  # fmt: skip
     do(undo_import, added)
     run_due_jobs()
-    assert "National Institutes of Health is still named by affiliation (1)." in (case_of(added).notice or "")
+    assert "National Institutes of Health is still named by 1 place of a person." in (case_of(added).notice or "")
     assert case_of(added).state == "applied"
     undo(people)
     undo(added)
@@ -376,8 +376,8 @@ def test_what_was_changed_since_or_is_leant_on_is_not_undone():
     run_due_jobs()
     notice = case_of(people).notice or ""
     person_id = db.session.scalars(select(Person.id)).one()
-    assert f"Person {person_id} (line 2) is still named by representation (1)." in notice
-    assert f"Person {person_id} (line 2) is still named by grant (1)." in notice
+    assert f"Person {person_id} (line 2) is still named by 1 role for an institution." in notice
+    assert f"Person {person_id} (line 2) is still named by 1 right." in notice
     changed = written(INSTITUTIONS, [{"Short name": "ICS", "Website": "https://new.example"}])
     do(edit_contact, ics.id, ContactFacts("https://third.example", None, None, None), version=ics.version)
     do(undo_import, changed)

@@ -112,5 +112,5 @@ def test_an_import_of_aliases_is_not_undone_once_one_was_taken_away_or_another_a
     added = written(INSTITUTIONS, [{**NIH, "Also known as": "Bethesda"}])
     nih = db.session.scalars(select(Institution.id).where(Institution.short_name == "NIH")).one()
     do(add_alias, nih, "Maryland")
-    assert undo(added).startswith("applied: National Institutes of Health is still named by institution alias (1).")
+    assert undo(added).startswith("applied: National Institutes of Health is still named by 1 alias.")
     assert aliases() == ["Clinique", "Bethesda", "Maryland"]

@@ -236,7 +236,7 @@ def test_routes_and_people_are_taken_back_in_that_order():
     people = written(PEOPLE, [{"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@cl.example"}])
     ada = db.session.scalars(select(Person)).one()
     routes = written(ROUTES, [row_of(ada, "E-mail", "Billing", "invoices@cl.example")])
-    assert "is still named by contact route (1)." in undo(people)
+    assert "is still named by 1 contact route." in undo(people)
     assert [undo(each) for each in (routes, people)] == ["undone: "] * 2
     assert on_record() == []
     assert_sound()

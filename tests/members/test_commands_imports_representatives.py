@@ -197,7 +197,7 @@ def test_representatives_people_and_institutions_are_taken_back_in_that_order():
     )  # fmt: skip
     rows = [{"Institution": "CL", "E-mail": "ada@cl.example", "As": BILLING, "From": "2012-01-01"}]
     representatives = written(REPRESENTATIVES, rows)
-    assert "is still named by representation (1)." in undo(people)
+    assert "is still named by 1 role for an institution." in undo(people)
     assert [undo(each) for each in (representatives, people, institutions)] == ["undone: "] * 3
     assert (on_record(), rights()) == ([], [])
     assert_sound()

@@ -93,4 +93,4 @@ def test_an_import_of_units_is_not_undone_once_one_was_changed():
     added = written(INSTITUTIONS, [{**NIH, "Units": "Clinic|2012-01-01"}])
     nih = db.session.scalars(select(Institution.id).where(Institution.short_name == "NIH")).one()
     do(add_unit, nih, UnitFacts("Archive", LAUNCH))
-    assert undo(added).startswith("applied: National Institutes of Health is still named by institution unit (1).")
+    assert undo(added).startswith("applied: National Institutes of Health is still named by 1 unit.")

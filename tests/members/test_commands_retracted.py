@@ -83,7 +83,7 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
     with on(TOMORROW):
         undo(memberships)
         assert undo(institutions) == (
-            "applied: CNR Monterotondo is still named by membership (1), kept for what was known on 24 May 2016."
+            "applied: CNR Monterotondo is still named by 1 membership, kept for what was known on 24 May 2016."
         )
     assert members_known_at(None) == 0
     assert members_known_at(clock.end_of(TODAY)) == 1
@@ -92,7 +92,7 @@ def test_memberships_undone_on_a_later_day_stay_for_what_was_known_between_and_t
 
 def test_memberships_on_record_still_hold_their_institutions():
     institutions, _ = brought()
-    assert undo(institutions) == "applied: CNR Monterotondo is still named by membership (1)."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
     assert counted(Membership) == 1
 
 
@@ -101,7 +101,7 @@ def test_a_membership_entered_by_hand_still_holds_an_institution_whose_imported_
     undo(memberships)
     cnr = db.session.scalars(select(Institution)).one()
     do(admit_member, cnr.id, Admission(class_id("partner"), date(2016, 1, 1)))
-    assert undo(institutions) == "applied: CNR Monterotondo is still named by membership (1)."
+    assert undo(institutions) == "applied: CNR Monterotondo is still named by 1 membership."
     assert (counted(Institution), counted(Membership)) == (1, 2)
 
 
@@ -152,10 +152,10 @@ def test_representatives_and_routes_undone_on_a_later_day_stay_for_what_was_know
         kept = "kept for what was known on 24 May 2016."
         number = db.session.scalars(select(Person.id)).one()
         assert undo(people) == (
-            f"applied: Person {number} (line 2) is still named by contact route (1), {kept}\n"
-            f"Person {number} (line 2) is still named by representation (1), {kept}"
+            f"applied: Person {number} (line 2) is still named by 1 contact route, {kept}\n"
+            f"Person {number} (line 2) is still named by 1 role for an institution, {kept}"
         )
-        assert undo(institutions).startswith("applied: CNR Monterotondo is still named by affiliation (1).\n")
+        assert undo(institutions).startswith("applied: CNR Monterotondo is still named by 1 place of a person.\n")
     for model in (Representation, ContactRoute):
         assert (known_at(model, None), known_at(model, clock.end_of(TODAY))) == (0, 1)
     assert problems() == []
@@ -298,7 +298,7 @@ def test_who_became_a_part_by_a_later_import_holds_the_whole_until_that_is_undon
     with at(13):
         parts = written(ImportKind.INSTITUTIONS, [{"Account number": ics.account_number, "Part of": "CNR"}])
     with at(14):
-        assert "CNR Monterotondo is still named by institution (1)." in undo(whole)
+        assert "CNR Monterotondo is still named by 1 part of it." in undo(whole)
         assert undo(parts) == "undone: "
     with at(15):
         assert undo(whole) == "undone: "
@@ -311,5 +311,5 @@ def test_who_was_a_part_on_an_earlier_day_holds_the_whole_and_it_is_said():
     rows = [CNR, {"Account number": ics.account_number, "Part of": "CNR"}]
     brought = written(ImportKind.INSTITUTIONS, rows)
     with on(TOMORROW):
-        assert undo(brought) == "applied: CNR Monterotondo is still named by institution particulars (1)."
+        assert undo(brought) == "applied: CNR Monterotondo is still named by 1 period of a part of it."
     assert problems() == []

@@ -200,7 +200,7 @@ def test_an_alias_added_and_removed_by_hand_is_in_nobodys_way():
     import_id = written(ImportKind.INSTITUTIONS, [AVIARY])
     aviary = db.session.scalars(select(Institution)).one()
     alias = do(add_alias, aviary.id, "The Cage")
-    assert "still named by institution alias (1)" in (undone(import_id)[1] or "")
+    assert "still named by 1 alias" in (undone(import_id)[1] or "")
     do(remove_alias, alias.id)
     assert undone(import_id) == ("undone", None)
     assert problems() == []

@@ -36,6 +36,7 @@ from app.members.models import (
     RegisterImport,
     Representation,
 )
+from app.members.queries.followers import Follower, Stayer, followers, stayers
 from app.members.rules import day_words
 from app.members.rules.imports import ImportState
 
@@ -206,8 +207,15 @@ def _pointing_to(
         if besides_it is None:
             continue
         for record_id, counted in sorted(_count(table, key.parent, ids, besides_it).items()):
-            said = f" is still named by {counted.words(table.name.replace('_', ' '))}"
+            said = f" is still named by {counted.words(_nouns(table.name, key.parent.name))}"
             yield About("person", people[record_id], said) if people else About(target.name, record_id, said)
+
+
+def _nouns(table: str, column: str) -> tuple[str, str]:
+    """What rows that name a record by this column are, one and several."""
+    known: Follower | Stayer | None = followers.get(f"{table}.{column}") or stayers.get(f"{table}.{column}")
+    noun = table.replace("_", " ")
+    return known.words if known else (noun, f"{noun}s")
 
 
 @dataclass
@@ -224,14 +232,16 @@ class _Naming:
         self.taken_back += 1
         self.first, self.last = min(self.first, day_of(recorded_at)), max(self.last, day_of(superseded_at))
 
-    def words(self, noun: str) -> str:
-        """What they are and how many: those on record, else those kept for what was known."""
+    def words(self, nouns: tuple[str, str]) -> str:
+        """How many and what they are: those on record, else those kept for what was known."""
+        number = self.number or self.taken_back
+        what = f"{number} {nouns[number > 1]}"
         if self.number:
-            return f"{noun} ({self.number})"
+            return what
         last = max(self.first, self.last - ONE_DAY)
         days = f"from {day_words(self.first)} until {day_words(last)}"
         known = days if last > self.first else f"on {day_words(last)}"
-        return f"{noun} ({self.taken_back}), kept for what was known {known}"
+        return f"{what}, kept for what was known {known}"
 
 
 def _count(table: Any, column: Any, ids: set[int], besides: set[int]) -> dict[int, _Naming]:
