@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, SQLColumnExpression, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, SQLColumnExpression, bindparam, column, func, select
+from sqlalchemy import table as named_table
 
 from app.core.database import Base, db
 
@@ -39,12 +40,13 @@ def insert_with_ids(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> lis
 
 
 def _take_ids(table: Any, count: int) -> list[int]:
-    """The next ids of a table: from its sequence, or on SQLite, where one writes at a time, its greatest."""
+    """The next ids of a table: from its sequence, or on SQLite, where one writes at a time, the greatest ever given."""
     if db.engine.dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence(table.name, "id")
         taken = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
         return [int(number) for number in db.session.scalars(taken)]
-    last: int = db.session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0
+    given = named_table("sqlite_sequence", column("name"), column("seq"))
+    last: int = db.session.scalar(select(given.c.seq).where(given.c.name == table.name)) or 0
     return list(range(last + 1, last + count + 1))
 
 

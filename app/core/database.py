@@ -11,12 +11,26 @@ from functools import lru_cache, partial
 from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -67,6 +81,12 @@ class Base(DeclarativeBase):
         StrEnum: EnumType(StrEnum, native_enum=False, create_constraint=False, length=40, values_callable=_values),
         dict[str, Any]: JSON,
     }
+
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: MetaData, *parts: SchemaItem, **options: Any) -> Table:
+        """Let SQLite, as PostgreSQL, give no id twice: the trail and imports name what is gone by its id."""
+        has_ids = any(isinstance(each, Column) and each.name == "id" and each.autoincrement for each in parts)
+        return Table(name, metadata, *parts, sqlite_autoincrement=has_ids, **options)
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})

@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from app.accounts.models import User
 from app.core import clock
@@ -27,6 +28,21 @@ def test_many_rows_get_ids_in_their_order_and_leave_the_next_one_free(app: Flask
         assert [db.session.get_one(User, number).name for number in (*first, *second)] == ["ada", "bo", "cy"]
         assert len({*first, *second}) == 3
         assert insert_with_ids(User, []) == []
+
+
+@pytest.mark.parametrize("how", ["one by one", "many"])
+def test_the_id_of_what_is_gone_is_not_given_again(app: Flask, how: str) -> None:
+    with app.app_context(), transaction():
+        gone = insert_with_ids(User, rows_of(["ada", "bo"]))[-1]
+        db.session.execute(delete(User).where(User.id == gone))
+        db.session.flush()
+        if how == "one by one":
+            added = User(name="cy", email="cy@members.example", created_at=clock.now())
+            db.session.add(added)
+            db.session.flush()
+            assert added.id == gone + 1
+        else:
+            assert insert_with_ids(User, rows_of(["cy"])) == [gone + 1]
 
 
 def test_garbage_is_looked_for_everywhere_again_after_much_work_even_where_it_fails() -> None:

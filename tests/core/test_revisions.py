@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.engine import make_url
+
+from app.core.database import Base
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "muster_of_revisions"
@@ -115,3 +118,62 @@ def test_what_was_on_record_in_the_first_version_is_the_first_version_of_itself(
     revise("upgrade")
     with engine.connect() as connection:
         assert connection.scalars(sa.select(reflected(engine).tables["membership"].c.version)).all() == [1]
+
+
+def test_no_id_is_given_twice_by_a_database_of_an_earlier_version(engine: sa.Engine, revise: Callable[..., None]):
+    revise("upgrade", "0016")
+    tables = reflected(engine).tables
+    user, entry, person = tables["user"], tables["audit_entry"], tables["person"]
+    made = {"created_at": LEARNT, "version": 1}
+    gone = {"sequence": 1, "at": LEARNT, "actor_name": "Marta", "action": "members.remove_person", "before": {}}
+    gone |= {"subject_kind": "person", "subject_id": 7, "summary": "Person removed", "after": {}}
+    with engine.begin() as connection:
+        before = indexes_of(engine)
+        last = connection.scalar(user.insert().returning(user.c.id), {"name": "Ann Lee", **made})
+        connection.execute(entry.insert(), {**gone, "previous_hash": "0" * 64, "hash": "1" * 64})
+    revise("upgrade", "0017")
+    names = {"given_name": "Ann", "family_name": "Lee", "sort_name": "lee", "search_text": "ann lee"}
+    with engine.begin() as connection:
+        connection.execute(user.delete())
+        user_id = connection.scalar(user.insert().returning(user.c.id), {"name": "Ann Lee", **made})
+        person_id = connection.scalar(person.insert().returning(person.c.id), {**names, **made, "user_id": user_id})
+    assert user_id > (last or 0)
+    if engine.dialect.name == "sqlite":
+        assert person_id == 8
+    assert indexes_of(engine) == before
+    revise("downgrade", "0016")
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(person.c.id)).all() == [person_id]
+    assert indexes_of(engine) == before
+
+
+def test_every_table_of_the_models_with_ids_of_its_own_remembers_them(
+    app: Flask, engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade")
+    if engine.dialect.name != "sqlite":
+        return
+    master = sa.table("sqlite_master", sa.column("name"), sa.column("sql"))
+    with engine.connect() as connection:
+        remembering = set(connection.scalars(sa.select(master.c.name).where(master.c.sql.contains("AUTOINCREMENT"))))
+    wanted = {name for name, each in Base.metadata.tables.items() if each.dialect_options["sqlite"]["autoincrement"]}
+    assert (remembering, len(wanted) > 40) == (wanted, True)
+
+
+def indexes_of(engine: sa.Engine) -> dict[str, set[str | None]]:
+    """The indexes and constraints of each table, as far as the database tells them."""
+    seen = sa.inspect(engine)
+    return {
+        table: {
+            each["name"]
+            for found in (
+                seen.get_indexes,
+                seen.get_unique_constraints,
+                seen.get_check_constraints,
+                seen.get_foreign_keys,
+            )
+            for each in found(table)
+        }
+        | {seen.get_pk_constraint(table)["name"]}
+        for table in seen.get_table_names()
+    }

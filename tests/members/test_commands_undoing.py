@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.actor import program
 from app.core.database import db
+from app.core.history import as_known
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
@@ -218,3 +220,20 @@ def test_steps_given_back_say_who_recorded_them():
     assert steps() == before
     assert {name for *_, name in before} == {"test", "Marta"}
     assert problems() == []
+
+
+def test_an_older_import_does_not_take_what_came_after_what_it_had_brought_was_gone():
+    ics, whole = institution(), written(ImportKind.INSTITUTIONS, [AVIARY])
+    joins = written(ImportKind.MEMBERSHIPS, [{"Institution": "AV", "Class": "Partner", "Member from": "2017-01-01"}])
+    (came,) = db.session.scalars(select(Membership.id))
+    do(withdraw_member, came, last_day=date(2016, 6, 1), reason="It never began")
+    assert undone(whole) == ("undone", None)
+    kept = do(admit_member, ics.id, Admission(class_id("partner"), date(2016, 1, 1)))
+    assert undone(joins) == ("applied", f"Membership {came} (line 2) was changed since.")
+    assert [each.id for each in db.session.scalars(select(Membership).where(as_known(Membership)))] == [kept.id]
+
+
+def test_the_history_of_somebody_new_begins_with_themselves():
+    assert undone(written(ImportKind.PEOPLE, [ANN])) == ("undone", None)
+    (gone,) = set(db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.subject_kind == "person")))
+    assert do(add_person, PersonFacts("Bea", "Moor")).id != gone
