@@ -20,7 +20,7 @@ from app.members.rules.memberships import ENDED_STATES, MEMBER_STATES, Membershi
 
 @dataclass(slots=True)
 class KnownMembership:
-    """A membership on record, or of the file (id below zero: its line), with its steps in their order."""
+    """A membership on record, or of the file (id below zero), with its steps in their order, and the line it is on."""
 
     id: int
     institution_id: int
@@ -28,6 +28,7 @@ class KnownMembership:
     period: Period
     steps: tuple[StepCell, ...]
     version: int
+    line: int | None = None
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def _plan(row: ReadRow, register: Memberships, today: date) -> RowPlan:
         return plan
     _refuse_overlap(plan, period, others)
     steps = _steps(plan, values, period, today)
-    membership = KnownMembership(-plan.line, institution_id, class_id, period, steps, 1)
+    membership = KnownMembership(-plan.line, institution_id, class_id, period, steps, 1, plan.line)
     register.add(membership)
     plan.record_id = -plan.line
     if not plan.problems:
@@ -126,9 +127,10 @@ def _refuse_overlap(plan: RowPlan, period: Period, others: Sequence[KnownMembers
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership) -> None:
     """A membership on record that begins on the same day: an import may end it, and rewrites nothing else of it."""
     plan.record_id = known.id
-    if known.id < 0:
-        plan.problems.append(f"It is on line {-known.id} of the file already: keep one of the two.")
+    if known.line is not None:
+        plan.problems.append(f"It is on line {known.line} of the file already: keep one of the two.")
         return
+    known.line = plan.line
     if "steps" in values and values["steps"] != known.steps:
         told = "Its history on record is another one: leave this empty, and change it on the institution's page."
         plan.problems.append(_told("steps", values["steps"][0].state.value + " \u2026", told))

@@ -28,11 +28,12 @@ PLACE = ("position", "first_day", "last_day")
 
 @dataclass(slots=True)
 class Place:
-    """A person's place at an institution, on record or in the file (id below zero: its line)."""
+    """A person's place at an institution, on record or in the file (id below zero: its line), and the line it is on."""
 
     id: int
     institution_id: int
     values: dict[str, Any]
+    line: int | None = None
 
     @property
     def period(self) -> Period:
@@ -42,13 +43,14 @@ class Place:
 
 @dataclass(slots=True)
 class KnownPerson:
-    """A person on record or in the file, with their places."""
+    """A person on record or in the file, with their places, and which line of the file says which facts."""
 
     id: int
     user_id: int
     values: dict[str, Any]
     version: int
     places: list[Place] = field(default_factory=list)
+    said: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -187,16 +189,26 @@ def _plan_new(plan: RowPlan, values: dict[str, Any], register: People) -> KnownP
 
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, register: People) -> None:
     plan.record_id, plan.label = known.id, known.name
-    changed, before = differing(known.values, {key: values[key] for key in FACTS if key in values})
-    if known.id < 0 and changed:
-        told = f"Line {-known.id} says something else of the same person: write the same on both."
-        plan.problems += [_told(key, value, told) for key, value in changed.items()]
+    given = {key: values[key] for key in FACTS if key in values}
+    changed, before = differing(known.values, given)
+    _refuse_contradiction(plan, changed, known)
+    known.said.append((plan.line, tuple(given)))
+    if plan.problems:
         return
     _refuse_taken(plan, changed, known, register)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         known.values = {**known.values, **changed}
         register.note(known.id, changed)
+
+
+def _refuse_contradiction(plan: RowPlan, changed: dict[str, Any], known: KnownPerson) -> None:
+    """Two rows about one person say the same where both say something."""
+    for key, value in changed.items():
+        line = -known.id if known.id < 0 else next((line for line, said in known.said if key in said), None)
+        if line is not None:
+            told = f"Line {line} says something else of the same person: write the same on both."
+            plan.problems.append(_told(key, value, told))
 
 
 def _refuse_taken(plan: RowPlan, changed: dict[str, Any], known: KnownPerson, register: People) -> None:
@@ -248,9 +260,10 @@ def _plan_present_place(plan: RowPlan, wanted: dict[str, Any], there: list[Place
 
 
 def _change_place(plan: RowPlan, wanted: dict[str, Any], place: Place) -> None:
-    if place.id < 0:
-        plan.problems.append(f"This place is on line {-place.id} of the file already: keep one of the two.")
+    if place.line is not None:
+        plan.problems.append(f"This place is on line {place.line} of the file already: keep one of the two.")
         return
+    place.line = plan.line
     changed, before = differing(place.values, wanted)
     last = changed.get("last_day")
     if last is not None and last < place.values["first_day"]:
@@ -260,6 +273,7 @@ def _change_place(plan: RowPlan, wanted: dict[str, Any], place: Place) -> None:
         plan.problems.append(_told("last_day", last.isoformat(), told))
     elif changed and not plan.problems:
         plan.place = Change(place.id, changed, before)
+        place.values = {**place.values, **changed}
 
 
 def _add_place(
@@ -284,7 +298,7 @@ def _add_place(
         )
         return
     values = {"position": wanted.get("position"), "first_day": first, "last_day": last}
-    place = Place(-plan.line, institution_id, values)
+    place = Place(-plan.line, institution_id, values, plan.line)
     known.places.append(place)
     if not known.values.get("orcid") and not known.values.get("email"):
         register.note_place(known, place)
