@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,14 @@ from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     AffiliationFacts,
+    InstitutionFacts,
     Merging,
     PersonFacts,
     add_alias,
     add_person,
     admit_member,
     affiliate_person,
+    edit_institution,
     edit_person,
     end_affiliation,
     merge_records,
@@ -32,7 +35,7 @@ from app.members.commands import (
 )
 from app.members.commands.imports import undo_import
 from app.members.commands.imports.undoing import take_back_import
-from app.members.models import Affiliation, Institution, Membership, MembershipStep, Person
+from app.members.models import Affiliation, Institution, InstitutionParticulars, Membership, MembershipStep, Person
 from app.members.rules import TwinKind
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
@@ -237,3 +240,27 @@ def test_the_history_of_somebody_new_begins_with_themselves():
     assert undone(written(ImportKind.PEOPLE, [ANN])) == ("undone", None)
     (gone,) = set(db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.subject_kind == "person")))
     assert do(add_person, PersonFacts("Bea", "Moor")).id != gone
+
+
+def test_values_entered_since_for_days_of_their_own_stay():
+    ics = institution()
+    with on(date(2016, 6, 1)):
+        import_id = written(
+            ImportKind.INSTITUTIONS, [{"Short name": "ICS", "Country": "Germany", "Website": "https://x.example"}]
+        )
+    for day, country in ((3, "GB"), (5, "DE")):
+        with on(date(2016, 6, day)):
+            saved = db.session.get_one(Institution, ics.id)
+            facts = {each.name: getattr(saved, each.name) for each in fields(InstitutionFacts)} | {"country": country}
+            do(edit_institution, ics.id, InstitutionFacts(**facts), version=saved.version, since=date(2016, 6, day))
+            db.session.remove()
+    with on(date(2016, 6, 7)):
+        assert undone(import_id) == ("undone", None)
+        assert problems() == []
+        asked = select(InstitutionParticulars).where(as_known(InstitutionParticulars))
+        found = db.session.scalars(asked.order_by(InstitutionParticulars.first_day)).all()
+    assert [(row.first_day.day, row.country, row.website) for row in found[1:]] == [
+        (1, "FR", None),
+        (3, "GB", None),
+        (5, "FR", None),
+    ]

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from app.core.actor import Actor
+from app.members.rules import InstitutionKind
 from app.members.rules.imports import FormerName, StepCell
 
 Values = Mapping[str, Any]
@@ -58,6 +59,11 @@ class Changed:
     before: Values
     after: Values
 
+    @property
+    def was(self) -> dict[str, Any]:
+        """The values before it, as tables have them."""
+        return {key: _as_written(key, value) for key, value in self.before.items()}
+
     def then(self, line: int, before: Values, after: Values) -> Changed:
         """Together with a later row: a value was what it was before the first, and is that of the last."""
         return Changed(line, {**before, **self.before}, {**self.after, **after})
@@ -72,6 +78,12 @@ def touching(rows: Iterable[Values], keys: Iterable[str]) -> list[int]:
 def as_day(text: str | None) -> date | None:
     """A day from what JSON keeps of it."""
     return date.fromisoformat(text) if text else None
+
+
+def _as_written(key: str, value: Any) -> Any:
+    if key == "kind":
+        return InstitutionKind(value)
+    return as_day(value) if key.endswith("_day") else value
 
 
 def as_kept(value: Any) -> Any:

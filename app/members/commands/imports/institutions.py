@@ -17,7 +17,7 @@ from app.core.history import supersede
 from app.core.periods import ONE_DAY
 from app.core.series import reach_number, take_numbers
 from app.members.commands.imports.aliases import write_aliases
-from app.members.commands.imports.effects import Values, Writing, touching
+from app.members.commands.imports.effects import Changed, Writing, as_kept, touching
 from app.members.commands.imports.units import write_units
 from app.members.commands.indexing import filed_under, index_institutions
 from app.members.models import (
@@ -181,17 +181,23 @@ def follow_particulars(ids: Sequence[int]) -> None:
         insert_rows(InstitutionParticulars, new)
 
 
-def take_back_particulars(rows: Iterable[Values], since: date) -> None:
-    """Let what began on a day or later have some values as before; what was known until now stays known (`known=`)."""
-    before = {row["id"]: {key: row[key] for key in PARTICULARS if key in row} for row in rows}
-    for chunk in in_chunks(sorted(before), BLOCK):
+def take_back_particulars(changed: Mapping[int, Changed], since: date) -> None:
+    """Let what began on a day or later, and has the values of an import, have those of before.
+
+    Other values were entered since, for their own days. What was known until now stays known (`known=`).
+    """
+    for chunk in in_chunks(sorted(changed), BLOCK):
         held = select(InstitutionParticulars).where(
             InstitutionParticulars.institution_id.in_(chunk),
             InstitutionParticulars.first_day >= since,
             InstitutionParticulars.superseded_at.is_(None),
         )
         for found in db.session.scalars(held.order_by(InstitutionParticulars.id)):
-            supersede(found, **before[found.institution_id])
+            change = changed[found.institution_id]
+            written = [key for key in PARTICULARS if key in change.after]
+            theirs = {key: change.was[key] for key in written if as_kept(getattr(found, key)) == change.after[key]}
+            if theirs:
+                supersede(found, **theirs)
         db.session.flush()
 
 

@@ -21,7 +21,7 @@ from app.members.commands.imports.aliases import take_back_aliases
 from app.members.commands.imports.cases import UNDO_IMPORT, forget_rows, noted
 from app.members.commands.imports.checking import lock_register
 from app.members.commands.imports.contact_routes import take_back_contact_routes
-from app.members.commands.imports.effects import Changed, as_day, touching
+from app.members.commands.imports.effects import Changed, touching
 from app.members.commands.imports.given_back import what_cannot_be_given_back
 from app.members.commands.imports.hanging import CHUNK, Undoing, what_hangs, words_of
 from app.members.commands.imports.institutions import (
@@ -55,7 +55,7 @@ from app.members.models import (
     Person,
     RegisterImport,
 )
-from app.members.rules import InstitutionKind, TwinKind
+from app.members.rules import TwinKind
 from app.members.rules.imports import ImportState
 from app.outbox.commands import Payload, handles
 
@@ -192,7 +192,7 @@ def _restore_places(undoing: Undoing) -> None:
     changed = undoing.changed["affiliation"]
     for chunk in in_chunks(sorted(changed), CHUNK):
         for place in db.session.scalars(select(Affiliation).where(Affiliation.id.in_(chunk)).order_by(Affiliation.id)):
-            supersede(place, **{key: _value(key, value) for key, value in changed[place.id].before.items()})
+            supersede(place, **changed[place.id].was)
             _noted(undoing, Subject("person", place.person_id), "Place at an institution as before")
         db.session.flush()
 
@@ -210,16 +210,13 @@ def _restore_people(undoing: Undoing) -> None:
 
 def _restore_institutions(undoing: Undoing) -> None:
     changed = undoing.changed["institution"]
-    rows = [
-        {"id": each, **{key: _value(key, value) for key, value in effect.before.items()}}
-        for each, effect in changed.items()
-    ]
+    rows = [{"id": each, **effect.was} for each, effect in changed.items()]
     update_rows(Institution, rows)
     correct_names(touching(rows, ("name", "short_name")))
     touched = {*changed, *undoing.changed["aliases"], *undoing.changed["units"]}
     index_institutions(sorted(touched - undoing.added["institution"]))
     if undoing.case.applied_at is not None:
-        take_back_particulars(rows, day_of(undoing.case.applied_at))
+        take_back_particulars(changed, day_of(undoing.case.applied_at))
     follow_particulars(list(changed))
     for each, effect in changed.items():
         _noted(undoing, Subject("institution", each), "Institution as before", after=effect.before)
@@ -228,10 +225,3 @@ def _restore_institutions(undoing: Undoing) -> None:
 def _noted(undoing: Undoing, subject: Subject, words: str, after: Mapping[str, Any] | None = None) -> None:
     reason = f"Import {undoing.case.id} undone"
     record_many([Entry("members.undo_import", subject, words, after=after, reason=reason)], undoing.actor)
-
-
-def _value(key: str, value: Any) -> Any:
-    """A value as the table has it, from what was kept of it."""
-    if key == "kind":
-        return InstitutionKind(value)
-    return as_day(value) if key.endswith("_day") else value
