@@ -59,12 +59,14 @@ def _claims_of_others(addresses: Sequence[str], mine: set[int]) -> list[Claim]:
 
 def _holders(addresses: Sequence[str]) -> list[int]:
     """The people on record who have or had one of the addresses, as far as it is known."""
+    if not addresses:
+        return []
     told = or_(*(place_of(address, AuditPersonalValue.value) > 0 for address in addresses))
     former = select(AuditPersonalValue.person_id).where(AuditPersonalValue.person_id.is_not(None), told)
     routes = select(ContactRoute.person_id).where(ContactRoute.text.in_(addresses))
     present = select(Person.id).where(Person.email.in_(addresses))
     signing = select(Person.id).join(User, User.id == Person.user_id).where(User.email.in_(addresses))
-    return [*db.session.scalars(former.union(routes, present, signing))] if addresses else []
+    return [*db.session.scalars(former.union(routes, present, signing))]
 
 
 def _claims(people: Sequence[int], users: Sequence[int], addresses: Sequence[str]) -> list[Claim]:
