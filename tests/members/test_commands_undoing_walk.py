@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.core.database import db
 from app.core.verification import run_checks
 from app.members.commands.imports import apply_import, discard_import
+from app.members.queries.imports import count_erased, get_import
 from app.members.queries.register import export_register
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
@@ -103,6 +104,7 @@ def brought(chance: Random) -> int | None:
     do(apply_import, import_id, version=case.version)
     run_due_jobs()
     assert case_of(import_id).state == "applied", case_of(import_id).notice
+    assert count_erased(get_import(import_id, OFFICE)) == 0
     return import_id
 
 

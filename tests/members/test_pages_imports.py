@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -17,11 +17,13 @@ from app.accounts.commands import RoleFor
 from app.core.database import db
 from app.core.permissions import Role
 from app.demonstration.commands.loading import FACTS
+from app.members.commands import erase_person
+from app.members.models import Person
 from app.members.routes.imports import MEGABYTE
 from app.outbox.work import run_due_jobs
 from tests.client import Browser, Page
 from tests.members.importing import table_of
-from tests.members.world import institution, member, person
+from tests.members.world import do, institution, member, person
 from tests.signin import sign_in
 
 HEADS = ("Institution", "Acronym", "Type", "Land", "ROR ID", "VAT", "Web", "Department", "Founded")
@@ -120,7 +122,7 @@ def test_a_table_with_ten_mistakes_is_put_right_from_its_messages_alone(browser:
     after = browser.get(path)
     assert f"Written by {user_of(browser)}" in after.words
     assert len(browser.get("/members").rows()) == len(rows)
-    assert browser.get("/imports").rows()[0][2:5] == ["Applied", str(len(rows)), str(len(rows))]
+    assert browser.get("/imports").rows()[0][2:5] == ["Written", str(len(rows)), str(len(rows))]
 
 
 def downloaded(browser: Browser, path: str) -> bytes:
@@ -220,13 +222,31 @@ def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Bro
     browser.press(path, f"{path}/undo")
     work(browser)
     undone = browser.get(path).words
-    assert "Taken back by" in undone
+    assert "Undone by" in undone
     assert "2 rows, brought by" in undone
     assert "No institutions yet" in browser.get("/members").words
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
     gone = browser.follow(browser.press(path, f"{path}/discard"))
     assert "The import is discarded; nothing was written." in gone.words
-    assert browser.get(path).rows() == []
+    discarded = browser.get(path)
+    assert discarded.rows() == []
+    assert "This import was discarded." in discarded.words
+    assert ", done:" not in discarded.words
+    assert browser.get("/imports").rows()[0][2] == "Discarded"
+
+
+def test_of_an_import_about_somebody_erased_since_the_page_says_what_did_not_come_back(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    path = bring(browser, "people", table_of([{"Given name": name, "Family name": "Lee"} for name in ("Ann", "Bea")]))
+    browser.press(path, f"{path}/apply")
+    work(browser)
+    with browser.app.app_context():
+        ann = db.session.scalars(select(Person.id).where(Person.given_name == "Ann")).one()
+        do(erase_person, ann, reason="Asked for it")
+        db.session.remove()
+    browser.press(path, f"{path}/undo")
+    work(browser)
+    assert "1 row was about somebody erased since: nothing of that came back." in browser.get(path).words
 
 
 def test_pressing_write_on_two_pages_writes_once(browser: Browser):

@@ -27,6 +27,7 @@ from app.members.rules.imports import (
     MESSAGE_HEAD,
     OUTCOME_HEAD,
     REMOVED_TABLE,
+    WORKING_STATES,
     ImportKind,
     ImportState,
     Outcome,
@@ -105,6 +106,14 @@ def get_import(import_id: int, actor: Actor) -> ImportRecord:
     if found is None:
         raise NotFoundError("There is no such import.")
     return _record(found)
+
+
+def count_erased(record: ImportRecord) -> int:
+    """How many of the rows that were written are kept no more, for they were about somebody erased since."""
+    if record.applied_at is None or record.state in WORKING_STATES:
+        return 0
+    lines = select(func.count(ImportEffect.line.distinct())).where(ImportEffect.import_id == record.id)
+    return record.writes - (db.session.scalar(lines) or 0)
 
 
 def search_outcomes(record: ImportRecord, filters: OutcomeFilters, request: PageRequest) -> Page[OutcomeRow]:

@@ -20,6 +20,7 @@ from app.members.queries.imports import (
     ImportRecord,
     OutcomeFilters,
     OutcomeRow,
+    count_erased,
     get_import,
     get_outcome_table,
     search_imports,
@@ -54,6 +55,13 @@ RECORD_LINKS: dict[ImportKind, Callable[[Any], str | None] | None] = {
     ImportKind.REPRESENTATIVES: None,
     ImportKind.CONTACT_ROUTES: record_link("members.person", "person_id", lambda row: row.record_id),
 }
+# As the buttons and the path of an import say it.
+STATE_WORDS = {
+    ImportState.CHECKING: "trying out",
+    ImportState.CHECKED: "tried out",
+    ImportState.APPLYING: "writing",
+    ImportState.APPLIED: "written",
+}
 IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
     Column(
         "name",
@@ -64,7 +72,7 @@ IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
         narrow=Narrow.NAME,
     ),
     Column("kind", "Of", lambda row: IMPORT_WORDS[row.kind], narrow=Narrow.META),
-    Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("state", "State", lambda row: STATE_WORDS.get(row.state, row.state), Kind.STATE, narrow=Narrow.STATE),
     Column("rows", "Rows", lambda row: row.rows, Kind.NUMBER),
     Column("added", "Added", lambda row: row.counts["added"], Kind.NUMBER),
     Column("changed", "Changed", lambda row: row.counts["changed"], Kind.NUMBER),
@@ -161,7 +169,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
     crumbs = [("Imports", url("members.imports"))]
     listing = replace(OUTCOMES, title=title, columns=_outcome_columns(record), crumbs=crumbs, sub=_sub(record))
     running = record.state in WORKING_STATES
-    extra = {"record": record, "steps": _steps(record), "running": running}
+    extra = {"record": record, "steps": _steps(record), "running": running, "erased": count_erased(record)}
     return while_running(list_page(listing, partial(_search_outcomes, record), extra), running=running)
 
 
