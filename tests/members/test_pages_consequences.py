@@ -1,14 +1,18 @@
-"""What follows from a suspension, a withdrawal or another class is said before it is done."""
+"""What follows from a step of a membership, or from putting one right, is said before it is done."""
 
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import add_class
+from app.members.commands import add_class, suspend_member
+from app.members.models import MembershipStep
 from app.members.queries import list_classes
-from app.members.rules import ClassFacts, TermRule
+from app.members.rules import ClassFacts, MembershipState, TermRule
 from tests.client import Browser
+from tests.conftest import TODAY
 from tests.members.world import do, institution, member
 from tests.signin import sign_in
 
@@ -43,3 +47,36 @@ def test_a_change_of_class_says_what_the_present_and_each_other_class_brings(bro
     assert "Patron, until the day before: votes, pays a fee, 2 seats, without an end." in words
     assert "Observer, from the day on: does not vote" in words
     assert "Patron, from the day on" not in words
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("reinstate", ["It was a member while suspended", "The suspension had ended none.", "Its fee stays."]),
+        ("renew", ["follows without a gap", "They would end with the days of grace.", "Its fee goes on."]),
+        ("keep", ["come back", "stays ended.", "Its fee goes on."]),
+        ("correct", ["stays known.", "what is to be billed further or credited."]),
+        ("end", ["stays known.", "what is to be billed further or credited.", "end after it."]),
+        (
+            "right-class",
+            ["Patron, as on record: votes", "Observer, from its first day on: does not vote", "stays known."],
+        ),
+    ],
+)
+def test_each_further_step_says_what_follows(browser: Browser, paths: dict[str, str], page: str, said: list[str]):
+    words = browser.get(f"{paths['patron']}/{page}").words
+    assert [each for each in said if each not in words] == []
+    fee = browser.get(f"{paths['observer']}/{page}").words
+    assert "No fee hangs on it." in fee
+
+
+def test_a_step_put_right_says_that_seats_and_fee_stay(browser: Browser, paths: dict[str, str]):
+    with browser.app.app_context():
+        membership_id = int(paths["patron"].rpartition("/")[2])
+        do(suspend_member, membership_id, first_day=TODAY, reason="Fee is due")
+        asked = select(MembershipStep.id).where(MembershipStep.state == MembershipState.SUSPENDED)
+        step_id = db.session.scalars(asked).one()
+        db.session.remove()
+    for verb in ("correct", "retract"):
+        words = browser.get(f"/members/steps/{step_id}/{verb}").words
+        assert "Seats, representatives and fee stay." in words

@@ -1,4 +1,4 @@
-"""What follows from a suspension, a withdrawal or another class, said before it is done."""
+"""What follows from a step of a membership, or from putting one right, said before it is done."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from app.members.routes.classes import term_words
 from app.web.wording import plural
 
 Follows = list[tuple[str, str]]
+KNOWN = (
+    "What was known until now stays known.",
+    "Pages and reports as known on an earlier day say what they said then.",
+)
 
 
 def class_words(row: MembershipClassRow) -> str:
@@ -24,6 +28,60 @@ def of_suspension(membership: MembershipPeriod) -> Follows:
         ("It stays a member.", "The register shows it as suspended until the last day or its reinstatement."),
         ("Seats and representatives stay.", "Whether it votes meanwhile is for the rules of each committee."),
         _fee(membership, "stays", "Fee runs count suspended days like all others. Issued invoices are owed as before."),
+    ]
+
+
+def of_reinstatement(membership: MembershipPeriod) -> Follows:
+    """Nothing had ended with the suspension."""
+    return [
+        ("It is active from the day on.", "It was a member while suspended: its unbroken period goes on."),
+        ("Seats and representatives stay.", "The suspension had ended none."),
+        _fee(membership, "stays", "Fee runs count suspended days like all others."),
+    ]
+
+
+def of_renewal(membership: MembershipPeriod) -> Follows:
+    """The next period, without a gap."""
+    return [
+        ("The next period follows without a gap.", "The start of its unbroken period stays."),
+        ("Seats and representatives go on.", "They would end with the days of grace. What has ended stays ended."),
+        _fee(membership, "goes on", "Fee runs bill the further days, each in its fee year."),
+    ]
+
+
+def of_keeping(membership: MembershipPeriod) -> Follows:
+    """A withdrawal called off: what was to follow comes back."""
+    return [
+        ("It goes on as if it had not withdrawn.", "Its last day, and steps that were to follow, come back."),
+        ("Seats and representatives go on.", "What somebody has ended meanwhile stays ended."),
+        _fee(membership, "goes on", "Fee runs count the days after the withdrawal again."),
+    ]
+
+
+def of_correction(membership: MembershipPeriod) -> Follows:
+    """A day put right, of which money may hang."""
+    told = "Issued invoices stay. The desk of the next fee run shows what is to be billed further or credited."
+    return [KNOWN, _fee(membership, "follows", told)]
+
+
+def of_corrected_end(membership: MembershipPeriod) -> Follows:
+    """Another last day, or none."""
+    grace = "With the days of grace after the last day; without one they go on. What has ended stays ended."
+    return [*of_correction(membership), ("Seats and representatives end after it.", grace)]
+
+
+def of_corrected_step() -> Follows:
+    """Another day of a suspension or reinstatement, or none: suspended days are days of a member."""
+    return [KNOWN, ("Seats, representatives and fee stay.", "Fee runs count suspended days like all others.")]
+
+
+def of_corrected_class(membership: MembershipPeriod, others: Iterable[MembershipClassRow]) -> Follows:
+    """The class it is in on record, and what each other one brings from its first day on."""
+    present = membership.membership_class
+    return [
+        (f"{present.name}, as on record:", class_words(present)),
+        *((f"{each.name}, from its first day on:", class_words(each)) for each in others),
+        *of_correction(membership),
     ]
 
 

@@ -103,7 +103,7 @@ OUTCOMES: Listing[OutcomeRow] = Listing(
     default_sort="line",
     empty=Empty(
         "No rows to show",
-        "Rows are shown after the dry run; they are forgotten when an import is discarded or taken back.",
+        "Rows are shown after the dry run; they are forgotten when an import is discarded or undone.",
     ),
     filters_form=OutcomeFilterForm,
     template="members/show_import.html",

@@ -32,7 +32,18 @@ from app.members.queries import (
 )
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.classes import offer_classes
-from app.members.routes.consequences import of_class_change, of_suspension, of_withdrawal
+from app.members.routes.consequences import (
+    of_class_change,
+    of_corrected_class,
+    of_corrected_end,
+    of_corrected_step,
+    of_correction,
+    of_keeping,
+    of_reinstatement,
+    of_renewal,
+    of_suspension,
+    of_withdrawal,
+)
 from app.members.rules import MembershipState
 from app.web.access import requires, the_actor
 from app.web.forms import MusterForm, errors_to
@@ -88,7 +99,7 @@ def reinstate(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.first_day.data, form.reason.data, form.shown_version
             commands.reinstate_member(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Active again from {long_day(day)}.")
-    return _page(form, membership, "Reinstate")
+    return _page(form, membership, "Reinstate", follows=of_reinstatement(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/withdraw", methods=["GET", "POST"])
@@ -116,7 +127,7 @@ def correct(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.first_day.data, form.reason.data, form.shown_version
             commands.correct_first_day(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Member since {long_day(day)}, corrected.")
-    return _page(form, membership, "Correct the first day of")
+    return _page(form, membership, "Correct the first day of", follows=of_correction(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/renew", methods=["GET", "POST"])
@@ -130,7 +141,7 @@ def renew(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.last_day.data, str(form.reason.value), form.shown_version
             commands.renew_member(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Renewed until {long_day(day)}.")
-    return _page(form, membership, "Renew")
+    return _page(form, membership, "Renew", follows=of_renewal(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/keep", methods=["GET", "POST"])
@@ -144,7 +155,7 @@ def keep(membership_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             commands.keep_member(membership_id, reason=reason, version=version, actor=the_actor())
             return _seen(membership, "The withdrawal is called off.")
-    return _page(form, membership, "Keep")
+    return _page(form, membership, "Keep", follows=of_keeping(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/class", methods=["GET", "POST"])
@@ -170,13 +181,14 @@ def correct_class(membership_id: int) -> ResponseReturnValue:
     """Put right in which class a membership has been all along."""
     membership = get_membership(membership_id, the_actor())
     form = RightClassForm(data={"version": membership.version})
-    form.class_id.offer([(row.id, row.name) for row in _other_classes(membership)])
+    others = _other_classes(membership)
+    form.class_id.offer([(row.id, row.name) for row in others])
     if form.validate_on_submit():
         with errors_to(form), transaction():
             wanted, reason, version = form.class_id.chosen_id or 0, str(form.reason.value), form.shown_version
             commands.correct_class(membership_id, wanted, reason=reason, version=version, actor=the_actor())
             return _seen(membership, "The class is corrected.")
-    return _page(form, membership, "Correct the class of")
+    return _page(form, membership, "Correct the class of", follows=of_corrected_class(membership, others))
 
 
 @pages.route("/members/memberships/<int:membership_id>/end", methods=["GET", "POST"])
@@ -190,7 +202,7 @@ def correct_end(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.last_day.data, str(form.reason.value), form.shown_version
             commands.correct_last_day(membership_id, last_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, "The last day is corrected.")
-    return _page(form, membership, "Correct the last day of")
+    return _page(form, membership, "Correct the last day of", follows=of_corrected_end(membership))
 
 
 @pages.route("/members/steps/<int:step_id>/correct", methods=["GET", "POST"])
@@ -204,7 +216,7 @@ def correct_step(step_id: int) -> ResponseReturnValue:
             day, reason, version = form.first_day.data, str(form.reason.value), form.shown_version
             commands.correct_step(step_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"{step.state.value.capitalize()} since {long_day(day)}, corrected.")
-    return _page(form, membership, f"Correct the {_turn(step.state)} of")
+    return _page(form, membership, f"Correct the {_turn(step.state)} of", follows=of_corrected_step())
 
 
 @pages.route("/members/steps/<int:step_id>/retract", methods=["GET", "POST"])
@@ -218,7 +230,7 @@ def retract_step(step_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             commands.retract_step(step_id, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"The {_turn(step.state)} is taken back.")
-    return _page(form, membership, f"Take back the {_turn(step.state)} of", "Take back")
+    return _page(form, membership, f"Take back the {_turn(step.state)} of", "Take back", follows=of_corrected_step())
 
 
 def _turn(state: MembershipState) -> str:
