@@ -114,3 +114,15 @@ def test_an_import_of_aliases_is_not_undone_once_one_was_taken_away_or_another_a
     do(add_alias, nih, "Maryland")
     assert undo(added).startswith("applied: National Institutes of Health is still named by 1 alias.")
     assert aliases() == ["Clinique", "Bethesda", "Maryland"]
+
+
+def test_what_is_wrong_behind_another_mistake_is_told_at_once():
+    rows: Rows = [
+        {**NIH, "ROR": "https://ror.org/05cy4wa08", "Also known as": "Bethesda"},
+        {"Name": "CNR", "Kind": "Funder", "Country": "Italien", "VAT number": "IT 12", "Also known as": "Bethesda"},
+    ]
+    (_, first), (_, second) = [(outcome, words) for _, outcome, words in told(tried(INSTITUTIONS, rows))]
+    assert "check digits of this ROR" in first
+    assert "There is no such country" in second
+    assert "This is no VAT number: is there a typing mistake?" in second
+    assert "It means line 2 of the file already" in second

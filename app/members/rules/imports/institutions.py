@@ -188,13 +188,16 @@ def _refuse_taken(plan: RowPlan, values: dict[str, Any], register: Institutions,
 
 
 def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> None:
-    """A VAT number is checked by the rule of the country; where the country changes, the number on record is too."""
+    """A VAT number is checked by the rule of the country; where the country changes, the number on record is too.
+
+    Where the country cannot be read, the number is checked by the rule of the country it begins with.
+    """
     saved = known.values if known else {}
     country, number = values.get("country") or saved.get("country"), values.get("vat_number") or saved.get("vat_number")
-    if country is None or number is None or not {"country", "vat_number"} & values.keys():
+    if number is None or not {"country", "vat_number"} & values.keys():
         return
     try:
-        checked = read_vat_number(number, country)
+        checked = read_vat_number(number, country or "")
     except DomainError as error:
         plan.problems.append(_told("vat_number", number, error.message))
         return
@@ -203,8 +206,11 @@ def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> No
 
 
 def _add_aliases(plan: RowPlan, aliases: Sequence[str], register: Institutions) -> None:
-    """Further spellings, by the rules of adding them one by one; looked at once all names of the file are known."""
-    if plan.record_id is None or plan.problems:
+    """Further spellings, by the rules of adding them one by one; looked at once all names of the file are known.
+
+    Those of a refused row count too: it is to be corrected, and then they mean its institution.
+    """
+    if plan.record_id is None or -plan.line != plan.record_id < 0:
         return
     known: tuple[str, ...] = register.by_id[plan.record_id].values.get("aliases", ())
     added: list[str] = []
@@ -214,7 +220,7 @@ def _add_aliases(plan: RowPlan, aliases: Sequence[str], register: Institutions) 
                 added.append(alias)
         except DomainError as error:
             plan.problems.append(_told("aliases", alias, error.message))
-    if added:
+    if added and not plan.problems:
         change(plan, "aliases", (*known, *added), known)
 
 
