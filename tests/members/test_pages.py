@@ -398,3 +398,12 @@ def test_who_chairs_a_committee_may_reach_those_who_sit_there_and_nobody_else(
     hidden = browser.get(f"/people/{world.stranger}").words
     assert "isolde@harwell.example" not in hidden
     assert "MRC Harwell" in hidden
+
+
+def test_an_empty_list_of_a_day_gone_by_says_of_which_day_and_offers_nothing(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    assert "No institutions yet" in browser.get("/members").words
+    gone = browser.get("/members?on=2014-01-01").words
+    assert "No institutions on 1 January 2014 The register had none for that day." in gone
+    assert "Add institution" not in gone
+    assert "none for that day, as it was known then." in browser.get("/people?on=2014-01-01&known=2015-01-01").words
