@@ -383,7 +383,7 @@ def test_the_past_shows_what_was_owed_then_and_offers_no_verb(app: House, financ
     assert "£50,000.00 is open" in page.words
     assert "Record payment" not in page.words
     assert "Draft" in finance.get(f"/invoices/{number_of(app, made, 'MRC')}?on=2016-03-01").words
-    assert "No invoices yet" in finance.get("/invoices?on=2016-03-01").words
+    assert "No invoices on 1 March 2016" in finance.get("/invoices?on=2016-03-01").words
 
 
 def test_an_institution_shows_its_money_to_those_who_may_see_it(browser: Browser, made: World):
