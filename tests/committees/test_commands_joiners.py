@@ -13,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.committees.commands import SeatValues, add_seat, free_seats, give_seats
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import list_seat_offers
+from app.committees.queries.leavers import list_freed_seats
 from app.committees.rules import SeatKind
 from app.core.database import db
 from app.core.errors import DomainError
@@ -122,6 +123,41 @@ def test_an_institution_without_seats_frees_none():
     do(end_memberships, begun.id)
     with on(AUGUST):
         assert do(free_seats, begun.id).outcome == "It filled no seat."
+
+
+def test_a_seat_given_for_days_after_the_grace_keeps_who_is_to_sit_on_it():
+    found = institution()
+    ann = person(found)
+    member(found)
+    begun = do(give_notice, found.id, Notice(JUNE, "Its funding ends", grace_days=30))
+    do(end_memberships, begun.id)
+    with transaction():
+        board, term = committee("Advisory Board"), Period(date(2016, 9, 1))
+        guest = add_seat(
+            board.id, SeatValues(SeatKind.INSTITUTION, "Guest", term, institution_id=found.id), actor=OFFICE
+        )
+        sits(guest, ann, term)
+    with on(AUGUST):
+        assert list_freed_seats(begun, OFFICE) == []
+        assert do(free_seats, begun.id).outcome == "It filled no seat."
+    assert db.session.scalars(select(Appointment.last_day)).all() == [None]
+
+
+def test_who_was_to_sit_from_a_day_after_the_grace_on_never_does():
+    found = institution()
+    ann = person(found)
+    member(found)
+    with transaction():
+        sits(seat(committee(grants_role=Role.COMMITTEE_MEMBER), "ICS", found), ann, Period(date(2016, 9, 1)))
+    begun = do(give_notice, found.id, Notice(JUNE, "Its funding ends", grace_days=30))
+    do(end_memberships, begun.id)
+    with on(AUGUST):
+        assert [each.last_day for each in list_freed_seats(begun, OFFICE)] == [JULY]
+        assert do(free_seats, begun.id).outcome == "1 seat and 1 term end with 30 July 2016."
+    current = select(Appointment.id).where(Appointment.superseded_at.is_(None))
+    assert db.session.scalars(current).all() == []
+    rights = select(Grant.id).where(Grant.source == GrantSource.APPOINTMENT)
+    assert db.session.scalars(rights).all() == []
 
 
 def run_on(day: date) -> None:

@@ -28,7 +28,7 @@ from app.members.commands import (
     register_grace_step,
     register_leaving_step,
 )
-from app.members.models import CaseTask, Departure
+from app.members.models import CaseTask
 from app.members.rules import day_words, freed_on
 from app.web.wording import plural
 
@@ -53,7 +53,9 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     actor.require(Permission.COMMITTEE_FOUND)
     departure, task = begin_leaving_step(departure_id, SEATS, actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
-    terms = [_end(found, last_day, departure, actor) for found in list_sitting(departure.institution_id, last_day)]
+    terms = list_sitting(departure.institution_id, last_day, last_day)
+    for found in terms:
+        _end(found, last_day, departure.reason, actor)
     seats = _end_seats(departure.institution_id, last_day, last_day, actor)
     ended = (
         f"{plural(seats, 'seat', 'seats')} and {plural(len(terms), 'term', 'terms')} end with {day_words(last_day)}."
@@ -66,13 +68,10 @@ def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
     """End the seats that an institution fills with the last day of its grace, and the terms of who sits on them."""
     actor.require(Permission.COMMITTEE_FOUND)
     yesterday = clock.today() - ONE_DAY
-    found = list_sitting(over.institution_id, yesterday, Seat.first_day <= over.last_day)
+    found = list_sitting(over.institution_id, over.last_day, yesterday)
     ended = [Ended(each.person_id, _in_words(each)) for each in found]
     for each in found:
-        if each.first_day > over.last_day:
-            withdraw_appointment(each.id, reason=over.reason, version=each.version, actor=actor)
-        else:
-            end_term(each.id, over.last_day, reason=over.reason, version=each.version, actor=actor)
+        _end(each, over.last_day, over.reason, actor)
     _end_seats(over.institution_id, over.last_day, yesterday, actor)
     return ended
 
@@ -91,9 +90,12 @@ def _in_words(found: Appointment) -> str:
     return f"{OFFICE_WORDS[found.office]}, {db.session.get_one(Committee, found.committee_id).name}"
 
 
-def _end(found: Appointment, last_day: date, departure: Departure, actor: Actor) -> Appointment:
-    day = max(last_day, found.first_day)
-    return end_term(found.id, day, reason=departure.reason, version=found.version, actor=actor)
+def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
+    """Let a term end with the last day of its seat; one that was to begin later never begins."""
+    if found.first_day > last_day:
+        withdraw_appointment(found.id, reason=reason, version=found.version, actor=actor)
+    else:
+        end_term(found.id, last_day, reason=reason, version=found.version, actor=actor)
 
 
 def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -> int:

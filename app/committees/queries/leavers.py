@@ -33,8 +33,8 @@ def list_freed_seats(departure: Departure, actor: Actor) -> list[FreedSeat]:
     """The seats that an institution fills beyond its days of grace, a line for each who sits on one."""
     actor.require(Permission.COMMITTEE_FOUND)
     last_day = freed_on(departure.last_day, departure.grace_days)
-    sitting = list_sitting(departure.institution_id, last_day)
-    freed = [_freed(each.seat, each.person.name, max(last_day, each.first_day)) for each in sitting]
+    sitting = list_sitting(departure.institution_id, last_day, last_day)
+    freed = [_freed(each.seat, each.person.name, last_day) for each in sitting]
     held = {each.seat_id for each in sitting}
     asked = (
         select(Seat)
@@ -45,16 +45,16 @@ def list_freed_seats(departure: Departure, actor: Actor) -> list[FreedSeat]:
     return freed + [_freed(seat, None, last_day) for seat in db.session.scalars(asked) if seat.id not in held]
 
 
-def list_sitting(institution_id: int, day: date, *seats: ColumnElement[bool]) -> list[Appointment]:
-    """Appointments on record to seats the institution fills that go on after a day."""
+def list_sitting(institution_id: int, last_day: date, after: date) -> list[Appointment]:
+    """Appointments on record, that go on after a day, to seats of an institution that have begun by its last day."""
     asked = (
         select(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .where(
             Seat.institution_id == institution_id,
             as_known(Appointment),
-            or_(Appointment.last_day.is_(None), Appointment.last_day > day),
-            *seats,
+            Seat.first_day <= last_day,
+            or_(Appointment.last_day.is_(None), Appointment.last_day > after),
         )
         .options(joinedload(Appointment.person), joinedload(Appointment.seat).joinedload(Seat.committee))
         .order_by(Appointment.committee_id, Appointment.id)
