@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from app.billing.documents import FinalStatement, final_statement_html, in_groups
@@ -16,7 +17,7 @@ from app.web.pdf import print_pdf
 from tests.billing.test_documents import words
 from tests.billing.world import World
 from tests.members.world import do, on
-from tests.papers import needs_pango, page_sizes
+from tests.papers import needs_pango, page_sizes, page_texts
 
 SUMMER = date(2016, 8, 1)
 IBAN = "GB33 BUKB 2020 1555 5555 55"
@@ -80,6 +81,15 @@ def test_where_nothing_is_open_no_account_to_pay_into_is_named(world: World):
     assert "nothing" in text
     assert "IBAN" not in text
     assert "reference" not in text
+
+
+@needs_pango
+def test_where_to_pay_is_printed_however_far_down_the_page_the_invoices_reach(world: World):
+    world.issue()
+    statement = leaving(world, "MRC")
+    for invoices in range(11, 19):
+        paper = print_pdf(final_statement_html(replace(statement, lines=[*statement.lines] * invoices)))
+        assert f"IBAN {IBAN}" in " ".join(" ".join(page_texts(paper)).split()), invoices
 
 
 @needs_pango
