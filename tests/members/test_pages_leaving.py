@@ -151,6 +151,28 @@ def test_the_closing_letter_says_whom_it_reaches_and_what_goes_with_it(app: Hous
     assert "As PDF with it: the letter and final statement." in page.words
 
 
+def test_where_only_others_have_an_address_it_is_not_said_that_no_representative_has(app: House):
+    with app.app_context():
+        found = institution()
+        member(found)
+        voice(person(found, email=None), found)
+        voice(person(found, "Ann", "Lee"), found, Purpose.TECHNICAL)
+        begun = do(give_notice, found.id, Notice(date(2016, 6, 30), "Its funding ends"))
+        home = f"/departures/{begun.id}"
+        do(end_memberships, begun.id)
+        do(end_access, begun.id)
+        db.session.remove()
+    with on(AUGUST):
+        office = Browser(app)
+        sign_in(office, Role.SECRETARIAT)
+        for step in ("seats", "drafts"):
+            office.submit(f"{home}/{step}", {})
+        with app.app_context():
+            do(keep_final_statement, begun.id, b"%PDF-1.7")
+        page = office.get(f"{home}/letter")
+    assert "goes to nobody: who voted or was billed for it has no e-mail address, so it is only printed" in page.words
+
+
 def test_a_case_shows_whose_and_how_old_each_step_is_and_one_main_button(app: House, centre: int):
     office = Browser(app)
     sign_in(office, Role.SECRETARIAT, name="Odile Fennimore")

@@ -173,7 +173,7 @@ def _step_place(case: DepartureRecord, kind: str) -> dict[str, Any]:
 def _reached(found: Departure) -> str:
     """Whom the mail of the closing letter reaches."""
     people = [f"{person.name}, {person.email}" for person in list_addressees(found)]
-    return "; ".join(people) or "nobody: no representative has an e-mail address, so it is only printed"
+    return "; ".join(people) or "nobody: who voted or was billed for it has no e-mail address, so it is only printed"
 
 
 def _sent_along(case: DepartureRecord) -> list[str]:
