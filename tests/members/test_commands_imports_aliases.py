@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -126,3 +128,24 @@ def test_what_is_wrong_behind_another_mistake_is_told_at_once():
     assert "There is no such country" in second
     assert "This is no VAT number: is there a typing mistake?" in second
     assert "It means line 2 of the file already" in second
+
+
+def test_a_former_name_means_the_institution_and_does_not_give_it_that_name_again():
+    ics = institution(ror="01cwqze88")
+    with on(date(2016, 1, 1)):
+        do(rename_institution, ics.id, Naming("Phenomin", "PHE", date(2016, 1, 1)))
+    old = {"Name": "Institut Clinique de la Souris", "Short name": "ICS", "Kind": "Research centre", "Country": "FR"}
+    for row in (old, {**old, "ROR": "01cwqze88"}):
+        assert told(tried(INSTITUTIONS, [row])) == [(2, "unchanged", "")]
+    (changed,) = told(tried(INSTITUTIONS, [{**old, "Website": "https://phenomin.example"}]))
+    assert changed == (2, "changed", "Website: nothing \u2192 https://phenomin.example")
+    (added,) = told(tried(INSTITUTIONS, [{**old, "ROR": "05cy4wa09"}]))
+    assert added[1] == "added"
+    joins = {"Institution": "Institut Clinique de la Souris", "Class": "Partner", "Member from": "2016-02-01"}
+    assert [outcome for _, outcome, _ in told(tried(ImportKind.MEMBERSHIPS, [joins]))] == ["added"]
+
+
+def test_an_alias_changes_no_short_name_either():
+    do(add_alias, institution().id, "Mouse Clinic")
+    row = {"Name": "Mouse Clinic", "Short name": "MC", "Kind": "Research centre", "Country": "FR"}
+    assert told(tried(INSTITUTIONS, [row])) == [(2, "unchanged", "")]

@@ -85,11 +85,13 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
 
 
 def _wanted(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> dict[str, Any]:
-    """The facts a row tells; where it means the institution by an alias alone, that does not rename it."""
+    """The facts a row tells; no names where it uses a former one, or means the institution by an alias alone."""
     wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
+    called = folded(values.get("name"))
     is_told_by_sign = any(key in values and values[key] == saved.get(key) for key in ("account_number", "ror"))
-    if not is_told_by_sign and record_id in register.lookup.ids("alias", folded(values.get("name"))):
-        del wanted["name"]
+    is_alias = not is_told_by_sign and record_id in register.lookup.ids("alias", called)
+    if is_alias or record_id in register.lookup.ids("former", called):
+        return {key: value for key, value in wanted.items() if key not in {"name", "short_name"}}
     return wanted
 
 
@@ -123,7 +125,7 @@ def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, 
 def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
     for key in ("name", "short_name"):
         text = values.get(key)
-        ids = register.lookup.ids(key, folded(text)) if text else ()
+        ids = _called(key, text, values, register) if text else ()
         if len(ids) > 1:
             return None, _told(key, text, f"Several are called so: {register.named(ids)}. Give the account number.")
         if not ids:
@@ -136,6 +138,16 @@ def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | N
             return None, _told(key, text, told)
         return ids[0], None
     return None, None
+
+
+def _called(key: str, text: str, values: dict[str, Any], register: Institutions) -> Sequence[int]:
+    """Those that are called so, else those that were, as in a table of last year; not where the ROR is another one."""
+    found = register.lookup.ids(key, folded(text))
+    if found or key != "name":
+        return found
+    once = register.lookup.ids("former", folded(text))
+    rors = {None, values.get("ror")}
+    return [each for each in once if "ror" not in values or register.by_id[each].values.get("ror") in rors]
 
 
 def _plan_new(plan: RowPlan, values: dict[str, Any], register: Institutions, today: date) -> RowPlan:

@@ -210,7 +210,7 @@ class Known:
 
 
 class Institutions:
-    """The institutions on record, found by account number, ROR, short name or name."""
+    """The institutions on record, found by account number, ROR, short name or name, at last by a former name."""
 
     def __init__(self, known: Iterable[Known]) -> None:
         """Index them."""
@@ -225,6 +225,7 @@ class Institutions:
         self.note(known.id, {"account_number": known.account_number or None, **known.values})
         for former in known.values.get("former_names", ()):
             self.note_called(known.id, former.name, former.short_name)
+            self.lookup.note("former", folded(former.name), known.id)
         for alias in known.values.get("aliases", ()):
             self.lookup.note("alias", alias_words(alias), known.id)
 
@@ -250,7 +251,7 @@ class Institutions:
         return ", ".join(names) + more
 
     def find(self, text: str) -> Sequence[int]:
-        """Those a reference may mean: by account number, ROR, short name, name; the first that finds any decides."""
+        """Those a reference may mean: by number, ROR, name, short or former name; the first that finds any decides."""
         plain, bare = folded(text), text.strip()
         ror = bare.lower().removeprefix("https://").removeprefix("http://").removeprefix("ror.org/")
         tries = (
@@ -258,6 +259,7 @@ class Institutions:
             ("ror", ror),
             ("name", plain),
             ("short_name", plain),
+            ("former", plain),
         )
         return next((ids for key, value in tries if (ids := self.lookup.ids(key, value))), ())
 
