@@ -224,8 +224,9 @@ def _line_of(columns: Sequence[AnyColumn], row: Any) -> str:
 
 
 def _named(column: AnyColumn, row: Any) -> str:
-    """What a phone says of a column behind others: a number with its head; nothing of what is not known."""
+    """What a phone says of a column behind others: a number or a day with its head; nothing of what is not known."""
     text = cell_text(column, column.read(row))
     if text in {"", wording.NOTHING}:
         return ""
-    return f"{column.title} {text}" if column.kind is Kind.NUMBER else text
+    whole = text.replace(" ", wording.NO_BREAK)
+    return f"{column.title} {whole}" if column.kind in UNLIKE_MONEY else text

@@ -316,7 +316,7 @@ def test_seats_stand_on_the_records_of_institutions_and_people(browser: Browser,
     record = browser.get(holder)
     assert [
         "Finance Committee",
-        "MemberChair · 1 Jan 2015",
+        "MemberChair · From 1 Jan 2015",
         "In force",
         "1 Jan 2015",
         "Until 31 Dec 2017",

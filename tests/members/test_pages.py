@@ -352,7 +352,7 @@ def test_the_past_shows_what_was_and_nothing_to_press(browser: Browser, world: W
 def test_the_list_leaves_as_the_file_it_shows(browser: Browser, world: World):
     as_role(browser, Role.AUDITOR, world)
     text = browser.get("/members?format=csv&country=GB").response.get_data(as_text=True)
-    assert text.lstrip("\ufeff").splitlines()[0].startswith("Institution,Country,Kind,Class,State,Since")
+    assert text.lstrip("\ufeff").splitlines()[0].startswith("Institution,Country,Kind,Class,State,Member since")
     assert "MRC Harwell" in text
     assert "Souris" not in text
     people = browser.get("/people?format=csv").response.get_data(as_text=True)

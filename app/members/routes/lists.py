@@ -46,7 +46,7 @@ INSTITUTION_COLUMNS: tuple[Column[InstitutionRow], ...] = (
     Column("kind", "Kind", lambda row: row.kind, sortable=True),
     Column("class", "Class", lambda row: ", ".join(row.standing.classes) or NOTHING, narrow=Narrow.META),
     Column("state", "State", lambda row: row.standing.state, Kind.STATE, narrow=Narrow.STATE),
-    Column("since", "Since", lambda row: row.standing.since, Kind.DATE, sortable=True),
+    Column("since", "Member since", lambda row: row.standing.since, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("voting", "Voting representative", lambda row: row.representative),
 )
 INSTITUTIONS = Listing(
