@@ -14,7 +14,7 @@ from app.core.tables import AnyColumn, AnyPage, Column, Page, PageRequest
 from app.web import exports, wording
 from app.web.addresses import here
 from app.web.forms import FilterForm
-from app.web.on_date import current_on, is_past
+from app.web.on_date import current_on, is_past, travelling
 from app.web.table_view import HeadView, TableView, column_class, foot_view, row_views
 
 Row = TypeVar("Row")
@@ -143,7 +143,9 @@ def list_page(listing: Listing[Any], search: Search, extra: Mapping[str, Any] | 
 
 def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     """All rows of the list in the format asked for."""
-    name = f"{listing.title} {current_on().isoformat()}" if is_past() else listing.title
+    known = travelling().get("known")
+    day = f" {current_on().isoformat()}" if is_past() else ""
+    name = f"{listing.title}{day}{f' known {known}' if known else ''}"
     return exports.WRITERS[request.args["format"]](listing.columns, page.rows, name)
 
 

@@ -11,6 +11,7 @@ import pytest
 from flask.ctx import AppContext
 from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
@@ -194,6 +195,8 @@ def test_withdrawal_ends_the_membership_and_what_was_to_follow():
         ("withdrawn", date(2017, 1, 1), None),
     ]
     assert joined.last_day == date(2016, 12, 31)
+    told = select(AuditEntry.before, AuditEntry.after).where(AuditEntry.action == "members.withdraw_member")
+    assert db.session.execute(told).one() == ({"last_day": "2019-12-31"}, {"last_day": "2016-12-31"})
     assert "has ended" in refused(suspend_member, joined.id, first_day=date(2017, 1, 1), reason="x").message
     assert "cannot become" in refused(withdraw_member, joined.id, last_day=date(2017, 6, 1), reason="x").message
 

@@ -43,8 +43,12 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     assert "Souris Clinic" not in " ".join(row[0] for row in browser.get("/members").rows())
     browser.get(f"/members/{two}?known=2012-01-01", 200)
     undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])
+    assert "Institut Clinique de la Souris and Souris Clinic are two again." in browser.get(undo).words
     back = browser.follow(browser.submit(undo, {}))
     assert back.heading == "Souris Clinic"
+    history = browser.get(f"/members/{two}/history").words
+    assert "Merged into Institut Clinique de la Souris (M-0001)" in history
+    assert "Merger into Institut Clinique de la Souris (M-0001) undone" in history
     token = browser.get(f"/merge/institution/{one}").form_values()
     assert "This merger was undone already, by" in browser.post(undo, token, 200).words
     assert not browser.get(undo).tree.xpath("//button[normalize-space()='Undo the merger']")

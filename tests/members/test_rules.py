@@ -104,6 +104,7 @@ def test_a_wrong_orcid_is_refused(typed):
     with pytest.raises(DomainError) as refused:
         read_orcid(typed)
     assert refused.value.field == "orcid"
+    assert ("check digit" in refused.value.message) == (typed == "0000-0002-1825-0098")
 
 
 def test_a_vat_number_is_checked_by_its_country():

@@ -143,6 +143,8 @@ def test_past_has_a_banner_and_nothing_to_write_with(visit: Visit):
     assert page.tree.findtext(".//title").startswith("Lines on 30")
     assert not page.tree.xpath("//main//form[@method='post']|//input[@name='chosen']|//a[text()='Add line']")
     assert visit.links(page)["<Line 1>"] == "/lines/1?on=2015-06-30"
+    file = visit.get("/lines?on=2015-06-30&known=2015-07-01&format=csv").response.headers["Content-Disposition"]
+    assert "Lines 2015-06-30 known 2015-07-01.csv" in file
 
 
 def test_past_leads_back_to_today_and_to_what_was_known_then(visit: Visit):

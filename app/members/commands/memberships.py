@@ -116,7 +116,7 @@ def withdraw_member(
     for step in following:
         retract(step)
     supersede(present, last_day=last_day)
-    before, kept = days_of(membership.period), gives_way(membership.last_day, following)
+    before, kept = days_of(membership.period)["last_day"], gives_way(membership.last_day, following)
     if last_day < membership.first_day:
         retract(membership)
     else:
@@ -127,7 +127,7 @@ def withdraw_member(
         "members.withdraw_member",
         Subject("institution", institution.id),
         summary=f"{institution.name} withdraws as {membership.membership_class.name}: last day {day_words(last_day)}",
-        before=before,
+        before={"last_day": before},
         after={"last_day": last_day.isoformat()},
         reason=reason,
         actor=actor,

@@ -77,7 +77,8 @@ def merge_records(merging: Merging, *, actor: Actor) -> Merger:
             _shut_out(merger, merged.user_id)
     forget_likely(merging.kind, merged.id)
     merger.standing = _standing(merger)
-    _noted("members.merge", merger, f"{_words(merged)} merged into this record", merging.reason, actor)
+    told = f"{_words(merged)} merged into this record", f"Merged into {_words(survivor)}"
+    _noted("members.merge", merger, told, merging.reason, actor)
     return merger
 
 
@@ -85,7 +86,7 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
     """Put every row back to where it pointed, unless something new hangs on the merger: then nothing is changed."""
     actor.require(Permission.REGISTER_MERGE)
     merger = lock(Merger, merger_id)
-    _lock_both(merger.kind, merger.survivor_id, merger.merged_id)
+    survivor, merged = _lock_both(merger.kind, merger.survivor_id, merger.merged_id)
     if refusal := undoing_refused(merger):
         raise DomainError(refusal)
     asked = select(MergerMove).where(MergerMove.merger_id == merger.id).order_by(MergerMove.id.desc())
@@ -95,7 +96,8 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
     for move in reversed(moves):
         _forget_copy(move)
     merger.undone_at, merger.undone_by = clock.now(), actor.name
-    _noted("members.undo_merger", merger, "Merger undone", None, actor)
+    told = f"Merger of {_words(merged)} undone", f"Merger into {_words(survivor)} undone"
+    _noted("members.undo_merger", merger, told, None, actor)
     db.session.flush()
     return merger
 
@@ -292,7 +294,8 @@ def _words(merged: AnyRecord) -> str:
     return f"Person {merged.id}" if isinstance(merged, Person) else f"{merged.name} ({merged.account_number})"
 
 
-def _noted(action: str, merger: Merger, summary: str, reason: str | None, actor: Actor) -> None:
+def _noted(action: str, merger: Merger, told: tuple[str, str], reason: str | None, actor: Actor) -> None:
+    """An entry for each of the two; `told` is what the history of the survivor says, and that of the merged one."""
     db.session.flush()
     asked = select(MergerMove.table_name, MergerMove.row_id).where(MergerMove.merger_id == merger.id)
     moved = [f"{row.table_name} {row.row_id}" for row in db.session.execute(asked.order_by(MergerMove.id))]
@@ -300,7 +303,7 @@ def _noted(action: str, merger: Merger, summary: str, reason: str | None, actor:
         record(
             action,
             Subject(merger.kind, identity),
-            summary=summary if identity == merger.survivor_id else f"{summary} {merger.survivor_id}",
+            summary=told[identity == merger.merged_id],
             after={"survivor": merger.survivor_id, "merged": merger.merged_id, "moved": moved},
             reason=reason,
             actor=actor,

@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import retract
 from app.core.periods import ONE_DAY, Period
-from app.members.commands.steps import Writer, days_of, move_last_day, refuse_overlap
+from app.members.commands.steps import Writer, move_last_day, refuse_overlap
 from app.members.models import Institution, Membership, MembershipStep
 from app.members.rules import MEMBER_STATES, MembershipState, day_words
 
@@ -97,7 +97,7 @@ def call_off_withdrawal(
         Subject("institution", institution.id),
         summary=f"{institution.name}: withdrawal of {day_words(withdrawal.first_day - ONE_DAY)} called off; {told}",
         before={"last_day": withdrawal.first_day - ONE_DAY},
-        after={**days_of(period), "steps": [_said(step, days) for step, days in following]},
+        after={"last_day": last_day, "steps": [_said(step, days) for step, days in following]},
         reason=calling.reason,
         actor=calling.actor,
     )

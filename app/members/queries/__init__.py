@@ -109,6 +109,7 @@ from app.members.queries.mergers import (
     get_merger,
     list_mergers_into,
     merged_records,
+    names_of_merger,
     preview_merger,
     stands_alone,
 )
@@ -315,6 +316,7 @@ __all__ = [
     "merging",
     "most_grace_days",
     "name_of_record",
+    "names_of_merger",
     "newest_policy",
     "open_case_document",
     "open_document",

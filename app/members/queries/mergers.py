@@ -128,6 +128,13 @@ def get_merger(merger_id: int, actor: Actor) -> Merger:
     return found
 
 
+def names_of_merger(merger: Merger) -> tuple[str, str]:
+    """What the survivor and the merged record are called."""
+    model: Any = MODELS[merger.kind]
+    survivor, merged = (db.session.get_one(model, each).name for each in (merger.survivor_id, merger.merged_id))
+    return survivor, merged
+
+
 def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None = None) -> Sequence[tuple[Merger, str]]:
     """What was merged into a record and still is, as known then, with its name."""
     if survivor_id not in _parties(kind, known):

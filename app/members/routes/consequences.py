@@ -61,13 +61,18 @@ def of_keeping(membership: MembershipPeriod) -> Follows:
 def of_correction(membership: MembershipPeriod) -> Follows:
     """A day put right, of which money may hang."""
     told = "Issued invoices stay. The desk of the next fee run shows what is to be billed further or credited."
-    return [KNOWN, _fee(membership, "follows", told)]
+    return [
+        KNOWN,
+        ("Seats and representatives keep their days.", "Change them too where theirs were wrong."),
+        _fee(membership, "follows", told),
+    ]
 
 
 def of_corrected_end(membership: MembershipPeriod) -> Follows:
     """Another last day, or none."""
     grace = "With the days of grace after the last day; without one they go on. What has ended stays ended."
-    return [*of_correction(membership), ("Seats and representatives end after it.", grace)]
+    known, _, fee = of_correction(membership)
+    return [known, ("Seats and representatives end after it.", grace), fee]
 
 
 def of_corrected_step() -> Follows:

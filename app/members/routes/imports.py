@@ -69,6 +69,7 @@ IMPORT_COLUMNS: tuple[Column[ImportRecord], ...] = (
         lambda row: row.file_name,
         Kind.NAME,
         link=record_link("members.show_import", "import_id", lambda row: row.id),
+        aside=lambda row: f"import {row.id}",
         narrow=Narrow.NAME,
     ),
     Column("kind", "Of", lambda row: IMPORT_WORDS[row.kind], narrow=Narrow.META),

@@ -21,6 +21,7 @@ from app.members.queries import (
     get_other,
     list_mergers_into,
     name_of_record,
+    names_of_merger,
     preview_merger,
     told_apart,
 )
@@ -115,7 +116,8 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
             return see(endpoint, "The merger is undone; this record stands by itself.", **{name: merger.merged_id})
     back = url(endpoint, **{name: merger.survivor_id})
     title = f"Undo the merger of {long_day(local(merger.merged_at).date())}"
-    sub = "Every row goes back to where it pointed before; sessions that were ended stay ended."
+    apart = " and ".join(names_of_merger(merger))
+    sub = f"{apart} are two again. Every row goes back to where it pointed; sessions that were ended stay ended."
     refusal = commands.undoing_refused(merger)
     return render_template("members/undo_merger.html", form=form, title=title, cancel=back, sub=sub, refusal=refusal)
 

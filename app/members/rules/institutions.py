@@ -10,7 +10,7 @@ from functools import cache
 
 import pycountry
 from stdnum import get_cc_module, isni
-from stdnum.exceptions import ValidationError
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
@@ -130,6 +130,8 @@ def read_orcid(text: str) -> str:
     bare = re.sub(r"^(https?://)?orcid\.org/", "", text.strip(), flags=re.IGNORECASE)
     try:
         digits = str(isni.validate(bare))
+    except InvalidChecksum:
+        raise DomainError("The check digit of this ORCID is wrong: is there a typing mistake?", "orcid") from None
     except ValidationError:
         raise DomainError("This is no ORCID: it has sixteen digits, such as 0000-0002-1825-0097.", "orcid") from None
     return "-".join(digits[place : place + 4] for place in range(0, 16, 4))

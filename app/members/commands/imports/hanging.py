@@ -49,6 +49,7 @@ MODELS: dict[str, Any] = {
     "contact_route": ContactRoute,
 }
 
+NOUNS = {"affiliation": "Place"}
 
 CHUNK = 500
 
@@ -278,7 +279,8 @@ def _called(subject: str, record_id: int, undoing: Undoing) -> str:
     if subject == "contact_route":
         return words_of_contact_route(record_id)
     line = undoing.lines.get((subject, record_id))
-    words = _membership(record_id) if subject == "membership" else f"{subject.capitalize()} {record_id}"
+    noun = NOUNS.get(subject, subject.capitalize())
+    words = _membership(record_id) if subject == "membership" else f"{noun} {record_id}"
     return words if line is None else f"{words} (line {line})"
 
 

@@ -219,8 +219,9 @@ def _wrong_days(steps: Sequence[StepCell], period: Period) -> str | None:
     if not held or held[0].first_day != period.first:
         return f"Its first active step begins on the day of \u201cMember from\u201d, {period.first.isoformat()}."
     if held[-1].last_day != period.last:
-        until = period.last.isoformat() if period.last else "no day"
-        return f"Its last step as a member ends on the day of \u201cLast day\u201d, {until}."
+        if period.last is None:
+            return "Its last step as a member has an end: write it into \u201cLast day\u201d too, or leave both empty."
+        return f"Its last step as a member ends on the day of \u201cLast day\u201d, {period.last.isoformat()}."
     return None
 
 
