@@ -16,8 +16,10 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.permissions import Role
+from app.core.verification import run_checks
 from app.members.commands import AffiliationFacts as Place
 from app.members.commands import (
+    Merging,
     PersonFacts,
     PlaceFacts,
     add_route,
@@ -26,12 +28,14 @@ from app.members.commands import (
     correct_route,
     edit_person,
     end_route,
+    merge_records,
     remove_photo,
+    retract_affiliation,
     set_photo,
 )
 from app.members.models import Affiliation, ContactRoute, Person, PersonPhoto
 from app.members.queries import get_billing_address, get_person, list_routes
-from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose
+from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
 from tests.members.world import LAUNCH, OFFICE, do, institution, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -205,3 +209,22 @@ def test_languages_are_kept_in_order_and_shown_by_name():
     assert contact is not None
     assert (who.languages, contact.languages) == ("fr en", ("French", "English"))
     assert db.session.scalars(select(ContactRoute)).all() == []
+
+
+def test_a_place_entered_twice_is_taken_back_and_then_two_people_are_merged():
+    at = institution()
+    one, two = person(at), person(at, email=None)
+    merging = Merging(TwinKind.PERSON, one.id, two.id, "The same")
+    assert "or take one back where it is corrected" in refused(merge_records, merging).message
+    twice = db.session.scalars(select(Affiliation).where(Affiliation.person_id == two.id)).one()
+    with pytest.raises(StaleError):
+        do(retract_affiliation, twice.id, reason="x", version=twice.version + 1)
+    with on(date(2015, 6, 1)):
+        do(retract_affiliation, twice.id, reason="Entered twice", version=twice.version)
+    assert get_person(two.id, OFFICE, on=TODAY).affiliations == ()
+    known = get_person(two.id, OFFICE, on=TODAY, known=datetime(2015, 1, 1, tzinfo=UTC))
+    assert [each.institution_id for each in known.affiliations] == [at.id]
+    with pytest.raises(NotFoundError):
+        do(retract_affiliation, twice.id, reason="x", version=twice.version)
+    do(merge_records, merging)
+    assert [problem for finding in run_checks() for problem in finding.problems] == []

@@ -130,6 +130,18 @@ def test_a_place_is_corrected_by_those_of_the_institution_with_a_reason(browser:
     assert "Director" in page.words
 
 
+def test_a_place_is_taken_back_with_a_reason(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    correct = browser.get(f"/people/{world.who}").tree.xpath("//a[.='Correct']/@href")[0]
+    link = browser.get(correct).tree.xpath("//a[normalize-space()='It was entered by mistake']/@href")[0]
+    assert "It was put on record by mistake" in browser.get(link).words
+    assert browser.submit(link, {}, status=200).tree.xpath("//p[@id='reason-error']")
+    page = browser.follow(browser.submit(link, {"reason": "Entered twice"}))
+    assert "The place is taken back." in page.words
+    assert not page.has_action(link)
+    browser.get(link, 404)
+
+
 def test_languages_are_typed_by_name_and_what_is_none_is_said(browser: Browser, world: World):
     sign_in(browser, Role.SECRETARIAT)
     path = f"/people/{world.who}/edit"

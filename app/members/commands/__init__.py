@@ -83,7 +83,7 @@ from app.members.commands.people import (
     end_affiliation,
     invite_person,
 )
-from app.members.commands.places import PlaceFacts, correct_affiliation
+from app.members.commands.places import PlaceFacts, correct_affiliation, retract_affiliation
 from app.members.commands.policy import adopt_policy
 from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
 from app.members.commands.retention import erase_due, erase_if_due, keep_person, release_person
@@ -223,6 +223,7 @@ __all__ = [
     "rename_institution",
     "renew_member",
     "renew_members",
+    "retract_affiliation",
     "retract_step",
     "send_mailing",
     "set_logo",

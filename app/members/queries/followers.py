@@ -27,6 +27,7 @@ class Alone:
     same: tuple[str, ...]
     words: str
     only: tuple[str, object] | None = None
+    way_out: str = "End one of them before the other begins, then come back."
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _shared_days(follower: Follower, survivor_id: int, merged_id: int) -> list[C
             *([getattr(each, alone.only[0]) == alone.only[1] for each in (one, two)] if alone.only else []),
         )
         if db.session.scalar(asked.limit(1)) is not None:
-            clashes.append(Clash(alone.words, "End one of them before the other begins, then come back."))
+            clashes.append(Clash(alone.words, alone.way_out))
     return clashes
 
 

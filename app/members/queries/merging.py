@@ -91,6 +91,7 @@ def _kept(_survivor_id: int, merged_id: int) -> list[Clash]:
 
 
 OVERLAP = "share days; only one may be on record"
+ENTERED_TWICE = "End one before the other begins, or take one back where it is corrected, then come back."
 SENT = (("mail sent", "mails sent"), "they were sent to it as it was then")
 INSTITUTION, PERSON = TwinKind.INSTITUTION, TwinKind.PERSON
 follows(
@@ -104,7 +105,7 @@ follows(
     INSTITUTION,
     Affiliation.institution_id,
     ("place of a person", "places of people"),
-    alone=(Alone(("person_id",), f"Places of one person at both {OVERLAP}."),),
+    alone=(Alone(("person_id",), f"Places of one person at both {OVERLAP}.", way_out=ENTERED_TWICE),),
 )
 follows(
     INSTITUTION,
@@ -147,7 +148,7 @@ follows(
     PERSON,
     Affiliation.person_id,
     ("place", "places"),
-    alone=(Alone(("institution_id",), f"Places of both at one institution {OVERLAP}."),),
+    alone=(Alone(("institution_id",), f"Places of both at one institution {OVERLAP}.", way_out=ENTERED_TWICE),),
 )
 follows(
     PERSON,
