@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
 from app.core.permissions import Role
+from app.core.verification import run_checks
 from app.members.commands import (
     AffiliationFacts,
     PersonFacts,
@@ -25,10 +26,12 @@ from app.members.commands import (
     end_representation,
     invite_person,
     name_representative,
+    retract_representation,
 )
 from app.members.models import Affiliation, Person, Representation
+from app.members.queries.representations import list_representatives
 from app.members.rules import PURPOSES_WITH_ACCESS, Purpose
-from tests.members.world import LAUNCH, do, institution, person, voice
+from tests.members.world import LAUNCH, OFFICE, do, institution, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 JUNE = date(2016, 6, 30)
@@ -203,3 +206,20 @@ def test_of_two_forms_that_end_a_place_or_a_representation_the_later_one_overwri
         db.session.refresh(fact)
         assert fact.last_day == date(2016, 6, 30)
         do(command, fact.id, last_day=date(2016, 5, 31), version=fact.version)
+
+
+def test_a_representation_entered_by_mistake_is_taken_back_with_its_right():
+    ics = institution()
+    found = voice(person(ics), ics)
+    assert rights_of(found)
+    with on(JUNE):
+        do(retract_representation, found.id, reason="It was another one", version=found.version)
+        assert rights_of(found) == []
+        assert [row.id for row in list_representatives(ics.id, on=JUNE, actor=OFFICE)] == []
+        known = datetime(2016, 1, 1, tzinfo=UTC)
+        assert [row.id for row in list_representatives(ics.id, on=JUNE, known=known, actor=OFFICE)] == [found.id]
+        with pytest.raises(NotFoundError):
+            do(retract_representation, found.id, reason="x", version=found.version)
+        assert [problem for finding in run_checks() for problem in finding.problems] == []
+        told = select(AuditEntry.summary).where(AuditEntry.action == "members.retract_representation")
+        assert db.session.scalars(told).one().endswith("Voting representative from 24 September 2011 taken back")

@@ -13,7 +13,7 @@ from app.members.queries import list_classes
 from app.members.rules import ClassFacts, MembershipState, TermRule
 from tests.client import Browser
 from tests.conftest import TODAY
-from tests.members.world import do, institution, member
+from tests.members.world import do, institution, member, person, voice
 from tests.signin import sign_in
 
 
@@ -80,3 +80,17 @@ def test_a_step_put_right_says_that_seats_and_fee_stay(browser: Browser, paths: 
     for verb in ("correct", "retract"):
         words = browser.get(f"/members/steps/{step_id}/{verb}").words
         assert "Seats, representatives and fee stay." in words
+
+
+def test_a_representative_named_by_mistake_is_taken_back_from_where_it_is_ended(browser: Browser):
+    with browser.app.app_context():
+        of = institution("Aviary", "AV")
+        end = f"/members/representatives/{voice(person(of), of).id}/end"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    link = browser.get(end).tree.xpath("//a[normalize-space()='It was entered by mistake']/@href")[0]
+    assert browser.submit(link, {}, status=200).tree.xpath("//p[@id='reason-error']")
+    page = browser.follow(browser.submit(link, {"reason": "Another one"}))
+    assert "This is taken back, and the rights with it." in page.words
+    assert "Voting representative none recorded" in page.words
+    browser.get(end, 404)

@@ -85,7 +85,12 @@ from app.members.commands.people import (
 )
 from app.members.commands.places import PlaceFacts, correct_affiliation, retract_affiliation
 from app.members.commands.policy import adopt_policy
-from app.members.commands.representations import RepresentationFacts, end_representation, name_representative
+from app.members.commands.representations import (
+    RepresentationFacts,
+    end_representation,
+    name_representative,
+    retract_representation,
+)
 from app.members.commands.retention import erase_due, erase_if_due, keep_person, release_person
 from app.members.commands.reviews import (
     CaseDecision,
@@ -224,6 +229,7 @@ __all__ = [
     "renew_member",
     "renew_members",
     "retract_affiliation",
+    "retract_representation",
     "retract_step",
     "send_mailing",
     "set_logo",

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, check_version, lock, overlapping, supersede
+from app.core.history import as_known, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission, Role
 from app.members.commands.people import lock_living
@@ -31,6 +31,8 @@ from app.members.rules import (
     day_words,
     ended_period,
 )
+
+TOLD = {"members.retract_representation": " taken back"}
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,26 @@ def end_representation(
     return representation
 
 
+def retract_representation(
+    representation_id: int, *, reason: str, version: int | None = None, actor: Actor
+) -> Representation:
+    """Take a representation back that was put on record by mistake, with the right that followed from it.
+
+    What was known until now stays known (`known=`), and the trail keeps who had the right meanwhile.
+    """
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = _on_record(representation_id)
+    institution = lock_institution(found.institution_id)
+    representation = lock(Representation, representation_id)
+    if version is not None:
+        check_version(representation, version)
+    end_grants(GrantSource.REPRESENTATION, representation_id, representation.first_day - ONE_DAY, actor)
+    retract(representation)
+    _noted("members.retract_representation", representation, institution, reason, actor)
+    db.session.flush()
+    return representation
+
+
 def resume_representation(
     representation_id: int, *, last_day: date | None, reason: str | None = None, actor: Actor
 ) -> Representation:
@@ -151,7 +173,11 @@ def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFa
 
 
 def _noted(
-    action: str, representation: Representation, institution: Institution, reason: str | None, actor: Actor
+    action: str,
+    representation: Representation,
+    institution: Institution,
+    reason: str | None,
+    actor: Actor,
 ) -> None:
     until = f" until {day_words(representation.last_day)}" if representation.last_day else ""
     word = PURPOSE_WORDS[representation.purpose]
@@ -159,7 +185,7 @@ def _noted(
     record(
         action,
         Subject("institution", institution.id),
-        summary=f"{institution.name}: {word} from {day_words(representation.first_day)}{until}",
+        summary=f"{institution.name}: {word} from {day_words(representation.first_day)}{until}{TOLD.get(action, '')}",
         after={
             "representation": representation.id,
             "purpose": representation.purpose,

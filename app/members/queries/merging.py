@@ -92,13 +92,15 @@ def _kept(_survivor_id: int, merged_id: int) -> list[Clash]:
 
 OVERLAP = "share days; only one may be on record"
 ENTERED_TWICE = "End one before the other begins, or take one back where it is corrected, then come back."
+NAMED_TWICE = "End one before the other begins, or take one back where it is ended, then come back."
+HELD_TWICE = "End one of them before the other begins, or correct the days of both, then come back."
 SENT = (("mail sent", "mails sent"), "they were sent to it as it was then")
 INSTITUTION, PERSON = TwinKind.INSTITUTION, TwinKind.PERSON
 follows(
     INSTITUTION,
     Membership.institution_id,
     ("membership", "memberships"),
-    alone=(Alone(("class_id",), f"Memberships of both in one class {OVERLAP}."),),
+    alone=(Alone(("class_id",), f"Memberships of both in one class {OVERLAP}.", way_out=HELD_TWICE),),
     parts=MembershipStep.membership_id,
 )
 follows(
@@ -112,9 +114,9 @@ follows(
     Representation.institution_id,
     ("representative", "representatives"),
     alone=(
-        Alone(("purpose",), f"Voting representatives of both {OVERLAP}.", ("purpose", Purpose.VOTING)),
-        Alone(("purpose", "rank"), f"Alternates of one rank {OVERLAP}.", ("purpose", Purpose.ALTERNATE)),
-        Alone(("purpose", "person_id"), f"Roles of one person for both {OVERLAP}."),
+        Alone(("purpose",), f"Voting representatives of both {OVERLAP}.", ("purpose", Purpose.VOTING), NAMED_TWICE),
+        Alone(("purpose", "rank"), f"Alternates of one rank {OVERLAP}.", ("purpose", Purpose.ALTERNATE), NAMED_TWICE),
+        Alone(("purpose", "person_id"), f"Roles of one person for both {OVERLAP}.", way_out=NAMED_TWICE),
     ),
 )
 follows(INSTITUTION, Institution.parent_id, ("part of it", "parts of it"))
@@ -154,7 +156,7 @@ follows(
     PERSON,
     Representation.person_id,
     ("role for an institution", "roles for institutions"),
-    alone=(Alone(("institution_id", "purpose"), f"Roles of both for one institution {OVERLAP}."),),
+    alone=(Alone(("institution_id", "purpose"), f"Roles of both for one institution {OVERLAP}.", way_out=NAMED_TWICE),),
 )
 follows(PERSON, Grant.user_id, ("right", "rights"), through=user_of)
 follows(
