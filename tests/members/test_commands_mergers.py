@@ -30,6 +30,8 @@ from app.members.commands import (
     add_route,
     add_unit,
     affiliate_person,
+    correct_first_day,
+    correct_last_day,
     edit_institution,
     end_affiliation,
     erase_person,
@@ -40,7 +42,7 @@ from app.members.commands import (
     set_parent,
     undo_merger,
 )
-from app.members.models import Affiliation, Institution, Merger, MergerMove, Person
+from app.members.models import Affiliation, Institution, Membership, Merger, MergerMove, Person
 from app.members.queries import (
     InstitutionFilters,
     find_leaver,
@@ -364,3 +366,18 @@ def test_the_register_leaves_this_program_without_those_that_were_merged():
         for known, numbers in ((None, {one.account_number}), (before, {one.account_number, two.account_number})):
             rows = export_register(ImportKind.INSTITUTIONS, known=known, actor=OFFICE).rows
             assert {row["account_number"] for row in rows} == numbers
+
+
+@pytest.mark.usefixtures("context")
+def test_two_that_were_members_from_the_same_day_are_merged_once_their_days_are_shared_out():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    first, second = member(one), member(two)
+    half = date(2014, 1, 1)
+    do(correct_last_day, first.id, last_day=half - timedelta(days=1), reason="One house", version=first.version)
+    do(correct_first_day, second.id, first_day=half, reason="One house", version=second.version)
+    do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+    held = select(Membership.first_day, Membership.last_day).where(
+        Membership.institution_id == one.id, Membership.superseded_at.is_(None)
+    )
+    assert set(db.session.execute(held).all()) == {(LAUNCH, date(2013, 12, 31)), (half, None)}
+    assert problems() == []
