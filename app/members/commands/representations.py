@@ -32,8 +32,6 @@ from app.members.rules import (
     ended_period,
 )
 
-TOLD = {"members.retract_representation": " taken back"}
-
 
 @dataclass(frozen=True)
 class RepresentationFacts:
@@ -85,12 +83,7 @@ def end_representation(
     representation_id: int, *, last_day: date, reason: str | None = None, version: int | None = None, actor: Actor
 ) -> Representation:
     """End a representation, and the right that followed from it, on a day."""
-    actor.require(Permission.INSTITUTION_EDIT)
-    found = _on_record(representation_id)
-    institution = lock_institution(found.institution_id)
-    representation = lock(Representation, representation_id)
-    if version is not None:
-        check_version(representation, version)
+    representation, institution = _locked(representation_id, version, actor)
     supersede(representation, last_day=ended_period(representation.period, last_day).last)
     end_grants(GrantSource.REPRESENTATION, representation_id, last_day, actor)
     _noted("members.end_representation", representation, institution, reason, actor)
@@ -105,12 +98,7 @@ def retract_representation(
 
     What was known until now stays known (`known=`), and the trail keeps who had the right meanwhile.
     """
-    actor.require(Permission.INSTITUTION_EDIT)
-    found = _on_record(representation_id)
-    institution = lock_institution(found.institution_id)
-    representation = lock(Representation, representation_id)
-    if version is not None:
-        check_version(representation, version)
+    representation, institution = _locked(representation_id, version, actor)
     end_grants(GrantSource.REPRESENTATION, representation_id, representation.first_day - ONE_DAY, actor)
     retract(representation)
     _noted("members.retract_representation", representation, institution, reason, actor)
@@ -180,12 +168,13 @@ def _noted(
     actor: Actor,
 ) -> None:
     until = f" until {day_words(representation.last_day)}" if representation.last_day else ""
+    back = " taken back" if representation.superseded_at else ""
     word = PURPOSE_WORDS[representation.purpose]
     person = db.session.get(Person, representation.person_id)
     record(
         action,
         Subject("institution", institution.id),
-        summary=f"{institution.name}: {word} from {day_words(representation.first_day)}{until}{TOLD.get(action, '')}",
+        summary=f"{institution.name}: {word} from {day_words(representation.first_day)}{until}{back}",
         after={
             "representation": representation.id,
             "purpose": representation.purpose,
@@ -197,6 +186,16 @@ def _noted(
         reason=reason,
         actor=actor,
     )
+
+
+def _locked(representation_id: int, version: int | None, actor: Actor) -> tuple[Representation, Institution]:
+    """A representation on record and its institution, locked to be changed, the institution first."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    institution = lock_institution(_on_record(representation_id).institution_id)
+    representation = lock(Representation, representation_id)
+    if version is not None:
+        check_version(representation, version)
+    return representation, institution
 
 
 def _on_record(representation_id: int) -> Representation:
