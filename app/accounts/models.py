@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.accounts.rules import GrantSource, LinkPurpose
+from app.accounts.rules import GrantSource, LinkPurpose, words_of_user
 from app.core.database import Base, BigId, Code, Country, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Versioned
 from app.core.permissions import Role
@@ -26,6 +26,15 @@ class User(Versioned, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    search_text: Mapped[Prose] = mapped_column(server_default="")
+
+    # Users are listed in its order, and words are looked for in it.
+    __table_args__ = (Index("ix_user_searched", "search_text", "id"),)
+
+    @validates("name", "email")
+    def _is_found(self, key: str, value: str | None) -> str | None:
+        self.search_text = words_of_user(**({"name": self.name, "email": self.email} | {key: value}))
+        return value
 
 
 class SignInSession(Base):

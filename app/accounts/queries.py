@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, case, exists, func, literal, or_, select
@@ -17,7 +18,7 @@ from app.core.actor import Actor, Granted
 from app.core.database import UtcInstant, db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import on_day
-from app.core.paging import fetch_page
+from app.core.paging import count_rows, fetch_page, matches
 from app.core.permissions import Permission, Role
 from app.core.personal_data import DataSubject, Fate, Held, held_rows, holds
 from app.core.tables import Page, PageRequest
@@ -146,10 +147,11 @@ def search_users(filters: UserFilters, request: PageRequest, *, on: date, actor:
     actor.require(Permission.ACCOUNT_READ)
     state, roles, last = user_state(), _role_count(on), _last_sign_in()
     statement = select(User.id, User.name, User.email, state.label("state"), roles.label("roles"), last.label("last"))
-    sorts = {"name": func.lower(User.name), "email": User.email, "state": state, "roles": roles, "last": last}
-    return fetch_page(
-        statement.where(*_conditions(filters, state, on)), request, sorts=sorts, key=User.id, build=_user_row
-    )
+    sorts = {"name": User.search_text, "email": User.email, "state": state, "roles": roles, "last": last}
+    narrowed = statement.where(*_conditions(filters, state, on))
+    # How a user stands hangs on the clock; names do not.
+    total = partial(_count_named, filters.words) if filters == UserFilters(words=filters.words) else None
+    return fetch_page(narrowed, request, sorts=sorts, key=User.id, build=_user_row, total=total)
 
 
 def list_grants(user_id: int, actor: Actor) -> list[GrantRow]:
@@ -296,17 +298,17 @@ def held_sessions(subject: DataSubject) -> Held | None:
 
 
 def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> list[ColumnElement[bool]]:
-    words = filters.words.lower().split()
-    wanted = [
-        or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True))
-        for word in words
-    ]
+    wanted = matches(User.search_text, filters.words)
     if filters.role is not None:
-        held = (Grant.user_id == User.id, Grant.role == filters.role, on_day(Grant, on))
-        wanted.append(exists().where(*held))
+        wanted.append(User.id.in_(select(Grant.user_id).where(Grant.role == filters.role, on_day(Grant, on))))
     if filters.state is not None:
         wanted.append(state == filters.state.value)
     return wanted
+
+
+@remembered
+def _count_named(words: str) -> int:
+    return count_rows(select(User.id).where(*matches(User.search_text, words)))
 
 
 def user_state() -> ColumnElement[str]:

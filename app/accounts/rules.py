@@ -17,6 +17,7 @@ from stdnum.exceptions import ValidationError
 
 from app.core.actor import Granted
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 
@@ -82,6 +83,11 @@ def check_name(typed: str) -> str:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise DomainError(f"A name has 1 to {LONGEST_NAME} characters on one line.", "name")
     return name
+
+
+def words_of_user(name: str | None, email: str | None) -> str:
+    """The words by which a user is found and listed; who writes users row by row writes them too."""
+    return folded(name, email)
 
 
 def check_email(typed: str | None) -> str | None:

@@ -69,7 +69,7 @@ LISTS: dict[str, list[Statement]] = {
     "billing.payments": [rows_of(Payment, by="received_on", joined=Institution, descending=True)],
     "billing.ledger": [rows_of(Posting, by="id", joined=LedgerEntry, descending=True)],
     "audit.trail": [rows_of(AuditEntry, by="sequence", descending=True)],
-    "accounts.users": [rows_of(User, by="name")],
+    "accounts.users": [rows_of(User, by="search_text")],
     "committees.committees": [rows_of(Committee, by="sort_name")],
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 from zipfile import is_zipfile
@@ -10,7 +11,7 @@ from zipfile import is_zipfile
 import pytest
 from sqlalchemy import event, select
 
-from app.accounts.commands import RoleFor, grant_role
+from app.accounts.commands import RoleFor, UserValues, change_user, grant_role
 from app.accounts.models import ConsortiumProfile, Grant, User
 from app.accounts.rules import GrantSource
 from app.core.actor import Actor
@@ -19,7 +20,7 @@ from app.core.permissions import Role
 from app.outbox.models import Mail
 from tests.client import Browser, count_rows
 from tests.conftest import TODAY
-from tests.signin import SINCE, in_office, make_user, sign_in, with_password
+from tests.signin import OFFICE, SINCE, in_office, make_user, sign_in, with_password
 
 NUL, LONG = "nul\x00byte", "x" * 10_000
 WRITING = ("/users/new", "/users/{id}/change", "/users/{id}/disable", "/users/{id}/roles/new", "/settings/new")
@@ -105,6 +106,19 @@ def test_users_are_found_by_name_role_and_state(browser: Browser, other: User):
         "words=%00&state=nonsense": ["Oriel Other", "Sibyl Secretary"],
     }.items():
         assert [row[0] for row in browser.get(f"/users?{query}").rows()] == names, query
+
+
+@pytest.mark.usefixtures("secretariat")
+def test_users_are_found_and_listed_whatever_their_accents_and_by_part_of_an_address(browser: Browser):
+    names = ("\u00d8yvind \u0141uk", "Zed", "\u00c1se Bohr")
+    made = [in_office(browser, partial(make_user, name=name)) for name in names]
+    in_office(browser, lambda: change_user(made[1].id, UserValues("Ash Zed", "ash.zed@cage.example"), actor=OFFICE))
+    for words in ("oyvind", "\u00d8YVIND+luk", "%C3%98yvind", str(made[0].email).partition("@")[0]):
+        assert [row[0] for row in browser.get(f"/users?words={words}").rows()] == [names[0]], words
+    assert [row[0] for row in browser.get("/users?words=zed@cage").rows()] == ["Ash Zed"]
+    assert browser.get(f"/users?words={made[1].email}").rows() == []
+    listed = [row[0] for row in browser.get("/users").rows()]
+    assert listed == ["\u00c1se Bohr", "Ash Zed", names[0], "Sibyl Secretary"]
 
 
 @pytest.mark.usefixtures("secretariat", "other")

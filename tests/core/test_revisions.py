@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from app.accounts.rules import words_of_user
 from app.core.database import Base
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +146,22 @@ def test_no_id_is_given_twice_by_a_database_of_an_earlier_version(engine: sa.Eng
     with engine.connect() as connection:
         assert connection.scalars(sa.select(person.c.id)).all() == [person_id]
     assert indexes_of(engine) == before
+
+
+def test_users_of_an_earlier_version_are_found_by_their_words(engine: sa.Engine, revise: Callable[..., None]):
+    revise("upgrade", "0017")
+    user, named = reflected(engine).tables["user"], {"Jos\u00e9 \u0141uk": "jose@x.example", "Ann  Lee": None}
+    with engine.begin() as connection:
+        rows = [{"name": name, "email": email, "created_at": LEARNT, "version": 3} for name, email in named.items()]
+        connection.execute(user.insert(), rows)
+    revise("upgrade")
+    user = reflected(engine).tables["user"]
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(user.c.search_text, user.c.version).order_by(user.c.id)).all()
+    assert [tuple(row) for row in found] == [("jose luk jose@x.example", 3), ("ann lee", 3)]
+    assert [words_of_user(name, email) for name, email in named.items()] == [row.search_text for row in found]
+    revise("downgrade", "0017")
+    assert "search_text" not in reflected(engine).tables["user"].c
 
 
 def test_every_table_of_the_models_with_ids_of_its_own_remembers_them(

@@ -210,6 +210,7 @@ def test_who_holds_a_seat_is_erased_only_after_it():
     with on(date(2016, 5, 25)):
         do(erase_person, who.id, reason="Asked for it")
     assert db.session.get_one(Person, who.id).erased_at is not None
+    assert db.session.get_one(User, who.user_id).search_text == f"erased person {who.id}"
 
 
 def test_who_represents_an_institution_or_will_is_erased_only_after_it():

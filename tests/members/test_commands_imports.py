@@ -180,7 +180,8 @@ def test_people_come_with_users_and_places_and_are_found_by_orcid_and_email():
     )  # fmt: skip
     ada, ben = db.session.scalars(select(Person).order_by(Person.id)).all()
     assert (ada.email, ben.orcid, ada.sort_name) == ("ada@ics.example", "0000-0002-1825-0097", "moreau ada")
-    assert db.session.get_one(User, ada.user_id).email == "ada@ics.example"
+    user = db.session.get_one(User, ada.user_id)
+    assert (user.email, user.search_text) == ("ada@ics.example", "ada moreau ada@ics.example")
     places = db.session.scalars(select(Affiliation).order_by(Affiliation.first_day)).all()
     assert [(place.person_id, place.position) for place in places] == [(ada.id, None), (ada.id, "Group leader")]
     rows: Rows = [
@@ -191,10 +192,14 @@ def test_people_come_with_users_and_places_and_are_found_by_orcid_and_email():
     assert [outcome for _, outcome, _ in told(import_id)] == ["changed", "changed"]
     assert "As: Group leader \u2192 Director" in told(import_id)[0][2]
     db.session.expire_all()
-    assert db.session.get_one(User, ben.user_id).name == "Ben Okoro-Lind"
-    assert db.session.get_one(User, ben.user_id).email == "ben@ics.example"
+    user = db.session.get_one(User, ben.user_id)
+    assert (user.name, user.email) == ("Ben Okoro-Lind", "ben@ics.example")
+    assert user.search_text == "ben okoro-lind ben@ics.example"
     assert db.session.get_one(Person, ben.id).search_text == "ben okoro-lind"
     assert case_of(tried(PEOPLE, rows)).unchanged == 2
+    undo(import_id)
+    db.session.expire_all()
+    assert db.session.get_one(User, ben.user_id).search_text == "ben okoro"
     assert_sound()
 
 

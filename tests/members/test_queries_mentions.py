@@ -29,6 +29,7 @@ NOT_FREE = {
     "committee.search_text": "derived",
     "institution.search_text": "derived",
     "person.search_text": "derived",
+    "user.search_text": "derived, and replaced with the name",
     "application.search_text": "derived",
     "institution.postal_address": "the dated copy is looked through",
     "institution.billing_address": "the dated copy is looked through",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.accounts.models import AccessLink, User
+from app.accounts.rules import words_of_user
 from app.audit.commands import Entry, Personal, Subject, record_many
 from app.core import clock
 from app.core.bulk import derive_rows, in_chunks, insert_with_ids, update_rows
@@ -54,15 +55,7 @@ Changes = Sequence[tuple[RowPlan, Change]]
 
 
 def _add(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
-    users = [
-        {
-            "name": f"{change.values['given_name']} {change.values['family_name']}",
-            "email": change.values["email"],
-            "created_at": clock.now(),
-            "version": 1,
-        }
-        for _, change in changes
-    ]
+    users = [_user(change.values) for _, change in changes]
     user_ids = insert_with_ids(User, users)
     rows = [_row(change.values, user_id) for (_, change), user_id in zip(changes, user_ids, strict=True)]
     entries: list[Entry] = []
@@ -85,6 +78,12 @@ def _where(place: dict[str, Any]) -> dict[str, Any]:
 
 def _row(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     return {**values, **_found_by(values), "user_id": user_id, "created_at": clock.now(), "version": 1}
+
+
+def _user(values: dict[str, Any]) -> dict[str, Any]:
+    name, email = f"{values['given_name']} {values['family_name']}", values["email"]
+    words = words_of_user(name, email)
+    return {"name": name, "email": email, "search_text": words, "created_at": clock.now(), "version": 1}
 
 
 def _found_by(values: dict[str, Any], merged: Sequence[str] = ()) -> dict[str, str]:
@@ -137,6 +136,7 @@ def follow_people(ids: Sequence[int]) -> None:
             [{"id": row.id, **_found_by(name, merged.get(row.id, ()))} for row, name in zip(found, names, strict=True)],
         )
         update_rows(User, [{"id": row.user_id, "name": f"{row.given_name} {row.family_name}"} for row in found])
+        _follow_users([row.user_id for row in found])
 
 
 def _follow_addresses(ids: Sequence[int]) -> dict[int, tuple[int, str | None, str]]:
@@ -175,6 +175,13 @@ def _sign_in_as(emails: Mapping[int, str | None]) -> None:
     for chunk in in_chunks(sorted(emails), BLOCK):
         spent = update(AccessLink).where(AccessLink.user_id.in_(chunk), AccessLink.used_at.is_(None))
         db.session.execute(spent.values(used_at=clock.now()).execution_options(synchronize_session=False))
+        _follow_users(chunk)
+
+
+def _follow_users(ids: Sequence[int]) -> None:
+    """Let how users are found follow their names and addresses."""
+    found = db.session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)).order_by(User.id)).all()
+    derive_rows(User, [{"id": row.id, "search_text": words_of_user(row.name, row.email)} for row in found])
 
 
 def _add_places(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
