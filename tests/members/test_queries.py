@@ -15,7 +15,9 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.tables import PageRequest
 from app.members.commands import (
+    AffiliationFacts,
     Naming,
+    affiliate_person,
     correct_first_day,
     end_representation,
     reinstate_member,
@@ -279,6 +281,28 @@ def test_people_are_found_by_folded_names_and_only_by_addresses_that_may_be_seen
     asked = (("ostrozna rad", chair, 1), ("r.o@ccp", auditor, 1), ("r.o@ccp", chair, 0), (wide, auditor, 1))
     for text, actor, total in asked:
         assert search_people(PersonFilters(text), ALL, actor, on=TODAY).total == total
+
+
+def test_people_at_institutions_are_the_same_however_many_there_are(monkeypatch: pytest.MonkeyPatch):
+    ics, icr = institution(), institution("Institut Curie", "ICR")
+    person(ics, "Ada", "Moreau")
+    both = person(icr, "Ben", "Okoro", email="ben@icr.example")
+    do(affiliate_person, both.id, AffiliationFacts(ics.id, date(2015, 1, 1)))
+    voice(both, icr)
+    wanted = {
+        PersonFilters(institution="institut"): ["Ada Moreau", "Ben Okoro"],
+        PersonFilters(institution="souris"): ["Ada Moreau", "Ben Okoro"],
+        PersonFilters(institution="souris", purpose=Purpose.VOTING): ["Ben Okoro"],
+        PersonFilters(institution="curie", text="ada"): [],
+        PersonFilters(institution="souris", text="ben@"): ["Ben Okoro"],
+    }
+    for many in (0, 1_000):
+        monkeypatch.setattr("app.members.queries.people.MANY", many)
+        found = {each: search_people(each, ALL, OFFICE, on=TODAY) for each in wanted}
+        assert {each: [row.name for row in page.rows] for each, page in found.items()} == wanted
+        assert [page.total for page in found.values()] == [len(rows) for rows in wanted.values()]
+        before = search_people(PersonFilters(institution="souris"), ALL, OFFICE, on=date(2014, 1, 1))
+        assert [row.name for row in before.rows] == ["Ada Moreau"]
 
 
 def test_committees_add_the_people_their_members_may_see():

@@ -197,8 +197,11 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .where(valid(MembershipStep, on, known))
     )
-    if filters.state is None and filters.class_id is None:
-        return [Institution.id.in_(present)]
+    of_each = present.where(Membership.institution_id == Institution.id)
+    if (
+        filters.state is None and filters.class_id is None
+    ):  # Nearly all had one: the list goes by name and asks of each.
+        return [of_each.exists()]
     wanted = present
     if filters.class_id is not None:
         wanted = wanted.where(Membership.class_id == filters.class_id)
@@ -207,8 +210,8 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
     better = STATE_ORDER[: STATE_ORDER.index(filters.state)]
     only_class = wanted.where(MembershipStep.state == filters.state) if filters.state in ENDED_STATES else wanted
     in_state = present.where(MembershipStep.state == filters.state)
-    if filters.class_id is None:  # Nearly all may be: the list goes by name and asks of each.
-        found: list[ColumnElement[bool]] = [in_state.where(Membership.institution_id == Institution.id).exists()]
+    if filters.class_id is None:
+        found: list[ColumnElement[bool]] = [of_each.where(MembershipStep.state == filters.state).exists()]
     else:
         found = [Institution.id.in_(in_state), Institution.id.in_(only_class)]
     return [*found, Institution.id.not_in(present.where(MembershipStep.state.in_(better)))] if better else found

@@ -33,6 +33,7 @@ from app.members.queries.scope import details_visible, may_edit_person, sees_det
 from app.members.rules import PURPOSE_WORDS, Purpose, TwinKind, language_names
 
 MOST_CHOICES = 200
+MANY = 2_000
 AT = "@"
 
 
@@ -101,10 +102,15 @@ def search_people(
 ) -> Page[PersonRow]:
     """People by name; on another day than today only those who had a place at an institution then."""
     actor.require(Permission.PERSON_LIST)
-    asked = _listed(actor).where(*_found_by(filters.text, actor), *_conditions(filters, on, known, clock.today()))
+    today = clock.today()
+    at_many = (
+        bool(filters.institution) and _count(PersonFilters(institution=filters.institution), on, known, today) > MANY
+    )
+    narrowed = _conditions(filters, on, known, today, asks_each=at_many)
+    asked = _listed(actor).where(*_found_by(filters.text, actor), *narrowed)
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}
     # Who is found by an address hangs on whose addresses the actor may see.
-    total = None if AT in folded(filters.text) else partial(_count, filters, on, known, clock.today())
+    total = None if AT in folded(filters.text) else partial(_count, filters, on, known, today)
     page = fetch_page(asked, request, sorts=sorts, key=Person.id, build=lambda row: row, total=total)
     return in_blocks(page, lambda rows: _rows(rows, on, known))
 
@@ -218,16 +224,20 @@ def _listed(actor: Actor) -> AnySelect:
     )
 
 
-def _conditions(filters: PersonFilters, on: date, known: datetime | None, today: date) -> list[ColumnElement[bool]]:
+def _conditions(
+    filters: PersonFilters, on: date, known: datetime | None, today: date, *, asks_each: bool = False
+) -> list[ColumnElement[bool]]:
+    """What the list is narrowed by. Where many are at the institutions wanted, it goes by name and asks of each."""
     found: list[ColumnElement[bool]] = [stands_alone(TwinKind.PERSON, known)]
     place = _affiliated(on, known).with_only_columns(Affiliation.person_id)
     if filters.institution:
         named = select(Institution.id).where(*matches(Institution.search_text, filters.institution))
-        found.append(Person.id.in_(place.where(Affiliation.institution_id.in_(named))))
+        there = place.where(Affiliation.institution_id.in_(named))
+        found.append(_of_each(there) if asks_each else Person.id.in_(there))
     elif filters.institution_id is not None:
         found.append(Person.id.in_(place.where(Affiliation.institution_id == filters.institution_id)))
     elif on != today:
-        found.append(place.where(Affiliation.person_id == Person.id).exists())
+        found.append(_of_each(place))
     else:
         found.append(Person.erased_at.is_(None))
     if filters.purpose is not None:
@@ -236,6 +246,10 @@ def _conditions(filters: PersonFilters, on: date, known: datetime | None, today:
         )
         found.append(Person.id.in_(role))
     return found
+
+
+def _of_each(place: AnySelect) -> ColumnElement[bool]:
+    return place.where(Affiliation.person_id == Person.id).exists()
 
 
 @remembered
