@@ -202,7 +202,7 @@ class InvoiceFilterForm(FilterForm):
 
 
 class PaymentFilterForm(FilterForm):
-    """What the list of payments is narrowed to; the page offers years and payers."""
+    """What the list of payments is narrowed to; the page offers years."""
 
     q = TextField("Words", optional=True, hint="Of the payer or the reference.")
     year = ChoiceField("Received in", optional=True)
@@ -210,12 +210,12 @@ class PaymentFilterForm(FilterForm):
 
 
 class JournalFilterForm(FilterForm):
-    """What the journal is narrowed to; the page offers accounts and payers."""
+    """What the journal is narrowed to; the page offers accounts."""
 
+    q = TextField("Words", optional=True, hint="Of the payer.")
     since = DayField("From", optional=True)
     until = DayField("Up to", optional=True)
     account = ChoiceField("Account", optional=True)
-    payer = ChoiceField("Payer", optional=True)
 
 
 def whole_left(open_invoices: Sequence[OpenInvoice], currency: str) -> Money:

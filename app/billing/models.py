@@ -119,6 +119,7 @@ class Invoice(Versioned, Base):
         Index("ix_invoice_open_minor", "open_minor", "due_day", "state", "currency"),
         Index("ix_invoice_issue_day", "issue_day", "id"),
         Index("ix_invoice_currency", "currency", "gross_minor", "open_minor"),
+        Index("ix_invoice_searched", "search_text", "currency", "gross_minor", "open_minor"),
     )
 
     @property
@@ -240,7 +241,7 @@ class Payment(Base):
     __tablename__ = "payment"
 
     id: Mapped[Id]
-    payer_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    payer_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     received_on: Mapped[date] = mapped_column(index=True)
     currency: Mapped[Currency]
     amount_minor: Mapped[Minor]
@@ -257,6 +258,7 @@ class Payment(Base):
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("unallocated_minor BETWEEN 0 AND amount_minor", name="unallocated"),
         Index("ix_payment_currency", "currency", "received_on", "amount_minor", "unallocated_minor"),
+        Index("ix_payment_payer_id", "payer_id", "reference", "currency", "amount_minor", "unallocated_minor"),
     )
 
     @property

@@ -414,14 +414,6 @@ def test_members_not_billed_are_opened_one_by_one_from_every_answer_of_the_desk(
     assert "Laboratory 3" in finance.get(f"/fees/runs/new?all=1&year={'9' * 5000}").words
 
 
-def test_filters_narrow_the_invoices(finance: Browser, made: World):
-    assert len(finance.get("/invoices?state=overdue").rows()) == 3
-    assert len(finance.get("/invoices?state=paid").rows()) == 0
-    assert len(finance.get("/invoices?q=wellcome").rows()) == 1
-    assert len(finance.get(f"/invoices?payer={made.members['NIH']}&year=2016").rows()) == 1
-    assert "left out" in finance.get("/invoices?year=x").words
-
-
 def test_money_is_said_to_be_as_known_now_where_it_keeps_no_second_axis(finance: Browser, made: World):
     assert "As known now." in finance.get("/invoices?on=2016-05-01&known=2016-05-01").words
     assert "as known now" in finance.get("/fees?on=2016-05-01&known=2016-05-01").words

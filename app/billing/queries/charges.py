@@ -102,9 +102,14 @@ class Preview:
         return [sums[currency] for currency in sorted(sums)]
 
 
-def preview_run(year: Period, *, besides: int | None = None, actor: Actor) -> Preview:
-    """Who a fee year bills still, and who not, by what is known now; without the institutions that one run bills."""
+def preview_run(year: Period, *, actor: Actor) -> Preview:
+    """Who a fee year bills still, and who not, by what is known now."""
     actor.require(Permission.FEE_READ)
+    return assess_year(year)
+
+
+def assess_year(year: Period, besides: int | None = None) -> Preview:
+    """The preview of a fee year, without the institutions that one run bills; the caller checks who may see it."""
     members = list_members_of_year(year, besides)
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in list_terms(year):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
@@ -23,7 +24,7 @@ from app.billing.models import (
     Posting,
 )
 from app.billing.queries.contents import Contact, contacts_on, read_contents
-from app.billing.queries.standing import Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
+from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
 from app.billing.rules import InvoiceFacts, InvoiceState, PaymentMethod, Standing, standing_on
 from app.core import clock
 from app.core.actor import Actor
@@ -147,6 +148,7 @@ def search_invoices(
     day = on or clock.today()
     actor_sees = visible_to(actor, day)
     is_open = open_on(day)
+    sees_all = actor_sees is None
     wanted = [*_conditions(filters, day), *([] if actor_sees is None else [actor_sees])]
     return fetch_amounts(
         _rows(is_open).where(*wanted),
@@ -160,12 +162,18 @@ def search_invoices(
             "open": is_open,
         },
         build=lambda row: _row(row, day),
-        totals=Totals(
-            rows=select(Invoice.id).where(*wanted),
-            currency=Invoice.currency,
-            amounts={"gross": Invoice.gross_minor, "open": is_open},
-        ).add_up,
+        totals=partial(_added, filters, day, clock.today()) if sees_all else _totals(wanted, day).add_up,
     )
+
+
+def _totals(wanted: Sequence[ColumnElement[bool]], on: date) -> Totals:
+    amounts = {"gross": Invoice.gross_minor, "open": open_on(on)}
+    return Totals(rows=select(Invoice.id).where(*wanted), currency=Invoice.currency, amounts=amounts)
+
+
+@remembered
+def _added(filters: InvoiceFilters, on: date, _today: date) -> Sequence[Added]:
+    return _totals(_conditions(filters, on), on).add_up()
 
 
 def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> InvoiceView:
@@ -262,12 +270,11 @@ def list_issue_years(actor: Actor) -> Sequence[int]:
     return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
 
 
-def list_invoice_payers(actor: Actor) -> Sequence[tuple[int, str]]:
-    """Id and name of everyone the actor may see an invoice of."""
+def list_invoice_payers(ids: Sequence[int], actor: Actor) -> Sequence[tuple[int, str]]:
+    """Id and name of those among some institutions of whom the actor may see an invoice."""
     billed = _seen_by(select(Invoice.id).where(Invoice.payer_id == Institution.id), actor)
-    rows = db.session.execute(
-        select(Institution.id, Institution.name).where(billed.exists()).order_by(Institution.sort_name, Institution.id)
-    )
+    named = select(Institution.id, Institution.name).where(Institution.id.in_(ids), billed.exists())
+    rows = db.session.execute(named.order_by(Institution.sort_name, Institution.id))
     return [(row.id, row.name) for row in rows]
 
 

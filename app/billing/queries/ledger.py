@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
+from app.audit.remembering import remembered
 from app.billing.models import AccountDay, LedgerAccount, LedgerEntry, Posting
 from app.billing.queries.standing import Added, Totals, fetch_amounts
 from app.billing.rules import AccountKind
@@ -17,7 +18,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
-from app.core.paging import AnySelect
+from app.core.paging import AnySelect, matches
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution
@@ -25,12 +26,12 @@ from app.members.models import Institution
 
 @dataclass(frozen=True)
 class JournalFilters:
-    """Which postings are wanted: from and up to a day, of an account, of a payer."""
+    """Which postings are wanted: from and up to a day, of an account, of payers whose names hold some words."""
 
     since: date | None = None
     until: date | None = None
     account: str | None = None
-    payer_id: int | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,9 @@ class TrialRow:
 
 
 def list_journal(
-    filters: JournalFilters,
-    request: PageRequest,
-    *,
-    on: date | None = None,
-    trial: Sequence[TrialRow] = (),
-    actor: Actor,
+    filters: JournalFilters, request: PageRequest, *, on: date | None = None, actor: Actor
 ) -> Page[JournalRow]:
-    """The postings of a filter up to a day (default: today), with the totals of both sides per currency.
-
-    Who has the trial balance of the day gives it: where nothing is filtered, its accounts add to the same totals.
-    """
+    """The postings of a filter up to a day (default: today), with the totals of both sides per currency."""
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
     statement: AnySelect = (
@@ -92,7 +85,7 @@ def list_journal(
         request,
         sorts={"entry": LedgerEntry.id, "day": LedgerEntry.day},
         build=_row,
-        totals=partial(_added, trial) if trial and filters == JournalFilters() else _totals(filters, day).add_up,
+        totals=partial(_added, filters, day, clock.today()),
         ties=(LedgerEntry.id, Posting.id),
     )
 
@@ -100,6 +93,11 @@ def list_journal(
 def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]:
     """Every account's sums on a day (default: today), currency by currency; the balances add to zero."""
     actor.require(Permission.PAYMENT_READ)
+    return _trial(on or clock.today())
+
+
+@remembered
+def _trial(on: date) -> Sequence[TrialRow]:
     added = (
         select(
             AccountDay.currency,
@@ -108,7 +106,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
             func.sum(AccountDay.credit_minor).label("credit"),
             func.sum(AccountDay.postings).label("postings"),
         )
-        .where(AccountDay.day <= (on or clock.today()))
+        .where(AccountDay.day <= on)
         .group_by(AccountDay.currency, AccountDay.account_code)
         .subquery()
     )
@@ -125,7 +123,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
         .join(added, added.c.account_code == LedgerAccount.code)
         .order_by(added.c.currency, LedgerAccount.code)
     )
-    return [
+    return tuple(
         TrialRow(
             row.code,
             row.name,
@@ -136,7 +134,7 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
             int(row.postings),
         )
         for row in rows
-    ]
+    )
 
 
 def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
@@ -146,12 +144,16 @@ def list_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
     return [(row.code, row.name) for row in rows]
 
 
-def _totals(filters: JournalFilters, on: date) -> Totals:
+@remembered
+def _added(filters: JournalFilters, on: date, today: date) -> Sequence[Added]:
+    """Where nothing is filtered, the accounts of the trial balance add to the totals of the journal."""
+    if filters == JournalFilters():
+        return _added_accounts(_trial(on))
     amounts = {"debit": _debit(), "credit": _credit()}
-    return Totals(rows=_postings(filters, on), currency=Posting.currency, amounts=amounts)
+    return Totals(rows=_postings(filters, on, today), currency=Posting.currency, amounts=amounts).add_up()
 
 
-def _added(trial: Sequence[TrialRow]) -> list[Added]:
+def _added_accounts(trial: Sequence[TrialRow]) -> list[Added]:
     """The accounts of a trial balance added up, currency by currency."""
     found = []
     for currency in sorted({row.debit.currency for row in trial}):
@@ -161,11 +163,11 @@ def _added(trial: Sequence[TrialRow]) -> list[Added]:
     return found
 
 
-def _postings(filters: JournalFilters, on: date) -> AnySelect:
+def _postings(filters: JournalFilters, on: date, today: date) -> AnySelect:
     """The postings of a filter up to a day. Nothing is booked ahead: up to today all are, and no day is looked up."""
     conditions = _conditions(filters, on)
     statement: AnySelect = select(Posting.id)
-    if on >= clock.today() and filters.since is None and filters.until is None:
+    if on >= today and filters.since is None and filters.until is None:
         return statement.where(*conditions[1:])
     return statement.join(LedgerEntry, LedgerEntry.id == Posting.entry_id).where(*conditions)
 
@@ -185,8 +187,9 @@ def _conditions(filters: JournalFilters, on: date) -> list[ColumnElement[bool]]:
         conditions.append(LedgerEntry.day >= filters.since)
     if filters.account is not None:
         conditions.append(Posting.account_code == filters.account)
-    if filters.payer_id is not None:
-        conditions.append(Posting.payer_id == filters.payer_id)
+    if filters.words:
+        named = select(Institution.id).where(*matches(Institution.search_text, filters.words))
+        conditions.append(Posting.payer_id.in_(named))
     return conditions
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 
+from app.audit.remembering import remembered
 from app.billing.models import Allocation, Invoice, LedgerEntry, Payment
 from app.billing.queries.invoices import PostingRow, postings_about
-from app.billing.queries.standing import Totals, fetch_amounts
+from app.billing.queries.standing import Added, Totals, fetch_amounts
 from app.billing.rules import InvoiceState, PaymentMethod
 from app.core import clock
 from app.core.actor import Actor
@@ -100,10 +102,8 @@ def search_payments(
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
     left = _unallocated_on(day)
-    received = [] if day >= clock.today() else [Payment.received_on <= day]  # Nothing is received ahead of its day.
-    wanted = [*received, *_conditions(filters)]
     return fetch_amounts(
-        _rows(left).where(*wanted),
+        _rows(left).where(*_received(day, clock.today()), *_conditions(filters)),
         request,
         sorts={
             "payment": Payment.id,
@@ -113,12 +113,19 @@ def search_payments(
             "unallocated": left,
         },
         build=_row,
-        totals=Totals(
-            rows=select(Payment.id).where(*wanted),
-            currency=Payment.currency,
-            amounts={"amount": Payment.amount_minor, "unallocated": left},
-        ).add_up,
+        totals=partial(_added, filters, day, clock.today()),
     )
+
+
+@remembered
+def _added(filters: PaymentFilters, on: date, today: date) -> Sequence[Added]:
+    rows: AnySelect = select(Payment.id).where(*_received(on, today), *_conditions(filters))
+    amounts = {"amount": Payment.amount_minor, "unallocated": _unallocated_on(on)}
+    return Totals(rows=rows, currency=Payment.currency, amounts=amounts).add_up()
+
+
+def _received(on: date, today: date) -> list[ColumnElement[bool]]:
+    return [] if on >= today else [Payment.received_on <= on]  # Nothing is received ahead of its day.
 
 
 def get_payment(payment_id: int, *, on: date | None = None, actor: Actor) -> PaymentView:
@@ -165,22 +172,13 @@ def get_payer(payer_id: int, actor: Actor) -> Payer:
     return Payer(row.id, row.name)
 
 
-_PAYERS = (
-    select(Institution.id, Institution.name)
-    .where(
-        or_(
-            select(Invoice.id).where(Invoice.payer_id == Institution.id).exists(),
-            select(Payment.id).where(Payment.payer_id == Institution.id).exists(),
-        )
-    )
-    .order_by(Institution.sort_name, Institution.id)
-)
-
-
-def list_payers(actor: Actor) -> Sequence[Payer]:
-    """All who may pay: those who were ever billed or have paid, by name."""
+def list_payers(ids: Sequence[int], actor: Actor) -> Sequence[tuple[int, str]]:
+    """Id and name of those among some institutions who have paid."""
     actor.require(Permission.PAYMENT_READ)
-    return [Payer(identity, name) for identity, name in db.session.execute(_PAYERS)]
+    has_paid = select(Payment.id).where(Payment.payer_id == Institution.id).exists()
+    named = select(Institution.id, Institution.name).where(Institution.id.in_(ids), has_paid)
+    rows = db.session.execute(named.order_by(Institution.sort_name, Institution.id))
+    return [(row.id, row.name) for row in rows]
 
 
 def list_payment_years(actor: Actor) -> Sequence[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.queries import find_profile
+from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
 from app.billing.rules import InvoiceState, Proration, RunState, due_from, invoice_number, measure
@@ -109,7 +110,7 @@ def list_runs(actor: Actor, limit: int = 50) -> Sequence[RunRow]:
     """The newest fee runs."""
     actor.require(Permission.FEE_READ)
     runs = db.session.scalars(select(FeeRun).order_by(FeeRun.id.desc()).limit(limit)).all()
-    sums = _sums([run.id for run in runs])
+    sums = _sums_of(tuple(run.id for run in runs))
     return [_run_row(run, sums.get(run.id, ())) for run in runs]
 
 
@@ -119,7 +120,7 @@ def get_run(run_id: int, actor: Actor) -> RunRow:
     run = db.session.get(FeeRun, run_id)
     if run is None:
         raise NotFoundError("There is no such fee run.")
-    return _run_row(run, _sums([run_id]).get(run_id, ()))
+    return _run_row(run, _sums_of((run_id,)).get(run_id, ()))
 
 
 def list_billed(run: RunRow) -> Sequence[BilledRow]:
@@ -214,6 +215,11 @@ def fee_year_of(year: int, actor: Actor) -> Period:
     latest = latest_year(actor)
     start = date(year, latest.first.month, latest.first.day) if latest else date(year, 1, 1)
     return Period(start, start.replace(year=year + 1) - ONE_DAY)
+
+
+@remembered
+def _sums_of(run_ids: tuple[int, ...]) -> Mapping[int, tuple[Money, ...]]:
+    return _sums(run_ids)
 
 
 def _sums(run_ids: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, tuple[Money, ...]]:

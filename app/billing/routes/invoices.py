@@ -35,7 +35,7 @@ from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.web.access import may_open, requires, the_actor
-from app.web.addresses import record_link, url
+from app.web.addresses import ids_in_address, record_link, url
 from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Empty, Listing, list_page
@@ -100,7 +100,7 @@ def invoices() -> ResponseReturnValue:
         InvoiceFilterForm,
         year=[(year, str(year)) for year in list_issue_years(actor)],
         # Links lead here for one payer or one run; by hand, the words find both without hundreds of choices.
-        payer=list_invoice_payers(actor) if "payer" in request.args else None,
+        payer=list_invoice_payers(ids_in_address("payer"), actor) if "payer" in request.args else None,
         run=_run_choices(actor) if "run" in request.args else None,
     )
     return list_page(replace(INVOICES, filters_form=form), _search)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
 from app.billing.forms import JournalFilterForm
 from app.billing.queries.ledger import JournalFilters, JournalRow, TrialRow, list_accounts, list_journal, trial_balance
-from app.billing.queries.payments import list_payers
 from app.billing.routes.blueprint import offering, pages
 from app.core.money import Money
 from app.core.permissions import Permission
@@ -66,19 +63,18 @@ def ledger() -> ResponseReturnValue:
     """The postings up to the day looked at, and what the accounts come to on it."""
     actor = the_actor()
     accounts = [(code, f"{code} {name}") for code, name in list_accounts(actor)]
-    payers = [(payer.id, payer.name) for payer in list_payers(actor)]
-    form = offering(JournalFilterForm, account=accounts, payer=payers)
+    form = offering(JournalFilterForm, account=accounts)
     trial = trial_balance(current_on(), actor=actor)
     return list_page(
         replace(JOURNAL, filters_form=form),
-        partial(_search, trial),
+        _search,
         {"trial": _trial_table(list(trial)), "on": long_day(current_on())},
     )
 
 
-def _search(trial: Sequence[TrialRow], form: Any, request: PageRequest) -> Page[JournalRow]:
-    filters = JournalFilters(form.since.data, form.until.data, form.account.value, form.payer.chosen_id)
-    return list_journal(filters, request, on=current_on(), trial=trial, actor=the_actor())
+def _search(form: Any, request: PageRequest) -> Page[JournalRow]:
+    filters = JournalFilters(form.since.data, form.until.data, form.account.value, form.q.data or "")
+    return list_journal(filters, request, on=current_on(), actor=the_actor())
 
 
 def _trial_table(rows: list[TrialRow]) -> Table[TrialRow]:

@@ -98,7 +98,7 @@ def payments() -> ResponseReturnValue:
     """All money received up to the day looked at."""
     actor = the_actor()
     years = [(year, str(year)) for year in list_payment_years(actor)]
-    payers = [(payer.id, payer.name) for payer in list_payers(actor)] if "payer" in request.args else None
+    payers = list_payers(ids_in_address("payer"), actor) if "payer" in request.args else None
     return list_page(replace(PAYMENTS, filters_form=offering(PaymentFilterForm, year=years, payer=payers)), _search)
 
 

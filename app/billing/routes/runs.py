@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from app.billing.commands import prepare_run, start_issue
 from app.billing.forms import IssueForm, PrepareForm, YearForm
-from app.billing.queries.charges import Charge, NotBilled, Preview, preview_run
+from app.billing.queries.charges import Charge, NotBilled, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
+from app.billing.queries.left_out import FEW, MANY, Reason, gather, left_out_of_run
 from app.billing.queries.mismatches import Mismatch, list_mismatches
 from app.billing.queries.runs import (
     SHOWN,
@@ -43,9 +43,6 @@ from app.web.addresses import here, record_link, url
 from app.web.forms import errors_to
 from app.web.requests import see, while_running
 from app.web.wording import count, long_day, money, plural
-
-GROUP_FROM = 4
-
 
 _invoice_link = record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id)
 _institution_link = record_link("members.institution", "institution_id", lambda row: row.institution_id)
@@ -203,7 +200,7 @@ def _preview_page(year: Period) -> dict[str, Any]:
         "year": year,
         "preview": preview,
         "billed": _billed_table(lines),
-        "not_billed": _not_billed_table(preview.not_billed),
+        "not_billed": _not_billed_table(gather(preview.not_billed, MANY)),
         "mismatches": Table("Changed after billing", MISMATCH_COLUMNS, mismatches[:SHOWN]),
         "mismatching": len(mismatches),
         "arithmetic": next((charge for charge in preview.charges if charge.arithmetic), None),
@@ -241,14 +238,14 @@ def _is_to_issue(record: RunRow) -> bool:
 def _members(record: RunRow) -> dict[str, Any]:
     """Who the run bills and who not, and that they are all members of the year."""
     billed = list_billed(record)
-    others = _others(preview_run(record.period, besides=record.id, actor=the_actor()))
-    number = len({row.institution_id for row in others})
+    one_by_one = "all" in request.args
+    others = left_out_of_run(record.period, record.id, one_by_one=one_by_one, actor=the_actor())
     payers = len({row.payer_id for row in billed})
     return {
         "billed": _billed_table([_run_line(row) for row in billed]),
-        "not_billed": _not_billed_table(others),
-        "members": number,
-        "sum_line": _sum_line(payers, number, record.year) if record.planned <= SHOWN else "",
+        "not_billed": _not_billed_table(others.reasons),
+        "members": others.members,
+        "sum_line": _sum_line(payers, others.members, record.year) if record.planned <= SHOWN else "",
         "arithmetic": next((row for row in billed if row.arithmetic), None),
     }
 
@@ -260,33 +257,15 @@ def _issue_form(proposal: IssueProposal | None) -> IssueForm | None:
     return IssueForm(formdata=None, data=days)
 
 
-def _others(preview: Preview) -> list[NotBilled]:
-    """Who this run does not bill: those who owe nothing, those billed elsewhere, and those a next run will bill."""
-    later = [
-        NotBilled(
-            charge.member.institution_id,
-            charge.member.name,
-            charge.member.short_name,
-            charge.member.class_name,
-            "Not in this run; a new run for the year bills it",
-            charge.terms.rule,
-        )
-        for charge in preview.charges
-    ]
-    return [*preview.not_billed, *later]
-
-
-def _not_billed_table(rows: Sequence[NotBilled]) -> Table[Group]:
+def _not_billed_table(reasons: Sequence[Reason]) -> Table[Group]:
     """One line a member, or one for many of the same class and reason unless all are asked for."""
-    groups: dict[tuple[str, str, str], list[NotBilled]] = defaultdict(list)
-    for row in rows:
-        groups[row.class_name, row.why, row.rule].append(row)
     lines: list[Group] = []
-    for (class_name, why, rule), members in groups.items():
-        if len(members) < GROUP_FROM or "all" in request.args:
-            lines += [_group(row) for row in members[: 10 * SHOWN]]
+    for reason in reasons:
+        if reason.number < FEW or "all" in request.args:
+            lines += [_group(row) for row in reason.first]
         else:
-            lines.append(Group(f"{class_name}: {count(len(members))}", "", _with_all(), why, rule, _way(members[0])))
+            name = f"{reason.class_name}: {count(reason.number)}"
+            lines.append(Group(name, "", _with_all(), reason.why, reason.rule, _way(reason.first[0])))
     return Table("Not billed", NOT_BILLED_COLUMNS, lines)
 
 

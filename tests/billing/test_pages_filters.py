@@ -1,0 +1,99 @@
+"""What invoices, payments and the ledger are narrowed to, and that their totals follow every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+
+from app.core.actor import program
+from app.core.database import db
+from app.core.permissions import Role
+from app.web.requests import House
+from tests.billing.world import World
+from tests.client import Browser
+from tests.signin import sign_in
+
+
+@contextmanager
+def inside(app: House) -> Iterator[None]:
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+@pytest.fixture
+def made(app: House) -> World:
+    """A consortium whose invoices of 2016 are issued on 1 April and due on 1 May, and one payment."""
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
+        world.pay("MRC", "20000.00", date(2016, 4, 20))
+    return world
+
+
+@pytest.fixture
+def finance(browser: Browser) -> Browser:
+    sign_in(browser, Role.FINANCE)
+    return browser
+
+
+def total(browser: Browser, path: str) -> list[str]:
+    """The amounts at the foot of a list."""
+    found: list[str] = browser.get(path).tree.xpath("(//table)[1]/tfoot//td[contains(., '\u00a3')]/text()")
+    return found
+
+
+def payers(browser: Browser, path: str) -> list[str]:
+    """Whom the postings of the ledger are of."""
+    found: list[str] = browser.get(path).tree.xpath("(//table)[1]/tbody/tr/td[5]/text()")
+    return found
+
+
+def test_filters_narrow_the_invoices(finance: Browser, made: World):
+    assert len(finance.get("/invoices?state=overdue").rows()) == 3
+    assert len(finance.get("/invoices?state=paid").rows()) == 0
+    assert len(finance.get("/invoices?q=wellcome").rows()) == 1
+    assert len(finance.get(f"/invoices?payer={made.members['NIH']}&year=2016").rows()) == 1
+    assert "left out" in finance.get("/invoices?year=x").words
+
+
+def test_words_of_a_payer_narrow_the_ledger(finance: Browser, made: World):
+    assert made.members
+    assert set(payers(finance, "/ledger")) == {"MRC", "NIH", "Wellcome"}
+    assert payers(finance, "/ledger?q=medical+RESEARCH") == ["MRC"] * 4
+    assert "None of 8 postings matches" in finance.get("/ledger?q=nobody").words
+    assert total(finance, "/ledger?q=medical") == ["\u00a370,000.00", "\u00a370,000.00"]
+
+
+@pytest.mark.parametrize("path", ["/invoices", "/payments"])
+def test_a_list_of_one_payer_offers_that_payer_alone(finance: Browser, made: World, path: str):
+    mrc = made.members["MRC"]
+    page = finance.get(f"{path}?payer={mrc}")
+    assert page.tree.xpath("//select[@name='payer']/option/@value") == ["", str(mrc)]
+    assert len(page.rows()) == 1
+    assert not finance.get(path).tree.xpath("//select[@name='payer']")
+
+
+@pytest.mark.parametrize("payer", ["0", "x", "9" * 30, "-1", "1\u0660"])
+@pytest.mark.parametrize("path", ["/invoices", "/payments"])
+@pytest.mark.usefixtures("made")
+def test_a_payer_that_is_none_is_told_and_left_out(finance: Browser, path: str, payer: str):
+    page = finance.get(f"{path}?payer={payer}")
+    assert "This is not one of the choices." in page.words
+    assert page.rows()
+
+
+def test_totals_follow_what_is_recorded(app: House, finance: Browser, made: World):
+    lists = ("/payments", "/payments?q=medical", "/ledger", "/ledger?q=medical")
+    assert total(finance, "/invoices?q=medical") == ["\u00a350,000.00", "\u00a330,000.00"]
+    before = [total(finance, path)[0] for path in lists]
+    with inside(app):
+        made.pay("MRC", "30000.00", date(2016, 4, 21))
+    assert total(finance, "/invoices?q=medical") == ["\u00a350,000.00", "\u00a30.00"]
+    assert (before, [total(finance, path)[0] for path in lists]) == (
+        ["\u00a320,000.00", "\u00a320,000.00", "\u00a3170,000.00", "\u00a370,000.00"],
+        ["\u00a350,000.00", "\u00a350,000.00", "\u00a3200,000.00", "\u00a3100,000.00"],
+    )
