@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.accounts.commands import invite_user
+from app.accounts.rules import INVITATION_LIFE
 from app.core.actor import Granted
 from app.core.clock import clock_at
 from app.core.database import db
@@ -18,7 +20,7 @@ from tests.billing.world import World
 from tests.client import Browser, Page
 from tests.committees.sitting import OFFICE, committee, person, seat, sits
 from tests.committees.test_pages import measured
-from tests.signin import sign_in
+from tests.signin import make_user, sign_in
 
 JULY = datetime(2016, 7, 4, 11, tzinfo=UTC)
 
@@ -85,6 +87,31 @@ def test_figures_are_those_of_the_lists(browser: Browser, world: World):
     page = today(browser)
     figures = dict(zip(*[page.tree.xpath(f"//dl//{tag}/text()") for tag in ("dt", "dd/b")], strict=True))
     assert figures == {"Members": "4", "Owed to us": "£100,000.00", "Vacant seats": "1"}
+
+
+def test_who_has_a_role_but_was_never_invited_is_counted_until_the_invitation_and_again_after_its_end(
+    browser: Browser, app: House
+):
+    sign_in(browser, Role.SECRETARIAT)
+    with app.app_context():
+        with transaction():
+            user_id = make_user(Role.FINANCE).id
+            make_user()
+        db.session.remove()
+    page = today(browser)
+    assert "2 people have a role and cannot sign in" in page.words
+    (users,) = page.tree.xpath("//main//a[.='See users']/@href")
+    assert {row[2] for row in browser.get(users).rows()} == {"Not invited"}
+    assert "left out" not in browser.get(users).words
+    with app.app_context():
+        with transaction():
+            invite_user(user_id, OFFICE)
+            invite_user(user_id, OFFICE)
+        db.session.remove()
+    assert "1 person has a role and cannot sign in" in today(browser).words
+    with clock_at(datetime(2016, 5, 25, tzinfo=UTC) + INVITATION_LIFE):
+        sign_in(browser, Role.SECRETARIAT)
+        assert "3 people have a role and cannot sign in" in today(browser).words
 
 
 def test_finance_sees_money_alone(browser: Browser, world: World):

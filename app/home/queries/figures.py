@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app.audit.remembering import remembered
 from app.billing.models import Invoice
-from app.billing.queries.standing import Totals, issued_on, open_on, visible_to
+from app.billing.queries.standing import Added, Totals, issued_on, open_on, visible_to
 from app.committees.queries import list_committees
+from app.core import clock
 from app.core.actor import Actor
 from app.core.money import Money
+from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.home.rules import Figure
@@ -35,16 +38,26 @@ def _owed(actor: Actor, on: date) -> Iterator[Figure]:
     """What is open on issued invoices: home currency as the figure, others beside it, never added."""
     if not actor.has_any(Permission.INVOICE_READ):
         return
-    is_open, seen = open_on(on), visible_to(actor)
-    wanted = [issued_on(on), is_open > 0, *([] if seen is None else [seen])]
-    totals = Totals(rows=select(Invoice.id).where(*wanted), currency=Invoice.currency, amounts={"owed": is_open})
-    rows = totals.add_up()
+    rows = _owed_by_all(on, clock.today()) if visible_to(actor) is None else _add_owed(on, actor)
     home = this_site().home_currency
     owed = {row.currency: Money(row.sums["owed"], row.currency) for row in rows}
     others = [wording.money(amount) for currency, amount in owed.items() if currency != home]
     invoices = wording.plural(sum(row.count for row in rows), "invoice", "invoices")
     label = "Owed to us" if actor.has_all(Permission.INVOICE_READ) else "Owed by your institution"
     yield Figure(label, wording.money(owed.get(home, Money.zero(home))), ", ".join([*others, invoices]))
+
+
+@remembered
+def _owed_by_all(on: date, _today: date) -> Sequence[Added]:
+    return _add_owed(on)
+
+
+def _add_owed(on: date, actor: Actor | None = None) -> Sequence[Added]:
+    """What is open, currency by currency: of all invoices, or of those the actor may see."""
+    is_open, seen = open_on(on), visible_to(actor) if actor else None
+    wanted = [issued_on(on), is_open > 0, *([] if seen is None else [seen])]
+    rows: AnySelect = select(Invoice.id).where(*wanted)
+    return Totals(rows=rows, currency=Invoice.currency, amounts={"owed": is_open}).add_up()
 
 
 def _seats(actor: Actor, on: date, known: datetime | None) -> Iterator[Figure]:

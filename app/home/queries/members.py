@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.accounts.models import AccessLink, Grant, User
+from app.accounts.rules import UserState
+from app.audit.remembering import remembered
 from app.billing.models import FeeSchedule
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import on_day, valid
-from app.core.paging import AnySelect
+from app.core.paging import AnySelect, count_rows
 from app.core.permissions import Permission
 from app.home.rules import Group, Task, Tone
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep, Representation
@@ -21,6 +25,7 @@ from app.members.rules import MEMBER_STATES, Purpose
 from app.web import wording
 
 MOST = 8
+SHUT_OUT = (User.password_hash.is_(None), User.email.is_not(None), User.disabled_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -41,33 +46,25 @@ BILLING = _Lack(Purpose.BILLING, "No billing contact: {}", "Its invoices reach n
 
 def members_without_voice(actor: Actor) -> Iterator[Task]:
     """Members in a class that votes whom nobody represents today."""
-    held = select(Membership.institution_id).join(MembershipClass, MembershipClass.id == Membership.class_id)
-    yield from _lacking(VOTING, held.where(MembershipClass.votes.is_(True)), actor)
+    yield from _lacking(VOTING, actor)
 
 
 def members_without_billing_contact(actor: Actor) -> Iterator[Task]:
     """Members in a class that pays who have nobody to send invoices to today."""
-    paying = select(FeeSchedule.class_id).where(valid(FeeSchedule, clock.today()), FeeSchedule.amount_minor > 0)
-    held = select(Membership.institution_id)
-    yield from _lacking(BILLING, held.where(Membership.class_id.in_(paying)), actor)
+    yield from _lacking(BILLING, actor)
 
 
 def people_never_invited(actor: Actor) -> Iterator[Task]:
     """Users with a role today who can be reached, cannot sign in, and have no open invitation: one line for all."""
     if not actor.has_any(Permission.ACCOUNT_EDIT):
         return
-    with_role = select(Grant.user_id).where(on_day(Grant, clock.today()))
-    invited = select(AccessLink.id).where(
-        AccessLink.user_id == User.id, AccessLink.used_at.is_(None), AccessLink.expires_at > clock.now()
-    )
-    waiting = select(func.count(User.id)).where(
-        User.password_hash.is_(None),
-        User.email.is_not(None),
-        User.disabled_at.is_(None),
-        User.id.in_(with_role),
-        ~invited.exists(),
-    )
-    number = db.session.scalar(waiting) or 0
+    today = clock.today()
+    # Invitations end by the clock, so they are asked for each time; they are few, and lead to their users.
+    is_open = (AccessLink.used_at.is_(None), AccessLink.expires_at > clock.now())
+    held = select(Grant.id).where(Grant.user_id == User.id, on_day(Grant, today))
+    invited = select(AccessLink.user_id).join(User, User.id == AccessLink.user_id)
+    invited = invited.where(*is_open, *SHUT_OUT, held.exists()).distinct()
+    number = _without_password(today) - count_rows(select(invited.subquery()))
     if number:
         yield Task(
             Group.MISSING,
@@ -78,19 +75,23 @@ def people_never_invited(actor: Actor) -> Iterator[Task]:
             Tone.QUIET,
             "See users",
             "accounts.users",
-            {"state": "no password"},
+            {"state": UserState.NOT_INVITED.value},
         )
 
 
-def _lacking(lack: _Lack, held: AnySelect, actor: Actor) -> Iterator[Task]:
+@remembered
+def _without_password(today: date) -> int:
+    """How many can be reached, cannot sign in, and hold a role, invited or not."""
+    with_role = select(Grant.user_id).where(on_day(Grant, today))
+    return count_rows(select(User.id).where(*SHUT_OUT, User.id.in_(with_role)))
+
+
+def _lacking(lack: _Lack, actor: Actor) -> Iterator[Task]:
     everyone = actor.has_any(Permission.INSTITUTION_EDIT)
     own = actor.own_institutions(Permission.INSTITUTION_READ)
     if not everyone and not own:
         return
-    statement = _without(lack.purpose, held)
-    if not everyone:
-        statement = statement.where(Institution.id.in_(own))
-    rows = db.session.execute(statement).all()
+    rows = _without(lack.purpose, clock.today(), None if everyone else tuple(sorted(own)))
     for row in rows:
         yield Task(
             Group.MISSING,
@@ -117,20 +118,33 @@ def _lacking(lack: _Lack, held: AnySelect, actor: Actor) -> Iterator[Task]:
         )
 
 
-def _without(purpose: Purpose, held: AnySelect) -> AnySelect:
-    """Members of today, within the memberships given, without anyone for the purpose."""
-    today = clock.today()
-    members = held.join(MembershipStep, MembershipStep.membership_id == Membership.id).where(
-        MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, today)
+@remembered
+def _without(purpose: Purpose, today: date, own: tuple[int, ...] | None) -> Sequence[Row[Any]]:
+    """The first members of today without anyone for a purpose their class asks for, how many there are; all or own."""
+    members = (
+        _held_in_need(purpose, today)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(MembershipStep.state.in_(MEMBER_STATES), valid(MembershipStep, today))
     )
     voice = select(Representation.id).where(
         Representation.institution_id == Institution.id,
         Representation.purpose == purpose,
         valid(Representation, today),
     )
-    return (
+    among_them = [] if own is None else [Institution.id.in_(own)]
+    asked: AnySelect = (
         select(Institution.id, Institution.name, Institution.short_name, func.count().over().label("total"))
-        .where(Institution.id.in_(members), ~voice.exists())
+        .where(Institution.id.in_(members), ~voice.exists(), *among_them)
         .order_by(Institution.sort_name, Institution.id)
         .limit(MOST)
     )
+    return db.session.execute(asked).all()
+
+
+def _held_in_need(purpose: Purpose, today: date) -> AnySelect:
+    """The institutions of memberships in classes that vote, or that pay a fee today."""
+    if purpose is Purpose.VOTING:
+        held = select(Membership.institution_id).join(MembershipClass, MembershipClass.id == Membership.class_id)
+        return held.where(MembershipClass.votes.is_(True))
+    paying = select(FeeSchedule.class_id).where(valid(FeeSchedule, today), FeeSchedule.amount_minor > 0)
+    return select(Membership.institution_id).where(Membership.class_id.in_(paying))
