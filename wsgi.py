@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -16,5 +17,7 @@ try:
         with app.app_context():
             check_schema()
             db.engine.dispose()
+    gc.collect()
+    gc.freeze()  # What stays as long as the process does is not looked through for garbage while somebody waits.
 except (ConfigError, SchemaError) as error:
     sys.exit(f"Muster cannot start: {error}")
