@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from app.accounts.commands import row_of_user
 from app.accounts.models import User
-from app.accounts.rules import words_of_user
 from app.audit.commands import Entry, Personal, Subject, record_many
 from app.core import clock
 from app.core.database import db
@@ -81,7 +81,7 @@ def _add_people(world: World) -> None:
     names = [words.person_name(world.random) for _ in range(world.size.people)]
     at = [world.institutions[number % len(world.institutions)] for number in range(len(names))]
     emails = [f"person{number}@member{number % len(world.institutions)}.example" for number in range(len(names))]
-    users = [_user(f"{given} {family}", email) for (given, family), email in zip(names, emails, strict=True)]
+    users = [row_of_user(f"{given} {family}", email) for (given, family), email in zip(names, emails, strict=True)]
     user_ids = db.session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), users).all()
     people = [
         _person(user_id, name, email, number)
@@ -95,11 +95,6 @@ def _add_people(world: World) -> None:
     db.session.execute(insert(Affiliation), places)
     entries = [_entry(person_id, person) for person_id, person in zip(world.people, people, strict=True)]
     record_many(entries, world.office)
-
-
-def _user(name: str, email: str) -> dict[str, Any]:
-    words = words_of_user(name, email)
-    return {"name": name, "email": email, "search_text": words, "created_at": clock.now(), "version": 1}
 
 
 def _person(user_id: int, name: tuple[str, str], email: str, number: int) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -19,36 +17,13 @@ from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
-from tests.billing.world import World
+from tests.billing.world import World, inside
 from tests.client import Browser
 from tests.signin import sign_in
 
 ISSUED = date(2016, 4, 1)
 PAGES = ("/fees", "/invoices", "/payments", "/ledger")
 FINANCE_ONLY = ("/fees/new", "/fees/runs/new", "/payments/new")
-
-
-@contextmanager
-def inside(app: House) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.remove()
-
-
-@pytest.fixture
-def made(app: House) -> World:
-    """A consortium whose invoices of 2016 are issued on 1 April and due on 1 May, and one payment."""
-    with inside(app):
-        world = World.found(program("test"), date(2011, 1, 1))
-        world.issue(day=ISSUED, due=date(2016, 5, 1))
-        world.pay("MRC", "20000.00", date(2016, 4, 20))
-    return world
-
-
-@pytest.fixture
-def finance(browser: Browser) -> Browser:
-    sign_in(browser, Role.FINANCE)
-    return browser
 
 
 def number_of(app: House, world: World, short: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -43,6 +44,7 @@ from app.members.commands import (
 from app.members.models import Institution, Membership, MembershipClass
 from app.members.queries import get_class
 from app.members.rules import ClassFacts, InstitutionKind, Purpose
+from app.web.requests import House
 
 YEAR = Period(date(2016, 1, 1), date(2016, 12, 31))
 MAY = date(2016, 5, 24)
@@ -211,3 +213,11 @@ class World:
 def institution(institution_id: int) -> Institution:
     """An institution by its id."""
     return db.session.get_one(Institution, institution_id)
+
+
+@contextmanager
+def inside(app: House) -> Iterator[None]:
+    """Work beside a browser, leaving no context open."""
+    with app.app_context():
+        yield
+        db.session.remove()

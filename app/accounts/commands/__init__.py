@@ -30,6 +30,7 @@ from app.accounts.commands.users import (
     enable_user,
     open_administrator,
     open_user,
+    row_of_user,
     set_password,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "open_user",
     "request_reset",
     "restore_grants",
+    "row_of_user",
     "set_password",
     "sign_in",
     "sign_out",

@@ -6,6 +6,7 @@ Names and addresses of people stand in the trail with their person (members), wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -13,7 +14,7 @@ from app.accounts.commands.grants import administration_kept, grant_by_hand
 from app.accounts.commands.passwords import hash_password
 from app.accounts.commands.sessions import end_all_sessions
 from app.accounts.models import AccessLink, ConsortiumProfile, User
-from app.accounts.rules import check_email, check_name, check_password
+from app.accounts.rules import check_email, check_name, check_password, words_of_user
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -41,6 +42,12 @@ def open_user(name: str, email: str | None, actor: Actor) -> User:
     db.session.flush()
     record("accounts.open_user", _subject(user), summary="User opened", actor=actor)
     return user
+
+
+def row_of_user(name: str, email: str | None) -> dict[str, Any]:
+    """The row of a new user, for who opens many at once and puts them on record with their people."""
+    words = words_of_user(name, email)
+    return {"name": name, "email": email, "search_text": words, "created_at": clock.now(), "version": 1}
 
 
 def change_user(user_id: int, values: UserValues, *, version: int | None = None, actor: Actor) -> User:

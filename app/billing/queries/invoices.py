@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -148,8 +148,11 @@ def search_invoices(
     day = on or clock.today()
     actor_sees = visible_to(actor, day)
     is_open = open_on(day)
-    sees_all = actor_sees is None
-    wanted = [*_conditions(filters, day), *([] if actor_sees is None else [actor_sees])]
+    wanted = _conditions(filters, day)
+    totals: Callable[[], Sequence[Added]] = partial(_added, filters, day, clock.today())
+    if actor_sees is not None:
+        wanted = [*wanted, actor_sees]
+        totals = _totals(wanted, day).add_up
     return fetch_amounts(
         _rows(is_open).where(*wanted),
         request,
@@ -162,7 +165,7 @@ def search_invoices(
             "open": is_open,
         },
         build=lambda row: _row(row, day),
-        totals=partial(_added, filters, day, clock.today()) if sees_all else _totals(wanted, day).add_up,
+        totals=totals,
     )
 
 

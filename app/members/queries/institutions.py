@@ -197,10 +197,9 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .where(valid(MembershipStep, on, known))
     )
+    # Where nearly all may be wanted, the list goes by name and asks of each.
     of_each = present.where(Membership.institution_id == Institution.id)
-    if (
-        filters.state is None and filters.class_id is None
-    ):  # Nearly all had one: the list goes by name and asks of each.
+    if filters.state is None and filters.class_id is None:
         return [of_each.exists()]
     wanted = present
     if filters.class_id is not None:
@@ -208,12 +207,12 @@ def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime 
     if filters.state is None:
         return [Institution.id.in_(wanted.where(MembershipStep.state.not_in(ENDED_STATES)))]
     better = STATE_ORDER[: STATE_ORDER.index(filters.state)]
-    only_class = wanted.where(MembershipStep.state == filters.state) if filters.state in ENDED_STATES else wanted
-    in_state = present.where(MembershipStep.state == filters.state)
+    in_state = MembershipStep.state == filters.state
+    only_class = wanted.where(in_state) if filters.state in ENDED_STATES else wanted
     if filters.class_id is None:
-        found: list[ColumnElement[bool]] = [of_each.where(MembershipStep.state == filters.state).exists()]
+        found: list[ColumnElement[bool]] = [of_each.where(in_state).exists()]
     else:
-        found = [Institution.id.in_(in_state), Institution.id.in_(only_class)]
+        found = [Institution.id.in_(present.where(in_state)), Institution.id.in_(only_class)]
     return [*found, Institution.id.not_in(present.where(MembershipStep.state.in_(better)))] if better else found
 
 

@@ -103,9 +103,8 @@ def search_people(
     """People by name; on another day than today only those who had a place at an institution then."""
     actor.require(Permission.PERSON_LIST)
     today = clock.today()
-    at_many = (
-        bool(filters.institution) and _count(PersonFilters(institution=filters.institution), on, known, today) > MANY
-    )
+    there = PersonFilters(institution=filters.institution)
+    at_many = bool(filters.institution) and _count(there, on, known, today) > MANY
     narrowed = _conditions(filters, on, known, today, asks_each=at_many)
     asked = _listed(actor).where(*_found_by(filters.text, actor), *narrowed)
     sorts: dict[str, SQLColumnExpression[Any]] = {"name": Person.sort_name}

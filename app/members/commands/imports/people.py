@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from app.accounts.commands import row_of_user
 from app.accounts.models import AccessLink, User
 from app.accounts.rules import words_of_user
 from app.audit.commands import Entry, Personal, Subject, record_many
@@ -55,7 +56,7 @@ Changes = Sequence[tuple[RowPlan, Change]]
 
 
 def _add(changes: Changes, ids: dict[int, int], writing: Writing) -> None:
-    users = [_user(change.values) for _, change in changes]
+    users = [row_of_user(_name(change.values), change.values["email"]) for _, change in changes]
     user_ids = insert_with_ids(User, users)
     rows = [_row(change.values, user_id) for (_, change), user_id in zip(changes, user_ids, strict=True)]
     entries: list[Entry] = []
@@ -80,10 +81,8 @@ def _row(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     return {**values, **_found_by(values), "user_id": user_id, "created_at": clock.now(), "version": 1}
 
 
-def _user(values: dict[str, Any]) -> dict[str, Any]:
-    name, email = f"{values['given_name']} {values['family_name']}", values["email"]
-    words = words_of_user(name, email)
-    return {"name": name, "email": email, "search_text": words, "created_at": clock.now(), "version": 1}
+def _name(values: dict[str, Any]) -> str:
+    return f"{values['given_name']} {values['family_name']}"
 
 
 def _found_by(values: dict[str, Any], merged: Sequence[str] = ()) -> dict[str, str]:
