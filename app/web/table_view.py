@@ -54,11 +54,12 @@ class HeadView(NamedTuple):
 
 
 class FootView(NamedTuple):
-    """A cell of the last line, over `span` columns."""
+    """A cell of the last line, over `span` columns; `head` is said on a phone, where several amounts stand there."""
 
     css: str
     text: str
     span: int
+    head: str = ""
 
 
 class RowView(NamedTuple):
@@ -110,8 +111,14 @@ def foot_view(columns: Sequence[AnyColumn], totals: Mapping[str, Cell], label: s
     if not places:
         return []
     lead = max(places[0], 1)
+    said = [column for column in columns if column.key in totals and column.narrow is Narrow.AMOUNT]
     cells = [
-        FootView(column_class(column), cell_text(column, totals[column.key]) if column.key in totals else "", 1)
+        FootView(
+            column_class(column),
+            cell_text(column, totals[column.key]) if column.key in totals else "",
+            1,
+            column.heading if column in said and len(said) > 1 else "",
+        )
         for column in columns[lead:]
     ]
     return [FootView("name total", label, lead), *cells]

@@ -35,6 +35,9 @@ def test_words_of_a_payer_narrow_the_ledger(finance: Browser, made: World):
     assert made.members
     assert set(payers(finance, "/ledger")) == {"MRC", "NIH", "Wellcome"}
     assert payers(finance, "/ledger?q=medical+RESEARCH") == ["MRC"] * 4
+    heads = "(//table)[1]/tfoot//td/span[contains(@class, 'only-narrow')]/text()"
+    assert finance.get("/ledger?q=medical").tree.xpath(heads) == ["Debit ", "Credit "]
+    assert finance.get("/invoices").tree.xpath(heads) == []
     assert "None of 8 postings matches" in finance.get("/ledger?q=nobody").words
     assert total(finance, "/ledger?q=medical") == ["\u00a370,000.00", "\u00a370,000.00"]
 

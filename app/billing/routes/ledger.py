@@ -33,7 +33,7 @@ JOURNAL_COLUMNS: tuple[Column[JournalRow], ...] = (
     Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
     Column("day", "Day", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("payer", "Payer", lambda row: row.payer),
-    Column("debit", "Debit", lambda row: row.debit, Kind.MONEY),
+    Column("debit", "Debit", lambda row: row.debit, Kind.MONEY, narrow=Narrow.AMOUNT),
     Column("credit", "Credit", lambda row: row.credit, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
 JOURNAL = Listing(
