@@ -149,8 +149,11 @@ def search_users(filters: UserFilters, request: PageRequest, *, on: date, actor:
     statement = select(User.id, User.name, User.email, state.label("state"), roles.label("roles"), last.label("last"))
     sorts = {"name": User.search_text, "email": User.email, "state": state, "roles": roles, "last": last}
     narrowed = statement.where(*_conditions(filters, state, on))
-    # How a user stands hangs on the clock; names do not.
-    total = partial(_count_named, filters.words) if filters == UserFilters(words=filters.words) else None
+    total = None
+    if filters == UserFilters(words=filters.words):
+        # How a user stands hangs on the clock; names do not.
+        total = partial(_count_named, filters.words)
+        narrowed = narrowed.where(*_among_first(filters.words, request))
     return fetch_page(narrowed, request, sorts=sorts, key=User.id, build=_user_row, total=total)
 
 
@@ -306,9 +309,21 @@ def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> li
     return wanted
 
 
+def _among_first(words: str, request: PageRequest) -> list[ColumnElement[bool]]:
+    """Those up to the end of a page by name, found in the index alone: rows are fetched of them only."""
+    if not (words and request.size) or request.descending or request.sort not in {"", "name"}:
+        return []
+    first = _named_so(words).order_by(User.search_text, User.id).limit(request.offset + request.size)
+    return [User.id.in_(first.correlate(None))]
+
+
 @remembered
 def _count_named(words: str) -> int:
-    return count_rows(select(User.id).where(*matches(User.search_text, words)))
+    return count_rows(_named_so(words))
+
+
+def _named_so(words: str) -> Select[int]:
+    return select(User.id).where(*matches(User.search_text, words))
 
 
 def user_state() -> ColumnElement[str]:

@@ -116,6 +116,7 @@ class Invoice(Versioned, Base):
         CheckConstraint("state <> 'draft' OR number IS NULL", name="draft_has_no_number"),
         Index("ix_invoice_payer_id", "payer_id", "state"),
         Index("ix_invoice_run_id", "run_id", "state"),
+        Index("ix_invoice_of_run", "run_id", "id", "pdf_id"),
         Index("ix_invoice_open_minor", "open_minor", "due_day", "state", "currency"),
         Index("ix_invoice_issue_day", "issue_day", "id"),
         Index("ix_invoice_currency", "currency", "gross_minor", "open_minor"),

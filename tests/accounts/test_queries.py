@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from sqlalchemy import event, update
 
 from app.accounts.commands import Machine, RoleFor, start_session
 from app.accounts.models import Grant
-from app.accounts.queries import check_scopes, find_actor, get_user, list_grants
-from app.core.actor import Actor
+from app.accounts.queries import UserFilters, check_scopes, find_actor, get_user, list_grants, search_users
+from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.permissions import Role
+from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from tests.signin import make_user
 from tests.trailed import beside_the_trail
@@ -55,3 +57,21 @@ def test_verification_finds_a_role_without_what_it_is_for():
     with beside_the_trail():
         db.session.execute(update(Grant).where(Grant.user_id == user.id).values(role=Role.CHAIR))
     assert len(list(check_scopes())) == 1
+
+
+def test_pages_of_those_found_by_words_follow_each_other_in_every_order():
+    with transaction():
+        for name in ("Odile Weber", "Élodie Brun", "Jane Roe", "Odile Arnaud", "Clodilde Petit"):
+            make_user(name=name)
+    reader = Actor("Sec", 900, (Granted(Role.SECRETARIAT),))
+    wanted = ["Clodilde Petit", "Odile Arnaud", "Odile Weber"]
+
+    def found(sort: str, *, descending: bool = False) -> list[str]:
+        asked = [PageRequest(number, 2, sort, descending) for number in (1, 2)]
+        pages = [search_users(UserFilters(words="odil"), each, on=date(2016, 5, 24), actor=reader) for each in asked]
+        assert [page.total for page in pages] == [3, 3]
+        return [row.name for page in pages for row in page.rows]
+
+    assert found("name") == wanted
+    assert found("name", descending=True) == wanted[::-1]
+    assert sorted(found("email")) == wanted

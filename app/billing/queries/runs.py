@@ -125,6 +125,7 @@ def get_run(run_id: int, actor: Actor) -> RunRow:
 
 def list_billed(run: RunRow) -> Sequence[BilledRow]:
     """The first charges of a run, in the order of its invoices, with who gets them."""
+    first = select(Invoice.id).where(Invoice.run_id == run.id).order_by(Invoice.id).limit(SHOWN)
     rows = db.session.execute(
         select(
             Invoice.id, Invoice.number, Invoice.payer_id, Institution.name, Institution.short_name, InvoiceLine.why,
@@ -134,7 +135,7 @@ def list_billed(run: RunRow) -> Sequence[BilledRow]:
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Institution, Institution.id == Invoice.payer_id)
         .outerjoin(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
-        .where(Invoice.run_id == run.id)
+        .where(Invoice.id.in_(first.correlate(None)))
         .order_by(Invoice.id, InvoiceLine.position)
         .limit(SHOWN)
     ).all()  # fmt: skip

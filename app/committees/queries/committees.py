@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, sele
 from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
+from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.rules import CommitteeKind, Office, in_tree
 from app.core.actor import Actor
@@ -87,9 +88,7 @@ def list_committees(actor: Actor, *, on: date, known: datetime | None = None) ->
     """All committees that exist on a day, each under the one it is part of."""
     if not actor.has_any(Permission.COMMITTEE_READ):
         return []
-    rows = [CommitteeRow(**row._mapping) for row in db.session.execute(_statement(on, known))]  # noqa: SLF001 - documented
-    by_id = {row.id: row for row in rows}
-    return [replace(by_id[identity], depth=depth) for identity, depth in in_tree({r.id: r.parent_id for r in rows})]
+    return list(_rows(on, known))
 
 
 def get_committee(committee_id: int, actor: Actor) -> Committee:
@@ -140,6 +139,13 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
         and filters.kind in {None, row.kind}
         and (not filters.vacancies or row.vacant > 0)
     )
+
+
+@remembered
+def _rows(on: date, known: datetime | None) -> tuple[CommitteeRow, ...]:
+    rows = [CommitteeRow(**row._mapping) for row in db.session.execute(_statement(on, known))]  # noqa: SLF001 - documented
+    by_id = {row.id: row for row in rows}
+    return tuple(replace(by_id[each], depth=depth) for each, depth in in_tree({r.id: r.parent_id for r in rows}))
 
 
 @prepared
