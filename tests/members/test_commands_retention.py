@@ -28,6 +28,8 @@ from app.members.commands import (
     erase_if_due,
     keep_person,
     release_person,
+    retract_affiliation,
+    retract_representation,
 )
 from app.members.commands.retention import RETENTION
 from app.members.models import Affiliation, Institution, Person
@@ -172,6 +174,30 @@ def test_what_was_recorded_late_erases_nobody_unannounced():
     assert list_due(TODAY) == []
     assert list_due(date(2016, 6, 18)) == []
     assert list_due(date(2016, 6, 19)) == [who.id]
+
+
+def test_who_has_a_tie_taken_back_is_erased_no_sooner_than_after_the_notice():
+    keeping(12)
+    who = person(institution(), "Thibault", "Ferronays")
+    place = db.session.scalars(select(Affiliation).where(Affiliation.person_id == who.id)).one()
+    with on(date(2016, 5, 20)):
+        do(retract_affiliation, place.id, reason="Never worked there", version=place.version)
+    found = find_leaver(who.id, TODAY)
+    assert found is not None
+    assert (found.left_on, found.due_on) == (clock.local(who.created_at).date(), date(2016, 6, 19))
+    assert (list_due(date(2016, 6, 18)), list_due(date(2016, 6, 19))) == ([], [who.id])
+
+
+def test_a_tie_taken_back_ties_no_longer_and_starts_the_notice_of_who_left_before():
+    keeping(12)
+    at = institution()
+    who = left(at, date(2013, 1, 31))
+    role = voice(who, at)
+    with on(date(2016, 5, 20)):
+        do(retract_representation, role.id, reason="Named by mistake", version=role.version)
+    found = find_leaver(who.id, TODAY)
+    assert found is not None
+    assert (found.left_on, found.due_on) == (date(2013, 1, 31), date(2016, 6, 19))
 
 
 def test_a_policy_that_keeps_people_shorter_erases_nobody_within_the_notice():

@@ -23,7 +23,7 @@ GROUND = "Who sat on which seat on which day is the consortium's own record; it 
 def seats() -> AnySelect:
     """Seats tie people to the consortium until their term ends."""
     of = Appointment
-    return select(of.person_id, of.last_day, of.recorded_at).where(as_known(of))
+    return select(of.person_id, of.last_day, of.recorded_at, of.superseded_at)
 
 
 @holds("committees.appointments", place=21)

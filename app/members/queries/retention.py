@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, SQLColumnExpression, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy import Date, SQLColumnExpression, Subquery, and_, case, func, literal, or_, select, union_all
 
 from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import UtcInstant, db
 from app.core.errors import NotFoundError
-from app.core.history import as_known
 from app.core.paging import AnySelect, fetch_page
 from app.core.periods import LATEST, ONE_DAY
 from app.core.permissions import Permission
@@ -42,7 +41,10 @@ class LeaverRow:
 
 
 def register_bonds(bonds: Bonds) -> Bonds:
-    """Let a feature name what ties people to the consortium: person id, last day, and when it was recorded."""
+    """Let a feature name what ties or tied people to the consortium.
+
+    Person id, last day, when it was recorded, and when it was taken back or corrected, if it was.
+    """
     if bonds not in _bonds:
         _bonds.append(bonds)
     return bonds
@@ -108,21 +110,27 @@ def list_due(on: date) -> list[int]:
 @register_bonds
 def places() -> AnySelect:
     """Where people work."""
-    return select(Affiliation.person_id, Affiliation.last_day, Affiliation.recorded_at).where(as_known(Affiliation))
+    of = Affiliation
+    return select(of.person_id, of.last_day, of.recorded_at, of.superseded_at)
 
 
 @register_bonds
 def representations() -> AnySelect:
     """Whom people represent."""
     of = Representation
-    return select(of.person_id, of.last_day, of.recorded_at).where(as_known(of))
+    return select(of.person_id, of.last_day, of.recorded_at, of.superseded_at)
 
 
 @register_bonds
 def roles() -> AnySelect:
     """Roles given by hand; those that follow from a seat or a representation end with it."""
     return (
-        select(Person.id.label("person_id"), Grant.last_day, Grant.granted_at.label("recorded_at"))
+        select(
+            Person.id.label("person_id"),
+            Grant.last_day,
+            Grant.granted_at.label("recorded_at"),
+            literal(None, UtcInstant).label("superseded_at"),
+        )
         .join(Person, Person.user_id == Grant.user_id)
         .where(Grant.source == GrantSource.HAND)
     )
@@ -153,11 +161,16 @@ def leavers_by(by: date, person_id: int | None = None) -> AnySelect:
 
 
 def _ties(person_id: int | None) -> Subquery:
-    """The latest end of all that ties each person, for ever where one is open; and when it was last recorded."""
+    """The latest end of all that ties each person, for ever where one is open, none where all was taken back.
+
+    And when any of it was last recorded, taken back or corrected.
+    """
     every = union_all(*(_of(person_id, bonds()) for bonds in _bonds)).subquery()
-    end = func.max(func.coalesce(every.c.last_day, literal(LATEST, Date)))
+    stands = every.c.superseded_at.is_(None)
+    end = func.max(case((stands, func.coalesce(every.c.last_day, literal(LATEST, Date)))))
+    recorded = func.max(func.coalesce(every.c.superseded_at, every.c.recorded_at))
     return (
-        select(every.c.person_id, end.label("last_day"), func.max(every.c.recorded_at).label("recorded_at"))
+        select(every.c.person_id, end.label("last_day"), recorded.label("recorded_at"))
         .group_by(every.c.person_id)
         .subquery()
     )
