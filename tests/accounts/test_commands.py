@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from flask.ctx import AppContext
@@ -29,7 +29,6 @@ from app.accounts.models import ConsortiumProfile, Grant, User
 from app.accounts.queries import find_profile, get_profile, list_grants
 from app.accounts.rules import GrantSource
 from app.audit.models import AuditEntry, AuditPersonalValue
-from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
@@ -37,6 +36,7 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
+from tests.at_once import at_once
 from tests.conftest import TODAY
 from tests.signin import SINCE, make_user, with_password
 
@@ -256,25 +256,8 @@ def test_two_who_remove_each_other_at_once_leave_one(app: House, context: AppCon
     with transaction():
         ids = [administrator().id, administrator().id]
     db.session.remove()
-    start, outcomes = Barrier(2), []
-
-    def remove(user_id: int) -> None:
-        with app.app_context(), clock.clock_at(datetime(2016, 5, 24, 11, tzinfo=UTC)):
-            start.wait()
-            try:
-                with transaction():
-                    disable_user(user_id, reason="Because", actor=office)
-                outcomes.append("done")
-            except DomainError as error:
-                outcomes.append(error.message[:6])
-            db.session.remove()
-
-    threads = [Thread(target=remove, args=[user_id]) for user_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes) == ["Nobody", "done"]
+    told = at_once(app, *(partial(disable_user, user_id, reason="Because", actor=office) for user_id in ids))
+    assert [each.partition(" ")[0] for each in told] == ["done", "Nobody"]
 
 
 def test_the_profile_of_a_day_is_the_newest_that_had_begun(office: Actor):

@@ -4,20 +4,18 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from app.core.database import db
-from app.core.errors import DomainError
 from app.core.site import this_site
-from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import Admission, InstitutionFacts, give_term, take_up_applicant
 from app.members.models import CaseTask, Membership
 from app.members.rules import InstitutionKind
+from tests.at_once import at_once
 from tests.conftest import TODAY
 from tests.members.applying import admitted, officer
 from tests.members.world import OFFICE, do
@@ -67,26 +65,8 @@ def test_a_killed_step_of_joining_leaves_nothing_and_is_taken_once_after(app, ca
 
 
 def test_of_two_browsers_that_take_a_step_at_once_one_is_told_it_is_done(app, case):
-    start, outcomes = threading.Barrier(2), []
-
-    def take() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    give_term(case[0], Admission(case[1], TODAY), actor=OFFICE)
-                outcomes.append("taken")
-            except DomainError as refused:
-                outcomes.append(refused.message.partition(",")[0])
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=take) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    told = at_once(app, *[lambda: give_term(case[0], Admission(case[1], TODAY), actor=OFFICE)] * 2)
+    assert [outcome.partition(",")[0] for outcome in told] == ["done", "This was done already"]
     with app.app_context():
-        assert sorted(outcomes) == ["This was done already", "taken"]
         assert standing() == (1, [True])
         db.session.remove()

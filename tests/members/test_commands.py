@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -16,7 +15,6 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.permissions import Role
-from app.core.transaction import transaction
 from app.members.commands import (
     Admission,
     ContactFacts,
@@ -36,6 +34,7 @@ from app.members.models import Institution, InstitutionName, Membership, Members
 from app.members.queries import list_names
 from app.members.rules import InstitutionKind, MembershipState
 from app.web.requests import House
+from tests.at_once import at_once
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -253,26 +252,8 @@ def test_only_the_secretariat_changes_memberships():
 def test_of_two_admissions_at_once_one_wins(app: House, context: AppContext):
     added, as_partner = institution().id, class_id("partner")
     db.session.remove()
-    start, outcomes = threading.Barrier(2), []
-
-    def admit() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    admit_member(added, Admission(as_partner, LAUNCH), actor=OFFICE)
-                outcomes.append("admitted")
-            except DomainError:
-                outcomes.append("refused")
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=admit) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["admitted", "refused"]
+    told = at_once(app, *[lambda: admit_member(added, Admission(as_partner, LAUNCH), actor=OFFICE)] * 2)
+    assert [outcome == "done" for outcome in told] == [True, False]
     assert len(db.session.scalars(select(Membership)).all()) == 1
     assert db.session.scalars(select(MembershipStep.state)).all() == [MembershipState.ACTIVE]
 
