@@ -153,7 +153,8 @@ def test_who_was_to_sit_from_a_day_after_the_grace_on_never_does():
     do(end_memberships, begun.id)
     with on(AUGUST):
         assert [each.last_day for each in list_freed_seats(begun, OFFICE)] == [JULY]
-        assert do(free_seats, begun.id).outcome == "1 seat and 1 term end with 30 July 2016."
+        freed = "1 seat ends with 30 July 2016. 1 term from after 30 July 2016 taken back."
+        assert do(free_seats, begun.id).outcome == freed
     current = select(Appointment.id).where(Appointment.superseded_at.is_(None))
     assert db.session.scalars(current).all() == []
     rights = select(Grant.id).where(Grant.source == GrantSource.APPOINTMENT)

@@ -30,7 +30,7 @@ from app.members.commands import (
 )
 from app.members.models import CaseTask
 from app.members.rules import day_words, freed_on
-from app.web.wording import plural
+from app.web.wording import join_words, plural
 
 SEATS = "seats"
 
@@ -57,11 +57,19 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     for found in terms:
         _end(found, last_day, departure.reason, actor)
     seats = _end_seats(departure.institution_id, last_day, last_day, actor)
-    ended = (
-        f"{plural(seats, 'seat', 'seats')} and {plural(len(terms), 'term', 'terms')} end with {day_words(last_day)}."
-    )
-    outcome = ended if seats or terms else "It filled no seat."
-    return finish_leaving_step(departure, task, Done(outcome), actor=actor)
+    late = sum(1 for found in terms if found.first_day > last_day)
+    return finish_leaving_step(departure, task, Done(_outcome(seats, len(terms) - late, late, last_day)), actor=actor)
+
+
+def _outcome(seats: int, terms: int, late: int, last_day: date) -> str:
+    """What was freed, in words; `late` are the terms that began after the last day."""
+    told = []
+    if seats or terms:
+        counted = [plural(seats, "seat", "seats")] * bool(seats) + [plural(terms, "term", "terms")] * bool(terms)
+        told.append(f"{join_words(counted)} {'ends' if seats + terms == 1 else 'end'} with {day_words(last_day)}.")
+    if late:
+        told.append(f"{plural(late, 'term', 'terms')} from after {day_words(last_day)} taken back.")
+    return " ".join(told) or "It filled no seat."
 
 
 def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
@@ -91,7 +99,7 @@ def _in_words(found: Appointment) -> str:
 
 
 def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
-    """Let a term end with the last day of its seat; one that was to begin later never begins."""
+    """Let a term end with the last day of its seat; one that begins after it has no seat, and is taken back."""
     if found.first_day > last_day:
         withdraw_appointment(found.id, reason=reason, version=found.version, actor=actor)
     else:
