@@ -130,6 +130,15 @@ def test_what_is_wrong_behind_another_mistake_is_told_at_once():
     assert "It means line 2 of the file already" in second
 
 
+def test_a_vat_number_is_not_checked_by_the_country_that_a_row_is_to_correct():
+    institution()
+    row = {"Short name": "ICS", "Country": "Italien", "VAT number": "00743110157"}
+    ((_, outcome, words),) = told(tried(INSTITUTIONS, [row]))
+    assert outcome == "refused"
+    assert "There is no such country" in words
+    assert "VAT" not in words
+
+
 def test_a_former_name_means_the_institution_and_does_not_give_it_that_name_again():
     ics = institution(ror="01cwqze88")
     with on(date(2016, 1, 1)):
@@ -143,6 +152,16 @@ def test_a_former_name_means_the_institution_and_does_not_give_it_that_name_agai
     assert added[1] == "added"
     joins = {"Institution": "Institut Clinique de la Souris", "Class": "Partner", "Member from": "2016-02-01"}
     assert [outcome for _, outcome, _ in told(tried(ImportKind.MEMBERSHIPS, [joins]))] == ["added"]
+
+
+def test_a_name_that_came_back_with_another_short_name_is_no_former_one():
+    ics = institution()
+    with on(date(2016, 1, 1)):
+        do(rename_institution, ics.id, Naming(ics.name, "PHE", date(2016, 1, 1)))
+    row = {"Name": ics.name.upper(), "Short name": "Pheno", "Kind": "Research centre", "Country": "FR"}
+    for told_by in (row | {"Account number": "M-0001"}, row):
+        outcome, words = told(tried(INSTITUTIONS, [told_by]))[0][1:]
+        assert (outcome, "Short name: PHE \u2192 Pheno" in words) == ("changed", True)
 
 
 def test_an_alias_changes_no_short_name_either():

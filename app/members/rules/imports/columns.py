@@ -24,11 +24,12 @@ from app.members.rules.memberships import MembershipState
 
 @dataclass(slots=True)
 class ReadRow:
-    """A row as it was read: its line, the values of the cells that hold any, and what is wrong with the others."""
+    """A row as it was read: its line, the values of the cells that hold any, which others are wrong, and how."""
 
     line: int
     values: dict[str, Any]
     problems: list[str]
+    unread: set[str]
 
 
 WORD_LISTS = {
@@ -357,7 +358,7 @@ KEYS = {
 
 def read_row(line: int, row: Sequence[str], readers: Sequence[tuple[int, ImportColumn]]) -> ReadRow:
     """A row with each cell read by its column; an empty cell says nothing."""
-    found = ReadRow(line, {}, [])
+    found = ReadRow(line, {}, [], set())
     for place, column in readers:
         text = row[place]
         if not text:
@@ -366,6 +367,7 @@ def read_row(line: int, row: Sequence[str], readers: Sequence[tuple[int, ImportC
             found.values[column.key] = column.read(text)
         except DomainError as error:
             found.problems.append(problem(column.title, text, error.message))
+            found.unread.add(column.key)
     return found
 
 

@@ -55,7 +55,7 @@ def _refuse_second(plan: RowPlan, lines: dict[int, int]) -> None:
 def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
     values = row.values
     label = next((str(values[key]) for key in ("name", "short_name", "account_number", "ror") if key in values), "")
-    plan = RowPlan(row.line, label, problems=list(row.problems), institutions=register.by_id)
+    plan = RowPlan(row.line, label, problems=list(row.problems), unread=row.unread, institutions=register.by_id)
     found, wrong = _match(values, register)
     if wrong:
         plan.problems.append(wrong)
@@ -86,13 +86,20 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
 
 def _wanted(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> dict[str, Any]:
     """The facts a row tells; no names where it uses a former one, or means the institution by an alias alone."""
-    wanted = {key: value for key, value in values.items() if key in FACTS and key != "parent_id"}
+    left_out = {"parent_id"}
+    if _calls_otherwise(values, saved, record_id, register):
+        left_out |= {"name", "short_name"}
+    return {key: value for key, value in values.items() if key in FACTS and key not in left_out}
+
+
+def _calls_otherwise(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> bool:
+    """Whether the name of a row is a former one or an alias; one that reads like the present one is that."""
     called = folded(values.get("name"))
+    if called == folded(saved["name"]):
+        return False
     is_told_by_sign = any(key in values and values[key] == saved.get(key) for key in ("account_number", "ror"))
     is_alias = not is_told_by_sign and record_id in register.lookup.ids("alias", called)
-    if is_alias or record_id in register.lookup.ids("former", called):
-        return {key: value for key, value in wanted.items() if key not in {"name", "short_name"}}
-    return wanted
+    return is_alias or record_id in register.lookup.ids("former", called)
 
 
 def _told_twice(values: dict[str, Any], known: Known) -> str:
@@ -202,14 +209,15 @@ def _refuse_taken(plan: RowPlan, values: dict[str, Any], register: Institutions,
 def _check_vat(plan: RowPlan, values: dict[str, Any], known: Known | None) -> None:
     """A VAT number is checked by the rule of the country; where the country changes, the number on record is too.
 
-    Where the country cannot be read, the number is checked by the rule of the country it begins with.
+    Where the country of the row cannot be read, it is checked by the rule of the country it begins with.
     """
     saved = known.values if known else {}
-    country, number = values.get("country") or saved.get("country"), values.get("vat_number") or saved.get("vat_number")
+    country = values.get("country") or ("" if "country" in plan.unread else saved.get("country", ""))
+    number = values.get("vat_number") or saved.get("vat_number")
     if number is None or not {"country", "vat_number"} & values.keys():
         return
     try:
-        checked = read_vat_number(number, country or "")
+        checked = read_vat_number(number, country)
     except DomainError as error:
         plan.problems.append(_told("vat_number", number, error.message))
         return
@@ -222,7 +230,7 @@ def _add_aliases(plan: RowPlan, aliases: Sequence[str], register: Institutions) 
 
     Those of a refused row count too: it is to be corrected, and then they mean its institution.
     """
-    if plan.record_id is None or -plan.line != plan.record_id < 0:
+    if plan.record_id is None or _is_of_an_earlier_line(plan):
         return
     known: tuple[str, ...] = register.by_id[plan.record_id].values.get("aliases", ())
     added: list[str] = []
@@ -234,6 +242,10 @@ def _add_aliases(plan: RowPlan, aliases: Sequence[str], register: Institutions) 
             plan.problems.append(_told("aliases", alias, error.message))
     if added and not plan.problems:
         change(plan, "aliases", (*known, *added), known)
+
+
+def _is_of_an_earlier_line(plan: RowPlan) -> bool:
+    return plan.record_id is not None and plan.record_id < 0 and plan.record_id != -plan.line
 
 
 def _is_free(alias: str, record_id: int, register: Institutions) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
@@ -64,7 +64,8 @@ class RowPlan:
 
     `record` is the change of the institution, person, membership, representative or contact route itself, `place` that
     of a person's place. A row of contact routes is about the person, and `record` says which route it changes.
-    `institutions` are those that its values may name by their ids, shared by all rows.
+    `unread` are the keys of cells that cannot be read. `institutions` are those that its values may name by their ids,
+    shared by all rows.
     """
 
     line: int
@@ -73,6 +74,7 @@ class RowPlan:
     record: Change | None = None
     place: Change | None = None
     problems: list[str] = field(default_factory=list)
+    unread: Collection[str] = ()
     institutions: Mapping[int, Known] = field(default_factory=dict)
 
     def changes(self) -> Change | None:
