@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import add_class, suspend_member
+from app.members.commands import add_class, end_representation, suspend_member
 from app.members.models import MembershipStep
 from app.members.queries import list_classes
 from app.members.rules import ClassFacts, MembershipState, TermRule
 from tests.client import Browser
 from tests.conftest import TODAY
-from tests.members.world import do, institution, member, person, voice
+from tests.members.world import do, institution, member, on, person, voice
 from tests.signin import sign_in
 
 

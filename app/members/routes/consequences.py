@@ -60,12 +60,7 @@ def of_keeping(membership: MembershipPeriod) -> Follows:
 
 def of_correction(membership: MembershipPeriod) -> Follows:
     """A day put right, of which money may hang."""
-    told = "Issued invoices stay. The desk of the next fee run shows what is to be billed further or credited."
-    return [
-        KNOWN,
-        ("Seats and representatives keep their days.", "Change them too where theirs were wrong."),
-        _fee(membership, "follows", told),
-    ]
+    return _put_right(membership.membership_class)
 
 
 def of_corrected_end(membership: MembershipPeriod) -> Follows:
@@ -82,11 +77,12 @@ def of_corrected_step() -> Follows:
 
 def of_corrected_class(membership: MembershipPeriod, others: Iterable[MembershipClassRow]) -> Follows:
     """The class it is in on record, and what each other one brings from its first day on."""
-    present = membership.membership_class
+    present, others = membership.membership_class, list(others)
+    billed = next((each for each in (present, *others) if each.is_billed), present)
     return [
         (f"{present.name}, as on record:", class_words(present)),
         *((f"{each.name}, from its first day on:", class_words(each)) for each in others),
-        *of_correction(membership),
+        *_put_right(billed),
     ]
 
 
@@ -114,8 +110,20 @@ def of_class_change(membership: MembershipPeriod, others: Iterable[MembershipCla
     ]
 
 
+def _put_right(named: MembershipClassRow) -> Follows:
+    told = "Issued invoices stay. The desk of the next fee run shows what is to be billed further or credited."
+    return [
+        KNOWN,
+        ("Seats and representatives keep their days.", "Change them too where theirs were wrong."),
+        _fee_of(named, "follows", told),
+    ]
+
+
 def _fee(membership: MembershipPeriod, verb: str, words: str) -> tuple[str, str]:
-    named = membership.membership_class
+    return _fee_of(membership.membership_class, verb, words)
+
+
+def _fee_of(named: MembershipClassRow, verb: str, words: str) -> tuple[str, str]:
     if named.is_billed:
         return f"Its fee {verb}.", words
     return "No fee hangs on it.", f"{named.name}: {class_words(named)}"
