@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
 
 import pytest
+from flask.ctx import AppContext
 from sqlalchemy import select
 
 from app.accounts.models import Grant, User
@@ -26,11 +29,14 @@ from app.members.commands import (
     end_representation,
     invite_person,
     name_representative,
+    retract_affiliation,
     retract_representation,
 )
 from app.members.models import Affiliation, Person, Representation
 from app.members.queries.representations import list_representatives
 from app.members.rules import PURPOSES_WITH_ACCESS, Purpose
+from app.web.requests import House
+from tests.at_once import at_once
 from tests.members.world import LAUNCH, OFFICE, do, institution, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -223,3 +229,22 @@ def test_a_representation_entered_by_mistake_is_taken_back_with_its_right():
         assert [problem for finding in run_checks() for problem in finding.problems] == []
         told = select(AuditEntry.summary).where(AuditEntry.action == "members.retract_representation")
         assert db.session.scalars(told).one().endswith("Voting representative from 24 September 2011 taken back")
+
+
+def test_of_two_who_take_back_or_end_the_same_place_or_representation_at_once_one_is_told(
+    app: House, context: AppContext
+):
+    at = institution()
+    who = person(at)
+    place_id, place_version = db.session.execute(select(Affiliation.id, Affiliation.version)).one()
+    role = voice(who, at)
+    role_id, role_version = role.id, role.version
+    db.session.remove()
+    taken: dict[str, Any] = {"reason": "Entered twice", "actor": OFFICE}
+    ended = partial(end_representation, role_id, last_day=JUNE, actor=OFFICE)
+    for works in (
+        [partial(retract_affiliation, place_id, version=place_version, **taken)] * 2,
+        [partial(retract_representation, role_id, version=role_version, **taken), ended],
+    ):
+        told = at_once(app, *works)
+        assert [outcome == "done" for outcome in told] == [True, False]

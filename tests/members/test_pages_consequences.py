@@ -68,8 +68,9 @@ def test_a_change_of_class_says_what_the_present_and_each_other_class_brings(bro
 def test_each_further_step_says_what_follows(browser: Browser, paths: dict[str, str], page: str, said: list[str]):
     words = browser.get(f"{paths['patron']}/{page}").words
     assert [each for each in said if each not in words] == []
-    fee = browser.get(f"{paths['observer']}/{page}").words
-    assert "No fee hangs on it." in fee
+    observed = browser.get(f"{paths['observer']}/{page}").words
+    # Put right into a class that pays, it is billed all along.
+    assert ("Its fee follows." if page == "right-class" else "No fee hangs on it.") in observed
 
 
 def test_a_step_put_right_says_that_seats_and_fee_stay(browser: Browser, paths: dict[str, str]):
@@ -96,3 +97,17 @@ def test_a_representative_named_by_mistake_is_taken_back_from_where_it_is_ended(
     assert "This is taken back, and the rights with it." in page.words
     assert "Voting representative none recorded" in page.words
     browser.get(end, 404)
+
+
+def test_a_representative_whose_days_are_over_is_taken_back_from_their_line(browser: Browser):
+    with browser.app.app_context():
+        of = institution("Aviary", "AV")
+        ended = voice(person(of), of)
+        with on(date(2016, 3, 1)):
+            do(end_representation, ended.id, last_day=date(2016, 2, 28))
+        path = f"/members/{of.id}/people"
+        back = f"/members/representatives/{ended.id}/retract"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    assert browser.get(path).tree.xpath(f"//a[@href='{back}']/text()") == ["Take back"]
+    assert back not in browser.get(f"{path}?on=2016-01-01").text

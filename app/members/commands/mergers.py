@@ -299,11 +299,12 @@ def _noted(action: str, merger: Merger, told: tuple[str, str], reason: str | Non
     db.session.flush()
     asked = select(MergerMove.table_name, MergerMove.row_id).where(MergerMove.merger_id == merger.id)
     moved = [f"{row.table_name} {row.row_id}" for row in db.session.execute(asked.order_by(MergerMove.id))]
-    for identity in sorted((merger.survivor_id, merger.merged_id)):
+    summaries = dict(zip((merger.survivor_id, merger.merged_id), told, strict=True))
+    for identity in sorted(summaries):
         record(
             action,
             Subject(merger.kind, identity),
-            summary=told[identity == merger.merged_id],
+            summary=summaries[identity],
             after={"survivor": merger.survivor_id, "merged": merger.merged_id, "moved": moved},
             reason=reason,
             actor=actor,

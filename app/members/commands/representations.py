@@ -91,9 +91,7 @@ def end_representation(
     return representation
 
 
-def retract_representation(
-    representation_id: int, *, reason: str, version: int | None = None, actor: Actor
-) -> Representation:
+def retract_representation(representation_id: int, *, reason: str, version: int, actor: Actor) -> Representation:
     """Take a representation back that was put on record by mistake, with the right that followed from it.
 
     What was known until now stays known (`known=`), and the trail keeps who had the right meanwhile.
@@ -110,11 +108,8 @@ def resume_representation(
     representation_id: int, *, last_day: date | None, reason: str | None = None, actor: Actor
 ) -> Representation:
     """Let a representation that has an end go on until a later day, or without one, and the right with it."""
-    actor.require(Permission.INSTITUTION_EDIT)
-    found = _on_record(representation_id)
-    institution = lock_institution(found.institution_id)
-    person = lock_living(found.person_id)
-    representation = lock(Representation, representation_id)
+    representation, institution = _locked(representation_id, None, actor)
+    person = lock_living(representation.person_id)
     if representation.last_day is None:
         raise DomainError("It has no end.", "last_day")
     further = Period(representation.last_day + ONE_DAY, last_day)
@@ -161,11 +156,7 @@ def _refuse_overlap(institution_id: int, person_id: int, facts: RepresentationFa
 
 
 def _noted(
-    action: str,
-    representation: Representation,
-    institution: Institution,
-    reason: str | None,
-    actor: Actor,
+    action: str, representation: Representation, institution: Institution, reason: str | None, actor: Actor
 ) -> None:
     until = f" until {day_words(representation.last_day)}" if representation.last_day else ""
     back = " taken back" if representation.superseded_at else ""
@@ -192,7 +183,8 @@ def _locked(representation_id: int, version: int | None, actor: Actor) -> tuple[
     """A representation on record and its institution, locked to be changed, the institution first."""
     actor.require(Permission.INSTITUTION_EDIT)
     institution = lock_institution(_on_record(representation_id).institution_id)
-    representation = lock(Representation, representation_id)
+    lock(Representation, representation_id)
+    representation = _on_record(representation_id)  # It may have been taken back while one waited for it.
     if version is not None:
         check_version(representation, version)
     return representation, institution

@@ -92,7 +92,7 @@ def _kept(_survivor_id: int, merged_id: int) -> list[Clash]:
 
 OVERLAP = "share days; only one may be on record"
 ENTERED_TWICE = "End one before the other begins, or take one back where it is corrected, then come back."
-NAMED_TWICE = "End one before the other begins, or take one back where it is ended, then come back."
+NAMED_TWICE = "End one before the other begins, or take one back, on the tab People of its institution, then come back."
 HELD_TWICE = "End one of them before the other begins, or correct the days of both, then come back."
 SENT = (("mail sent", "mails sent"), "they were sent to it as it was then")
 INSTITUTION, PERSON = TwinKind.INSTITUTION, TwinKind.PERSON

@@ -77,7 +77,7 @@ def words_of(row: RepresentationRow) -> str:
 
 
 def representative_columns(rows: Sequence[RepresentationRow]) -> list[Column[RepresentationRow]]:
-    """Representatives with their days; who may end one finds the way to it, unless looking at the past."""
+    """Representatives with their days; who may end one, or take back one that has ended, finds the way to it."""
     columns: list[Column[RepresentationRow]] = [
         Column(
             "person",
@@ -146,12 +146,18 @@ def _withdraw_link(row: DocumentRow) -> str | None:
 
 
 def _end_word(row: RepresentationRow) -> str:
-    may = the_actor().may(Permission.INSTITUTION_EDIT) and not is_past()
-    return "End" if may and (row.period.last is None or row.period.last >= current_on()) else ""
+    if is_past() or not the_actor().may(Permission.INSTITUTION_EDIT):
+        return ""
+    return "Take back" if _has_ended(row) else "End"
 
 
 def _end_link(row: RepresentationRow) -> str | None:
-    return url("members.end_representative", representation_id=row.id) if _end_word(row) else None
+    verb = "retract_representative" if _has_ended(row) else "end_representative"
+    return url(f"members.{verb}", representation_id=row.id) if _end_word(row) else None
+
+
+def _has_ended(row: RepresentationRow) -> bool:
+    return row.period.last is not None and row.period.last < current_on()
 
 
 def _correct_word(row: AffiliationRow) -> str:
