@@ -14,7 +14,7 @@ from app.core.tables import AnyColumn, AnyPage, Column, Page, PageRequest
 from app.web import exports, wording
 from app.web.addresses import here
 from app.web.forms import FilterForm
-from app.web.on_date import current_on, is_past, travelling
+from app.web.on_date import current_on, is_past, known_at, travelling
 from app.web.table_view import HeadView, TableView, column_class, foot_view, row_views
 
 Row = TypeVar("Row")
@@ -56,7 +56,10 @@ class Bulk:
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """A list page. `sub` words the line under the title, `row_id` what a tick box sends (needed by `bulk`)."""
+    """A list page. `sub` words the line under the title, `row_id` what a tick box sends (needed by `bulk`).
+
+    `of_a_day` says that the list of another day holds what was so on that day.
+    """
 
     title: str
     noun: tuple[str, str]
@@ -71,6 +74,7 @@ class Listing(Generic[Row]):
     row_id: Callable[[Row], str] | None = None
     crumbs: Sequence[tuple[str, str]] = ()
     template: str = "layouts/list.html"
+    of_a_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def list_page(listing: Listing[Any], search: Search, extra: Mapping[str, Any] | 
 
 def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     """All rows of the list in the format asked for."""
-    known = travelling().get("known")
+    known = travelling().get("known") if known_at() else None
     day = f" {current_on().isoformat()}" if is_past() else ""
     name = f"{listing.title}{day}{f' known {known}' if known else ''}"
     return exports.WRITERS[request.args["format"]](listing.columns, page.rows, name)

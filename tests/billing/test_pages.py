@@ -352,6 +352,12 @@ def test_lists_are_exported_as_they_are_shown(finance: Browser, made: World, pat
         assert response.get_data().startswith(b"PK")
 
 
+def test_a_file_of_another_day_is_not_named_after_what_was_known_then(finance: Browser, made: World):
+    assert made.members
+    with finance.client.get("/invoices?on=2016-03-01&known=2016-04-01&format=csv") as response:
+        assert response.headers["Content-Disposition"] == 'attachment; filename="Invoices 2016-03-01.csv"'
+
+
 def test_the_past_shows_what_was_owed_then_and_offers_no_verb(app: House, finance: Browser, made: World):
     path = f"/invoices/{number_of(app, made, 'MRC')}?on=2016-04-19"
     page = finance.get(path)

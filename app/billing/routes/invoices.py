@@ -74,6 +74,7 @@ INVOICES = Listing(
     noun=("invoice", "invoices"),
     columns=INVOICE_COLUMNS,
     default_sort="number",
+    of_a_day=True,
     descending=True,
     empty=Empty(
         "No invoices yet",

@@ -41,6 +41,7 @@ JOURNAL = Listing(
     noun=("posting", "postings"),
     columns=JOURNAL_COLUMNS,
     default_sort="day",
+    of_a_day=True,
     descending=True,
     empty=Empty(
         "Nothing booked yet",

@@ -69,6 +69,7 @@ PAYMENTS = Listing(
     noun=("payment", "payments"),
     columns=PAYMENT_COLUMNS,
     default_sort="received",
+    of_a_day=True,
     descending=True,
     empty=Empty(
         "No payments yet",

@@ -58,6 +58,7 @@ LISTING: Listing[CommitteeRow] = Listing(
     noun=("committee", "committees"),
     columns=COLUMNS,
     default_sort="tree",
+    of_a_day=True,
     empty=Empty(
         "No committee yet",
         "A committee has seats; whoever is appointed to one has its rights from the first to the last day.",

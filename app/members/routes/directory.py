@@ -61,6 +61,7 @@ DIRECTORY: Listing[DirectoryRow] = Listing(
     noun=("member", "members"),
     columns=PUBLIC_COLUMNS,
     default_sort="name",
+    of_a_day=True,
     empty=Empty("No members on this day", "An institution is in the directory while it is a member."),
     sub=lambda page: plural(page.total, "member", "members"),
     template="members/directory.html",

@@ -54,6 +54,7 @@ INSTITUTIONS = Listing(
     noun=("institution", "institutions"),
     columns=INSTITUTION_COLUMNS,
     default_sort="name",
+    of_a_day=True,
     empty=Empty(
         "No institutions yet",
         "Institutions are centres, funders and corporations; a membership makes them members.",
@@ -96,6 +97,7 @@ PEOPLE = Listing(
     noun=("person", "people"),
     columns=PEOPLE_COLUMNS,
     default_sort="name",
+    of_a_day=True,
     empty=Empty(
         "No people yet",
         "People work at institutions, represent them and sit on committees.",

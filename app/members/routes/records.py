@@ -44,6 +44,7 @@ HISTORY = Listing(
     noun=("entry", "entries"),
     columns=HISTORY_COLUMNS,
     default_sort="at",
+    of_a_day=True,
     descending=True,
     empty=Empty("Nothing recorded yet"),
 )
