@@ -9,7 +9,7 @@ import pycountry
 
 from app.accounts.commands import Credentials, PasswordChange, ProfileValues, UserValues
 from app.accounts.queries import UserFilters
-from app.accounts.rules import BY_HAND, SHORTEST_PASSWORD, UserState
+from app.accounts.rules import BY_HAND, ROLE_HELD, SHORTEST_PASSWORD, UserState
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.web.choices import ChoiceField
@@ -81,16 +81,22 @@ class UserFilterForm(FilterForm):
     """What users are looked for."""
 
     words = TextField("Name or e-mail", optional=True)
-    role = ChoiceField("Role held", choices=[("", "Any role"), *role_choices(tuple(Role))], optional=True)
+    role = ChoiceField(
+        "Role held",
+        choices=[("", "Any or none"), (ROLE_HELD, "Any role"), *role_choices(tuple(Role))],
+        optional=True,
+    )
     state = ChoiceField(
         "State", choices=[("", "Any state"), *((each.value, pill_word(each)) for each in UserState)], optional=True
     )
 
     def filters(self) -> UserFilters:
         """What was asked for."""
+        role = self.role.data or ""
         return UserFilters(
             words=self.words.data or "",
-            role=Role(self.role.data) if self.role.data else None,
+            role=Role(role) if role not in {"", ROLE_HELD} else None,
+            has_role=role == ROLE_HELD,
             state=UserState(self.state.data) if self.state.data else None,
         )
 

@@ -39,10 +39,11 @@ def name_scopes(kind: str, names: Names) -> None:
 
 @dataclass(frozen=True)
 class UserFilters:
-    """What users are looked for."""
+    """What users are looked for; `has_role` keeps those who hold any."""
 
     words: str = ""
     role: Role | None = None
+    has_role: bool = False
     state: UserState | None = None
 
 
@@ -302,8 +303,9 @@ def held_sessions(subject: DataSubject) -> Held | None:
 
 def _conditions(filters: UserFilters, state: ColumnElement[str], on: date) -> list[ColumnElement[bool]]:
     wanted = matches(User.search_text, filters.words)
-    if filters.role is not None:
-        wanted.append(User.id.in_(select(Grant.user_id).where(Grant.role == filters.role, on_day(Grant, on))))
+    if filters.role is not None or filters.has_role:
+        held = [Grant.role == filters.role] if filters.role else []
+        wanted.append(User.id.in_(select(Grant.user_id).where(*held, on_day(Grant, on))))
     if filters.state is not None:
         wanted.append(state == filters.state.value)
     return wanted

@@ -26,6 +26,9 @@ SESSIONS_KEPT_FOR = timedelta(days=90)
 INVITATION_LIFE = timedelta(days=14)
 RESET_LIFE = timedelta(hours=1)
 
+ROLE_HELD = "held"
+"""The choice of those who hold any role, beside each role by itself."""
+
 FAILURES_COUNT_FOR = timedelta(days=1)
 MACHINE_KNOWN_FOR = timedelta(days=30)
 FIRST_WAIT = timedelta(seconds=15)

@@ -11,8 +11,9 @@ from sqlalchemy import event, update
 from app.accounts.commands import Machine, RoleFor, start_session
 from app.accounts.models import Grant
 from app.accounts.queries import UserFilters, check_scopes, find_actor, get_user, list_grants, search_users
+from app.accounts.rules import UserState
 from app.core.actor import Actor, Granted
-from app.core.database import db
+from app.core.database import db, reading_only
 from app.core.errors import NotFoundError
 from app.core.permissions import Role
 from app.core.tables import PageRequest
@@ -48,6 +49,20 @@ def test_one_reads_oneself_and_nobody_else():
     for read in (get_user, list_grants):
         with pytest.raises(NotFoundError):
             read(other.id, actor)
+
+
+def test_users_are_counted_by_what_they_are_looked_for_with():
+    with transaction():
+        for roles in ((Role.FINANCE,), (Role.FINANCE, Role.AUDITOR), ()):
+            make_user(*roles, name="Odile Weber")
+    reader, day = Actor("Sec", 900, (Granted(Role.SECRETARIAT),)), date(2016, 5, 24)
+
+    def counted(**filters: Any) -> int:
+        return search_users(UserFilters(words="weber", **filters), PageRequest(), on=day, actor=reader).total
+
+    with reading_only():
+        assert counted() == 3
+        assert [counted(has_role=True), counted(role=Role.AUDITOR), counted(state=UserState.ACTIVE)] == [2, 1, 0]
 
 
 def test_verification_finds_a_role_without_what_it_is_for():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from app.accounts.models import AccessLink, Grant, User
-from app.accounts.rules import UserState
+from app.accounts.rules import ROLE_HELD, UserState
 from app.audit.remembering import remembered
 from app.billing.models import FeeSchedule
 from app.core import clock
@@ -25,7 +25,7 @@ from app.members.rules import MEMBER_STATES, Purpose
 from app.web import wording
 
 MOST = 8
-SHUT_OUT = (User.password_hash.is_(None), User.email.is_not(None), User.disabled_at.is_(None))
+SHUT_OUT = (User.password_hash.is_(None), User.disabled_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def members_without_billing_contact(actor: Actor) -> Iterator[Task]:
 
 
 def people_never_invited(actor: Actor) -> Iterator[Task]:
-    """Users with a role today who can be reached, cannot sign in, and have no open invitation: one line for all."""
+    """Users with a role today who cannot sign in and have no open invitation: one line for all."""
     if not actor.has_any(Permission.ACCOUNT_EDIT):
         return
     today = clock.today()
@@ -65,7 +65,7 @@ def people_never_invited(actor: Actor) -> Iterator[Task]:
     invited = select(AccessLink.user_id).join(User, User.id == AccessLink.user_id)
     invited = invited.where(*is_open, *SHUT_OUT, held.exists()).distinct()
     number = _without_password(today) - count_rows(select(invited.subquery()))
-    if number:
+    if number > 0:
         yield Task(
             Group.MISSING,
             f"{wording.plural(number, 'person has a role and cannot', 'people have a role and cannot')} sign in",
@@ -75,13 +75,13 @@ def people_never_invited(actor: Actor) -> Iterator[Task]:
             Tone.QUIET,
             "See users",
             "accounts.users",
-            {"state": UserState.NOT_INVITED.value},
+            {"role": ROLE_HELD, "state": UserState.NOT_INVITED.value},
         )
 
 
 @remembered
 def _without_password(today: date) -> int:
-    """How many can be reached, cannot sign in, and hold a role, invited or not."""
+    """How many cannot sign in and hold a role, invited or not."""
     with_role = select(Grant.user_id).where(on_day(Grant, today))
     return count_rows(select(User.id).where(*SHUT_OUT, User.id.in_(with_role)))
 
@@ -119,7 +119,7 @@ def _lacking(lack: _Lack, actor: Actor) -> Iterator[Task]:
 
 
 @remembered
-def _without(purpose: Purpose, today: date, own: tuple[int, ...] | None) -> Sequence[Row[Any]]:
+def _without(purpose: Purpose, today: date, own: tuple[int, ...] | None) -> tuple[Row[Any], ...]:
     """The first members of today without anyone for a purpose their class asks for, how many there are; all or own."""
     members = (
         _held_in_need(purpose, today)
@@ -138,7 +138,7 @@ def _without(purpose: Purpose, today: date, own: tuple[int, ...] | None) -> Sequ
         .order_by(Institution.sort_name, Institution.id)
         .limit(MOST)
     )
-    return db.session.execute(asked).all()
+    return tuple(db.session.execute(asked))
 
 
 def _held_in_need(purpose: Purpose, today: date) -> AnySelect:
