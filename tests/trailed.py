@@ -23,10 +23,11 @@ from app.core.transaction import transaction
 OFF_THE_RECORD = frozenset(
     {"audit_head", "audit_personal_value", "idempotency_key", "import_effect", "import_mapping", "job"}
     | {"leaver", "likely_twins", "mail", "mail_attachment", "number_series", "stored_file", "import_row"}
-    | {"access_link", "register_import", "sign_in_attempt", "sign_in_session", "user"}
+    | {"access_link", "register_import", "sign_in_attempt", "sign_in_session"}
 )
-# Of users only the hash of a password is renewed without one, and is a hash as before.
-REMEMBERED = frozenset({"audit_head", "user"})
+REMEMBERED = frozenset({"audit_head"})
+# A password kept with the parameters of today is a password as before.
+RENEWED = re.compile(r"UPDATE \"?user\"? SET password_hash=\S+ WHERE", re.IGNORECASE)
 WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) \"?(\w+)", re.IGNORECASE)
 READS = re.compile(rf"\b(?:FROM|JOIN) \"?({'|'.join(sorted(OFF_THE_RECORD - REMEMBERED))})\b", re.IGNORECASE)
 WRITTEN = "written_tables"
@@ -52,7 +53,7 @@ def untrailed(written: set[str]) -> set[str]:
 
 @event.listens_for(Engine, "after_cursor_execute")
 def _note(connection: Connection, cursor: Any, statement: str, *_more: Any) -> None:
-    found = WRITES.match(statement)
+    found = None if RENEWED.match(statement) else WRITES.match(statement)
     if found and (cursor.rowcount or "RETURNING" in statement):  # SQLite counts those only once they are fetched.
         connection.info.setdefault(WRITTEN, set()).add(found[1].lower())
     elif READS.search(statement) and _is_remembered():

@@ -32,7 +32,7 @@ class User(Versioned, Base):
     __table_args__ = (Index("ix_user_searched", "search_text", "id"),)
 
     @validates("name", "email")
-    def _is_found(self, key: str, value: str | None) -> str | None:
+    def _word_user(self, key: str, value: str | None) -> str | None:
         self.search_text = words_of_user(**({"name": self.name, "email": self.email} | {key: value}))
         return value
 

@@ -42,6 +42,7 @@ from app.core.transaction import transaction
 from app.outbox.models import Mail
 from tests.conftest import TODAY
 from tests.signin import PASSWORD, make_user, with_password
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 NOON = datetime(2016, 5, 24, 11, tzinfo=UTC)
@@ -118,7 +119,7 @@ def test_an_unknown_address_takes_a_hash_too():
 
 
 def test_a_hash_of_former_parameters_is_made_anew_at_sign_in(user: User):
-    with transaction():
+    with beside_the_trail():
         kept = db.session.get_one(User, user.id)
         kept.password_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
     assert is_outdated(kept.password_hash)
