@@ -60,6 +60,22 @@ def test_a_payer_that_is_none_is_told_and_left_out(finance: Browser, path: str, 
     assert page.rows()
 
 
+def test_a_payer_who_has_not_paid_is_found_with_no_payment(finance: Browser, made: World):
+    nih = made.members["NIH"]
+    page = finance.get(f"/payments?payer={nih}")
+    assert "left out" not in page.words
+    assert page.rows() == []
+    tab = finance.get(f"/members/{nih}/money").text
+    assert (f"/invoices?payer={nih}" in tab, f"/payments?payer={nih}" in tab) == (True, False)
+    assert "/invoices?payer=" not in finance.get(f"/members/{made.members['ICS']}/money").text
+
+
+def test_totals_of_the_ledger_are_those_of_the_day(finance: Browser, made: World):
+    assert made.members
+    assert total(finance, "/ledger?on=2016-04-19") == ["\u00a3150,000.00", "\u00a3150,000.00"]
+    assert total(finance, "/ledger") == ["\u00a3170,000.00", "\u00a3170,000.00"]
+
+
 def test_totals_follow_what_is_recorded(app: House, finance: Browser, made: World):
     lists = ("/payments", "/payments?q=medical", "/ledger", "/ledger?q=medical")
     assert total(finance, "/invoices?q=medical") == ["\u00a350,000.00", "\u00a330,000.00"]

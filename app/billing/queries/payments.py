@@ -173,10 +173,9 @@ def get_payer(payer_id: int, actor: Actor) -> Payer:
 
 
 def list_payers(ids: Sequence[int], actor: Actor) -> Sequence[tuple[int, str]]:
-    """Id and name of those among some institutions who have paid."""
+    """Id and name of some institutions, whether they have paid or not."""
     actor.require(Permission.PAYMENT_READ)
-    has_paid = select(Payment.id).where(Payment.payer_id == Institution.id).exists()
-    named = select(Institution.id, Institution.name).where(Institution.id.in_(ids), has_paid)
+    named = select(Institution.id, Institution.name).where(Institution.id.in_(ids))
     rows = db.session.execute(named.order_by(Institution.sort_name, Institution.id))
     return [(row.id, row.name) for row in rows]
 

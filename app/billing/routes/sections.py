@@ -40,13 +40,13 @@ def money_part(institution_id: int) -> list[Section]:
     """All invoices and payments of an institution by the day looked at, two hundred of each at most."""
     actor, on = the_actor(), current_on()
     invoices = search_invoices(InvoiceFilters(payer_id=institution_id), WHOLE, on=on, actor=actor)
-    link = ("In the list of invoices", url("billing.invoices", payer=institution_id))
+    link = ("In the list of invoices", url("billing.invoices", payer=institution_id)) if invoices.rows else None
     sections = [
         Section("Invoices", Table("Invoices", COLUMNS, invoices.rows), link, _owed(institution_id), "No invoice.")
     ]
     if actor.may(Permission.PAYMENT_READ):
         payments = search_payments(PaymentFilters(payer_id=institution_id), RECEIVED, on=on, actor=actor)
-        listed = ("In the list of payments", url("billing.payments", payer=institution_id))
+        listed = ("In the list of payments", url("billing.payments", payer=institution_id)) if payments.rows else None
         table = Table("Payments", PAID_COLUMNS, payments.rows)
         sections.append(Section("Payments", table, listed, payments.total, "No payment."))
     return sections
