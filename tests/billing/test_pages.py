@@ -118,6 +118,18 @@ def test_the_walk_from_preview_to_issued(app: House, finance: Browser):
     assert [row[0] for row in finance.get("/invoices").rows()] == ["INV-2016-0003", "INV-2016-0002", "INV-2016-0001"]
 
 
+def test_the_desk_of_a_run_says_who_joined_since_and_waits_for_another(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        run = world.prepare()
+        world.add("Genome Canada", "GC", "CA")
+        world.join("GC", "funder", date(2016, 7, 1))
+        path = f"/fees/runs/{run.id}"
+    words = finance.get(path).words
+    assert "Not in this run; a new run for the year bills it" in words
+    assert "Genome Canada" in finance.get(f"{path}?all").words
+
+
 def test_the_preview_of_a_year_that_is_no_number_says_so_and_shows_the_likely_one(finance: Browser):
     for year in ("x", "99999", "-1", "٢٠١٦", ""):
         finance.get(f"/fees/runs/new?year={year}")

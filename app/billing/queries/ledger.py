@@ -153,14 +153,14 @@ def _added(filters: JournalFilters, on: date, today: date) -> Sequence[Added]:
     return Totals(rows=_postings(filters, on, today), currency=Posting.currency, amounts=amounts).add_up()
 
 
-def _added_accounts(trial: Sequence[TrialRow]) -> list[Added]:
+def _added_accounts(trial: Sequence[TrialRow]) -> tuple[Added, ...]:
     """The accounts of a trial balance added up, currency by currency."""
     found = []
     for currency in sorted({row.debit.currency for row in trial}):
         rows = [row for row in trial if row.debit.currency == currency]
         sums = {"debit": sum(row.debit.minor for row in rows), "credit": sum(row.credit.minor for row in rows)}
         found.append(Added(currency, sum(row.postings for row in rows), sums))
-    return found
+    return tuple(found)
 
 
 def _postings(filters: JournalFilters, on: date, today: date) -> AnySelect:

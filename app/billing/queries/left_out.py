@@ -34,7 +34,7 @@ class LeftOut:
     reasons: tuple[Reason, ...]
 
 
-def gather(rows: Iterable[NotBilled], most: int = FEW) -> tuple[Reason, ...]:
+def gather(rows: Iterable[NotBilled], most: int) -> tuple[Reason, ...]:
     """The reasons in the order of the first member of each, with that many members at most."""
     found: dict[tuple[str, str, str], list[NotBilled]] = defaultdict(list)
     for row in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -220,7 +221,7 @@ def fee_year_of(year: int, actor: Actor) -> Period:
 
 @remembered
 def _sums_of(run_ids: tuple[int, ...]) -> Mapping[int, tuple[Money, ...]]:
-    return _sums(run_ids)
+    return MappingProxyType(_sums(run_ids))
 
 
 def _sums(run_ids: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, tuple[Money, ...]]:

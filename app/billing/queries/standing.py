@@ -96,7 +96,7 @@ class Totals:
     currency: SQLColumnExpression[str]
     amounts: Mapping[str, SQLColumnExpression[Any]]
 
-    def add_up(self) -> Sequence[Added]:
+    def add_up(self) -> tuple[Added, ...]:
         """Read the rows once."""
         named: list[SQLColumnExpression[Any]] = [each.label(name) for name, each in self.amounts.items()]
         rows: AnySelect = self.rows.with_only_columns(
@@ -111,10 +111,10 @@ class Totals:
         found = db.session.execute(
             select(picked.c.currency, func.count(), *sums).group_by(picked.c.currency).order_by(picked.c.currency)
         )
-        return [
+        return tuple(
             Added(row[0], row[1], {name: int(row[2 + at] or 0) for at, name in enumerate(self.amounts)})
             for row in found
-        ]
+        )
 
 
 def fetch_amounts(
