@@ -21,7 +21,7 @@ from app.members.commands import (
     tell_apart,
     undo_merger,
 )
-from app.members.commands.institutions import Naming
+from app.members.commands.names import Naming
 from app.members.models import (
     DistinctPair,
     ImportEffect,

@@ -46,11 +46,9 @@ from app.members.commands.grace import Ended, GraceOver, GraceStep, end_after_gr
 from app.members.commands.institutions import (
     ContactFacts,
     InstitutionFacts,
-    Naming,
     add_institution,
     edit_contact,
     edit_institution,
-    rename_institution,
     set_parent,
 )
 from app.members.commands.joining import (
@@ -73,6 +71,7 @@ from app.members.commands.leaving import (
 from app.members.commands.mailings import TemplateText, add_mail_template, edit_mail_template, send_mailing
 from app.members.commands.memberships import Admission, admit_member, reinstate_member, suspend_member, withdraw_member
 from app.members.commands.mergers import Merging, merge_records, undo_merger, undoing_refused
+from app.members.commands.names import Naming, correct_name, rename_institution, retract_name
 from app.members.commands.papers import Paper, add_document, note, remove_logo, set_logo, strike_note, withdraw_document
 from app.members.commands.people import (
     AffiliationFacts,
@@ -170,6 +169,7 @@ __all__ = [
     "correct_class",
     "correct_first_day",
     "correct_last_day",
+    "correct_name",
     "correct_route",
     "correct_step",
     "decline_applicant",
@@ -229,6 +229,7 @@ __all__ = [
     "renew_member",
     "renew_members",
     "retract_affiliation",
+    "retract_name",
     "retract_representation",
     "retract_step",
     "send_mailing",

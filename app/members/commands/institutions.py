@@ -13,21 +13,19 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, Refusals
-from app.core.folding import folded
-from app.core.history import check_version, supersede
-from app.core.periods import ONE_DAY
+from app.core.history import check_version
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.indexing import filed_under, index_institution
+from app.members.commands.names import Naming, new_name, refuse_alias, respell
 from app.members.commands.particulars import begin_particulars, change_particulars
 from app.members.commands.survivors import lock_institution, refuse_merged
-from app.members.models import FIRST_DAY_OF_NAMES, Institution, InstitutionAlias, InstitutionName
+from app.members.models import FIRST_DAY_OF_NAMES, Institution
 from app.members.rules import (
     Identifiers,
     InstitutionKind,
     TwinKind,
     check_website,
-    day_words,
     is_part_of_itself,
     read_identifiers,
 )
@@ -63,15 +61,6 @@ class ContactFacts:
     purchase_order: str | None
 
 
-@dataclass(frozen=True)
-class Naming:
-    """What an institution is called from a day on."""
-
-    name: str
-    short_name: str
-    first_day: date
-
-
 def add_institution(facts: InstitutionFacts, *, founded: date | None = None, actor: Actor) -> Institution:
     """Take up an institution under the next account number; its name holds since it was founded, or ever."""
     actor.require(Permission.INSTITUTION_EDIT)
@@ -79,7 +68,7 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     with refusals:
         facts = _checked(facts)
     with refusals:
-        _refuse_alias(facts.name, facts.short_name)
+        refuse_alias(facts.name, facts.short_name)
     refusals.say()
     number = take_numbers("account", year=0, count=1, day=clock.today())[0]
     institution = Institution(
@@ -91,7 +80,7 @@ def add_institution(facts: InstitutionFacts, *, founded: date | None = None, act
     )
     db.session.add(institution)
     db.session.flush()
-    db.session.add(_named(institution.id, Naming(facts.name, facts.short_name, founded or FIRST_DAY_OF_NAMES)))
+    db.session.add(new_name(institution.id, Naming(facts.name, facts.short_name, founded or FIRST_DAY_OF_NAMES)))
     begin_particulars(institution)
     index_institution(institution)
     record(
@@ -117,8 +106,8 @@ def edit_institution(
     facts = _checked(facts)
     before, after = _differences(institution, asdict(facts))
     if any(name in after for name in NEXT_TO_NAME):
-        _refuse_alias(facts.name, facts.short_name, besides=institution_id)
-        _correct_name(institution, facts.name, facts.short_name)
+        refuse_alias(facts.name, facts.short_name, besides=institution_id)
+        respell(institution, facts.name, facts.short_name)
     change_particulars(institution, after, since)
     index_institution(institution)
     return _changed(institution, "members.edit_institution", before, _since(after, since), actor)
@@ -132,41 +121,6 @@ def edit_contact(institution_id: int, facts: ContactFacts, *, version: int, acto
     before, after = _differences(institution, asdict(replace(facts, website=check_website(facts.website))))
     change_particulars(institution, after, clock.today())
     return _changed(institution, "members.edit_contact", before, after, actor)
-
-
-def rename_institution(
-    institution_id: int, naming: Naming, *, reason: str | None = None, version: int | None = None, actor: Actor
-) -> Institution:
-    """Call an institution by another name from a day on; the old name keeps its days and is still found."""
-    actor.require(Permission.INSTITUTION_EDIT)
-    institution = lock_institution(institution_id)
-    if version is not None:
-        check_version(institution, version)
-    if naming.first_day > clock.today():
-        raise DomainError("A new name is recorded once its first day has come.", "first_day")
-    present = _present_name(institution.id)
-    if naming.first_day <= present.first_day:
-        raise DomainError(
-            f"The present name holds since {day_words(present.first_day)}: a new one begins later.", "first_day"
-        )
-    before, after = _differences(institution, {"name": naming.name, "short_name": naming.short_name})
-    if not after:
-        raise DomainError("This is its name already.", "name")
-    _refuse_alias(naming.name, naming.short_name, besides=institution_id)
-    supersede(present, last_day=naming.first_day - ONE_DAY)
-    db.session.add(_named(institution.id, naming))
-    institution.name, institution.short_name = naming.name, naming.short_name
-    index_institution(institution)
-    record(
-        "members.rename_institution",
-        Subject("institution", institution.id),
-        summary=f"{present.name} is called {naming.name} from {day_words(naming.first_day)}",
-        before=before,
-        after=after | {"first_day": naming.first_day.isoformat()},
-        reason=reason,
-        actor=actor,
-    )
-    return institution
 
 
 def set_parent(
@@ -203,49 +157,9 @@ def _lock_tree() -> dict[int, int | None]:
     return {row.id: row.parent_id for row in db.session.execute(asked)}
 
 
-def _refuse_alias(name: str, short_name: str, *, besides: int | None = None) -> None:
-    """A name that is an alias of another institution would be understood as that one."""
-    asked = (
-        select(InstitutionAlias.folded, Institution.name)
-        .join(Institution, Institution.id == InstitutionAlias.institution_id)
-        .where(InstitutionAlias.folded.in_([folded(name), folded(short_name)]), Institution.id != (besides or 0))
-        .order_by(InstitutionAlias.id)
-        .limit(1)
-    )
-    found = db.session.execute(asked).one_or_none()
-    if found is not None:
-        field = "name" if found.folded == folded(name) else "short_name"
-        raise DomainError(f"This is an alias of {found.name}: remove it there first.", field)
-
-
 def _checked(facts: InstitutionFacts) -> InstitutionFacts:
     typed = Identifiers(facts.country, facts.ror, facts.website, facts.vat_number)
     return replace(facts, **asdict(read_identifiers(typed)))
-
-
-def _named(institution_id: int, naming: Naming, last_day: date | None = None) -> InstitutionName:
-    return InstitutionName(
-        institution_id=institution_id,
-        name=naming.name,
-        short_name=naming.short_name,
-        sort_name=filed_under(naming.name),
-        first_day=naming.first_day,
-        last_day=last_day,
-        recorded_at=clock.now(),
-    )
-
-
-def _present_name(institution_id: int) -> InstitutionName:
-    asked = select(InstitutionName).where(
-        InstitutionName.institution_id == institution_id,
-        InstitutionName.last_day.is_(None),
-        InstitutionName.superseded_at.is_(None),
-    )
-    return db.session.scalars(asked).one()
-
-
-def _correct_name(institution: Institution, name: str, short_name: str) -> None:
-    supersede(_present_name(institution.id), name=name, short_name=short_name, sort_name=filed_under(name))
 
 
 def _differences(institution: Institution, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,6 +13,7 @@ from app.members.forms.institutions import (
     NewInstitutionForm,
     ParentForm,
     RenameForm,
+    RightNameForm,
 )
 from app.members.forms.memberships import (
     AdmissionForm,
@@ -86,6 +87,7 @@ __all__ = [
     "RenewalForm",
     "RepresentationForm",
     "RightClassForm",
+    "RightNameForm",
     "RouteForm",
     "SuspensionForm",
     "TellApartForm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms import BooleanField
@@ -142,6 +143,20 @@ class RenameForm(MusterForm):
     def naming(self) -> Naming:
         """What was typed."""
         return Naming(str(self.name.value), str(self.short_name.value), self.first_day.data)
+
+
+class RightNameForm(MusterForm):
+    """What was wrong about a name; of the first one the spelling alone."""
+
+    name = TextField("Name")
+    short_name = TextField("Short name", most=40)
+    first_day = DayField("From", hint="The name before it holds until the end of the day before.")
+    reason = TextField("Why it is corrected", most=500, hint="What was known until now stays on record.")
+
+    def naming(self, first_day: date) -> Naming:
+        """What was typed; from the day on record where none is asked for."""
+        since = self.first_day.data if "first_day" in self else first_day
+        return Naming(str(self.name.value), str(self.short_name.value), since)
 
 
 class ParentForm(MusterForm):

@@ -65,6 +65,7 @@ from app.members.queries.institution_records import (
     InstitutionRecord,
     get_editable_institution,
     get_institution,
+    get_name,
     list_names,
 )
 from app.members.queries.institutions import (
@@ -259,6 +260,7 @@ __all__ = [
     "get_mailing",
     "get_membership",
     "get_merger",
+    "get_name",
     "get_other",
     "get_own_data_subject",
     "get_person",

@@ -56,6 +56,7 @@ class InstitutionRecord:
 class NameRow:
     """What an institution was called, and when."""
 
+    id: int
     name: str
     short_name: str
     first_day: date
@@ -100,7 +101,16 @@ def get_editable_institution(institution_id: int, permission: Permission, actor:
 def list_names(institution_id: int, known: datetime | None = None) -> list[NameRow]:
     """All names of an institution, the newest first."""
     names = db.session.scalars(_names_as(known), {"institution_id": institution_id})
-    return [NameRow(found.name, found.short_name, found.first_day, found.last_day) for found in names]
+    return [NameRow(found.id, found.name, found.short_name, found.first_day, found.last_day) for found in names]
+
+
+def get_name(name_id: int, actor: Actor) -> tuple[InstitutionName, Institution, bool]:
+    """A name on record with its institution, for who may change it, and whether another name was before it."""
+    found = db.session.get(InstitutionName, name_id)
+    if found is None or found.superseded_at is not None:
+        raise NotFoundError("There is no such name.")
+    institution = get_editable_institution(found.institution_id, Permission.INSTITUTION_EDIT, actor)
+    return found, institution, list_names(institution.id)[-1].id != name_id
 
 
 @prepared

@@ -14,10 +14,12 @@ from app.members.forms import (
     EditInstitutionForm,
     NewInstitutionForm,
     ParentForm,
+    ReasonForm,
     RenameForm,
+    RightNameForm,
     changed_meanwhile,
 )
-from app.members.queries import get_editable_institution
+from app.members.queries import get_editable_institution, get_name
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.naming import ask_institution
 from app.members.routes.twins import institution_twins
@@ -25,6 +27,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.wording import long_day
 
 
 @pages.route("/members/new", methods=["GET", "POST"])
@@ -88,6 +91,40 @@ def rename(institution_id: int) -> ResponseReturnValue:
             return see("members.institution", f"It is called {naming.name}.", institution_id=institution_id)
     stale = changed_meanwhile(form, saved)
     return institution_form(form, (institution_id, saved.name), f"Rename {saved.name}", "Rename", stale=stale)
+
+
+@pages.route("/members/names/<int:name_id>/correct", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def correct_name(name_id: int) -> ResponseReturnValue:
+    """Correct the spelling or the first day of a name."""
+    found, saved, has_former = get_name(name_id, the_actor())
+    form = RightNameForm(obj=found, data={"version": saved.version})
+    if not has_former:
+        del form.first_day
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            naming, reason, version = form.naming(found.first_day), str(form.reason.value), form.shown_version
+            commands.correct_name(name_id, naming, reason=reason, version=version, actor=the_actor())
+            return see("members.institution_names", "The name is corrected.", institution_id=saved.id)
+    stale = changed_meanwhile(form, get_name(name_id, the_actor())[0])
+    instead = "It was entered by mistake", url("members.retract_name", name_id=name_id)
+    more = {"stale": stale, "instead": instead} if has_former else {"stale": stale}
+    return institution_form(form, (saved.id, saved.name), f"Correct the name {found.name}", "Correct name", **more)
+
+
+@pages.route("/members/names/<int:name_id>/retract", methods=["GET", "POST"])
+@requires(Permission.INSTITUTION_EDIT)
+def retract_name(name_id: int) -> ResponseReturnValue:
+    """Take back a name that was put on record by mistake."""
+    found, saved, _ = get_name(name_id, the_actor())
+    form = ReasonForm(data={"version": saved.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.retract_name(name_id, reason=reason, version=version, actor=the_actor())
+            return see("members.institution_names", "The name is taken back.", institution_id=saved.id)
+    sub = f"From {long_day(found.first_day)}. The name before it goes on over its days, as if it had never changed."
+    return institution_form(form, (saved.id, saved.name), f"Take back the name {found.name}", "Take back", sub=sub)
 
 
 @pages.route("/members/<int:institution_id>/parent", methods=["GET", "POST"])

@@ -117,6 +117,24 @@ def place_columns(rows: Sequence[AffiliationRow]) -> list[Column[AffiliationRow]
     return [*shown, ending] if any(_left_word(row) for row in rows) else shown
 
 
+def name_columns() -> list[Column[NameRow]]:
+    """Names with their days; who may correct one finds the way to it."""
+    columns: list[Column[NameRow]] = [
+        Column("name", "Name", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+        Column("short_name", "Short name", lambda row: row.short_name, narrow=Narrow.META),
+        Column("first_day", "From", lambda row: row.first_day if row.first_day > FOR_EVER else "ever", Kind.DATE),
+        Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE, narrow=Narrow.STATE),
+    ]
+    correcting = Column[NameRow](
+        "correct",
+        "",
+        lambda _row: "Correct",
+        link=lambda row: url("members.correct_name", name_id=row.id),
+        narrow=Narrow.ACT,
+    )
+    return [*columns, correcting] if the_actor().may(Permission.INSTITUTION_EDIT) and not is_past() else columns
+
+
 def unit_columns(rows: Sequence[UnitRow]) -> list[Column[UnitRow]]:
     """Units with their days; who may say that one ended finds the way to it."""
     columns: list[Column[UnitRow]] = [
@@ -206,12 +224,6 @@ PEOPLE_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("position", "As", lambda row: row.position, narrow=Narrow.META),
     Column("represents", "Represents it as", lambda row: ", ".join(row.represents) or None, narrow=Narrow.META),
     Column("email", "E-mail", lambda row: row.email),
-)
-NAME_COLUMNS: tuple[Column[NameRow], ...] = (
-    Column("name", "Name", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
-    Column("short_name", "Short name", lambda row: row.short_name, narrow=Narrow.META),
-    Column("first_day", "From", lambda row: row.first_day if row.first_day > FOR_EVER else "ever", Kind.DATE),
-    Column("last_day", "Until", lambda row: until(row.last_day), Kind.DATE, narrow=Narrow.STATE),
 )
 MERGED_COLUMNS: tuple[Column[tuple[Merger, str]], ...] = (
     Column("name", "Merged into it", lambda row: row[1], Kind.NAME, narrow=Narrow.NAME),

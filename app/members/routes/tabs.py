@@ -35,11 +35,11 @@ from app.members.routes.tables import (
     DOCUMENT_COLUMNS,
     LOGO_COLUMNS,
     MERGED_COLUMNS,
-    NAME_COLUMNS,
     NOTE_COLUMNS,
     PEOPLE_COLUMNS,
     STEP_COLUMNS,
     STEP_GROUNDS,
+    name_columns,
     representative_columns,
     step_corrections,
     step_lines,
@@ -148,7 +148,7 @@ def institution_names(institution_id: int) -> ResponseReturnValue:
     names = list_names(institution_id, known_at())
     units = list_units(institution_id, known=known_at(), actor=the_actor())
     sections = [
-        Section("Names", Table("Names", NAME_COLUMNS, names)),
+        Section("Names", Table("Names", name_columns(), names)),
         Section("Also meant by", _aliases(institution_id), empty="No other spelling.", verb=REMOVE_ALIAS),
         Section("Units", Table("Units", unit_columns(units), units)),
         *_merged(institution_id),
