@@ -24,8 +24,8 @@ from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import Base, db
 from config import Config
-from tests import trailed  # noqa: F401 - it listens
 from tests.client import Browser
+from tests.trailed import sample_users  # noqa: F401 - its module listens, too
 
 if TYPE_CHECKING:
     from app.web.requests import House

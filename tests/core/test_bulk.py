@@ -12,6 +12,8 @@ from app.core.bulk import collecting_young, insert_with_ids
 from app.core.database import db
 from app.core.transaction import transaction
 
+pytestmark = pytest.mark.usefixtures("sample_users")
+
 
 def rows_of(names: list[str]) -> list[dict[str, object]]:
     return [

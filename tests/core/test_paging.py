@@ -16,6 +16,8 @@ from app.core.paging import fetch_page, matches
 from app.core.tables import Page, PageRequest
 from app.core.transaction import transaction
 
+pytestmark = pytest.mark.usefixtures("sample_users")
+
 
 @pytest.fixture
 def seven(context: AppContext) -> None:

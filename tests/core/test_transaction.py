@@ -21,6 +21,8 @@ from app.core.history import check_version, lock
 from app.core.series import last_number, take_numbers
 from app.core.transaction import after_commit, transaction
 
+pytestmark = pytest.mark.usefixtures("sample_users")
+
 if TYPE_CHECKING:
     from app.web.requests import House
 

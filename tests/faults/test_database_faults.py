@@ -26,7 +26,7 @@ from tests.client import Browser
 if TYPE_CHECKING:
     from app.web.requests import House
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("sample_users")]
 LARGE = "x" * 200
 
 

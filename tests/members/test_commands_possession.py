@@ -121,7 +121,7 @@ def test_a_user_without_a_person_keeps_what_was_written_to_them():
     ada = person(at, "Ada", "Moreau", email=DESK, phone=None)
     write("To Ada", date(2012, 1, 1))
     change_address(ada, "ada@new.example", MOVED)
-    with on(TAKEN), transaction():
+    with on(TAKEN), beside_the_trail():
         db.session.add(User(name="Office", email=DESK, created_at=clock.now()))
     write("To the office", LATER)
     assert mails_of(ada) == ["To Ada"]

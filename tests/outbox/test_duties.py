@@ -6,12 +6,12 @@ from sqlalchemy import text
 from app.accounts.models import User
 from app.core import clock
 from app.core.database import db
-from app.core.transaction import transaction
 from app.outbox.duties import look_over
+from tests.trailed import beside_the_trail
 
 
 def test_sqlite_knows_the_size_of_an_index_after_the_daily_look(context: AppContext) -> None:
-    with transaction():
+    with beside_the_trail():
         db.session.add_all(User(name=name, created_at=clock.now()) for name in ("Ada", "Bo", "Cy"))
     look_over()
     if db.engine.dialect.name == "sqlite":

@@ -25,6 +25,8 @@ from app.web.security import local_address
 from config import Config
 from tests.client import Browser
 
+pytestmark = pytest.mark.usefixtures("sample_users")
+
 if TYPE_CHECKING:
     from pathlib import Path
 
