@@ -102,6 +102,15 @@ def test_a_mail_to_many_is_seen_then_sent_once_and_kept_as_a_record(browser: Bro
     assert browser.get("/mailings").rows()[0][0] == "Call"
 
 
+def test_where_there_is_no_template_there_is_nothing_to_send(browser: Browser):
+    with browser.app.app_context():
+        only = institution().id
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/members/write?{chosen([only])}")
+    assert page.has_action("/mailings/templates/new")
+    assert not page.tree.xpath("//select[@name='template_id']")
+
+
 def test_all_rows_of_a_filter_are_chosen_by_the_filter(browser: Browser):
     settle(browser)
     sign_in(browser, Role.SECRETARIAT)

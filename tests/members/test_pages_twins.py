@@ -153,6 +153,7 @@ def test_likely_twins_are_listed_and_told_apart_on_their_page(browser: Browser):
     path = f"/duplicates/institution/{one}/{other}"
     page = browser.get(path)
     assert ["Short name", "IL · IL2", "IL2", "differs"] in page.rows()
+    assert "VAT number" not in [row[0] for row in page.rows()]
     after = browser.follow(browser.submit(path, {"reason": "Two houses"}))
     assert "No likely duplicates on the list" in after.words
     assert "Said not to be the same by" in browser.get(path).words

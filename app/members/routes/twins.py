@@ -155,6 +155,7 @@ def _address(kind: TwinKind, identity: int) -> str:
 
 
 def _side_by_side(facts: Sequence[FactPair], addresses: Sequence[str]) -> Table[FactPair]:
+    """What is on record of either of the two."""
     first, second = addresses
     columns: list[Column[FactPair]] = [
         Column("fact", "Fact", lambda row: row.label, Kind.NAME, narrow=Narrow.NAME),
@@ -170,7 +171,7 @@ def _side_by_side(facts: Sequence[FactPair], addresses: Sequence[str]) -> Table[
         ),
         Column("mark", "Differs", lambda row: row.mark, narrow=Narrow.AMOUNT),
     ]
-    return Table("Side by side", columns, facts)
+    return Table("Side by side", columns, [row for row in facts if row.one or row.other])
 
 
 def _said(row: FactPair, value: str | None) -> str | None:
