@@ -213,13 +213,15 @@ def test_a_page_that_waits_for_an_import_is_loaded_anew_as_a_whole_once_it_has_e
     assert "HX-Refresh" not in browser.client.get(path).headers
 
 
-def test_an_import_is_undone_by_one_button_and_discarded_by_another(browser: Browser):
+def test_an_import_is_undone_after_it_was_said_what_that_does_and_discarded_by_one_button(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
     browser.press(path, f"{path}/apply")
     work(browser)
-    assert "Undo the whole import" in browser.get(path).words
-    browser.press(path, f"{path}/undo")
+    asked = browser.get(browser.get(path).tree.xpath("//a[normalize-space()='Undo the whole import']/@href")[0])
+    assert "What 2 rows added is removed." in asked.words
+    assert "What 0 rows" not in asked.words
+    browser.submit(f"{path}/undo", {})
     work(browser)
     undone = browser.get(path).words
     assert "Undone by" in undone
@@ -244,7 +246,7 @@ def test_of_an_import_about_somebody_erased_since_the_page_says_what_did_not_com
         ann = db.session.scalars(select(Person.id).where(Person.given_name == "Ann")).one()
         do(erase_person, ann, reason="Asked for it")
         db.session.remove()
-    browser.press(path, f"{path}/undo")
+    browser.submit(f"{path}/undo", {})
     work(browser)
     assert "1 row was about somebody erased since: nothing of that came back." in browser.get(path).words
 

@@ -52,4 +52,4 @@ def merger_form(differing: Sequence[Differing]) -> type[MergerForm]:
 
 
 class UndoForm(MusterForm):
-    """Undo a merger."""
+    """Undo a merger, or an import: nothing is asked."""

@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.core.transaction import transaction
 from app.members.commands import imports as commands
+from app.members.forms import UndoForm
 from app.members.forms.imports import MOST_MEGABYTES, ImportForm, OutcomeFilterForm, columns_form
 from app.members.queries.imports import (
     ImportRecord,
@@ -205,13 +206,26 @@ def apply_import(import_id: int) -> ResponseReturnValue:
         return see("members.show_import", import_id=import_id)
 
 
-@pages.post("/imports/<int:import_id>/undo")
+@pages.route("/imports/<int:import_id>/undo", methods=["GET", "POST"])
 @requires(Permission.REGISTER_IMPORT)
 def undo_import(import_id: int) -> ResponseReturnValue:
-    """Take a whole import back."""
-    with transaction():
-        commands.undo_import(import_id, actor=the_actor())
-        return see("members.show_import", import_id=import_id)
+    """Say what taking a whole import back does, then take it back."""
+    record, form = get_import(import_id, the_actor()), UndoForm()
+    if form.validate_on_submit():
+        with transaction():
+            commands.undo_import(import_id, actor=the_actor())
+            return see("members.show_import", import_id=import_id)
+    back = url("members.show_import", import_id=import_id)
+    return render_template(
+        "layouts/form.html",
+        form=form,
+        title=f"Undo import {import_id}: {IMPORT_WORDS[record.kind].lower()}",
+        sub=f"{record.file_name}, {plural(record.rows, 'row', 'rows')}",
+        verb="Undo the whole import",
+        follows=_undone(record),
+        crumbs=[("Imports", url("members.imports")), (f"Import {import_id}", back)],
+        cancel=back,
+    )
 
 
 @pages.post("/imports/<int:import_id>/discard")
@@ -266,6 +280,18 @@ def _outcome_columns(record: ImportRecord) -> tuple[Column[OutcomeRow], ...]:
 def _told(row: OutcomeRow) -> str:
     """Changes in one line; messages are sentences."""
     return row.told.replace("\n", " " if row.outcome is Outcome.REFUSED else "; ")
+
+
+def _undone(record: ImportRecord) -> list[tuple[str, str]]:
+    """What taking an import back brings about."""
+    told = [
+        (record.counts["added"], "What {} added is removed.", "The trail keeps that it was there."),
+        (record.counts["changed"], "What {} changed says again what it said before.", "The trail keeps both."),
+    ]
+    return [
+        *((lead.format(plural(rows, "row", "rows")), text) for rows, lead, text in told if rows),
+        ("All of it, or nothing.", "Where something hangs on it or was changed since, the import stays and says why."),
+    ]
 
 
 def _sub(record: ImportRecord) -> Callable[[Page[OutcomeRow]], str]:
