@@ -164,6 +164,19 @@ def test_a_name_that_came_back_with_another_short_name_is_no_former_one():
         assert (outcome, "Short name: PHE \u2192 Pheno" in words) == ("changed", True)
 
 
+def test_a_row_that_calls_one_institution_by_the_name_of_another_is_refused():
+    ics, har = institution(ror="01cwqze88"), institution("MRC Harwell", "HAR")
+    row = {"Kind": "Research centre", "Country": "FR", "ROR": "01cwqze88"}
+    for names, head in (
+        ({"Name": "Mrc Harwell", "Short name": "ICS"}, "Name \u201cMrc Harwell\u201d"),
+        ({"Name": ics.name, "Short name": "Har"}, "Short name \u201cHar\u201d"),
+    ):
+        ((_, outcome, words),) = told(tried(INSTITUTIONS, [row | names]))
+        said = f"{head}: So is called MRC Harwell (M-0002), but the row means {ics.name} (M-0001): correct one of them."
+        assert (outcome, said in words) == ("refused", True), words
+    assert har.name == "MRC Harwell"
+
+
 def test_an_alias_changes_no_short_name_either():
     do(add_alias, institution().id, "Mouse Clinic")
     row = {"Name": "Mouse Clinic", "Short name": "MC", "Kind": "Research centre", "Country": "FR"}

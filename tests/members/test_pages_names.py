@@ -83,6 +83,26 @@ def test_a_name_entered_by_mistake_is_taken_back(browser: Browser, tab: str):
         browser.get(path, 404)
 
 
+@pytest.mark.parametrize(
+    "typed", [{"name": "mrc HARWELL"}, {"short_name": "har"}, {"name": "Other", "short_name": "HAR"}]
+)
+def test_who_would_be_called_like_another_is_asked_and_may_be_called_so(
+    browser: Browser, tab: str, typed: dict[str, str]
+):
+    with browser.app.app_context():
+        other = institution("MRC Harwell", "HAR").id
+        db.session.remove()
+    record = tab.removesuffix("/names")
+    for path in (f"{record}/rename", f"{record}/edit", ways(browser, tab)[0]):
+        sent = typed | {"reason": "As its letter says"}
+        asked = browser.submit(path, sent, status=200)
+        assert "There is already MRC Harwell" in asked.words
+        assert asked.has_action(f"/members/{other}")
+        assert all(asked.form_values()[key] == value for key, value in typed.items())
+    browser.follow(browser.submit(f"{record}/edit", typed | {"anyway": "y"}))
+    assert "It is another one: call it so anyway" not in browser.get(f"{record}/edit").words
+
+
 def test_nobody_else_is_led_to_correcting_names(browser: Browser, tab: str):
     assert ways(browser, f"{tab}?on=2016-01-01") == []
     sign_in(browser, Role.AUDITOR)

@@ -41,6 +41,8 @@ STATE_WORDS = {
     MembershipState.LAPSED: "Lapsed",
 }
 
+CALLED_SO_ANYWAY = "It is another one: call it so anyway"
+
 
 class InstitutionFilterForm(FilterForm):
     """What the list of institutions is narrowed to; the page offers classes and countries."""
@@ -113,6 +115,7 @@ class InstitutionForm(MusterForm):
 class EditInstitutionForm(InstitutionForm):
     """What is to hold of an institution, and since when."""
 
+    anyway = BooleanField(CALLED_SO_ANYWAY)
     since = DayField(
         "Changed on",
         optional=True,
@@ -135,6 +138,7 @@ class NewInstitutionForm(InstitutionForm):
 class RenameForm(MusterForm):
     """Another name from a day on."""
 
+    anyway = BooleanField(CALLED_SO_ANYWAY)
     name = TextField("New name")
     short_name = TextField("New short name", most=40)
     first_day = DayField("From", hint="The old name holds until the end of the day before, and is still found.")
@@ -148,6 +152,7 @@ class RenameForm(MusterForm):
 class RightNameForm(MusterForm):
     """What was wrong about a name; of the first one the spelling alone."""
 
+    anyway = BooleanField(CALLED_SO_ANYWAY)
     name = TextField("Name")
     short_name = TextField("Short name", most=40)
     first_day = DayField("From", hint="The name before it holds until the end of the day before.")

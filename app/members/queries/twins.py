@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -21,7 +21,15 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, DistinctPair, Institution, InstitutionName, LikelyTwins, Person
 from app.members.queries.mergers import stands_alone
-from app.members.rules import Ground, InstitutionTraits, PersonTraits, TwinKind, institution_pairs, person_pairs
+from app.members.rules import (
+    Ground,
+    InstitutionTraits,
+    PersonTraits,
+    TwinKind,
+    filed_name,
+    institution_pairs,
+    person_pairs,
+)
 
 NEW = 0
 MOST_SHOWN = 5
@@ -98,6 +106,20 @@ def twins_of_new_institution(
     new = InstitutionTraits(NEW, folded(name), country=country, vat_number=vat_number)
     found = [pair[1] for pair in institution_pairs([new, *institution_traits()]) if pair[0] == NEW]
     asked = select(Institution.id, Institution.name).where(Institution.id.in_(found))
+    rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id).limit(MOST_SHOWN))
+    return [(row.id, row.name) for row in rows]
+
+
+def namesakes_of(institution: Institution, name: str, short_name: str, actor: Actor) -> Sequence[tuple[int, str]]:
+    """Other institutions that are called as one is about to be: id and name."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    same: list[ColumnElement[bool]] = []
+    if folded(name) != folded(institution.name):
+        same.append(Institution.sort_name == folded(filed_name(name))[:200])
+    if folded(short_name) != folded(institution.short_name):
+        same.append(func.lower(Institution.short_name) == short_name.lower())
+    others = Institution.id != institution.id, stands_alone(TwinKind.INSTITUTION)
+    asked = select(Institution.id, Institution.name).where(or_(false(), *same), *others)
     rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id).limit(MOST_SHOWN))
     return [(row.id, row.name) for row in rows]
 

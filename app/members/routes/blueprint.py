@@ -17,12 +17,18 @@ register_subject("person", "Person", "members.person", "person_id")
 
 
 def institution_form(
-    form: MusterForm, institution: tuple[int, str], title: str, verb: str, **more: Any
+    form: MusterForm,
+    institution: tuple[int, str],
+    title: str,
+    verb: str,
+    *,
+    template: str = "layouts/form.html",
+    **more: Any,
 ) -> ResponseReturnValue:
     """The page of a form about an institution, which leads back to its record."""
     back = url("members.institution", institution_id=institution[0])
     crumbs = [("Institutions", url("members.institutions")), (institution[1], back)]
-    return render_template("layouts/form.html", form=form, title=title, verb=verb, crumbs=crumbs, cancel=back, **more)
+    return render_template(template, form=form, title=title, verb=verb, crumbs=crumbs, cancel=back, **more)
 
 
 def person_form(form: MusterForm, person: tuple[int, str], title: str, verb: str, **more: Any) -> ResponseReturnValue:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -22,12 +24,14 @@ from app.members.forms import (
 from app.members.queries import get_editable_institution, get_name
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.naming import ask_institution
-from app.members.routes.twins import institution_twins
+from app.members.routes.twins import institution_twins, namesakes
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import long_day
+
+NAMED = "members/name_institution.html"
 
 
 @pages.route("/members/new", methods=["GET", "POST"])
@@ -52,13 +56,15 @@ def edit_institution(institution_id: int) -> ResponseReturnValue:
     """Change what is on record of an institution, or put it right."""
     saved = get_editable_institution(institution_id, Permission.INSTITUTION_EDIT, the_actor())
     form = EditInstitutionForm(obj=saved, since=today())
-    if form.validate_on_submit():
+    twins = namesakes(form, saved)
+    if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
             facts, version, since = form.institution(), form.shown_version, form.since.data
             commands.edit_institution(institution_id, facts, version=version, since=since, actor=the_actor())
             return see("members.institution", "The institution is changed.", institution_id=institution_id)
     stale = changed_meanwhile(form, saved)
-    return institution_form(form, (institution_id, saved.name), f"Edit {saved.name}", "Save changes", stale=stale)
+    more: dict[str, Any] = {"template": NAMED, "stale": stale, "twins": twins}
+    return institution_form(form, (institution_id, saved.name), f"Edit {saved.name}", "Save changes", **more)
 
 
 @pages.route("/members/<int:institution_id>/contact", methods=["GET", "POST"])
@@ -84,13 +90,15 @@ def rename(institution_id: int) -> ResponseReturnValue:
     form = RenameForm(
         data={"first_day": today(), "name": saved.name, "short_name": saved.short_name, "version": saved.version}
     )
-    if form.validate_on_submit():
+    twins = namesakes(form, saved)
+    if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
             naming, version, actor = form.naming(), form.shown_version, the_actor()
             commands.rename_institution(institution_id, naming, reason=form.reason.value, version=version, actor=actor)
             return see("members.institution", f"It is called {naming.name}.", institution_id=institution_id)
     stale = changed_meanwhile(form, saved)
-    return institution_form(form, (institution_id, saved.name), f"Rename {saved.name}", "Rename", stale=stale)
+    more: dict[str, Any] = {"template": NAMED, "stale": stale, "twins": twins}
+    return institution_form(form, (institution_id, saved.name), f"Rename {saved.name}", "Rename", **more)
 
 
 @pages.route("/members/names/<int:name_id>/correct", methods=["GET", "POST"])
@@ -101,14 +109,16 @@ def correct_name(name_id: int) -> ResponseReturnValue:
     form = RightNameForm(obj=found, data={"version": saved.version})
     if not has_former:
         del form.first_day
-    if form.validate_on_submit():
+    twins = namesakes(form, saved) if found.last_day is None else ()
+    if form.validate_on_submit() and not twins:
         with errors_to(form), transaction():
             naming, reason, version = form.naming(found.first_day), str(form.reason.value), form.shown_version
             commands.correct_name(name_id, naming, reason=reason, version=version, actor=the_actor())
             return see("members.institution_names", "The name is corrected.", institution_id=saved.id)
     stale = changed_meanwhile(form, get_name(name_id, the_actor())[0])
-    instead = "It was entered by mistake", url("members.retract_name", name_id=name_id)
-    more = {"stale": stale, "instead": instead} if has_former else {"stale": stale}
+    more: dict[str, Any] = {"template": NAMED, "stale": stale, "twins": twins}
+    if has_former:
+        more["instead"] = "It was entered by mistake", url("members.retract_name", name_id=name_id)
     return institution_form(form, (saved.id, saved.name), f"Correct the name {found.name}", "Correct name", **more)
 
 

@@ -12,7 +12,16 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms import NewInstitutionForm, NewPersonForm, TellApartForm, TwinFilterForm
+from app.members.forms import (
+    EditInstitutionForm,
+    NewInstitutionForm,
+    NewPersonForm,
+    RenameForm,
+    RightNameForm,
+    TellApartForm,
+    TwinFilterForm,
+)
+from app.members.models import Institution
 from app.members.queries import (
     FactPair,
     TwinFilters,
@@ -20,6 +29,7 @@ from app.members.queries import (
     compare_records,
     find_distinct_pair,
     grounds_of,
+    namesakes_of,
     search_twins,
     told_apart,
     twins_of_new_institution,
@@ -130,6 +140,13 @@ def institution_twins(form: NewInstitutionForm) -> Sequence[tuple[int, str]]:
         return ()
     name, country = str(form.name.value), str(form.country.value)
     return twins_of_new_institution(name, country, form.vat_number.value, the_actor())
+
+
+def namesakes(form: EditInstitutionForm | RenameForm | RightNameForm, saved: Institution) -> Sequence[tuple[int, str]]:
+    """Others that are called as the form just sent calls this one; none once it was said that it is another one."""
+    if not form.is_submitted() or form.anyway.data or not form.validate():
+        return ()
+    return namesakes_of(saved, str(form.name.value), str(form.short_name.value), the_actor())
 
 
 def person_twins(form: NewPersonForm) -> Sequence[tuple[int, str]]:

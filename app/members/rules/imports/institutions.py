@@ -77,6 +77,7 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     _refuse_taken(plan, values, register, known.id)
     saved = known.values | {"account_number": known.account_number}
     changed, before = differing(saved, _wanted(values, saved, known.id, register))
+    _refuse_namesakes(plan, changed, known, register)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         register.note(known.id, {key: changed.get(key) for key in ("ror",)})
@@ -194,6 +195,15 @@ def _refuse_names(plan: RowPlan, values: dict[str, Any], known: Known) -> None:
         if key in values and values[key] != known.values.get(key):
             told = f"{known.words} is on record with other days: leave this empty, and use Rename on its page."
             plan.problems.append(_told(key, _shown(values[key]), told))
+
+
+def _refuse_namesakes(plan: RowPlan, changed: dict[str, Any], known: Known, register: Institutions) -> None:
+    """A row that means one institution by a sign and calls it by the name of another mixes two up."""
+    for key in ("name", "short_name"):
+        others = [each for each in register.lookup.ids(key, folded(changed.get(key))) if each != known.id]
+        if others:
+            told = f"So is called {register.named(others)}, but the row means {known.words}: correct one of them."
+            plan.problems.append(_told(key, changed[key], told))
 
 
 def _shown(value: Any) -> str:
