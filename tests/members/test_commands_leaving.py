@@ -136,7 +136,17 @@ def test_a_membership_with_an_end_goes_on_to_its_end_when_its_leaving_is_called_
     assert state_on(funder, date(2018, 1, 1)) is MembershipState.LAPSED
 
 
+def test_a_departure_of_a_day_gone_by_is_called_off_while_no_step_is_taken(centre: Institution):
+    typed_wrong = do(give_notice, centre.id, Notice(date(2015, 6, 30), "Its funding ends"))
+    assert get_departure(typed_wrong.id, OFFICE).may_be_called_off(TODAY)
+    do(call_off_departure, typed_wrong.id, reason="The year is another one")
+    assert not get_departure(typed_wrong.id, OFFICE).may_be_called_off(TODAY)
+    assert state_on(centre, TODAY) is MembershipState.ACTIVE
+    assert do(give_notice, centre.id, Notice(JUNE, "Its funding ends")).number == "L-2016-002"
+
+
 def test_what_has_taken_effect_is_not_called_off(leaving: Departure):
+    do(end_memberships, leaving.id)
     with on(JULY), pytest.raises(DomainError, match="The membership ended on 30 June 2016"):
         do(call_off_departure, leaving.id, reason="Too late")
 

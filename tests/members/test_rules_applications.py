@@ -21,7 +21,7 @@ from app.members.rules import (
     LeavingState,
     Verdict,
     assess,
-    check_before,
+    check_call_off,
     check_case_step,
     check_criterion,
     check_leaving_step,
@@ -109,8 +109,9 @@ def test_the_places_of_a_letter_are_filled_and_an_unknown_one_is_refused():
 @given(st.dates(date(1900, 1, 1), date(2150, 1, 1)), st.integers(0, 365), st.dates(date(1900, 1, 1), date(2200, 1, 1)))
 def test_what_has_taken_effect_by_a_day_is_not_called_off(last_day: date, grace: int, today: date):
     assert freed_on(last_day, grace) - last_day == timedelta(days=grace)
+    check_call_off(last_day, today, is_begun=False)
     if today <= last_day:
-        check_before(last_day, today)
+        check_call_off(last_day, today, is_begun=True)
         return
     with pytest.raises(DomainError, match="admit the institution anew"):
-        check_before(last_day, today)
+        check_call_off(last_day, today, is_begun=True)

@@ -21,7 +21,7 @@ from app.members.commands.steps import locked_membership, steps_of
 from app.members.commands.survivors import lock_institution
 from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, is_withdrawal
 from app.members.models import CaseTask, Departure, Membership, MembershipStep, Representation
-from app.members.rules import PURPOSE_WORDS, LeavingState, MembershipState, check_before, day_words
+from app.members.rules import PURPOSE_WORDS, LeavingState, MembershipState, check_call_off, day_words
 from app.web.wording import plural
 
 LONGEST_OUTCOME = 500
@@ -30,14 +30,17 @@ LONGEST_OUTCOME = 500
 def call_off_departure(departure_id: int, *, reason: str, actor: Actor) -> Departure:
     """Call a departure off before it takes effect: its memberships and representatives go on as they would have.
 
+    One whose last day is over, such as one typed wrong, can be called off while no step of it is taken.
+
     What somebody has entered or ended since stays; the outcome of each step says what came back, and what did not.
     """
     departure = locked_departure(departure_id, actor)
-    check_before(departure.last_day, clock.today())
+    asked = select(CaseTask).where(CaseTask.departure_id == departure_id).order_by(CaseTask.id)
+    tasks = db.session.scalars(asked).all()
+    check_call_off(departure.last_day, clock.today(), is_begun=any(task.done_at for task in tasks))
     move_departure(departure, LeavingState.CALLED_OFF, reason=reason, actor=actor)
     calling = CallingOff("members.call_off_withdrawal", reason, actor)
-    asked = select(CaseTask).where(CaseTask.departure_id == departure_id).order_by(CaseTask.id)
-    for task in db.session.scalars(asked).all():
+    for task in tasks:
         kept, told = task.kept or {}, []
         if kept.get("memberships"):
             told = _go_on(departure, kept["memberships"], calling)

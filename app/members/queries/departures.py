@@ -21,7 +21,7 @@ from app.core.verification import verifies
 from app.files.queries import OpenedFile, open_file
 from app.members.models import Application, CaseTask, Departure, Institution
 from app.members.queries.applications import consortium_name
-from app.members.rules import CaseState, LeavingState, day_words, freed_on
+from app.members.rules import CaseState, LeavingState, day_words, freed_on, may_call_off
 
 BalanceWords = Callable[[int, Actor], str]
 _balance_words: list[BalanceWords] = []
@@ -48,6 +48,12 @@ class DepartureRecord:
 
     departure: Departure
     tasks: Sequence[CaseTask]
+
+    def may_be_called_off(self, today: date) -> bool:
+        """Whether it can still be called off."""
+        is_begun = any(task.done_at for task in self.tasks)
+        is_open = self.departure.state is LeavingState.NOTICE_GIVEN
+        return is_open and may_call_off(self.departure.last_day, today, is_begun=is_begun)
 
 
 def register_balance_words(words: BalanceWords) -> BalanceWords:

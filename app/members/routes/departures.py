@@ -122,7 +122,7 @@ def departure(departure_id: int) -> ResponseReturnValue:
         facts=_facts(case.departure),
         tasks=step_lines(_shown(case), leaving_steps(), _hinders(case), _way(case.departure)),
         papers=[_paper(task) for task in case.tasks if task.file_id],
-        may_call_off=case.departure.state is LeavingState.NOTICE_GIVEN and today() <= case.departure.last_day,
+        may_call_off=case.may_be_called_off(today()),
         history=latest_of(Subject("departure", departure_id)),
     )
 

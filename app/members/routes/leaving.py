@@ -151,7 +151,7 @@ ENDING_MEMBERSHIPS = StepPage(
     TERM,
     "Memberships of",
     "End them",
-    "Each ends with the last day; until then this can be called off.",
+    "Each ends with the last day of membership; until that day is over, this can be called off.",
     _memberships_to_end,
     "It has no membership on its last day.",
 )

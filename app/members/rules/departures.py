@@ -45,7 +45,12 @@ def check_grace(grace_days: int) -> int:
     return grace_days
 
 
-def check_before(last_day: date, today: date) -> None:
+def may_call_off(last_day: date, today: date, *, is_begun: bool) -> bool:
+    """Whether a departure can be called off: until its last day is over, and later while no step of it is taken."""
+    return today <= last_day or not is_begun
+
+
+def check_call_off(last_day: date, today: date, *, is_begun: bool) -> None:
     """Refuse to call off what has taken effect."""
-    if today > last_day:
+    if not may_call_off(last_day, today, is_begun=is_begun):
         raise DomainError(f"The membership ended on {day_words(last_day)}: admit the institution anew.")
