@@ -32,6 +32,11 @@ def is_past() -> bool:
     return bool(travelling())
 
 
+def is_ahead() -> bool:
+    """Whether the day asked for is still to come."""
+    return current_on() > clock.today()
+
+
 def answer_as_known_now() -> None:
     """Let this page answer by what is known now, whatever the address asks: it has no second time axis."""
     g.known, g.has_knowledge = None, False

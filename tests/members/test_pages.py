@@ -406,4 +406,26 @@ def test_an_empty_list_of_a_day_gone_by_says_of_which_day_and_offers_nothing(bro
     gone = browser.get("/members?on=2014-01-01").words
     assert "No institutions on 1 January 2014 The register had none for that day." in gone
     assert "Add institution" not in gone
+    assert "This list is as it is today." not in gone
+    assert "as it will be on 1 January 2030" in browser.get("/members?on=2030-01-01").words
     assert "none for that day, as it was known then." in browser.get("/people?on=2014-01-01&known=2015-01-01").words
+
+
+def test_what_is_not_on_record_on_a_day_says_so_and_leads_back(browser: Browser):
+    with browser.app.app_context():
+        path = f"/members/{institution().id}"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    gone = browser.get(f"{path}?on=2014-01-01&known=2010-01-01", status=404)
+    assert gone.heading == "Nothing is here on that day"
+    assert "on 1 January 2014, as it was known on 1 Jan 2010" in gone.words
+    ways = dict(zip(gone.tree.xpath("//main//a/text()"), gone.tree.xpath("//main//a/@href"), strict=True))
+    assert (ways["See it today"], ways["As known now"]) == ("?", "?on=2014-01-01")
+    assert browser.get("/nowhere?on=2014-01-01", status=404).heading == "There is no such page"
+
+
+def test_the_day_something_was_known_on_is_asked_beside_the_day_looked_at(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get("/members?on=2014-01-01&known=2014-02-01")
+    assert page.tree.xpath("//input[@name='known']/@value") == ["2014-02-01"]
+    assert not browser.get("/invoices?on=2014-01-01").tree.xpath("//input[@name='known']")

@@ -31,7 +31,7 @@ from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import long_day
 
-NAMED = "members/name_institution.html"
+NAMED = "members/rename.html"
 
 
 @pages.route("/members/new", methods=["GET", "POST"])
