@@ -118,3 +118,10 @@ def supersede(fact: Fact, **changes: Any) -> Fact:
 def retract(fact: Recorded) -> None:
     """Take a recorded fact back, as if it had not been; what was known until now stays."""
     fact.superseded_at = clock.now()
+
+
+def put_back(fact: Recorded) -> None:
+    """Put a fact on record again that was taken back: it keeps its id, and a copy keeps until when it was known."""
+    columns = [column.key for column in inspect(type(fact)).column_attrs if column.key != "id"]
+    db.session.add(type(fact)(**{name: getattr(fact, name) for name in columns}))
+    fact.recorded_at, fact.superseded_at = clock.now(), None

@@ -16,7 +16,7 @@ from app.core.errors import DomainError
 from app.core.history import as_known
 from app.core.periods import ONE_DAY
 from app.members.commands.cases import locked_departure, move_departure
-from app.members.commands.representations import resume_representation
+from app.members.commands.representations import restore_representation, resume_representation
 from app.members.commands.steps import locked_membership, steps_of
 from app.members.commands.survivors import lock_institution
 from app.members.commands.withdrawals import CallingOff, call_off_withdrawal, is_withdrawal
@@ -107,13 +107,11 @@ def _represent_on(kept: Sequence[dict[str, Any]], calling: CallingOff) -> list[s
     resumed = changed = 0
     for each in kept:
         found = db.session.get_one(Representation, each["representation"])
-        if found.superseded_at is not None or found.last_day is None or found.last_day != _read(each.get("ended")):
+        if _was_changed(found, each):
             changed += 1  # ended otherwise since, on purpose
             continue
         try:
-            resume_representation(
-                found.id, last_day=_read(each["last_day"]), reason=calling.reason, actor=calling.actor
-            )
+            _represents_again(found, each, calling)
             resumed += 1
         except DomainError as error:
             told.append(f"{PURPOSE_WORDS[found.purpose]} not given back: {error.message.rstrip('.')}")
@@ -122,6 +120,26 @@ def _represent_on(kept: Sequence[dict[str, Any]], calling: CallingOff) -> list[s
             0, plural(changed, "was changed since and stays as it is", "were changed since and stay as they are")
         )
     return [plural(resumed, "representative goes on", "representatives go on"), *told]
+
+
+def _was_changed(found: Representation, kept: dict[str, Any]) -> bool:
+    """Whether a representation is not what the departure made of it: ended on a day, or taken back."""
+    if _was_taken_back(kept):
+        return found.superseded_at is None
+    return found.superseded_at is not None or found.last_day is None or found.last_day != _read(kept.get("ended"))
+
+
+def _was_taken_back(kept: dict[str, Any]) -> bool:
+    """Whether a representation was to begin only after the grace, and so was taken back."""
+    return "ended" in kept and kept["ended"] is None
+
+
+def _represents_again(found: Representation, kept: dict[str, Any], calling: CallingOff) -> None:
+    if _was_taken_back(kept):
+        restore_representation(found.id, reason=calling.reason, actor=calling.actor)
+    else:
+        last_day = _read(kept["last_day"])
+        resume_representation(found.id, last_day=last_day, reason=calling.reason, actor=calling.actor)
 
 
 def _read(text: str | None) -> date | None:

@@ -7,8 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.accounts.commands import end_grants
-from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -26,7 +24,7 @@ from app.members.commands.cases import (
     register_leaving_step,
 )
 from app.members.commands.memberships import withdraw_member
-from app.members.commands.representations import end_representation
+from app.members.commands.representations import end_representation, retract_representation
 from app.members.commands.steps import steps_of
 from app.members.commands.survivors import lock_institution
 from app.members.documents.applications import Letter
@@ -147,14 +145,27 @@ def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     last_day = freed_on(departure.last_day, departure.grace_days)
     kept = []
     for found in list_representations_to_end(departure.institution_id, last_day):
-        ends = max(last_day, found.first_day)
-        kept.append({"representation": found.id, "last_day": _written(found.last_day), "ended": _written(ends)})
-        end_representation(found.id, last_day=ends, reason=departure.reason, actor=actor)
-        if found.first_day > last_day:
-            end_grants(GrantSource.REPRESENTATION, found.id, last_day, actor)
-    ended = plural(len(kept), "representation ends", "representations end")
-    outcome = f"{ended} with {day_words(last_day)}, and the rights that followed." if kept else "Nobody represented it."
+        begins_later = found.first_day > last_day
+        ended = None if begins_later else _written(last_day)
+        kept.append({"representation": found.id, "last_day": _written(found.last_day), "ended": ended})
+        if begins_later:
+            retract_representation(found.id, reason=departure.reason, version=found.version, actor=actor)
+        else:
+            end_representation(found.id, last_day=last_day, reason=departure.reason, actor=actor)
+    outcome = _ended(sum(1 for each in kept if each["ended"]), len(kept), last_day)
     return finish_leaving_step(departure, task, Done(outcome, kept={"representations": kept}), actor=actor)
+
+
+def _ended(ended: int, found: int, last_day: date) -> str:
+    """What became of the representations found, in words: those from after the last day are taken back."""
+    told = []
+    if ended:
+        words = plural(ended, "representation ends", "representations end")
+        told.append(f"{words} with {day_words(last_day)}, and the rights that followed.")
+    if found > ended:
+        words = plural(found - ended, "representation", "representations")
+        told.append(f"{words} from after {day_words(last_day)} taken back.")
+    return " ".join(told) or "Nobody represented it."
 
 
 def close_departure(departure_id: int, closing: ClosingLetter, *, actor: Actor) -> CaseTask:

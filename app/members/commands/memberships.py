@@ -17,7 +17,7 @@ from app.members.commands.steps import Writer, days_of, locked_membership, refus
 from app.members.commands.survivors import lock_institution
 from app.members.commands.withdrawals import gives_way
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
-from app.members.rules import ENDED_STATES, MembershipState, check_step, day_words
+from app.members.rules import ENDED_STATES, MEMBER_STATES, MembershipState, check_step, day_words
 
 
 @dataclass(frozen=True)
@@ -138,15 +138,12 @@ def withdraw_member(
 def _turn(locked: tuple[Membership, Institution], state: MembershipState, turn: Turn, actor: Actor) -> Membership:
     membership, institution = locked
     day = turn.first_day
-    present = step_on(steps_of(membership.id), day, "first_day")
-    if present.state in ENDED_STATES:
-        raise DomainError("This membership has ended by that day.", "first_day")
-    if present.state is state:
-        words = f"It is {state.value} on {day_words(day)} already, since {day_words(present.first_day)}."
-        raise DomainError(words, "first_day")
-    check_step(present.state, state)
-    rest = Period(day, _last_of_turn(turn, present))
-    before, after = present.state, present.last_day
+    present, *further = _going_on(steps_of(membership.id), day)
+    _check_turn(present, state, day)
+    before, after = present.state, [present, *further][-1].last_day
+    rest = Period(day, _last_of_turn(turn, after))
+    for step in further:
+        retract(step)
     if present.first_day == day:
         retract(present)
     else:
@@ -167,12 +164,33 @@ def _turn(locked: tuple[Membership, Institution], state: MembershipState, turn: 
     return membership
 
 
-def _last_of_turn(turn: Turn, present: MembershipStep) -> date | None:
-    """The last day of a step within the one it interrupts."""
+def _going_on(steps: list[MembershipStep], day: date) -> list[MembershipStep]:
+    """The step of a day, with those after it that go on in its state, as after a suspension that ended early."""
+    found = [step_on(steps, day, "first_day")]
+    for step in steps[steps.index(found[0]) + 1 :]:
+        if step.state is not found[0].state:
+            break
+        found.append(step)
+    return found
+
+
+def _check_turn(present: MembershipStep, state: MembershipState, day: date) -> None:
+    """Refuse what is no turn of a member: before it has begun, after it has ended, and into the state it has."""
+    if present.state not in MEMBER_STATES:
+        told = "has ended" if present.state in ENDED_STATES else "has not begun"
+        raise DomainError(f"This membership {told} by that day.", "first_day")
+    if present.state is state:
+        words = f"It is {state.value} on {day_words(day)} already, since {day_words(present.first_day)}."
+        raise DomainError(words, "first_day")
+    check_step(present.state, state)
+
+
+def _last_of_turn(turn: Turn, last_day: date | None) -> date | None:
+    """The last day of a step within the state it interrupts, which goes on until a last day."""
     if turn.last_day is None:
-        return present.last_day
+        return last_day
     if turn.last_day < turn.first_day:
         raise DomainError("The last day is before the first day.", "last_day")
-    if present.last_day is not None and turn.last_day > present.last_day:
-        raise DomainError(f"This state ends on {day_words(present.last_day)} already.", "last_day")
+    if last_day is not None and turn.last_day > last_day:
+        raise DomainError(f"This state ends on {day_words(last_day)} already.", "last_day")
     return turn.last_day

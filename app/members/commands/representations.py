@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, check_version, lock, overlapping, retract, supersede
+from app.core.history import as_known, check_version, lock, overlapping, put_back, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission, Role
 from app.members.commands.people import lock_living
@@ -66,15 +66,7 @@ def name_representative(
     )
     db.session.add(representation)
     db.session.flush()
-    if facts.purpose in PURPOSES_WITH_ACCESS:
-        grant_role(
-            person.user_id,
-            RoleFor(Role.REPRESENTATIVE, institution_id=institution_id),
-            period,
-            source=GrantSource.REPRESENTATION,
-            source_id=representation.id,
-            actor=actor,
-        )
+    _grant(representation, person, period, actor)
     _noted("members.name_representative", representation, institution, reason, actor)
     return representation
 
@@ -104,6 +96,23 @@ def retract_representation(representation_id: int, *, reason: str, version: int,
     return representation
 
 
+def restore_representation(representation_id: int, *, reason: str | None = None, actor: Actor) -> Representation:
+    """Put a representation on record again that was taken back, and the right with it, for its days."""
+    actor.require(Permission.INSTITUTION_EDIT)
+    found = db.session.get(Representation, representation_id)
+    if found is None or found.superseded_at is None:
+        raise NotFoundError("There is no such representative.")
+    institution, person = lock_institution(found.institution_id), lock_living(found.person_id)
+    period = Period(found.first_day, found.last_day)
+    facts = RepresentationFacts(found.purpose, period.first, period.last, found.rank)
+    _refuse_overlap(institution.id, person.id, facts, period)
+    put_back(found)
+    _grant(found, person, period, actor)
+    _noted("members.restore_representation", found, institution, reason, actor)
+    db.session.flush()
+    return found
+
+
 def resume_representation(
     representation_id: int, *, last_day: date | None, reason: str | None = None, actor: Actor
 ) -> Representation:
@@ -116,18 +125,23 @@ def resume_representation(
     facts = RepresentationFacts(representation.purpose, further.first, further.last, representation.rank)
     _refuse_overlap(institution.id, person.id, facts, further)
     supersede(representation, last_day=last_day)
-    if representation.purpose in PURPOSES_WITH_ACCESS:
-        grant_role(
-            person.user_id,
-            RoleFor(Role.REPRESENTATIVE, institution_id=institution.id),
-            Period(_day_without_right(representation), last_day),
-            source=GrantSource.REPRESENTATION,
-            source_id=representation_id,
-            actor=actor,
-        )
+    _grant(representation, person, Period(_day_without_right(representation), last_day), actor)
     _noted("members.resume_representation", representation, institution, reason, actor)
     db.session.flush()
     return representation
+
+
+def _grant(representation: Representation, person: Person, period: Period, actor: Actor) -> None:
+    """Give the right that follows from some days of a representation, if any does."""
+    if representation.purpose in PURPOSES_WITH_ACCESS:
+        grant_role(
+            person.user_id,
+            RoleFor(Role.REPRESENTATIVE, institution_id=representation.institution_id),
+            period,
+            source=GrantSource.REPRESENTATION,
+            source_id=representation.id,
+            actor=actor,
+        )
 
 
 def _day_without_right(representation: Representation) -> date:

@@ -182,9 +182,9 @@ def _carry_on(steps: Sequence[MembershipStep], followed: Membership, first_day: 
 
 
 def _end_before(membership: Membership, steps: Sequence[MembershipStep], first_day: date, writer: Writer) -> None:
-    """End a membership the day before; one of which no day is left is taken back."""
+    """End a membership the day before; one of which no day is left is taken back, and was admitted until then."""
     for step in steps:
-        if step.first_day >= first_day or first_day <= membership.first_day:
+        if step.first_day >= first_day:
             retract(step)
         elif step.last_day is None or step.last_day >= first_day:
             supersede(step, last_day=first_day - ONE_DAY)

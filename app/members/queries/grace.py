@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, valid
+from app.core.paging import AnySelect
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
-from app.members.models import Departure, Membership, MembershipClass
-from app.members.rules import LeavingState, freed_on
+from app.members.models import Departure, Membership, MembershipClass, MembershipStep
+from app.members.rules import LeavingState, MembershipState, freed_on
 
 
 def list_past_grace(day: date) -> list[int]:
-    """Institutions that were members and whose grace was over before a day, without those that are leaving."""
+    """Institutions that were to be members, and whose grace was over before a day, without those that are leaving."""
     ended = (
         select(Membership.institution_id)
         .where(as_known(Membership))
         .group_by(Membership.institution_id)
         .having(func.count() == func.count(Membership.last_day), func.max(Membership.last_day) < day)
     )
-    return sorted(_ends_of_grace(Membership.institution_id.in_(ended), day))
+    withdrawn = _never_begun().with_only_columns(Membership.institution_id).where(MembershipStep.first_day <= day)
+    either = (Membership.institution_id.in_(each.correlate(None)) for each in (ended, withdrawn))
+    whose = or_(*either)
+    return sorted(_ends_of_grace(whose, day))
 
 
 def grace_over_on(institution_id: int, day: date) -> date | None:
@@ -40,6 +45,20 @@ def most_grace_days(institution_id: int, day: date, actor: Actor) -> int:
         .where(Membership.institution_id == institution_id, valid(Membership, day))
     )
     return db.session.scalar(asked) or 0
+
+
+def _never_begun() -> AnySelect:
+    """Memberships that were withdrawn before they began: of whom, the first day after, the days of grace."""
+    return (
+        select(Membership.institution_id, MembershipStep.first_day, MembershipClass.grace_days)
+        .join(MembershipClass, MembershipClass.id == Membership.class_id)
+        .join(MembershipStep, MembershipStep.membership_id == Membership.id)
+        .where(
+            Membership.superseded_at.is_not(None),
+            as_known(MembershipStep),
+            MembershipStep.state == MembershipState.WITHDRAWN,
+        )
+    )
 
 
 def _ends_of_grace(whose: ColumnElement[bool], day: date) -> dict[int, date]:
@@ -59,6 +78,8 @@ def _ends_of_grace(whose: ColumnElement[bool], day: date) -> dict[int, date]:
     ends: dict[int, list[date]] = defaultdict(list)
     for institution_id, last_day, grace_days in db.session.execute(asked):
         ends[institution_id].append(freed_on(last_day, grace_days) if last_day else date.max)
+    for institution_id, day_after, grace_days in db.session.execute(_never_begun().where(whose, ~is_leaving.exists())):
+        ends[institution_id].append(freed_on(day_after - ONE_DAY, grace_days))
     for institution_id, last_day, grace_days in db.session.execute(left):
         if institution_id in ends:
             ends[institution_id].append(freed_on(last_day, grace_days))

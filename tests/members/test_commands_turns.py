@@ -1,0 +1,149 @@
+"""Odd orders of the steps of a membership: turned before it begins, reinstated early, withdrawn before its first day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Grant
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.periods import Period
+from app.core.verification import run_checks
+from app.members.commands import (
+    Admission,
+    Notice,
+    RepresentationFacts,
+    admit_member,
+    call_off_departure,
+    change_class,
+    end_access,
+    end_grace,
+    end_memberships,
+    give_notice,
+    name_representative,
+    reinstate_member,
+    suspend_member,
+    withdraw_member,
+)
+from app.members.models import Institution, Representation
+from app.members.queries import get_institution, list_memberships_of
+from app.members.rules import Purpose
+from tests.members.world import OFFICE, class_id, do, institution, member, on, person, voice
+
+pytestmark = pytest.mark.usefixtures("context")
+JANUARY, FEBRUARY, MARCH = date(2016, 1, 1), date(2016, 2, 1), date(2016, 3, 1)
+JUNE, AUGUST, SEPTEMBER = date(2016, 6, 30), date(2016, 8, 1), date(2016, 9, 1)
+
+
+def steps_of(found: Institution) -> list[tuple[str, Period]]:
+    """The steps of all its memberships on record."""
+    db.session.expire_all()
+    rows = list_memberships_of(found.id, on=JUNE, actor=OFFICE)
+    return [(step.state.value, step.period) for row in rows for step in row.steps]
+
+
+def standing(found: Institution, day: date) -> tuple[str | None, tuple[str, ...]]:
+    """How it stands on a day, and as what."""
+    told = get_institution(found.id, OFFICE, on=day).standing
+    return told.state, told.classes
+
+
+def problems() -> list[str]:
+    """What verification finds."""
+    return [line for finding in run_checks() for line in finding.problems]
+
+
+@pytest.mark.parametrize("verb", [suspend_member, reinstate_member])
+def test_what_has_not_begun_is_neither_suspended_nor_reinstated(verb):
+    found = institution()
+    with on(JANUARY):
+        joined = member(found, since=MARCH)
+        with pytest.raises(DomainError, match="has not begun by that day") as refused:
+            do(verb, joined.id, first_day=FEBRUARY, reason="x")
+    assert refused.value.field == "first_day"
+    assert problems() == []
+
+
+def test_a_suspension_for_good_after_an_early_reinstatement_has_no_end():
+    found = institution()
+    joined = member(found)
+    day = date(2016, 3, 15)
+    with on(JANUARY):
+        do(suspend_member, joined.id, first_day=JANUARY, last_day=date(2016, 3, 31), reason="Arrears")
+    with on(FEBRUARY):
+        do(reinstate_member, joined.id, first_day=FEBRUARY, reason="Paid")
+    with on(day):
+        do(suspend_member, joined.id, first_day=day, reason="Arrears again")
+    assert steps_of(found)[2:] == [("active", Period(FEBRUARY, date(2016, 3, 14))), ("suspended", Period(day))]
+    with on(day):
+        do(reinstate_member, joined.id, first_day=date(2016, 5, 1), reason="Paid")
+        do(suspend_member, joined.id, first_day=date(2016, 5, 2), last_day=date(2016, 5, 3), reason="By mistake")
+    assert steps_of(found)[4:] == [
+        ("active", Period(date(2016, 5, 1), date(2016, 5, 1))),
+        ("suspended", Period(date(2016, 5, 2), date(2016, 5, 3))),
+        ("active", Period(date(2016, 5, 4))),
+    ]
+    assert problems() == []
+
+
+def test_another_class_before_the_first_day_leaves_the_days_it_was_admitted():
+    found = institution()
+    with on(JANUARY):
+        joined = member(found, since=MARCH)
+    with on(date(2016, 1, 10)):
+        do(change_class, joined.id, class_id("funder"), first_day=FEBRUARY, reason="As a funder")
+    days = (date(2016, 1, 15), FEBRUARY, MARCH)
+    assert [standing(found, day) for day in days] == [
+        ("admitted", ("Partner",)),
+        ("admitted", ("Funder",)),
+        ("active", ("Funder",)),
+    ]
+    assert problems() == []
+
+
+def test_who_was_named_for_a_membership_that_never_began_stops_with_its_grace():
+    found = institution()
+    with on(date(2016, 6, 1)):
+        joined = do(admit_member, found.id, Admission(class_id("partner"), AUGUST))
+        named = do(name_representative, found.id, person(found).id, RepresentationFacts(Purpose.VOTING, AUGUST))
+    with on(date(2016, 6, 15)):
+        do(withdraw_member, joined.id, last_day=date(2016, 7, 31), reason="Changed its mind")
+        end_grace()
+        assert db.session.scalars(select(Grant.first_day)).all() == [AUGUST]
+    with on(AUGUST):
+        end_grace()
+        assert db.session.scalars(select(Grant.first_day)).all() == []
+    assert db.session.get_one(Representation, named.id, populate_existing=True).superseded_at is not None
+
+
+def test_a_member_in_another_class_keeps_who_represents_it():
+    found = institution()
+    member(found)
+    with on(date(2016, 6, 1)):
+        joined = do(admit_member, found.id, Admission(class_id("funder"), AUGUST))
+        named = voice(person(found), found)
+        do(withdraw_member, joined.id, last_day=date(2016, 7, 31), reason="Changed its mind")
+    with on(SEPTEMBER):
+        end_grace()
+    db.session.refresh(named)
+    assert (named.last_day, named.superseded_at) == (None, None)
+
+
+def test_who_was_to_represent_it_only_after_its_grace_never_does_unless_it_is_called_off():
+    found = institution()
+    member(found)
+    named = do(name_representative, found.id, person(found).id, RepresentationFacts(Purpose.VOTING, SEPTEMBER))
+    begun = do(give_notice, found.id, Notice(JUNE, "Its funding ends"))
+    do(end_memberships, begun.id)
+    assert do(end_access, begun.id).outcome == "1 representation from after 30 June 2016 taken back."
+    db.session.refresh(named)
+    assert named.superseded_at is not None
+    assert db.session.scalars(select(Grant.id)).all() == []
+    do(call_off_departure, begun.id, reason="New funding")
+    db.session.refresh(named)
+    assert (named.first_day, named.last_day, named.superseded_at) == (SEPTEMBER, None, None)
+    assert db.session.scalars(select(Grant.first_day)).all() == [SEPTEMBER]
+    assert problems() == []
