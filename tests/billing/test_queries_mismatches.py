@@ -7,7 +7,7 @@ from datetime import date
 from app.billing.queries.mismatches import list_mismatches
 from app.core.periods import Period
 from app.core.transaction import transaction
-from app.members.commands import change_class, correct_class, correct_first_day
+from app.members.commands import change_class, correct_class, correct_first_day, retract_membership
 from tests.billing.world import YEAR, World, pounds
 
 NEXT_YEAR = Period(date(2017, 1, 1), date(2017, 12, 31))
@@ -53,6 +53,15 @@ def test_a_join_date_corrected_to_the_next_year_shows_the_whole_fee(world: World
     begin(world, "MRC funder", date(2017, 1, 1))
     (row,) = list_mismatches(YEAR, actor=world.office)
     assert row.difference == pounds("-50000.00")
+    assert row.why.endswith("on record now: no day of the year")
+
+
+def test_a_membership_taken_back_shows_the_whole_fee(world: World):
+    world.issue()
+    with transaction():
+        retract_membership(world.memberships["MRC funder"], reason=WHY, actor=world.office)
+    (row,) = list_mismatches(YEAR, actor=world.office)
+    assert (row.short_name, row.difference) == ("MRC", pounds("-50000.00"))
     assert row.why.endswith("on record now: no day of the year")
 
 

@@ -1,19 +1,26 @@
-"""Odd orders of the steps of a membership: turned before it begins, reinstated early, withdrawn before its first day."""
+"""Odd orders of steps of a membership: turned before it begins, reinstated early, withdrawn before its first day."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
+from flask.ctx import AppContext
 from sqlalchemy import select
 
 from app.accounts.models import Grant
+from app.audit.models import AuditEntry
+from app.core import clock
+from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.periods import Period
 from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
+    Merging,
     Notice,
     RepresentationFacts,
     admit_member,
@@ -23,14 +30,18 @@ from app.members.commands import (
     end_grace,
     end_memberships,
     give_notice,
+    merge_records,
     name_representative,
     reinstate_member,
+    retract_membership,
     suspend_member,
     withdraw_member,
 )
 from app.members.models import Institution, Representation
 from app.members.queries import get_institution, list_memberships_of
-from app.members.rules import Purpose
+from app.members.rules import Purpose, TwinKind
+from app.web.requests import House
+from tests.at_once import at_once
 from tests.members.world import OFFICE, class_id, do, institution, member, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -147,3 +158,69 @@ def test_who_was_to_represent_it_only_after_its_grace_never_does_unless_it_is_ca
     assert (named.first_day, named.last_day, named.superseded_at) == (SEPTEMBER, None, None)
     assert db.session.scalars(select(Grant.first_day)).all() == [SEPTEMBER]
     assert problems() == []
+
+
+def test_a_membership_entered_twice_is_taken_back_and_stays_known():
+    found = institution()
+    member(found)
+    twice = do(admit_member, found.id, Admission(class_id("funder"), FEBRUARY))
+    before = clock.now()
+    shown = twice.version
+    with on(JUNE):
+        do(retract_membership, twice.id, reason="Of another house", version=shown)
+        assert standing(found, MARCH) == ("active", ("Partner",))
+        then = get_institution(found.id, OFFICE, on=MARCH, known=before).standing
+        assert (then.state, then.classes) == ("active", ("Funder", "Partner"))
+        assert problems() == []
+        with pytest.raises(NotFoundError):
+            do(retract_membership, twice.id, reason="x")
+    again = do(admit_member, found.id, Admission(class_id("funder"), FEBRUARY))
+    with pytest.raises(StaleError):
+        do(retract_membership, again.id, reason="x", version=again.version + 1)
+    with pytest.raises(AccessDeniedError):
+        do(retract_membership, again.id, reason="x", actor=Actor("Rep", 7))
+    told = select(AuditEntry.summary).where(AuditEntry.action == "members.retract_membership")
+    assert db.session.scalars(told).one() == f"{found.name}: membership as Funder from 1 February 2016 taken back"
+
+
+def test_of_two_who_take_a_membership_back_and_suspend_it_at_once_one_is_told(app: House, context: AppContext):
+    joined = member(institution())
+    values: dict[str, Any] = {"reason": "x", "version": joined.version, "actor": OFFICE}
+    works = (
+        partial(retract_membership, joined.id, **values),
+        partial(suspend_member, joined.id, first_day=MARCH, **values),
+    )
+    db.session.remove()
+    assert [outcome == "done" for outcome in at_once(app, *works)] == [True, False]
+    assert problems() == []
+
+
+def test_two_records_of_one_member_are_merged_once_one_membership_is_taken_back():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    member(one)
+    twice = member(two)
+    merging = Merging(TwinKind.INSTITUTION, one.id, two.id, "The same")
+    with pytest.raises(DomainError, match="take one back where it is corrected"):
+        do(merge_records, merging)
+    do(retract_membership, twice.id, reason="Entered twice")
+    do(merge_records, merging)
+    assert standing(one, MARCH) == ("active", ("Partner",))
+    assert problems() == []
+
+
+def test_who_leaves_has_no_membership_to_come():
+    found = institution()
+    joined = member(found)
+    with on(MARCH):
+        to_come = do(change_class, joined.id, class_id("observer"), first_day=SEPTEMBER, reason="Smaller")
+        with pytest.raises(DomainError, match="to be a member as Observer from 1 September 2016: take") as refused:
+            do(give_notice, found.id, Notice(JUNE, "Its funding ends"))
+        assert refused.value.field == "last_day"
+        do(retract_membership, to_come.id, reason="It leaves")
+        begun = do(give_notice, found.id, Notice(JUNE, "Its funding ends"))
+        late = do(admit_member, found.id, Admission(class_id("observer"), SEPTEMBER))
+        with pytest.raises(DomainError, match="to be a member as Observer"):
+            do(end_memberships, begun.id)
+        do(retract_membership, late.id, reason="It leaves")
+        do(end_memberships, begun.id)
+    assert [standing(found, day)[0] for day in (JUNE, SEPTEMBER)] == ["leaving", "withdrawn"]

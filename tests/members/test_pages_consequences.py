@@ -73,6 +73,17 @@ def test_each_further_step_says_what_follows(browser: Browser, paths: dict[str, 
     assert ("Its fee follows." if page == "right-class" else "No fee hangs on it.") in observed
 
 
+def test_a_membership_is_taken_back_from_where_its_first_day_is_corrected(browser: Browser, paths: dict[str, str]):
+    page = browser.get(f"{paths['patron']}/correct")
+    back = page.tree.xpath("//a[normalize-space()='It was entered by mistake']/@href")[0]
+    words = browser.get(back).words
+    for said in ("Who leaves is withdrawn", "stays known.", "Take those back too", "Its fee follows."):
+        assert said in words
+    assert browser.submit(back, {}, status=200).tree.xpath("//p[@id='reason-error']")
+    assert "The membership is taken back." in browser.follow(browser.submit(back, {"reason": "Entered twice"})).words
+    browser.get(back, 404)
+
+
 def test_a_step_put_right_says_that_seats_and_fee_stay(browser: Browser, paths: dict[str, str]):
     with browser.app.app_context():
         membership_id = int(paths["patron"].rpartition("/")[2])

@@ -36,6 +36,7 @@ from app.members.commands.corrections import (
     correct_first_day,
     correct_last_day,
     correct_step,
+    retract_membership,
     retract_step,
 )
 from app.members.commands.criteria import CriterionFacts, Judgement, adopt_criterion, end_criterion, judge_criterion
@@ -229,6 +230,7 @@ __all__ = [
     "renew_member",
     "renew_members",
     "retract_affiliation",
+    "retract_membership",
     "retract_name",
     "retract_representation",
     "retract_step",

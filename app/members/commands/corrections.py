@@ -66,6 +66,29 @@ def correct_last_day(
     return membership
 
 
+def retract_membership(membership_id: int, *, reason: str, version: int | None = None, actor: Actor) -> Membership:
+    """Take back a membership that was put on record by mistake, such as twice, with all its steps.
+
+    What hangs on it by its own days stays: representatives and seats are taken back by themselves, issued invoices are
+    credited from the desk of a fee run.
+    """
+    membership, institution = locked_membership(membership_id, version, actor)
+    for step in steps_of(membership_id):
+        retract(step)
+    retract(membership)
+    named, since = membership.membership_class.name, day_words(membership.first_day)
+    record(
+        "members.retract_membership",
+        Subject("institution", institution.id),
+        summary=f"{institution.name}: membership as {named} from {since} taken back",
+        before={"class": named, **days_of(membership.period)},
+        reason=reason,
+        actor=actor,
+    )
+    db.session.flush()
+    return membership
+
+
 def correct_step(step_id: int, *, first_day: date, reason: str, version: int | None = None, actor: Actor) -> Membership:
     """Put right since when a suspension, or the reinstatement after it, holds; the step before ends then."""
     membership, institution, (before_it, step, _) = _later_step(step_id, version, actor)

@@ -32,7 +32,13 @@ from app.members.models import (
     CaseTask,
     Departure,
 )
-from app.members.queries import list_addressees, list_memberships_to_end, list_representations_to_end, papers_of
+from app.members.queries import (
+    list_addressees,
+    list_memberships_to_come,
+    list_memberships_to_end,
+    list_representations_to_end,
+    papers_of,
+)
 from app.members.rules import (
     LeavingState,
     check_grace,
@@ -99,6 +105,7 @@ def give_notice(institution_id: int, notice: Notice, *, actor: Actor) -> Departu
         raise DomainError(f"Its leaving is under way already, as {other}.")
     if not list_memberships_to_end(institution_id, notice.last_day):
         raise DomainError(f"It is no member on {day_words(notice.last_day)}.", "last_day")
+    _refuse_to_come(institution_id, notice.last_day)
     day = clock.today()
     (number,) = take_numbers("departure", year=day.year, count=1, day=day)
     departure = Departure(
@@ -129,6 +136,7 @@ def give_notice(institution_id: int, notice: Notice, *, actor: Actor) -> Departu
 def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
     """Withdraw the institution from every class, with the last day of the notice."""
     departure, task = begin_leaving_step(departure_id, TERM, actor=actor)
+    _refuse_to_come(departure.institution_id, departure.last_day)
     kept = []
     for membership in list_memberships_to_end(departure.institution_id, departure.last_day):
         last_day = _written(membership.last_day)
@@ -137,6 +145,13 @@ def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
         kept.append({"membership": membership.id, "last_day": last_day, "withdrawal": withdrawal})
     outcome = f"Withdrawn: the last day is {day_words(departure.last_day)}."
     return finish_leaving_step(departure, task, Done(outcome, kept={"memberships": kept}), actor=actor)
+
+
+def _refuse_to_come(institution_id: int, last_day: date) -> None:
+    """Who leaves is to be no member by itself later on, as by a change of class that is still to come."""
+    for found in list_memberships_to_come(institution_id, last_day):
+        told = f"It is to be a member as {found.membership_class.name} from {day_words(found.first_day)}"
+        raise DomainError(f"{told}: take that membership back first, where its first day is corrected.", "last_day")
 
 
 def end_access(departure_id: int, *, actor: Actor) -> CaseTask:

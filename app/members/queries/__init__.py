@@ -76,7 +76,13 @@ from app.members.queries.institutions import (
     list_institution_rows,
     search_institutions,
 )
-from app.members.queries.leaving import list_addressees, list_memberships_to_end, list_representations_to_end, papers_of
+from app.members.queries.leaving import (
+    list_addressees,
+    list_memberships_to_come,
+    list_memberships_to_end,
+    list_representations_to_end,
+    papers_of,
+)
 from app.members.queries.mailings import (
     Audience,
     LeftOut,
@@ -296,6 +302,7 @@ __all__ = [
     "list_matches",
     "list_memberships",
     "list_memberships_of",
+    "list_memberships_to_come",
     "list_memberships_to_end",
     "list_mergers_into",
     "list_names",

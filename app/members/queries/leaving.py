@@ -33,6 +33,15 @@ def list_memberships_to_end(institution_id: int, day: date) -> list[Membership]:
     return list(db.session.scalars(asked))
 
 
+def list_memberships_to_come(institution_id: int, day: date) -> list[Membership]:
+    """Its memberships on record that begin after a day, such as that of another class."""
+    asked = select(Membership).where(
+        Membership.institution_id == institution_id, Membership.first_day > day, as_known(Membership)
+    )
+    asked = asked.options(joinedload(Membership.membership_class)).order_by(Membership.first_day, Membership.id)
+    return list(db.session.scalars(asked))
+
+
 def list_representations_to_end(institution_id: int, last_day: date) -> list[Representation]:
     """Its representations on record that go on after a day."""
     asked = select(Representation).where(

@@ -93,14 +93,13 @@ def _kept(_survivor_id: int, merged_id: int) -> list[Clash]:
 OVERLAP = "share days; only one may be on record"
 ENTERED_TWICE = "End one before the other begins, or take one back where it is corrected, then come back."
 NAMED_TWICE = "End one before the other begins, or take one back, on the tab People of its institution, then come back."
-HELD_TWICE = "End one of them before the other begins, or correct the days of both, then come back."
 SENT = (("mail sent", "mails sent"), "they were sent to it as it was then")
 INSTITUTION, PERSON = TwinKind.INSTITUTION, TwinKind.PERSON
 follows(
     INSTITUTION,
     Membership.institution_id,
     ("membership", "memberships"),
-    alone=(Alone(("class_id",), f"Memberships of both in one class {OVERLAP}.", way_out=HELD_TWICE),),
+    alone=(Alone(("class_id",), f"Memberships of both in one class {OVERLAP}.", way_out=ENTERED_TWICE),),
     parts=MembershipStep.membership_id,
 )
 follows(

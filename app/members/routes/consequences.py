@@ -63,6 +63,17 @@ def of_correction(membership: MembershipPeriod) -> Follows:
     return _put_right(membership.membership_class)
 
 
+def of_retraction(membership: MembershipPeriod) -> Follows:
+    """A membership that never was; who left is withdrawn."""
+    known, _, fee = of_correction(membership)
+    return [
+        ("It was put on record by mistake, such as twice.", "Who leaves is withdrawn; a wrong day is corrected."),
+        known,
+        ("Seats and representatives stay.", "Take those back too that were recorded for it."),
+        fee,
+    ]
+
+
 def of_corrected_end(membership: MembershipPeriod) -> Follows:
     """Another last day, or none."""
     grace = "With the days of grace after the last day; without one they go on. What has ended stays ended."

@@ -41,11 +41,13 @@ from app.members.routes.consequences import (
     of_keeping,
     of_reinstatement,
     of_renewal,
+    of_retraction,
     of_suspension,
     of_withdrawal,
 )
 from app.members.rules import MembershipState
 from app.web.access import requires, the_actor
+from app.web.addresses import url
 from app.web.forms import MusterForm, errors_to
 from app.web.requests import see
 from app.web.wording import long_day
@@ -127,7 +129,22 @@ def correct(membership_id: int) -> ResponseReturnValue:
             day, reason, version = form.first_day.data, form.reason.data, form.shown_version
             commands.correct_first_day(membership_id, first_day=day, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"Member since {long_day(day)}, corrected.")
-    return _page(form, membership, "Correct the first day of", follows=of_correction(membership))
+    instead = "It was entered by mistake", url("members.retract_membership", membership_id=membership_id)
+    return _page(form, membership, "Correct the first day of", follows=of_correction(membership), instead=instead)
+
+
+@pages.route("/members/memberships/<int:membership_id>/retract", methods=["GET", "POST"])
+@requires(Permission.MEMBERSHIP_EDIT)
+def retract_membership(membership_id: int) -> ResponseReturnValue:
+    """Take back a membership put on record by mistake."""
+    membership = get_membership(membership_id, the_actor())
+    form = ReasonForm(data={"version": membership.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.retract_membership(membership_id, reason=reason, version=version, actor=the_actor())
+            return _seen(membership, "The membership is taken back.")
+    return _page(form, membership, "Take back the membership of", "Take back", follows=of_retraction(membership))
 
 
 @pages.route("/members/memberships/<int:membership_id>/renew", methods=["GET", "POST"])
