@@ -88,6 +88,27 @@ def test_the_voting_representative_sits_on_the_new_seat_from_the_first_day_and_o
         do(give_seats, case.id, [steering.id], offered=[steering.id])
 
 
+def test_a_seat_that_was_added_for_it_by_hand_is_the_one_it_gets():
+    steering, case = steering_committee(), joined()
+    with transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "Theirs", Period(TODAY), institution_id=case.institution_id)
+        added = add_seat(steering.id, values, actor=OFFICE)
+    assert do(give_seats, case.id, [steering.id], offered=[steering.id]).outcome == f"A seat on {steering.name}."
+    asked = select(Seat.id).where(Seat.institution_id == case.institution_id)
+    assert db.session.scalars(asked).all() == [added.id]
+    (held,) = db.session.scalars(select(Appointment)).all()
+    assert (held.seat_id, held.first_day) == (added.id, TODAY)
+
+
+def test_who_sits_on_a_seat_already_stays_on_it():
+    steering, case, other = steering_committee(), joined(), person(institution("B", "B"))
+    with transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "Theirs", Period(TODAY), institution_id=case.institution_id)
+        sits(add_seat(steering.id, values, actor=OFFICE), other, Period(TODAY))
+    do(give_seats, case.id, [steering.id], offered=[steering.id])
+    assert [each.person_id for each in db.session.scalars(select(Appointment))] == [other.id]
+
+
 def test_a_committee_that_was_not_offered_gets_no_seat():
     steering, case = steering_committee(), joined()
     with transaction():

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
 
 from app.committees.commands.appointments import AppointmentValues, appoint
 from app.committees.commands.committees import SeatValues, add_seat
-from app.committees.models import Committee, Seat
+from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import find_voice, list_seat_offers
 from app.committees.rules import SeatKind
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import as_known, overlapping
+from app.core.paging import exists_row
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands import (
@@ -45,7 +50,9 @@ register_joining_step(
 
 
 def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: Iterable[int], actor: Actor) -> CaseTask:
-    """Add a seat of the new member to each of the committees, held by its voting representative if it has one.
+    """A seat of the new member on each of the committees, held by its voting representative if it has one.
+
+    One that was added for it by hand before is that seat.
 
     `offered` are the committees there were to choose from: where they are others by now, it is to be chosen anew.
     """
@@ -67,13 +74,27 @@ def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Acto
     period = Period(max(joiner.membership.first_day, committee.founded_on))
     votes = db.session.get_one(MembershipClass, joiner.membership.class_id).votes
     institution = joiner.institution
-    values = SeatValues(SeatKind.INSTITUTION, institution.short_name, period, votes, institution.id)
-    seat = add_seat(committee_id, values, actor=actor)
+    seat = _find_seat(committee_id, institution.id, period.first)
+    if seat is None:
+        values = SeatValues(SeatKind.INSTITUTION, institution.short_name, period, votes, institution.id)
+        seat = add_seat(committee_id, values, actor=actor)
     _fill(seat, joiner, decision, actor)
     return committee.name
 
 
+def _find_seat(committee_id: int, institution_id: int, day: date) -> Seat | None:
+    """The seat the institution fills already on a day, or is to fill from a later one."""
+    asked = select(Seat).where(
+        Seat.committee_id == committee_id,
+        Seat.institution_id == institution_id,
+        or_(Seat.last_day.is_(None), Seat.last_day >= day),
+    )
+    return db.session.scalar(asked.order_by(Seat.first_day, Seat.id).limit(1))
+
+
 def _fill(seat: Seat, joiner: Joiner, decision: str | None, actor: Actor) -> None:
-    voter = find_voice(joiner.institution.id, seat.first_day, actor)
-    if voter is not None:
-        appoint(seat.id, AppointmentValues(voter.person_id, Period(seat.first_day), decision=decision), actor=actor)
+    first_day = max(seat.first_day, joiner.membership.first_day)
+    voter = find_voice(joiner.institution.id, first_day, actor)
+    held = select(Appointment.id).where(Appointment.seat_id == seat.id, as_known(Appointment))
+    if voter is not None and not exists_row(held.where(overlapping(Appointment, Period(first_day)))):
+        appoint(seat.id, AppointmentValues(voter.person_id, Period(first_day), decision=decision), actor=actor)
