@@ -101,7 +101,8 @@ def test_a_seat_that_was_added_for_it_by_hand_is_the_one_it_gets():
 
 
 def test_who_sits_on_a_seat_already_stays_on_it():
-    steering, case, other = steering_committee(), joined(), person(institution("B", "B"))
+    steering, case = steering_committee(), joined()
+    other = person(db.session.get_one(Institution, case.institution_id))
     with transaction():
         values = SeatValues(SeatKind.INSTITUTION, "Theirs", Period(TODAY), institution_id=case.institution_id)
         sits(add_seat(steering.id, values, actor=OFFICE), other, Period(TODAY))

@@ -94,6 +94,7 @@ def test_a_step_put_right_says_that_seats_and_fee_stay(browser: Browser, paths: 
     for verb in ("correct", "retract"):
         words = browser.get(f"/members/steps/{step_id}/{verb}").words
         assert "Seats, representatives and fee stay." in words
+        assert ("It was active all along. What ended the suspension" in words) == (verb == "retract")
 
 
 def test_a_representative_named_by_mistake_is_taken_back_from_where_it_is_ended(browser: Browser):

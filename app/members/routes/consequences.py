@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from app.members.queries import MembershipClassRow, MembershipPeriod
 from app.members.routes.classes import term_words
+from app.members.rules import MembershipState
 from app.web.wording import plural
 
 Follows = list[tuple[str, str]]
@@ -84,6 +85,15 @@ def of_corrected_end(membership: MembershipPeriod) -> Follows:
 def of_corrected_step() -> Follows:
     """Another day of a suspension or reinstatement, or none: suspended days are days of a member."""
     return [KNOWN, ("Seats, representatives and fee stay.", "Fee runs count suspended days like all others.")]
+
+
+def of_retracted_step(state: MembershipState) -> Follows:
+    """A suspension or a reinstatement that never was."""
+    if state is MembershipState.SUSPENDED:
+        told = "It was active all along.", "What ended the suspension, such as a reinstatement, is taken back with it."
+    else:
+        told = "It was suspended all along.", "Until what ended the suspension next, if anything did."
+    return [told, *of_corrected_step()]
 
 
 def of_corrected_class(membership: MembershipPeriod, others: Iterable[MembershipClassRow]) -> Follows:

@@ -41,6 +41,7 @@ from app.members.routes.consequences import (
     of_keeping,
     of_reinstatement,
     of_renewal,
+    of_retracted_step,
     of_retraction,
     of_suspension,
     of_withdrawal,
@@ -247,7 +248,8 @@ def retract_step(step_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             commands.retract_step(step_id, reason=reason, version=version, actor=the_actor())
             return _seen(membership, f"The {_turn(step.state)} is taken back.")
-    return _page(form, membership, f"Take back the {_turn(step.state)} of", "Take back", follows=of_corrected_step())
+    follows = of_retracted_step(step.state)
+    return _page(form, membership, f"Take back the {_turn(step.state)} of", "Take back", follows=follows)
 
 
 def _turn(state: MembershipState) -> str:
