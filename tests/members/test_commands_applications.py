@@ -36,6 +36,7 @@ from app.members.commands import (
     name_applicants,
     note_in_case,
     remove_stale_applications,
+    retract_membership,
     take_case,
     take_up_applicant,
     welcome_member,
@@ -248,6 +249,21 @@ def test_the_welcome_invites_only_who_cannot_sign_in_and_was_not_invited(before:
     do(welcome_member, case.id, Letter("Welcome", "Dear Ingrid"), actor=mine)
     subjects = db.session.scalars(select(Mail.subject)).all()
     assert (subjects.count("Welcome"), subjects.count("Your invitation to Muster")) == (1, mails)
+
+
+def test_who_changes_their_mind_while_joining_withdraws_but_a_member_leaves():
+    mine = officer()
+    case = admitted(mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    assert case.state is CaseState.JOINING
+    do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+    with pytest.raises(DomainError, match="It is a member from 24 May 2016 on: record that it leaves instead"):
+        do(withdraw_application, case.id, reason="Another plan", actor=mine)
+    do(retract_membership, case.membership_id, reason="It never joined")
+    do(withdraw_application, case.id, reason="Another plan", actor=mine)
+    assert case.state is CaseState.WITHDRAWN
+    with pytest.raises(DomainError, match="closed"):
+        do(name_applicants, case.id, {}, actor=mine)
 
 
 def test_a_step_that_fails_leaves_nothing_behind():

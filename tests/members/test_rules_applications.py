@@ -45,6 +45,7 @@ ALLOWED = {
     (C.ADMITTED, C.JOINING),
     (C.ADMITTED, C.WITHDRAWN),
     (C.JOINING, C.DONE),
+    (C.JOINING, C.WITHDRAWN),
 }
 ROR = CriterionFact(1, "It has a ROR", CriterionKind.COMPUTED, Check.ROR)
 SAID = CriterionFact(2, "It shares its lines", CriterionKind.SAID)

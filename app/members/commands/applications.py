@@ -31,6 +31,7 @@ from app.members.models import (
     ApplicationStep,
     Criterion,
     CriterionFinding,
+    Membership,
     MembershipClass,
 )
 from app.members.queries.applications import consortium_name
@@ -44,6 +45,7 @@ from app.members.rules import (
     InstitutionKind,
     Purpose,
     check_case_step,
+    day_words,
     read_identifiers,
 )
 from app.outbox.commands import Address, enqueue, send_mail
@@ -131,8 +133,11 @@ def withdraw_by_link(token: str, awaited: CaseState) -> Application:
 
 
 def withdraw_application(application_id: int, *, reason: str, actor: Actor) -> Application:
-    """Record that an applicant has withdrawn."""
+    """Record that an applicant has withdrawn; one that is a member by now leaves instead."""
     application = locked_case(application_id, actor)
+    member = application.membership_id and db.session.get_one(Membership, application.membership_id)
+    if member and member.superseded_at is None and (member.last_day is None or member.last_day >= clock.today()):
+        raise DomainError(f"It is a member from {day_words(member.first_day)} on: record that it leaves instead.")
     move_case(application, CaseState.WITHDRAWN, reason=reason, actor=actor)
     spend_application_links(application_id)
     return application

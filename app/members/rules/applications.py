@@ -38,7 +38,7 @@ CASE_STEPS: dict[CaseState, frozenset[CaseState]] = {
     ),
     CaseState.MORE_ASKED: frozenset({CaseState.UNDER_REVIEW, CaseState.WITHDRAWN}),
     CaseState.ADMITTED: frozenset({CaseState.JOINING, CaseState.WITHDRAWN}),
-    CaseState.JOINING: frozenset({CaseState.DONE}),
+    CaseState.JOINING: frozenset({CaseState.DONE, CaseState.WITHDRAWN}),
     CaseState.DONE: frozenset(),
     CaseState.DECLINED: frozenset(),
     CaseState.WITHDRAWN: frozenset(),
