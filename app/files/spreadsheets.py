@@ -31,8 +31,10 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 50
 CHUNK = 1 << 20
 CELL_PLACE = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{0,9})\$?([0-9]{1,12})[\"']")
-SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+SHEET_MARK = b"sheetData"
 OVERLAP = 64
+# What makes a workbook of another kind: the reader would take an archive with one of these for it, unbounded.
+OTHER_BOOKS = frozenset({"content.xml", "xl/workbook.bin"})
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,8 @@ def check_workbook(content: bytes) -> None:
     """Refuse what would unpack to too much, or has a cell far out that makes a small file a huge table."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
+            if OTHER_BOOKS & {name.replace("\\", "/").lower() for name in archive.namelist()}:
+                raise DomainError("The workbook is of two kinds at once: open it and save it again as .xlsx.")
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
                 raise DomainError(f"The workbook unpacks to more than {MOST_UNPACKED >> 20} MB.")
             for part in archive.infolist():
@@ -240,18 +244,22 @@ def check_workbook(content: bytes) -> None:
 
 
 def _check_part(archive: ZipFile, entry: ZipInfo) -> None:
-    """Unpack a part bit by bit, trusting no size it claims; of a sheet, look at the place of every cell."""
+    """Unpack a part bit by bit, trusting no size it claims; of a sheet, look at the place of every cell.
+
+    A sheet is known by what it holds: the workbook may name any part of the archive as one.
+    """
     read = last_row = last_column = 0
-    is_sheet, rest = SHEET_PART.fullmatch(entry.filename) is not None, b""
+    is_sheet, rest = False, b""
     with archive.open(entry) as part:
         while chunk := part.read(CHUNK):
             read += len(chunk)
             if read > MOST_UNPACKED:
                 raise DomainError(f"The workbook unpacks to more than {MOST_UNPACKED >> 20} MB.")
+            seen = rest + chunk
+            is_sheet, rest = is_sheet or SHEET_MARK in seen, seen[-OVERLAP:]
             if is_sheet:
-                seen = rest + chunk
                 row, column = _furthest(seen)
-                last_row, last_column, rest = max(row, last_row), max(column, last_column), seen[-OVERLAP:]
+                last_row, last_column = max(row, last_row), max(column, last_column)
                 _check_extent(last_row, last_column)
 
 

@@ -35,13 +35,29 @@ def workbook(write: Callable[[xlsxwriter.Workbook, Any], object]) -> bytes:
     return target.getvalue()
 
 
-def with_sheet(rows: bytes) -> bytes:
-    """A workbook whose sheet holds this XML."""
+def with_sheet(rows: bytes, place: str = "worksheets/sheet1.xml") -> bytes:
+    """A workbook whose sheet holds this XML, wherever in the archive it lies."""
     source, target = io.BytesIO(workbook(lambda _, sheet: sheet.write_string(0, 0, "Name"))), io.BytesIO()
     xml = b'<worksheet xmlns="%s"><dimension ref="A1:XFD1048576"/>%s</worksheet>' % (MAIN.encode(), rows)
     with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for part in old.namelist():
-            new.writestr(part, xml if part == "xl/worksheets/sheet1.xml" else old.read(part))
+            if part == "xl/worksheets/sheet1.xml":
+                new.writestr(f"xl/{place}", xml)
+            else:
+                new.writestr(part, old.read(part).replace(b"worksheets/sheet1.xml", place.encode()))
+    return target.getvalue()
+
+
+def of_two_kinds(other: str, content: str) -> bytes:
+    """An archive that says it is an Excel table but holds a workbook of another kind."""
+    target = io.BytesIO()
+    with ZipFile(target, "w") as archive:
+        archive.writestr(
+            "META-INF/manifest.xml", '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        )
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("xl/workbook.xml", "none")
+        archive.writestr(other, content)
     return target.getvalue()
 
 
@@ -139,6 +155,28 @@ def test_a_cell_far_out_is_refused_before_anything_is_parsed(place: bytes):
     rows = b'<sheetData><row><c r="A1"><v>1</v></c></row><row><c r="%s"><v>1</v></c></row></sheetData>' % place
     with pytest.raises(DomainError, match=r"A cell stands on row|The sheet reaches over"):
         read_spreadsheet(with_sheet(rows))
+
+
+@pytest.mark.parametrize("part", ["foo/sheet1.xml", "sheet1.dat", "worksheets/SHEET1.XML"])
+def test_a_cell_far_out_is_refused_wherever_in_the_archive_its_sheet_lies(part: str):
+    # The row is one too many but narrow, so that nothing breaks where it is not refused.
+    rows = b'<sheetData><row><c r="A1"><v>1</v></c></row><row><c r="A200002"><v>1</v></c></row></sheetData>'
+    with pytest.raises(DomainError, match="A cell stands on row 200,002"):
+        read_spreadsheet(with_sheet(rows, part))
+
+
+def test_an_archive_that_holds_a_workbook_of_another_kind_too_is_refused():
+    cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    names = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in ("office", "table", "text")
+    )
+    rows = f"<table:table-row>{cell}</table:table-row>" * 2
+    table = f'<table:table table:name="S">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    content = f"<office:document-content {names}>{body}</office:document-content>"
+    for other in ("content.xml", "xl\\workbook.bin", "XL/workbook.bin"):
+        with pytest.raises(DomainError, match="two kinds at once"):
+            read_spreadsheet(of_two_kinds(other, content))
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch):
