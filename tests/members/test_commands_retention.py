@@ -92,6 +92,14 @@ def test_somebody_is_erased_on_their_day_and_not_the_day_before():
     assert [problem for finding in run_checks() for problem in finding.problems] == []
 
 
+@pytest.mark.parametrize("name", ["Long", "Last", "Place", "Seat", "Kept-Enough"])
+def test_who_is_called_like_a_word_of_the_reason_is_erased_on_their_day_too(name: str):
+    keeping(12)
+    who = left(institution(), date(2015, 5, 31), name)
+    assert run_on(TODAY + timedelta(days=30)) == Tally(done=1)
+    assert is_erased(who)
+
+
 def test_run_twice_on_a_day_it_erases_once_and_waits_for_the_next():
     keeping(12)
     left(institution(), date(2014, 12, 31))

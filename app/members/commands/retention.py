@@ -14,7 +14,7 @@ from app.core.errors import DomainError
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.transaction import reading, transaction
-from app.members.commands.erasure import erase_person
+from app.members.commands.erasure import KEPT_LONG_ENOUGH, erase_person
 from app.members.commands.people import lock_living
 from app.members.models import KeptPerson, Leaver, Person
 from app.members.queries.retention import find_leaver, leavers_by, list_due
@@ -23,7 +23,6 @@ from app.outbox.commands import HopelessError
 from app.outbox.duties import daily
 
 RETENTION = program("Retention")
-REASON = "Kept long enough since the last place, seat or role ended"
 
 
 def keep_person(person_id: int, *, last_day: date, reason: str, actor: Actor) -> KeptPerson:
@@ -66,7 +65,7 @@ def erase_if_due(person_id: int, *, actor: Actor) -> Person | None:
     found = find_leaver(person_id, clock.today()) if person is not None else None
     if found is None or found.due_on > clock.today():
         return None
-    return erase_person(person_id, reason=REASON, actor=actor)
+    return erase_person(person_id, reason=KEPT_LONG_ENOUGH, actor=actor)
 
 
 def note_leavers() -> None:
