@@ -136,13 +136,16 @@ def _follow(merger: Merger, follower: Follower, row: Any) -> None:
 
 
 def _keep_known(merger: Merger, follower: Follower, row: Any) -> int:
+    """A copy of a row, with its parts: those on record are copied too, those known only earlier go to the copy."""
     copy = _copy(row, merger.merged_at)
     if follower.parts is not None:
-        part = follower.parts.class_
-        asked = select(part).where(follower.parts == row.id, part.superseded_at.is_(None)).order_by(part.id)
+        asked = select(follower.parts.class_).where(follower.parts == row.id).order_by(follower.parts.class_.id)
         for each in db.session.scalars(asked).all():
-            kept = _copy(each, merger.merged_at, **{follower.parts.key: copy.id})
-            _change(merger, each, {}, kept.id)
+            held_by_copy = {follower.parts.key: copy.id}
+            if each.superseded_at is None:
+                _change(merger, each, {}, _copy(each, merger.merged_at, **held_by_copy).id)
+            else:
+                _change(merger, each, held_by_copy)
     return int(copy.id)
 
 
