@@ -102,24 +102,21 @@ def institutions_on_record() -> Institutions:
 
 
 def _let_find_survivors(register: Institutions) -> None:
-    """The numbers and names of what was merged mean its survivor, and its former names are no aliases of others."""
+    """The numbers, RORs and names of what was merged mean its survivor, and are no aliases of others."""
     into = survivors(TwinKind.INSTITUTION)
     asked = (
         select(
             Institution.id,
             Institution.account_number,
+            Institution.ror,
             InstitutionName.name,
             InstitutionName.short_name,
-            InstitutionName.last_day,
         )
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
         .where(~stands_alone(TwinKind.INSTITUTION), InstitutionName.superseded_at.is_(None))
     )
     for row in db.session.execute(asked.order_by(Institution.id, InstitutionName.id)):
-        values = {"account_number": row.account_number, "name": row.name, "short_name": row.short_name}
-        register.note_called(into[row.id], row.name, row.short_name)
-        if row.last_day is None:
-            register.note(into[row.id], values)
+        register.note_merged(into[row.id], row.account_number, row.ror, row.name, row.short_name)
 
 
 def people_on_record() -> People:
@@ -131,15 +128,24 @@ def people_on_record() -> People:
         values = {"position": row.position, "first_day": row.first_day, "last_day": row.last_day}
         places[row.person_id].append(Place(row.id, row.institution_id, values))
     facts = [getattr(Person, key) for key in PERSON_FACTS]
-    alone = stands_alone(TwinKind.PERSON)
-    people = select(Person.id, Person.user_id, Person.version, *facts).where(alone).order_by(Person.id)
+    people = select(Person.id, Person.user_id, Person.version, *facts).order_by(Person.id)
+    alone = people.where(stands_alone(TwinKind.PERSON))
+    merged: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    into = survivors(TwinKind.PERSON)
+    for row in db.session.execute(people.where(~stands_alone(TwinKind.PERSON))):
+        merged[into[row.id]].append({"number": row.id, **dict(zip(PERSON_FACTS, row[3:], strict=True))})
     addresses = select(User.email, User.id).where(User.email.is_not(None)).order_by(User.id)
     return People(
         (
             KnownPerson(
-                row.id, row.user_id, dict(zip(PERSON_FACTS, row[3:], strict=True)), row.version, places.get(row.id, [])
+                row.id,
+                row.user_id,
+                dict(zip(PERSON_FACTS, row[3:], strict=True)),
+                row.version,
+                places.get(row.id, []),
+                merged=merged.get(row.id, ()),
             )
-            for row in db.session.execute(people.execution_options(yield_per=BLOCK))
+            for row in db.session.execute(alone.execution_options(yield_per=BLOCK))
         ),
         {str(email): user_id for email, user_id in db.session.execute(addresses)},
         institutions_on_record(),

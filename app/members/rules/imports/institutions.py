@@ -11,7 +11,7 @@ from app.core.folding import folded
 from app.members.rules.imports.cells import FormerName
 from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
-from app.members.rules.imports.plans import Change, Institutions, Known, RowPlan, change, differing, missing
+from app.members.rules.imports.plans import FORMERLY, Change, Institutions, Known, RowPlan, change, differing, missing
 from app.members.rules.imports.units import plan_units
 from app.members.rules.institutions import alias_words, check_alias, is_part_of_itself, read_vat_number
 
@@ -75,8 +75,7 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     plan.record_id, plan.label = known.id, str(known.values["name"])
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
-    saved = known.values | {"account_number": known.account_number}
-    changed, before = differing(saved, _wanted(values, saved, known.id, register))
+    changed, before = differing(known.values, _wanted(values, known, register))
     _refuse_namesakes(plan, changed, known, register)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
@@ -85,22 +84,26 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     return plan
 
 
-def _wanted(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> dict[str, Any]:
-    """The facts a row tells; no names where it uses a former one, or means the institution by an alias alone."""
-    left_out = {"parent_id"}
-    if _calls_otherwise(values, saved, record_id, register):
+def _wanted(values: dict[str, Any], known: Known, register: Institutions) -> dict[str, Any]:
+    """The facts a row tells; no names where it means the institution by other ones, and no signs of one merged."""
+    signs = {"account_number": known.account_number, "ror": known.values.get("ror")}
+    told = {key for key in signs if known.id in register.lookup.ids(key, values.get(key))}
+    merged = {key for key in told if values[key] != signs[key]}
+    left_out = {"parent_id", "account_number"} | merged
+    if folded(values.get("name")) != folded(known.values["name"]) and (
+        merged or _calls_otherwise(values, known.id, register, is_told_by_sign=bool(told))
+    ):
         left_out |= {"name", "short_name"}
     return {key: value for key, value in values.items() if key in FACTS and key not in left_out}
 
 
-def _calls_otherwise(values: dict[str, Any], saved: dict[str, Any], record_id: int, register: Institutions) -> bool:
-    """Whether the name of a row is a former one or an alias; one that reads like the present one is that."""
+def _calls_otherwise(values: dict[str, Any], record_id: int, register: Institutions, *, is_told_by_sign: bool) -> bool:
+    """Whether the name of a row, or the short name where it has none, is a former one, or an alias that finds it."""
     called = folded(values.get("name"))
-    if called == folded(saved["name"]):
-        return False
-    is_told_by_sign = any(key in values and values[key] == saved.get(key) for key in ("account_number", "ror"))
-    is_alias = not is_told_by_sign and record_id in register.lookup.ids("alias", called)
-    return is_alias or record_id in register.lookup.ids("former", called)
+    if not is_told_by_sign and record_id in register.lookup.ids("alias", called):
+        return True
+    key = "name" if called else "short_name"
+    return record_id in register.lookup.ids(FORMERLY[key], folded(values.get(key)))
 
 
 def _told_twice(values: dict[str, Any], known: Known) -> str:
@@ -151,9 +154,9 @@ def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | N
 def _called(key: str, text: str, values: dict[str, Any], register: Institutions) -> Sequence[int]:
     """Those that are called so, else those that were, as in a table of last year; not where the ROR is another one."""
     found = register.lookup.ids(key, folded(text))
-    if found or key != "name":
+    if found:
         return found
-    once = register.lookup.ids("former", folded(text))
+    once = register.lookup.ids(FORMERLY[key], folded(text))
     rors = {None, values.get("ror")}
     return [each for each in once if "ror" not in values or register.by_id[each].values.get("ror") in rors]
 

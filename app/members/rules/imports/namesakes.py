@@ -24,7 +24,8 @@ class Namesakes:
         self.people = people
         self.named: dict[str, list[int]] = defaultdict(list)
         for person in people.by_id.values():
-            self.named[folded(person.name)].append(person.id)
+            for name in dict.fromkeys(map(folded, person.names)):
+                self.named[name].append(person.id)
 
     def find(self, values: dict[str, Any], institution_id: int | None) -> Found:
         """The person on record a row is about, or why that cannot be told."""
@@ -34,8 +35,8 @@ class Namesakes:
             ids = people.lookup.ids(key, values[key])
             if ids:
                 return self._only(ids, key, values[key])
-        person = people.by_id.get(values.get("number") or 0)
-        if person is not None and folded(name or person.name) == folded(person.name):
+        person = people.by_id.get(people.numbered(values.get("number")) or 0)
+        if person is not None and folded(name or person.name) in map(folded, person.names):
             return person.id, None
         if signs:
             told = "Nobody on record has it: bring the person first, or correct it."
@@ -49,7 +50,7 @@ class Namesakes:
         another one of that name has one on the row's first day or later.
         """
         number, name, day = values.get("number"), values.get("name"), values.get("first_day")
-        if number and name and day and number not in self._called(name, institution_id):
+        if number and name and day and self.people.numbered(number) not in self._called(name, institution_id):
             others = self._called(name, institution_id)
             if any(place.institution_id == institution_id and _lasts(place, day) for place in self._places_of(others)):
                 values = {key: value for key, value in values.items() if key != "number"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.members.rules.imports.plans import (
 )
 
 FACTS = ("title", "given_name", "family_name", "email", "phone", "orcid", "languages")
+SIGNS, NAMES = ("number", "orcid", "email"), ("given_name", "family_name")
 PLACE = ("position", "first_day", "last_day")
 
 
@@ -43,7 +44,10 @@ class Place:
 
 @dataclass(slots=True)
 class KnownPerson:
-    """A person on record or in the file, with their places, and which line of the file says which facts."""
+    """A person on record or in the file, with their places, and which line of the file says which facts.
+
+    `merged` has the number and the facts of each record that was merged into theirs.
+    """
 
     id: int
     user_id: int
@@ -51,11 +55,22 @@ class KnownPerson:
     version: int
     places: list[Place] = field(default_factory=list)
     said: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    merged: Sequence[dict[str, Any]] = ()
 
     @property
     def name(self) -> str:
         """Given and family name."""
-        return f"{self.values.get('given_name') or ''} {self.values.get('family_name') or ''}".strip()
+        return name_in(self.values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their name, and those of what was merged into their record."""
+        return self.name, *map(name_in, self.merged)
+
+
+def name_in(values: dict[str, Any]) -> str:
+    """Given and family name."""
+    return f"{values.get('given_name') or ''} {values.get('family_name') or ''}".strip()
 
 
 class People:
@@ -69,6 +84,8 @@ class People:
         self.numbers: dict[int, int] = {}
         for each in known:
             self.add(each)
+        for each in self.by_id.values():
+            self._note_merged(each)
 
     def add(self, known: KnownPerson) -> None:
         """Take one up, from the register or from the file."""
@@ -78,6 +95,12 @@ class People:
             for place in known.places:
                 self.note_place(known, place)
 
+    def _note_merged(self, known: KnownPerson) -> None:
+        """Let what was merged into one be found as that one, where nobody else has the sign."""
+        for merged in known.merged:
+            self.numbers[merged["number"]] = known.id
+            self.note(known.id, {key: merged[key] for key in SIGNS if not self.lookup.ids(key, merged[key])})
+
     def note(self, record_id: int, values: dict[str, Any]) -> None:
         """Remember by which values one is found."""
         self.lookup.note("orcid", values.get("orcid"), record_id)
@@ -85,7 +108,12 @@ class People:
 
     def note_place(self, known: KnownPerson, place: Place) -> None:
         """Remember who of which name works where, for those who have no other sign."""
-        self.lookup.note("name at", (folded(known.name), place.institution_id), known.id)
+        for name in known.names:
+            self.lookup.note("name at", (folded(name), place.institution_id), known.id)
+
+    def numbered(self, number: int | None) -> int | None:
+        """Who has a number, or means it in the file, or took up the record that had it."""
+        return number if number in self.by_id else self.numbers.get(number or 0)
 
     def named(self, ids: Iterable[int]) -> str:
         """Some of them in words, a few by name."""
@@ -104,7 +132,7 @@ def plan_people(rows: Iterable[ReadRow], register: People) -> list[RowPlan]:
 
 def _plan(row: ReadRow, register: People) -> RowPlan:
     values = row.values
-    name = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
+    name = name_in(values)
     label, there = name or values.get("email", ""), register.institutions.by_id
     plan = RowPlan(row.line, label, problems=list(row.problems), institutions=there)
     institution_id = _institution(plan, values, register)
@@ -136,7 +164,7 @@ def _match(
     """The person a row is about, None for someone new, or why that cannot be told."""
     number = values.get("number")
     if number is not None:
-        found = number if number in register.by_id else register.numbers.get(number)
+        found = register.numbered(number)
         if found is not None:
             return _same_name(found, number, values, register)
     for key in ("orcid", "email"):
@@ -156,7 +184,8 @@ def _same_name(found: int, number: int, values: dict[str, Any], register: People
     """A number is believed where one of the names agrees: numbers of another site mean other people."""
     known = register.by_id[found]
     given = [key for key in ("given_name", "family_name") if key in values]
-    if given and not any(folded(values[key]) == folded(known.values.get(key)) for key in given):
+    called = [(folded(each.get(key)), folded(values[key])) for each in (known.values, *known.merged) for key in given]
+    if given and not any(name == said for name, said in called):
         return None, _told("number", number, f"This is the number of {known.name}: take it out, or correct it.")
     return found, None
 
@@ -189,7 +218,7 @@ def _plan_new(plan: RowPlan, values: dict[str, Any], register: People) -> KnownP
 
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, register: People) -> None:
     plan.record_id, plan.label = known.id, known.name
-    given = {key: values[key] for key in FACTS if key in values}
+    given = _given(values, known)
     changed, before = differing(known.values, given)
     _refuse_contradiction(plan, changed, known)
     known.said.append((plan.line, tuple(given)))
@@ -200,6 +229,14 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, regis
         plan.record = Change(known.id, changed, before)
         known.values = {**known.values, **changed}
         register.note(known.id, changed)
+
+
+def _given(values: dict[str, Any], known: KnownPerson) -> dict[str, Any]:
+    """The facts a row tells; where it means a record merged into this one, neither names nor the signs of that one."""
+    name = folded(name_in(values))
+    signs = {key for each in known.merged for key in SIGNS if each[key] and values.get(key) == each[key]}
+    apart = {*signs, *NAMES} if signs or name in map(folded, known.names[1:]) else signs
+    return {key: values[key] for key in FACTS if key in values and key not in apart}
 
 
 def _refuse_contradiction(plan: RowPlan, changed: dict[str, Any], known: KnownPerson) -> None:

@@ -15,6 +15,7 @@ from app.members.rules.imports.kinds import ImportColumn
 from app.members.rules.institutions import alias_words
 
 MOST_NAMED = 4
+FORMERLY = {"name": "former name", "short_name": "former short name"}  # Found where nobody is called so now.
 CALLED_BY = frozenset({"name", "given_name", "family_name", "purpose"})  # What a row is called by.
 
 
@@ -227,7 +228,7 @@ class Institutions:
         self.note(known.id, {"account_number": known.account_number or None, **known.values})
         for former in known.values.get("former_names", ()):
             self.note_called(known.id, former.name, former.short_name)
-            self.lookup.note("former", folded(former.name), known.id)
+            self.lookup.note(FORMERLY["name"], folded(former.name), known.id)
         for alias in known.values.get("aliases", ()):
             self.lookup.note("alias", alias_words(alias), known.id)
 
@@ -245,6 +246,13 @@ class Institutions:
         for name in names:
             self.lookup.note("called", folded(name), record_id)
 
+    def note_merged(self, survivor_id: int, number: str, ror: str | None, name: str, short_name: str) -> None:
+        """Let what was merged into one be found as that one: under its names as under a former name."""
+        self.note(survivor_id, {"account_number": number, "ror": ror})
+        self.note_called(survivor_id, name, short_name)
+        self.lookup.note(FORMERLY["name"], folded(name), survivor_id)
+        self.lookup.note(FORMERLY["short_name"], folded(short_name), survivor_id)
+
     def named(self, ids: Iterable[int]) -> str:
         """Some of them in words, a few by name."""
         found = list(ids)
@@ -261,7 +269,7 @@ class Institutions:
             ("ror", ror),
             ("name", plain),
             ("short_name", plain),
-            ("former", plain),
+            *((key, plain) for key in FORMERLY.values()),
         )
         return next((ids for key, value in tries if (ids := self.lookup.ids(key, value))), ())
 
