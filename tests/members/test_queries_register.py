@@ -30,6 +30,8 @@ from app.members.commands import (
     add_route,
     add_unit,
     affiliate_person,
+    correct_first_day,
+    correct_last_day,
     end_representation,
     end_route,
     name_representative,
@@ -287,6 +289,19 @@ def test_what_was_known_earlier_has_the_steps_of_then():
         do(withdraw_member, membership.id, last_day=date(2014, 12, 31), reason="Budget")
     (row,) = export_register(ImportKind.MEMBERSHIPS, known=moment, actor=OFFICE).rows
     assert (row["last_day"], row["steps"]) == (None, "active|2011-09-24||Founding member")
+    db.session.rollback()
+
+
+def test_what_was_known_before_both_days_were_put_right_has_the_steps_of_then():
+    with on(date(2014, 1, 1)):
+        held = member(institution(), since=date(2014, 1, 1), until=date(2014, 12, 31))
+    with on(date(2015, 2, 1)):
+        do(correct_last_day, held.id, last_day=date(2015, 12, 31), reason="It was 2015")
+    with on(date(2015, 2, 2)):
+        do(correct_first_day, held.id, first_day=date(2015, 1, 1), reason="It was 2015")
+    day, moment = date(2014, 6, 1), datetime(2014, 6, 1, tzinfo=UTC)
+    (row,) = export_register(ImportKind.MEMBERSHIPS, on=day, known=moment, actor=OFFICE).rows
+    assert (row["first_day"], row["steps"]) == (date(2014, 1, 1), "active|2014-01-01||Founding member")
     db.session.rollback()
 
 

@@ -36,7 +36,7 @@ from app.members.queries.blocks import in_blocks
 from app.members.queries.contact_routes import export_contact_routes
 from app.members.queries.mergers import stands_alone, survivors
 from app.members.queries.representatives import ended_by, export_representatives, had_begun, was_named
-from app.members.rules import KIND_WORDS, TwinKind, alias_words, country_name
+from app.members.rules import KIND_WORDS, MEMBER_STATES, TwinKind, alias_words, country_name
 from app.members.rules.imports import (
     COLUMNS,
     NAMES_PEOPLE,
@@ -285,20 +285,20 @@ def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | Non
 def _holders(rows: Sequence[Any], known: datetime | None) -> dict[int, int]:
     """The membership on which the steps of each row hang: what was known earlier is a copy, its steps stay behind.
 
-    A correction keeps the class and moves the days: it is the membership of that class that shares days with the copy,
-    also where it was taken back since.
+    It is that of its class whose steps, as known then, share days with the copy: the days of today may be others.
     """
     if known is None:
         return {row.id: row.id for row in rows}
-    present = aliased(Membership)
+    holder, step = aliased(Membership), MembershipStep
+    same = and_(holder.institution_id == Membership.institution_id, holder.class_id == Membership.class_id)
     shared = and_(
-        present.institution_id == Membership.institution_id,
-        present.class_id == Membership.class_id,
-        or_(present.superseded_at.is_(None), present.superseded_at > known),
-        or_(present.last_day.is_(None), present.last_day >= Membership.first_day),
-        or_(Membership.last_day.is_(None), present.first_day <= Membership.last_day),
+        step.membership_id == holder.id,
+        as_known(step, known),
+        step.state.in_(MEMBER_STATES),
+        or_(step.last_day.is_(None), step.last_day >= Membership.first_day),
+        or_(Membership.last_day.is_(None), step.first_day <= Membership.last_day),
     )
-    asked = select(Membership.id, func.min(present.id).label("holder")).join(present, shared)
+    asked = select(Membership.id, func.min(holder.id).label("holder")).join(holder, same).join(step, shared)
     found = asked.where(Membership.id.in_([row.id for row in rows])).group_by(Membership.id).order_by(Membership.id)
     return {row.id: row.id for row in rows} | {row.id: row.holder for row in db.session.execute(found)}
 
