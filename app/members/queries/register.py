@@ -17,6 +17,7 @@ from app.core.database import db
 from app.core.folding import folded
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect, fetch_page
+from app.core.periods import LATEST, ONE_DAY
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import (
@@ -267,7 +268,8 @@ def _membership_rows(rows: Sequence[Any], on: date | None, known: datetime | Non
         MembershipStep.membership_id.in_(bindparam("ids", expanding=True)), as_known(MembershipStep, known)
     )
     if on is not None:
-        asked = asked.where(MembershipStep.first_day <= on)
+        # What ends on the day says what follows: a step that begins on the day after.
+        asked = asked.where(MembershipStep.first_day <= min(on, LATEST) + ONE_DAY)
     holders = _holders(rows, known)
     steps = _steps(asked, {"ids": list(holders.values())})
     return [

@@ -131,18 +131,18 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership) -
         plan.problems.append(f"It is on line {known.line} of the file already: keep one of the two.")
         return
     known.line = plan.line
-    if "steps" in values and values["steps"] != known.steps:
-        told = "Its history on record is another one: leave this empty, and change it on the institution's page."
-        plan.problems.append(_told("steps", values["steps"][0].state.value + " \u2026", told))
-        return
     last: date | None = values.get("last_day")
-    if last is None or last == known.period.last:
+    told = values.get("steps")
+    if told is not None and _with_end(told, Period(known.period.first, last), values) != known.steps:
+        wrong = "Its history on record is another one: leave this empty, and change it on the institution's page."
+        plan.problems.append(_told("steps", told[0].state.value + " \u2026", wrong))
+    elif last is None or last == known.period.last:
         return
-    if known.period.last is not None:
-        told = f"This membership ends on {known.period.last.isoformat()} on record: change that on its page."
-        plan.problems.append(_told("last_day", last.isoformat(), told))
-        return
-    _plan_end(plan, values, known, last)
+    elif known.period.last is not None:
+        wrong = f"This membership ends on {known.period.last.isoformat()} on record: change that on its page."
+        plan.problems.append(_told("last_day", last.isoformat(), wrong))
+    else:
+        _plan_end(plan, values, known, last)
 
 
 def _plan_end(plan: RowPlan, values: dict[str, Any], known: KnownMembership, last: date) -> None:
@@ -175,10 +175,11 @@ def _steps(plan: RowPlan, values: dict[str, Any], period: Period, today: date) -
     """The steps a new membership passes through: those of its history, else as admitting would write them."""
     told: tuple[StepCell, ...] | None = values.get("steps")
     if told is not None:
-        wrong = _wrong_history(told, period, values.get("state"))
+        whole = _with_end(told, period, values)
+        wrong = _wrong_history(whole, period) or _wrong_state((told[-1], whole[-1]), values.get("state"))
         if wrong:
             plan.problems.append(_told("steps", told[0].state.value + " \u2026", wrong))
-        return told
+        return whole
     ended, reason = values.get("state", MembershipState.ACTIVE), values.get("reason")
     if ended is not MembershipState.ACTIVE and not (ended in ENDED_STATES and period.last):
         message = "A state needs its days: write withdrawn or lapsed with a last day, and anything else as History."
@@ -198,20 +199,29 @@ def _steps_of(period: Period, ended: MembershipState, reason: str | None, today:
     return tuple(steps)
 
 
-def _wrong_history(steps: Sequence[StepCell], period: Period, state: MembershipState | None) -> str | None:
+def _with_end(steps: tuple[StepCell, ...], period: Period, values: dict[str, Any]) -> tuple[StepCell, ...]:
+    """The steps of a history; one that stops on the last day goes on as the row says it ended, lapsed otherwise."""
+    if period.last is None or steps[-1].state not in MEMBER_STATES or steps[-1].last_day != period.last:
+        return steps
+    state = values.get("state")
+    ended = state if state in ENDED_STATES else MembershipState.LAPSED
+    return (*steps, StepCell(ended, period.last + ONE_DAY, None, values.get("reason")))
+
+
+def _wrong_history(steps: Sequence[StepCell], period: Period) -> str | None:
     """What is wrong with the steps of a membership, None where they fit it and one another."""
     try:
         for one, other in pairwise(steps):
             check_step(one.state, other.state)
     except DomainError as error:
         return error.message
-    return _wrong_days(steps, period) or _wrong_state(steps, state)
+    return _wrong_days(steps, period)
 
 
-def _wrong_state(steps: Sequence[StepCell], state: MembershipState | None) -> str | None:
-    if state in {None, steps[-1].state}:
+def _wrong_state(last: Sequence[StepCell], state: MembershipState | None) -> str | None:
+    if state is None or state in {step.state for step in last}:
         return None
-    return f"The column State says {state}, the last step is {steps[-1].state.value}: make them agree."
+    return f"The column State says {state}, the last step is {last[-1].state.value}: make them agree."
 
 
 def _wrong_days(steps: Sequence[StepCell], period: Period) -> str | None:
@@ -222,6 +232,8 @@ def _wrong_days(steps: Sequence[StepCell], period: Period) -> str | None:
         if period.last is None:
             return "Its last step as a member has an end: write it into \u201cLast day\u201d too, or leave both empty."
         return f"Its last step as a member ends on the day of \u201cLast day\u201d, {period.last.isoformat()}."
+    if steps[-1].state in ENDED_STATES and steps[-1].last_day is not None:
+        return f"What is {steps[-1].state.value} stays so: take the last day of the last step out."
     return None
 
 
