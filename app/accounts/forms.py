@@ -9,7 +9,7 @@ import pycountry
 
 from app.accounts.commands import Credentials, PasswordChange, ProfileValues, UserValues
 from app.accounts.queries import UserFilters
-from app.accounts.rules import BY_HAND, ROLE_HELD, SHORTEST_PASSWORD, UserState
+from app.accounts.rules import BY_HAND, ROLE_HELD, SHORTEST_PASSWORD, UserState, read_profile
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.web.choices import ChoiceField
@@ -160,6 +160,10 @@ class ProfileForm(MusterForm):
         """Offer the countries."""
         super().__init__(*arguments, **options)
         self.country.offer(country_choices())
+
+    def check_rules(self) -> None:
+        """The numbers and the address on the web."""
+        read_profile(str(self.country.data or ""), self.data)
 
     def values(self) -> ProfileValues:
         """What was typed; what was left empty is empty."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -16,7 +17,7 @@ from stdnum import bic, get_cc_module, iban
 from stdnum.exceptions import ValidationError
 
 from app.core.actor import Granted
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
@@ -251,6 +252,22 @@ def check_vat_number(country: str, typed: str) -> str:
     prefix = "EL" if country == "GR" else country
     has_prefix = typed.strip().upper().startswith(prefix) and not number.startswith(prefix)
     return f"{prefix}{number}" if has_prefix else number
+
+
+def read_profile(country: str, typed: Mapping[str, str | None]) -> dict[str, str]:
+    """What of a profile can be checked, as it is kept; everything that is wrong among it is refused at once."""
+    checks: dict[str, Callable[[str], str]] = {
+        "website": check_website,
+        "iban": check_iban,
+        "bic": check_bic,
+        "vat_number": partial(check_vat_number, country),
+    }
+    refusals, read = Refusals(), {}
+    for name, check in checks.items():
+        with refusals:
+            read[name] = check(typed[name] or "")
+    refusals.say()
+    return read
 
 
 def _checked(numbers: Any, typed: str, refusal: str, field: str) -> str:

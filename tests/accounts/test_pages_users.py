@@ -336,6 +336,17 @@ def test_nonsense_in_a_profile_gets_words_and_keeps_the_rest(browser: Browser, v
         db.session.remove()
 
 
+@pytest.mark.parametrize("more", [{}, {"terms_days": "366"}])
+@pytest.mark.usefixtures("secretariat")
+def test_all_that_is_wrong_in_a_profile_is_told_at_once(browser: Browser, more: dict[str, str]):
+    wrong = {"website": "fjord.example", "iban": "GB82", "bic": "BARC", "vat_number": "GB1"}
+    page = browser.submit("/settings/new", PROFILE | wrong | more, status=200)
+    assert set(page.tree.xpath("//p[@class='err']/@id")) == {f"{name}-error" for name in wrong | more}
+    browser.submit("/settings/new", PROFILE)
+    page = browser.submit("/settings/new", wrong | {"first_day": "2016-05-23"}, status=200)
+    assert set(page.tree.xpath("//p[@class='err']/@id")) == {f"{name}-error" for name in {**wrong, "first_day": ""}}
+
+
 @pytest.mark.usefixtures("secretariat")
 def test_the_past_of_the_profile_is_not_rewritten(browser: Browser):
     browser.submit("/settings/new", PROFILE | {"first_day": "1 Sep 2011"})

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.accounts.models import ConsortiumProfile
-from app.accounts.rules import check_bic, check_iban, check_vat_number, check_website
+from app.accounts.rules import read_profile
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Refusals
 from app.core.permissions import Permission
 
 MOST_TERMS_DAYS = 365
@@ -49,10 +49,7 @@ class ProfileValues:
 def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> ConsortiumProfile:
     """Let a profile hold from a day on: the first one from any day, later ones from today at the earliest."""
     actor.require(Permission.SETTING_EDIT)
-    facts = _checked(values)
-    any_yet = db.session.scalar(select(func.count()).select_from(ConsortiumProfile))
-    if any_yet and first_day < clock.today():
-        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
+    facts = _checked(first_day, values)
     profile = db.session.get(ConsortiumProfile, first_day, with_for_update=True)
     before = _facts(profile) if profile else None
     if profile is None:
@@ -73,15 +70,24 @@ def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> Conso
     return profile
 
 
-def _checked(values: ProfileValues) -> dict[str, Any]:
-    if not 0 <= values.terms_days <= MOST_TERMS_DAYS:
-        raise DomainError(f"Between 0 and {MOST_TERMS_DAYS} days.", "terms_days")
-    return asdict(values) | {
-        "iban": check_iban(values.iban),
-        "bic": check_bic(values.bic),
-        "website": check_website(values.website),
-        "vat_number": check_vat_number(values.country, values.vat_number or "") or None,
-    }
+def _checked(first_day: date, values: ProfileValues) -> dict[str, Any]:
+    """What the profile says, as it is kept; refused with everything that is wrong in it."""
+    refusals, read = Refusals(), {}
+    with refusals:
+        _check_first_day(first_day)
+    with refusals:
+        if not 0 <= values.terms_days <= MOST_TERMS_DAYS:
+            raise DomainError(f"Between 0 and {MOST_TERMS_DAYS} days.", "terms_days")
+    with refusals:
+        read = read_profile(values.country, asdict(values))
+    refusals.say()
+    return asdict(values) | read | {"vat_number": read["vat_number"] or None}
+
+
+def _check_first_day(first_day: date) -> None:
+    any_yet = db.session.scalar(select(func.count()).select_from(ConsortiumProfile))
+    if any_yet and first_day < clock.today():
+        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
 
 
 def _facts(profile: ConsortiumProfile) -> dict[str, Any]:
