@@ -201,7 +201,7 @@ def test_a_letter_that_was_changed_is_shown_again_before_it_is_sent(open_house: 
     again = office.post(f"/applications/{case}/decline", {**shown.form_values(), "body": "No, {name}."}, 200)
     assert "No, Ingrid Solberg." in again.words
     wrong = office.post(f"/applications/{case}/decline", {**shown.form_values(), "body": "No, {nam}."}, 200)
-    assert "Nothing is known to put for {nam}." in wrong.words
+    assert "Nobody fills in {nam}." in wrong.words
     office.post(f"/applications/{case}/decline", again.form_values())
     assert "Declined" in office.get(f"/applications/{case}").words
     assert rows_of(open_house, "mail") == 2

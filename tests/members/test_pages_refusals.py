@@ -90,3 +90,12 @@ def test_a_person_with_mistakes_of_each_kind_shows_all(office: Browser):
     page = office.submit("/people/new", typed, status=200)
     assert {"given_name", "email", "orcid", "languages", "institution_id"} <= errors_at_fields(page).keys()
     assert page.form_values()["orcid"] == "0000-0002"
+
+
+def test_a_mail_template_shows_every_place_that_nobody_fills_in(office: Browser):
+    typed = {"subject": "{foo} and {bar}", "text": "Dear {name}, {baz}"}
+    page = office.submit("/mailings/templates/new", typed, status=200)
+    said = errors_at_fields(page)
+    assert said.pop("name") == "Please fill this in."
+    assert said["subject"].startswith("Nobody fills in {foo}, {bar}. These are filled in: {person}, {institution}, ")
+    assert said["text"].startswith("Nobody fills in {baz}. These")

@@ -25,7 +25,6 @@ from app.members.rules import (
     check_case_step,
     check_criterion,
     check_leaving_step,
-    filled,
     freed_on,
 )
 
@@ -99,12 +98,6 @@ def test_only_what_the_program_checks_names_a_check():
         check_criterion(CriterionKind.COMPUTED, None)
     with pytest.raises(DomainError, match="leave this empty"):
         check_criterion(CriterionKind.SAID, Check.ROR)
-
-
-def test_the_places_of_a_letter_are_filled_and_an_unknown_one_is_refused():
-    assert filled("Dear {name}, {name}!", {"name": "Ingrid {x}"}) == "Dear Ingrid {x}, Ingrid {x}!"
-    with pytest.raises(DomainError, match=r"Nothing is known to put for \{nam\}. There are: \{name\}"):
-        filled("Dear {nam}", {"name": "Ingrid"})
 
 
 @given(st.dates(date(1900, 1, 1), date(2150, 1, 1)), st.integers(0, 365), st.dates(date(1900, 1, 1), date(2200, 1, 1)))

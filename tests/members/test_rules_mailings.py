@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, SeveralError
 from app.members.rules import (
     MOST_RECIPIENTS,
     PLACEHOLDERS,
@@ -17,17 +17,28 @@ from app.members.rules import (
 )
 
 
-def test_an_unknown_place_is_refused_at_its_field():
-    with pytest.raises(DomainError, match=r"Nobody fills in \{instituton\}") as refused:
-        check_places("Dear {person} of {instituton}", "text")
-    assert refused.value.field == "text"
+def test_unknown_places_are_told_all_at_once_each_at_its_field():
+    text = "Dear {person} of {instituton}, {foo} and {instituton}"
+    with pytest.raises(SeveralError) as refused:
+        check_places({"subject": "{bar}", "text": text, "name": "{class}"}, PLACEHOLDERS)
+    subject, body = refused.value.refusals
+    assert (subject.field, body.field) == ("subject", "text")
+    assert subject.message.startswith("Nobody fills in {bar}. These are filled in: {person}, ")
+    assert body.message.startswith("Nobody fills in {instituton}, {foo}. These")
 
 
 def test_known_places_and_lone_braces_pass():
     text = "{person} {institution} {class} {consortium} { } } {"
     with pytest.raises(DomainError):
-        check_places("{ }", "text")
-    assert check_places(text.replace("{ }", ""), "text")
+        check_places({"text": "{ }"}, PLACEHOLDERS)
+    check_places({"text": text.replace("{ }", "")}, PLACEHOLDERS)
+
+
+def test_the_person_may_also_be_called_the_name():
+    check_places({"text": "{name}"}, PLACEHOLDERS)
+    assert filled_in("{name}, {person}", {"person": "Ada {class}", "class": "x"}) == "Ada {class}, Ada {class}"
+    with pytest.raises(DomainError, match=r"Nobody fills in \{name\}"):
+        check_places({"text": "{name}"}, ["institution"])
 
 
 @given(st.text(), st.sampled_from(sorted(PLACEHOLDERS)))

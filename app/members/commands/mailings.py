@@ -15,7 +15,7 @@ from app.core.history import check_version, lock
 from app.core.permissions import Permission
 from app.members.models import Mailing, MailingRecipient, MailTemplate
 from app.members.queries.mailings import Audience, MailingPlan, plan_mailing
-from app.members.rules import SPACING, check_places
+from app.members.rules import PLACEHOLDERS, SPACING, check_places
 from app.outbox.commands import Address, send_mail
 
 
@@ -94,8 +94,7 @@ def send_mailing(template_id: int, audience: Audience, *, seen: str, actor: Acto
 
 
 def _check(text: TemplateText) -> None:
-    check_places(text.subject, "subject")
-    check_places(text.text, "text")
+    check_places({"subject": text.subject, "text": text.text}, PLACEHOLDERS)
 
 
 def _recipients(mailing: Mailing, plan: MailingPlan) -> list[dict[str, object]]:

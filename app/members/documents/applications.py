@@ -63,7 +63,7 @@ class ClosingPaper:
 WELCOME = Letter(
     "Welcome to {consortium}",
     dedent("""\
-        Dear {name},
+        Dear {person},
 
         {consortium} has admitted {institution} as {class} from {first_day}.
         Its account number is {account}; it stands on every invoice.
@@ -77,7 +77,7 @@ WELCOME = Letter(
 DECLINE = Letter(
     "Your application to {consortium}",
     dedent("""\
-        Dear {name},
+        Dear {person},
 
         thank you for the application of {institution}. {consortium} has decided not to admit it.
 

@@ -6,7 +6,7 @@ from wtforms import HiddenField
 
 from app.members.commands import TemplateText
 from app.members.queries import ClassChange
-from app.members.rules import PURPOSE_WORDS, Purpose
+from app.members.rules import PLACEHOLDERS, PURPOSE_WORDS, Purpose, check_places
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MusterForm, ProseField, TextField
 
@@ -61,6 +61,10 @@ class MailTemplateForm(MusterForm):
     name = TextField("Name", hint="By which it is chosen; not sent.")
     subject = TextField("Subject", hint=PLACES_HINT)
     text = ProseField("Text", most=10_000, hint=PLACES_HINT)
+
+    def check_rules(self) -> None:
+        """Whether every place is one that is filled in."""
+        check_places({"subject": self.subject.data or "", "text": self.text.data or ""}, PLACEHOLDERS)
 
     def template(self) -> TemplateText:
         """What was typed."""

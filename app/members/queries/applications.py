@@ -235,7 +235,7 @@ def letter_values(application: Application, actor: Actor) -> dict[str, str]:
     known = db.session.get(Institution, application.institution_id) if application.institution_id else None
     months = policy_on(clock.today()).keeps_applications_months
     return {
-        "name": application.contact_name,
+        "person": application.contact_name,
         "institution": known.name if known else application.name,
         "account": known.account_number if known else "",
         "class": db.session.get_one(MembershipClass, application.class_id).name,

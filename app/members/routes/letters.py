@@ -15,7 +15,7 @@ from app.members.documents.applications import Letter
 from app.members.forms.applications import LetterForm
 from app.members.models import Application
 from app.members.queries import CaseRecord, letter_values
-from app.members.rules import filled
+from app.members.rules import check_places, filled_in
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -48,8 +48,9 @@ def filled_letter(form: LetterForm, values: dict[str, str]) -> Letter | None:
     """The letter as it would be sent; None where nothing was typed yet or something is wrong with it."""
     if form.validate_on_submit():
         with errors_to(form):
-            subject = filled(str(form.subject.data), values, field="subject")
-            return Letter(subject, filled(str(form.body.data), values))
+            subject, body = str(form.subject.data), str(form.body.data)
+            check_places({"subject": subject, "body": body}, values)
+            return Letter(filled_in(subject, values), filled_in(body, values))
     return None
 
 

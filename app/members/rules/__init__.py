@@ -71,14 +71,12 @@ from app.members.rules.institutions import (
     read_ror,
     read_vat_number,
 )
-from app.members.rules.letters import filled
+from app.members.rules.letters import check_places, filled_in
 from app.members.rules.mailings import (
     MOST_RECIPIENTS,
     PLACEHOLDERS,
     SPACING,
     check_number,
-    check_places,
-    filled_in,
     filled_subject,
 )
 from app.members.rules.memberships import (
@@ -214,7 +212,6 @@ __all__ = [
     "day_words",
     "ended_period",
     "filed_name",
-    "filled",
     "filled_in",
     "filled_subject",
     "freed_on",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from app.core.errors import DomainError
+from app.members.rules.letters import filled_in
 
 PLACEHOLDERS = {
     "person": "given and family name of the recipient",
@@ -14,25 +14,9 @@ PLACEHOLDERS = {
     "class": "the classes these are members in",
     "consortium": "the name of the consortium",
 }
-PLACE = re.compile(r"\{([^{}\n]*)\}")
 LONGEST_SUBJECT = 500
 MOST_RECIPIENTS = 1_000
 SPACING = timedelta(seconds=2)  # Thirty a minute: mail servers take that for a person's own post.
-
-
-def check_places(text: str, field: str) -> str:
-    """Refuse a text that names what nobody fills in."""
-    unknown = [name for name in PLACE.findall(text) if name not in PLACEHOLDERS]
-    if unknown:
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        message = f"Nobody fills in {{{unknown[0]}}}. These are filled in: {known}."
-        raise DomainError(message, field)
-    return text
-
-
-def filled_in(text: str, values: Mapping[str, str]) -> str:
-    """The text with its places filled; what is put in is never read for places again."""
-    return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def filled_subject(text: str, values: Mapping[str, str]) -> str:
