@@ -6,7 +6,7 @@ A feature registers three kinds of functions: what it *holds* (for the export, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -95,13 +95,22 @@ class Held:
     documents: Sequence[HeldDocument] = ()
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands against an erasure: a sentence that says what to do first, and the record where it is done."""
+
+    sentence: str
+    kind: str = ""
+    record_id: int = 0
+
+
 HoldingOf = Callable[[DataSubject], Held | None]
 Eraser = Callable[[DataSubject], int]
-Obstacle = Callable[[DataSubject, date], str | None]
+ObstaclesOf = Callable[[DataSubject, date], Iterable[Obstacle] | str | None]
 
 _holdings: dict[str, tuple[int, HoldingOf]] = {}
 _erasers: dict[str, Eraser] = {}
-_obstacles: dict[str, Obstacle] = {}
+_obstacles: dict[str, ObstaclesOf] = {}
 
 
 def holds(name: str, *, place: int) -> Callable[[HoldingOf], HoldingOf]:
@@ -124,12 +133,12 @@ def erases(name: str) -> Callable[[Eraser], Eraser]:
     return register
 
 
-def forbids_erasure(name: str) -> Callable[[Obstacle], Obstacle]:
-    """Register why a person cannot be erased on a day, as a sentence that says what to do first."""
+def forbids_erasure(name: str) -> Callable[[ObstaclesOf], ObstaclesOf]:
+    """Register what of a feature stands against erasing a person on a day; a sentence alone leads to no record."""
 
-    def register(obstacle: Obstacle) -> Obstacle:
-        _obstacles[name] = obstacle
-        return obstacle
+    def register(obstacles_of: ObstaclesOf) -> ObstaclesOf:
+        _obstacles[name] = obstacles_of
+        return obstacles_of
 
     return register
 
@@ -146,10 +155,10 @@ def erase_everywhere(subject: DataSubject) -> dict[str, int]:
     return {name: eraser(subject) for name, eraser in _erasers.items()}
 
 
-def obstacles_to(subject: DataSubject, on: date) -> Iterator[str]:
-    """Why someone cannot be erased on a day."""
-    found = (obstacle(subject, on) for obstacle in _obstacles.values())
-    return (sentence for sentence in found if sentence is not None)
+def obstacles_to(subject: DataSubject, on: date) -> list[Obstacle]:
+    """Why someone cannot be erased on a day, all of it."""
+    found = (obstacles_of(subject, on) or () for obstacles_of in _obstacles.values())
+    return [each for told in found for each in ([Obstacle(told)] if isinstance(told, str) else told)]
 
 
 def held_rows(title: str, why: str, rows: Sequence[Mapping[str, Cell]], fate: Fate, **more: Any) -> Held | None:

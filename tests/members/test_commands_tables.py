@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError, NotFoundError, SeveralError
 from app.core.personal_data import Fate, list_holdings, obstacles_to
 from app.core.transaction import transaction
 from app.files.commands import store_file
@@ -113,7 +113,7 @@ def test_who_is_named_by_a_table_that_waits_is_erased_only_after_it(
 def test_a_table_that_waits_and_names_others_stands_against_nothing():
     written(PEOPLE, [ADA])
     brought([{"Given name": "Canada", "Family name": "Moreau-Lind", "E-mail": "xada@ics.example"}])
-    assert list(obstacles_to(subject_of(who()), TODAY)) == []
+    assert obstacles_to(subject_of(who()), TODAY) == []
 
 
 @pytest.mark.parametrize("prepare", [brought, lambda rows: tried(PEOPLE, rows)], ids=["not tried out", "tried out"])
@@ -122,7 +122,7 @@ def test_whom_a_table_names_is_told_without_reading_it_again(prepare: Callable[[
     waiting = prepare([BEN, ADA])
     with transaction():
         case_of(waiting).file_id = store_file(b"PK\x03\x04 no table", TEXT, "people.csv").id
-    assert any("not written yet" in each for each in obstacles_to(subject_of(who()), TODAY))
+    assert any("not written yet" in each.sentence for each in obstacles_to(subject_of(who()), TODAY))
 
 
 def test_a_table_brought_before_its_words_were_kept_is_read_instead():
@@ -131,7 +131,16 @@ def test_a_table_brought_before_its_words_were_kept_is_read_instead():
     with transaction():
         case_of(waiting).words_id = case_of(other).words_id = None
     (told_of,) = obstacles_to(subject_of(who()), TODAY)
-    assert told_of.startswith(f"Import {waiting} ")
+    assert (told_of.kind, told_of.record_id) == ("import", waiting)
+
+
+def test_every_table_that_waits_and_names_somebody_is_told_at_once():
+    written(PEOPLE, [ADA])
+    waiting = [brought([ADA]), brought([BEN, ADA])]
+    assert [each.record_id for each in obstacles_to(subject_of(who()), TODAY)] == waiting
+    with pytest.raises(SeveralError) as refused:
+        do(erase_person, who().id, reason="Ada Moreau asked for it")
+    assert [each.field for each in refused.value.refusals] == ["reason", None, None]
 
 
 def test_the_words_of_a_table_go_with_it():

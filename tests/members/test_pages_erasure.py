@@ -12,10 +12,11 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.commands import note
-from app.members.models import Person
+from app.members.models import Institution, Person
 from app.web.requests import House
 from tests.client import Browser
 from tests.committees.sitting import committee, seat, sits
+from tests.conftest import TODAY
 from tests.members.world import do, institution, person, statements, voice
 from tests.signin import sign_in
 
@@ -119,12 +120,34 @@ def test_the_page_takes_as_many_statements_for_many_texts_as_for_one(browser: Br
     assert sent[0] == sent[1]
 
 
-def test_who_holds_a_seat_is_not_erased_and_the_page_says_why(browser: Browser, world: World):
+def test_what_stands_against_an_erasure_is_listed_with_links_and_there_is_no_button(browser: Browser, world: World):
+    with browser.app.app_context():
+        voice(db.session.get_one(Person, world.seated), db.session.get_one(Institution, world.at), since=TODAY)
+        db.session.remove()
     sign_in(browser, Role.SECRETARIAT)
-    path = f"/people/{world.seated}/erase"
-    assert "They hold a seat on Finance Committee" in browser.get(path).words
-    refused = browser.submit(path, {"reason": "Asked for it"}, status=200)
-    assert "Nothing was changed" in refused.words
+    page = browser.get(f"/people/{world.seated}/erase")
+    assert page.rows()[:2] == [
+        [
+            f"Institution {world.at}",
+            "They represent Institut Clinique de la Souris as voting representative: end that first.",
+        ],
+        ["\u2013", "They hold a seat on Finance Committee: end that term first."],
+    ]
+    assert page.has_action(f"/members/{world.at}")
+    assert "Erase for ever" not in page.words
+
+
+def test_who_took_a_seat_meanwhile_is_not_erased(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.gone}/erase"
+    shown = browser.get(path).form_values()
+    with browser.app.app_context(), transaction():
+        sits(seat(committee("Other Committee")), db.session.get_one(Person, world.gone))
+    page = browser.post(path, shown | {"reason": "Asked for it"}, 200)
+    assert "They hold a seat on Other Committee" in page.words
+    with browser.app.app_context():
+        assert db.session.get_one(Person, world.gone).erased_at is None
+        db.session.remove()
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.AUDITOR, Role.AGREEMENTS])

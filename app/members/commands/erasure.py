@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -11,11 +12,11 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.history import as_known, lock, retract, supersede
 from app.core.permissions import Permission
-from app.core.personal_data import DataSubject, erase_everywhere, erases, obstacles_to
+from app.core.personal_data import DataSubject, erase_everywhere, erases
 from app.members.models import (
     Affiliation,
     ContactRoute,
@@ -25,7 +26,7 @@ from app.members.models import (
     PersonPhoto,
 )
 from app.members.queries.mergers import merged_into
-from app.members.queries.personal import subject_of
+from app.members.queries.personal import list_obstacles, subject_of
 from app.members.rules import ERASED_NAME, TwinKind
 
 WORD = re.compile(r"\w{3,}")
@@ -45,12 +46,13 @@ def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
         return person
     merged = [lock(Person, each) for each in merged_into(TwinKind.PERSON, person_id)]
     subject = subject_of(person)
-    for named in (subject, *(subject_of(each) for each in merged)):
-        _check_reason(reason, named)
-    if actor.user_id == person.user_id:
-        raise DomainError("You cannot erase yourself: ask somebody else of the secretariat.")
-    for sentence in obstacles_to(subject, clock.today()):
-        raise DomainError(sentence)
+    refusals = Refusals()
+    with refusals:
+        _check_reason(reason, [subject, *(subject_of(each) for each in merged)])
+    for obstacle in list_obstacles(subject, actor):
+        with refusals:
+            raise DomainError(obstacle.sentence)
+    refusals.say()
     for each in (*merged, person):
         _forget(each, reason, actor)
     return person
@@ -104,11 +106,11 @@ def _end_places(person_id: int) -> None:
     db.session.flush()
 
 
-def _check_reason(reason: str, subject: DataSubject) -> None:
+def _check_reason(reason: str, subjects: Iterable[DataSubject]) -> None:
     """The reason is sealed into the trail, so it must not name whom it is about; that of the program names nobody."""
     if reason == KEPT_LONG_ENOUGH:
         return
-    names = {word for name in subject.names for word in WORD.findall(folded(name))}
+    names = {word for subject in subjects for name in subject.names for word in WORD.findall(folded(name))}
     if names & set(WORD.findall(folded(reason))):
         raise DomainError("Do not name the person here: the reason stays on record for ever.", "reason")
 

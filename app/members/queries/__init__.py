@@ -150,7 +150,7 @@ from app.members.queries.people import (
     person_choices,
     search_people,
 )
-from app.members.queries.personal import get_data_subject, get_own_data_subject, subject_of
+from app.members.queries.personal import get_data_subject, get_own_data_subject, list_obstacles, subject_of
 from app.members.queries.policy import list_policies, newest_policy, policy_on
 from app.members.queries.representations import (
     RepresentationRow,
@@ -307,6 +307,7 @@ __all__ = [
     "list_mergers_into",
     "list_names",
     "list_notes",
+    "list_obstacles",
     "list_people_of",
     "list_person_ids",
     "list_person_rows",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from app.core.database import db
 from app.core.mentions import may_hold
 from app.core.paging import AnySelect
-from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.personal_data import DataSubject, Fate, Held, Obstacle, forbids_erasure, held_rows, holds
 from app.core.tables import Cell
 from app.files.models import StoredFile
 from app.files.queries import open_file
@@ -85,7 +85,7 @@ def lines_about(person_id: int) -> AnySelect:
 
 
 @forbids_erasure("members.imports")
-def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
+def wait_in_tables(subject: DataSubject, _on: date) -> Iterator[Obstacle]:
     """A table that waits to be written would bring the person back, and what its dry run told names them already."""
     names = subject.full_names | {subject.name}
     orcid = db.session.scalar(select(Person.orcid).where(Person.id == (subject.person_id or 0)))
@@ -98,8 +98,8 @@ def waits_in_a_table(subject: DataSubject, _on: date) -> str | None:
     for row in db.session.execute(asked.order_by(RegisterImport.id)).all():
         told = _told(row.id, names)
         if names_somebody(told, names, signs) or names_somebody(_brought(row), names, signs):
-            return f"Import {row.id} ({row.name}) is not written yet and names them: write or discard it first."
-    return None
+            told = f"Import {row.id} ({row.name}) is not written yet and names them: write or discard it first."
+            yield Obstacle(told, "import", row.id)
 
 
 def _brought(row: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 
 from app.core.database import db
-from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.personal_data import DataSubject, Fate, Held, Obstacle, forbids_erasure, held_rows, holds
 from app.core.tables import Cell
 from app.members.models import DistinctPair, Merger, MergerMove, Person
 from app.members.queries.mergers import find_merger, merged_into
@@ -75,9 +75,10 @@ def held_distinct(subject: DataSubject) -> Held | None:
 
 
 @forbids_erasure("members.mergers")
-def goes_with_survivor(subject: DataSubject, _on: date) -> str | None:
+def goes_with_survivor(subject: DataSubject, _on: date) -> list[Obstacle]:
     """Who was merged into another is erased with them."""
     merger = find_merger(TwinKind.PERSON, subject.person_id) if subject.person_id is not None else None
     if merger is None:
-        return None
-    return f"They were merged into person {merger.survivor_id}: erase that record, and this one goes with it."
+        return []
+    told = f"They were merged into person {merger.survivor_id}: erase that record, and this one goes with it."
+    return [Obstacle(told, "person", merger.survivor_id)]

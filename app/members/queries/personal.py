@@ -11,12 +11,13 @@ from sqlalchemy import and_, func, or_, select
 from app.accounts.models import User
 from app.audit.models import AuditEntry, AuditPersonalValue
 from app.audit.rules import digests_in
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known
 from app.core.permissions import Permission
-from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.personal_data import DataSubject, Fate, Held, Obstacle, forbids_erasure, held_rows, holds, obstacles_to
 from app.core.tables import Cell
 from app.members.models import (
     Affiliation,
@@ -30,7 +31,14 @@ from app.members.models import (
     Representation,
 )
 from app.members.queries.possession import own_addresses
-from app.members.rules import PURPOSE_WORDS, ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, day_words, language_names
+from app.members.rules import (
+    PURPOSE_WORDS,
+    ROUTE_KIND_WORDS,
+    ROUTE_PURPOSE_WORDS,
+    Purpose,
+    day_words,
+    language_names,
+)
 
 GROUND = "Who represented whom on which day is the consortium's own record; it names a number from then on"
 
@@ -58,6 +66,12 @@ def get_own_data_subject(actor: Actor) -> DataSubject:
         signature=_signature(user),
         full_names=frozenset({user.name}),
     )
+
+
+def list_obstacles(subject: DataSubject, actor: Actor) -> list[Obstacle]:
+    """Why the actor cannot erase somebody today: nobody erases themselves, and what each feature says."""
+    own = Obstacle("You cannot erase yourself: ask somebody else of the secretariat.")
+    return [*([own] if actor.user_id == subject.user_id else []), *obstacles_to(subject, clock.today())]
 
 
 def subject_of(person: Person) -> DataSubject:
@@ -211,23 +225,26 @@ def held_signatures(subject: DataSubject) -> Held | None:
 
 
 @forbids_erasure("members.representations")
-def still_represents(subject: DataSubject, on: date) -> str | None:
+def still_represents(subject: DataSubject, on: date) -> list[Obstacle]:
     """Representing an institution on the day or later stands against an erasure: it would speak through nobody."""
     asked = (
-        select(Institution.name, Representation.purpose, Representation.last_day)
+        select(Institution.id, Institution.name, Representation.purpose, Representation.last_day)
         .join(Institution, Institution.id == Representation.institution_id)
         .where(
             Representation.person_id == subject.person_id,
             and_(as_known(Representation), or_(Representation.last_day.is_(None), Representation.last_day >= on)),
         )
         .order_by(Institution.sort_name, Representation.id)
-        .limit(1)
     )
-    found = db.session.execute(asked).one_or_none()
-    if found is None:
-        return None
-    until = f" until {day_words(found.last_day)}" if found.last_day else ""
-    return f"They represent {found.name} as {PURPOSE_WORDS[found.purpose].lower()}{until}: end that first."
+    return [
+        Obstacle(_represented(row.name, row.purpose, row.last_day), "institution", row.id)
+        for row in db.session.execute(asked)
+    ]
+
+
+def _represented(name: str, purpose: Purpose, last_day: date | None) -> str:
+    until = f" until {day_words(last_day)}" if last_day else ""
+    return f"They represent {name} as {PURPOSE_WORDS[purpose].lower()}{until}: end that first."
 
 
 def _person(subject: DataSubject) -> Person | None:

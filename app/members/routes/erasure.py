@@ -8,15 +8,16 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.core.clock import today
+from app.audit.rules import Subject
+from app.audit.subjects import address_of, words_of
 from app.core.mentions import list_mentions
 from app.core.permissions import Permission
-from app.core.personal_data import DataSubject, Fate, Held, list_holdings, obstacles_to
+from app.core.personal_data import DataSubject, Fate, Held, Obstacle, list_holdings
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import ErasureForm
-from app.members.queries import get_data_subject
+from app.members.queries import get_data_subject, list_obstacles
 from app.members.queries.people import get_erasable_person
 from app.members.routes.blueprint import pages
 from app.members.routes.mentions import texts_table
@@ -30,6 +31,14 @@ def _what_happens(held: Held) -> str:
     return "removed" if held.fate is Fate.REMOVED else "replaced"
 
 
+def _record(obstacle: Obstacle) -> str | None:
+    return words_of(Subject(obstacle.kind, obstacle.record_id)) if obstacle.kind else None
+
+
+def _address(obstacle: Obstacle) -> str | None:
+    return address_of(Subject(obstacle.kind, obstacle.record_id))
+
+
 GOES: tuple[Column[Held], ...] = (
     Column("title", "What", lambda row: row.title, Kind.NAME, narrow=Narrow.NAME),
     Column("total", "Entries", lambda row: row.total, Kind.NUMBER, narrow=Narrow.AMOUNT),
@@ -40,6 +49,10 @@ STAYS: tuple[Column[Held], ...] = (
     Column("total", "Entries", lambda row: row.total, Kind.NUMBER, narrow=Narrow.AMOUNT),
     Column("ground", "On which ground", lambda row: row.ground, narrow=Narrow.META),
     Column("until", "Until when, in which form", lambda row: row.until, narrow=Narrow.META),
+)
+OBSTACLES: tuple[Column[Obstacle], ...] = (
+    Column("record", "Record", _record, Kind.NAME, link=_address, narrow=Narrow.NAME),
+    Column("sentence", "Why, and what to do first", lambda row: row.sentence, narrow=Narrow.META),
 )
 
 
@@ -67,7 +80,7 @@ def _preview(subject: DataSubject) -> dict[str, Any]:
     stays = [held for held in holdings if held.ground]
     return {
         "alias": subject.alias,
-        "obstacles": list(obstacles_to(subject, today())),
+        "obstacles": Table("What stands against it", OBSTACLES, list_obstacles(subject, the_actor())),
         "goes": Table("What goes", GOES, goes),
         "stays": Table("What stays", STAYS, stays),
         "texts": texts_table(found),
