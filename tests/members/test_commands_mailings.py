@@ -70,7 +70,7 @@ def test_who_has_no_address_and_who_has_nobody_are_left_out_by_name():
     chosen = Audience((), (ics.id, silent.id, other.id), Purpose.VOTING)
     plan = plan_mailing(template().id, chosen, OFFICE, on=TODAY)
     assert [(each.name, each.why) for each in plan.left_out] == [
-        ("Silent Institute", "nobody represents it so"),
+        ("Silent Institute", "it has no voting representative on record"),
         ("Ada Mute", "no e-mail address is on record"),
     ]
     assert [letter.name for letter in plan.letters] == ["Thibault Ferronays"]
@@ -101,6 +101,21 @@ def test_only_what_was_seen_is_sent():
     with pytest.raises(DomainError, match="has changed meanwhile"):
         do(send_mailing, written.id, audience, seen="another plan")
     assert db.session.scalars(select(Mail)).all() == []
+
+
+def test_a_mailing_that_reaches_nobody_says_of_each_why_and_is_not_sent():
+    ics = institution()
+    mute = person(ics, "Ada", "Mute", email=None)
+    written = template()
+    for audience, why in (
+        (Audience(people=(mute.id,)), ["no e-mail address is on record"]),
+        (Audience(institutions=(ics.id,), purpose=Purpose.BILLING), ["it has no billing contact on record"]),
+        (Audience(), []),
+    ):
+        plan = plan_mailing(written.id, audience, OFFICE, on=TODAY)
+        assert ([each.why for each in plan.left_out], plan.letters) == (why, ())
+        with pytest.raises(DomainError, match="nobody to write to"):
+            do(send_mailing, written.id, audience, seen=plan.digest)
 
 
 def test_messages_leave_two_seconds_apart(monkeypatch: pytest.MonkeyPatch):

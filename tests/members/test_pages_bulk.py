@@ -5,6 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZipFile
 
+import pytest
+
 from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import TemplateText, add_mail_template
@@ -90,12 +92,15 @@ def test_a_mail_to_many_is_seen_then_sent_once_and_kept_as_a_record(browser: Bro
     plan = browser.submit(path, {"template_id": template_id, "purpose_of": "voting"}, status=200)
     assert "Send 1 message" in plan.words
     assert "For Alpha Institute" in plan.words
-    assert ["Beta Institute", "nobody represents it so"] in plan.rows()
+    assert ["Beta Institute", "it has no voting representative on record"] in plan.rows()
     assert count_rows(browser, "mail") == 0
     values = plan.form_values()
     record = browser.follow(browser.post(path, values))
     assert "1 message on the way" in record.words
-    assert record.rows()[-1][0] == "Thibault Ferronays"
+    assert "Recipients 1" in record.words
+    assert "Left out 2" in record.words
+    assert record.rows()[0][0] == "Thibault Ferronays"
+    assert ["Gamma Institute", "it has no voting representative on record"] in record.rows()
     browser.post(path, values)
     assert (count_rows(browser, "mail"), count_rows(browser, "mailing")) == (1, 1)
     assert "For {institution}" in record.words
@@ -146,7 +151,32 @@ def test_nothing_chosen_and_what_is_no_id_do_no_harm(browser: Browser):
     )
     path = "/people/write?chosen=77"
     template_id = browser.get(path).tree.xpath("//select[@name='template_id']/option/@value")[1]
-    assert "There is nobody to write to." in browser.submit(path, {"template_id": template_id}, status=200).words
+    told = browser.submit(path, {"template_id": template_id}, status=200).words
+    assert "There is nobody to write to. None of those chosen is on record any more." in told
+
+
+@pytest.mark.parametrize(
+    ("path", "list_of"), [("/members/write", "/members"), ("/people/write?every=1&q=nowhere", "/people")]
+)
+def test_a_page_for_chosen_rows_without_any_leads_to_the_list(browser: Browser, path: str, list_of: str):
+    settle(browser)
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(path)
+    assert "Nothing is chosen" in page.words
+    assert page.tree.xpath("//main//a[contains(@class, 'btn-primary')]/@href") == [list_of]
+    assert not page.tree.xpath("//main//form")
+
+
+def test_who_reaches_nobody_is_told_of_each_why_and_has_no_button_to_send(browser: Browser):
+    ids = settle(browser)
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/members/write?{chosen(ids)}"
+    template_id = browser.get(path).tree.xpath("//select[@name='template_id']/option/@value")[1]
+    plan = browser.submit(path, {"template_id": template_id, "purpose_of": "billing"}, status=200)
+    assert "There is nobody to write to." in plan.words
+    assert [row[1] for row in plan.rows()] == ["it has no billing contact on record"] * 3
+    assert "Send" not in plan.words
+    assert "There is nobody to write to." in browser.post(path, plan.form_values(), 200).words
 
 
 def test_a_template_is_written_and_an_unknown_place_is_told_beside_its_field(browser: Browser):

@@ -72,6 +72,8 @@ def send_mailing(template_id: int, audience: Audience, *, seen: str, actor: Acto
     if plan.digest != seen:
         message = "What would be sent has changed meanwhile: look at it again."
         raise DomainError(message)
+    if not plan.letters:
+        raise DomainError("There is nobody to write to.")
     template = plan.template
     mailing = Mailing(
         name=template.name,

@@ -21,11 +21,10 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, Mailing, MailingRecipient, MailTemplate, Person, Representation
 from app.members.queries.memberships import step_facts
-from app.members.rules import Purpose, check_number, filled_in, filled_subject, standing_on
+from app.members.rules import PURPOSE_WORDS, Purpose, check_number, filled_in, filled_subject, standing_on
 from app.outbox.models import Mail
 
 NO_ADDRESS = "no e-mail address is on record"
-NOBODY = "nobody represents it so"
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,10 @@ def get_mail_template(template_id: int, actor: Actor) -> MailTemplate:
 
 
 def plan_mailing(template_id: int, audience: Audience, actor: Actor, *, on: date) -> MailingPlan:
-    """The messages a template would become today: one for each person, however many institutions they speak for."""
+    """The messages a template would become today: one for each person, however many institutions they speak for.
+
+    Where nobody can be written to, it has none, and says of each why.
+    """
     template = get_mail_template(template_id, actor)
     spoken_for = _spoken_for(audience, on)
     people = _people(spoken_for)
@@ -130,7 +132,7 @@ def plan_mailing(template_id: int, audience: Audience, actor: Actor, *, on: date
         )
         for person in reached
     ]
-    unheard = [LeftOut(name, NOBODY, institution_id=each) for each, name in _unheard(audience, spoken_for)]
+    unheard = _unheard(audience, spoken_for)
     mute = [LeftOut(person.name, NO_ADDRESS, person_id=person.id) for person in people if person.email is None]
     return MailingPlan(template, tuple(letters), (*unheard, *mute))
 
@@ -230,11 +232,16 @@ def _values(spoken_for: Mapping[int, list[int]], on: date) -> dict[int, dict[str
     }
 
 
-def _unheard(audience: Audience, spoken_for: Mapping[int, list[int]]) -> list[tuple[int, str]]:
+def _unheard(audience: Audience, spoken_for: Mapping[int, list[int]]) -> list[LeftOut]:
+    """The institutions of an audience that nobody represents for its purpose."""
+    if audience.purpose is None:
+        return []
     heard = {each for all_of in spoken_for.values() for each in all_of}
     missing = [each for each in audience.institutions if each not in heard]
+    why = f"it has no {PURPOSE_WORDS[audience.purpose].lower()} on record"
     asked = select(Institution.id, Institution.name).where(among(Institution.id, missing))
-    return [(row.id, row.name) for row in db.session.execute(asked.order_by(Institution.sort_name, Institution.id))]
+    ordered = asked.order_by(Institution.sort_name, Institution.id)
+    return [LeftOut(row.name, why, institution_id=row.id) for row in db.session.execute(ordered)]
 
 
 def _classes(institution_ids: set[int], on: date) -> tuple[dict[int, tuple[str, ...]], dict[int, str]]:

@@ -13,6 +13,7 @@ from app.members import commands
 from app.members.forms import MailTemplateForm, changed_meanwhile
 from app.members.models import MailTemplate
 from app.members.queries import (
+    LeftOut,
     MailingRow,
     RecipientRow,
     get_mail_template,
@@ -56,7 +57,8 @@ MAILINGS: Listing[MailingRow] = Listing(
 )
 
 
-def _record_of(row: RecipientRow) -> str | None:
+def record_of(row: RecipientRow | LeftOut) -> str:
+    """The page of whoever was to get a message: a person, or an institution for which nobody gets it."""
     if row.person_id is not None:
         return url("members.person", person_id=row.person_id)
     return url("members.institution", institution_id=row.institution_id)
@@ -67,9 +69,12 @@ def _mail_of(row: RecipientRow) -> str | None:
 
 
 RECIPIENT_COLUMNS: tuple[Column[RecipientRow], ...] = (
-    Column("name", "Recipient", lambda row: row.name, Kind.NAME, link=_record_of, narrow=Narrow.NAME),
+    Column("name", "Recipient", lambda row: row.name, Kind.NAME, link=record_of, narrow=Narrow.NAME),
     Column("state", "Message", lambda row: row.state, Kind.STATE, link=_mail_of, narrow=Narrow.STATE),
-    Column("left_out", "Why not", lambda row: row.left_out, narrow=Narrow.META),
+)
+LEFT_OUT_COLUMNS: tuple[Column[RecipientRow], ...] = (
+    Column("name", "Who", lambda row: row.name, Kind.NAME, link=record_of, narrow=Narrow.NAME),
+    Column("left_out", "Why", lambda row: row.left_out, narrow=Narrow.META),
 )
 TEMPLATE_COLUMNS: tuple[Column[MailTemplate], ...] = (
     Column(
@@ -97,9 +102,13 @@ def mailing(mailing_id: int) -> ResponseReturnValue:
     """One sending: its text, and how each message stands."""
     found = get_mailing(mailing_id, the_actor())
     rows = list_recipients(mailing_id, the_actor())
-    recipients = Table("Recipients", RECIPIENT_COLUMNS, rows)
-    crumbs = [("Mailings", url("members.mailings"))]
-    return render_template("members/mailing.html", mailing=found, recipients=recipients, crumbs=crumbs)
+    return render_template(
+        "members/mailing.html",
+        mailing=found,
+        recipients=Table("Recipients", RECIPIENT_COLUMNS, [row for row in rows if row.mail_id is not None]),
+        left_out=Table("Left out", LEFT_OUT_COLUMNS, [row for row in rows if row.mail_id is None]),
+        crumbs=[("Mailings", url("members.mailings"))],
+    )
 
 
 @pages.get("/mailings/templates")

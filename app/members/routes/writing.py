@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from app.members import commands
 from app.members.forms import InstitutionMailForm, PeopleMailForm
 from app.members.queries import Audience, LeftOut, Letter, MailingPlan, list_mail_templates, plan_mailing
 from app.members.routes.blueprint import pages
+from app.members.routes.mailings import record_of
 from app.members.routes.selection import INSTITUTION, chosen_institutions, chosen_people
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -20,6 +23,17 @@ from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import plural
 
+
+class WrittenTo(NamedTuple):
+    """Who is written to: the list they are chosen in, and the noun of its rows."""
+
+    title: str
+    endpoint: str
+    noun: tuple[str, str]
+
+
+TO_INSTITUTIONS = WrittenTo("Institutions", "members.institutions", INSTITUTION)
+TO_PEOPLE = WrittenTo("People", "members.people", ("person", "people"))
 MOST_SHOWN = 3
 MESSAGE = ("message", "messages")
 LETTER_COLUMNS: tuple[Column[Letter], ...] = (
@@ -27,7 +41,7 @@ LETTER_COLUMNS: tuple[Column[Letter], ...] = (
     Column("email", "E-mail", lambda row: row.email, narrow=Narrow.META),
 )
 LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
-    Column("name", "Who", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("name", "Who", lambda row: row.name, Kind.NAME, link=record_of, narrow=Narrow.NAME),
     Column("why", "Why", lambda row: row.why, narrow=Narrow.META),
 )
 
@@ -37,8 +51,7 @@ LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
 def write_to_institutions() -> ResponseReturnValue:
     """Write to those who represent the chosen institutions."""
     chosen, form = chosen_institutions(), InstitutionMailForm()
-    back = ("Institutions", url("members.institutions"))
-    return _write(form, Audience(institutions=chosen), back, plural(len(chosen), *INSTITUTION))
+    return _write(form, Audience(institutions=chosen), TO_INSTITUTIONS)
 
 
 @pages.route("/people/write", methods=["GET", "POST"])
@@ -46,24 +59,23 @@ def write_to_institutions() -> ResponseReturnValue:
 def write_to_people() -> ResponseReturnValue:
     """Write to the chosen people."""
     chosen, form = chosen_people(), PeopleMailForm()
-    back = ("People", url("members.people"))
-    return _write(form, Audience(people=chosen), back, plural(len(chosen), "person", "people"))
+    return _write(form, Audience(people=chosen), TO_PEOPLE)
 
 
-def _write(form: PeopleMailForm, chosen: Audience, back: tuple[str, str], told: str) -> ResponseReturnValue:
+def _write(form: PeopleMailForm, chosen: Audience, to: WrittenTo) -> ResponseReturnValue:
     form.template_id.offer([(each.id, each.name) for each in list_mail_templates(the_actor())])
     audience, plan = chosen, None
     if form.validate_on_submit():
         audience = Audience(chosen.people, chosen.institutions, form.purpose)
         plan = _plan(form, audience)
-    if plan and form.seen.data == plan.digest:
+    if plan and plan.letters and form.seen.data == plan.digest:
         with errors_to(form), transaction():
             seen, template_id = plan.digest, plan.template.id
             mailing = commands.send_mailing(template_id, audience, seen=seen, actor=the_actor())
             notice = f"{plural(len(plan.letters), *MESSAGE)} on the way, one after the other."
             return see("members.mailing", notice, mailing_id=mailing.id)
     form.seen.data = plan.digest if plan else ""
-    return _page(form, plan, back, told)
+    return _page(form, chosen, plan, to)
 
 
 def _plan(form: PeopleMailForm, audience: Audience) -> MailingPlan | None:
@@ -72,17 +84,20 @@ def _plan(form: PeopleMailForm, audience: Audience) -> MailingPlan | None:
     return None
 
 
-def _page(form: PeopleMailForm, plan: MailingPlan | None, back: tuple[str, str], told: str) -> ResponseReturnValue:
-    letters = plan.letters if plan else ()
+def _page(form: PeopleMailForm, chosen: Audience, plan: MailingPlan | None, to: WrittenTo) -> ResponseReturnValue:
+    letters, back = plan.letters if plan else (), url(to.endpoint)
+    number = len(chosen.people or chosen.institutions)
     return render_template(
         "members/write_to_institutions.html",
         form=form,
-        verb=f"Send {plural(len(letters), *MESSAGE)}" if plan else "Show the messages",
-        sub=f"{told} chosen",
+        verb=f"Send {plural(len(letters), *MESSAGE)}" if letters else "Show the messages",
+        sub=f"{plural(number, *to.noun)} chosen",
+        unchosen=None if number else (to.title, back),
+        nobody=plan is not None and not letters,
         shown=letters[:MOST_SHOWN],
         letters=Table("Recipients", LETTER_COLUMNS, letters),
         left_out=Table("Left out", LEFT_OUT_COLUMNS, plan.left_out if plan else ()),
         has_templates=len(form.template_id.offered) > 1,
-        crumbs=[back],
-        cancel=back[1],
+        crumbs=[(to.title, back)],
+        cancel=back,
     )

@@ -26,10 +26,7 @@ def filled_subject(text: str, values: Mapping[str, str]) -> str:
 
 
 def check_number(recipients: Sequence[object]) -> None:
-    """Refuse a mailing to nobody, and one to more people than go in one evening."""
-    if not recipients:
-        message = "There is nobody to write to."
-        raise DomainError(message)
+    """Refuse a mailing to more people than go in one evening."""
     if len(recipients) > MOST_RECIPIENTS:
         message = f"At most {MOST_RECIPIENTS:,} people at once; these are {len(recipients):,}. Narrow the list down."
         raise DomainError(message)
