@@ -67,8 +67,16 @@ def test_a_change_of_class_says_first_who_changes_and_who_is_left_out(browser: B
     assert plan.tree.xpath("//aside//table/following::button[normalize-space()='Change 2 institutions']")
     assert count_rows(browser, "membership") == 2
     done = browser.follow(browser.post(path, plan.form_values()))
-    assert "The class of 2 institutions is changed." in done.words
+    assert "The class of 2 institutions is changed to Funder from 1 July 2016." in done.words
     assert count_rows(browser, "membership") == 6
+
+
+def test_a_change_of_class_names_the_chosen_with_their_classes_before_anything_is_typed(browser: Browser):
+    ids = settle(browser)
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/members/change-class?{chosen(ids)}")
+    assert [row[0] for row in page.rows()] == ["Alpha InstituteAlpha", "Beta InstituteBeta", "Gamma InstituteGamma"]
+    assert [row[1:] for row in page.rows()] == [["Partner", "Active"], ["Partner", "Active"], ["\u2013", ""]]
 
 
 def test_a_plan_that_was_changed_is_shown_again_and_nothing_is_done(browser: Browser):
@@ -156,7 +164,12 @@ def test_nothing_chosen_and_what_is_no_id_do_no_harm(browser: Browser):
 
 
 @pytest.mark.parametrize(
-    ("path", "list_of"), [("/members/write", "/members"), ("/people/write?every=1&q=nowhere", "/people")]
+    ("path", "list_of"),
+    [
+        ("/members/write", "/members"),
+        ("/members/change-class", "/members"),
+        ("/people/write?every=1&q=nowhere", "/people"),
+    ],
 )
 def test_a_page_for_chosen_rows_without_any_leads_to_the_list(browser: Browser, path: str, list_of: str):
     settle(browser)
