@@ -46,6 +46,11 @@ class Page:
             [_words(cell.text_content()) for cell in row.xpath("./td|./th")] for row in self.tree.xpath("//tbody/tr")
         ]
 
+    def phone_rows(self) -> list[str]:
+        """What a phone shows of each body row of the tables."""
+        shown = "./td[not(contains(concat(' ', @class, ' '), ' hide '))]//text()[not(parent::*[@class='only-wide'])]"
+        return [_words(" ".join(row.xpath(shown))) for row in self.tree.xpath("//tbody/tr")]
+
     def form_values(self, action: str | None = None) -> dict[str, str]:
         """What a form of the page would send if nothing was typed: the one with this action, else the first POST."""
         for form in self.tree.xpath("//main//form"):

@@ -32,15 +32,22 @@ class Kind(StrEnum):
 class Narrow(StrEnum):
     """Where a column goes on a phone, where each row is two lines of two places; most are left out.
 
-    What can be done with a row (ACT) stands on a third line, where there are several ways.
+    What does not say by itself what it is stands among the META columns with its head (SAID). What can be done with a
+    row (ACT) stands on a third line, where there are several ways.
     """
 
     NAME = "name"
     META = "meta"
+    SAID = "said"
     STATE = "st"
     AMOUNT = "bal"
     ACT = "act"
     HIDE = "hide"
+
+    @property
+    def place(self) -> Narrow:
+        """The place in the row: with its head or without, it is the same."""
+        return Narrow.META if self is Narrow.SAID else self
 
 
 @dataclass(frozen=True)

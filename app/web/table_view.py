@@ -15,6 +15,7 @@ from app.web import wording
 
 UNLIKE_MONEY = {Kind.NUMBER, Kind.DATE}
 FEW_LETTERS = 16
+BETWEEN = f"{wording.NO_BREAK}\u00b7 "
 RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
 COLUMN_CLASS = {
     Kind.NAME: "nm",
@@ -110,14 +111,13 @@ def foot_view(columns: Sequence[AnyColumn], totals: Mapping[str, Cell], label: s
     places = [index for index, column in enumerate(columns) if column.key in totals]
     if not places:
         return []
-    lead = max(places[0], 1)
-    said = [column for column in columns if column.key in totals and column.narrow is Narrow.AMOUNT]
+    lead, headed = max(places[0], 1), _headed(columns)
     cells = [
         FootView(
             column_class(column),
             cell_text(column, totals[column.key]) if column.key in totals else "",
             1,
-            column.heading if column in said and len(said) > 1 else "",
+            column.heading if column.key in totals and column.kind in headed else "",
         )
         for column in columns[lead:]
     ]
@@ -126,7 +126,7 @@ def foot_view(columns: Sequence[AnyColumn], totals: Mapping[str, Cell], label: s
 
 def column_class(column: AnyColumn) -> str:
     """Classes of all cells of a column: alignment, kind, and its place on a phone."""
-    parts = ("n" if column.kind in RIGHT else "", COLUMN_CLASS.get(column.kind, ""), column.narrow.value)
+    parts = ("n" if column.kind in RIGHT else "", COLUMN_CLASS.get(column.kind, ""), column.narrow.place.value)
     return " ".join(part for part in parts if part)
 
 
@@ -146,34 +146,36 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
 
 
 def _readers(columns: Sequence[AnyColumn]) -> list[Callable[[Any], CellView]]:
-    metas = [column for column in columns if column.narrow is Narrow.META]
-    amounts = sum(column.kind is Kind.MONEY for column in columns)
-    headed = UNLIKE_MONEY if amounts <= 1 else RIGHT
+    metas, headed = [column for column in columns if column.narrow.place is Narrow.META], _headed(columns)
     return [_reader(column, metas, headed, first=column is columns[0]) for column in columns]
+
+
+def _headed(columns: Sequence[AnyColumn]) -> set[Kind]:
+    """The kinds that a phone, which shows no heads, says the head of; of amounts where there are several."""
+    amounts = sum(column.kind is Kind.MONEY for column in columns)
+    return UNLIKE_MONEY if amounts <= 1 else RIGHT
 
 
 def _reader(
     column: AnyColumn, metas: Sequence[AnyColumn], headed: set[Kind], *, first: bool
 ) -> Callable[[Any], CellView]:
-    """What makes a cell of a row. On a phone the first of the META columns also holds the others.
-
-    Where a table has several amounts, a phone says which of them it shows.
-    """
+    """What makes a cell of a row. On a phone the first of the META columns also holds the others."""
     leads, follows = column in metas[:1], column in metas[1:]
     css = column_class(column).replace("meta", "hide") if follows else column_class(column)
-    more = metas[1:] if leads else ()
+    more = partial(_line_of, metas[1:], headed) if leads and metas[1:] else None
+    head = _lead_head(column, is_followed=more is not None)
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
     if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in headed and column.link is None:
         return partial(_headed_cell, column, css)
-    if column.link is None and column.aside is None and not more:
+    if not any((column.link, column.aside, more, head)):
         return partial(_plain_cell, column, css)
-    return partial(_rich_cell, column, (css, "rec" if first else "", _count_head(column, more)), more)
+    return partial(_rich_cell, column, (css, "rec" if first else "", head), more)
 
 
-def _count_head(column: AnyColumn, more: Sequence[AnyColumn]) -> str:
-    """What a phone says before a number that leads a line."""
-    return column.title if more and column.kind is Kind.NUMBER else ""
+def _lead_head(column: AnyColumn, *, is_followed: bool) -> str:
+    """What a phone says before what leads a line: of a number before others, and of what does not say it itself."""
+    return column.title if column.narrow is Narrow.SAID or (is_followed and column.kind is Kind.NUMBER) else ""
 
 
 def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
@@ -209,14 +211,14 @@ def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     return CellView(css, cell_text(column, value), plain=False, href=href, pill=wording.pill_class(value))
 
 
-def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Sequence[AnyColumn], row: Any) -> CellView:
+def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Callable[[Any], str] | None, row: Any) -> CellView:
     css, link_css, head = looks
     href, aside = _asked(column.link, row), _asked(column.aside, row)
-    rest = _line_of(more, row) if more else ""
+    rest = more(row) if more else ""
     text = cell_text(column, column.read(row))
     if text == wording.NOTHING and not (href or aside):
         return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
-    css = _unbroken(css, text)
+    css, head = _unbroken(css, text), "" if text.startswith(f"{head} ") else head
     return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)
 
 
@@ -225,15 +227,17 @@ def _asked(about: Callable[[Any], str | None] | None, row: Any) -> str | None:
     return about(row) if about else None
 
 
-def _line_of(columns: Sequence[AnyColumn], row: Any) -> str:
+def _line_of(columns: Sequence[AnyColumn], headed: set[Kind], row: Any) -> str:
     """What a phone says of all columns behind another one."""
-    return " \u00b7 ".join(filter(None, (_named(column, row) for column in columns)))
+    return BETWEEN.join(filter(None, (_said(column, column.read(row), headed) for column in columns)))
 
 
-def _named(column: AnyColumn, row: Any) -> str:
-    """What a phone says of a column behind others: a number or a day with its head; nothing of what is not known."""
-    text = cell_text(column, column.read(row))
+def _said(column: AnyColumn, value: Cell, headed: set[Kind]) -> str:
+    """What a phone says of a column behind others, an amount with its currency; nothing of what is not known."""
+    text = wording.money(value) if isinstance(value, Money) else cell_text(column, value)
     if text in {"", wording.NOTHING}:
         return ""
-    whole = text.replace(" ", wording.NO_BREAK)
-    return f"{column.title} {whole}" if column.kind in UNLIKE_MONEY else text
+    if column.kind in headed:
+        return f"{column.title} {text}".replace(" ", wording.NO_BREAK)
+    says_itself = column.narrow is not Narrow.SAID or text.startswith(f"{column.title} ")
+    return text if says_itself else f"{column.title} {text}"

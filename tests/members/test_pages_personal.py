@@ -211,3 +211,9 @@ def test_the_day_of_the_file_is_in_its_name(browser: Browser, world: World):
     path = f"/people/{world.who}/data"
     sent = browser.client.post(f"{path}/export", data=browser.get(path).form_values(f"{path}/export"))
     assert date(2016, 5, 24).isoformat() in sent.headers["Content-Disposition"]
+
+
+def test_a_phone_says_what_each_thing_held_is(browser: Browser, world: World):
+    sign_in(browser, Role.SECRETARIAT)
+    told = browser.get(f"/people/{world.who}/data").phone_rows()
+    assert "Seat Elected member \u00b7 Office Member \u00b7 From 1 Jan 2015" in " ".join(told)

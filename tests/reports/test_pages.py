@@ -16,6 +16,7 @@ from tests.billing.world import World
 from tests.client import Browser
 from tests.committees.sitting import OFFICE, committee, person, seat, sits
 from tests.committees.test_pages import measured
+from tests.members import world as register
 from tests.papers import needs_pango, page_texts
 from tests.signin import sign_in
 
@@ -143,6 +144,32 @@ def test_wrong_parameter_is_told_beside_its_field(browser: Browser, world: World
     sign_in(browser, Role.FINANCE)
     assert told in browser.get(f"{FEES}?{wrong}").words
     browser.get(f"{FEES}?{wrong}&format=csv", status=400)
+
+
+def test_a_phone_shows_the_amounts_of_members_and_fees(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    page = browser.get(f"{FEES}?year=2016")
+    told = next(row for row in page.phone_rows() if row.startswith("Medical"))
+    assert "Fee of the year \u00a350,000.00 \u00b7 Invoiced \u00a350,000.00 \u00b7 Paid \u00a320,000.00" in told
+    assert told.endswith("Outstanding 30,000.00")
+    foot = " ".join("".join(page.tree.xpath("//tfoot//td[contains(@class, 'meta')]//text()")).split())
+    assert foot == "Fee of the year, GBP 150,000.00Invoiced, GBP 150,000.00Paid, GBP 20,000.00"
+
+
+def test_a_phone_shows_who_votes_since_when_and_which_institution(browser: Browser, app: House):
+    with app.app_context():
+        votes = register.institution()
+        register.member(votes)
+        register.voice(who := register.person(votes), votes)
+        with transaction():
+            sits(seat(committee(), votes.name, votes), who)
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    [told] = browser.get("/reports/register").phone_rows()
+    assert "Member since 24 Sep 2011 \u00b7 Votes through Thibault Ferronays" in told
+    [told] = browser.get("/reports/roster-book").phone_rows()
+    assert "Finance Committee \u00b7 Seat 1 \u00b7 Member \u00b7 Institut Clinique de la Souris" in told
 
 
 def test_unknown_form_of_a_report_does_not_exist(browser: Browser):

@@ -246,7 +246,7 @@ def test_a_second_line_of_a_phone_begins_with_the_first_that_is_known_and_names_
         Column[int]("seats", "Seats", lambda row: row, Kind.NUMBER, narrow=Narrow.META),
     )
     lead = table_view(Table("Classes", columns, [2])).rows[0].cells[1]
-    assert (lead.unknown, lead.more) == (True, "Seats 2")
+    assert (lead.unknown, lead.more) == (True, "Seats\u00a02")
 
 
 def test_one_of_several_amounts_says_on_a_phone_which_it_is():
@@ -255,6 +255,32 @@ def test_one_of_several_amounts_says_on_a_phone_which_it_is():
     tables = [Table("Invoices", shown, [Money(0, "GBP")]) for shown in ([still], [total, still])]
     heads = [table_view(each).rows[0].cells[-1].head for each in tables]
     assert heads == ["", "Open"]
+
+
+def test_what_does_not_say_itself_what_it_is_has_its_head_on_a_phone():
+    columns = (
+        Column[str]("name", "Person", lambda _row: "Ada", Kind.NAME, narrow=Narrow.NAME),
+        Column[str]("seat", "Seat", lambda row: row, narrow=Narrow.SAID),
+        Column[str]("told", "Told", lambda _row: "no", narrow=Narrow.SAID),
+        Column[str]("fee", "Fee", lambda _row: Money(500, "GBP"), Kind.MONEY, narrow=Narrow.META, currency="GBP"),
+    )
+    table = Table("Seats", columns, ["2", "Seat 3", "\u2013"])
+    leads = [row.cells[1] for row in table_view(table).rows]
+    assert [(lead.head, lead.text, lead.unknown) for lead in leads[:2]] == [("Seat", "2", False), ("", "Seat 3", False)]
+    assert [lead.more.replace("\u00a0", " ") for lead in leads] == ["Told no \u00b7 \u00a35.00"] * 3
+    assert leads[2].unknown
+    alone = table_view(Table("Seats", columns[:2], ["2"])).rows[0].cells[1]
+    assert (alone.head, alone.plain) == ("Seat", False)
+
+
+def test_each_total_that_a_phone_shows_says_of_which_amount_it_is():
+    columns = (
+        Column[int]("name", "Member", lambda _row: "MRC", Kind.NAME, narrow=Narrow.NAME),
+        Column[int]("fee", "Fee", lambda row: Money(row, "GBP"), Kind.MONEY, narrow=Narrow.META, currency="GBP"),
+        Column[int]("open", "Open", lambda row: Money(row, "GBP"), Kind.MONEY, narrow=Narrow.AMOUNT, currency="GBP"),
+    )
+    foot = table_view(Table("Fees", columns, [1], {"fee": Money(1, "GBP"), "open": Money(1, "GBP")})).foot
+    assert [(cell.head, cell.text) for cell in foot] == [("", "Total"), ("Fee, GBP", "0.01"), ("Open, GBP", "0.01")]
 
 
 def test_few_words_such_as_a_country_are_kept_on_one_line():

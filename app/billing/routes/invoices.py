@@ -66,7 +66,7 @@ INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
     Column("issued", "Issued", lambda row: row.issue_day, Kind.DATE, sortable=True),
     Column("due", "Due", lambda row: row.due_day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("state", "State", lambda row: row.standing, Kind.STATE, narrow=Narrow.STATE),
-    Column("gross", "Total", lambda row: row.gross, Kind.MONEY, sortable=True),
+    Column("gross", "Total", lambda row: row.gross, Kind.MONEY, sortable=True, narrow=Narrow.META),
     Column("open", "Open", lambda row: row.owed, Kind.MONEY, sortable=True, narrow=Narrow.AMOUNT),
 )
 INVOICES = Listing(

@@ -115,5 +115,5 @@ def _columns(rows: Sequence[Mapping[str, Cell]]) -> list[Column[Mapping[str, Cel
 
 
 def _column(name: str, *, first: bool) -> Column[Mapping[str, Cell]]:
-    kind, narrow = (Kind.NAME, Narrow.NAME) if first else (Kind.TEXT, Narrow.META)
+    kind, narrow = (Kind.NAME, Narrow.NAME) if first else (Kind.TEXT, Narrow.SAID)
     return Column(name.lower(), name, lambda row: cell_words(row[name]) or None, kind, narrow=narrow)

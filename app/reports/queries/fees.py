@@ -28,7 +28,12 @@ from app.reports.queries.catalogue import reach_institutions, report
 from app.reports.rules import Asked, Parameter
 from app.web import wording
 
-AMOUNTS = ("fee", "invoiced", "paid", "outstanding")
+AMOUNTS = (
+    ("fee", "Fee of the year", Narrow.META),
+    ("invoiced", "Invoiced", Narrow.META),
+    ("paid", "Paid", Narrow.META),
+    ("outstanding", "Outstanding", Narrow.AMOUNT),
+)
 
 
 @dataclass(frozen=True)
@@ -253,22 +258,16 @@ def _columns(rows: Sequence[MemberFees]) -> list[Column[MemberFees]]:
     return [
         Column("name", "Institution", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
         Column("short_name", "Short name", lambda row: row.short_name),
-        Column("country", "Country", lambda row: row.country, narrow=Narrow.META),
+        Column("country", "Country", lambda row: row.country),
         Column("kind", "Kind", lambda row: row.kind),
         Column("classes", "Class", lambda row: row.classes, narrow=Narrow.META),
         Column("since", "Member since", lambda row: row.since, Kind.DATE),
-        Column("fee", "Fee of the year", lambda row: row.fee, Kind.MONEY, currency=currency),
-        Column("invoiced", "Invoiced", lambda row: row.invoiced, Kind.MONEY, currency=currency),
-        Column("paid", "Paid", lambda row: row.paid, Kind.MONEY, currency=currency),
-        Column(
-            "outstanding",
-            "Outstanding",
-            lambda row: row.outstanding,
-            Kind.MONEY,
-            currency=currency,
-            narrow=Narrow.AMOUNT,
-        ),
+        *(_amount(*each, currency) for each in AMOUNTS),
     ]
+
+
+def _amount(name: str, title: str, narrow: Narrow, currency: str | None) -> Column[MemberFees]:
+    return Column(name, title, lambda row: getattr(row, name), Kind.MONEY, currency=currency, narrow=narrow)
 
 
 def _totals(rows: Sequence[MemberFees]) -> dict[str, Cell]:
@@ -277,7 +276,7 @@ def _totals(rows: Sequence[MemberFees]) -> dict[str, Cell]:
     if not currencies:
         return {}
     totals: dict[str, Cell] = {}
-    for name in AMOUNTS:
+    for name, _, _ in AMOUNTS:
         sums = dict.fromkeys(currencies, 0)
         for row in rows:
             amount: Money | None = getattr(row, name)

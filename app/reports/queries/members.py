@@ -21,8 +21,8 @@ COLUMNS = (
     Column[InstitutionRow]("kind", "Kind", lambda row: row.kind),
     Column[InstitutionRow]("classes", "Class", lambda row: ", ".join(row.standing.classes), narrow=Narrow.META),
     Column[InstitutionRow]("state", "State", lambda row: row.standing.state, Kind.STATE, narrow=Narrow.STATE),
-    Column[InstitutionRow]("since", "Member since", lambda row: row.standing.since, Kind.DATE),
-    Column[InstitutionRow]("representative", "Votes through", lambda row: row.representative),
+    Column[InstitutionRow]("since", "Member since", lambda row: row.standing.since, Kind.DATE, narrow=Narrow.META),
+    Column[InstitutionRow]("representative", "Votes through", lambda row: row.representative, narrow=Narrow.SAID),
 )
 
 

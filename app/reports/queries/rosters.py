@@ -14,10 +14,14 @@ from app.web import wording
 
 COLUMNS = (
     Column[RosterRow]("committee", "Committee", lambda row: row.committee, Kind.NAME, narrow=Narrow.META),
-    Column[RosterRow]("seat", "Seat", lambda row: row.seat, narrow=Narrow.META),
+    Column[RosterRow]("seat", "Seat", lambda row: row.seat, narrow=Narrow.SAID),
     Column[RosterRow]("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.NAME),
-    Column[RosterRow]("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
-    Column[RosterRow]("institution", "Institution", lambda row: row.institution or row.seat_institution),
+    Column[RosterRow](
+        "office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None, narrow=Narrow.META
+    ),
+    Column[RosterRow](
+        "institution", "Institution", lambda row: row.institution or row.seat_institution, narrow=Narrow.META
+    ),
     Column[RosterRow]("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column[RosterRow]("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column[RosterRow]("first_day", "From", lambda row: row.first_day, Kind.DATE),
