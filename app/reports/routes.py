@@ -20,7 +20,7 @@ from app.web import exports, wording
 from app.web.access import requires, the_actor
 from app.web.addresses import here, url
 from app.web.downloads import send_bytes
-from app.web.on_date import current_on, is_past, known_at
+from app.web.on_date import current_on, is_past, known_at, known_in_name
 from app.web.pdf import print_pdf, table_html
 
 pages = Blueprint("reports", __name__)
@@ -93,10 +93,14 @@ def _print(chosen: Report, table: AnyTable, asked: Asked) -> ResponseReturnValue
 
 
 def _file_name(table: AnyTable) -> str:
-    """The title, with the day where the page looks at another than today and the title does not name it."""
+    """The title, with the day where the page looks at another than today and the title does not name it.
+
+    Where it answers by what was known on another day, it names that day too.
+    """
     title = table.title.replace(wording.NO_BREAK, " ")
     names_day = wording.long_day(current_on()) in table.title
-    return f"{title} {current_on().isoformat()}" if is_past() and not names_day else title
+    day = f" {current_on().isoformat()}" if is_past() and not names_day else ""
+    return f"{title}{day}{known_in_name()}"
 
 
 WRITERS: dict[str, Callable[[Report, AnyTable, Asked], ResponseReturnValue]] = {

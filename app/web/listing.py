@@ -14,7 +14,7 @@ from app.core.tables import AnyColumn, AnyPage, Column, Page, PageRequest
 from app.web import exports, wording
 from app.web.addresses import here
 from app.web.forms import FilterForm
-from app.web.on_date import current_on, is_past, known_at, travelling
+from app.web.on_date import current_on, is_past, known_in_name
 from app.web.table_view import HeadView, TableView, column_class, foot_view, row_views
 
 Row = TypeVar("Row")
@@ -147,9 +147,8 @@ def list_page(listing: Listing[Any], search: Search, extra: Mapping[str, Any] | 
 
 def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     """All rows of the list in the format asked for."""
-    known = travelling().get("known") if known_at() else None
     day = f" {current_on().isoformat()}" if is_past() else ""
-    name = f"{listing.title}{day}{f' known {known}' if known else ''}"
+    name = f"{listing.title}{day}{known_in_name()}"
     return exports.WRITERS[request.args["format"]](listing.columns, page.rows, name)
 
 

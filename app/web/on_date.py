@@ -59,6 +59,11 @@ def travelling() -> dict[str, str]:
     return carried
 
 
+def known_in_name() -> str:
+    """What the name of a file adds where the file answers by what was known on another day: " known 2015-07-01"."""
+    return f" known {travelling()['known']}" if known_at() else ""
+
+
 def _read() -> None:
     on, known_day = _day("on"), _day("known")
     if (on or known_day) and request.method not in {"GET", "HEAD"}:

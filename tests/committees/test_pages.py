@@ -228,6 +228,8 @@ def test_roster_is_the_same_on_page_paper_and_in_files(browser: Browser, finance
     assert sheet.get_data()[:2] == b"PK"
     sheet.close()
     browser.get(f"/committees/{finance}/roster?format=exe", status=404)
+    then = browser.get(f"/committees/{finance}/roster?on=2015-06-30&known=2016-05-01").response
+    assert "roster 2015-06-30 known 2016-05-01.csv" in then.headers["Content-Disposition"]
 
 
 def test_right_of_a_seat_begins_and_ends_at_the_next_click(browser: Browser, app: House):

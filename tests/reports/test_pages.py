@@ -95,6 +95,22 @@ def test_file_is_named_after_the_report(browser: Browser, world: World):
     assert 'filename="Members and fees 2016.csv"' in response.headers["Content-Disposition"]
 
 
+@needs_pango
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "pdf"])
+def test_a_file_is_named_by_the_day_it_knows_of(browser: Browser, world: World, form: str):
+    assert world.members
+    sign_in(browser, Role.SECRETARIAT)
+
+    def named(path: str) -> str:
+        response = browser.get(f"/reports/{path}&format={form}").response
+        response.close()
+        return response.headers["Content-Disposition"]
+
+    day = "on=2015-06-30&known=2015-07-01"
+    assert f'"Members and fees 2015 2015-06-30 known 2015-07-01.{form}"' in named(f"members-and-fees?{day}")
+    assert f'"Register of members on 30 June 2015 known 2015-07-01.{form}"' in named(f"register?{day}")
+
+
 def test_a_report_is_asked_for_one_institution_by_what_it_is_called(browser: Browser, world: World):
     assert world.members
     sign_in(browser, Role.FINANCE)

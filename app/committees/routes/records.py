@@ -21,7 +21,7 @@ from app.web import exports, wording
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_bytes
-from app.web.on_date import current_on, is_past, known_at
+from app.web.on_date import current_on, is_past, known_at, known_in_name
 from app.web.pdf import print_pdf
 
 HISTORY_LINES = 10
@@ -71,7 +71,7 @@ def _view(committee_id: int) -> CommitteeView:
 
 
 def _file_name(view: CommitteeView) -> str:
-    return f"{view.committee.name} roster {current_on().isoformat()}"
+    return f"{view.committee.name} roster {current_on().isoformat()}{known_in_name()}"
 
 
 def _sub(view: CommitteeView) -> str:

@@ -32,7 +32,7 @@ from app.web.addresses import here, plain_path, record_link, url
 from app.web.charts import chart_svg, is_drawn
 from app.web.downloads import send_bytes
 from app.web.listing import Empty, Listing, list_page
-from app.web.on_date import answer_for_today, current_on, known_at
+from app.web.on_date import answer_for_today, current_on, known_at, known_in_name
 from app.web.pdf import print_pdf
 from app.web.wording import NOTHING, join_words, plural
 
@@ -120,7 +120,7 @@ def directory_pdf() -> ResponseReturnValue:
     paper = directory_paper(list(rows), profile.name if profile else "Muster", on=on, known_at=known)
     drawing = directory_map(paper.countries)
     pdf = print_pdf(directory_html(paper, drawing), drawings={"map": chart_svg(drawing, *MAP_SIZE)})
-    return send_bytes(pdf, "application/pdf", f"Directory {on.isoformat()}.pdf")
+    return send_bytes(pdf, "application/pdf", f"Directory {on.isoformat()}{known_in_name()}.pdf")
 
 
 def _reader() -> Actor | None:
