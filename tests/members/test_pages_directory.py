@@ -146,3 +146,20 @@ def test_no_country_stands_alone_on_the_next_page_of_the_printed_directory(brows
     sign_in(browser, Role.FINANCE)
     following = page_texts(browser.get("/directory.pdf").response.get_data())[1]
     assert all(name in following.partition("Partner")[0] for name in ("Sweden", "United Kingdom", "United States"))
+
+
+@pytest.mark.parametrize("path", ["/directory", "/directory/map"])
+def test_the_public_finds_from_the_directory_the_way_in_and_to_apply_while_that_is_open(browser: Browser, path: str):
+    settle(browser)
+    open_to_all(browser)
+    page = browser.get(path)
+    assert page.has_action(f"/sign-in?next={path}")
+    assert not page.has_action("/apply")
+    assert not page.tree.xpath("//*[@id='rail'] | //button[@popovertarget]")
+    policy = Policy(has_public_directory=True, accepts_applications=True)
+    in_office(browser, lambda: adopt_policy(TODAY, policy, actor=OFFICE))
+    assert browser.get(path).has_action("/apply")
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(path)
+    assert page.tree.xpath("//*[@id='rail']")
+    assert not page.has_action("/apply")

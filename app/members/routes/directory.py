@@ -23,6 +23,7 @@ from app.members.queries import (
     count_by_country,
     known_reader,
     list_classes,
+    policy_on,
     search_directory,
 )
 from app.members.routes.blueprint import pages
@@ -89,7 +90,7 @@ def directory() -> ResponseReturnValue:
     form = offering(DirectoryFilterForm, member_as=classes, country=[(count.code, count.name) for count in countries])
     listing = replace(DIRECTORY, columns=COLUMNS if reader else PUBLIC_COLUMNS, filters_form=form)
     paper = f"{plain_path('members.directory_pdf')}{here(page=None, format=None)}"
-    extra = {"tabs": _tabs("directory"), "paper": paper}
+    extra = {"tabs": _tabs("directory"), "paper": paper, "may_apply": _may_apply(reader)}
     return list_page(listing, lambda filters, request: _search(filters, request, reader), extra)
 
 
@@ -97,7 +98,8 @@ def directory() -> ResponseReturnValue:
 @public
 def directory_of_countries() -> ResponseReturnValue:
     """The countries members are in, as a map and as a table."""
-    countries = _countries(_reader())
+    reader = _reader()
+    countries = _countries(reader)
     total: dict[str, Any] = {"members": sum(count.members for count in countries)} if countries else {}
     undrawn = [count.name for count in countries if not is_drawn(count.code)]
     notes = [f"Too small for the map: {join_words(undrawn)}."] if undrawn else []
@@ -107,6 +109,7 @@ def directory_of_countries() -> ResponseReturnValue:
         content=Table("Members by country", COUNTRY_COLUMNS, countries, total, notes),
         sub=f"Members in {plural(len(countries), 'country', 'countries')}",
         tabs=_tabs("directory_of_countries"),
+        may_apply=_may_apply(reader),
     )
 
 
@@ -129,6 +132,11 @@ def _reader() -> Actor | None:
     if reader is None:
         answer_for_today()
     return reader
+
+
+def _may_apply(reader: Actor | None) -> bool:
+    """Whether the public, who reads this, may apply for membership today."""
+    return reader is None and policy_on(clock.today()).accepts_applications
 
 
 def _countries(reader: Actor | None) -> Sequence[CountryCount]:
