@@ -8,6 +8,7 @@ from datetime import date
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY_PARTS = 3
+NO_EMAIL = "This is not an e-mail address. Write it as name@example.org."
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
@@ -44,6 +45,11 @@ def check_text(text: str, *, lines: bool) -> str | None:
         if letter not in allowed and unicodedata.category(letter) in {"Cc", "Cs"}:
             return "It holds a character that cannot be printed."
     return None
+
+
+def full_stop(text: str) -> str:
+    """A text that ends a sentence: one full stop, also where a name ends in its own, such as Genoway Inc."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def guarded(text: str) -> str:

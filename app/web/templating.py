@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from wtforms import Field
 
+from app.core.texts import full_stop
 from app.web import addresses, chart_view, drawings, navigation, table_view, wording
 from app.web.access import current_actor, may_open
 from app.web.on_date import current_on, has_knowledge, is_ahead, is_past, known_at
@@ -43,7 +44,7 @@ def aria(field: Field, about: str) -> dict[str, str]:
 
 FILTERS = (
     wording.day, wording.long_day, wording.instant, wording.amount, wording.money, wording.count, wording.plural,
-    wording.hash6, wording.pill_word, wording.join_words,
+    wording.all_of, wording.hash6, wording.pill_word, wording.join_words, full_stop,
 )  # fmt: skip
 GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,

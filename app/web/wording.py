@@ -129,6 +129,11 @@ def plural(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number == 1 else many}"
 
 
+def all_of(number: int, one: str, many: str) -> str:
+    """The way to a whole list: All 23 invoices, or 1 invoice where there is no more."""
+    return plural(number, one, many) if number == 1 else f"All {plural(number, one, many)}"
+
+
 def hash6(value: str | None) -> str:
     """The first six characters of a hash, as shown in tables."""
     return value[:6] if value else NOTHING

@@ -140,6 +140,16 @@ def test_an_applicant_answers_with_a_document_that_the_office_reads(open_house: 
     assert Browser(open_house).client.get(document).status_code == 302
 
 
+def test_a_sentence_ends_once_where_a_criterion_ends_in_a_full_stop(open_house: House):
+    with open_house.app_context():
+        do(adopt_criterion, CriterionFacts("It is no part of Mice Inc.", CriterionKind.JUDGED, TODAY))
+    office, case = Browser(open_house), a_case(open_house)
+    sign_in(office, Role.SECRETARIAT)
+    office.press(f"/applications/{case}", f"/applications/{case}/take")
+    assert "It is no part of Mice Inc. " in (told := office.get(f"/applications/{case}/admit").words)
+    assert ".." not in told
+
+
 def test_a_case_is_decided_and_joined_on_its_pages(open_house: House):
     office, case = Browser(open_house), a_case(open_house)
     sign_in(office, Role.SECRETARIAT, name="Odile Fennimore")

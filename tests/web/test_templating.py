@@ -32,6 +32,8 @@ def pages() -> Flask:
         (wording.count(1204), "1,204"),
         (wording.plural(1, "member", "members"), "1 member"),
         (wording.plural(0, "member", "members"), "0 members"),
+        (wording.all_of(1, "invoice", "invoices"), "1 invoice"),
+        (wording.all_of(1204, "invoice", "invoices"), "All 1,204 invoices"),
         (wording.hash6("9c41e07b"), "9c41e0"),
         (wording.pill_word("part_paid"), "Part paid"),
         (wording.join_words(["a", "b", "c"]), "a, b and c"),

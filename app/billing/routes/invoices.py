@@ -32,6 +32,7 @@ from app.core.actor import Actor
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.texts import full_stop
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.web.access import may_open, requires, the_actor
@@ -201,7 +202,7 @@ def _settled_columns() -> tuple[Column[SettledRow], ...]:
 def _sentence(record: InvoiceView) -> str:
     row = record.row
     if row.standing is Standing.DRAFT:
-        return f"Draft of {money(row.gross)} to {row.payer}. It has no number and nothing is owed yet."
+        return f"Draft of {money(row.gross)} to {full_stop(row.payer)} It has no number and nothing is owed yet."
     owed = f"{money(row.outstanding)} is open." if row.outstanding else "All of it is paid."
     return f"{money(row.gross)} to {record.paper.buyer.name}, due {long_day(row.due_day)}. {owed}"
 

@@ -13,7 +13,7 @@ from app.members.routes import Part, Section, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.on_date import current_on
-from app.web.wording import count, money
+from app.web.wording import all_of, money
 
 WHOLE = PageRequest(size=200, sort="number", descending=True)
 RECEIVED = PageRequest(size=200, sort="received", descending=True)
@@ -32,7 +32,7 @@ def money_section(institution_id: int) -> Section | None:
     page = search_invoices(wanted, LATEST, on=current_on(), actor=actor)
     if not page.total:
         return None
-    link = (f"All {count(page.total)} invoices", url("billing.invoices", payer=institution_id))
+    link = (all_of(page.total, "invoice", "invoices"), url("billing.invoices", payer=institution_id))
     return Section("Money", Table("Money", COLUMNS, page.rows), link, _owed(institution_id))
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.rules import UserState
 from app.core.permissions import Permission
+from app.core.texts import full_stop
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import joining as steps
@@ -152,7 +153,7 @@ def _invited(found: Application) -> list[str]:
         ],
         "Not invited, since shut out": _named(people, UserState.DISABLED),
     }
-    return [f"{words}: {'; '.join(names)}." for words, names in told.items() if names]
+    return [full_stop(f"{words}: {'; '.join(names)}") for words, names in told.items() if names]
 
 
 def _named(people: Sequence[SignIn], state: UserState) -> list[str]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import today
 from app.core.permissions import Permission
+from app.core.texts import full_stop
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.documents.applications import DECLINE, Letter
@@ -136,7 +137,7 @@ def admit_applicant(application_id: int) -> ResponseReturnValue:
         class_id, day = form.class_id.chosen_id or 0, form.member_from.data
         commands.admit_applicant(application_id, form.ruling(), class_id=class_id, member_from=day, actor=the_actor())
 
-    sub = f"Not met or not judged yet: {'; '.join(unmet)}." if unmet else "Every criterion is met."
+    sub = full_stop(f"Not met or not judged yet: {'; '.join(unmet)}") if unmet else "Every criterion is met."
     return case_form(
         form, application_id, ("Admit", "Admit"), act, "It is admitted; now the steps of joining.", sub=sub
     )
