@@ -20,7 +20,7 @@ from wtforms.widgets import PasswordInput, TextArea, TextInput
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, Refusals, StaleError, refusals_in
 from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
-from app.core.texts import check_text, parse_day
+from app.core.texts import NO_EMAIL, check_text, parse_day
 from app.web.choices import ChoiceField
 from app.web.on_date import travelling
 
@@ -153,9 +153,8 @@ class EmailField(TextField):
             return
         try:
             found = validate_email(self.data, check_deliverability=False)
-        except EmailNotValidError as error:
-            message = f"This is not an e-mail address: {error}"
-            raise ValidationError(message) from None
+        except EmailNotValidError:
+            raise ValidationError(NO_EMAIL) from None
         self.data = found.normalized.lower()
 
 

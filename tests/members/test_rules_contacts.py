@@ -81,3 +81,5 @@ def test_what_is_no_route_of_its_kind_is_refused_beside_its_field(kind, typed):
     with pytest.raises(DomainError) as caught:
         read_route(kind, typed)
     assert caught.value.field == "text"
+    if kind is RouteKind.EMAIL:
+        assert caught.value.message == "This is not an e-mail address. Write it as name@example.org."

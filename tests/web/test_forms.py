@@ -74,7 +74,7 @@ def wrong(house: House, field: str, text: str) -> str:
         ("name", "a\x00b", "cannot be printed"),
         ("name", "two\nlines", "cannot be printed"),
         ("note", "a\x00b", "cannot be printed"),
-        ("email", "nobody", "not an e-mail address"),
+        ("email", "nobody", "This is not an e-mail address. Write it as name@example.org."),
         ("email", "a@b\r\nBcc: c@d.example", "cannot be printed"),
         ("amount", "Infinity", "in digits"),
         ("amount", "NaN", "in digits"),

@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.core.errors import DomainError
 from app.core.periods import Period
+from app.core.texts import NO_EMAIL
 
 TELEPHONE_SHAPE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", re.ASCII)
 LONGEST_ROUTE = 1000
@@ -113,8 +114,8 @@ def read_route(kind: RouteKind, text: str) -> str:
 def _read_email(text: str) -> str:
     try:
         return str(validate_email(text.strip(), check_deliverability=False).normalized).lower()
-    except EmailNotValidError as error:
-        raise DomainError(f"This is not an e-mail address: {error}", "text") from None
+    except EmailNotValidError:
+        raise DomainError(NO_EMAIL, "text") from None
 
 
 def _read_telephone(text: str) -> str:
