@@ -96,7 +96,7 @@ def test_a_table_with_ten_mistakes_is_put_right_from_its_messages_alone(browser:
     expected = {
         "2": "ROR \u201c03x94j518\u201d: The check digits of this ROR are wrong",
         "3": "Country \u201cUntied States\u201d: There is no such country: write its name in English or its code",
-        "4": "VAT number \u201cGB123456780\u201d: This is no VAT number of United Kingdom",
+        "4": "VAT number \u201cGB123456780\u201d: This is no VAT number of the United Kingdom",
         "5": "Name: Missing. A new institution needs it",
         "6": "Kind \u201ccharity\u201d: Write one of these: Research centre, Funder, Corporation, Observer.",
         "7": "Website \u201cwww.ec.example\u201d: An address begins with https:// or http://.",

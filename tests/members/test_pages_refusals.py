@@ -17,7 +17,7 @@ WRONG = {"ror": "01cwqze89", "website": "fjord.example", "country": "GB", "vat_n
 SAID = {
     "ror": "The check digits of this ROR are wrong: is there a typing mistake?",
     "website": "An address begins with https:// or http://.",
-    "vat_number": "This is no VAT number of United Kingdom: is there a typing mistake?",
+    "vat_number": "This is no VAT number of the United Kingdom: is there a typing mistake?",
 }
 
 

@@ -72,6 +72,7 @@ ROR_SHAPE = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 VAT_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,22}", re.ASCII)
 GREECE = "EL"
+WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "FO", "GB", "KM", "KY", "MV", "NL", "PH", "RU", "US"})
 LONGEST_ALIAS = 200
 ARTICLE = "The "
 
@@ -145,7 +146,7 @@ def read_vat_number(text: str, country: str) -> str:
     prefix = "GR" if number.startswith(GREECE) else number[:2]
     checker = get_cc_module(prefix if prefix.isalpha() else country, "vat") or get_cc_module(country, "vat")
     if checker is not None and not checker.is_valid(number):
-        of = f" of {country_name(country)}" if country else ""
+        of = f" of {country_in_text(country)}" if country else ""
         raise DomainError(f"This is no VAT number{of}: is there a typing mistake?", "vat_number")
     return re.sub(r"[ ./-]", "", number)
 
@@ -155,6 +156,11 @@ def country_name(code: str) -> str:
     """A country as it is commonly called; its code where the standard has no such country."""
     found = pycountry.countries.get(alpha_2=code)
     return code if found is None else str(getattr(found, "common_name", found.name))
+
+
+def country_in_text(code: str) -> str:
+    """A country as a sentence names it: the United Kingdom, Norway."""
+    return f"the {country_name(code)}" if code in WITH_ARTICLE else country_name(code)
 
 
 @cache
