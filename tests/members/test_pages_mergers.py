@@ -43,7 +43,10 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     assert "Souris Clinic" not in " ".join(row[0] for row in browser.get("/members").rows())
     browser.get(f"/members/{two}?known=2012-01-01", 200)
     undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])
-    assert "Institut Clinique de la Souris and Souris Clinic are two again." in browser.get(undo).words
+    asked = browser.get(undo)
+    assert "Souris Clinic are two again. What the one took over goes back to the record it came from" in asked.words
+    [crumb] = asked.tree.xpath("//nav[@class='crumb']/a")
+    assert (crumb.text, crumb.get("href")) == ("Institut Clinique de la Souris", f"/members/{one}")
     back = browser.follow(browser.submit(undo, {}))
     assert back.heading == "Souris Clinic"
     history = browser.get(f"/members/{two}/history").words

@@ -13,6 +13,11 @@ TAKE = "take_"
 FACT_WORDS = {"email": "e-mail", "ror": "ROR", "vat_number": "VAT number", "orcid": "ORCID", "phone": "telephone"}
 
 
+def fact_words(name: str) -> str:
+    """What a fact of a record is called within a sentence."""
+    return FACT_WORDS.get(name, name.replace("_", " "))
+
+
 class OtherForm(MusterForm):
     """Which record goes up in this one."""
 
@@ -42,7 +47,7 @@ def merger_form(differing: Sequence[Differing]) -> type[MergerForm]:
     """The form with a tick box for each fact in which both have a value."""
     boxes = {
         f"{TAKE}{each.name}": BooleanField(
-            f"Take the other's {FACT_WORDS.get(each.name, each.name.replace('_', ' '))}",
+            f"Take the other's {fact_words(each.name)}",
             description=f"{each.merged} instead of {each.survivors}",
         )
         for each in differing

@@ -12,6 +12,7 @@ from app.core.transaction import transaction
 from app.members import commands
 from app.members.commands import Merging
 from app.members.forms import OtherForm, UndoForm, merger_form
+from app.members.forms.mergers import fact_words
 from app.members.models import Merger
 from app.members.queries import (
     Preview,
@@ -41,13 +42,14 @@ ENDPOINTS = {
     TwinKind.INSTITUTION: ("members.institution", "institution_id"),
     TwinKind.PERSON: ("members.person", "person_id"),
 }
+UNDOING = "What the one took over goes back to the record it came from; sessions that were ended stay ended."
 COUNTS: tuple[Column[Count], ...] = (
     Column("what", "What", lambda row: row.words, Kind.NAME, narrow=Narrow.NAME),
     Column("number", "How many", lambda row: row.number, Kind.NUMBER, narrow=Narrow.AMOUNT),
     Column("why", "Why", lambda row: row.why, narrow=Narrow.META),
 )
 FILLED: tuple[Column[Differing], ...] = (
-    Column("fact", "Fact", lambda row: row.name.replace("_", " "), Kind.NAME, narrow=Narrow.NAME),
+    Column("fact", "Fact", lambda row: fact_words(row.name), Kind.NAME, narrow=Narrow.NAME),
     Column("value", "Filled with", lambda row: row.merged, narrow=Narrow.META),
 )
 MERGERS: tuple[Column[tuple[Merger, str]], ...] = (
@@ -116,10 +118,16 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
             return see(endpoint, "The merger is undone; this record stands by itself.", **{name: merger.merged_id})
     back = url(endpoint, **{name: merger.survivor_id})
     title = f"Undo the merger of {long_day(local(merger.merged_at).date())}"
-    apart = " and ".join(names_of_merger(merger))
-    sub = f"{apart} are two again. Every row goes back to where it pointed; sessions that were ended stay ended."
-    refusal = commands.undoing_refused(merger)
-    return render_template("members/undo_merger.html", form=form, title=title, cancel=back, sub=sub, refusal=refusal)
+    names = names_of_merger(merger)
+    return render_template(
+        "members/undo_merger.html",
+        form=form,
+        title=title,
+        sub=f"{' and '.join(names)} are two again. {UNDOING}",
+        crumbs=[(names[0], back)],
+        cancel=back,
+        refusal=commands.undoing_refused(merger),
+    )
 
 
 def to_survivor(kind: TwinKind, record_id: int) -> ResponseReturnValue | None:
