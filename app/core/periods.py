@@ -97,8 +97,10 @@ def end_of_next_month(day: date) -> date:
 
 
 def how_long(since: date, today: date) -> str:
-    """How long ago a day was, as one says it: 1 day, 24 days, 5 months, 11 years."""
+    """How long ago a day was, as one says it: less than a day, 1 day, 24 days, 5 months, 11 years."""
     days = (today - since).days
+    if not days:
+        return "less than a day"
     if days < DAYS_TOLD:
         return f"{days} {'day' if days == 1 else 'days'}"
     months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)

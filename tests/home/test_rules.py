@@ -38,6 +38,7 @@ def test_coming_days_are_named_or_counted():
 @pytest.mark.parametrize(
     ("since", "words"),
     [
+        (date(2016, 5, 24), "less than a day"),
         (date(2016, 5, 23), "1 day"),
         (date(2016, 2, 15), "99 days"),
         (date(2016, 1, 25), "3 months"),
