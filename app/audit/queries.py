@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
-from app.audit.rules import SEALED, START, Head, Subject, digest_of, digests_in, seal, worded
+from app.audit.rules import SEALED, START, Head, Subject, digest_of, digests_in, named, seal, worded
 from app.core.actor import Actor
 from app.core.clock import end_of, start_of
 from app.core.database import db, prepared
@@ -253,7 +253,7 @@ def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[
     for name in dict.fromkeys((*entry.before, *entry.after)):
         before, after = (worded(side.get(name), known) for side in (entry.before, entry.after))
         if before != after:
-            yield FieldChange(name.replace("_", " ").capitalize(), before, after)
+            yield FieldChange(named(name), before, after)
 
 
 def _told(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> str:

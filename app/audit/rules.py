@@ -17,6 +17,8 @@ from app.core.money import Money
 START = "0" * 64
 LONGEST_LINE = 500
 PERSONAL, ERASED = "personal", "erased"
+FIELD_WORDS = {"email": "E-mail", "orcid": "ORCID", "ror": "ROR", "vat_number": "VAT number"}
+CODE_WORDS = {"email": "e-mail"}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SEALED = (
     "sequence",
@@ -131,6 +133,12 @@ def digests_in(value: Any) -> Iterator[str]:
             yield from digests_in(part)
 
 
+def named(field: str) -> str:
+    """What a value is called on a page: first_day is First day, vat_number is VAT number."""
+    words = field.replace("_", " ")
+    return FIELD_WORDS.get(field, words[:1].upper() + words[1:])
+
+
 def worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
     """A kept value in words; `known` has salt and text of the personal values not erased."""
     if value is None:
@@ -141,7 +149,7 @@ def worded(value: Any, known: Mapping[str, tuple[str, str]]) -> str:
         return ", ".join(worded(part, known) for part in value)
     if isinstance(value, dict):
         return _worded_parts(value, known)
-    return _worded_day(str(value))
+    return CODE_WORDS.get(value) or _worded_day(str(value))
 
 
 def _worded_day(text: str) -> str:

@@ -222,6 +222,14 @@ def test_an_entry_shows_days_as_one_writes_them(trail, office):
     assert [each.after for each in get_entry(6, office).changes] == ["4 May 2016", "2016-99-99"]
 
 
+def test_an_entry_names_values_as_pages_do(trail, office):
+    with transaction():
+        said = {"kind": "email", "vat_number": "GB1", "email": "a@b.example"}
+        record("members.add_route", Subject("person", 1), summary="Added.", actor=office, after=said)
+    told = [(each.name, each.after) for each in get_entry(6, office).changes]
+    assert told == [("Kind", "e-mail"), ("VAT number", "GB1"), ("E-mail", "a@b.example")]
+
+
 def test_an_erased_value_reads_as_erased(trail, office):
     attack(delete(AuditPersonalValue).where(AuditPersonalValue.person_id == 7))
     assert get_entry(2, office).changes[1].before == "erased"
