@@ -116,13 +116,11 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.undo_merger(merger_id, actor=the_actor())
             return see(endpoint, "The merger is undone; this record stands by itself.", **{name: merger.merged_id})
-    back = url(endpoint, **{name: merger.survivor_id})
-    title = f"Undo the merger of {long_day(local(merger.merged_at).date())}"
-    names = names_of_merger(merger)
+    back, names = url(endpoint, **{name: merger.survivor_id}), names_of_merger(merger)
     return render_template(
         "members/undo_merger.html",
         form=form,
-        title=title,
+        title=f"Undo the merger of {long_day(local(merger.merged_at).date())}",
         sub=f"{' and '.join(names)} are two again. {UNDOING}",
         crumbs=[(names[0], back)],
         cancel=back,
