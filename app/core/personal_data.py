@@ -43,8 +43,8 @@ class OwnAddress:
 class DataSubject:
     """Whose data: the person, where they are one, and their user; every e-mail address while it was theirs alone.
 
-    `names` are their family names, `full_names` what they are and were called; `signature` is the name under which
-    records say who made them, None where another user bears the same name.
+    `names` are their family names, `full_names` what they are and were called; `signatures` are the names under which
+    records say who made them, without those that another user bears too.
     """
 
     name: str
@@ -52,7 +52,7 @@ class DataSubject:
     person_id: int | None = None
     addresses: tuple[OwnAddress, ...] = ()
     names: frozenset[str] = frozenset()
-    signature: str | None = None
+    signatures: frozenset[str] = frozenset()
     full_names: frozenset[str] = frozenset()
 
     @property

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import String, select
 
+from app.accounts.commands import grant_by_hand
+from app.core.actor import Actor, Granted
 from app.core.database import Base, db
-from app.members.commands import add_alias, erase_person, note
+from app.core.mentions import list_mentions
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.members.commands import (
+    PersonFacts,
+    add_alias,
+    edit_person,
+    erase_person,
+    note,
+    suspend_member,
+)
 from app.members.commands.traces import held_of_applicant, signed_columns
-from app.members.models import Applicant, Application, InstitutionAlias, InstitutionNote, Person, RegisterImport
+from app.members.models import (
+    Applicant,
+    Application,
+    InstitutionAlias,
+    InstitutionNote,
+    MembershipStep,
+    Person,
+    RegisterImport,
+)
 from app.members.queries.personal import subject_of
 from app.members.rules.imports import ImportKind
 from tests.members.applying import confirmed, open_the_door
 from tests.members.importing import told, written
-from tests.members.world import do, institution
+from tests.members.world import do, institution, member, on, person
 
 pytestmark = pytest.mark.usefixtures("context")
 ROW = {"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@ics.example"}
@@ -83,3 +105,62 @@ def test_what_somebody_signed_is_signed_by_a_number_once_they_are_erased():
         *db.session.scalars(select(InstitutionNote.noted_by)),
     ]
     assert signed == [f"Erased person {ada.id}"] * 2
+
+
+def secretary(name: str, family_name: str) -> Person:
+    """Somebody of the secretariat until yesterday."""
+    who = person(institution(short_name=family_name), name, family_name)
+    until = Period(date(2012, 1, 1), date(2016, 5, 23))
+    do(grant_by_hand, who.user_id, Role.SECRETARIAT, until, reason="Office")
+    return who
+
+
+def signs(who: Person) -> Actor:
+    """Somebody at work, under the name they have."""
+    found = Actor(db.session.get_one(Person, who.id).name, who.user_id, (Granted(Role.SECRETARIAT),))
+    db.session.rollback()
+    return found
+
+
+def renamed(who: Person, given_name: str, family_name: str) -> None:
+    version = db.session.get_one(Person, who.id).version
+    db.session.rollback()
+    do(edit_person, who.id, PersonFacts(given_name, family_name), version=version)
+
+
+def signers() -> list[str]:
+    """Who put the later steps of memberships on record, and who wrote notes."""
+    steps = select(MembershipStep.recorded_by).where(MembershipStep.state == "suspended").order_by(MembershipStep.id)
+    notes = select(InstitutionNote.noted_by).order_by(InstitutionNote.id)
+    return [*db.session.scalars(steps), *db.session.scalars(notes)]
+
+
+def test_what_somebody_signed_under_former_names_is_signed_by_a_number_too():
+    ada, held = secretary("Odile", "Duroc"), member(institution())
+    with on(date(2015, 2, 1)):
+        do(suspend_member, held.id, first_day=date(2015, 2, 1), reason="Silence", actor=signs(ada))
+        renamed(ada, "Odilia", "Duroc")
+        do(note, held.institution_id, "Odile Duroc was here.", actor=signs(ada))
+        renamed(ada, "Odile", "Ferronays")
+    subject = subject_of(db.session.get_one(Person, ada.id))
+    assert subject.signatures == {"Odile Duroc", "Odilia Duroc", "Odile Ferronays"}
+    assert "Odilia Ferronays" in subject.full_names
+    assert [mention.what for mention in list_mentions(subject)] == ["Note"]
+    db.session.rollback()
+    do(erase_person, ada.id, reason="Asked for it")
+    assert signers() == [f"Erased person {ada.id}"] * 2
+
+
+def test_a_former_name_under_which_somebody_else_signed_stays_until_both_are_erased():
+    ada, other, held = secretary("Odile", "Duroc"), secretary("Odile", "Durant"), member(institution())
+    with on(date(2015, 2, 1)):
+        do(suspend_member, held.id, first_day=date(2015, 2, 1), reason="Silence", actor=signs(ada))
+        renamed(ada, "Odile", "Ferronays")
+        renamed(other, "Odile", "Duroc")
+        do(note, held.institution_id, "Small.", actor=signs(other))
+        renamed(other, "Odile", "Lind")
+    do(erase_person, ada.id, reason="Asked for it")
+    assert signers() == ["Odile Duroc"] * 2
+    db.session.rollback()
+    do(erase_person, other.id, reason="Asked for it")
+    assert signers() == [f"Erased person {other.id}"] * 2

@@ -11,10 +11,8 @@ from app.core.personal_data import DataSubject, erases
 
 @erases("records they made in the books")
 def erase_signatures(subject: DataSubject) -> int:
-    """Take the name of who recorded it out of payments and fee runs, where nobody else bears that name."""
-    if subject.signature is None:
-        return 0
-    payments = update(Payment).where(Payment.recorded_by == subject.signature).values(recorded_by=subject.alias)
-    runs = update(FeeRun).where(FeeRun.prepared_by == subject.signature).values(prepared_by=subject.alias)
+    """Take the names of who recorded it out of payments and fee runs, where nobody else bears them."""
+    payments = update(Payment).where(Payment.recorded_by.in_(subject.signatures)).values(recorded_by=subject.alias)
+    runs = update(FeeRun).where(FeeRun.prepared_by.in_(subject.signatures)).values(prepared_by=subject.alias)
     changes = (payments.returning(Payment.id), runs.returning(FeeRun.id))
     return sum(len(db.session.execute(change.execution_options(synchronize_session=False)).all()) for change in changes)

@@ -48,10 +48,9 @@ def invoices_naming(subject: DataSubject) -> Held | None:
 @holds("billing.recorded", place=82)
 def records_made(subject: DataSubject) -> Held | None:
     """Payments and fee runs that say who recorded them."""
-    if subject.signature is None:
-        return None
-    payments = select(Payment.received_on, Payment.reference).where(Payment.recorded_by == subject.signature)
-    runs = select(FeeRun.first_day, FeeRun.id).where(FeeRun.prepared_by == subject.signature)
+    signatures = subject.signatures
+    payments = select(Payment.received_on, Payment.reference).where(Payment.recorded_by.in_(signatures))
+    runs = select(FeeRun.first_day, FeeRun.id).where(FeeRun.prepared_by.in_(signatures))
     rows = [
         {"What": what, "Day": day, "Reference": str(reference or "")}
         for what, asked in (("Payment recorded", payments), ("Fee run prepared", runs))

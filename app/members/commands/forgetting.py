@@ -9,7 +9,7 @@ from sqlalchemy import or_, update
 from app.core.database import db
 from app.core.personal_data import DataSubject, erases
 from app.members.commands.twins import forget_pairs
-from app.members.models import DistinctPair, Merger, MergerMove
+from app.members.models import Merger, MergerMove
 from app.members.rules import TwinKind
 
 FORGOTTEN = "The reason was removed with the person it was about"
@@ -18,9 +18,8 @@ FORGOTTEN = "The reason was removed with the person it was about"
 @erases("mergers and duplicates")
 def erase_mergers(subject: DataSubject) -> int:
     """Remove what a merger kept of how the person was, why two people were one, and of whom they seemed a duplicate."""
-    signed = _unsign(subject)
     if subject.person_id is None:
-        return signed
+        return 0
     identity = subject.person_id
     moves = update(MergerMove).where(
         or_(
@@ -36,28 +35,7 @@ def erase_mergers(subject: DataSubject) -> int:
         _count(moves.values(before={}).returning(MergerMove.id)),
         _count(update(Merger).where(*of_them).values(reason=FORGOTTEN).returning(Merger.id)),
     ]
-    return signed + sum(gone) + forget_pairs(TwinKind.PERSON, [identity])
-
-
-def _unsign(subject: DataSubject) -> int:
-    """Take their name out of what they merged, undid or told apart, where nobody else bears it."""
-    if subject.signature is None:
-        return 0
-    signed = (
-        update(Merger)
-        .where(Merger.merged_by == subject.signature)
-        .values(merged_by=subject.alias)
-        .returning(Merger.id),
-        update(Merger)
-        .where(Merger.undone_by == subject.signature)
-        .values(undone_by=subject.alias)
-        .returning(Merger.id),
-        update(DistinctPair)
-        .where(DistinctPair.said_by == subject.signature)
-        .values(said_by=subject.alias)
-        .returning(DistinctPair.one_id),
-    )
-    return sum(_count(statement) for statement in signed)
+    return sum(gone) + forget_pairs(TwinKind.PERSON, [identity])
 
 
 def _count(statement: Any) -> int:

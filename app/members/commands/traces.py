@@ -59,13 +59,11 @@ def erase_imported(subject: DataSubject) -> int:
 
 @erases("what they signed in the register")
 def erase_signed(subject: DataSubject) -> int:
-    """Take the name out of every column of the register that says who did something, where nobody else bears it."""
-    if subject.signature is None:
-        return 0
+    """Take their names out of every column of the register that says who did something."""
     return sum(
         _count(
             update(table)
-            .where(table.c[name] == subject.signature)
+            .where(table.c[name].in_(subject.signatures))
             .values({name: subject.alias})
             .returning(table.c[name])
         )

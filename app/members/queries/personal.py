@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.models import User
 from app.audit.models import AuditEntry, AuditPersonalValue
@@ -59,12 +59,13 @@ def get_own_data_subject(actor: Actor) -> DataSubject:
     person = db.session.scalar(select(Person).where(Person.user_id == user.id))
     if person is not None:
         return subject_of(person)
+    signed = _signed_as(user)
     return DataSubject(
         name=user.name,
         user_id=user.id,
         addresses=own_addresses(user, None),
-        signature=_signature(user),
-        full_names=frozenset({user.name}),
+        signatures=_borne_alone(user, signed),
+        full_names=signed,
     )
 
 
@@ -75,22 +76,25 @@ def list_obstacles(subject: DataSubject, actor: Actor) -> list[Obstacle]:
 
 
 def subject_of(person: Person) -> DataSubject:
-    """A person with every address and family name on record of them."""
+    """A person with every address and name on record of them."""
     user = db.session.get_one(User, person.user_id)
-    names = frozenset({person.family_name, *_former_family_names(person.id)})
+    signed = _signed_as(user)
+    names = frozenset({person.family_name, *_former(person.id, "family_name")})
+    given_names = {person.given_name, *_former(person.id, "given_name")}
+    called = {f"{given_name} {name}" for given_name in given_names for name in names}
     return DataSubject(
         name=person.name,
         user_id=person.user_id,
         person_id=person.id,
         addresses=own_addresses(user, person),
         names=names,
-        signature=_signature(user),
-        full_names=frozenset({person.name, *(f"{person.given_name} {name}" for name in names)}),
+        signatures=_borne_alone(user, signed),
+        full_names=signed | called,
     )
 
 
-def _former_family_names(person_id: int) -> Iterator[str]:
-    """Family names that entries about the person hold beside the chain."""
+def _former(person_id: int, name: str) -> Iterator[str]:
+    """Given or family names that entries about the person hold beside the chain."""
     asked = select(AuditEntry.before, AuditEntry.after).where(
         AuditEntry.subject_kind == "person",
         AuditEntry.subject_id == person_id,
@@ -100,16 +104,25 @@ def _former_family_names(person_id: int) -> Iterator[str]:
         digest
         for pair in db.session.execute(asked.order_by(AuditEntry.sequence))
         for values in pair
-        for digest in digests_in(values.get("family_name"))
+        for digest in digests_in(values.get(name))
     ]
     named = select(AuditPersonalValue.value).where(AuditPersonalValue.digest.in_(digests))
     return iter(db.session.scalars(named).all())
 
 
-def _signature(user: User) -> str | None:
-    """The name under which the user's records say who made them; None where another user bears it too."""
-    bearers = db.session.scalar(select(func.count()).select_from(User).where(User.name == user.name))
-    return user.name if bearers == 1 else None
+def _signed_as(user: User) -> frozenset[str]:
+    """What the user is called, and every name under which the trail has them: by these records say who made them."""
+    asked = select(AuditEntry.actor_name).where(AuditEntry.actor_id == user.id)
+    return frozenset({user.name, *db.session.scalars(asked.distinct().order_by(AuditEntry.actor_name))})
+
+
+def _borne_alone(user: User, names: frozenset[str]) -> frozenset[str]:
+    """Of a user's names those by which only they are meant: nobody else who is not erased bears or signed with them."""
+    other = User.id != user.id, User.erased_at.is_(None)
+    present = select(User.name).where(*other, User.name.in_(names)).order_by(User.id)
+    signed = select(AuditEntry.actor_name).join(User, User.id == AuditEntry.actor_id)
+    signed = signed.where(*other, AuditEntry.actor_name.in_(names)).distinct().order_by(AuditEntry.actor_name)
+    return names.difference(db.session.scalars(present), db.session.scalars(signed))
 
 
 @holds("members.person", place=10)
@@ -211,11 +224,9 @@ def held_reason(subject: DataSubject) -> Held | None:
 @holds("members.recorded", place=81)
 def held_signatures(subject: DataSubject) -> Held | None:
     """Steps of memberships and policies that say who made them."""
-    if subject.signature is None:
-        return None
     step, policy = MembershipStep.first_day, RegisterPolicy.first_day
-    steps = select(step).where(MembershipStep.recorded_by == subject.signature).order_by(step)
-    policies = select(policy).where(RegisterPolicy.adopted_by == subject.signature).order_by(policy)
+    steps = select(step).where(MembershipStep.recorded_by.in_(subject.signatures)).order_by(step)
+    policies = select(policy).where(RegisterPolicy.adopted_by.in_(subject.signatures)).order_by(policy)
     rows: list[dict[str, Cell]] = [
         {"What": what, "Day": day}
         for what, asked in (("Step of a membership", steps), ("Policy of the register", policies))
