@@ -10,12 +10,12 @@ from sqlalchemy import select
 from app.core.database import db
 from app.core.history import as_known
 from app.core.verification import run_checks
-from app.members.commands import suspend_member, withdraw_member
+from app.members.commands import reinstate_member, suspend_member, withdraw_member
 from app.members.models import MembershipStep
 from app.members.rules.imports import ImportKind
 from tests.members.importing import told, tried, written
-from tests.members.test_queries_register import brought_to_an_empty_site, comparable
-from tests.members.world import LAUNCH, do, institution, member
+from tests.members.test_queries_register import brought_to_an_empty_site, comparable, exported
+from tests.members.world import LAUNCH, do, institution, member, on
 
 pytestmark = pytest.mark.usefixtures("context")
 MEMBERSHIPS = ImportKind.MEMBERSHIPS
@@ -80,3 +80,16 @@ def test_what_has_ended_stays_so():
     found, words = outcome({"Last day": LAST, "History": history})
     assert found == "refused"
     assert words.endswith("What is lapsed stays so: take the last day of the last step out.")
+
+
+def test_a_history_with_two_steps_of_one_state_comes_out_of_our_own_export_and_goes_in_again():
+    held = member(institution())
+    do(suspend_member, held.id, first_day=date(2016, 1, 1), last_day=date(2016, 3, 31), reason="Fee unpaid")
+    with on(date(2016, 2, 1)):
+        do(reinstate_member, held.id, first_day=date(2016, 2, 1), reason="Paid")
+    assert [state for state, *_ in states()] == ["active", "suspended", "active", "active"]
+    brought_to_an_empty_site(None, "csv")
+    assert [state for state, *_ in states()] == ["active", "suspended", "active", "active"]
+    assert told(tried(MEMBERSHIPS, exported(MEMBERSHIPS)))[0][1] == "unchanged"
+    history = "active|2011-09-24|2014-12-31\nlapsed|2015-01-01|2015-01-31\nlapsed|2015-02-01"
+    assert "cannot become lapsed" in outcome({"Class": "Funder", "Last day": LAST, "History": history})[1]

@@ -209,10 +209,14 @@ def _with_end(steps: tuple[StepCell, ...], period: Period, values: dict[str, Any
 
 
 def _wrong_history(steps: Sequence[StepCell], period: Period) -> str | None:
-    """What is wrong with the steps of a membership, None where they fit it and one another."""
+    """What is wrong with the steps of a membership, None where they fit it and one another.
+
+    Two steps of one state may follow one another: a reinstatement put right leaves such.
+    """
     try:
         for one, other in pairwise(steps):
-            check_step(one.state, other.state)
+            if one.state is not other.state or one.state not in MEMBER_STATES:
+                check_step(one.state, other.state)
     except DomainError as error:
         return error.message
     return _wrong_days(steps, period)
