@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.core.database import db
 from app.core.history import as_known
 from app.core.verification import run_checks
-from app.members.commands import reinstate_member, suspend_member, withdraw_member
+from app.members.commands import correct_last_day, reinstate_member, suspend_member, withdraw_member
 from app.members.models import MembershipStep
 from app.members.rules.imports import ImportKind
 from tests.members.importing import told, tried, written
@@ -80,6 +80,42 @@ def test_what_has_ended_stays_so():
     found, words = outcome({"Last day": LAST, "History": history})
     assert found == "refused"
     assert words.endswith("What is lapsed stays so: take the last day of the last step out.")
+
+
+def test_another_state_of_a_membership_on_record_is_refused_with_how_to_get_there():
+    held = member(institution())
+    assert outcome({"State": "active"}) == ("unchanged", "")
+    found, words = outcome({"State": "withdrawn"})
+    assert (found, words) == (
+        "refused",
+        "State \u201cwithdrawn\u201d: It is active on record: write its last day too, or leave this empty.",
+    )
+    assert "leave this empty, and change it on the institution's page." in outcome({"State": "suspended"})[1]
+    assert outcome({"State": "withdrawn", "Last day": LAST, "Why": "Budget"})[0] == "changed"
+    do(suspend_member, held.id, first_day=date(2016, 1, 1), reason="Fee unpaid")
+    assert outcome({"State": "suspended"}) == ("unchanged", "")
+    assert outcome({"State": "active"})[0] == "refused"
+
+
+def test_another_end_of_a_membership_on_record_is_refused_and_its_advice_leads_there():
+    held = member(institution(), until=LAST)
+    for state in ("", "lapsed", "active"):
+        assert outcome({"State": state, "Last day": LAST}) == ("unchanged", "")
+    row = {"State": "withdrawn", "Last day": LAST, "Why": "Budget"}
+    found, words = outcome(row)
+    assert found == "refused"
+    assert "correct its last day to none on the institution's page and bring the row again." in words
+    do(correct_last_day, held.id, last_day=None, reason="It withdrew")
+    written(MEMBERSHIPS, [{**ROW, **row}])
+    assert states()[-1] == ("withdrawn", date(2015, 1, 1), "Budget")
+
+
+def test_another_reason_of_a_membership_on_record_is_refused():
+    member(institution())
+    assert outcome({"Why": "Founding member"}) == ("unchanged", "")
+    found, words = outcome({"Why": "By letter"})
+    assert found == "refused"
+    assert words.startswith("Why \u201cBy letter\u201d: Its history on record does not say so: leave this empty")
 
 
 def test_a_history_with_two_steps_of_one_state_comes_out_of_our_own_export_and_goes_in_again():

@@ -65,7 +65,7 @@ def _plan(row: ReadRow, register: Memberships, today: date) -> RowPlan:
     others = register.known.get((institution_id, class_id), [])
     same = next((other for other in others if other.period.first == period.first), None)
     if same is not None:
-        _plan_known(plan, values, same)
+        _plan_known(plan, values, same, today)
         return plan
     _refuse_overlap(plan, period, others)
     steps = _steps(plan, values, period, today)
@@ -124,7 +124,7 @@ def _refuse_overlap(plan: RowPlan, period: Period, others: Sequence[KnownMembers
     plan.problems.append(_told("first_day", period.first.isoformat(), f"{told} Correct the days of one."))
 
 
-def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership) -> None:
+def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership, today: date) -> None:
     """A membership on record that begins on the same day: an import may end it, and rewrites nothing else of it."""
     plan.record_id = known.id
     if known.line is not None:
@@ -137,12 +137,36 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownMembership) -
         wrong = "Its history on record is another one: leave this empty, and change it on the institution's page."
         plan.problems.append(_told("steps", told[0].state.value + " \u2026", wrong))
     elif last is None or last == known.period.last:
-        return
+        _refuse_other_words(plan, values, known, today)
     elif known.period.last is not None:
         wrong = f"This membership ends on {known.period.last.isoformat()} on record: change that on its page."
         plan.problems.append(_told("last_day", last.isoformat(), wrong))
     else:
         _plan_end(plan, values, known, last)
+
+
+def _refuse_other_words(plan: RowPlan, values: dict[str, Any], known: KnownMembership, today: date) -> None:
+    """How a membership stands or ended, and why, is told with its last day; on record already, it is not rewritten.
+
+    A table that tells a last day may say that it was active until then.
+    """
+    state, reason, final = values.get("state"), values.get("reason"), known.steps[-1].state
+    present = (step.state for step in known.steps if Period(step.first_day, step.last_day).contains(today))
+    until = [MembershipState.ACTIVE] if "last_day" in values else []
+    if state is not None and state not in {final, *present, *until}:
+        plan.problems.append(_told("state", state.value, f"It is {final.value} on record: {_way_to(state, known)}"))
+    if reason is not None and reason not in {step.reason for step in known.steps}:
+        told = "Its history on record does not say so: leave this empty, and change it on the institution's page."
+        plan.problems.append(_told("reason", reason, told))
+
+
+def _way_to(state: MembershipState, known: KnownMembership) -> str:
+    """How a membership on record gets into a state that a row tells."""
+    if state not in ENDED_STATES:
+        return "leave this empty, and change it on the institution's page."
+    if known.period.last is None:
+        return "write its last day too, or leave this empty."
+    return "leave this empty, or correct its last day to none on the institution's page and bring the row again."
 
 
 def _plan_end(plan: RowPlan, values: dict[str, Any], known: KnownMembership, last: date) -> None:
