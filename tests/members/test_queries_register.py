@@ -45,7 +45,7 @@ from app.members.models import Institution, Person, Representation
 from app.members.queries.register import export_register
 from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, country_choices
 from app.members.rules.imports import COLUMNS, ImportKind
-from app.members.rules.imports.cells import country_of
+from app.members.rules.imports.countries import country_of
 from app.web.exports import csv_lines, write_xlsx
 from tests.conftest import empty_database
 from tests.members.importing import case_of, tried, written

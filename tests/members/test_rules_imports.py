@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.rules import check_email
 from app.core.errors import DomainError
+from app.core.folding import folded
 from app.core.texts import parse_day
 from app.members.rules.imports import (
     COLUMNS,
@@ -23,7 +25,6 @@ from app.members.rules.imports import (
 )
 from app.members.rules.imports.cells import (
     account_number_of,
-    country_of,
     day_of,
     email_of,
     former_names_of,
@@ -36,6 +37,7 @@ from app.members.rules.imports.cells import (
     text_of,
     yes_or_no,
 )
+from app.members.rules.imports.countries import ALSO, country_of
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "imports.md"
 
@@ -69,10 +71,41 @@ def test_other_heads_are_guessed_by_their_meaning_and_each_column_once():
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("FR", "FR"), ("fra", "FR"), ("France", "FR"), ("Côte d'Ivoire", "CI"), ("UK", "GB")]
+    ("text", "code"),
+    [
+        ("FR", "FR"),
+        ("fra", "FR"),
+        ("France", "FR"),
+        ("Côte d'Ivoire", "CI"),
+        ("UK", "GB"),
+        ("U.K.", "GB"),
+        ("the U.S.A.", "US"),
+        ("Great Britain", "GB"),
+        ("The Netherlands", "NL"),
+        ("Russia", "RU"),
+        ("TURKEY", "TR"),
+        ("Republic of Korea", "KR"),
+        ("Democratic Republic of the Congo", "CD"),
+        ("Republic of the Congo", "CG"),
+        ("US Virgin Islands", "VI"),
+        ("Falkland Islands", "FK"),
+        ("Trinidad & Tobago", "TT"),
+    ],
 )
-def test_a_country_is_found_by_code_or_name(text: str, code: str):
+def test_a_country_is_found_by_code_or_any_of_its_names(text: str, code: str):
     assert country_of(text) == code
+
+
+def test_other_names_of_countries_are_of_countries_and_take_no_code_or_name_from_another():
+    names = {folded(str(value)): country.alpha_2 for country in pycountry.countries for _, value in country}
+    assert {name for name, code in ALSO.items() if names.get(folded(name), code) != code} == set()
+    assert set(ALSO.values()) <= set(names.values())
+
+
+@pytest.mark.parametrize("text", ["Korea", "Virgin Islands", "Kosovo", "Deutschland", "."])
+def test_what_names_no_country_or_several_is_refused(text: str):
+    with pytest.raises(DomainError, match="write its name in English or its code"):
+        country_of(text)
 
 
 @pytest.mark.parametrize(

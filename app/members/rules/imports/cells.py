@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
-
-import pycountry
 
 from app.accounts.rules import check_email
 from app.core.errors import DomainError
@@ -32,7 +30,6 @@ from app.members.rules.institutions import (
     KIND_WORDS,
     InstitutionKind,
     check_website,
-    country_name,
     read_orcid,
     read_ror,
 )
@@ -141,27 +138,6 @@ def kind_of(text: str) -> InstitutionKind:
     if found is None:
         raise DomainError(f"Write one of these: {', '.join(KIND_WORDS.values())}.")
     return found
-
-
-@lru_cache(maxsize=4096)
-def country_of(text: str) -> str:
-    """The code of a country by its code or its name in English."""
-    found = _countries().get(folded(text))
-    if found is None:
-        raise DomainError("There is no such country: write its name in English or its code, such as FR.")
-    return found
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Countries by their folded names and codes; the two letters first."""
-    known: dict[str, str] = {}
-    for country in pycountry.countries:
-        code = str(country.alpha_2)
-        names = (code, country.alpha_3, country_name(code), country.name, getattr(country, "official_name", ""))
-        for name in names:
-            known.setdefault(folded(name), code)
-    return known | {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US"}
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from app.core.folding import folded
 from app.members.rules.contacts import MOST_LANGUAGES
 from app.members.rules.imports import cells
 from app.members.rules.imports.contact_route_columns import CONTACT_ROUTE_COLUMNS
+from app.members.rules.imports.countries import country_of
 from app.members.rules.imports.kinds import REFERENCE, ImportColumn, ImportKind
 from app.members.rules.imports.representative_columns import REPRESENTATIVE_COLUMNS
 from app.members.rules.imports.shared_columns import EMAIL, ORCID
@@ -74,7 +75,7 @@ INSTITUTION_COLUMNS = (
         "country",
         "Country",
         "name in English, or code of two or three letters (ISO 3166-1)",
-        cells.country_of,
+        country_of,
         ("country code", "nation", "land"),
         is_needed=True,
     ),
