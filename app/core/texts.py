@@ -9,6 +9,7 @@ from datetime import date
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY_PARTS = 3
 NO_EMAIL = "This is not an e-mail address. Write it as name@example.org."
+SEPARATORS = "\u2028\u2029"  # They end a line and a paragraph, and most fields show nothing of them.
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
@@ -37,12 +38,17 @@ def _month(text: str) -> int:
 
 
 def check_text(text: str, *, lines: bool) -> str | None:
-    """What is wrong with the characters of a text, or None: no NUL, no controls, no half of a pair."""
+    """What is wrong with the characters of a text, or None: no NUL, no controls, no half of a pair, no second line."""
     if text.isprintable() and text.isascii():
         return None
-    allowed = "\n\t" if lines else ""
-    for letter in text:
-        if letter not in allowed and unicodedata.category(letter) in {"Cc", "Cs"}:
+    allowed = f"\n\t{SEPARATORS}" if lines else ""
+    for place, letter in enumerate(text):
+        if letter in allowed:
+            continue
+        if letter in SEPARATORS:
+            before = text[:place].rpartition(" ")[2]
+            return f"Its line ends after \u201c{before}\u201d, though that does not show: type a space there instead."
+        if unicodedata.category(letter) in {"Cc", "Cs"}:
             return "It holds a character that cannot be printed."
     return None
 

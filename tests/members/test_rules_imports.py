@@ -35,6 +35,7 @@ from app.members.rules.imports.cells import (
     state_of,
     steps_of,
     text_of,
+    units_of,
     yes_or_no,
 )
 from app.members.rules.imports.countries import ALSO, country_of
@@ -145,6 +146,15 @@ def test_what_a_cell_may_not_say_is_refused_with_a_remedy(read: object, text: st
     with pytest.raises(DomainError) as refused:
         read(text)  # type: ignore[operator]
     assert words in refused.value.message
+
+
+def test_ends_of_lines_that_do_not_show_are_spaces_in_a_cell_and_take_nothing_with_them():
+    assert text_of(9)("a \u2028 b\u2029c") == "a b c"
+    assert names_of('"Al;ias\u2028z"; B\u2029b') == ("Al;ias z", "B b")
+    assert steps_of("active|2012-01-01||Why\u2028not")[0].reason == "Why not"
+    (unit,) = units_of(joined_lines([('Un|it "q"\u2028z', "2012-01-01", None)]))
+    assert unit.name == 'Un|it "q" z'
+    assert steps_of('active|2012-01-01||"By\nletter"\n')[0].reason == "By letter"
 
 
 @given(st.lists(st.text("aé|\"\\ ,;'", min_size=1, max_size=8).map(str.strip).filter(bool), min_size=1, max_size=3))

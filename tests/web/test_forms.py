@@ -73,6 +73,8 @@ def wrong(house: House, field: str, text: str) -> str:
         ("name", "x" * 11, "At most 10 characters; this has 11."),
         ("name", "a\x00b", "cannot be printed"),
         ("name", "two\nlines", "cannot be printed"),
+        ("name", "Ada\u2028Lee", "ends after \u201cAda\u201d, though that does not show: type a space there"),
+        ("name", "a\u2029b", "ends after \u201ca\u201d"),
         ("note", "a\x00b", "cannot be printed"),
         ("email", "nobody", "This is not an e-mail address. Write it as name@example.org."),
         ("email", "a@b\r\nBcc: c@d.example", "cannot be printed"),

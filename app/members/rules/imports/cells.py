@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from io import StringIO
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,7 +18,7 @@ from app.accounts.rules import check_email
 from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.periods import EARLIEST, LATEST, Period
-from app.core.texts import check_text, parse_day
+from app.core.texts import SEPARATORS, check_text, parse_day
 from app.members.rules.contacts import (
     ROUTE_KIND_WORDS,
     ROUTE_PURPOSE_WORDS,
@@ -36,7 +37,7 @@ from app.members.rules.institutions import (
 from app.members.rules.memberships import MembershipState, day_words
 from app.members.rules.representations import MOST_RANKS, PURPOSE_WORDS, Purpose
 
-LINE_END = re.compile(r"\s*[\r\n]\s*")
+LINE_END = re.compile(rf"\s*[\r\n{SEPARATORS}]\s*")
 ACCOUNT_NUMBER = re.compile(r"M-(\d{4,9})", re.ASCII)
 NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
@@ -257,7 +258,7 @@ def rank_of(text: str) -> int:
 def names_of(text: str) -> tuple[str, ...]:
     """Names between semicolons or on lines of their own; one that holds a semicolon stands in quotation marks."""
     try:
-        rows = list(csv.reader(text.splitlines(), delimiter=";", skipinitialspace=True, strict=True))
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter=";", skipinitialspace=True, strict=True))
     except csv.Error:
         message = "Write one after another between semicolons; close each quotation mark, and double one inside a name."
         raise DomainError(message) from None
@@ -328,7 +329,7 @@ def _unit(parts: Sequence[str]) -> UnitCell:
 def _lines(text: str, parts: int, shape: str) -> list[list[str]]:
     """The lines of a cell cut at upright bars; a value that holds one stands in quotation marks."""
     try:
-        found = list(csv.reader(text.splitlines(), delimiter="|", skipinitialspace=True, strict=True))
+        found = list(csv.reader(StringIO(text, newline=""), delimiter="|", skipinitialspace=True, strict=True))
     except csv.Error:
         found = [[""] * (parts + 1)]
     if max(map(len, found), default=0) > parts:
