@@ -35,6 +35,8 @@ class MusterForm(FlaskForm):
     version = HiddenField(default="0")
     conflict: StaleError | None = None
     form_errors: list[str]
+    untouched = "Nothing was changed."
+    """What is said of everything else while something is wrong."""
 
     def refuse(self, error: DomainError) -> None:
         """Show each refusal of a rule beside the field it is about, or at the head of the form."""
@@ -98,13 +100,18 @@ class errors_to:  # noqa: N801 - it reads as a verb where it stands: with errors
 
 
 class TextField(StringField):
-    """One line of text, trimmed, of at most `most` characters."""
+    """One line of text, trimmed, of at most `most` characters.
+
+    One that is `part_of` something given whole or not at all is called after it where labels alone are not enough.
+    """
 
     lines = False
+    part_of = ""
 
     def __init__(self, label: str, *, most: int = 200, optional: bool = False, hint: str = "", **options: Any) -> None:
         """Set the rules of shape; `hint` stands under the label."""
         validators = [Optional() if optional else InputRequired("Please fill this in.")]
+        self.part_of = options.pop("part_of", "")
         super().__init__(label, validators=validators, description=hint, **options)
         self.most, self.optional = most, optional
 

@@ -12,12 +12,12 @@ from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import CriterionFacts, adopt_criterion
 from app.members.models import Person
-from app.members.rules import CriterionKind
+from app.members.rules import Check, CriterionKind
 from app.web.requests import House
 from tests.client import Browser, Page, count_rows
 from tests.conftest import TODAY
 from tests.members.applying import application_form, confirmed, last_link, open_the_door
-from tests.members.world import do, institution, statements
+from tests.members.world import class_id, do, institution, statements
 from tests.signin import sign_in
 
 
@@ -41,6 +41,11 @@ def typed(app: House, **more: Any) -> dict[str, Any]:
         "voting_email": "ingrid@fjord.example",
     }
     return application_form(app, **voter | more)
+
+
+def labels(page: Page) -> dict[str, str]:
+    """The words of the label of each field."""
+    return {each.get("for"): " ".join(each.text_content().split()) for each in page.tree.xpath("//main//label")}
 
 
 def token_of(app: House) -> str:
@@ -94,6 +99,38 @@ def test_what_was_typed_stays_when_something_is_wrong(open_house: House):
     assert "The check digits of this ROR are wrong" in second.words
     assert second.form_values()["voting_email"] == "ingrid@fjord.example"
     assert rows_of(open_house, "application") == 0
+
+
+def test_what_is_wrong_with_a_person_says_whose_it_is(open_house: House):
+    page = Browser(open_house).submit(
+        "/apply", {"voting_email": "i@fjord.example", "billing_given_name": "Ada"}, status=200
+    )
+    assert "Family name of the voting representative: Name this person in full" in page.words
+    assert "E-mail of the billing contact: Name this person in full" in page.words
+    assert "Nothing was sent yet." in page.words
+    assert "Nothing was changed" not in page.words
+
+
+def test_what_criteria_ask_for_or_what_is_part_of_a_person_is_not_if_any(open_house: House):
+    visitor = Browser(open_house)
+    before = labels(visitor.get("/apply"))
+    assert (before["ror"], before["website"]) == ("ROR if any", "Website if any")
+    assert before["voting_email"] == "E-mail of the voting representative"
+    with open_house.app_context():
+        for check, text, class_of in (
+            (Check.ROR, "It has a ROR.", None),
+            (Check.VOTING, "It names who votes", "partner"),
+        ):
+            class_for = class_id(class_of) if class_of else None
+            do(adopt_criterion, CriterionFacts(text, CriterionKind.COMPUTED, TODAY, check=check, class_id=class_for))
+        db.session.remove()
+    page = visitor.get("/apply")
+    assert (labels(page)["ror"], labels(page)["website"]) == ("ROR", "Website if any")
+    assert "or the address at ror.org. Applicants are asked for it: It has a ROR." in page.words
+    assert "Voting representative Votes for the institution." in page.words
+    assert "Applicants are asked for it: It names who votes (Partner)." in page.words
+    assert "Billing contact if any" in page.words
+    visitor.submit("/apply", typed(open_house))
 
 
 def test_the_answer_is_the_same_whether_the_institution_is_on_record_or_not(open_house: House):

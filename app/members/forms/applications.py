@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import BooleanField, Field, SelectMultipleField
@@ -32,6 +32,12 @@ from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseFie
 from app.web.wording import pill_word
 
 CHOOSE = ("", "Choose one")
+FIELD_OF_CHECK = {
+    Check.ROR: "ror",
+    Check.COUNTRY: "country",
+    Check.WEBSITE: "website",
+    Check.ADDRESS: "postal_address",
+}
 PARTS = ("given_name", "family_name", "email")
 SHOWN_STATES = tuple(state for state in CaseState if state not in {CaseState.RECEIVED, CaseState.EXPIRED})
 
@@ -78,21 +84,32 @@ class ApplicationForm(MusterForm):
     class_id = ChoiceField("Class wished")
     contact_name = TextField("Your name")
     contact_email = EmailField("Your e-mail", hint="We write to this address only; it has to be confirmed.")
-    voting_given_name = TextField("Given name", optional=True, most=100)
-    voting_family_name = TextField("Family name", optional=True, most=99)
-    voting_email = EmailField("E-mail", optional=True)
-    alternate_given_name = TextField("Given name", optional=True, most=100)
-    alternate_family_name = TextField("Family name", optional=True, most=99)
-    alternate_email = EmailField("E-mail", optional=True)
-    billing_given_name = TextField("Given name", optional=True, most=100)
-    billing_family_name = TextField("Family name", optional=True, most=99)
-    billing_email = EmailField("E-mail", optional=True)
+    voting_given_name = TextField("Given name", optional=True, most=100, part_of="of the voting representative")
+    voting_family_name = TextField("Family name", optional=True, most=99, part_of="of the voting representative")
+    voting_email = EmailField("E-mail", optional=True, part_of="of the voting representative")
+    alternate_given_name = TextField("Given name", optional=True, most=100, part_of="of the alternate")
+    alternate_family_name = TextField("Family name", optional=True, most=99, part_of="of the alternate")
+    alternate_email = EmailField("E-mail", optional=True, part_of="of the alternate")
+    billing_given_name = TextField("Given name", optional=True, most=100, part_of="of the billing contact")
+    billing_family_name = TextField("Family name", optional=True, most=99, part_of="of the billing contact")
+    billing_email = EmailField("E-mail", optional=True, part_of="of the billing contact")
     message = ProseField("Why it wishes to join", optional=True)
     said = ChecksField("What you declare")
     consents = BooleanField(
         "You may keep and use what I have typed to decide about this application",
         validators=[InputRequired("Without this we may not keep what you typed.")],
     )
+
+    asked: Mapping[str, str] = {}
+    """What criteria that the program checks ask for, by the check: nothing is refused for want of it."""
+
+    def ask_for(self, criteria: Iterable[tuple[Check, str]]) -> None:
+        """Say at its field what is asked for, in the words of the criterion."""
+        self.asked = {check.value: f"Applicants are asked for it: {text.rstrip('.')}." for check, text in criteria}
+        for check, name in FIELD_OF_CHECK.items():
+            if check.value in self.asked:
+                self[name].flags.asked = True
+                self[name].description = f"{self[name].description} {self.asked[check.value]}".lstrip()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A person is named in full or not at all."""
@@ -144,9 +161,13 @@ class ConfirmForm(MusterForm):
     """A button that says yes."""
 
 
+NOT_SENT = "Nothing was sent yet."
+
+
 class AnswerForm(MusterForm):
     """What an applicant answers, with up to three documents."""
 
+    untouched = NOT_SENT
     text = ProseField("Your answer")
     first = UploadField("Document", optional=True)
     second = UploadField("Another document", optional=True)

@@ -37,7 +37,7 @@ from app.members.queries.contacts import (
     has_photo,
     list_routes,
 )
-from app.members.queries.criteria import get_criterion, list_asked, list_criteria, list_to_say
+from app.members.queries.criteria import get_criterion, list_asked, list_checked, list_criteria, list_to_say
 from app.members.queries.departures import (
     CaseLine,
     DepartureRecord,
@@ -291,6 +291,7 @@ __all__ = [
     "list_billing_addresses",
     "list_cards",
     "list_cases_of",
+    "list_checked",
     "list_classes",
     "list_criteria",
     "list_documents",

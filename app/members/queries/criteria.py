@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.core.history import on_day
 from app.core.permissions import Permission
 from app.members.models import Criterion
-from app.members.rules import CriterionKind
+from app.members.rules import Check, CriterionKind
 
 
 def list_asked(day: date) -> list[Criterion]:
@@ -30,11 +30,12 @@ def list_asked(day: date) -> list[Criterion]:
 
 def list_to_say(day: date) -> list[tuple[int, str]]:
     """What an applicant is asked to declare on a day: the criterion, and its text with the class it is for."""
-    return [
-        (found.id, f"{found.text} ({found.membership_class.name})" if found.membership_class else found.text)
-        for found in list_asked(day)
-        if found.kind is CriterionKind.SAID
-    ]
+    return [(found.id, _words(found)) for found in list_asked(day) if found.kind is CriterionKind.SAID]
+
+
+def list_checked(day: date) -> list[tuple[Check, str]]:
+    """What the program checks of an application on a day: the check, and the criterion with the class it is for."""
+    return [(found.check, _words(found)) for found in list_asked(day) if found.check is not None]
 
 
 def list_criteria(actor: Actor) -> Sequence[Criterion]:
@@ -51,3 +52,8 @@ def get_criterion(criterion_id: int, actor: Actor) -> Criterion:
     if criterion is None:
         raise NotFoundError("There is no such criterion.")
     return criterion
+
+
+def _words(criterion: Criterion) -> str:
+    of_class = criterion.membership_class
+    return f"{criterion.text} ({of_class.name})" if of_class else criterion.text

@@ -11,9 +11,16 @@ from app.core.clock import today
 from app.core.errors import DomainError
 from app.core.transaction import transaction
 from app.members import commands
-from app.members.forms.applications import AnswerForm, ApplicationForm, ConfirmForm
+from app.members.forms.applications import NOT_SENT, AnswerForm, ApplicationForm, ConfirmForm
 from app.members.models import Application
-from app.members.queries import consortium_name, find_linked_application, list_classes, list_to_say, policy_on
+from app.members.queries import (
+    consortium_name,
+    find_linked_application,
+    list_checked,
+    list_classes,
+    list_to_say,
+    policy_on,
+)
 from app.members.routes.blueprint import pages
 from app.members.rules import CaseState, country_name
 from app.web.access import public
@@ -49,6 +56,7 @@ def apply() -> ResponseReturnValue:
     if not policy_on(today()).accepts_applications:
         abort(404)
     form = application_form()
+    form.untouched = NOT_SENT
     if form.validate_on_submit():
         with errors_to(form), transaction():
             outcome = commands.submit_application(form.application(), machine=this_machine())
@@ -113,6 +121,7 @@ def application_form() -> ApplicationForm:
     form.said.offer(list_to_say(today()))
     if not form.said.choices:
         del form.said
+    form.ask_for(list_checked(today()))
     return form
 
 
