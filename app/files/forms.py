@@ -86,6 +86,13 @@ class UploadField(Field):
         return self.data if isinstance(self.data, Upload) else None
 
 
+def ask_again(form: Form) -> None:
+    """Say beside each file that was sent with a form which is shown once more that it must be chosen again."""
+    for field in form:
+        if isinstance(field, UploadField) and field.upload is not None:
+            field.errors = [*field.errors, "Choose the file again: a page cannot keep it."]
+
+
 class SpreadsheetField(UploadField):
     """A table as CSV in any usual encoding, or as XLSX."""
 

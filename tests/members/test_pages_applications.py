@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.accounts.commands import adopt_profile
 from app.core.database import db
 from app.core.permissions import Role
 from app.members.commands import CriterionFacts, adopt_criterion
 from app.members.models import Person
 from app.members.rules import Check, CriterionKind
 from app.web.requests import House
+from tests.billing.world import PROFILE
 from tests.client import Browser, Page, count_rows
 from tests.conftest import TODAY
 from tests.members.applying import application_form, confirmed, last_link, open_the_door
@@ -46,6 +48,11 @@ def typed(app: House, **more: Any) -> dict[str, Any]:
 def labels(page: Page) -> dict[str, str]:
     """The words of the label of each field."""
     return {each.get("for"): " ".join(each.text_content().split()) for each in page.tree.xpath("//main//label")}
+
+
+def plan() -> tuple[io.BytesIO, str]:
+    """A file to send."""
+    return io.BytesIO(b"%PDF-1.7 plan\n%%EOF"), "plan.pdf"
 
 
 def token_of(app: House) -> str:
@@ -133,6 +140,32 @@ def test_what_criteria_ask_for_or_what_is_part_of_a_person_is_not_if_any(open_ho
     visitor.submit("/apply", typed(open_house))
 
 
+def test_an_applicant_is_asked_before_an_application_is_withdrawn(open_house: House):
+    visitor = Browser(open_house)
+    visitor.submit("/apply", typed(open_house))
+    token = token_of(open_house)
+    way = f"/apply/withdraw/{token}"
+    assert visitor.get(f"/apply/confirm/{token}").has_action(way)
+    page = visitor.get(way)
+    assert page.heading == "Withdraw your application?"
+    assert "cannot be taken back" in page.words
+    assert page.has_action(f"/apply/confirm/{token}")
+    assert visitor.follow(visitor.submit(way, {})).heading == "Your application is withdrawn"
+    assert visitor.get(way, 410).heading == "This link no longer works"
+
+
+def test_who_has_a_link_that_is_too_old_reads_where_to_write(open_house: House):
+    visitor = Browser(open_house)
+    assert "mailto:" not in visitor.get("/apply/confirm/nonsense", 410).response.get_data(as_text=True)
+    with open_house.app_context():
+        do(adopt_profile, TODAY, PROFILE)
+        db.session.remove()
+    for way in ("confirm/nonsense", "answer/nonsense", "withdraw/nonsense"):
+        page = visitor.get(f"/apply/{way}", 410)
+        assert page.has_action(f"mailto:{PROFILE.email}")
+        assert "Nothing was changed" not in page.words
+
+
 def test_the_answer_is_the_same_whether_the_institution_is_on_record_or_not(open_house: House):
     with open_house.app_context():
         institution("Fjord Mouse Clinic", "FMC", ror="01cwqze88")
@@ -167,8 +200,14 @@ def test_an_applicant_answers_with_a_document_that_the_office_reads(open_house: 
     shown = visitor.get(link)
     assert "Who keeps your mice?" in shown.words
     assert "Our own doubts" not in shown.words
-    answer = {"text": "Ingrid does", "first": (io.BytesIO(b"%PDF-1.7 plan\n%%EOF"), "plan.pdf")}
-    visitor.submit(link, answer)
+    wrong = {"text": "Ingrid does", "first": plan(), "second": (io.BytesIO(b"\x00"), "b.bin")}
+    told = visitor.submit(link, wrong, status=200)
+    assert "Choose the file again" in told.tree.xpath("string(//*[@id='first-error'])")
+    assert "Choose the file again" not in told.tree.xpath("string(//*[@id='second-error'])")
+    assert "Nothing was sent yet." in told.words
+    assert told.has_action(link.replace("answer", "withdraw"))
+    assert visitor.get(link.replace("answer", "withdraw")).has_action(link)
+    visitor.submit(link, {"text": "Ingrid does", "first": plan()})
     page = office.get(f"/applications/{case}")
     assert "Under review" in page.words
     assert "Ingrid does" in page.words

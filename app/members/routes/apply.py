@@ -6,10 +6,12 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.commands import Refused
+from app.accounts.queries import find_profile
 from app.accounts.routes.browser import this_machine
 from app.core.clock import today
 from app.core.errors import DomainError
 from app.core.transaction import transaction
+from app.files.forms import ask_again
 from app.members import commands
 from app.members.forms.applications import NOT_SENT, AnswerForm, ApplicationForm, ConfirmForm
 from app.members.models import Application
@@ -24,6 +26,7 @@ from app.members.queries import (
 from app.members.routes.blueprint import pages
 from app.members.rules import CaseState, country_name
 from app.web.access import public
+from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 
@@ -37,8 +40,7 @@ CONFIRMED = (
 )
 ANSWERED = "It is before the secretariat, and the review of your application goes on."
 GONE_TEXT = (
-    "It has been used already, or it is too old. Nothing was changed. Write to the secretariat if you still wish to"
-    " apply or to answer."
+    "It has been used already, or it is too old. Write to the secretariat if you still wish to apply or to answer."
 )
 SAID = {
     "sent": ("Look into your mail", SENT),
@@ -72,8 +74,7 @@ def apply_done(what: str) -> ResponseReturnValue:
     """What happens after something was sent."""
     if what not in SAID:
         abort(404)
-    title, text = SAID[what]
-    return render_template("members/apply_done.html", title=title, text=text)
+    return _done(what)
 
 
 @pages.route("/apply/confirm/<token>", methods=["GET", "POST"])
@@ -99,19 +100,25 @@ def apply_answer(token: str) -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.answer_question(token, str(form.text.value), form.files())
             return see("members.apply_done", what="answered")
+    ask_again(form)
     return _page("members/apply_answer.html", found, form=form, token=token)
 
 
-@pages.post("/apply/withdraw/<token>")
+@pages.route("/apply/withdraw/<token>", methods=["GET", "POST"])
 @public
 def apply_withdraw(token: str) -> ResponseReturnValue:
-    """Withdraw an application by a link that was mailed."""
-    awaited = CaseState.RECEIVED if find_linked_application(token, CaseState.RECEIVED) else CaseState.MORE_ASKED
-    if find_linked_application(token, awaited) is None:
-        return _page("members/apply_confirm.html", None, form=ConfirmForm(), token=token)
-    with transaction():
-        commands.withdraw_by_link(token, awaited)
-        return see("members.apply_done", what="withdrawn")
+    """Withdraw an application by a link that was mailed: asked first, as it cannot be taken back."""
+    page, awaited = "apply_confirm", CaseState.RECEIVED
+    found = find_linked_application(token, awaited)
+    if found is None:
+        page, awaited = "apply_answer", CaseState.MORE_ASKED
+        found = find_linked_application(token, awaited)
+    form = ConfirmForm()
+    if found is not None and form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.withdraw_by_link(token, awaited)
+            return see("members.apply_done", what="withdrawn")
+    return _page("members/apply_withdraw.html", found, form=form, back=url(f"members.{page}", token=token))
 
 
 def application_form() -> ApplicationForm:
@@ -128,6 +135,13 @@ def application_form() -> ApplicationForm:
 def _page(template: str, found: Application | None, **values: object) -> ResponseReturnValue:
     """The page of a link, or that the link no longer works."""
     if found is None:
-        return render_template("members/apply_done.html", title=SAID["gone"][0], text=SAID["gone"][1]), GONE
+        return _done("gone"), GONE
     country = country_name(found.country) if found.country else None
     return render_template(template, application=found, country=country, **values)
+
+
+def _done(what: str) -> str:
+    """What happens next; where somebody has to be written to, with the address of the consortium if it has one."""
+    title, text = SAID[what]
+    profile = find_profile(today()) if what == "gone" else None
+    return render_template("members/apply_done.html", title=title, text=text, address=profile.email if profile else "")

@@ -8,10 +8,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import today
-from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.core.tables import Table
 from app.core.transaction import transaction
+from app.files.forms import ask_again
 from app.members import commands
 from app.members.forms import CommonDocumentForm
 from app.members.queries import plan_common_paper
@@ -38,8 +38,7 @@ def add_common_document() -> ResponseReturnValue:
             seen = str(form.seen.data)
             number = commands.add_common_document(chosen, form.document(), seen=seen, actor=the_actor())
             return see("members.institutions", f"The document is added to {plural(number, *INSTITUTION)}.")
-    if form.paper.upload is not None:
-        form.refuse(DomainError("Choose the file again: a page cannot keep it.", "paper"))
+    ask_again(form)
     return _page(form, chosen)
 
 
