@@ -215,6 +215,18 @@ def test_past_day_shows_the_roster_of_that_day_without_verbs(browser: Browser, f
     assert not page.tree.xpath("//main//a[contains(@href, 'appoint') or contains(@href, 'edit')]")
 
 
+def test_a_vacant_seat_says_since_when_beside_the_vacancy(browser: Browser, finance: int):
+    sign_in(browser, Role.AUDITOR)
+    page = browser.get(f"/committees/{finance}")
+    heads = page.tree.xpath("(//table)[1]/thead//th")
+    assert [head.text for head in heads][:4] == ["Holder", "Institution", "Seat", "Filled"]
+    assert "Vacantsince 24 Sep 2011" in [row[0] for row in page.rows()]
+    lines = browser.get(f"/committees/{finance}/roster?format=csv").response.get_data(as_text=True).splitlines()
+    assert lines[0].endswith("Holder,Institution,Office,Seat,Filled,Votes,From,To,Vacant since")
+    [vacant] = [line.split(",") for line in lines if line.startswith("Vacant")]
+    assert (vacant[2], vacant[-1]) == ("", "2011-09-24")
+
+
 @needs_pango
 def test_roster_is_the_same_on_page_paper_and_in_files(browser: Browser, finance: int):
     sign_in(browser, Role.AUDITOR)

@@ -12,7 +12,7 @@ from app.committees.documents import roster_html, roster_paper
 from app.committees.forms import GRANTED
 from app.committees.queries import CommitteeView, get_committee_view
 from app.committees.routes.blueprint import pages
-from app.committees.routes.tables import TERM_COLUMNS, coming_columns, roster_columns
+from app.committees.routes.tables import FILE_COLUMNS, TERM_COLUMNS, coming_columns, roster_columns
 from app.committees.rules import COMMITTEE_WORDS
 from app.core import clock
 from app.core.permissions import Permission
@@ -63,7 +63,7 @@ def roster_file(committee_id: int) -> ResponseReturnValue:
     """The roster on the day looked at, as CSV or XLSX."""
     write = exports.WRITERS.get(request.args.get("format", "csv")) or abort(404)
     view = _view(committee_id)
-    return write(roster_columns(), view.roster, _file_name(view))
+    return write(FILE_COLUMNS, view.roster, _file_name(view))
 
 
 def _view(committee_id: int) -> CommitteeView:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.committees.queries import PastRow, RosterRow
-from app.committees.rules import OFFICE_WORDS, SEAT_WORDS
+from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.core.tables import Column, Kind, Narrow
 from app.web import wording
 from app.web.addresses import url
@@ -15,19 +15,12 @@ VACANT = "Vacant"
 OPEN_END = "open"
 
 
-def roster_columns(*, with_committee: bool = False, with_changes: bool = False) -> Sequence[Column[RosterRow]]:
-    """The columns of a roster; with the committee for rosters of several, with links to change it for who may."""
-    shown: list[Column[RosterRow]] = []
-    if with_committee:
-        shown.append(Column("committee", "Committee", lambda row: row.committee, Kind.NAME, link=_committee))
-    shown += SEAT_COLUMNS
-    if with_changes:
-        shown.append(Column("change", "Change", _verb, link=_change, narrow=Narrow.STATE))
-    return shown
-
-
-def _committee(row: RosterRow) -> str:
-    return url("committees.committee", committee_id=row.committee_id)
+def roster_columns(*, with_changes: bool) -> Sequence[Column[RosterRow]]:
+    """The columns of a roster on its page, with links to change it for who may."""
+    shown = (HOLDER, INSTITUTION, *SEAT_COLUMNS)
+    if not with_changes:
+        return shown
+    return (*shown, Column("change", "Change", _verb, link=_change, narrow=Narrow.STATE))
 
 
 def _person(row: RosterRow | PastRow) -> str | None:
@@ -53,26 +46,30 @@ def _institution(row: RosterRow) -> str | None:
     return row.institution or row.seat_institution
 
 
-def _office(row: RosterRow) -> str:
-    return OFFICE_WORDS[row.office] if row.office else f"since {wording.day(row.vacant_since)}"
+def _aside(row: RosterRow) -> str | None:
+    """What stands beside a holder: an office that is more than a member's; beside a vacancy, since when it is one."""
+    if row.office is None:
+        return f"since {wording.day(row.vacant_since)}"
+    return OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
 
 
+HOLDER = Column[RosterRow](
+    "holder", "Holder", lambda row: row.holder or VACANT, Kind.NAME, link=_person, aside=_aside, narrow=Narrow.NAME
+)
+INSTITUTION = Column[RosterRow]("institution", "Institution", _institution, narrow=Narrow.META)
 SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
-    Column(
-        "holder",
-        "Holder",
-        lambda row: row.holder or VACANT,
-        Kind.NAME,
-        link=_person,
-        narrow=Narrow.NAME,
-    ),
-    Column("institution", "Institution", _institution, narrow=Narrow.META),
-    Column("office", "Office", _office, narrow=Narrow.META),
     Column("seat", "Seat", lambda row: row.seat),
     Column("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
     Column("last_day", "To", until, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+FILE_COLUMNS: Sequence[Column[RosterRow]] = (
+    HOLDER,
+    INSTITUTION,
+    Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
+    *SEAT_COLUMNS,
+    Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (
