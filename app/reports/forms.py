@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from wtforms import DateField
-
 from app.members.forms import InstitutionField
 from app.reports.rules import Asked, Parameter, Report
 from app.web.choices import ChoiceField
-from app.web.forms import FilterForm
-
-
-class PageDayField(DateField):
-    """The day the page speaks of: every request reads and checks it, so nothing is read here."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Leave it to the page."""
-
-    def _value(self) -> str:
-        return self.data.isoformat() if self.data else ""
+from app.web.forms import DayField, FilterForm
 
 
 class ParameterForm(FilterForm):
     """Every parameter a report may have; those it has no use for are taken out."""
 
     year = ChoiceField("Year")
-    on = PageDayField("On the day")
+    day = DayField("On the day")
     institution = InstitutionField(
         "Institution", optional=True, hint="Its name, short name, alias or number; empty: all."
     )
@@ -57,6 +45,6 @@ class ParameterForm(FilterForm):
         return field.chosen_id if field is not None else None
 
     def show_day(self, on: date) -> None:
-        """Put the day the page speaks of in its field."""
-        if Parameter.DAY.value in self:
-            self[Parameter.DAY.value].data = on
+        """Put the day the page speaks of in its field, where none was typed."""
+        if Parameter.DAY.value in self and not self.day.typed:
+            self.day.typed = self.day.write(on)

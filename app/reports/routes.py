@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.queries import find_profile
@@ -55,6 +55,8 @@ def report(report_id: str) -> ResponseReturnValue:
     wanted = request.args.get("format")
     if not form.is_right():
         return abort(400, "What the report is asked for cannot be read.") if wanted else _page(chosen, form, None)
+    if Parameter.DAY in request.args:
+        return redirect(request.path + here(day=None, on=form.day.data.isoformat()))
     asked = form.fill(_asked())
     table = chosen.answer(asked, the_actor())
     if wanted is None:

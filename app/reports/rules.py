@@ -16,7 +16,7 @@ class Parameter(StrEnum):
     """What a report may ask for, besides the day that every page speaks of."""
 
     YEAR = "year"
-    DAY = "on"
+    DAY = "day"
     INSTITUTION = "institution"
     COMMITTEE = "committee"
 

@@ -150,6 +150,7 @@ def test_chair_gets_the_own_committee(browser: Browser, app: House):
         ("year=abc", "This is not one of the choices."),
         ("year=9999", "This is not one of the choices."),
         ("year=%00", "This is not one of the choices."),
+        ("day=someday", "Write the day as 24 May 2016 or 2016-05-24."),
         ("institution=x", "Nothing you can choose here is called so."),
         ("institution=99999999999999", "Nothing you can choose here is called so."),
         ("institution=a%00", "cannot be printed"),
@@ -199,7 +200,11 @@ def test_day_asked_for_in_the_form_is_the_day_of_the_page(browser: Browser, worl
     page = browser.get("/reports/register?on=2010-06-30")
     assert page.heading == "Register of members on 30 June 2010"
     assert "Nothing to report for this day." in page.words
-    assert page.tree.xpath("//main//input[@name='on']/@value") == ["2010-06-30"]
+    assert page.tree.xpath("//main//input[@name='day']/@value") == ["30 June 2010"]
+    asked = browser.get("/reports/register?on=2010-06-30&day=1+July+2011", 302).response.location
+    assert asked == "/reports/register?on=2011-07-01"
+    back = browser.get("/reports/register?known=2016-05-20&on=2010-06-30&day=24.5.2016", 302).response.location
+    assert back == "/reports/register?known=2016-05-20&on=2016-05-24"
 
 
 @pytest.mark.parametrize("path", [FEES, "/reports/register", "/reports/roster-book"])
