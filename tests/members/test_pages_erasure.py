@@ -73,6 +73,7 @@ def test_an_erased_person_is_a_number_on_every_page(browser: Browser, world: Wor
     assert "Erased on 24 May 2016" in page.words
     assert "Asked for it by letter" in page.words
     assert "Correct" not in page.words
+    assert not page.has_action(f"/people/{world.gone}/card.vcf")
     assert alias in browser.get(f"/committees/{world.committee}?on=2014-06-30").words
     assert alias in browser.get(f"/members/{world.at}?on=2014-06-30").words
     assert "Ferronays" not in browser.get("/people").words
