@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tests.journeys.site import Site
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-NARROW = 360
+NARROW, USUAL = 360, 1280
+CUT = "[...document.querySelectorAll('.wide-table')].some(part => part.scrollWidth > part.clientWidth)"
 FILES = re.compile(r"\.(pdf|csv|xlsx|json)$|format=|/attachments/|/roster$")
 pytestmark = pytest.mark.browser
 
@@ -71,6 +72,9 @@ def looked_at(page: Page, path: str) -> list[str]:
     wrong = violations(page)
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     wrong += [f"dark: {found}" for found in violations(page, "{runOnly: ['color-contrast']}")]
+    page.set_viewport_size({"width": USUAL, "height": 780})
+    if page.evaluate(CUT):
+        wrong.append("a table is wider than its page")
     page.set_viewport_size({"width": NARROW, "height": 780})
     if page.evaluate("document.documentElement.scrollWidth") > NARROW:
         wrong.append("the page is wider than a phone")
