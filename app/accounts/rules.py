@@ -21,6 +21,7 @@ from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
+from app.core.texts import NO_EMAIL
 
 ABSOLUTE_LIMIT = timedelta(hours=12)
 SESSIONS_KEPT_FOR = timedelta(days=90)
@@ -100,8 +101,8 @@ def check_email(typed: str | None) -> str | None:
         return None
     try:
         found = validate_email(typed.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise DomainError(f"This is not an e-mail address: {error}", "email") from None
+    except EmailNotValidError:
+        raise DomainError(NO_EMAIL, "email") from None
     return found[:LONGEST_NAME]
 
 

@@ -221,7 +221,7 @@ def test_a_person_who_cannot_be_told_apart_is_refused_with_the_candidates():
     found = problems(tried(PEOPLE, rows))
     wanted = {
         2: f"Ada Moreau (person {one.id}) is there under this name",
-        3: "E-mail \u201cx@@y\u201d: Not an e-mail address.",
+        3: "E-mail \u201cx@@y\u201d: This is not an e-mail address.",
         4: "Institution \u201cNowhere\u201d: No institution on record is called so",
         5: "Family name: Missing.",
         6: "There until \u201c2011-01-01\u201d: It lies before the first day",

@@ -151,7 +151,7 @@ def test_memberships_and_people_are_refused_by_the_rules_of_their_pages(browser:
     assert "It lies before the first day" in shown.words
     people = [{"First name": "Ada", "Surname": "Moreau", "Mail": "ada@@ics"}]
     shown = browser.get(bring(browser, "people", table_of(people)))
-    assert "E-mail \u201cada@@ics\u201d: Not an e-mail address." in shown.words
+    assert "E-mail \u201cada@@ics\u201d: This is not an e-mail address." in shown.words
 
 
 def test_a_table_of_representatives_is_brought_by_the_pages(browser: Browser):

@@ -61,7 +61,6 @@ COLUMNS: tuple[Column[CaseRow], ...] = (
         Kind.NAME,
         sortable=True,
         link=record_link("members.application", "application_id", lambda row: row.id),
-        aside=lambda row: row.number,
         narrow=Narrow.NAME,
     ),
     Column("state", "State", lambda row: row.state.value, Kind.STATE, sortable=True, narrow=Narrow.STATE),

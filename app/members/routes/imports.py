@@ -43,7 +43,7 @@ from app.web.addresses import record_link, url
 from app.web.exports import WRITERS
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
-from app.web.on_date import current_on, is_past, known_at
+from app.web.on_date import current_on, is_past, known_at, known_in_name
 from app.web.requests import see, while_running
 from app.web.security import takes_uploads
 from app.web.wording import long_day, plural
@@ -245,7 +245,7 @@ def whole_register(kind: str) -> ResponseReturnValue:
     on = current_on() if is_past() else None
     page = export_register(named, on=on, known=known_at(), actor=the_actor())
     columns = [Column(column.key, column.title, _value(column.key), Kind.TEXT) for column in COLUMNS[named]]
-    name = f"{IMPORT_WORDS[named]} of the register {current_on().isoformat()}"
+    name = f"{IMPORT_WORDS[named]} of the register {current_on().isoformat()}{known_in_name()}"
     return WRITERS[_format()](columns, page.rows, name)
 
 

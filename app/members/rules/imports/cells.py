@@ -174,10 +174,7 @@ def _domain_of(domain: str) -> str:
 
 
 def _checked_email(text: str) -> str:
-    try:
-        return check_email(text) or ""
-    except DomainError as error:
-        raise DomainError(error.message.replace("This is not an e-mail address: ", "Not an e-mail address. ")) from None
+    return check_email(text) or ""
 
 
 def ror_of(text: str) -> str:
