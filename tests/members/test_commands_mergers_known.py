@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.database import db
+from app.core.personal_data import list_holdings
 from app.members.commands import (
     Merging,
     UnitFacts,
@@ -25,7 +26,7 @@ from app.members.commands import (
     undo_merger,
 )
 from app.members.models import Affiliation, Institution, Person
-from app.members.queries import count_members, list_memberships_of
+from app.members.queries import count_members, list_memberships_of, subject_of
 from app.members.queries.memberships import step_facts
 from app.members.queries.register import export_register
 from app.members.rules import RouteFacts, RouteKind, RoutePurpose, TwinKind, standing_on
@@ -64,6 +65,28 @@ def test_all_that_was_known_before_a_merger_is_known_so_during_it_and_after_its_
         do(undo_merger, merger.id)
         assert seen() == before
     assert tables() == held
+
+
+def test_an_undone_merger_never_was_also_for_what_was_known_while_it_stood():
+    one, two = institution(), institution("Souris Clinic", "SC")
+    ada, bea = person(one, "Ada", "Lovelace"), person(institution("Third", "T"), "Bea", "King")
+    member(two)
+    with on(LAUNCH):
+        do(add_route, bea.id, RouteFacts(RouteKind.EMAIL, RoutePurpose.BILLING, "bills@sc.example", LAUNCH))
+    pairs = ((TwinKind.INSTITUTION, one.id, two.id), (TwinKind.PERSON, ada.id, bea.id))
+    with on(date(2016, 2, 1)):
+        mergers = [do(merge_records, Merging(*pair, "The same")) for pair in pairs]
+    with on(date(2016, 3, 1)):
+        for merger in mergers:
+            do(undo_merger, merger.id)
+        known = datetime(2016, 2, 15, tzinfo=UTC)
+        rows = {each: list(export_register(each, known=known, actor=OFFICE).rows) for each in ImportKind}
+        numbers = {row["account_number"] for row in rows[ImportKind.INSTITUTIONS]}
+        assert {one.account_number, two.account_number} < numbers
+        assert [row["institution_id"] for row in rows[ImportKind.MEMBERSHIPS]] == [two.account_number]
+        assert [row["number"] for row in rows[ImportKind.CONTACT_ROUTES]] == [bea.id]
+        held = list_holdings(subject_of(db.session.get_one(Person, ada.id)))
+        assert "bills@sc.example" not in str([list(each.rows) for each in held])
 
 
 def suspended_in_2015(of: Institution) -> int:

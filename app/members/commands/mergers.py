@@ -83,7 +83,10 @@ def merge_records(merging: Merging, *, actor: Actor) -> Merger:
 
 
 def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
-    """Put every row back to where it pointed, unless something new hangs on the merger: then nothing is changed."""
+    """Put every row back to where it pointed, unless something new hangs on the merger: then nothing is changed.
+
+    As if it had never been, also for what was known meanwhile (docs/adr/0006): nothing of one stays with the other.
+    """
     actor.require(Permission.REGISTER_MERGE)
     merger = lock(Merger, merger_id)
     survivor, merged = _lock_both(merger.kind, merger.survivor_id, merger.merged_id)
