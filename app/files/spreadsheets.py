@@ -32,7 +32,7 @@ SAMPLE_RECORDS = 50
 CHUNK = 1 << 20
 CELL_PLACE = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{0,9})\$?([0-9]{1,12})[\"']")
 SHEET_MARK = b"sheetData"
-OVERLAP = 64
+DAMAGED = "The workbook is damaged: open it and save it again."
 # What makes a workbook of another kind: the reader would take an archive with one of these for it, unbounded.
 OTHER_BOOKS = frozenset({"content.xml", "xl/workbook.bin"})
 
@@ -240,7 +240,7 @@ def check_workbook(content: bytes) -> None:
             for part in archive.infolist():
                 _check_part(archive, part)
     except UNREADABLE_ARCHIVE:
-        raise DomainError("The workbook is damaged: open it and save it again.") from None
+        raise DomainError(DAMAGED) from None
 
 
 def _check_part(archive: ZipFile, entry: ZipInfo) -> None:
@@ -256,11 +256,20 @@ def _check_part(archive: ZipFile, entry: ZipInfo) -> None:
             if read > MOST_UNPACKED:
                 raise DomainError(f"The workbook unpacks to more than {MOST_UNPACKED >> 20} MB.")
             seen = rest + chunk
-            is_sheet, rest = is_sheet or SHEET_MARK in seen, seen[-OVERLAP:]
+            is_sheet, rest = is_sheet or SHEET_MARK in seen, seen[-len(SHEET_MARK) :]
             if is_sheet:
+                rest = _unfinished(seen)
                 row, column = _furthest(seen)
                 last_row, last_column = max(row, last_row), max(column, last_column)
                 _check_extent(last_row, last_column)
+
+
+def _unfinished(xml: bytes) -> bytes:
+    """The end of a piece of a sheet from its last tag on, which the next may finish; no tag is as long as a piece."""
+    last = xml[max(xml.rfind(b"<"), 0) :]
+    if len(last) > CHUNK:
+        raise DomainError(DAMAGED)
+    return last
 
 
 def _furthest(xml: bytes) -> tuple[int, int]:

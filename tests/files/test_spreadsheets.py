@@ -165,6 +165,15 @@ def test_a_cell_far_out_is_refused_wherever_in_the_archive_its_sheet_lies(part: 
         read_spreadsheet(with_sheet(rows, part))
 
 
+@pytest.mark.parametrize(("blanks", "words"), [(5000, "A cell stands on row 200,002"), (3 << 20, "damaged")])
+def test_a_cell_far_out_is_refused_also_where_blanks_part_it_between_two_pieces(blanks: int, words: str):
+    start = b'<sheetData><row><c r="A1"><v>1</v></c></row>'
+    before = b"<!--%s-->" % (b"x" * (spreadsheets.CHUNK - len(start) - 1000))
+    rows = start + before + b'<row><c r%s="A200002"><v>1</v></c></row></sheetData>' % (b" " * blanks)
+    with pytest.raises(DomainError, match=words):
+        read_spreadsheet(with_sheet(rows))
+
+
 def test_an_archive_that_holds_a_workbook_of_another_kind_too_is_refused():
     cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
     names = " ".join(
