@@ -15,6 +15,7 @@ from app.members.commands import (
     UnitFacts,
     add_route,
     add_unit,
+    correct_first_day,
     end_affiliation,
     end_representation,
     end_route,
@@ -116,6 +117,8 @@ def corrected_through_the_years(kind: TwinKind) -> tuple[Any, Any]:
         do(end_route, way.id, last_day=date(2014, 5, 1), version=way.version)
         do(set_parent, part.id, None)
     membership = suspended_in_2015(two)
+    with on(date(2015, 5, 1)):
+        do(correct_first_day, membership, first_day=date(2012, 1, 1), reason="Misread")
     with on(date(2015, 6, 1)):
         do(reinstate_member, membership, first_day=date(2015, 6, 1), reason="Found again")
     return (one, two) if kind is TwinKind.INSTITUTION else (ada, bea)
