@@ -68,3 +68,45 @@ def test_two_rows_that_end_one_membership_are_refused(ann: int):
     first, second = outcomes(ImportKind.MEMBERSHIPS, rows)
     assert first[0] == "changed"
     assert second == ("refused", "It is on line 2 of the file already: keep one of the two.")
+
+
+FUNDER = {"Kind": "Funder", "Country": "FR", "Name": "Agency", "ROR": "02pttbw34", "Account number": "M-0101"}
+
+
+def refused(*rows: dict[str, str]) -> str:
+    """Why the last of some rows of institutions is refused."""
+    found, words = outcomes(ImportKind.INSTITUTIONS, rows)[-1]
+    assert found == "refused"
+    return words
+
+
+def test_of_two_rows_with_one_ror_and_other_numbers_it_is_told_what_leads_on():
+    other = {**FUNDER, "Account number": "M-0102"}
+    assert refused(FUNDER, other) == "It is on line 2 of the file already: keep one of the two."
+    words = "ROR \u201c02pttbw34\u201d: This is that of Agency on line 2 of the file: correct one of the two."
+    assert refused(FUNDER, {**other, "Name": "Bureau"}) == words
+    corrected = [FUNDER, {**other, "Name": "Bureau", "ROR": "013meh722"}]
+    assert [found for found, _ in outcomes(ImportKind.INSTITUTIONS, corrected)] == ["added", "added"]
+
+
+def test_of_two_rows_with_one_name_and_other_numbers_it_is_told_what_leads_on():
+    other = {**FUNDER, "Account number": "M-0102", "ROR": "013meh722"}
+    words = "So is called line 2 of the file too: keep one of the two, or give one another name."
+    assert refused(FUNDER, other) == f"Name \u201cAgency\u201d: {words}"
+    shared = {**FUNDER, "Short name": "AG"}, {**other, "Name": "Bureau", "Short name": "AG"}
+    words = "line 2 of the file has it under another name: give one of the two another one."
+    assert refused(*shared) == f"Short name \u201cAG\u201d: {words}"
+    corrected = [FUNDER, {**other, "Name": "Bureau", "Short name": "BU"}]
+    assert [found for found, _ in outcomes(ImportKind.INSTITUTIONS, corrected)] == ["added", "added"]
+
+
+def test_a_number_nobody_has_beside_the_ror_or_the_name_of_one_on_record_is_told_with_both_ways_on():
+    institution("Agency", "AG", country="FR", ror="02pttbw34")
+    words = "take the number out, or correct the ROR where it is another institution."
+    assert refused({**FUNDER, "Name": "Bureau"}).endswith(words)
+    unnumbered = {key: value for key, value in FUNDER.items() if key != "Account number"}
+    assert outcomes(ImportKind.INSTITUTIONS, [unnumbered])[0][0] == "changed"
+    named = {key: value for key, value in FUNDER.items() if key != "ROR"}
+    words = "Nobody has this number, but Agency (M-0001) is called so: correct the number, or give it another name."
+    assert refused(named) == f"Account number \u201cM-0101\u201d: {words}"
+    assert outcomes(ImportKind.INSTITUTIONS, [{**named, "Name": "Bureau"}])[0][0] == "added"

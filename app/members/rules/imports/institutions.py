@@ -10,6 +10,7 @@ from app.core.errors import DomainError
 from app.core.folding import folded
 from app.members.rules.imports.cells import FormerName
 from app.members.rules.imports.columns import INSTITUTION_COLUMNS, ReadRow, column_of, problem
+from app.members.rules.imports.finding import find_institution, told_twice
 from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import FORMERLY, Change, Institutions, Known, RowPlan, change, differing, missing
 from app.members.rules.imports.units import plan_units
@@ -56,7 +57,7 @@ def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
     values = row.values
     label = next((str(values[key]) for key in ("name", "short_name", "account_number", "ror") if key in values), "")
     plan = RowPlan(row.line, label, problems=list(row.problems), unread=row.unread, institutions=register.by_id)
-    found, wrong = _match(values, register)
+    found, wrong = find_institution(values, register)
     if wrong:
         plan.problems.append(wrong)
         return plan
@@ -70,7 +71,7 @@ def _plan(row: ReadRow, register: Institutions, today: date) -> RowPlan:
 def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: Institutions) -> RowPlan:
     if known.id < 0:
         plan.record_id = known.id
-        plan.problems.append(_told_twice(values, known))
+        plan.problems.append(told_twice(values, known))
         return plan
     plan.record_id, plan.label = known.id, str(known.values["name"])
     _refuse_names(plan, values, known)
@@ -104,61 +105,6 @@ def _calls_otherwise(values: dict[str, Any], record_id: int, register: Instituti
         return True
     key = "name" if called else "short_name"
     return record_id in register.lookup.ids(FORMERLY[key], folded(values.get(key)))
-
-
-def _told_twice(values: dict[str, Any], known: Known) -> str:
-    """Why a row is refused that means an institution of an earlier line, under its name or another one."""
-    name, line = known.values["name"], -known.id
-    if folded(values.get("name", name)) == folded(name):
-        return f"It is on line {line} of the file already: keep one of the two."
-    signs = {"account_number": known.account_number, "ror": known.values.get("ror")}
-    key = next((key for key, sign in signs.items() if sign and values.get(key) == sign), None)
-    if key is None:
-        return f"It is on line {line} of the file already, under another name: keep one of the two."
-    return _told(key, values[key], f"This is that of {name} on line {line} of the file: correct one of the two.")
-
-
-def _match(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
-    """The institution a row is about, None for a new one, or why that cannot be told."""
-    number, ror = values.get("account_number"), values.get("ror")
-    by_number, by_ror = register.lookup.ids("account_number", number), register.lookup.ids("ror", ror)
-    if by_number and by_ror and by_number[0] != by_ror[0]:
-        told = f"This ROR is that of {register.named(by_ror)}: correct the ROR or the account number."
-        return None, _told("ror", ror, told)
-    if by_number:
-        return by_number[0], None
-    if number and by_ror:
-        told = f"Nobody has this number, but the ROR is that of {register.named(by_ror)}: take the number out."
-        return None, _told("account_number", number, told)
-    return (by_ror[0], None) if by_ror else _match_name(values, register)
-
-
-def _match_name(values: dict[str, Any], register: Institutions) -> tuple[int | None, str | None]:
-    for key in ("name", "short_name"):
-        text = values.get(key)
-        ids = _called(key, text, values, register) if text else ()
-        if len(ids) > 1:
-            return None, _told(key, text, f"Several are called so: {register.named(ids)}. Give the account number.")
-        if not ids:
-            continue
-        if values.get("account_number"):
-            told = f"Nobody has this number, but {register.named(ids)} is called so: correct the number."
-            return None, _told("account_number", values["account_number"], told)
-        if key == "short_name" and "name" in values:
-            told = f"{register.named(ids)} has it under another name: give its account number, or another short name."
-            return None, _told(key, text, told)
-        return ids[0], None
-    return None, None
-
-
-def _called(key: str, text: str, values: dict[str, Any], register: Institutions) -> Sequence[int]:
-    """Those that are called so, else those that were, as in a table of last year; not where the ROR is another one."""
-    found = register.lookup.ids(key, folded(text))
-    if found:
-        return found
-    once = register.lookup.ids(FORMERLY[key], folded(text))
-    rors = {None, values.get("ror")}
-    return [each for each in once if "ror" not in values or register.by_id[each].values.get("ror") in rors]
 
 
 def _plan_new(plan: RowPlan, values: dict[str, Any], register: Institutions, today: date) -> RowPlan:
