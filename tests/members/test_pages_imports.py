@@ -89,7 +89,11 @@ def test_a_table_with_ten_mistakes_is_put_right_from_its_messages_alone(browser:
     rows = founding_table()
     assert "Import" in browser.get("/members").words
     path = bring(browser, "institutions", table_of(with_mistakes(rows)))
-    shown = browser.get(f"{path}?outcome=refused")
+    shown = browser.get(path)
+    assert [row[2] for row in shown.rows()][9:11] == ["Refused", "Added"]
+    figure, sentence = shown.tree.xpath("//main//a[substring-after(@href, '?') = 'outcome=refused']")
+    assert (figure.text, sentence.text) == ("10", "10 rows are refused.")
+    shown = browser.get(sentence.get("href"))
     assert "10 rows are refused. Nothing is written as long as one is." in shown.words
     assert not [text for text in shown.tree.xpath("//button/text()") if "Write" in text]
     messages = {row[1].split()[1]: row[3] for row in shown.rows()}

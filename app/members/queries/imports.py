@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -33,6 +33,7 @@ from app.members.rules.imports import (
     Outcome,
 )
 
+URGENCY = (Outcome.REFUSED, Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
 # The kinds whose rows lead to what they added; rows of contact routes name their person themselves.
 SUBJECTS = {ImportKind.INSTITUTIONS: "institution", ImportKind.PEOPLE: "person"}
 
@@ -117,7 +118,7 @@ def count_erased(record: ImportRecord) -> int:
 
 
 def search_outcomes(record: ImportRecord, filters: OutcomeFilters, request: PageRequest) -> Page[OutcomeRow]:
-    """The rows of an import the actor has got, by line."""
+    """The rows of an import the actor has got, by line, or by outcome: what is refused first."""
     effect = and_(
         ImportEffect.import_id == ImportRow.import_id,
         ImportEffect.line == ImportRow.line,
@@ -138,7 +139,8 @@ def search_outcomes(record: ImportRecord, filters: OutcomeFilters, request: Page
         asked = asked.where(ImportRow.outcome == filters.outcome)
     for word in folded(filters.text).split():
         asked = asked.where(func.lower(ImportRow.label + " " + ImportRow.told).contains(word, autoescape=True))
-    sorts = {"line": ImportRow.line, "outcome": ImportRow.outcome}
+    urgency = case({each: place for place, each in enumerate(URGENCY)}, value=ImportRow.outcome)
+    sorts = {"line": ImportRow.line, "outcome": urgency}
     return fetch_page(asked, request, sorts=sorts, key=ImportRow.line, build=lambda row: OutcomeRow(*row))
 
 

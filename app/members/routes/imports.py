@@ -167,12 +167,9 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 def show_import(import_id: int) -> ResponseReturnValue:
     """What an import would do, or has done, row by row."""
     record = get_import(import_id, the_actor())
-    title = f"Import {import_id}: {IMPORT_WORDS[record.kind].lower()}"
-    crumbs = [("Imports", url("members.imports"))]
-    listing = replace(OUTCOMES, title=title, columns=_outcome_columns(record), crumbs=crumbs, sub=_sub(record))
     running = record.state in WORKING_STATES
     extra = {"record": record, "steps": _steps(record), "running": running, "erased": count_erased(record)}
-    return while_running(list_page(listing, partial(_search_outcomes, record), extra), running=running)
+    return while_running(list_page(_listing(record), partial(_search_outcomes, record), extra), running=running)
 
 
 @pages.get("/imports/<int:import_id>/rows")
@@ -265,6 +262,18 @@ def _value(key: str) -> Callable[[dict[str, Any]], Any]:
 def _search_outcomes(record: ImportRecord, form: Any, wanted: PageRequest) -> Page[OutcomeRow]:
     outcome = Outcome(form.outcome.data) if form.outcome.data else None
     return search_outcomes(record, OutcomeFilters(form.q.data or "", outcome), wanted)
+
+
+def _listing(record: ImportRecord) -> Listing[OutcomeRow]:
+    """Its rows, those that are refused first where any is."""
+    return replace(
+        OUTCOMES,
+        title=f"Import {record.id}: {IMPORT_WORDS[record.kind].lower()}",
+        columns=_outcome_columns(record),
+        crumbs=[("Imports", url("members.imports"))],
+        sub=_sub(record),
+        default_sort="outcome" if record.counts["refused"] else "line",
+    )
 
 
 def _outcome_columns(record: ImportRecord) -> tuple[Column[OutcomeRow], ...]:
