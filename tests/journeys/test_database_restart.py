@@ -38,7 +38,7 @@ from tests.journeys.visitor import Visitor, wait_for
 if TYPE_CHECKING:
     from app.web.requests import House
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("sample_users")]
 SENDERS, AWAY, BILLED = 3, 503, 6
 
 

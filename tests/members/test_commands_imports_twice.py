@@ -89,15 +89,16 @@ def test_of_two_rows_with_one_ror_and_other_numbers_it_is_told_what_leads_on():
     assert [found for found, _ in outcomes(ImportKind.INSTITUTIONS, corrected)] == ["added", "added"]
 
 
-def test_of_two_rows_with_one_name_and_other_numbers_it_is_told_what_leads_on():
+def test_of_two_rows_with_one_name_it_is_told_what_leads_on_unless_both_say_their_numbers():
     other = {**FUNDER, "Account number": "M-0102", "ROR": "013meh722"}
+    first = {key: value for key, value in FUNDER.items() if key != "Account number"}
     words = "So is called line 2 of the file too: keep one of the two, or give one another name."
-    assert refused(FUNDER, other) == f"Name \u201cAgency\u201d: {words}"
-    shared = {**FUNDER, "Short name": "AG"}, {**other, "Name": "Bureau", "Short name": "AG"}
+    assert refused(first, other) == f"Name \u201cAgency\u201d: {words}"
+    shared = {**first, "Short name": "AG"}, {**other, "Name": "Bureau", "Short name": "AG"}
     words = "line 2 of the file has it under another name: give one of the two another one."
     assert refused(*shared) == f"Short name \u201cAG\u201d: {words}"
-    corrected = [FUNDER, {**other, "Name": "Bureau", "Short name": "BU"}]
-    assert [found for found, _ in outcomes(ImportKind.INSTITUTIONS, corrected)] == ["added", "added"]
+    for corrected in ([first, {**other, "Name": "Bureau", "Short name": "BU"}], [FUNDER, other]):
+        assert [found for found, _ in outcomes(ImportKind.INSTITUTIONS, corrected)] == ["added", "added"]
 
 
 def test_a_number_nobody_has_beside_the_ror_or_the_name_of_one_on_record_is_told_with_both_ways_on():

@@ -132,7 +132,7 @@ def test_what_stands_against_an_erasure_is_listed_with_links_and_there_is_no_but
             f"Institution {world.at}",
             "They represent Institut Clinique de la Souris as voting representative: end that first.",
         ],
-        ["\u2013", "They hold a seat on Finance Committee: end that term first."],
+        [f"Committee {world.committee}", "They hold a seat on Finance Committee: end that term first."],
     ]
     assert page.has_action(f"/members/{world.at}")
     assert "Erase for ever" not in page.words

@@ -189,6 +189,12 @@ def test_what_is_exported_comes_out_equal_from_an_empty_site(
     brought_to_an_empty_site(day, form)
 
 
+def test_two_institutions_of_one_name_come_out_as_two(context: AppContext):
+    for _ in range(2):
+        institution("National Cancer Institute", "NCI")
+    brought_to_an_empty_site(None, "csv")
+
+
 def test_an_export_brought_again_changes_nothing():
     story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE, "de en", BY_POST)  # noqa: FBT003
     live([story])

@@ -13,7 +13,7 @@ from app.core.database import db
 from app.core.history import as_known
 from app.core.mentions import free_text, free_texts
 from app.core.paging import AnySelect
-from app.core.personal_data import DataSubject, Fate, Held, forbids_erasure, held_rows, holds
+from app.core.personal_data import DataSubject, Fate, Held, Obstacle, forbids_erasure, held_rows, holds
 from app.members.queries import register_bonds
 
 GROUND = "Who sat on which seat on which day is the consortium's own record; it names a number from then on"
@@ -54,21 +54,23 @@ def appointments_of(subject: DataSubject) -> Held | None:
 
 
 @forbids_erasure("committees.seats")
-def seat_held(subject: DataSubject, on: date) -> str | None:
+def seats_held(subject: DataSubject, on: date) -> list[Obstacle]:
     """A seat held on the day or later stands against an erasure: the roster would name nobody."""
-    asked = (
-        select(Committee.name)
-        .join(Appointment, Appointment.committee_id == Committee.id)
+    held = (
+        select(Appointment.id)
         .where(
+            Appointment.committee_id == Committee.id,
             Appointment.person_id == subject.person_id,
             as_known(Appointment),
             or_(Appointment.last_day.is_(None), Appointment.last_day >= on),
         )
-        .order_by(Committee.sort_name, Committee.id)
-        .limit(1)
+        .exists()
     )
-    name = db.session.scalar(asked)
-    return None if name is None else f"They hold a seat on {name}: end that term first."
+    asked = select(Committee.id, Committee.name).where(held).order_by(Committee.sort_name, Committee.id)
+    return [
+        Obstacle(f"They hold a seat on {row.name}: end that term first.", "committee", row.id)
+        for row in db.session.execute(asked)
+    ]
 
 
 @free_texts("committees.committees")

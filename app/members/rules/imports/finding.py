@@ -31,13 +31,20 @@ def find_institution(values: dict[str, Any], register: Institutions) -> Found:
 def _find_called(values: dict[str, Any], register: Institutions) -> Found:
     for key in ("name", "short_name"):
         text = values.get(key)
-        ids = _called(key, text, values, register) if text else ()
+        called = _called(key, text, values, register) if text else ()
+        ids = [each for each in called if not _has_another_number(each, values, register)]
         if len(ids) > 1:
             return None, _told(key, text, f"Several are called so: {register.named(ids)}. Give the account number.")
         if ids:
             wrong = _mixed_up(key, ids, values, register)
             return None if wrong else ids[0], wrong
     return None, None
+
+
+def _has_another_number(record_id: int, values: dict[str, Any], register: Institutions) -> bool:
+    """Whether an earlier line of the file, called as this one, is another institution: both say their numbers."""
+    numbers = {values.get("account_number"), register.by_id[record_id].account_number} - {None, ""}
+    return record_id < 0 and len(numbers) > 1
 
 
 def _mixed_up(key: str, ids: Sequence[int], values: dict[str, Any], register: Institutions) -> str | None:
