@@ -15,7 +15,6 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.transaction import transaction
-from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     AffiliationFacts,
@@ -41,7 +40,7 @@ from tests.committees.sitting import committee
 from tests.conftest import TODAY
 from tests.members.applying import admitted, officer
 from tests.members.importing import case_of, tried
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, person
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, person, problems
 
 LOOK = 0.5  # Seconds that the first one stays open, in which the second one goes on if nothing holds it.
 Act = Callable[[], Any]
@@ -88,12 +87,6 @@ def whole(act: Act) -> Act:
             act()
 
     return run
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 class World:

@@ -13,7 +13,6 @@ from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known
-from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     Merging,
@@ -37,7 +36,7 @@ from app.members.models import CaseTask, Departure, Institution, Membership, Rep
 from app.members.queries import list_memberships_of, list_representatives
 from app.members.rules import Purpose, TwinKind
 from tests.conftest import TODAY
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, voice
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, problems, voice
 from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -94,12 +93,6 @@ def leaving(found: Institution, *, grace_days: int = 30) -> Departure:
 def outcome(departure: Departure, kind: str) -> str:
     asked = select(CaseTask.outcome).where(CaseTask.departure_id == departure.id, CaseTask.kind == kind)
     return db.session.scalar(asked) or ""
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 def test_all_that_the_steps_of_leaving_took_comes_back(centre: Institution):

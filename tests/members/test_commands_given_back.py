@@ -35,8 +35,8 @@ from app.members.rules.imports import ImportKind
 from tests.conftest import TODAY
 from tests.members.importing import case_of, undo, written
 from tests.members.test_commands_people import representative
-from tests.members.test_commands_retracted import ADA, CNR, JOINS, PLACE, TOMORROW, at, brought, counted, problems
-from tests.members.world import OFFICE, do, institution, on, person
+from tests.members.test_commands_retracted import ADA, CNR, JOINS, PLACE, TOMORROW, at, brought, counted
+from tests.members.world import OFFICE, do, institution, on, person, problems
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = date(2016, 5, 26)

@@ -18,7 +18,6 @@ from app.core.database import Base, db
 from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.personal_data import list_holdings
 from app.core.tables import PageRequest
-from app.core.verification import run_checks
 from app.members.commands import (
     AffiliationFacts,
     InstitutionFacts,
@@ -57,7 +56,7 @@ from app.members.queries.register import export_register, institutions_on_record
 from app.members.rules import DocumentKind, Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
 from app.members.rules.imports import ImportKind
 from tests.conftest import empty_database
-from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, problems, voice
 
 TODAY = date(2016, 5, 24)
 KINDS = {"institution": TwinKind.INSTITUTION, "person": TwinKind.PERSON}
@@ -74,12 +73,6 @@ def tables() -> dict[str, list[Any]]:
             columns = [column for column in table.columns if column.name not in FORGIVEN]
             rows = db.session.execute(select(*columns).order_by(*table.primary_key.columns)).all()
             found[table.name] = [tuple(row) for row in rows]
-    db.session.rollback()
-    return found
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
     db.session.rollback()
     return found
 

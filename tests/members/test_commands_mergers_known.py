@@ -32,8 +32,8 @@ from app.members.queries.memberships import step_facts
 from app.members.queries.register import export_register
 from app.members.rules import RouteFacts, RouteKind, RoutePurpose, TwinKind, standing_on
 from app.members.rules.imports import ImportKind
-from tests.members.test_commands_mergers import change, merging, problems, tables
-from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+from tests.members.test_commands_mergers import change, merging, tables
+from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, problems, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = date(2015, 12, 1)

@@ -15,14 +15,13 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.permissions import Role
-from app.core.verification import run_checks
 from app.members.commands import Naming, add_alias, correct_name, edit_institution, rename_institution, retract_name
 from app.members.models import FIRST_DAY_OF_NAMES, Institution
 from app.members.queries import get_institution, list_names
 from app.web.requests import House
 from tests.at_once import at_once
 from tests.members.test_commands import FACTS
-from tests.members.world import LAUNCH, OFFICE, do, institution, on
+from tests.members.world import LAUNCH, OFFICE, do, institution, on, problems
 
 pytestmark = pytest.mark.usefixtures("context")
 SECOND, THIRD, WRONG = date(2012, 1, 1), date(2014, 1, 1), date(2014, 6, 1)
@@ -52,11 +51,6 @@ def id_of(of: Institution, name: str) -> int:
 def right(of: Institution, name: str, naming: Naming) -> None:
     """Correct a name."""
     do(correct_name, id_of(of, name), naming, reason="Misread", version=of.version)
-
-
-def problems() -> list[str]:
-    """What verification finds."""
-    return [line for finding in run_checks() for line in finding.problems]
 
 
 def test_the_present_name_is_spelt_and_begins_as_corrected_and_the_one_before_ends_the_day_before(renamed: Institution):

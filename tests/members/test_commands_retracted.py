@@ -12,7 +12,6 @@ from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.database import db
 from app.core.history import Recorded, valid
-from app.core.verification import run_checks
 from app.members.commands import Admission, PersonFacts, admit_member, edit_person
 from app.members.commands.imports import apply_import, check_again
 from app.members.commands.retention import note_leavers
@@ -31,7 +30,7 @@ from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
 from tests.conftest import TODAY
 from tests.members.importing import case_of, tried, undo, written
-from tests.members.world import class_id, do, institution, on
+from tests.members.world import class_id, do, institution, on, problems
 
 pytestmark = pytest.mark.usefixtures("context")
 CNR = {"Name": "CNR Monterotondo", "Short name": "CNR", "Kind": "research centre", "Country": "Italy"}
@@ -51,12 +50,6 @@ def brought() -> tuple[int, int]:
 
 def counted(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 def known_at(model: type[Recorded], instant: datetime | None) -> int:

@@ -17,7 +17,6 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.periods import Period
-from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     Merging,
@@ -42,7 +41,7 @@ from app.members.queries import get_institution, list_memberships_of
 from app.members.rules import Purpose, TwinKind
 from app.web.requests import House
 from tests.at_once import at_once
-from tests.members.world import OFFICE, class_id, do, institution, member, on, person, voice
+from tests.members.world import OFFICE, class_id, do, institution, member, on, person, problems, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 JANUARY, FEBRUARY, MARCH = date(2016, 1, 1), date(2016, 2, 1), date(2016, 3, 1)
@@ -60,11 +59,6 @@ def standing(found: Institution, day: date) -> tuple[str | None, tuple[str, ...]
     """How it stands on a day, and as what."""
     told = get_institution(found.id, OFFICE, on=day).standing
     return told.state, told.classes
-
-
-def problems() -> list[str]:
-    """What verification finds."""
-    return [line for finding in run_checks() for line in finding.problems]
 
 
 @pytest.mark.parametrize("verb", [suspend_member, reinstate_member])

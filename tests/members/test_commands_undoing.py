@@ -13,7 +13,6 @@ from app.audit.models import AuditEntry
 from app.core.actor import program
 from app.core.database import db
 from app.core.history import as_known
-from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     AffiliationFacts,
@@ -42,7 +41,7 @@ from app.outbox.work import run_due_jobs
 from app.web.requests import House
 from tests.members.importing import case_of, written
 from tests.members.test_commands_at_once import one_after_the_other
-from tests.members.world import OFFICE, class_id, do, institution, member, on, person
+from tests.members.world import OFFICE, class_id, do, institution, member, on, person, problems
 
 pytestmark = pytest.mark.usefixtures("context")
 ENDS = {"Institution": "ICS", "Class": "Partner", "Member from": "2011-09-24", "Last day": "2015-01-01"}
@@ -71,12 +70,6 @@ def undone(import_id: int) -> tuple[str, str | None]:
     run_due_jobs()
     case = case_of(import_id)
     return case.state.value, case.notice
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 def test_a_membership_entered_since_forbids_to_give_its_days_back():

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.verification import run_checks
 from app.members.commands import (
     AffiliationFacts,
     Merging,
@@ -34,7 +33,7 @@ from app.members.rules import TwinKind
 from app.members.rules.imports import ImportKind
 from app.outbox.work import run_due_jobs
 from tests.members.importing import case_of, told, tried, undo
-from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
+from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, problems, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 NUMBERS = {"number", "account_number"}  # Of what was taken back they are not given again.
@@ -166,13 +165,6 @@ def by_hand(chance: Random, acts: Sequence[Callable[[Random], None]]) -> bool:
     except DomainError:
         return False
     return True
-
-
-def problems() -> list[str]:
-    """What the checks of the register find."""
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from app.audit.models import AuditEntry
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     admit_member,
@@ -32,7 +31,7 @@ from app.members.rules.imports import ImportKind
 from app.web.requests import House
 from tests.conftest import TODAY, empty_database
 from tests.members.importing import written
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, problems
 from tests.trailed import beside_the_trail
 
 JUNE, JULY, AUGUST, DECEMBER = date(2016, 6, 30), date(2016, 7, 1), date(2016, 8, 31), date(2016, 12, 31)
@@ -60,12 +59,6 @@ def planned(found: Institution, until: date | None = None) -> Membership:
     with on(date(2016, 3, 1)):
         do(suspend_member, joined.id, first_day=JULY, last_day=AUGUST, reason="Arrears")
     return joined
-
-
-def problems() -> list[str]:
-    found = [problem for finding in run_checks() for problem in finding.problems]
-    db.session.rollback()
-    return found
 
 
 @pytest.mark.usefixtures("context")

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
 from app.core.transaction import transaction
+from app.core.verification import run_checks
 from app.members.commands import (
     Admission,
     AffiliationFacts,
@@ -82,6 +83,13 @@ def voice(
     with on(since):
         named: Representation = do(name_representative, of.id, who.id, RepresentationFacts(purpose, since, until))
     return named
+
+
+def problems() -> list[str]:
+    """What verification finds."""
+    found = [problem for finding in run_checks() for problem in finding.problems]
+    db.session.rollback()
+    return found
 
 
 @contextmanager
