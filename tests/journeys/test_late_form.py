@@ -72,4 +72,5 @@ def test_a_form_sent_without_any_cookie_left_is_kept_too(signed_in: SignIn, site
     sign_in_there(page, site)
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("h1")).to_contain_text("Harwell")
+    page.wait_for_load_state()
     assert NOTES in page.locator("main").inner_text()

@@ -31,7 +31,8 @@ PATIENCE = 60_000
 
 
 def main_text(page: Page) -> str:
-    """What the main part of the page says."""
+    """What the main part of the page says, once all of it has come."""
+    page.wait_for_load_state()
     return re.sub(r"\s+", " ", page.locator("main").inner_text())
 
 
