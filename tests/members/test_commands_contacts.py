@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.billing.queries.contents import contacts_on
+from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
@@ -34,9 +35,9 @@ from app.members.commands import (
     set_photo,
 )
 from app.members.models import Affiliation, ContactRoute, Person, PersonPhoto
-from app.members.queries import get_billing_address, get_person, list_routes
+from app.members.queries import get_person, list_routes
 from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
-from tests.members.world import LAUNCH, OFFICE, do, institution, on, person, voice
+from tests.members.world import LAUNCH, OFFICE, do, full_facts, institution, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 TODAY = date(2016, 5, 24)
@@ -113,9 +114,12 @@ def test_invoices_go_where_the_billing_contact_wants_them():
     do(add_route, who.id, general)
     contact = contacts_on([at.id], TODAY)[at.id]
     assert (contact.email, contact.address) == ("invoices@ics.example", "Shared services\nLyon")
-    now, before = (get_billing_address(at.id, day, OFFICE) for day in (TODAY, date(2015, 12, 31)))
-    assert (now.contact_email, now.address) == ("invoices@ics.example", "Shared services\nLyon")
-    assert (before.contact_email, before.address) == ("invoices@ics.example", "Accounts\n1 rue Exemple")
+    assert full_facts(at.id, TODAY).billing_address == "Shared services\nLyon"
+    assert full_facts(at.id, TODAY, clock.now() - timedelta(minutes=1)).billing_address == "Accounts\n1 rue Exemple"
+    before = date(2015, 12, 31)
+    contact = contacts_on([at.id], before)[at.id]
+    assert (contact.email, contact.address) == ("invoices@ics.example", None)
+    assert full_facts(at.id, before).billing_address == "Accounts\n1 rue Exemple"
 
 
 def test_what_a_route_says_never_stands_in_the_chain_itself():

@@ -43,7 +43,6 @@ from app.members.commands import (
 from app.members.models import Institution, InstitutionParticulars
 from app.members.queries import (
     InstitutionFilters,
-    get_billing_address,
     get_institution,
     list_documents,
     list_notes,
@@ -53,7 +52,7 @@ from app.members.queries import (
     search_institutions,
 )
 from app.members.rules import DocumentKind, InstitutionKind
-from tests.members.world import OFFICE, do, institution, member, on
+from tests.members.world import OFFICE, do, full_facts, institution, member, on
 
 pytestmark = pytest.mark.usefixtures("context")
 MOVED = date(2015, 3, 1)
@@ -77,9 +76,7 @@ def edit(ics: Institution, since: date | None, **changed: Any) -> None:
 
 
 def address_on(identity: int, day: date, known: datetime | None = None) -> str | None:
-    found = get_institution(identity, OFFICE, on=day, known=known).full
-    assert found is not None
-    return found.postal_address
+    return full_facts(identity, day, known).postal_address
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (900, 300)) -> bytes:
@@ -97,7 +94,7 @@ def test_a_change_holds_from_its_day_and_the_old_values_until_the_day_before():
         "New Road",
     ]
     assert get_institution(ics.id, OFFICE, on=date(2015, 2, 28)).country == "France"
-    assert get_billing_address(ics.id, date(2015, 2, 28), OFFICE).address == "Old Road"
+    assert full_facts(ics.id, date(2015, 2, 28)).billing_address == "Old Road"
     assert db.session.get_one(Institution, ics.id).postal_address == "New Road"
 
 
@@ -107,6 +104,7 @@ def test_a_mistake_put_right_holds_since_ever_and_what_was_known_stays_known():
     edit(ics, None, postal_address="Right Road")
     assert address_on(ics.id, date(2012, 1, 1)) == "Right Road"
     assert address_on(ics.id, date(2012, 1, 1), before) == "Wrong Road"
+    assert full_facts(ics.id, date(2012, 1, 1), before).billing_address == "Wrong Road"
 
 
 def test_the_list_of_a_day_has_the_kind_and_country_of_that_day():

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from app.billing.queries.contents import contacts_on
 from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
@@ -17,6 +18,7 @@ from app.core.tables import PageRequest
 from app.members.commands import (
     AffiliationFacts,
     Naming,
+    add_route,
     affiliate_person,
     correct_first_day,
     end_representation,
@@ -32,10 +34,8 @@ from app.members.queries import (
     PersonFilters,
     count_countries,
     count_members,
-    get_billing_address,
     get_institution,
     get_person,
-    list_billing_addresses,
     list_memberships,
     list_memberships_of,
     list_people_of,
@@ -54,8 +54,20 @@ from app.members.queries.checks import (
     check_voices,
 )
 from app.members.queries.scope import _scopes
-from app.members.rules import MembershipState, Purpose
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, statements, voice
+from app.members.rules import MembershipState, Purpose, RouteFacts, RouteKind, RoutePurpose
+from tests.members.world import (
+    LAUNCH,
+    OFFICE,
+    class_id,
+    do,
+    full_facts,
+    institution,
+    member,
+    on,
+    person,
+    statements,
+    voice,
+)
 from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -246,18 +258,19 @@ def test_a_record_names_its_parent_and_its_parts():
     assert get_institution(parent.id, OFFICE, on=TODAY).children == ((part.id, "MRC Harwell"),)
 
 
-def test_invoices_go_to_the_billing_contact_and_address_of_the_day():
-    added = institution("One", "O", postal_address="1 Road", vat_number="FR40303265045")
+def test_invoices_go_where_the_first_billing_contact_of_the_day_wants_them():
+    added = institution("One", "O", postal_address="1 Road")
     ann, bea = person(added, "Ann", "Lee"), person(added, "Bea", "Moor")
-    voice(ann, added, Purpose.BILLING, until=date(2015, 12, 31))
+    for who in (ann, bea):
+        do(add_route, who.id, RouteFacts(RouteKind.ADDRESS, RoutePurpose.BILLING, f"{who.name}'s desk", LAUNCH))
+    voice(ann, added, Purpose.BILLING, until=date(2015, 6, 30))
     voice(bea, added, Purpose.BILLING, since=date(2016, 1, 1))
-    then, now = (get_billing_address(added.id, day, OFFICE) for day in (date(2015, 1, 1), TODAY))
-    assert (then.contact_name, now.contact_name, now.contact_email) == ("Ann Lee", "Bea Moor", "bea.moor@ics.example")
-    assert (now.address, now.country, now.vat_number) == ("1 Road", "FR", "FR40303265045")
+    days = date(2015, 1, 1), date(2015, 12, 31), TODAY
+    then, between, now = (full_facts(added.id, day).billing_address for day in days)
+    assert (then, between, now) == ("Ann Lee's desk", "1 Road", "Bea Moor's desk")
+    assert [contacts_on([added.id], day)[added.id].name for day in (days[0], TODAY)] == ["Ann Lee", "Bea Moor"]
     elsewhere = Actor("Rep", 7, (Granted(Role.REPRESENTATIVE, institution_id=added.id + 1),))
-    assert list_billing_addresses([added.id], TODAY, elsewhere) == {}
-    with pytest.raises(NotFoundError):
-        get_billing_address(added.id, TODAY, elsewhere)
+    assert get_institution(added.id, elsewhere, on=TODAY).full is None
 
 
 def test_representatives_end_with_their_last_day():

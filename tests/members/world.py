@@ -26,7 +26,8 @@ from app.members.commands import (
     name_representative,
 )
 from app.members.models import Institution, Membership, Person, Representation
-from app.members.queries import list_classes
+from app.members.queries import get_institution, list_classes
+from app.members.queries.institution_records import FullFacts
 from app.members.rules import InstitutionKind, Purpose
 
 OFFICE = program("test")
@@ -83,6 +84,13 @@ def voice(
     with on(since):
         named: Representation = do(name_representative, of.id, who.id, RepresentationFacts(purpose, since, until))
     return named
+
+
+def full_facts(institution_id: int, day: date, known: datetime | None = None) -> FullFacts:
+    """What those see of an institution who may read it fully."""
+    found = get_institution(institution_id, OFFICE, on=day, known=known).full
+    assert found is not None
+    return found
 
 
 def problems() -> list[str]:

@@ -1,7 +1,6 @@
 """Every read of members, for any day and as known at any moment."""
 
 from app.members.queries import checks, erased, kept_by_imports, kept_by_mergers, mentions, merging
-from app.members.queries.addresses import BillingAddress, get_billing_address, list_billing_addresses
 from app.members.queries.applications import (
     CaseFilters,
     CaseRecord,
@@ -184,7 +183,6 @@ from app.members.queries.twins import (
 __all__ = [
     "Alone",
     "Audience",
-    "BillingAddress",
     "BillingRoute",
     "CaseFilters",
     "CaseLine",
@@ -251,7 +249,6 @@ __all__ = [
     "follows",
     "forbids",
     "get_affiliation",
-    "get_billing_address",
     "get_card",
     "get_case",
     "get_class",
@@ -288,7 +285,6 @@ __all__ = [
     "list_addressees",
     "list_aliases",
     "list_asked",
-    "list_billing_addresses",
     "list_cards",
     "list_cases_of",
     "list_checked",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -15,9 +15,9 @@ from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect
 from app.core.periods import Period
-from app.members.models import ContactRoute, Person, PersonPhoto
+from app.members.models import ContactRoute, Person, PersonPhoto, Representation
 from app.members.queries.scope import may_edit_person, sees_details
-from app.members.rules import RouteKind, RoutePurpose
+from app.members.rules import Purpose, RouteKind, RoutePurpose
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,30 @@ def _billing_routes(on: date) -> AnySelect:
         valid(ContactRoute, on),
     )
     return asked.order_by(ContactRoute.first_day.desc(), ContactRoute.id)
+
+
+def find_billed_at(institution_id: int, *, on: date, known: datetime | None = None) -> str | None:
+    """Where the first billing contact of an institution wants its invoices by post, where they said."""
+    return db.session.scalar(_billed_at(on, known), {"institution_id": institution_id})
+
+
+@prepared
+def _billed_at(on: date, known: datetime | None) -> Select[str]:
+    named = Representation.institution_id == bindparam("institution_id"), Representation.purpose == Purpose.BILLING
+    first = (
+        select(Representation.person_id)
+        .where(*named, valid(Representation, on, known))
+        .order_by(Representation.rank, Representation.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    asked = select(ContactRoute.text).where(
+        ContactRoute.person_id == first,
+        ContactRoute.purpose == RoutePurpose.BILLING,
+        ContactRoute.kind == RouteKind.ADDRESS,
+        valid(ContactRoute, on, known),
+    )
+    return asked.order_by(ContactRoute.first_day.desc(), ContactRoute.id).limit(1)
 
 
 def has_photo(person_id: int) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -15,7 +14,7 @@ from app.core.history import as_known
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, InstitutionParticulars
-from app.members.queries.addresses import BillingAddress, get_billing_address
+from app.members.queries.contacts import find_billed_at
 from app.members.queries.institutions import kind_words, named_on
 from app.members.queries.memberships import step_facts
 from app.members.queries.mergers import stands_alone
@@ -72,7 +71,8 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
         raise NotFoundError("There is no such institution.")
     held: InstitutionParticulars = row.InstitutionParticulars
     may_read = actor.may(Permission.INSTITUTION_READ, institution_id=institution_id)
-    parent = _family(_parent_on(on, known), held.parent_id) if held.parent_id else []
+    family = db.session.execute(_family_on(on, known), {"institution_id": institution_id, "parent_id": held.parent_id})
+    related = [(row.id, row.name) for row in family]
     return InstitutionRecord(
         id=institution_id,
         account_number=row.account_number,
@@ -81,11 +81,11 @@ def get_institution(institution_id: int, actor: Actor, *, on: date, known: datet
         kind=kind_words(row.kind, is_composite=row.is_composite),
         country=country_name(row.country),
         standing=standing_on(step_facts([institution_id], known).get(institution_id, []), on),
-        parent=next(iter(parent), None),
-        children=tuple(_family(_parts_on(on, known), institution_id)),
+        parent=next((each for each in related if each[0] == held.parent_id), None),
+        children=tuple(each for each in related if each[0] != held.parent_id),
         website=held.website,
         logo_id=held.logo_id,
-        full=_full_facts(held, get_billing_address(institution_id, on, actor)) if may_read else None,
+        full=_full_facts(held, find_billed_at(institution_id, on=on, known=known)) if may_read else None,
     )
 
 
@@ -119,23 +119,13 @@ def _names_as(known: datetime | None) -> Select[InstitutionName]:
     return select(InstitutionName).where(*theirs).order_by(InstitutionName.first_day.desc(), InstitutionName.id)
 
 
-def _family(asked: AnySelect, institution_id: int) -> list[tuple[int, str]]:
-    return [(row.id, row.name) for row in db.session.execute(asked, {"institution_id": institution_id})]
-
-
 @prepared
-def _parent_on(on: date, known: datetime | None) -> AnySelect:
-    return _related_on(Institution.id, on, known)
-
-
-@prepared
-def _parts_on(on: date, known: datetime | None) -> AnySelect:
-    return _related_on(InstitutionParticulars.parent_id, on, known)
-
-
-def _related_on(column: Any, on: date, known: datetime | None) -> AnySelect:
-    found = column == bindparam("institution_id"), stands_alone(TwinKind.INSTITUTION, known)
-    return named_on(on, known).where(*found).order_by(InstitutionName.sort_name, Institution.id)
+def _family_on(on: date, known: datetime | None) -> AnySelect:
+    """What an institution is a part of, and what is a part of it."""
+    held = InstitutionParticulars
+    found = or_(held.institution_id == bindparam("parent_id"), held.parent_id == bindparam("institution_id"))
+    alone = stands_alone(TwinKind.INSTITUTION, known)
+    return named_on(on, known).where(found, alone).order_by(InstitutionName.sort_name, Institution.id)
 
 
 @prepared
@@ -144,12 +134,12 @@ def _one_on(on: date, known: datetime | None) -> AnySelect:
     return asked.where(Institution.id == bindparam("institution_id"))
 
 
-def _full_facts(held: InstitutionParticulars, billing: BillingAddress) -> FullFacts:
+def _full_facts(held: InstitutionParticulars, billed_at: str | None) -> FullFacts:
     return FullFacts(
         ror=held.ror,
         vat_number=held.vat_number,
         unit=held.unit,
         postal_address=held.postal_address,
-        billing_address=billing.address,
+        billing_address=billed_at or held.billing_address or held.postal_address,
         purchase_order=held.purchase_order,
     )

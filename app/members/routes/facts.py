@@ -114,7 +114,7 @@ def _full(record: InstitutionRecord, full: FullFacts) -> list[Fact]:
         ("ROR", full.ror, f"{ROR_ADDRESS}{full.ror}" if full.ror else None, None),
         ("Unit addressed", full.unit, None, None),
         ("Address", full.postal_address, None, None),
-        ("Invoices go to", full.billing_address or full.postal_address, None, None),
+        ("Invoices go to", full.billing_address, None, None),
         ("VAT number", full.vat_number, None, None),
         ("Purchase order", full.purchase_order, None, None),
     ]
