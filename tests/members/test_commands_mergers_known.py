@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.personal_data import list_holdings
 from app.members.commands import (
     Merging,
@@ -16,6 +17,7 @@ from app.members.commands import (
     add_route,
     add_unit,
     correct_first_day,
+    correct_route,
     end_affiliation,
     end_representation,
     end_route,
@@ -26,7 +28,7 @@ from app.members.commands import (
     suspend_member,
     undo_merger,
 )
-from app.members.models import Affiliation, Institution, Person
+from app.members.models import Affiliation, ContactRoute, Institution, Person
 from app.members.queries import count_members, list_memberships_of, subject_of
 from app.members.queries.memberships import step_facts
 from app.members.queries.register import export_register
@@ -88,6 +90,24 @@ def test_an_undone_merger_never_was_also_for_what_was_known_while_it_stood():
         assert [row["number"] for row in rows[ImportKind.CONTACT_ROUTES]] == [bea.id]
         held = list_holdings(subject_of(db.session.get_one(Person, ada.id)))
         assert "bills@sc.example" not in str([list(each.rows) for each in held])
+
+
+def test_what_followed_and_was_put_right_and_back_since_forbids_to_undo():
+    ada, bea = person(institution(), "Ada", "Lovelace"), person(institution("Third", "T"), "Bea", "King")
+    route, wrong = (
+        RouteFacts(RouteKind.EMAIL, RoutePurpose.BILLING, f"{name}@sc.example", LAUNCH) for name in ("bills", "bill")
+    )
+    with on(LAUNCH):
+        way = do(add_route, bea.id, route)
+    with on(date(2016, 2, 1)):
+        merger = do(merge_records, Merging(TwinKind.PERSON, ada.id, bea.id, "The same"))
+    for month, facts in ((3, wrong), (4, route)):
+        with on(date(2016, month, 1)):
+            version = db.session.get_one(ContactRoute, way.id).version
+            db.session.rollback()
+            do(correct_route, way.id, facts, reason="Misread", version=version)
+    with on(date(2016, 5, 1)), pytest.raises(DomainError, match="undone: contact routes changed or added since"):
+        do(undo_merger, merger.id)
 
 
 def suspended_in_2015(of: Institution) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, inspect, select
+from sqlalchemy import Date, and_, inspect, select
 from sqlalchemy import Enum as EnumType
 
 from app.accounts.commands import administration_kept
@@ -118,7 +118,9 @@ def what_is_new(merger: Merger) -> list[str]:
     """The kinds of rows that were added, changed or taken away since the merger, in words."""
     now = _standing(merger)
     words = {each.name: each.words[1] for each in _sealed(merger.kind)}
-    return [words.get(name, "facts") for name in sorted(now) if now[name] != merger.standing.get(name)]
+    changed = {name for name in now if now[name] != merger.standing.get(name)}
+    changed |= {each.name for each in followers_of(merger.kind) if _was_put_right(merger, each.column.class_)}
+    return [words.get(name, "facts") for name in sorted(changed)]
 
 
 def _lock_both(kind: TwinKind, one_id: int, other_id: int) -> tuple[AnyRecord, AnyRecord]:
@@ -256,6 +258,15 @@ def _standing(merger: Merger) -> dict[str, Any]:
     model = MODELS[merger.kind]
     found["facts"] = {str(identity): _seal(db.session.get_one(model, identity)) for identity in both}
     return found
+
+
+def _was_put_right(merger: Merger, model: Any) -> bool:
+    """Whether a dated fact that it moved was put right since, be it back again: copies of that are the survivor's."""
+    if not issubclass(model, Recorded):
+        return False
+    moved = MergerMove.table_name == model.__tablename__, MergerMove.row_id == model.id, MergerMove.copy_id.is_not(None)
+    asked = select(model.id).join(MergerMove, and_(*moved)).where(MergerMove.merger_id == merger.id)
+    return db.session.scalar(asked.where(model.recorded_at > merger.merged_at).limit(1)) is not None
 
 
 def _sealed(kind: TwinKind) -> list[Follower | Stayer]:
