@@ -6,6 +6,8 @@ Names and addresses of people stand in the trail with their person (members), wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,6 +18,7 @@ from app.accounts.commands.sessions import end_all_sessions
 from app.accounts.models import AccessLink, ConsortiumProfile, User
 from app.accounts.rules import check_email, check_name, check_password, words_of_user
 from app.audit.commands import Subject, record
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -23,6 +26,8 @@ from app.core.errors import AccessDeniedError, DomainError
 from app.core.history import check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
+
+PASSWORD_SET = "accounts.set_password"  # noqa: S105 - what the trail calls it
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def set_password(user: User, password: str, *, field: str = "password", actor: A
     user.password_hash = hash_password(check_password(password, expected_words(user), field=field))
     db.session.flush()
     spend_links(user)
-    record("accounts.set_password", _subject(user), summary="Password set", actor=actor)
+    record(PASSWORD_SET, _subject(user), summary="Password set", actor=actor)
 
 
 def open_administrator(values: UserValues, *, password: str, actor: Actor) -> User:
@@ -132,6 +137,18 @@ def spend_links(user: User) -> None:
     """Make every link of a user useless."""
     open_links = (AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
     db.session.execute(update(AccessLink).where(*open_links).values(used_at=clock.now()))
+
+
+def sign_out_since(user: User, since: datetime) -> None:
+    """Sign a locked user out who was reached at somebody else's address since then, whoever that was, and end links.
+
+    A password set since then opens nothing any more: by their own address they are sent a link for another one.
+    """
+    end_all_sessions(user.id)
+    spend_links(user)
+    set_since = (AuditEntry.subject_id == user.id, AuditEntry.action == PASSWORD_SET, AuditEntry.at >= since)
+    if db.session.scalar(select(AuditEntry.sequence).where(*set_since).limit(1)) is not None:
+        user.password_hash = hash_password(token_urlsafe())
 
 
 def expected_words(user: User) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Enum as EnumType
 
 from app.accounts.commands import administration_kept
 from app.accounts.commands.sessions import end_all_sessions
-from app.accounts.commands.users import spend_links
+from app.accounts.commands.users import sign_out_since, spend_links
 from app.accounts.models import User
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -34,6 +34,7 @@ from app.members.rules import PARTICULARS, TwinKind, day_words
 
 UNIQUE = frozenset({"ror", "orcid"})
 NOT_SEALED = frozenset({"version", "recorded_at"})
+ADDRESSES = "addresses to sign in with"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
         _put_back(move)
     for move in reversed(moves):
         _forget_copy(move)
+    if isinstance(survivor, Person) and any(_is_of_address(move) for move in moves):
+        sign_out_since(lock(User, survivor.user_id), merger.merged_at)
     merger.undone_at, merger.undone_by = clock.now(), actor.name
     told = f"Merger of {_words(merged)} undone", f"Merger into {_words(survivor)} undone"
     _noted("members.undo_merger", merger, told, None, actor)
@@ -117,8 +120,9 @@ def undoing_refused(merger: Merger) -> str:
 def what_is_new(merger: Merger) -> list[str]:
     """The kinds of rows that were added, changed or taken away since the merger, in words."""
     now = _standing(merger)
-    words = {each.name: each.words[1] for each in _sealed(merger.kind)}
+    words = {each.name: each.words[1] for each in _sealed(merger.kind)} | {ADDRESSES: ADDRESSES}
     changed = {name for name in now if now[name] != merger.standing.get(name)}
+    changed |= {ADDRESSES} if _addresses_changed(merger) else set()
     changed |= {each.name for each in followers_of(merger.kind) if _was_put_right(merger, each.column.class_)}
     return [words.get(name, "facts") for name in sorted(changed)]
 
@@ -217,6 +221,19 @@ def _take_address(merger: Merger, survivor: User, merged: User) -> None:
     _change(merger, merged, {"email": None})
     _change(merger, survivor, {"email": address})
     spend_links(survivor)
+
+
+def _is_of_address(move: MergerMove) -> bool:
+    return move.table_name == User.__tablename__ and "email" in move.before
+
+
+def _addresses_changed(merger: Merger) -> bool:
+    """Whether an address to sign in with that it moved is another one by now."""
+    asked = select(MergerMove).where(MergerMove.merger_id == merger.id, MergerMove.table_name == User.__tablename__)
+    moved = [move for move in db.session.scalars(asked.order_by(MergerMove.id)) if _is_of_address(move)]
+    given = [None, *(move.before["email"] for move in moved)]
+    now = [db.session.get_one(User, move.row_id).email for move in moved]
+    return any(email != left for email, left in zip(now, given, strict=False))
 
 
 def _shut_out(merger: Merger, user_id: int) -> None:

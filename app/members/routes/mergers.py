@@ -42,7 +42,13 @@ ENDPOINTS = {
     TwinKind.INSTITUTION: ("members.institution", "institution_id"),
     TwinKind.PERSON: ("members.person", "person_id"),
 }
-UNDOING = "What the one took over goes back to the record it came from; sessions that were ended stay ended."
+UNDOING = {
+    TwinKind.INSTITUTION: "What the one took over goes back to the record it came from.",
+    TwinKind.PERSON: (
+        "What the one took over goes back to the record it came from; sessions that were ended stay ended. "
+        "Where an address to sign in with goes back, its taker is signed out, and a password set since opens nothing."
+    ),
+}
 COUNTS: tuple[Column[Count], ...] = (
     Column("what", "What", lambda row: row.words, Kind.NAME, narrow=Narrow.NAME),
     Column("number", "How many", lambda row: row.number, Kind.NUMBER, narrow=Narrow.AMOUNT),
@@ -121,7 +127,7 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
         "members/undo_merger.html",
         form=form,
         title=f"Undo the merger of {long_day(local(merger.merged_at).date())}",
-        sub=f"{' and '.join(names)} are two again. {UNDOING}",
+        sub=f"{' and '.join(names)} are two again. {UNDOING[merger.kind]}",
         crumbs=[(names[0], back)],
         cancel=back,
         refusal=commands.undoing_refused(merger),
