@@ -13,7 +13,7 @@ from wtforms import Field
 from app.core.texts import full_stop
 from app.web import addresses, chart_view, drawings, navigation, table_view, wording
 from app.web.access import current_actor, may_open
-from app.web.on_date import current_on, has_knowledge, is_ahead, is_past, known_at
+from app.web.on_date import current_on, has_knowledge, is_ahead, is_past, known_at, travelling
 
 THEMES = ("light", "dark")
 
@@ -48,7 +48,7 @@ FILTERS = (
 )  # fmt: skip
 GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,
-    wording.pill_class, may_open, is_past, is_ahead, current_on, known_at, has_knowledge,
+    wording.pill_class, may_open, is_past, is_ahead, current_on, known_at, has_knowledge, travelling,
     navigation.rail, navigation.setting_tabs, navigation.has_page, drawings.draw_timeline,
     table_view.table_view, chart_view.page_spec,
 )  # fmt: skip

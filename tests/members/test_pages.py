@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.accounts.commands import RoleFor
 from app.committees.rules import Office
+from app.core import clock
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -424,7 +426,11 @@ def test_what_is_not_on_record_on_a_day_says_so_and_leads_back(browser: Browser)
     assert browser.get("/nowhere?on=2014-01-01", status=404).heading == "There is no such page"
 
 
-def test_the_day_something_was_known_on_is_asked_beside_the_day_looked_at(browser: Browser):
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
+def test_the_day_something_was_known_on_is_asked_beside_the_day_looked_at(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, zone: str
+):
+    monkeypatch.setattr(clock, "_zone", ZoneInfo(zone))
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/members?on=2014-01-01&known=2014-02-01")
     assert page.tree.xpath("//input[@name='known']/@value") == ["2014-02-01"]
