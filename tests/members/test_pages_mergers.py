@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.accounts.commands import grant_by_hand
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import Merging, merge_records
+from app.members.commands import Merging, merge_records, undo_merger
 from app.members.models import Institution
 from app.members.rules import TwinKind
+from app.members.rules.imports import ImportKind
 from tests.client import Browser
 from tests.committees.sitting import sign_in_as
+from tests.members.importing import undo, written
 from tests.members.world import do, institution, member, person
 from tests.signin import SINCE, sign_in
 
@@ -157,3 +161,17 @@ def test_nobody_is_offered_to_merge_away_oneself(browser: Browser):
     assert "You cannot merge away the person you are signed in as." in page.words
     assert not page.tree.xpath("//button[normalize-space()='Merge']")
     assert browser.get(f"/merge/person/{one}/{other}").tree.xpath("//button[normalize-space()='Merge']")
+
+
+def test_a_merger_of_what_went_with_its_import_is_no_page_any_more(browser: Browser):
+    row = {"Name": "Souris Clinic", "Short name": "SC", "Kind": "research centre", "Country": "France"}
+    with browser.app.app_context():
+        one, brought = institution().id, written(ImportKind.INSTITUTIONS, [row])
+        two = db.session.scalars(select(Institution.id).where(Institution.short_name == "SC")).one()
+        db.session.rollback()
+        merger = do(merge_records, Merging(TwinKind.INSTITUTION, one, two, "One house")).id
+        do(undo_merger, merger)
+        assert undo(brought) == "undone: "
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    browser.get(f"/mergers/{merger}/undo", 404)

@@ -129,10 +129,11 @@ def get_merger(merger_id: int, actor: Actor) -> Merger:
 
 
 def names_of_merger(merger: Merger) -> tuple[str, str]:
-    """What the survivor and the merged record are called."""
-    model: Any = MODELS[merger.kind]
-    survivor, merged = (db.session.get_one(model, each).name for each in (merger.survivor_id, merger.merged_id))
-    return survivor, merged
+    """What the survivor and the merged record are called; NotFoundError where one is gone with its import."""
+    names = {row.id: row.name for row in _records(merger.kind, [merger.survivor_id, merger.merged_id])}
+    if len(names) < 2:
+        raise NotFoundError("One of the two is no longer on record.")
+    return names[merger.survivor_id], names[merger.merged_id]
 
 
 def list_mergers_into(kind: TwinKind, survivor_id: int, known: datetime | None = None) -> Sequence[tuple[Merger, str]]:
