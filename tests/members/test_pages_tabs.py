@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,10 +12,11 @@ from PIL import Image
 from app.accounts.commands import RoleFor
 from app.core.database import db
 from app.core.permissions import Role
+from app.members.commands import Naming, rename_institution
 from app.members.rules import Purpose
 from app.web.requests import House
 from tests.client import Browser, Page
-from tests.members.world import institution, member, person, voice
+from tests.members.world import do, institution, member, on, person, voice
 from tests.signin import sign_in
 
 TABS = ("", "/people", "/memberships", "/seats", "/money", "/names", "/documents", "/history")
@@ -134,3 +136,19 @@ def test_an_edit_says_from_which_day_it_holds(browser: Browser, ics: int):
     send(browser, path, {"postal_address": "New Road", "since": "1 May 2016"})
     assert "New Road" in browser.get(f"/members/{ics}").words
     assert "New Road" not in browser.get(f"/members/{ics}?on=2016-04-30").words
+
+
+def test_the_history_of_a_record_as_it_was_known_on_a_day_tells_nothing_of_later_days(browser: Browser):
+    with browser.app.app_context():
+        path = f"/members/{institution().id}"
+        with on(date(2016, 3, 1)):
+            do(rename_institution, int(path.rpartition("/")[2]), Naming("Phenomin", "PHE", date(2016, 3, 1)))
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    for page in (path, f"{path}/history"):
+        assert "is called Phenomin" in browser.get(page).words
+        assert "is called Phenomin" in browser.get(f"{page}?on=2016-04-01").words
+        for known in ("known=2015-01-01", "on=2016-04-01&known=2015-01-01"):
+            then = browser.get(f"{page}?{known}").words
+            assert "is called Phenomin" not in then
+            assert "taken up as M-0001" in then

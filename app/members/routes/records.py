@@ -71,7 +71,7 @@ def institution(institution_id: int) -> ResponseReturnValue:
 @pages.get("/members/<int:institution_id>/history")
 @requires(Permission.AUDIT_READ)
 def institution_history(institution_id: int) -> ResponseReturnValue:
-    """All that happened to an institution, by the end of the day looked at."""
+    """All that happened to an institution, by the end of the day looked at, as far as it was known."""
     record = get_institution(institution_id, the_actor(), on=current_on(), known=known_at())
     subject, until = Subject("institution", institution_id), _seen_until()
     crumbs = [
@@ -92,8 +92,9 @@ def latest_of(subject: Subject) -> Page[HistoryRow] | None:
 
 
 def _seen_until() -> datetime | None:
-    """The end of the day looked at, None for today."""
-    return end_of(current_on()) if is_past() else None
+    """The end of the day looked at, or of the one it is known on, if that is sooner; None for today."""
+    until = end_of(current_on())
+    return min(until, known_at() or until) if is_past() else None
 
 
 def _related(record: InstitutionRecord) -> dict[str, Any]:
