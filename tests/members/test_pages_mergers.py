@@ -46,7 +46,10 @@ def test_a_merger_is_previewed_done_and_undone(browser: Browser):
     assert ["Souris Clinic", "On 24 May 2016"] in browser.get(f"/members/{one}/names").rows()
     assert "Souris Clinic" not in " ".join(row[0] for row in browser.get("/members").rows())
     browser.get(f"/members/{two}?known=2012-01-01", 200)
-    undo = str(led.tree.xpath("//a[normalize-space()='Undo']/@href")[0])
+    undoing = "//a[normalize-space()='Undo']"
+    assert not browser.get(f"/members/{one}?on=2016-01-01").tree.xpath(undoing)
+    assert "Merged" not in browser.get(f"/members/{one}?known=2016-01-01").words
+    undo = str(led.tree.xpath(f"{undoing}/@href")[0])
     asked = browser.get(undo)
     assert "Souris Clinic are two again. What the one took over goes back to the record it came from" in asked.words
     [crumb] = asked.tree.xpath("//nav[@class='crumb']/a")

@@ -34,7 +34,7 @@ from app.members.rules import TwinKind
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
-from app.web.on_date import known_at
+from app.web.on_date import is_past, known_at
 from app.web.requests import see
 from app.web.wording import long_day
 
@@ -160,8 +160,9 @@ def mergers_of_person(person_id: int) -> Section | None:
 def _section(kind: TwinKind, record_id: int) -> Section | None:
     if not the_actor().has_all(Permission.REGISTER_MERGE):
         return None
-    rows = list_mergers_into(kind, record_id)
-    return Section("Merged", Table("Merged", MERGERS, rows)) if rows else None
+    rows = list_mergers_into(kind, record_id, known_at())
+    columns = MERGERS[:-1] if is_past() else MERGERS
+    return Section("Merged", Table("Merged", columns, rows)) if rows else None
 
 
 def _tables(preview: Preview) -> dict[str, object]:
