@@ -253,6 +253,7 @@ def test_a_document_is_read_by_full_readers_and_stays_on_the_record_of_its_days(
         kept = do(add_document, ics.id, paper)
     assert open_document(kept.id, OFFICE).content == b"%PDF-1.7"
     assert list_documents(ics.id, on=date(2014, 12, 31), actor=OFFICE) == []
+    assert list_documents(ics.id, on=clock.today(), known=clock.end_of(date(2014, 12, 31)), actor=OFFICE) == []
     do(withdraw_document, kept.id, reason="Superseded")
     assert list_documents(ics.id, on=clock.today(), actor=OFFICE) == []
     assert [row.title for row in list_documents(ics.id, on=date(2016, 5, 23), actor=OFFICE)] == ["Charter"]
@@ -267,6 +268,7 @@ def test_a_note_struck_is_shown_only_for_the_days_before():
     with on(date(2015, 1, 1)):
         noted = do(note, ics.id, "Asks for invoices in January.")
     do(strike_note, noted.id)
+    assert len(list_notes(ics.id, on=clock.today(), known=clock.end_of(date(2015, 1, 1)), actor=OFFICE)) == 1
     assert list_notes(ics.id, on=clock.today(), actor=OFFICE) == []
     assert [row.text for row in list_notes(ics.id, on=date(2016, 5, 23), actor=OFFICE)] == [
         "Asks for invoices in January."

@@ -96,8 +96,11 @@ def list_aliases(institution_id: int, actor: Actor) -> list[InstitutionAlias]:
     return list(db.session.scalars(_ALIASES, {"institution_id": institution_id}))
 
 
-def list_documents(institution_id: int, *, on: date, actor: Actor) -> list[DocumentRow]:
-    """The documents on the record of an institution at the end of a day, the newest first; for its full readers."""
+def list_documents(institution_id: int, *, on: date, known: datetime | None = None, actor: Actor) -> list[DocumentRow]:
+    """The documents on the record of an institution at the end of a day, the newest first; for its full readers.
+
+    Of what was put on record or taken off after the day it is known on nothing is told.
+    """
     if not actor.may(Permission.INSTITUTION_READ, institution_id=institution_id):
         return []
     asked = (
@@ -105,7 +108,7 @@ def list_documents(institution_id: int, *, on: date, actor: Actor) -> list[Docum
         .join(StoredFile, StoredFile.id == InstitutionDocument.file_id)
         .where(
             InstitutionDocument.institution_id == institution_id,
-            _there_on(InstitutionDocument.added_at, InstitutionDocument.withdrawn_at, on),
+            _there_on(InstitutionDocument.added_at, InstitutionDocument.withdrawn_at, on, known),
         )
         .order_by(InstitutionDocument.dated.desc(), InstitutionDocument.id.desc())
     )
@@ -141,18 +144,18 @@ def open_logo(institution_id: int, file_id: int, actor: Actor) -> OpenedFile:
     return open_file(file_id)
 
 
-def list_notes(institution_id: int, *, on: date, actor: Actor) -> list[InstitutionNote]:
-    """What was noted about an institution by the end of a day, the newest first; for its full readers."""
+def list_notes(institution_id: int, *, on: date, known: datetime | None = None, actor: Actor) -> list[InstitutionNote]:
+    """What was noted of an institution by the end of a day, as known then, the newest first; for its full readers."""
     if not actor.may(Permission.INSTITUTION_READ, institution_id=institution_id):
         return []
-    there = _there_on(InstitutionNote.noted_at, InstitutionNote.struck_at, on)
+    there = _there_on(InstitutionNote.noted_at, InstitutionNote.struck_at, on, known)
     asked = select(InstitutionNote).where(InstitutionNote.institution_id == institution_id, there)
     return list(db.session.scalars(asked.order_by(InstitutionNote.id.desc())))
 
 
-def _there_on(added: Moment, taken: Moment, on: date) -> ColumnElement[bool]:
-    """On the record at the end of a day: added by then, and not taken off by then."""
-    end = clock.end_of(on)
+def _there_on(added: Moment, taken: Moment, on: date, known: datetime | None) -> ColumnElement[bool]:
+    """On the record at the end of a day, as far as it was known: added by then, and not taken off by then."""
+    end = min(clock.end_of(on), known or clock.end_of(on))
     return and_(added <= end, or_(taken.is_(None), taken > end))
 
 

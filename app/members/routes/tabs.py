@@ -206,13 +206,13 @@ def _people(institution_id: int) -> Section:
 
 
 def _documents(institution_id: int) -> Section:
-    rows = list_documents(institution_id, on=current_on(), actor=the_actor())
+    rows = list_documents(institution_id, **_dated())
     table = Table("Documents", DOCUMENT_COLUMNS, rows)
     return Section("Documents", table, aside=len(rows), empty="No document is kept with it.")
 
 
 def _notes(institution_id: int) -> Section:
-    rows = list_notes(institution_id, on=current_on(), actor=the_actor())
+    rows = list_notes(institution_id, **_dated())
     table = Table("Notes", NOTE_COLUMNS, rows, row_id=_id_for_editors)
     return Section("Notes", table, aside=len(rows), empty="Nothing is noted.", verb=STRIKE_NOTE)
 
