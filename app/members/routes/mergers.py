@@ -46,7 +46,7 @@ UNDOING = {
     TwinKind.INSTITUTION: "What the one took over goes back to the record it came from.",
     TwinKind.PERSON: (
         "What the one took over goes back to the record it came from; sessions that were ended stay ended. "
-        "Where an address to sign in with goes back, its taker is signed out, and a password set since opens nothing."
+        "Where an address to sign in with goes back, who took it is signed out, and a password set since opens nothing."
     ),
 }
 COUNTS: tuple[Column[Count], ...] = (
@@ -123,14 +123,15 @@ def undo_merger(merger_id: int) -> ResponseReturnValue:
             commands.undo_merger(merger_id, actor=the_actor())
             return see(endpoint, "The merger is undone; this record stands by itself.", **{name: merger.merged_id})
     back, names = url(endpoint, **{name: merger.survivor_id}), names_of_merger(merger)
+    refusal = commands.undoing_refused(merger)
     return render_template(
         "members/undo_merger.html",
         form=form,
         title=f"Undo the merger of {long_day(local(merger.merged_at).date())}",
-        sub=f"{' and '.join(names)} are two again. {UNDOING[merger.kind]}",
+        sub="" if refusal else f"{' and '.join(names)} are two again. {UNDOING[merger.kind]}",
         crumbs=[(names[0], back)],
         cancel=back,
-        refusal=commands.undoing_refused(merger),
+        refusal=refusal,
     )
 
 
