@@ -423,6 +423,8 @@ def test_what_is_not_on_record_on_a_day_says_so_and_leads_back(browser: Browser)
     assert "on 1 January 2014, as it was known on 1 Jan 2010" in gone.words
     ways = dict(zip(gone.tree.xpath("//main//a/text()"), gone.tree.xpath("//main//a/@href"), strict=True))
     assert (ways["See it today"], ways["As known now"]) == ("?", "?on=2014-01-01")
+    known_only = browser.get(f"{path}?known=2010-01-01", status=404)
+    assert known_only.tree.xpath("//main//a/text()") == ["See it today", "To the start"]
     assert browser.get("/nowhere?on=2014-01-01", status=404).heading == "There is no such page"
 
 
