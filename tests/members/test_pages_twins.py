@@ -11,7 +11,7 @@ from app.core.database import db
 from app.core.errors import AccessDeniedError
 from app.core.permissions import Role
 from app.core.tables import PageRequest
-from app.members.commands import Naming, find_twins, rename_institution, tell_apart
+from app.members.commands import Merging, Naming, find_twins, merge_records, rename_institution, tell_apart
 from app.members.models import DistinctPair
 from app.members.queries import TwinFilters, search_twins
 from app.members.rules import (
@@ -214,3 +214,21 @@ def test_a_phone_shows_both_names_of_a_pair(browser: Browser):
     on_phone = [cell.text_content() for cell in row.xpath("td[not(contains(@class, 'hide'))]")]
     assert "Jackson Laboratory" in on_phone[0]
     assert "The Jackson Laboratory" in " ".join(on_phone[1:])
+
+
+def test_who_is_called_like_what_was_merged_is_shown_its_survivor(browser: Browser):
+    with browser.app.app_context():
+        one, two, third = institution(), institution("Souris Clinic", "SCL"), institution("Third", "T")
+        ada, bea = person(one, "Ada", "Lovelace"), person(third, "Bea", "King")
+        do(merge_records, Merging(TwinKind.INSTITUTION, one.id, two.id, "One house"))
+        do(merge_records, Merging(TwinKind.PERSON, ada.id, bea.id, "One woman"))
+        house, someone, other = f"/members/{one.id}", f"/people/{ada.id}", f"/members/{third.id}"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    added = {"name": "Souris Clinic", "short_name": "TSC", "kind": "funder", "country": "GB"}
+    assert browser.submit("/members/new", added, status=200).has_action(house)
+    assert browser.submit(f"{other}/rename", {"name": "Souris clinic"}, status=200).has_action(house)
+    assert browser.submit(f"{other}/rename", {"short_name": "scl"}, status=200).has_action(house)
+    browser.follow(browser.submit(f"{house}/rename", {"name": "Souris Clinic"}))
+    named = {"given_name": "Bea", "family_name": "King", "institution_id": "T", "first_day": "2016-05-24"}
+    assert browser.submit("/people/new", named, status=200).has_action(someone)

@@ -20,7 +20,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, DistinctPair, Institution, InstitutionName, LikelyTwins, Person
-from app.members.queries.mergers import stands_alone
+from app.members.queries.mergers import stands_alone, survivors
 from app.members.rules import (
     Ground,
     InstitutionTraits,
@@ -59,13 +59,15 @@ class TwinRow:
 
 
 def institution_traits() -> list[InstitutionTraits]:
-    """What institutions are compared by, in two statements."""
+    """What institutions are compared by, in three statements; what was merged into one was once a name of it too."""
+    into = survivors(TwinKind.INSTITUTION)
     asked = select(InstitutionName.institution_id, InstitutionName.name).where(
-        InstitutionName.superseded_at.is_(None), InstitutionName.last_day.is_not(None)
+        InstitutionName.superseded_at.is_(None),
+        or_(InstitutionName.last_day.is_not(None), InstitutionName.institution_id.in_(list(into))),
     )
     former: dict[int, list[str]] = defaultdict(list)
     for identity, name in db.session.execute(asked.order_by(InstitutionName.id)):
-        former[identity].append(folded(name))
+        former[into.get(identity, identity)].append(folded(name))
     rows = db.session.execute(
         select(Institution.id, Institution.name, Institution.country, Institution.vat_number, Institution.website)
         .where(stands_alone(TwinKind.INSTITUTION))
@@ -118,8 +120,8 @@ def namesakes_of(institution: Institution, name: str, short_name: str, actor: Ac
         same.append(Institution.sort_name == folded(filed_name(name))[:200])
     if folded(short_name) != folded(institution.short_name):
         same.append(func.lower(Institution.short_name) == short_name.lower())
-    others = Institution.id != institution.id, stands_alone(TwinKind.INSTITUTION)
-    asked = select(Institution.id, Institution.name).where(or_(false(), *same), *others)
+    found = _found_as(TwinKind.INSTITUTION, select(Institution.id).where(or_(false(), *same))) - {institution.id}
+    asked = select(Institution.id, Institution.name).where(Institution.id.in_(found))
     rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id).limit(MOST_SHOWN))
     return [(row.id, row.name) for row in rows]
 
@@ -133,9 +135,16 @@ def twins_of_new_person(
     alike: list[ColumnElement[bool]] = [Person.sort_name.in_(names)]
     if email and actor.has_all(Permission.PERSON_READ):
         alike.append(func.lower(Person.email) == email.lower())
-    asked = select(Person.id, Person.given_name, Person.family_name).where(or_(*alike), stands_alone(TwinKind.PERSON))
+    found = _found_as(TwinKind.PERSON, select(Person.id).where(or_(*alike)))
+    asked = select(Person.id, Person.given_name, Person.family_name).where(Person.id.in_(found))
     rows = db.session.execute(asked.order_by(Person.sort_name, Person.id).limit(MOST_SHOWN))
     return [(row.id, f"{row.given_name} {row.family_name}") for row in rows]
+
+
+def _found_as(kind: TwinKind, asked: AnySelect) -> set[int]:
+    """The records that stand by themselves of those asked for: of what was merged its survivor."""
+    into = survivors(kind)
+    return {into.get(each, each) for each in db.session.scalars(asked)}
 
 
 def search_twins(filters: TwinFilters, request: PageRequest, actor: Actor) -> Page[TwinRow]:
