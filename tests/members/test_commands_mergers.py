@@ -169,6 +169,16 @@ def test_a_merger_is_undone_until_something_new_hangs_on_it():
 
 
 @pytest.mark.usefixtures("context")
+def test_of_two_mergers_into_one_record_the_later_one_is_undone_first():
+    one, two, three = institution(), institution("Souris Clinic", "SC"), institution("Third", "T")
+    first, last = (do(merge_records, merging(TwinKind.INSTITUTION, one, each)) for each in (two, three))
+    with pytest.raises(DomainError, match="Third was merged into the same record since: undo that first"):
+        do(undo_merger, first.id)
+    do(undo_merger, last.id)
+    do(undo_merger, first.id)
+
+
+@pytest.mark.usefixtures("context")
 def test_nothing_is_merged_twice_or_from_a_page_that_is_out_of_date():
     one, two, three = institution(), institution("Souris Clinic", "SC"), institution("Third", "T")
     with pytest.raises(StaleError):

@@ -29,7 +29,7 @@ from app.members.commands.particulars import particulars_from, present_particula
 from app.members.commands.twins import forget_likely
 from app.members.models import Institution, Merger, MergerMove, Person
 from app.members.queries.followers import Follower, Stayer, dated_stayers, followers_of, rows_of
-from app.members.queries.mergers import MODELS, AnyRecord, differing, merger_clashes
+from app.members.queries.mergers import MODELS, AnyRecord, differing, list_mergers_into, merger_clashes
 from app.members.rules import PARTICULARS, TwinKind, day_words
 
 UNIQUE = frozenset({"ror", "orcid"})
@@ -113,6 +113,9 @@ def undoing_refused(merger: Merger) -> str:
     if merger.undone_at is not None:
         day = day_words(clock.local(merger.undone_at).date())
         return f"This merger was undone already, by {merger.undone_by} on {day}."
+    later = [name for each, name in list_mergers_into(merger.kind, merger.survivor_id) if each.id > merger.id]
+    if later:
+        return f"{later[-1]} was merged into the same record since: undo that first."
     changed = what_is_new(merger)
     return f"It can no longer be undone: {', '.join(changed)} changed or added since." if changed else ""
 
