@@ -437,3 +437,14 @@ def test_the_day_something_was_known_on_is_asked_beside_the_day_looked_at(
     page = browser.get("/members?on=2014-01-01&known=2014-02-01")
     assert page.tree.xpath("//input[@name='known']/@value") == ["2014-02-01"]
     assert not browser.get("/invoices?on=2014-01-01").tree.xpath("//input[@name='known']")
+
+
+def test_people_taken_up_later_were_not_known_before(browser: Browser):
+    with browser.app.app_context():
+        path = f"/people/{person(institution()).id}"
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    assert "No people on 24 May 2016" in browser.get("/people?known=2011-09-23").words
+    assert browser.get(f"{path}?known=2011-09-23", status=404).heading == "Nothing is here on that day"
+    assert "1 person" in browser.get("/people?known=2011-09-24").words
+    assert browser.get(f"{path}?known=2011-09-24").heading == "Thibault Ferronays"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from app.audit.remembering import remembered
 from app.core.actor import Actor
@@ -191,9 +191,10 @@ def merged_into(kind: TwinKind, survivor_id: int) -> Sequence[int]:
 
 
 def stands_alone(kind: TwinKind, known: datetime | None = None) -> ColumnElement[bool]:
-    """The condition that a record is not merged into another one, as known then."""
-    condition: ColumnElement[bool] = MODELS[kind].id.not_in(merged_records(kind, known))
-    return condition
+    """The condition that a record is not merged into another one, as known then, when it was on record."""
+    model = MODELS[kind]
+    condition: ColumnElement[bool] = model.id.not_in(merged_records(kind, known))
+    return condition if known is None else and_(condition, model.created_at <= known)
 
 
 def _in_force(kind: TwinKind, known: datetime | None) -> Any:

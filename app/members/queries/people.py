@@ -140,7 +140,7 @@ def list_people_of(institution_id: int, *, on: date, known: datetime | None = No
 
 def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> PersonRecord:
     """One person on a day; whoever sees names only gets the name and the present place, no position, no contact."""
-    found = db.session.get(Person, person_id)
+    found = _find_known(person_id, known)
     if found is None or not actor.has_any(Permission.PERSON_LIST):
         raise NotFoundError("There is no such person.")
     is_open = sees_details(person_id, actor)
@@ -160,6 +160,12 @@ def get_person(person_id: int, actor: Actor, *, on: date, known: datetime | None
         has_photo=is_open and has_photo(person_id),
         erased_at=found.erased_at,
     )
+
+
+def _find_known(person_id: int, known: datetime | None) -> Person | None:
+    """A person who was on record at an instant; without one, who is."""
+    found = db.session.get(Person, person_id)
+    return None if found is None or (known is not None and found.created_at > known) else found
 
 
 def get_editable_person(person_id: int, actor: Actor) -> Person:
@@ -262,9 +268,11 @@ def _total(filters: PersonFilters, on: date, known: datetime | None, today: date
     """Of today all but the merged are counted, of another day all who had a place by their places alone."""
     if any((filters.text, filters.institution, filters.institution_id, filters.purpose)):
         return None
+    if on == today and known is not None:
+        return None
     if on == today:
         present = Person.erased_at.is_(None)
-        merged = select(func.count()).where(present, Person.id.in_(merged_records(TwinKind.PERSON, known)))
+        merged = select(func.count()).where(present, Person.id.in_(merged_records(TwinKind.PERSON)))
         return select(func.count() - merged.scalar_subquery()).where(present)
     placed = _affiliated(on, known).with_only_columns(Affiliation.person_id).distinct().subquery()
     return select(func.count()).select_from(placed)
