@@ -7,12 +7,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts.commands import Machine, UserValues, change_user, request_reset, set_password, start_session, use_link
+from app.accounts.commands import (
+    Machine,
+    UserValues,
+    change_user,
+    end_grant,
+    grant_by_hand,
+    request_reset,
+    set_password,
+    start_session,
+    use_link,
+)
 from app.accounts.commands.passwords import is_right
 from app.accounts.models import AccessLink, SignInSession, User
+from app.core import clock
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import lock
+from app.core.periods import ONE_DAY, Period
+from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.commands import Merging, merge_records, undo_merger
 from app.members.models import Merger, Person
@@ -88,3 +101,17 @@ def test_an_address_to_sign_in_with_that_was_changed_since_forbids_to_undo(ada: 
     with pytest.raises(DomainError, match="undone: addresses to sign in with changed or added since"):
         do(undo_merger, merger.id)
     assert user_of(ada).email == "ada@new.example"
+
+
+def test_the_last_right_to_administer_the_site_does_not_go_back_to_somebody_who_cannot_sign_in(ada: Person):
+    bea, office = person(institution("Third", "T"), "Bea", "King"), person(institution("Other", "O"), "Cyd", "Office")
+    with on(LAUNCH), transaction():
+        set_password(lock(User, office.user_id), OTHERS, actor=OFFICE)
+    held, _ = (
+        do(grant_by_hand, each.user_id, Role.SECRETARIAT, Period(LAUNCH), reason="Runs it") for each in (office, bea)
+    )
+    merger = do(merge_records, Merging(TwinKind.PERSON, ada.id, bea.id, "The same"))
+    do(end_grant, held.id, last_day=clock.today() - ONE_DAY)
+    with pytest.raises(DomainError, match="administer"):
+        do(undo_merger, merger.id)
+    assert db.session.get_one(Merger, merger.id).undone_at is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -69,7 +69,7 @@ def merge_records(merging: Merging, *, actor: Actor) -> Merger:
     )
     db.session.add(merger)
     db.session.flush()
-    with administration_kept() if merging.kind is TwinKind.PERSON else nullcontext():
+    with _administered(merging.kind):
         for follower in followers_of(merging.kind):
             for row in rows_of(follower, merged.id):
                 _follow(merger, follower, row)
@@ -95,8 +95,9 @@ def undo_merger(merger_id: int, *, actor: Actor) -> Merger:
         raise DomainError(refusal)
     asked = select(MergerMove).where(MergerMove.merger_id == merger.id).order_by(MergerMove.id.desc())
     moves = db.session.scalars(asked).all()
-    for move in moves:
-        _put_back(move)
+    with _administered(merger.kind):
+        for move in moves:
+            _put_back(move)
     for move in reversed(moves):
         _forget_copy(move)
     if isinstance(survivor, Person) and any(_is_of_address(move) for move in moves):
@@ -128,6 +129,11 @@ def what_is_new(merger: Merger) -> list[str]:
     changed |= {ADDRESSES} if _addresses_changed(merger) else set()
     changed |= {each.name for each in followers_of(merger.kind) if _was_put_right(merger, each.column.class_)}
     return [words.get(name, "facts") for name in sorted(changed)]
+
+
+def _administered(kind: TwinKind) -> AbstractContextManager[None]:
+    """Where rights go from one to another, somebody can still administer the site in the end."""
+    return administration_kept() if kind is TwinKind.PERSON else nullcontext()
 
 
 def _lock_both(kind: TwinKind, one_id: int, other_id: int) -> tuple[AnyRecord, AnyRecord]:
