@@ -117,7 +117,7 @@ def forbids(kind: TwinKind) -> Callable[[Forbids], Forbids]:
 
 
 def followers_of(kind: TwinKind) -> list[Follower]:
-    """What follows, in the order in which it is locked."""
+    """What follows, by table and column."""
     return [followers[name] for name in sorted(followers) if followers[name].kind is kind]
 
 
@@ -127,7 +127,7 @@ def dated_stayers(kind: TwinKind) -> list[Stayer]:
 
 
 def rows_of(follower: Follower | Stayer, record_id: int) -> list[Any]:
-    """The rows on record that point to a record through this column, locked where a write is under way."""
+    """The rows on record that point to a record through this column, read anew from the database."""
     model: Any = follower.column.class_
     asked = select(model).where(follower.column == follower.value_of(record_id))
     if issubclass(model, Recorded):
