@@ -59,6 +59,13 @@ def test_the_secretariat_sees_every_tab_on_any_day(browser: Browser, ics: int):
     assert "Active" in browser.get(f"/members/{ics}/memberships?on=2013-06-30").words
 
 
+def test_money_alone_is_shown_as_known_now(browser: Browser, ics: int):
+    sign_in(browser, Role.SECRETARIAT)
+    earlier = "?on=2013-06-30&known=2016-01-01"
+    said = {tab: "Read only. As known now. " in browser.get(f"/members/{ics}{tab}{earlier}").words for tab in TABS}
+    assert [tab for tab, now in said.items() if now] == ["/money"]
+
+
 def test_each_tab_names_all_tabs_that_the_reader_sees_and_no_other(browser: Browser, ics: int):
     sign_in(browser, Role.AGREEMENTS)
     words = browser.get(f"/members/{ics}/people").words

@@ -21,6 +21,7 @@ from app.members.commands import (
     add_route,
     affiliate_person,
     correct_first_day,
+    correct_name,
     end_representation,
     reinstate_member,
     rename_institution,
@@ -38,6 +39,7 @@ from app.members.queries import (
     get_person,
     list_memberships,
     list_memberships_of,
+    list_names,
     list_people_of,
     list_representatives,
     person_choices,
@@ -127,6 +129,22 @@ def test_a_late_entry_does_not_rewrite_what_was_known_then():
     assert list_memberships(year, actor=OFFICE) == []
     (then,) = list_memberships(year, known=instant(2015, 1, 20), actor=OFFICE)
     assert (then.period.last, [step.state.value for step in then.steps]) == (None, ["active"])
+
+
+def test_an_institution_is_found_by_the_name_it_was_known_by_then():
+    added = institution("Welcome Trust", "WeT")
+    member(added)
+    with on(date(2015, 2, 1)):
+        (name,) = list_names(added.id)
+        do(
+            correct_name,
+            name.id,
+            Naming("Wellcome Trust", "WT", name.first_day),
+            reason="Misspelt",
+            version=added.version,
+        )
+    assert names(text="welcome wet") == []
+    assert names(known=instant(2015, 1, 20), text="welcome wet") == ["WeT"]
 
 
 def test_what_was_not_on_record_yet_is_not_there():

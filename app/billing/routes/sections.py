@@ -12,7 +12,7 @@ from app.core.tables import Column, PageRequest, Table
 from app.members.routes import Part, Section, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
-from app.web.on_date import current_on
+from app.web.on_date import answer_as_known_now, current_on
 from app.web.wording import all_of, money
 
 WHOLE = PageRequest(size=200, sort="number", descending=True)
@@ -37,7 +37,8 @@ def money_section(institution_id: int) -> Section | None:
 
 
 def money_part(institution_id: int) -> list[Section]:
-    """All invoices and payments of an institution by the day looked at, two hundred of each at most."""
+    """All invoices and payments of an institution by the day looked at, as known now, two hundred of each at most."""
+    answer_as_known_now()
     actor, on = the_actor(), current_on()
     invoices = search_invoices(InvoiceFilters(payer_id=institution_id), WHOLE, on=on, actor=actor)
     link = ("In the list of invoices", url("billing.invoices", payer=institution_id)) if invoices.rows else None

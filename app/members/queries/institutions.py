@@ -178,7 +178,7 @@ def _conditions(
     today: date,
     held: type[Institution | InstitutionParticulars] = InstitutionParticulars,
 ) -> list[ColumnElement[bool]]:
-    found = [*matches(Institution.search_text, filters.text), stands_alone(TwinKind.INSTITUTION, known)]
+    found = [*matches(_searched(known), filters.text), stands_alone(TwinKind.INSTITUTION, known)]
     if filters.kind == COMPOSITE:
         found.append(held.is_composite.is_(True))
     elif filters.kind:
@@ -188,6 +188,14 @@ def _conditions(
     if filters.state or filters.class_id or on != today:
         found.extend(_standing_conditions(filters, on, known))
     return found
+
+
+def _searched(known: datetime | None) -> SQLColumnExpression[str]:
+    """What an institution is found by: all it is called, and where that is asked, what it was known to be called."""
+    if known is None:
+        return Institution.search_text
+    then = InstitutionName.sort_name.concat(" ").concat(func.lower(InstitutionName.short_name))
+    return Institution.search_text.concat(" ").concat(then)
 
 
 def _standing_conditions(filters: InstitutionFilters, on: date, known: datetime | None) -> list[ColumnElement[bool]]:
