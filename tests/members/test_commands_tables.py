@@ -20,10 +20,12 @@ from app.files.rules import CSV, TEXT
 from app.members.commands import PersonFacts, edit_person, erase_person
 from app.members.commands.imports import ImportFile, bring_import, discard_import, undo_import
 from app.members.commands.imports.tables import forget_tables
+from app.members.commands.mergers import Merging, merge_records
 from app.members.models import Person
 from app.members.queries.imports import get_import, get_outcome_table
 from app.members.queries.kept_by_imports import held_of_imports
 from app.members.queries.personal import subject_of
+from app.members.rules import TwinKind
 from app.members.rules.imports import KEEPS_TABLES, ImportKind
 from app.outbox.work import run_due_jobs
 from tests.members.importing import Rows, case_of, table_of, told, tried, written
@@ -108,6 +110,24 @@ def test_who_is_named_by_a_table_that_waits_is_erased_only_after_it(
         do(erase_person, who().id, reason="Asked for it")
     do(discard_import, waiting)
     do(erase_person, db.session.scalars(select(Person.id)).one(), reason="Asked for it")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"Given name": "Ben", "Family name": "Zola"},
+        {"Given name": "B.", "Family name": "Zola", "ORCID": "0000-0002-1825-0097"},
+    ],
+)
+def test_a_table_that_waits_and_names_who_was_merged_into_somebody_stands_against_it(row: dict[str, str]):
+    orcids = "0000-0001-5109-3700", "0000-0002-1825-0097"
+    written(PEOPLE, [{**ADA, "ORCID": orcids[0]}, {**BEN, "ORCID": orcids[1]}])
+    do(merge_records, Merging(TwinKind.PERSON, who().id, who("ben@ics.example").id, "One person"))
+    waiting = brought([row])
+    with pytest.raises(DomainError, match="is not written yet and names them"):
+        do(erase_person, who().id, reason="Asked for it")
+    do(discard_import, waiting)
+    do(erase_person, who().id, reason="Asked for it")
 
 
 def test_a_table_that_waits_and_names_others_stands_against_nothing():

@@ -12,8 +12,10 @@ from app.core.mentions import Mention, list_mentions, texts_of
 from app.core.personal_data import DataSubject
 from app.core.transaction import transaction
 from app.members.commands import PersonFacts, edit_person, erase_person, note
+from app.members.commands.mergers import Merging, merge_records
 from app.members.models import InstitutionNote, Person
 from app.members.queries.personal import subject_of
+from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
 from tests.members.applying import confirmed, open_the_door
 from tests.members.world import do, institution, member, person, statements
@@ -92,6 +94,13 @@ def test_who_was_called_otherwise_is_found_by_that_name_too(ada: Person):
     do(edit_person, ada.id, facts, version=ada.version)
     noted_under = found(db.session.get_one(Person, ada.id))
     assert [excerpt for _, _, excerpt in noted_under] == ["Ada Mor\u00e9au called"]
+
+
+def test_who_was_merged_into_somebody_is_found_by_their_own_name_too(ada: Person):
+    other = person(institution("Lind House", "Lind"), "Adela", "Lind", email="adela@ics.example")
+    noted("Adela Lind called")
+    do(merge_records, Merging(TwinKind.PERSON, ada.id, other.id, "One person"))
+    assert found(db.session.get_one(Person, ada.id)) == [("Note", "institution", "Adela Lind called")]
 
 
 def test_a_long_text_is_shown_around_the_name(ada: Person):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -48,7 +47,7 @@ def erase_person(person_id: int, *, reason: str, actor: Actor) -> Person:
     subject = subject_of(person)
     refusals = Refusals()
     with refusals:
-        _check_reason(reason, [subject, *(subject_of(each) for each in merged)])
+        _check_reason(reason, subject)
     for obstacle in list_obstacles(subject, actor):
         with refusals:
             raise DomainError(obstacle.sentence)
@@ -106,12 +105,12 @@ def _end_places(person_id: int) -> None:
     db.session.flush()
 
 
-def _check_reason(reason: str, subjects: Iterable[DataSubject]) -> None:
+def _check_reason(reason: str, subject: DataSubject) -> None:
     """The reason is sealed into the trail, so it must not name whom it is about; that of the program names nobody."""
     if reason == KEPT_LONG_ENOUGH:
         return
-    names = {word for subject in subjects for name in subject.names for word in WORD.findall(folded(name))}
-    if names & set(WORD.findall(folded(reason))):
+    families = {word for name in subject.names for word in WORD.findall(folded(name))}
+    if families & set(WORD.findall(folded(reason))):
         raise DomainError("Do not name the person here: the reason stays on record for ever.", "reason")
 
 

@@ -17,6 +17,8 @@ from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.files.spreadsheets import read_spreadsheet
 from app.members.models import Affiliation, ImportEffect, ImportRow, Person, RegisterImport, Representation
+from app.members.queries.mergers import merged_into
+from app.members.rules import TwinKind
 from app.members.rules.imports import OPEN_IMPORTS, ImportKind, column_of, names_somebody, words_of_table
 
 ABOUT_A_PERSON = (ImportKind.PEOPLE, ImportKind.CONTACT_ROUTES)
@@ -88,8 +90,9 @@ def lines_about(person_id: int) -> AnySelect:
 def wait_in_tables(subject: DataSubject, _on: date) -> Iterator[Obstacle]:
     """A table that waits to be written would bring the person back, and what its dry run told names them already."""
     names = subject.full_names | {subject.name}
-    orcid = db.session.scalar(select(Person.orcid).where(Person.id == (subject.person_id or 0)))
-    signs = [*subject.present_addresses, *([orcid] if orcid else [])]
+    people = [subject.person_id or 0, *merged_into(TwinKind.PERSON, subject.person_id or 0)]
+    orcids = select(Person.orcid).where(Person.id.in_(people), Person.orcid.is_not(None)).order_by(Person.id)
+    signs = [*subject.present_addresses, *db.session.scalars(orcids)]
     asked = (
         select(RegisterImport.id, RegisterImport.file_id, RegisterImport.words_id, StoredFile.name)
         .join(StoredFile, StoredFile.id == RegisterImport.file_id)

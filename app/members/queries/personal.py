@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,12 +30,14 @@ from app.members.models import (
     RegisterPolicy,
     Representation,
 )
+from app.members.queries.mergers import merged_into
 from app.members.queries.possession import own_addresses
 from app.members.rules import (
     PURPOSE_WORDS,
     ROUTE_KIND_WORDS,
     ROUTE_PURPOSE_WORDS,
     Purpose,
+    TwinKind,
     day_words,
     language_names,
 )
@@ -64,7 +66,7 @@ def get_own_data_subject(actor: Actor) -> DataSubject:
         name=user.name,
         user_id=user.id,
         addresses=own_addresses(user, None),
-        signatures=_borne_alone(user, signed),
+        signatures=_borne_alone([user], signed),
         full_names=signed,
     )
 
@@ -76,21 +78,34 @@ def list_obstacles(subject: DataSubject, actor: Actor) -> list[Obstacle]:
 
 
 def subject_of(person: Person) -> DataSubject:
-    """A person with every address and name on record of them."""
+    """A person with every address and name on record of them, and of those merged into them who are not erased yet."""
     user = db.session.get_one(User, person.user_id)
-    signed = _signed_as(user)
-    names = frozenset({person.family_name, *_former(person.id, "family_name")})
-    given_names = {person.given_name, *_former(person.id, "given_name")}
-    called = {f"{given_name} {name}" for given_name in given_names for name in names}
+    people = [person, *_merged_into(person.id)]
+    users = [user, *(db.session.get_one(User, each.user_id) for each in people[1:])]
+    signed = frozenset(name for each in users for name in _signed_as(each))
+    families = [frozenset({each.family_name, *_former(each.id, "family_name")}) for each in people]
+    called = {name for each, names in zip(people, families, strict=True) for name in _called(each, names)}
     return DataSubject(
         name=person.name,
         user_id=person.user_id,
         person_id=person.id,
         addresses=own_addresses(user, person),
-        names=names,
-        signatures=_borne_alone(user, signed),
+        names=frozenset[str]().union(*families),
+        signatures=_borne_alone(users, signed),
         full_names=signed | called,
     )
+
+
+def _merged_into(person_id: int) -> Sequence[Person]:
+    """Who was merged into a person and is not erased yet."""
+    asked = select(Person).where(Person.id.in_(merged_into(TwinKind.PERSON, person_id)), Person.erased_at.is_(None))
+    return db.session.scalars(asked.order_by(Person.id)).all()
+
+
+def _called(person: Person, families: Iterable[str]) -> Iterator[str]:
+    """A person's given names, of today and former, with each of their family names."""
+    given_names = {person.given_name, *_former(person.id, "given_name")}
+    return (f"{given_name} {family}" for given_name in given_names for family in families)
 
 
 def _former(person_id: int, name: str) -> Iterator[str]:
@@ -116,9 +131,9 @@ def _signed_as(user: User) -> frozenset[str]:
     return frozenset({user.name, *db.session.scalars(asked.distinct().order_by(AuditEntry.actor_name))})
 
 
-def _borne_alone(user: User, names: frozenset[str]) -> frozenset[str]:
-    """Of a user's names those by which only they are meant: nobody else who is not erased bears or signed with them."""
-    other = User.id != user.id, User.erased_at.is_(None)
+def _borne_alone(users: Sequence[User], names: frozenset[str]) -> frozenset[str]:
+    """Of users' names those by which only they are meant: nobody else who is not erased bears or signed with them."""
+    other = User.id.not_in([user.id for user in users]), User.erased_at.is_(None)
     present = select(User.name).where(*other, User.name.in_(names)).order_by(User.id)
     signed = select(AuditEntry.actor_name).join(User, User.id == AuditEntry.actor_id)
     signed = signed.where(*other, AuditEntry.actor_name.in_(names)).distinct().order_by(AuditEntry.actor_name)
