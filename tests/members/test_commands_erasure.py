@@ -233,6 +233,13 @@ def test_a_reason_that_names_the_person_is_refused(reason: str):
     assert caught.value.field == "reason"
 
 
+def test_a_reason_that_names_somebody_of_a_short_family_name_in_full_is_refused():
+    who = person(institution(), "Wei", "Li")
+    with pytest.raises(DomainError, match="Do not name the person here"):
+        do(erase_person, who.id, reason="Dr Li, Wei asked for it")
+    do(erase_person, who.id, reason="Asked for it from Lille")
+
+
 def test_only_the_secretariat_erases_and_nobody_themselves():
     who = known_everywhere(institution())
     for role in (Role.FINANCE, Role.AUDITOR, Role.AGREEMENTS):

@@ -27,6 +27,7 @@ from app.members.models import (
 from app.members.queries.mergers import merged_into
 from app.members.queries.personal import list_obstacles, subject_of
 from app.members.rules import ERASED_NAME, TwinKind
+from app.members.rules.imports import names_somebody, words_of_table
 
 WORD = re.compile(r"\w{3,}")
 KEPT_LONG_ENOUGH = "Kept long enough since the last place, seat or role ended"
@@ -110,7 +111,8 @@ def _check_reason(reason: str, subject: DataSubject) -> None:
     if reason == KEPT_LONG_ENOUGH:
         return
     families = {word for name in subject.names for word in WORD.findall(folded(name))}
-    if families & set(WORD.findall(folded(reason))):
+    words = words_of_table([[reason]])
+    if families & set(WORD.findall(folded(reason))) or names_somebody(words, subject.full_names, ()):
         raise DomainError("Do not name the person here: the reason stays on record for ever.", "reason")
 
 
