@@ -25,7 +25,7 @@ from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
 from app.web.wording import pill_word
 
-HISTORY_GROUND = "Who held which right on which day is the consortium's own record; it names a number from then on."
+HISTORY_GROUND = "Who held which right on which day is the consortium's own record; it names a number from then on"
 
 Names = Callable[[Iterable[int]], dict[int, str]]
 
@@ -35,6 +35,12 @@ _names: dict[str, Names] = {}
 def name_scopes(kind: str, names: Names) -> None:
     """Let the feature that owns institutions, or committees, say what the ones named in grants are called."""
     _names[kind] = names
+
+
+def scope_names(kind: str, ids: Iterable[int]) -> dict[int, str]:
+    """What institutions, or committees, of these ids are called; nothing of records of other kinds."""
+    wanted = sorted(set(ids))
+    return _names[kind](wanted) if wanted and kind in _names else {}
 
 
 @dataclass(frozen=True)
@@ -381,6 +387,6 @@ def _named(statement: Select[Grant]) -> list[GrantRow]:
 
 
 def _names_of(kind: str, ids: Iterable[int | None]) -> dict[int | None, str]:
-    wanted = sorted({each for each in ids if each is not None})
-    known = _names[kind](wanted) if wanted and kind in _names else {}
+    wanted = {each for each in ids if each is not None}
+    known = scope_names(kind, wanted)
     return {each: known.get(each, f"{kind} {each}") for each in wanted}

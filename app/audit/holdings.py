@@ -66,7 +66,7 @@ def entries_by(subject: DataSubject) -> Held | None:
         rows(),
         total,
         Fate.KEPT,
-        ground="The chain proves who changed what; a name taken out of it would break it (GDPR Art. 5(2), 17(3)(e)).",
+        ground="The chain proves who changed what; a name taken out of it would break it (GDPR Art. 5(2), 17(3)(e))",
         until="as long as there is the trail",
     )
 

@@ -125,12 +125,12 @@ def test_the_places_where_texts_name_somebody_are_handed_out_without_the_texts(b
     sign_in(browser, Role.SECRETARIAT)
     path = f"/people/{world.who}/data"
     page = browser.get(path)
-    assert [f"Institution {world.at}", "Note"] in page.rows()
+    assert ["Institut Clinique de la Souris", "Note"] in page.rows()
     assert page.has_action(f"/members/{world.at}/documents")
     told = json.loads(taken_away(browser, path, f"{path}/export").read("personal-data.json"))
     (named,) = [held for held in told["holdings"] if held["title"] == "Named in texts"]
     assert named["rows"] == [
-        {"Record": f"Institution {world.at}", "Which text": "Note", "Page": f"/members/{world.at}/documents"}
+        {"Record": "Institut Clinique de la Souris", "Which text": "Note", "Page": f"/members/{world.at}/documents"}
     ]
     assert "quarrelled" not in f"{page.words}{told}"
 

@@ -42,7 +42,7 @@ from app.members.rules import (
     language_names,
 )
 
-GROUND = "Who represented whom on which day is the consortium's own record; it names a number from then on"
+GROUND = "Who {} on which day is the consortium's own record; it names a number from then on"
 
 
 def get_data_subject(person_id: int, actor: Actor) -> DataSubject:
@@ -200,7 +200,8 @@ def held_places(subject: DataSubject) -> Held | None:
         for place, name in db.session.execute(asked)
     ]
     why = "The register says who works at which institution, for any day."
-    return held_rows("Places", why, rows, Fate.REPLACED, ground=GROUND, until="without the name and position")
+    ground = GROUND.format("worked where")
+    return held_rows("Places", why, rows, Fate.REPLACED, ground=ground, until="without the name and position")
 
 
 @holds("members.representations", place=20)
@@ -223,7 +224,8 @@ def held_representations(subject: DataSubject) -> Held | None:
         for row, name in db.session.execute(asked)
     ]
     why = "Votes, invoices and signatures of a member go through those who represent it."
-    return held_rows("Represents", why, rows, Fate.KEPT, ground=GROUND, until="without the name")
+    ground = GROUND.format("represented whom")
+    return held_rows("Represents", why, rows, Fate.KEPT, ground=ground, until="without the name")
 
 
 @holds("members.kept", place=80)

@@ -9,7 +9,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.audit.rules import Subject
-from app.audit.subjects import address_of, words_of
+from app.audit.subjects import address_of
 from app.core.mentions import list_mentions
 from app.core.permissions import Permission
 from app.core.personal_data import DataSubject, Fate, Held, Obstacle, list_holdings
@@ -20,7 +20,7 @@ from app.members.forms import ErasureForm
 from app.members.queries import get_data_subject, list_obstacles
 from app.members.queries.people import get_erasable_person
 from app.members.routes.blueprint import pages
-from app.members.routes.mentions import texts_table
+from app.members.routes.mentions import named, texts_table
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
@@ -29,10 +29,6 @@ from app.web.requests import see
 
 def _what_happens(held: Held) -> str:
     return "removed" if held.fate is Fate.REMOVED else "replaced"
-
-
-def _record(obstacle: Obstacle) -> str | None:
-    return words_of(Subject(obstacle.kind, obstacle.record_id)) if obstacle.kind else None
 
 
 def _address(obstacle: Obstacle) -> str | None:
@@ -50,10 +46,7 @@ STAYS: tuple[Column[Held], ...] = (
     Column("ground", "On which ground", lambda row: row.ground, narrow=Narrow.META),
     Column("until", "Until when, in which form", lambda row: row.until, narrow=Narrow.META),
 )
-OBSTACLES: tuple[Column[Obstacle], ...] = (
-    Column("record", "Record", _record, Kind.NAME, link=_address, narrow=Narrow.NAME),
-    Column("sentence", "Why, and what to do first", lambda row: row.sentence, narrow=Narrow.META),
-)
+WHY: Column[Obstacle] = Column("sentence", "Why, and what to do first", lambda row: row.sentence, narrow=Narrow.META)
 
 
 @pages.route("/people/<int:person_id>/erase", methods=["GET", "POST"])
@@ -80,9 +73,15 @@ def _preview(subject: DataSubject) -> dict[str, Any]:
     stays = [held for held in holdings if held.ground]
     return {
         "alias": subject.alias,
-        "obstacles": Table("What stands against it", OBSTACLES, list_obstacles(subject, the_actor())),
+        "obstacles": _against(list_obstacles(subject, the_actor())),
         "goes": Table("What goes", GOES, goes),
         "stays": Table("What stays", STAYS, stays),
         "texts": texts_table(found),
         "named": len(found),
     }
+
+
+def _against(obstacles: Sequence[Obstacle]) -> Table[Obstacle]:
+    """What stands against an erasure, each with the record where it is done away with."""
+    record = Column("record", "Record", named(obstacles), Kind.NAME, link=_address, narrow=Narrow.NAME)
+    return Table("What stands against it", (record, WHY), obstacles)
