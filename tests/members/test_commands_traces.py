@@ -21,7 +21,7 @@ from app.members.commands import (
     note,
     suspend_member,
 )
-from app.members.commands.traces import held_of_applicant, signed_columns
+from app.members.commands.traces import held_of_applicant, held_signatures, signed_columns
 from app.members.models import (
     Applicant,
     Application,
@@ -98,6 +98,13 @@ def test_what_somebody_signed_is_signed_by_a_number_once_they_are_erased():
     for row in (*db.session.scalars(select(InstitutionAlias)), *db.session.scalars(select(InstitutionNote))):
         setattr(row, "added_by" if isinstance(row, InstitutionAlias) else "noted_by", "Ada Moreau-Lind")
     db.session.commit()
+    held = held_signatures(subject_of(ada))
+    assert held is not None
+    assert [(row["What"], row["Did"], row["As"]) for row in held.rows] == [
+        ("Institution alias", "Added", "Ada Moreau-Lind"),
+        ("Institution note", "Noted", "Ada Moreau-Lind"),
+    ]
+    db.session.rollback()
     do(erase_person, ada.id, reason="Asked for it")
     db.session.expire_all()
     signed = [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import String, and_, delete, or_, select, update
+from sqlalchemy import String, and_, delete, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 import app.members.models as register
 from app.core.database import Base, db
 from app.core.personal_data import DataSubject, Fate, Held, erases, held_rows, holds
+from app.core.tables import Cell
 from app.members.commands.imports.tables import forget_tables_of
 from app.members.models import Applicant, Application, ImportEffect, ImportRow
 from app.members.queries.kept_by_imports import lines_about
@@ -57,6 +59,13 @@ def erase_imported(subject: DataSubject) -> int:
     return gone
 
 
+@holds("members.recorded", place=81)
+def held_signatures(subject: DataSubject) -> Held | None:
+    """Every record of the register that says they did something, with the name they had."""
+    rows = [row for table, name in signed_columns() for row in _signed(table, name, subject)]
+    return held_rows("Records made in the register", "Records say who made them.", rows, Fate.REPLACED)
+
+
 @erases("what they signed in the register")
 def erase_signed(subject: DataSubject) -> int:
     """Take their names out of every column of the register that says who did something."""
@@ -80,6 +89,16 @@ def signed_columns() -> list[tuple[Any, str]]:
         for column in model.__table__.columns
         if column.name.endswith("_by") and isinstance(column.type, String)
     ]
+
+
+def _signed(table: Any, name: str, subject: DataSubject) -> Iterator[dict[str, Cell]]:
+    """What they signed in a column, with when that was where it is known."""
+    did = name.removesuffix("_by")
+    at = table.c.get(f"{did}_at", table.c.get("first_day"))
+    asked = select(table.c[name], literal(None) if at is None else at).where(table.c[name].in_(subject.signatures))
+    what = table.name.replace("_", " ").capitalize()
+    for signature, when in db.session.execute(asked.order_by(*table.primary_key)):
+        yield {"What": what, "Did": did.capitalize(), "As": signature, "When": when}
 
 
 def _applies(subject: DataSubject) -> Any:

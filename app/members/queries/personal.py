@@ -24,10 +24,8 @@ from app.members.models import (
     ContactRoute,
     Institution,
     KeptPerson,
-    MembershipStep,
     Person,
     PersonPhoto,
-    RegisterPolicy,
     Representation,
 )
 from app.members.queries.mergers import merged_into
@@ -236,20 +234,6 @@ def held_reason(subject: DataSubject) -> Held | None:
     if kept is not None:
         rows = [{"Until": kept.last_day, "Why": kept.reason, "Since": kept.kept_at}]
     return held_rows("Kept beyond their day", "The secretariat needs the record for longer.", rows, Fate.REMOVED)
-
-
-@holds("members.recorded", place=81)
-def held_signatures(subject: DataSubject) -> Held | None:
-    """Steps of memberships and policies that say who made them."""
-    step, policy = MembershipStep.first_day, RegisterPolicy.first_day
-    steps = select(step).where(MembershipStep.recorded_by.in_(subject.signatures)).order_by(step)
-    policies = select(policy).where(RegisterPolicy.adopted_by.in_(subject.signatures)).order_by(policy)
-    rows: list[dict[str, Cell]] = [
-        {"What": what, "Day": day}
-        for what, asked in (("Step of a membership", steps), ("Policy of the register", policies))
-        for day in db.session.scalars(asked)
-    ]
-    return held_rows("Records made in the register", "Steps and policies say who recorded them.", rows, Fate.REPLACED)
 
 
 @forbids_erasure("members.representations")
