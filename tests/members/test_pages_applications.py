@@ -118,6 +118,13 @@ def test_what_is_wrong_with_a_person_says_whose_it_is(open_house: House):
     assert "Nothing was changed" not in page.words
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_fields(open_house: House):
+    page = Browser(open_house).submit("/apply", {"ror": "1", "vat_number": "1"}, status=200)
+    told = [str(link)[1:] for link in page.tree.xpath("//*[@data-errors]//a/@href")]
+    assert {"kind", "class_id", "ror", "contact_name", "consents"} <= set(told)
+    assert told == [each for each in map(str, page.tree.xpath("//main//*[@name]/@id")) if each in told]
+
+
 def test_what_criteria_ask_for_or_what_is_part_of_a_person_is_not_if_any(open_house: House):
     visitor = Browser(open_house)
     before = labels(visitor.get("/apply"))

@@ -74,6 +74,7 @@ class ApplicationForm(MusterForm):
     name = TextField("Name of the institution")
     short_name = TextField("Short name", most=40)
     kind = ChoiceField("Kind", choices=[CHOOSE, *KIND_WORDS.items()])
+    class_id = ChoiceField("Class wished")
     country = ChoiceField("Country", optional=True, choices=[CHOOSE, *country_choices()])
     ror = TextField(
         "ROR", optional=True, most=60, hint="Nine characters, such as 01cwqze88, or the address at ror.org."
@@ -81,7 +82,7 @@ class ApplicationForm(MusterForm):
     website = TextField("Website", optional=True, hint="With https:// before it.")
     postal_address = ProseField("Address", optional=True, most=500)
     vat_number = TextField("VAT number", optional=True, most=24)
-    class_id = ChoiceField("Class wished")
+    message = ProseField("Why it wishes to join", optional=True)
     contact_name = TextField("Your name")
     contact_email = EmailField("Your e-mail", hint="We write to this address only; it has to be confirmed.")
     voting_given_name = TextField("Given name", optional=True, most=100, part_of="of the voting representative")
@@ -93,7 +94,6 @@ class ApplicationForm(MusterForm):
     billing_given_name = TextField("Given name", optional=True, most=100, part_of="of the billing contact")
     billing_family_name = TextField("Family name", optional=True, most=99, part_of="of the billing contact")
     billing_email = EmailField("E-mail", optional=True, part_of="of the billing contact")
-    message = ProseField("Why it wishes to join", optional=True)
     said = ChecksField("What you declare")
     consents = BooleanField(
         "You may keep and use what I have typed to decide about this application",
