@@ -249,7 +249,9 @@ def check_vat_number(country: str, typed: str) -> str:
     numbers = get_cc_module("gr" if country == "EL" else country.lower(), "vat")
     if numbers is None:
         return typed.strip()
-    number = _checked(numbers, typed, f"This is not a VAT number of {country}: check its digits.", "vat_number")
+    number = _checked(
+        numbers, typed, "This is no VAT number of the country chosen: is there a typing mistake?", "vat_number"
+    )
     prefix = "EL" if country == "GR" else country
     has_prefix = typed.strip().upper().startswith(prefix) and not number.startswith(prefix)
     return f"{prefix}{number}" if has_prefix else number

@@ -316,7 +316,7 @@ def test_a_profile_is_adopted_and_heads_the_pages(browser: Browser):
         ({"country": "XX"}, "not one of the choices"),
         ({"email": "nobody"}, "not an e-mail address"),
         ({"website": "javascript:alert(1)"}, "Write the address in full"),
-        ({"vat_number": "GB123"}, "not a VAT number"),
+        ({"vat_number": "GB123"}, "no VAT number of the country chosen"),
         ({"iban": "GB82 WEST 1234 5698 7654 33"}, "not an IBAN"),
         ({"bic": "BARC"}, "not a BIC"),
         ({"terms_days": "366"}, "Between 0 and 365"),
