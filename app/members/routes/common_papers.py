@@ -57,4 +57,5 @@ def _page(form: CommonDocumentForm, chosen: tuple[int, ...]) -> ResponseReturnVa
         left_out=Table("Left out", LEFT_OUT_COLUMNS, plan.left_out),
         crumbs=[("Institutions", back)],
         cancel=back,
+        unchosen=None if plan.lines else ("Institutions", back),
     )
