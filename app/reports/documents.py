@@ -7,12 +7,12 @@ from datetime import datetime
 from app.core.tables import AnyTable
 from app.reports.rules import Asked, Report
 from app.web import wording
-from app.web.pdf import TablePaper
+from app.web.pdf import TablePaper, moment
 
 
 def report_paper(report: Report, table: AnyTable, asked: Asked, *, author: str, made_at: datetime) -> TablePaper:
     """The paper of a report's answer."""
-    known = wording.instant(asked.known or made_at)
+    known = moment(asked.known or made_at)
     return TablePaper(
         table=table,
         author=author,

@@ -96,6 +96,14 @@ def test_file_is_named_after_the_report(browser: Browser, world: World):
 
 
 @needs_pango
+def test_a_printed_report_names_the_zone_of_when_it_was_recorded(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    (text, *_) = page_texts(download(browser, f"{FEES}?year=2016&format=pdf"))
+    assert "as valid on 24 May 2016, as recorded on 24 May 2016 12:00 BST" in text.replace("\u00a0", " ")
+
+
+@needs_pango
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json", "pdf"])
 def test_a_file_is_named_by_the_day_it_knows_of(browser: Browser, world: World, form: str):
     assert world.members

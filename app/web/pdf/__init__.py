@@ -14,7 +14,7 @@ from app.web.pdf.assets import AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
 from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
 from app.web.pdf.tables import LARGEST_PAPER, TablePaper, table_html
-from app.web.pdf.templates import eights, paper_html
+from app.web.pdf.templates import eights, moment, paper_html
 
 __all__ = [
     "LARGEST_PAPER",
@@ -26,6 +26,7 @@ __all__ = [
     "TablePaper",
     "eights",
     "missing_libraries",
+    "moment",
     "paper_html",
     "print_pdf",
     "table_html",
