@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,10 +14,10 @@ from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.site import this_site
 from app.core.tables import PageRequest
-from app.members.commands import TemplateText, add_mail_template, edit_mail_template, send_mailing
+from app.members.commands import TemplateText, add_mail_template, add_route, edit_mail_template, send_mailing
 from app.members.models import MailTemplate
 from app.members.queries import Audience, list_recipients, plan_mailing, search_mailings
-from app.members.rules import Purpose
+from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose
 from app.outbox.models import Job, Mail
 from tests.conftest import TODAY
 from tests.members.world import OFFICE, do, institution, member, person, voice
@@ -74,6 +74,25 @@ def test_who_has_no_address_and_who_has_nobody_are_left_out_by_name():
         ("Ada Mute", "no e-mail address is on record"),
     ]
     assert [letter.name for letter in plan.letters] == ["Thibault Ferronays"]
+
+
+def test_who_gave_an_address_for_a_purpose_is_written_to_there_and_only_for_it():
+    ics = institution()
+    who, mute = person(ics), person(ics, "Ada", "Mute", email=None)
+    for each in (who, mute):
+        voice(each, ics, Purpose.BILLING)
+        route = RouteFacts(RouteKind.EMAIL, RoutePurpose.BILLING, f"invoices{each.id}@ics.example", TODAY)
+        do(add_route, each.id, route)
+    voice(who, ics)
+
+    def reached(purpose: Purpose, on: date = TODAY) -> list[str]:
+        plan = plan_mailing(written.id, Audience((), (ics.id,), purpose), OFFICE, on=on)
+        return [letter.email for letter in plan.letters]
+
+    written = template()
+    assert reached(Purpose.BILLING) == [f"invoices{who.id}@ics.example", f"invoices{mute.id}@ics.example"]
+    assert reached(Purpose.VOTING) == [who.email]
+    assert reached(Purpose.BILLING, TODAY - timedelta(days=1)) == [who.email]
 
 
 def test_a_sending_keeps_its_text_its_recipients_and_their_mails():

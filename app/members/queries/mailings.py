@@ -19,11 +19,36 @@ from app.core.history import valid
 from app.core.paging import fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
-from app.members.models import Affiliation, Institution, Mailing, MailingRecipient, MailTemplate, Person, Representation
+from app.members.models import (
+    Affiliation,
+    ContactRoute,
+    Institution,
+    Mailing,
+    MailingRecipient,
+    MailTemplate,
+    Person,
+    Representation,
+)
 from app.members.queries.memberships import step_facts
-from app.members.rules import PURPOSE_WORDS, Purpose, check_number, filled_in, filled_subject, standing_on
+from app.members.rules import (
+    PURPOSE_WORDS,
+    Purpose,
+    RouteKind,
+    RoutePurpose,
+    check_number,
+    filled_in,
+    filled_subject,
+    standing_on,
+)
 from app.outbox.models import Mail
 
+ROUTE_OF_PURPOSE = {
+    Purpose.VOTING: RoutePurpose.REPRESENTATIVE,
+    Purpose.ALTERNATE: RoutePurpose.ALTERNATE,
+    Purpose.BILLING: RoutePurpose.BILLING,
+    Purpose.SIGNATORY: RoutePurpose.SIGNATORY,
+    Purpose.TECHNICAL: RoutePurpose.TECHNICAL,
+}
 NO_ADDRESS = "no e-mail address is on record"
 
 
@@ -119,21 +144,22 @@ def plan_mailing(template_id: int, audience: Audience, actor: Actor, *, on: date
     template = get_mail_template(template_id, actor)
     spoken_for = _spoken_for(audience, on)
     people = _people(spoken_for)
-    reached = [person for person in people if person.email is not None]
+    addresses = _addresses(people, audience, on)
+    reached = [person for person in people if person.id in addresses]
     check_number(reached)
     values = _values({person.id: spoken_for[person.id] for person in reached}, on)
     letters = [
         Letter(
             person_id=person.id,
             name=person.name,
-            email=str(person.email),
+            email=addresses[person.id],
             subject=filled_subject(template.subject, {"person": person.name, **values[person.id]}),
             body=filled_in(template.text, {"person": person.name, **values[person.id]}),
         )
         for person in reached
     ]
     unheard = _unheard(audience, spoken_for)
-    mute = [LeftOut(person.name, NO_ADDRESS, person_id=person.id) for person in people if person.email is None]
+    mute = [LeftOut(person.name, NO_ADDRESS, person_id=person.id) for person in people if person.id not in addresses]
     return MailingPlan(template, tuple(letters), (*unheard, *mute))
 
 
@@ -216,6 +242,22 @@ def _spoken_for(audience: Audience, on: date) -> dict[int, list[int]]:
 def _people(spoken_for: Mapping[int, list[int]]) -> list[Person]:
     asked = select(Person).where(among(Person.id, spoken_for)).order_by(Person.sort_name, Person.id)
     return list(db.session.scalars(asked))
+
+
+def _addresses(people: Sequence[Person], audience: Audience, on: date) -> dict[int, str]:
+    """Where those are written to who have an address: the one they gave for the purpose, else that of their record."""
+    found = {person.id: person.email for person in people if person.email is not None}
+    if audience.purpose is None:
+        return found
+    asked = select(ContactRoute.person_id, ContactRoute.text).where(
+        among(ContactRoute.person_id, [person.id for person in people]),
+        ContactRoute.kind == RouteKind.EMAIL,
+        ContactRoute.purpose == ROUTE_OF_PURPOSE[audience.purpose],
+        valid(ContactRoute, on),
+    )
+    # Of several the first in order counts, the newest of that: it is read last.
+    ordered = asked.order_by(ContactRoute.rank.desc(), ContactRoute.first_day, ContactRoute.id.desc())
+    return found | {row.person_id: row.text for row in db.session.execute(ordered)}
 
 
 def _values(spoken_for: Mapping[int, list[int]], on: date) -> dict[int, dict[str, str]]:
