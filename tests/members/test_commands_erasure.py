@@ -220,8 +220,11 @@ def test_who_represents_an_institution_or_will_is_erased_only_after_it():
     with pytest.raises(DomainError, match="represent Institut Clinique de la Souris as voting representative"):
         do(erase_person, who.id, reason="Asked for it")
     assert tables_that_name("Ferronays")
-    with on(date(2016, 9, 2)):
+    with on(date(2016, 9, 1)):
         do(end_representation, role.id, last_day=date(2016, 9, 1))
+        with pytest.raises(DomainError, match="until 1 September 2016: wait until that day is over, or end it sooner"):
+            do(erase_person, who.id, reason="Asked for it")
+    with on(date(2016, 9, 2)):
         do(erase_person, who.id, reason="Asked for it")
 
 

@@ -255,8 +255,10 @@ def still_represents(subject: DataSubject, on: date) -> list[Obstacle]:
 
 
 def _represented(name: str, purpose: Purpose, last_day: date | None) -> str:
-    until = f" until {day_words(last_day)}" if last_day else ""
-    return f"They represent {name} as {PURPOSE_WORDS[purpose].lower()}{until}: end that first."
+    told = f"They represent {name} as {PURPOSE_WORDS[purpose].lower()}"
+    if last_day is None:
+        return f"{told}: end that first."
+    return f"{told} until {day_words(last_day)}: wait until that day is over, or end it sooner."
 
 
 def _person(subject: DataSubject) -> Person | None:
