@@ -152,6 +152,13 @@ def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     return exports.WRITERS[request.args["format"]](listing.columns, page.rows, name)
 
 
+def filters_read(form_class: type[FilterForm]) -> FilterForm:
+    """The filters of the address as the list takes them: one that cannot be read filters nothing."""
+    form = form_class.from_request()
+    _drop_wrong(form)
+    return form
+
+
 def _drop_wrong(form: FilterForm) -> list[str]:
     """Messages about filters that cannot be read; those then filter nothing, and what was typed stays."""
     form.validate()

@@ -108,6 +108,17 @@ def test_the_directory_on_paper_has_its_classes_countries_and_the_map_in_words(b
     assert "Thibault Ferronays ics.example" in text
 
 
+@needs_pango
+@pytest.mark.parametrize("unread", ["member_as=partner", "member_as=99999999999999999999", "country=ZZ"])
+def test_a_filter_that_cannot_be_read_leaves_nobody_out_of_the_paper_as_of_the_list(browser: Browser, unread: str):
+    settle(browser)
+    sign_in(browser, Role.FINANCE)
+    shown = [row[0] for row in browser.get(f"/directory?{unread}").rows()]
+    assert shown
+    text = " ".join(page_texts(browser.get(f"/directory.pdf?{unread}").response.get_data()))
+    assert all(name.partition(" ")[0] in text for name in shown)
+
+
 @pytest.mark.parametrize(("role", "mails"), [(Role.SECRETARIAT, 1), (Role.FINANCE, 0)])
 def test_cards_hold_the_address_only_for_those_who_may_see_it(browser: Browser, role: Role, mails: int):
     institution_id, person_id = settle(browser)

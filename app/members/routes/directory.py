@@ -32,7 +32,7 @@ from app.web.access import current_actor, may_open, public, requires, the_actor
 from app.web.addresses import here, plain_path, record_link, url
 from app.web.charts import chart_svg, is_drawn
 from app.web.downloads import send_bytes
-from app.web.listing import Empty, Listing, list_page
+from app.web.listing import Empty, Listing, filters_read, list_page
 from app.web.on_date import answer_for_today, current_on, known_at, known_in_name
 from app.web.pdf import print_pdf
 from app.web.wording import NOTHING, join_words, plural
@@ -85,10 +85,8 @@ COUNTRY_COLUMNS: tuple[Column[CountryCount], ...] = (
 def directory() -> ResponseReturnValue:
     """The members of the day looked at; the public sees those of today, where the directory is open to it."""
     reader = _reader()
-    classes = [(row.id, row.name) for row in list_classes()]
-    countries = sorted(_countries(reader), key=lambda count: count.name)
-    form = offering(DirectoryFilterForm, member_as=classes, country=[(count.code, count.name) for count in countries])
-    listing = replace(DIRECTORY, columns=COLUMNS if reader else PUBLIC_COLUMNS, filters_form=form)
+    columns = COLUMNS if reader else PUBLIC_COLUMNS
+    listing = replace(DIRECTORY, columns=columns, filters_form=_filter_form(reader))
     paper = f"{plain_path('members.directory_pdf')}{here(page=None, format=None)}"
     extra = {"tabs": _tabs("directory"), "paper": paper, "may_apply": _may_apply(reader)}
     return list_page(listing, lambda filters, request: _search(filters, request, reader), extra)
@@ -117,7 +115,7 @@ def directory_of_countries() -> ResponseReturnValue:
 @requires(Permission.INSTITUTION_LIST)
 def directory_pdf() -> ResponseReturnValue:
     """The directory as a paper, narrowed as the list is. Printing takes a second, so it is for members only."""
-    rows = _search(DirectoryFilterForm.from_request(), PageRequest(size=0), the_actor()).rows
+    rows = _search(filters_read(_filter_form(the_actor())), PageRequest(size=0), the_actor()).rows
     on, known = current_on(), known_at() or clock.now()
     profile = find_profile(on)
     paper = directory_paper(list(rows), profile.name if profile else "Muster", on=on, known_at=known)
@@ -132,6 +130,13 @@ def _reader() -> Actor | None:
     if reader is None:
         answer_for_today()
     return reader
+
+
+def _filter_form(reader: Actor | None) -> type[Any]:
+    """The filters, with the classes there are and the countries that have members."""
+    classes = [(row.id, row.name) for row in list_classes()]
+    countries = sorted(_countries(reader), key=lambda count: count.name)
+    return offering(DirectoryFilterForm, member_as=classes, country=[(count.code, count.name) for count in countries])
 
 
 def _may_apply(reader: Actor | None) -> bool:
