@@ -7,7 +7,7 @@ A feature registers three kinds of functions: what it *holds* (for the export, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -44,7 +44,8 @@ class DataSubject:
     """Whose data: the person, where they are one, and their user; every e-mail address while it was theirs alone.
 
     `names` are their family names, `full_names` what they are and were called; `signatures` are the names under which
-    records say who made them, without those that another user bears too.
+    records say who made them, without those that another user bears too. `merged` are the records that were merged into
+    theirs and still hold something under their own numbers.
     """
 
     name: str
@@ -54,6 +55,7 @@ class DataSubject:
     names: frozenset[str] = frozenset()
     signatures: frozenset[str] = frozenset()
     full_names: frozenset[str] = frozenset()
+    merged: tuple[DataSubject, ...] = ()
 
     @property
     def alias(self) -> str:
@@ -144,10 +146,11 @@ def forbids_erasure(name: str) -> Callable[[ObstaclesOf], ObstaclesOf]:
 
 
 def list_holdings(subject: DataSubject) -> list[Held]:
-    """All that is held about someone, what is most about them first."""
+    """All that is held about someone, what is most about them first; what is under a merged record follows its like."""
     ordered = sorted(_holdings.items(), key=lambda item: (item[1][0], item[0]))
-    found = (holding_of(subject) for _, (_, holding_of) in ordered)
-    return [held for held in found if held is not None]
+    under = [(subject, ""), *((each, f" of the merged record {each.name}") for each in subject.merged)]
+    found = ((holding_of(each), words) for _, (_, holding_of) in ordered for each, words in under)
+    return [replace(held, title=f"{held.title}{words}") for held, words in found if held is not None]
 
 
 def erase_everywhere(subject: DataSubject) -> dict[str, int]:

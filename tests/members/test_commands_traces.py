@@ -13,11 +13,14 @@ from app.core.database import Base, db
 from app.core.mentions import list_mentions
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.core.personal_data import list_holdings
 from app.members.commands import (
+    Merging,
     PersonFacts,
     add_alias,
     edit_person,
     erase_person,
+    merge_records,
     note,
     suspend_member,
 )
@@ -32,6 +35,7 @@ from app.members.models import (
     RegisterImport,
 )
 from app.members.queries.personal import subject_of
+from app.members.rules import TwinKind
 from app.members.rules.imports import ImportKind
 from tests.members.applying import confirmed, open_the_door
 from tests.members.importing import told, written
@@ -171,3 +175,14 @@ def test_a_former_name_under_which_somebody_else_signed_stays_until_both_are_era
     db.session.rollback()
     do(erase_person, other.id, reason="Asked for it")
     assert signers() == [f"Erased person {other.id}"] * 2
+
+
+def test_what_is_held_under_a_merged_record_is_told_with_its_survivor():
+    ada, bea, ics = secretary("Odile", "Duroc"), secretary("Bea", "King"), institution()
+    do(note, ics.id, "Small.", actor=signs(bea))
+    do(merge_records, Merging(TwinKind.PERSON, ada.id, bea.id, "The same"))
+    held = {each.title: [*each.rows] for each in list_holdings(subject_of(db.session.get_one(Person, ada.id)))}
+    (entry,) = held["Entries of the audit trail of the merged record Bea King"]
+    assert entry["Action"] == "members.note"
+    assert "Entries of the audit trail" not in held
+    assert held["User of the merged record Bea King"] != held["User"]

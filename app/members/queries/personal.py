@@ -91,6 +91,7 @@ def subject_of(person: Person) -> DataSubject:
         names=frozenset[str]().union(*families),
         signatures=_borne_alone(users, signed),
         full_names=signed | called,
+        merged=tuple(DataSubject(each.name, each.user_id, each.id) for each in people[1:]),
     )
 
 
