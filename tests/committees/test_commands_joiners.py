@@ -25,12 +25,16 @@ from app.members.commands import (
     Admission,
     InstitutionFacts,
     Notice,
+    change_class,
+    correct_class,
     end_grace,
     end_memberships,
     give_notice,
     give_term,
     name_applicants,
+    retract_membership,
     take_up_applicant,
+    withdraw_application,
 )
 from app.members.models import Application, Institution, Person
 from app.members.rules import InstitutionKind
@@ -108,6 +112,25 @@ def test_who_sits_on_a_seat_already_stays_on_it():
         sits(add_seat(steering.id, values, actor=OFFICE), other, Period(TODAY))
     do(give_seats, case.id, [steering.id], offered=[steering.id])
     assert [each.person_id for each in db.session.scalars(select(Appointment))] == [other.id]
+
+
+@pytest.mark.parametrize(("verb", "more"), [(change_class, {"first_day": TODAY}), (correct_class, {})])
+def test_who_is_in_another_class_by_now_joins_in_that_and_its_seat_votes_as_that_does(verb, more):
+    steering, case = steering_committee(), joined()
+    do(verb, case.membership_id, class_id("observer"), reason="As it asked", **more)
+    do(give_seats, case.id, [steering.id], offered=[steering.id])
+    added = db.session.scalars(select(Seat).where(Seat.institution_id == case.institution_id)).one()
+    assert (added.votes, case.class_id) == (False, class_id("observer"))
+    with pytest.raises(DomainError, match="It is a member from 24 May 2016 on"):
+        do(withdraw_application, case.id, reason="Changed its mind")
+
+
+def test_whose_membership_is_taken_back_joins_no_further():
+    steering, case = steering_committee(), joined()
+    do(retract_membership, case.membership_id, reason="Entered by mistake")
+    with pytest.raises(DomainError, match="taken back, or never began: record that the application is withdrawn"):
+        do(give_seats, case.id, [steering.id], offered=[steering.id])
+    do(withdraw_application, case.id, reason="Entered by mistake")
 
 
 def test_a_committee_that_was_not_offered_gets_no_seat():

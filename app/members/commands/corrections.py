@@ -14,7 +14,14 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import retract, supersede
 from app.core.periods import ONE_DAY, Period
-from app.members.commands.steps import Writer, days_of, locked_membership, refuse_overlap, steps_of
+from app.members.commands.steps import (
+    Writer,
+    days_of,
+    let_cases_follow,
+    locked_membership,
+    refuse_overlap,
+    steps_of,
+)
 from app.members.commands.terms import End, move_end
 from app.members.commands.withdrawals import carried
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
@@ -144,6 +151,7 @@ def correct_class(
         Writer(right.id, step.reason, step.recorded_by).add(step.state, step.period, carried(step))
         retract(step)
     retract(membership)
+    let_cases_follow(membership, right)
     before = {"class": membership.membership_class.name}
     _noted("members.correct_class", (right, institution), before, {"class": named.name}, reason, actor)
     db.session.flush()

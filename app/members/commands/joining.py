@@ -142,8 +142,9 @@ def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, ac
 def welcome_member(application_id: int, letter: Letter, *, actor: Actor) -> Application:
     """Send the welcome letter, once, and invite who represents the member, unless they can sign in or were invited."""
     application, task = begin_joining_step(application_id, WELCOME, actor=actor)
+    joiner = joiner_of(application)
     write_to_applicant(application, letter)
-    to_invite = [each for each in list_sign_ins(_institution_of(application).id, actor) if each.is_to_invite]
+    to_invite = [each for each in list_sign_ins(joiner.institution.id, actor) if each.is_to_invite]
     for each in to_invite:
         invite_person(each.person_id, actor=actor)
     also = f" {plural(len(to_invite), 'invitation', 'invitations')} to sign in went out." if to_invite else ""
@@ -152,10 +153,16 @@ def welcome_member(application_id: int, letter: Letter, *, actor: Actor) -> Appl
 
 
 def joiner_of(application: Application) -> Joiner:
-    """The institution and the membership an application has led to, for the steps that build on them."""
+    """The institution and the membership an application has led to, for the steps that build on them.
+
+    Refused where that is on record no more: who is no member gets neither representatives nor seats nor a bill.
+    """
     if application.membership_id is None:
         raise DomainError("First comes: Term.")
-    return Joiner(_institution_of(application), db.session.get_one(Membership, application.membership_id))
+    membership = db.session.get_one(Membership, application.membership_id)
+    if membership.superseded_at is not None:
+        raise DomainError("Its membership was taken back, or never began: record that the application is withdrawn.")
+    return Joiner(_institution_of(application), membership)
 
 
 def _institution_of(application: Application) -> Institution:

@@ -17,8 +17,8 @@ from app.core.history import advance, check_version, overlapping, supersede
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.survivors import lock_institution
-from app.members.models import Institution, Membership, MembershipStep
-from app.members.rules import MembershipState, day_words
+from app.members.models import Application, Institution, Membership, MembershipStep
+from app.members.rules import AFTER_DECISION, MembershipState, day_words
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,13 @@ def move_last_day(fact: Membership | MembershipStep, last_day: date | None) -> N
     """Let a membership or a step end on another day, or on none; what ends so already is left alone."""
     if fact.last_day != last_day:
         supersede(fact, last_day=last_day)
+
+
+def let_cases_follow(membership: Membership, followed: Membership) -> None:
+    """Let an application under way lead to the membership that took the place of the one it led to, in its class."""
+    asked = select(Application).where(Application.membership_id == membership.id, Application.state.in_(AFTER_DECISION))
+    for application in db.session.scalars(asked.order_by(Application.id).with_for_update()):
+        application.membership_id, application.class_id = followed.id, followed.class_id
 
 
 def days_of(period: Period) -> dict[str, str | None]:

@@ -19,6 +19,7 @@ from app.core.periods import ONE_DAY, Period
 from app.members.commands.steps import (
     Writer,
     days_of,
+    let_cases_follow,
     locked_membership,
     move_last_day,
     refuse_overlap,
@@ -122,6 +123,8 @@ def change_class(
     db.session.flush()
     _carry_on(steps, followed, first_day)
     _end_before(membership, steps, first_day, Writer(membership_id, f"Goes on as {named.name}: {reason}", actor.name))
+    if membership.superseded_at is not None:
+        let_cases_follow(membership, followed)
     before = {"class": membership.membership_class.name}
     record(
         "members.change_class",
