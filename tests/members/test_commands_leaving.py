@@ -14,22 +14,27 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
 from app.members.commands import (
+    Admission,
     ClosingLetter,
+    Merging,
     Notice,
+    admit_member,
     call_off_departure,
     close_departure,
     end_access,
     end_memberships,
     give_notice,
+    keep_member,
+    merge_records,
 )
 from app.members.documents.applications import Letter
 from app.members.models import CaseTask, Departure, Institution
-from app.members.queries import get_departure, list_memberships_of, list_representatives
-from app.members.rules import LeavingState, MembershipState, Purpose
+from app.members.queries import get_departure, list_memberships_of, list_representatives, preview_merger
+from app.members.rules import LeavingState, MembershipState, Purpose, TwinKind
 from app.outbox.models import Mail, MailAttachment
 from tests.conftest import TODAY
 from tests.members.applying import officer
-from tests.members.world import OFFICE, do, institution, member, on, person, voice
+from tests.members.world import OFFICE, class_id, do, institution, member, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 JUNE, JULY, AUGUST = date(2016, 6, 30), date(2016, 7, 1), date(2016, 8, 1)
@@ -156,3 +161,34 @@ def test_the_end_a_membership_had_is_kept_with_the_step_that_ended_it(leaving: D
     tasks = db.session.scalars(select(CaseTask.kept).where(CaseTask.kind == "term")).all()
     assert tasks[0] is not None
     assert tasks[0]["memberships"][0]["last_day"] is None
+
+
+@pytest.mark.parametrize("again", ["kept", "admitted"])
+def test_who_is_a_member_after_the_last_day_all_the_same_keeps_what_it_holds(
+    centre: Institution, leaving: Departure, again: str
+):
+    do(end_memberships, leaving.id)
+    (membership,) = list_memberships_of(centre.id, on=JUNE, actor=OFFICE)
+    if again == "kept":
+        do(keep_member, membership.membership_id, reason="It stays")
+    with on(AUGUST):
+        if again == "admitted":
+            do(admit_member, centre.id, Admission(class_id("partner"), AUGUST))
+        for step in (end_access, free_seats, drop_later_drafts):
+            told = do(step, leaving.id).outcome
+            assert told == "It is a member after 30 June 2016, as Partner: what it holds goes on."
+    assert representing(centre, date(2016, 9, 1)) == [Purpose.VOTING, Purpose.BILLING]
+    assert set(db.session.scalars(select(Grant.last_day))) == {None}
+
+
+def test_who_is_leaving_is_merged_with_nobody_until_its_case_is_closed(centre: Institution, leaving: Departure):
+    other = institution("Elsewhere", "ELS")
+    member(other, "observer")
+    for pair in ((other.id, centre.id), (centre.id, other.id)):
+        (clash,) = preview_merger(TwinKind.INSTITUTION, *pair, OFFICE).clashes
+        assert (clash.words, clash.way_out) == (
+            "One of them is leaving, as L-2016-001.",
+            "Close or call off that case first.",
+        )
+    do(call_off_departure, leaving.id, reason="They merge instead")
+    do(merge_records, Merging(TwinKind.INSTITUTION, other.id, centre.id, "One house"))

@@ -13,13 +13,13 @@ from app.committees.commands import free_seats
 from app.core.database import db
 from app.core.permissions import Role
 from app.files.models import StoredFile
-from app.members.commands import Notice, end_access, end_memberships, give_notice
+from app.members.commands import Admission, Notice, admit_member, end_access, end_memberships, give_notice
 from app.members.rules import Purpose
 from app.outbox.models import MailAttachment
 from app.web.requests import House
 from tests.billing.world import PROFILE
 from tests.client import Browser
-from tests.members.world import LAUNCH, do, institution, member, on, person, statements, voice
+from tests.members.world import LAUNCH, class_id, do, institution, member, on, person, statements, voice
 from tests.papers import page_texts
 from tests.signin import sign_in
 
@@ -135,6 +135,21 @@ def test_a_step_that_ends_nothing_says_so_and_goes_on(app: House):
     ):
         page = office.get(f"/departures/{left}/{step}")
         assert nothing in page.words
+        assert page.tree.xpath("//button[text()='Nothing to do: go on']")
+
+
+def test_a_step_says_that_it_ends_nothing_of_who_came_back(app: House, centre: int):
+    with app.app_context():
+        left = do(give_notice, centre, Notice(date(2016, 5, 1), "Its funding ends")).id
+        do(end_memberships, left)
+        do(admit_member, centre, Admission(class_id("observer"), date(2016, 5, 2)))
+        db.session.remove()
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    for step in ("access", "seats", "drafts"):
+        page = office.get(f"/departures/{left}/{step}")
+        assert "It is a member after 1 May 2016, as Observer: what it holds goes on." in page.words
+        assert page.rows() == []
         assert page.tree.xpath("//button[text()='Nothing to do: go on']")
 
 

@@ -15,6 +15,7 @@ from app.members.commands import (
     register_leaving_step,
 )
 from app.members.models import CaseTask
+from app.members.queries import member_after
 from app.web.wording import plural
 
 DRAFTS, STATEMENT = "drafts", "statement"
@@ -49,6 +50,9 @@ def drop_later_drafts(departure_id: int, *, actor: Actor) -> CaseTask:
     """Discard the drafts of a leaver that charge for days after its last one; they had no number."""
     actor.require(Permission.FEE_EDIT)
     departure, task = begin_leaving_step(departure_id, DRAFTS, actor=actor)
+    stays = member_after(departure)
+    if stays:
+        return finish_leaving_step(departure, task, Done(stays), actor=actor)
     drafts = list_later_drafts(departure.institution_id, departure.last_day, actor)
     for draft in drafts:
         discard_draft(draft.id, actor=actor)

@@ -80,6 +80,7 @@ DROPPING = StepPage(
     "Drafts all of whose days come after the last one are discarded; they had no number.",
     _drafts,
     "No draft charges for days after the last one.",
+    leaves_members=True,
 )
 STATING = StepPage(
     STATEMENT,

@@ -29,6 +29,7 @@ from app.members.commands import (
     register_leaving_step,
 )
 from app.members.models import CaseTask
+from app.members.queries import member_after
 from app.members.rules import day_words, freed_on
 from app.web.wording import join_words, plural
 
@@ -52,6 +53,9 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     """End the seats that an institution fills, and the terms of who sits on them, after its days of grace."""
     actor.require(Permission.COMMITTEE_FOUND)
     departure, task = begin_leaving_step(departure_id, SEATS, actor=actor)
+    stays = member_after(departure)
+    if stays:
+        return finish_leaving_step(departure, task, Done(stays), actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
     terms = list_sitting(departure.institution_id, last_day, last_day)
     for found in terms:

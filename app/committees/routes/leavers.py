@@ -51,4 +51,5 @@ FREEING = StepPage(
     "The seats it fills end after the days of grace, and with them the terms and rights of who sits on them.",
     _seats,
     "It fills no seat beyond that day.",
+    leaves_members=True,
 )

@@ -37,6 +37,7 @@ from app.members.queries import (
     list_memberships_to_come,
     list_memberships_to_end,
     list_representations_to_end,
+    member_after,
     papers_of,
 )
 from app.members.rules import (
@@ -157,6 +158,9 @@ def _refuse_to_come(institution_id: int, last_day: date) -> None:
 def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     """End every representation, and the rights that follow from it, with the last day or after the grace."""
     departure, task = begin_leaving_step(departure_id, ACCESS, actor=actor)
+    stays = member_after(departure)
+    if stays:
+        return finish_leaving_step(departure, task, Done(stays), actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
     kept = []
     for found in list_representations_to_end(departure.institution_id, last_day):

@@ -80,6 +80,7 @@ from app.members.queries.leaving import (
     list_memberships_to_come,
     list_memberships_to_end,
     list_representations_to_end,
+    member_after,
     papers_of,
 )
 from app.members.queries.mailings import (
@@ -319,6 +320,7 @@ __all__ = [
     "list_units",
     "may_edit_person",
     "may_own_cases",
+    "member_after",
     "mentions",
     "merged_records",
     "merging",

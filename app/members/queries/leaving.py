@@ -9,8 +9,16 @@ from sqlalchemy.orm import joinedload
 
 from app.core.database import db
 from app.core.history import as_known
-from app.members.models import CaseTask, Departure, Membership, MembershipStep, Person, Representation
-from app.members.rules import ENDED_STATES, Purpose
+from app.members.models import (
+    CaseTask,
+    Departure,
+    Membership,
+    MembershipClass,
+    MembershipStep,
+    Person,
+    Representation,
+)
+from app.members.rules import ENDED_STATES, Purpose, day_words
 
 
 def list_memberships_to_end(institution_id: int, day: date) -> list[Membership]:
@@ -40,6 +48,24 @@ def list_memberships_to_come(institution_id: int, day: date) -> list[Membership]
     )
     asked = asked.options(joinedload(Membership.membership_class)).order_by(Membership.first_day, Membership.id)
     return list(db.session.scalars(asked))
+
+
+def member_after(departure: Departure) -> str | None:
+    """That an institution is a member after the last day of its leaving, in words: nothing that it holds ends then.
+
+    It stayed or came back meanwhile, or was merged with a member. None where it is no member then.
+    """
+    asked = (
+        select(MembershipClass.name)
+        .join(Membership, Membership.class_id == MembershipClass.id)
+        .where(
+            Membership.institution_id == departure.institution_id,
+            or_(Membership.last_day.is_(None), Membership.last_day > departure.last_day),
+            as_known(Membership),
+        )
+    )
+    name = db.session.scalar(asked.order_by(MembershipClass.position, MembershipClass.id).limit(1))
+    return name and f"It is a member after {day_words(departure.last_day)}, as {name}: what it holds goes on."
 
 
 def list_representations_to_end(institution_id: int, last_day: date) -> list[Representation]:

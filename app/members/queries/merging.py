@@ -60,15 +60,13 @@ def _both_signed_in(survivor_id: int, merged_id: int) -> list[Clash]:
 
 
 @forbids(TwinKind.INSTITUTION)
-def _both_leaving(survivor_id: int, merged_id: int) -> list[Clash]:
-    """One institution leaves once at a time."""
+def _leaving(survivor_id: int, merged_id: int) -> list[Clash]:
+    """What a case of leaving ends is that of one institution: it would end that of the other too."""
     asked = select(Departure.number).where(
         Departure.institution_id.in_((survivor_id, merged_id)), Departure.state == LeavingState.NOTICE_GIVEN
     )
     numbers = db.session.scalars(asked.order_by(Departure.id)).all()
-    if len(numbers) > 1:
-        return [Clash(f"Both are leaving, as {' and '.join(numbers)}.", "Close or call off one of them first.")]
-    return []
+    return [Clash(f"One of them is leaving, as {number}.", "Close or call off that case first.") for number in numbers]
 
 
 @forbids(TwinKind.PERSON)

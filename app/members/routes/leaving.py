@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -28,6 +29,7 @@ from app.members.queries import (
     list_addressees,
     list_memberships_to_end,
     list_representations_to_end,
+    member_after,
 )
 from app.members.routes.blueprint import pages
 from app.members.routes.departures import departure_place
@@ -46,7 +48,7 @@ class StepPage:
     """What the page of a step of leaving says before it is taken: which, its title, its verb, and what happens.
 
     `doing` lists what it is about to end; where that is nothing, `nothing` is said instead, and the button says
-    `verb_for_nothing`.
+    `verb_for_nothing`. One that `leaves_members` ends nothing of who is a member after the last day all the same.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class StepPage:
     doing: Callable[[Departure], Table[Any]]
     nothing: str
     verb_for_nothing: str = "Nothing to do: go on"
+    leaves_members: bool = False
 
 
 @pages.route("/departures/<int:departure_id>/term", methods=["GET", "POST"])
@@ -109,7 +112,7 @@ def departure_form(
         with errors_to(form):
             return see("members.departure", act() or "", departure_id=departure_id)
     case = get_departure(departure_id, the_actor())
-    doing = step.doing(case.departure)
+    doing, nothing = _about_to_do(step, case.departure)
     return render_template(
         "layouts/step.html",
         form=form,
@@ -117,9 +120,15 @@ def departure_form(
         verb=step.verb if doing.rows else step.verb_for_nothing,
         sub=step.sub,
         doing=doing,
-        nothing=step.nothing,
+        nothing=nothing,
         **_step_place(case, step.kind),
     )
+
+
+def _about_to_do(step: StepPage, found: Departure) -> tuple[Table[Any], str]:
+    """What a step is about to end, and what is said where that is nothing."""
+    doing, stays = step.doing(found), member_after(found) if step.leaves_members else None
+    return (replace(doing, rows=()), stays) if stays else (doing, step.nothing)
 
 
 def _memberships_to_end(found: Departure) -> Table[Membership]:
@@ -134,11 +143,15 @@ def _memberships_to_end(found: Departure) -> Table[Membership]:
 
 def _representations_to_end(found: Departure) -> Table[Representation]:
     last_day = freed_on(found.last_day, found.grace_days)
+
+    def ends_with(row: Representation) -> date | str:
+        return last_day if row.first_day <= last_day else "no day, taken back"
+
     columns: tuple[Column[Representation], ...] = (
         Column("name", "Person", lambda row: row.person.name, Kind.NAME, link=_person_address, narrow=Narrow.NAME),
         Column("as", "As", lambda row: PURPOSE_WORDS[row.purpose], narrow=Narrow.META),
         Column("since", "Since", lambda row: row.first_day, Kind.DATE),
-        Column("last_day", "Ends with", lambda row: max(last_day, row.first_day), Kind.DATE, narrow=Narrow.AMOUNT),
+        Column("last_day", "Ends with", ends_with, Kind.DATE, narrow=Narrow.AMOUNT),
     )
     return Table("Representatives", columns, list_representations_to_end(found.institution_id, last_day))
 
@@ -162,6 +175,7 @@ ENDING_ACCESS = StepPage(
     "Those who represent it stop after the days of grace, and with that the rights that follow from it.",
     _representations_to_end,
     "Nobody represents it beyond that day.",
+    leaves_members=True,
 )
 
 
