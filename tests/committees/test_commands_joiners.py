@@ -17,6 +17,7 @@ from app.committees.queries.leavers import list_freed_seats
 from app.committees.rules import SeatKind
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import as_known
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -26,6 +27,7 @@ from app.members.commands import (
     InstitutionFacts,
     Notice,
     change_class,
+    choose_institution,
     correct_class,
     end_grace,
     end_memberships,
@@ -36,15 +38,15 @@ from app.members.commands import (
     take_up_applicant,
     withdraw_application,
 )
-from app.members.models import Application, Institution, Person
+from app.members.models import Applicant, Application, Institution, Person, Representation
 from app.members.rules import InstitutionKind
 from app.outbox.duties import resume_duties
 from app.outbox.models import Mail
 from app.outbox.work import run_due_jobs
 from tests.committees.sitting import committee, seat, sits
 from tests.conftest import TODAY
-from tests.members.applying import admitted, officer
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person
+from tests.members.applying import VOTER, admitted, officer
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, person, voice
 
 pytestmark = pytest.mark.usefixtures("context")
 FJORD = InstitutionFacts("Fjord Mouse Clinic", "FMC", InstitutionKind.RESEARCH_CENTRE, "NO")
@@ -112,6 +114,30 @@ def test_who_sits_on_a_seat_already_stays_on_it():
         sits(add_seat(steering.id, values, actor=OFFICE), other, Period(TODAY))
     do(give_seats, case.id, [steering.id], offered=[steering.id])
     assert [each.person_id for each in db.session.scalars(select(Appointment))] == [other.id]
+
+
+def test_who_comes_back_within_its_grace_goes_on_without_the_end_that_its_leaving_set():
+    steering, mine, back = steering_committee(), officer(), date(2016, 6, 1)
+    known = institution("Fjord Mouse Clinic", "FMC", country="NO")
+    member(known, until=date(2016, 5, 10))
+    who = person(known, "Ingrid", "Solberg", email="ingrid@fjord.example")
+    voice(who, known, until=JUNE)
+    with transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "Theirs", Period(LAUNCH, JUNE), institution_id=known.id)
+        sits(add_seat(steering.id, values, actor=OFFICE), who, Period(LAUNCH, JUNE))
+    case = admitted(mine, people=(VOTER,))
+    do(choose_institution, case.id, known.id, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, back), actor=mine)
+    (applicant,) = db.session.scalars(select(Applicant.id)).all()
+    do(name_applicants, case.id, {applicant: who.id}, actor=mine)
+    do(give_seats, case.id, [steering.id], offered=[steering.id])
+    (spoken,) = db.session.scalars(select(Representation).where(as_known(Representation))).all()
+    assert (spoken.first_day, spoken.last_day) == (LAUNCH, None)
+    for model in (Seat, Appointment):
+        days = db.session.execute(select(model.first_day, model.last_day).order_by(model.id.desc()).limit(1)).one()
+        assert days == (date(2016, 7, 1), None)
+    rights = set(db.session.execute(select(Grant.role, Grant.last_day).where(Grant.first_day == date(2016, 7, 1))))
+    assert rights == {(Role.REPRESENTATIVE, None), (Role.COMMITTEE_MEMBER, None)}
 
 
 @pytest.mark.parametrize(("verb", "more"), [(change_class, {"first_day": TODAY}), (correct_class, {})])

@@ -17,7 +17,7 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, overlapping
 from app.core.paging import exists_row
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands import (
     CaseStep,
@@ -52,7 +52,7 @@ register_joining_step(
 def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: Iterable[int], actor: Actor) -> CaseTask:
     """A seat of the new member on each of the committees, held by its voting representative if it has one.
 
-    One that was added for it by hand before is that seat.
+    One that was added for it by hand before is that seat; one that ends, as after it left, is followed by it.
 
     `offered` are the committees there were to choose from: where they are others by now, it is to be chosen anew.
     """
@@ -71,11 +71,12 @@ def give_seats(application_id: int, committee_ids: Sequence[int], *, offered: It
 
 def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Actor) -> str:
     committee = db.session.get_one(Committee, committee_id)
-    period = Period(max(joiner.membership.first_day, committee.founded_on))
+    first_day = max(joiner.membership.first_day, committee.founded_on)
     votes = db.session.get_one(MembershipClass, joiner.membership.class_id).votes
     institution = joiner.institution
-    seat = _find_seat(committee_id, institution.id, period.first)
-    if seat is None:
+    seat = _find_seat(committee_id, institution.id, first_day)
+    if seat is None or seat.last_day is not None:
+        period = Period(seat.last_day + ONE_DAY if seat and seat.last_day else first_day)
         values = SeatValues(SeatKind.INSTITUTION, institution.short_name, period, votes, institution.id)
         seat = add_seat(committee_id, values, actor=actor)
     _fill(seat, joiner, decision, actor)
@@ -83,13 +84,15 @@ def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Acto
 
 
 def _find_seat(committee_id: int, institution_id: int, day: date) -> Seat | None:
-    """The seat the institution fills already on a day, or is to fill from a later one."""
+    """The seat the institution fills already on a day, or is to fill from a later one: the one that lasts longest."""
     asked = select(Seat).where(
         Seat.committee_id == committee_id,
         Seat.institution_id == institution_id,
         or_(Seat.last_day.is_(None), Seat.last_day >= day),
     )
-    return db.session.scalar(asked.order_by(Seat.first_day, Seat.id).limit(1))
+    return db.session.scalar(
+        asked.order_by(Seat.last_day.is_not(None), Seat.last_day.desc(), Seat.first_day, Seat.id).limit(1)
+    )
 
 
 def _fill(seat: Seat, joiner: Joiner, decision: str | None, actor: Actor) -> None:

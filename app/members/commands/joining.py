@@ -11,6 +11,8 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import as_known, overlapping
+from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.commands.applications import write_to_applicant
 from app.members.commands.cases import (
@@ -23,7 +25,11 @@ from app.members.commands.cases import (
 from app.members.commands.institutions import InstitutionFacts, add_institution
 from app.members.commands.memberships import Admission, admit_member
 from app.members.commands.people import AffiliationFacts, PersonFacts, add_person, invite_person
-from app.members.commands.representations import RepresentationFacts, name_representative
+from app.members.commands.representations import (
+    RepresentationFacts,
+    name_representative,
+    resume_representation,
+)
 from app.members.commands.survivors import hold_institution, lock_institution
 from app.members.documents.applications import Letter
 from app.members.models import (
@@ -34,9 +40,10 @@ from app.members.models import (
     Membership,
     MembershipClass,
     Person,
+    Representation,
 )
 from app.members.queries import list_sign_ins
-from app.members.rules import PURPOSE_WORDS, day_words
+from app.members.rules import PURPOSE_WORDS, Purpose, day_words
 from app.web.wording import plural
 
 INSTITUTION, TERM, PEOPLE, WELCOME = "institution", "term", "representatives", "welcome"
@@ -118,7 +125,7 @@ def give_term(application_id: int, admission: Admission, *, actor: Actor) -> App
 def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, actor: Actor) -> Application:
     """Name those the application names: each is someone on record (their id), or is taken up (None).
 
-    Whom one address names for several things is taken up once.
+    Whom one address names for several things is taken up once; who is that for it already goes on, now without an end.
     """
     application, task = begin_joining_step(application_id, PEOPLE, actor=actor)
     joiner = joiner_of(application)
@@ -131,8 +138,7 @@ def name_applicants(application_id: int, chosen: Mapping[int, int | None], *, ac
         if person_id is None:
             person_id = taken_up[applicant.email] = _take_up(applicant, joiner, actor).id
         applicant.person_id = person_id
-        facts = RepresentationFacts(applicant.purpose, joiner.membership.first_day)
-        name_representative(joiner.institution.id, person_id, facts, reason=application.decision, actor=actor)
+        _name(joiner, person_id, applicant.purpose, application.decision, actor)
         named.append(PURPOSE_WORDS[applicant.purpose].lower())
     outcome = f"Named: {', '.join(named)}." if named else "The application named nobody."
     finish_joining_step(application, task, Done(outcome), actor=actor)
@@ -175,6 +181,22 @@ def _is(application: Application, task: CaseTask, institution: Institution, outc
     application.institution_id = institution.id
     finish_joining_step(application, task, Done(outcome), actor=actor)
     return application
+
+
+def _name(joiner: Joiner, person_id: int, purpose: Purpose, decision: str | None, actor: Actor) -> None:
+    facts = RepresentationFacts(purpose, joiner.membership.first_day)
+    asked = select(Representation).where(
+        Representation.institution_id == joiner.institution.id,
+        Representation.person_id == person_id,
+        Representation.purpose == purpose,
+        as_known(Representation),
+        overlapping(Representation, Period(facts.first_day)),
+    )
+    found = db.session.scalar(asked.order_by(Representation.first_day.desc()).limit(1))
+    if found is None:
+        name_representative(joiner.institution.id, person_id, facts, reason=decision, actor=actor)
+    elif found.last_day is not None:
+        resume_representation(found.id, last_day=None, reason=decision, actor=actor)
 
 
 def _take_up(applicant: Applicant, joiner: Joiner, actor: Actor) -> Person:
