@@ -211,6 +211,8 @@ def test_who_was_to_begin_after_the_grace_never_does_and_who_is_named_after_it_s
         db.session.add(planned)
     run_on(AFTER)
     assert not acts_on(centre)
+    db.session.refresh(planned)
+    assert (planned.last_day, planned.superseded_at is not None) == (None, True)
     voice(who, centre, Purpose.BILLING, since=LATER)
     run_on(date(2016, 9, 2))
     assert acting(centre, date(2030, 1, 1)) == [Purpose.BILLING]

@@ -13,17 +13,15 @@ from datetime import date
 
 from sqlalchemy import and_, or_, select
 
-from app.accounts.commands import end_grants
-from app.accounts.rules import GrantSource
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import as_known, lock, retract
+from app.core.history import as_known, lock
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.transaction import reading, transaction
-from app.members.commands.representations import end_representation
+from app.members.commands.representations import end_representation, retract_representation
 from app.members.models import Institution, Person, Representation
 from app.members.queries.grace import grace_over_on, list_past_grace
 from app.members.rules import PURPOSE_WORDS, day_words
@@ -133,7 +131,10 @@ def _holders(day: date) -> set[int]:
 
 
 def _end_representations(over: GraceOver, actor: Actor) -> list[Ended]:
-    """End who represents the institution; who was named after the grace, for days after it, was named knowingly."""
+    """End who represents the institution with its last day of grace; one that was to begin later never does.
+
+    Who was named after the grace, for days after it, was named knowingly.
+    """
     knew = Representation.recorded_at >= clock.start_of(over.last_day + ONE_DAY)
     asked = select(Representation).where(
         Representation.institution_id == over.institution_id,
@@ -143,18 +144,11 @@ def _end_representations(over: GraceOver, actor: Actor) -> list[Ended]:
     )
     found = list(db.session.scalars(asked.order_by(Representation.id)))
     for each in found:
-        _end_representation(each, over, actor)
+        if each.first_day > over.last_day:
+            retract_representation(each.id, reason=over.reason, version=each.version, actor=actor)
+        else:
+            end_representation(each.id, last_day=over.last_day, reason=over.reason, actor=actor)
     return [Ended(each.person_id, PURPOSE_WORDS[each.purpose]) for each in found]
-
-
-def _end_representation(found: Representation, over: GraceOver, actor: Actor) -> None:
-    """End a representation with the last day of grace; one that was to begin later never does."""
-    last_day = max(over.last_day, found.first_day)
-    end_representation(found.id, last_day=last_day, reason=over.reason, actor=actor)
-    if found.first_day > over.last_day:
-        end_grants(GrantSource.REPRESENTATION, found.id, over.last_day, actor)
-        retract(found)
-        db.session.flush()
 
 
 register_grace_step(GraceStep(_holders, _end_representations))
