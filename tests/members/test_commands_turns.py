@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.members.commands import (
     Admission,
     Merging,
@@ -70,6 +70,14 @@ def test_what_has_not_begun_is_neither_suspended_nor_reinstated(verb):
             do(verb, joined.id, first_day=FEBRUARY, reason="x")
     assert refused.value.field == "first_day"
     assert problems() == []
+
+
+def test_who_was_admitted_is_active_before_it_is_suspended():
+    found = institution()
+    joined = do(admit_member, found.id, Admission(class_id("partner"), AUGUST))
+    with pytest.raises(DomainError, match="It becomes active on 1 August 2016: suspend it from a later day"):
+        do(suspend_member, joined.id, first_day=AUGUST, reason="Arrears")
+    do(suspend_member, joined.id, first_day=AUGUST + ONE_DAY, reason="Arrears")
 
 
 def test_a_suspension_for_good_after_an_early_reinstatement_has_no_end():

@@ -138,8 +138,10 @@ def withdraw_member(
 def _turn(locked: tuple[Membership, Institution], state: MembershipState, turn: Turn, actor: Actor) -> Membership:
     membership, institution = locked
     day = turn.first_day
-    present, *further = _going_on(steps_of(membership.id), day)
+    steps = steps_of(membership.id)
+    present, *further = _going_on(steps, day)
     _check_turn(present, state, day)
+    _refuse_first_day(steps, state, day)
     before, after = present.state, [present, *further][-1].last_day
     rest = Period(day, _last_of_turn(turn, after))
     for step in further:
@@ -183,6 +185,14 @@ def _check_turn(present: MembershipStep, state: MembershipState, day: date) -> N
         words = f"It is {state.value} on {day_words(day)} already, since {day_words(present.first_day)}."
         raise DomainError(words, "first_day")
     check_step(present.state, state)
+
+
+def _refuse_first_day(steps: list[MembershipStep], state: MembershipState, day: date) -> None:
+    """Refuse to suspend from the day on which what was admitted becomes active."""
+    before_it = next((step for step in steps if step.last_day == day - ONE_DAY), None)
+    is_first = before_it is not None and before_it.state not in MEMBER_STATES
+    if is_first and state is MembershipState.SUSPENDED:
+        raise DomainError(f"It becomes active on {day_words(day)}: suspend it from a later day.", "first_day")
 
 
 def _last_of_turn(turn: Turn, last_day: date | None) -> date | None:
