@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.accounts.commands import Refused, throttle
 from app.accounts.commands.throttle import Subjects
@@ -48,7 +48,8 @@ from app.members.documents.applications import Letter
 from app.members.models import Application, CaseTask, Institution, Membership, Person, Representation
 from app.members.queries import CaseFilters, get_case, list_matches, people_like, search_applications
 from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, Verdict
-from app.outbox.models import Mail
+from app.outbox.duties import resume_duties
+from app.outbox.models import Job, Mail
 from app.outbox.work import run_due_jobs
 from tests.client import count_rows
 from tests.conftest import TODAY
@@ -299,9 +300,21 @@ def test_the_daily_round_removes_what_nobody_confirmed_with_its_mail():
     with on(TODAY + timedelta(days=7)):
         assert do(remove_stale_applications) == 0
     with on(TODAY + timedelta(days=9)):
+        resume_duties()
         run_due_jobs()
         assert [count_rows(table) for table in ("application", "applicant", "application_link", "mail")] == [0] * 4
         assert do(remove_stale_applications) == 0
+
+
+def test_the_daily_round_over_applications_comes_again_after_one_that_was_lost():
+    open_the_door()
+    send()
+    with transaction():
+        db.session.execute(delete(Job).where(Job.kind == "members.tend_applications"))
+    with on(TODAY + timedelta(days=9)):
+        resume_duties()
+        run_due_jobs()
+    assert count_rows("application") == 0
 
 
 def test_who_led_nowhere_is_removed_when_the_policy_says_and_open_cases_stay():

@@ -48,11 +48,10 @@ from app.members.rules import (
     day_words,
     read_identifiers,
 )
-from app.outbox.commands import Address, enqueue, send_mail
+from app.outbox.commands import Address, send_mail
 
 TOKEN_BYTES = 32
 FORM = "Application form"
-TEND = "members.tend_applications"
 STALE_LINK = "This link has been used meanwhile, or is too old."
 
 
@@ -102,7 +101,6 @@ def submit_application(facts: ApplicationFacts, *, machine: Machine) -> Applicat
     application = _take_in(facts, CaseState.RECEIVED, actor)
     letter = confirmation(invite_applicant(application, CONFIRMATION_LIFE, "confirm"))
     write_to_applicant(application, letter)
-    tend_from_tomorrow()
     return application
 
 
@@ -113,7 +111,6 @@ def enter_application(facts: ApplicationFacts, *, actor: Actor) -> Application:
     application.entered_by, application.owner_id = actor.name, actor.user_id
     _number(application)
     db.session.flush()
-    tend_from_tomorrow()
     return application
 
 
@@ -210,12 +207,6 @@ def write_to_applicant(application: Application, letter: Letter) -> None:
     mail = send_mail(to, letter.subject, letter.body)
     db.session.add(ApplicationMail(application_id=application.id, mail_id=mail.id))
     db.session.flush()
-
-
-def tend_from_tomorrow() -> None:
-    """See to it that the daily round over cases of tomorrow is waiting: once, however often it is asked for."""
-    tomorrow = clock.today() + timedelta(days=1)
-    enqueue(TEND, {}, unique_key=f"{TEND}:{tomorrow.isoformat()}", run_at=clock.start_of(tomorrow))
 
 
 def _take_in(facts: ApplicationFacts, state: CaseState, actor: Actor) -> Application:

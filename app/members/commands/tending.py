@@ -14,7 +14,7 @@ from app.core.periods import add_months
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.files.commands import forget_files
-from app.members.commands.applications import TEND, move_case, tend_from_tomorrow
+from app.members.commands.applications import move_case
 from app.members.models import (
     Applicant,
     Application,
@@ -28,7 +28,8 @@ from app.members.models import (
 )
 from app.members.queries.policy import policy_on
 from app.members.rules import CONFIRMATION_LIFE, LED_NOWHERE, CaseState
-from app.outbox.commands import Payload, discard_mails, handles
+from app.outbox.commands import discard_mails
+from app.outbox.duties import daily
 
 BELONGING = (
     Applicant,
@@ -42,12 +43,11 @@ BELONGING = (
 )
 
 
-@handles(TEND)
-def tend(_payload: Payload) -> None:
-    """The round of one day, which leaves the next one waiting; run twice, the second finds nothing left to do."""
+@daily("members.tend_applications")
+def tend() -> None:
+    """The round of one day; run twice, the second finds nothing left to do."""
     with transaction():
         remove_stale_applications(actor=program("Daily round"))
-        tend_from_tomorrow()
 
 
 def remove_stale_applications(*, actor: Actor) -> int:
