@@ -42,6 +42,7 @@ from app.members.commands import (
     welcome_member,
     withdraw_application,
     withdraw_by_link,
+    withdraw_member,
 )
 from app.members.commands import InstitutionFacts as Facts
 from app.members.documents.applications import Letter
@@ -265,6 +266,17 @@ def test_who_changes_their_mind_while_joining_withdraws_but_a_member_leaves():
     assert CaseState(case.state) is CaseState.WITHDRAWN
     with pytest.raises(DomainError, match="closed"):
         do(name_applicants, case.id, {}, actor=mine)
+
+
+def test_who_withdraws_before_its_membership_begins_withdraws_from_that_first():
+    mine = officer()
+    case = admitted(mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, TODAY + timedelta(days=30)), actor=mine)
+    with pytest.raises(DomainError, match="It is to be a member from 23 June 2016 on: withdraw that membership first"):
+        do(withdraw_application, case.id, reason="Another plan", actor=mine)
+    do(withdraw_member, case.membership_id, last_day=TODAY, reason="Another plan", actor=mine)
+    do(withdraw_application, case.id, reason="Another plan", actor=mine)
 
 
 def test_a_step_that_fails_leaves_nothing_behind():

@@ -26,6 +26,7 @@ from app.members.commands import (
     give_notice,
     keep_member,
     merge_records,
+    withdraw_member,
 )
 from app.members.documents.applications import Letter
 from app.members.models import CaseTask, Departure, Institution
@@ -161,6 +162,12 @@ def test_the_end_a_membership_had_is_kept_with_the_step_that_ended_it(leaving: D
     tasks = db.session.scalars(select(CaseTask.kept).where(CaseTask.kind == "term")).all()
     assert tasks[0] is not None
     assert tasks[0]["memberships"][0]["last_day"] is None
+
+
+def test_a_case_does_not_say_that_it_ended_a_membership_that_had_ended_before(centre: Institution, leaving: Departure):
+    (membership,) = list_memberships_of(centre.id, on=JUNE, actor=OFFICE)
+    do(withdraw_member, membership.membership_id, last_day=TODAY, reason="Its own letter")
+    assert do(end_memberships, leaving.id).outcome == "It had no membership on 30 June 2016."
 
 
 @pytest.mark.parametrize("again", ["kept", "admitted"])

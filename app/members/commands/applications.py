@@ -134,7 +134,10 @@ def withdraw_application(application_id: int, *, reason: str, actor: Actor) -> A
     application = locked_case(application_id, actor)
     member = application.membership_id and db.session.get_one(Membership, application.membership_id)
     if member and member.superseded_at is None and (member.last_day is None or member.last_day >= clock.today()):
-        raise DomainError(f"It is a member from {day_words(member.first_day)} on: record that it leaves instead.")
+        since = day_words(member.first_day)
+        if member.first_day > clock.today():
+            raise DomainError(f"It is to be a member from {since} on: withdraw that membership first.")
+        raise DomainError(f"It is a member from {since} on: record that it leaves instead.")
     move_case(application, CaseState.WITHDRAWN, reason=reason, actor=actor)
     spend_application_links(application_id)
     return application

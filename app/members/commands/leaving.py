@@ -144,7 +144,8 @@ def end_memberships(departure_id: int, *, actor: Actor) -> CaseTask:
         withdraw_member(membership.id, last_day=departure.last_day, reason=departure.reason, actor=actor)
         withdrawal = steps_of(membership.id)[-1].id
         kept.append({"membership": membership.id, "last_day": last_day, "withdrawal": withdrawal})
-    outcome = f"Withdrawn: the last day is {day_words(departure.last_day)}."
+    last = day_words(departure.last_day)
+    outcome = f"Withdrawn: the last day is {last}." if kept else f"It had no membership on {last}."
     return finish_leaving_step(departure, task, Done(outcome, kept={"memberships": kept}), actor=actor)
 
 
