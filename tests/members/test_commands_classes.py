@@ -131,5 +131,7 @@ def test_a_plan_says_who_changes_and_who_is_left_out_and_why():
     ]
     with pytest.raises(DomainError, match="None of the chosen"):
         plan_class_change([none.id], asked, OFFICE)
+    with pytest.raises(DomainError, match="Whoever of them is a member of that class has a membership in the new one"):
+        plan_class_change([both.id, none.id], asked, OFFICE)
     with pytest.raises(DomainError, match="the same"):
         plan_class_change([good.id], ClassChange(1, 1, JULY), OFFICE)

@@ -9,9 +9,9 @@ import pytest
 
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import TemplateText, add_mail_template
+from app.members.commands import TemplateText, add_class, add_mail_template
 from app.members.models import Institution
-from app.members.rules import Purpose
+from app.members.rules import ClassFacts, Purpose
 from tests.client import Browser
 from tests.client import count_rows as rows_of
 from tests.members.world import class_id, do, institution, member, person, voice
@@ -77,6 +77,16 @@ def test_a_change_of_class_names_the_chosen_with_their_classes_before_anything_i
     page = browser.get(f"/members/change-class?{chosen(ids)}")
     assert [row[0] for row in page.rows()] == ["Alpha InstituteAlpha", "Beta InstituteBeta", "Gamma InstituteGamma"]
     assert [row[1:] for row in page.rows()] == [["Partner", "Active"], ["Partner", "Active"], ["\u2013", ""]]
+
+
+def test_nobody_is_brought_into_a_class_that_is_no_longer_offered(browser: Browser):
+    ids = settle(browser)
+    with browser.app.app_context():
+        do(add_class, ClassFacts("Founder", votes=True, is_billed=False, is_offered=False))
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/members/change-class?{chosen(ids)}")
+    offered = {name: page.tree.xpath(f"//select[@name='{name}']/option/text()") for name in ("from_id", "class_id")}
+    assert ["Founder" in each for each in offered.values()] == [True, False]
 
 
 def test_a_plan_that_was_changed_is_shown_again_and_nothing_is_done(browser: Browser):

@@ -91,8 +91,11 @@ def plan_class_change(institution_ids: Sequence[int], change: ClassChange, actor
     asked = select(Institution.id, Institution.name).where(among(Institution.id, institution_ids))
     rows = db.session.execute(asked.order_by(Institution.sort_name, Institution.id))
     plan = ClassPlan(change, tuple(_line(row, held.get(row.id, []), change, row.id in taken) for row in rows))
-    if not plan.changing:
+    if all(line.membership_id is None for line in plan.lines):
         raise DomainError("None of the chosen institutions is a member of that class on the day.", "from_id")
+    if not plan.changing:
+        told = "Whoever of them is a member of that class has a membership in the new one already, then or later."
+        raise DomainError(told, "class_id")
     return plan
 
 

@@ -44,8 +44,8 @@ def change_classes() -> ResponseReturnValue:
 
 def _form() -> ClassChangeForm:
     form = ClassChangeForm(data={"first_day": clock.today()})
-    for field in (form.from_id, form.class_id):
-        field.offer([(row.id, row.name) for row in list_classes()])
+    form.from_id.offer([(row.id, row.name) for row in list_classes()])
+    form.class_id.offer([(row.id, row.name) for row in list_classes() if row.is_offered])
     return form
 
 
