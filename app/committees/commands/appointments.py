@@ -40,8 +40,8 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
 
     Refused where the seat or the office is held on any of those days (RULES, ten things, 5).
     """
-    seat = _get_seat(seat_id)
-    committee = locked_committee(seat.committee_id, actor)
+    committee = locked_committee(_get_seat(seat_id).committee_id, actor)
+    seat = _get_seat(seat_id)  # It may have ended while one waited for its committee.
     person = _get_person(values.person_id)
     _check_appointment(committee, seat, values, besides=None)
     appointment = _insert(seat, values)
@@ -132,7 +132,7 @@ def withdraw_appointment(appointment_id: int, *, reason: str, version: int, acto
 
 
 def _get_seat(seat_id: int) -> Seat:
-    seat = db.session.get(Seat, seat_id)
+    seat = db.session.get(Seat, seat_id, populate_existing=True)
     if seat is None:
         raise NotFoundError("There is no such seat.")
     return seat

@@ -57,6 +57,7 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     if stays:
         return finish_leaving_step(departure, task, Done(stays), actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
+    _lock_committees(departure.institution_id)
     terms = list_sitting(departure.institution_id, last_day, last_day)
     for found in terms:
         _end(found, last_day, departure.reason, actor)
@@ -80,6 +81,7 @@ def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
     """End the seats that an institution fills with the last day of its grace, and the terms of who sits on them."""
     actor.require(Permission.COMMITTEE_FOUND)
     yesterday = clock.today() - ONE_DAY
+    _lock_committees(over.institution_id)
     found = list_sitting(over.institution_id, over.last_day, yesterday)
     ended = [Ended(each.person_id, _in_words(each)) for each in found]
     for each in found:
@@ -102,6 +104,13 @@ def _in_words(found: Appointment) -> str:
     return f"{OFFICE_WORDS[found.office]}, {db.session.get_one(Committee, found.committee_id).name}"
 
 
+def _lock_committees(institution_id: int) -> None:
+    """Lock the committees on which an institution fills a seat, so that nobody is seated there meanwhile."""
+    asked = select(Seat.committee_id).where(Seat.institution_id == institution_id).distinct()
+    for committee_id in db.session.scalars(asked.order_by(Seat.committee_id)).all():
+        lock(Committee, committee_id)
+
+
 def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
     """Let a term end with the last day of its seat; one that begins after it has no seat, and is taken back."""
     if found.first_day > last_day:
@@ -113,12 +122,12 @@ def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
 def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -> int:
     """Let the seats of an institution that have begun and go on after a day end with the last one; how many those are.
 
-    A seat that begins later was given to it knowing that it would be no member.
+    Their committees are locked. A seat that begins later was given to it knowing that it would be no member.
     """
     going_on = seats_going_on(institution_id, last_day, after)
     committees = list(db.session.scalars(select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)))
     for committee_id in sorted(set(committees)):
-        committee = lock(Committee, committee_id)
+        committee = db.session.get_one(Committee, committee_id)
         record(
             "committees.end_seat",
             Subject("committee", committee_id),
