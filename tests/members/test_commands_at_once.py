@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from flask.ctx import AppContext
+from sqlalchemy import select
 
 from app.committees.commands import SeatValues, add_seat
 from app.committees.rules import SeatKind
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import as_known
 from app.core.periods import Period
 from app.core.transaction import transaction
 from app.members.commands import (
     Admission,
     AffiliationFacts,
     Merging,
+    Notice,
     PersonFacts,
     RepresentationFacts,
     UnitFacts,
@@ -27,12 +31,16 @@ from app.members.commands import (
     admit_member,
     affiliate_person,
     choose_institution,
+    end_access,
+    end_memberships,
+    give_notice,
     merge_records,
     name_representative,
     set_parent,
 )
 from app.members.commands.imports import apply_import
 from app.members.commands.imports.applying import CHANGED_MEANWHILE, write_import
+from app.members.models import Representation
 from app.members.rules import Purpose, TwinKind
 from app.members.rules.imports import ImportKind
 from app.web.requests import House
@@ -40,7 +48,7 @@ from tests.committees.sitting import committee
 from tests.conftest import TODAY
 from tests.members.applying import admitted, officer
 from tests.members.importing import case_of, tried
-from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, person, problems
+from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, person, problems
 
 LOOK = 0.5  # Seconds that the first one stays open, in which the second one goes on if nothing holds it.
 Act = Callable[[], Any]
@@ -162,3 +170,19 @@ def test_an_import_puts_nobody_at_an_institution_that_is_merged_at_that_moment(a
     assert problems() == []
     case = case_of(import_id)
     assert (case.state, case.notice) == ("checked", CHANGED_MEANWHILE)
+
+
+def test_who_is_named_while_access_is_ended_stops_with_it_too(app: House, context: AppContext):
+    assert context is not None
+    found = institution()
+    member(found)
+    who, later = person(found).id, person(found, "Ann", "Lee").id
+    do(name_representative, found.id, who, RepresentationFacts(Purpose.VOTING, LAUNCH))
+    leaving = do(give_notice, found.id, Notice(TODAY, "Its funding ends")).id
+    do(end_memberships, leaving)
+    facts = RepresentationFacts(Purpose.ALTERNATE, LAUNCH)
+    naming, ending = partial(name_representative, found.id, later, facts), partial(end_access, leaving)
+    db.session.remove()
+    assert one_after_the_other(app, partial(naming, actor=OFFICE), whole(partial(ending, actor=OFFICE))) == ["done"] * 2
+    asked = select(Representation.last_day).where(as_known(Representation))
+    assert set(db.session.scalars(asked)) == {TODAY}

@@ -159,6 +159,7 @@ def _refuse_to_come(institution_id: int, last_day: date) -> None:
 def end_access(departure_id: int, *, actor: Actor) -> CaseTask:
     """End every representation, and the rights that follow from it, with the last day or after the grace."""
     departure, task = begin_leaving_step(departure_id, ACCESS, actor=actor)
+    lock_institution(departure.institution_id)  # Nobody is named meanwhile.
     stays = member_after(departure)
     if stays:
         return finish_leaving_step(departure, task, Done(stays), actor=actor)
