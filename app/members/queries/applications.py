@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -40,6 +40,7 @@ from app.members.queries.criteria import list_asked
 from app.members.queries.mergers import stands_alone
 from app.members.queries.policy import policy_on
 from app.members.rules import (
+    AFTER_DECISION,
     OPEN_CASES,
     WAITS_FOR,
     Assessed,
@@ -254,17 +255,23 @@ def consortium_name() -> str:
     return profile.name if profile else "the consortium"
 
 
+def _is_of(user_id: Any) -> ColumnElement[bool]:
+    """The condition that an application is a user's own, or that a step of joining was given to them."""
+    theirs = select(CaseTask.id).where(
+        CaseTask.application_id == Application.id, CaseTask.owner_id == user_id, CaseTask.done_at.is_(None)
+    )
+    return or_(Application.owner_id == user_id, and_(Application.state.in_(AFTER_DECISION), theirs.exists()))
+
+
 # Built once: the first page of everybody in the office asks it.
 _WAITING = select(
-    func.count().filter(
-        Application.owner_id == bindparam("user_id", type_=BigId), Application.state != CaseState.MORE_ASKED
-    ),
+    func.count().filter(_is_of(bindparam("user_id", type_=BigId)), Application.state != CaseState.MORE_ASKED),
     func.count().filter(Application.owner_id.is_(None)),
 ).where(Application.state.in_(OPEN_CASES))
 
 
 def count_waiting(user_id: int | None) -> tuple[int, int]:
-    """How many open applications wait for a user, and how many have no owner."""
+    """How many open applications wait for a user, who owns them or a step of them, and how many have no owner."""
     row = db.session.execute(_WAITING, {"user_id": user_id}).one()
     return int(row[0]), int(row[1])
 
@@ -273,12 +280,11 @@ def _conditions(filters: CaseFilters) -> list[ColumnElement[bool]]:
     found = matches(Application.search_text, filters.text)
     for column, wanted in (
         (Application.state, filters.state),
-        (Application.owner_id, filters.owner_id),
         (Application.class_id, filters.class_id),
     ):
         if wanted is not None:
             found.append(column == wanted)
-    return found
+    return found if filters.owner_id is None else [*found, _is_of(filters.owner_id)]
 
 
 def _all(model: Any, application_id: int, *loaded: Any) -> list[Any]:

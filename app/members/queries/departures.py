@@ -130,16 +130,19 @@ def closing_values(departure: Departure, actor: Actor) -> dict[str, str]:
     }
 
 
+_USER = bindparam("user_id", type_=BigId)
 _UNDONE = select(CaseTask.id).where(CaseTask.departure_id == Departure.id, CaseTask.done_at.is_(None))
 _DUE = select(func.count()).where(
     Departure.state == LeavingState.NOTICE_GIVEN,
-    or_(Departure.owner_id == bindparam("user_id", type_=BigId), Departure.owner_id.is_(None)),
-    _UNDONE.where(or_(CaseTask.kind.in_(BEFORE_THE_END), Departure.last_day < bindparam("today", type_=Date))).exists(),
+    _UNDONE.where(
+        or_(Departure.owner_id == _USER, Departure.owner_id.is_(None), CaseTask.owner_id == _USER),
+        or_(CaseTask.kind.in_(BEFORE_THE_END), Departure.last_day < bindparam("today", type_=Date)),
+    ).exists(),
 )
 
 
 def count_due_departures(user_id: int | None) -> int:
-    """How many departures of a user, or of nobody, wait for a step that can be taken."""
+    """How many departures of a user or of nobody, or with a step of the user, wait for one that can be taken."""
     return db.session.scalar(_DUE, {"user_id": user_id, "today": clock.today()}) or 0
 
 
