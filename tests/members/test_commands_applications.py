@@ -24,6 +24,8 @@ from app.members.commands import (
     adopt_criterion,
     answer_question,
     ask_applicant,
+    assign_case,
+    assign_step,
     choose_institution,
     confirm_application,
     decline_applicant,
@@ -277,6 +279,17 @@ def test_who_withdraws_before_its_membership_begins_withdraws_from_that_first():
         do(withdraw_application, case.id, reason="Another plan", actor=mine)
     do(withdraw_member, case.membership_id, last_day=TODAY, reason="Another plan", actor=mine)
     do(withdraw_application, case.id, reason="Another plan", actor=mine)
+
+
+def test_with_a_case_go_its_owners_steps_and_those_given_to_others_stay_theirs():
+    mine, other, third = officer(), officer("Quentin Ashdown"), officer("Wilhelmina Drayton")
+    case = admitted(mine)
+    tasks = {task.kind: task.id for task in db.session.scalars(select(CaseTask))}
+    do(assign_step, tasks["welcome"], third.user_id, actor=mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(assign_case, case.id, other.user_id, actor=mine)
+    owners = {task.kind: task.owner_id for task in db.session.scalars(select(CaseTask))}
+    assert [owners[kind] for kind in ("institution", "term", "welcome")] == [mine.user_id, other.user_id, third.user_id]
 
 
 def test_a_step_that_fails_leaves_nothing_behind():

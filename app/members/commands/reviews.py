@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import update
+
 from app.accounts.models import User
 from app.audit.commands import Subject, record
 from app.core import clock
@@ -24,7 +26,7 @@ from app.members.commands.applications import (
 )
 from app.members.commands.cases import open_joining
 from app.members.documents.applications import Letter, question
-from app.members.models import Application, ApplicationDocument, ApplicationNote, MembershipClass
+from app.members.models import Application, ApplicationDocument, ApplicationNote, CaseTask, MembershipClass
 from app.members.queries.owners import may_own_cases
 from app.members.rules import ANSWER_LIFE, APPLICANT, OPEN_CASES, CaseState, day_words
 
@@ -55,7 +57,7 @@ def take_case(application_id: int, *, actor: Actor) -> Application:
 
 
 def assign_case(application_id: int, owner_id: int, *, actor: Actor) -> Application:
-    """Give an application to another user who may work on it."""
+    """Give an application to another user who may work on it, with the steps that are its owner's and not yet done."""
     application = locked_case(application_id, actor)
     if not may_own_cases(owner_id):
         raise DomainError("This user may not work on applications.", "owner_id")
@@ -139,6 +141,8 @@ def _owned(application: Application, owner_id: int | None, actor: Actor) -> Appl
     if application.state not in OPEN_CASES:
         raise DomainError("This case is closed: nobody works on it any more.")
     owner = db.session.get(User, owner_id) if owner_id else None
+    theirs = (CaseTask.application_id == application.id, CaseTask.owner_id == application.owner_id)
+    db.session.execute(update(CaseTask).where(*theirs, CaseTask.done_at.is_(None)).values(owner_id=owner_id))
     application.owner_id = owner_id
     _told(application, "owner", f"now with {owner.name if owner else 'nobody'}", actor)
     if application.state is CaseState.CONFIRMED:
