@@ -37,6 +37,7 @@ from app.members.commands import (
     retract_membership,
     take_up_applicant,
     withdraw_application,
+    withdraw_member,
 )
 from app.members.models import Applicant, Application, Institution, Person, Representation
 from app.members.rules import InstitutionKind
@@ -292,6 +293,33 @@ def test_a_seat_given_after_the_grace_stays_and_a_term_that_was_to_begin_later_n
     assert db.session.scalars(select(Seat.last_day).where(Seat.first_day == AUGUST)).all() == [None]
     standing = select(Appointment.last_day).where(Appointment.first_day == AUGUST, Appointment.superseded_at.is_(None))
     assert db.session.scalars(standing).all() == [None]
+
+
+def test_who_was_to_sit_for_a_membership_that_never_began_never_does():
+    steering, mine = steering_committee(), officer()
+    case = admitted(mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, AUGUST), actor=mine)
+    do(name_applicants, case.id, {}, actor=mine)
+    do(give_seats, case.id, [steering.id], offered=[steering.id])
+    do(withdraw_member, case.membership_id, last_day=TODAY, reason="Another plan")
+    run_on(JUNE)
+    assert not db.session.scalars(select(Appointment.id).where(as_known(Appointment))).all()
+    assert not db.session.scalars(select(Grant.id).where(Grant.source == GrantSource.APPOINTMENT)).all()
+
+
+def test_who_was_to_sit_before_the_notice_on_a_seat_that_begins_after_it_never_does():
+    found, later = institution(), Period(date(2016, 9, 1))
+    member(found)
+    who = person(found)
+    with on(date(2016, 5, 1)), transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "Theirs", later, institution_id=found.id)
+        sits(add_seat(committee("Board").id, values, actor=OFFICE), who, later)
+    begun = do(give_notice, found.id, Notice(JUNE, "Its funding ends"))
+    do(end_memberships, begun.id)
+    with on(AUGUST):
+        assert [(each.committee, each.last_day) for each in list_freed_seats(begun, OFFICE)] == [("Board", None)]
+        assert do(free_seats, begun.id).outcome == "1 term from after 30 June 2016 taken back."
 
 
 def test_a_renewed_member_and_one_that_is_leaving_keep_their_seats():

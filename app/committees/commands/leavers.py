@@ -58,7 +58,7 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
         return finish_leaving_step(departure, task, Done(stays), actor=actor)
     last_day = freed_on(departure.last_day, departure.grace_days)
     _lock_committees(departure.institution_id)
-    terms = list_sitting(departure.institution_id, last_day, last_day)
+    terms = list_sitting(departure.institution_id, last_day, last_day, departure.noticed_on)
     for found in terms:
         _end(found, last_day, departure.reason, actor)
     seats = _end_seats(departure.institution_id, last_day, last_day, actor)
@@ -82,7 +82,7 @@ def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
     actor.require(Permission.COMMITTEE_FOUND)
     yesterday = clock.today() - ONE_DAY
     _lock_committees(over.institution_id)
-    found = list_sitting(over.institution_id, over.last_day, yesterday)
+    found = list_sitting(over.institution_id, over.last_day, yesterday, over.last_day + ONE_DAY)
     ended = [Ended(each.person_id, _in_words(each)) for each in found]
     for each in found:
         _end(each, over.last_day, over.reason, actor)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.committees.models import Appointment, Seat
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known
@@ -20,20 +21,23 @@ from app.members.rules import freed_on
 
 @dataclass(frozen=True)
 class FreedSeat:
-    """A seat that is freed: on which committee, what it is called, who sits on it, and its last day."""
+    """A seat that is freed: on which committee, what it is called, who sits on it, and its last day.
+
+    None for one that begins only later: who was to sit on it never does.
+    """
 
     committee: str
     committee_id: int
     label: str
     holder: str | None
-    last_day: date
+    last_day: date | None
 
 
 def list_freed_seats(departure: Departure, actor: Actor) -> list[FreedSeat]:
     """The seats that an institution fills beyond its days of grace, a line for each who sits on one."""
     actor.require(Permission.COMMITTEE_FOUND)
     last_day = freed_on(departure.last_day, departure.grace_days)
-    sitting = list_sitting(departure.institution_id, last_day, last_day)
+    sitting = list_sitting(departure.institution_id, last_day, last_day, departure.noticed_on)
     freed = [_freed(each.seat, each.person.name, last_day) for each in sitting]
     held = {each.seat_id for each in sitting}
     asked = (
@@ -45,15 +49,18 @@ def list_freed_seats(departure: Departure, actor: Actor) -> list[FreedSeat]:
     return freed + [_freed(seat, None, last_day) for seat in db.session.scalars(asked) if seat.id not in held]
 
 
-def list_sitting(institution_id: int, last_day: date, after: date) -> list[Appointment]:
-    """Appointments on record, that go on after a day, to seats of an institution that have begun by its last day."""
+def list_sitting(institution_id: int, last_day: date, after: date, known_on: date) -> list[Appointment]:
+    """Appointments on record, that go on after a day, to seats of an institution that have begun by its last day.
+
+    Those to seats that begin later too, unless they were recorded since it was known that it would be no member then.
+    """
     asked = (
         select(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .where(
             Seat.institution_id == institution_id,
             as_known(Appointment),
-            Seat.first_day <= last_day,
+            or_(Seat.first_day <= last_day, Appointment.recorded_at < clock.start_of(known_on)),
             or_(Appointment.last_day.is_(None), Appointment.last_day > after),
         )
         .options(joinedload(Appointment.person), joinedload(Appointment.seat).joinedload(Seat.committee))
@@ -75,4 +82,5 @@ def seats_going_on(institution_id: int, last_day: date, after: date) -> Sequence
 
 
 def _freed(seat: Seat, holder: str | None, last_day: date) -> FreedSeat:
-    return FreedSeat(seat.committee.name, seat.committee_id, seat.label, holder, last_day)
+    ends = last_day if seat.first_day <= last_day else None
+    return FreedSeat(seat.committee.name, seat.committee_id, seat.label, holder, ends)

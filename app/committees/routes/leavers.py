@@ -35,7 +35,9 @@ def _seats(found: Departure) -> Table[FreedSeat]:
         Column("committee", "Committee", lambda row: row.committee, Kind.NAME, link=_address, narrow=Narrow.NAME),
         Column("seat", "Seat", lambda row: row.label),
         Column("holder", "Held by", lambda row: row.holder or "nobody", narrow=Narrow.META),
-        Column("last_day", "Freed after", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
+        Column(
+            "last_day", "Freed after", lambda row: row.last_day or "no day, taken back", Kind.DATE, narrow=Narrow.AMOUNT
+        ),
     )
     return Table("Seats", columns, list_freed_seats(found, the_actor()))
 
