@@ -28,6 +28,7 @@ from app.members.commands import (
     assign_step,
     choose_institution,
     confirm_application,
+    correct_first_day,
     decline_applicant,
     end_criterion,
     enter_application,
@@ -49,7 +50,7 @@ from app.members.commands import (
 from app.members.commands import InstitutionFacts as Facts
 from app.members.documents.applications import Letter
 from app.members.models import Application, CaseTask, Institution, Membership, Person, Representation
-from app.members.queries import CaseFilters, get_case, list_matches, people_like, search_applications
+from app.members.queries import CaseFilters, get_case, letter_values, list_matches, people_like, search_applications
 from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, Verdict
 from app.outbox.duties import resume_duties
 from app.outbox.models import Job, Mail
@@ -279,6 +280,15 @@ def test_who_withdraws_before_its_membership_begins_withdraws_from_that_first():
         do(withdraw_application, case.id, reason="Another plan", actor=mine)
     do(withdraw_member, case.membership_id, last_day=TODAY, reason="Another plan", actor=mine)
     do(withdraw_application, case.id, reason="Another plan", actor=mine)
+
+
+def test_the_case_of_who_joins_follows_a_first_day_put_right():
+    mine = officer()
+    case = admitted(mine)
+    do(take_up_applicant, case.id, FJORD, actor=mine)
+    do(give_term, case.id, Admission(case.class_id, TODAY), actor=mine)
+    do(correct_first_day, case.membership_id, first_day=date(2016, 7, 1), reason="As the letter said")
+    assert letter_values(case, mine)["first_day"] == "1 July 2016"
 
 
 def test_with_a_case_go_its_owners_steps_and_those_given_to_others_stay_theirs():

@@ -47,6 +47,7 @@ def correct_first_day(
     before = days_of(membership.period)
     supersede(active, first_day=first_day)
     supersede(membership, first_day=first_day)
+    let_cases_follow(membership, membership)
     record(
         "members.correct_first_day",
         Subject("institution", institution.id),

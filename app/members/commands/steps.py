@@ -110,10 +110,11 @@ def move_last_day(fact: Membership | MembershipStep, last_day: date | None) -> N
 
 
 def let_cases_follow(membership: Membership, followed: Membership) -> None:
-    """Let an application under way lead to the membership that took the place of the one it led to, in its class."""
+    """Let an application under way lead to the membership that took the place of its own, with its class and days."""
     asked = select(Application).where(Application.membership_id == membership.id, Application.state.in_(AFTER_DECISION))
     for application in db.session.scalars(asked.order_by(Application.id).with_for_update()):
         application.membership_id, application.class_id = followed.id, followed.class_id
+        application.member_from = followed.first_day
 
 
 def days_of(period: Period) -> dict[str, str | None]:
