@@ -139,6 +139,17 @@ def test_a_membership_is_changed_and_put_right_on_its_pages(browser: Browser, ap
     assert "Observer" in browser.get(record).words
 
 
+def test_a_membership_of_old_is_put_right_into_a_class_no_longer_offered(browser: Browser, ics: int):
+    with browser.app.app_context():
+        do(add_class, ClassFacts("Founder", votes=True, is_billed=False, is_offered=False))
+    sign_in(browser, Role.SECRETARIAT)
+    tab = f"/members/{ics}/memberships"
+    offered = [
+        browser.get(link_to(browser.get(tab), way)).tree.xpath("//option/text()") for way in ("/class", "/right-class")
+    ]
+    assert ["Founder" in each for each in offered] == [False, True]
+
+
 def test_a_class_of_which_nobody_may_know_more_is_not_found(browser: Browser, ics: int):
     sign_in(browser, Role.SECRETARIAT)
     browser.get("/settings/classes/99", 404)

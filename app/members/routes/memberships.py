@@ -23,7 +23,6 @@ from app.members.forms import (
     steps_meanwhile,
 )
 from app.members.queries import (
-    MembershipClassRow,
     MembershipPeriod,
     get_editable_institution,
     get_membership,
@@ -182,7 +181,7 @@ def change_class(membership_id: int) -> ResponseReturnValue:
     """Let an institution be a member in another class from a day on."""
     membership = get_membership(membership_id, the_actor())
     form = NextClassForm(data={"first_day": today(), "version": membership.version})
-    others = _other_classes(membership)
+    others = [row for row in list_classes() if row.is_offered and row.id != membership.membership_class.id]
     form.class_id.offer([(row.id, row.name) for row in others])
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -199,7 +198,7 @@ def correct_class(membership_id: int) -> ResponseReturnValue:
     """Put right in which class a membership has been all along."""
     membership = get_membership(membership_id, the_actor())
     form = RightClassForm(data={"version": membership.version})
-    others = _other_classes(membership)
+    others = [row for row in list_classes() if row.id != membership.membership_class.id]
     form.class_id.offer([(row.id, row.name) for row in others])
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -254,11 +253,6 @@ def retract_step(step_id: int) -> ResponseReturnValue:
 
 def _turn(state: MembershipState) -> str:
     return TURNS.get(state, f"step \u201c{state.value}\u201d")
-
-
-def _other_classes(membership: MembershipPeriod) -> list[MembershipClassRow]:
-    present = membership.membership_class.id
-    return [row for row in list_classes() if row.is_offered and row.id != present]
 
 
 def _seen(membership: MembershipPeriod, notice: str) -> ResponseReturnValue:
