@@ -11,14 +11,22 @@ from sqlalchemy import select
 from app.accounts.commands import adopt_profile
 from app.core.database import db
 from app.core.permissions import Role
-from app.members.commands import CriterionFacts, adopt_criterion
+from app.members.commands import CriterionFacts, InstitutionFacts, add_class, adopt_criterion, take_up_applicant
 from app.members.models import Person
-from app.members.rules import Check, CriterionKind
+from app.members.rules import Check, ClassFacts, CriterionKind, InstitutionKind
 from app.web.requests import House
 from tests.billing.world import PROFILE
 from tests.client import Browser, Page, count_rows
 from tests.conftest import TODAY
-from tests.members.applying import application_form, confirmed, last_link, open_the_door
+from tests.members.applying import (
+    admitted,
+    application_form,
+    confirmed,
+    last_link,
+    officer,
+    open_the_door,
+    under_review,
+)
 from tests.members.world import class_id, do, institution, statements
 from tests.signin import sign_in
 
@@ -352,3 +360,18 @@ def test_ids_that_are_made_up_are_not_found(open_house: House):
     sign_in(office, Role.SECRETARIAT)
     for path in ("999", "999/note", "999/institution", "999/representatives", "999/documents/3"):
         office.get(f"/applications/{path}", 404)
+
+
+def test_nobody_wishes_for_or_is_admitted_in_a_class_no_longer_offered(open_house: House):
+    with open_house.app_context():
+        do(add_class, ClassFacts("Founder", votes=True, is_billed=False, is_offered=False))
+        case = admitted(officer())
+        reviewed = under_review(officer("Quentin Ashdown"), contact_email="late@fjord.example")
+        do(take_up_applicant, case.id, InstitutionFacts("Fjord", "F", InstitutionKind.RESEARCH_CENTRE, "NO"))
+        paths = ["/apply", f"/applications/{reviewed.id}/admit", f"/applications/{case.id}/term"]
+        db.session.remove()
+    browser = Browser(open_house)
+    sign_in(browser, Role.SECRETARIAT)
+    for path in paths:
+        words = browser.get(path).tree.xpath("//select[@name='class_id']/option/text()")
+        assert words == ["Choose one", "Funder", "Partner", "Observer"], path

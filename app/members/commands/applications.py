@@ -250,8 +250,9 @@ def _checked(facts: ApplicationFacts) -> Identifiers:
     refusals = Refusals()
     kept = Identifiers(facts.country or None, facts.ror, facts.website, facts.vat_number)
     with refusals:
-        if db.session.get(MembershipClass, facts.class_id) is None:
-            raise DomainError("There is no such class.", "class_id")
+        named = db.session.get(MembershipClass, facts.class_id)
+        if named is None or not named.is_offered:
+            raise DomainError("There is no such class, or it is no longer offered.", "class_id")
     with refusals:
         kept = read_identifiers(kept)
     refusals.say()

@@ -115,8 +115,9 @@ def admit_applicant(
     """Decide to admit an applicant in a class from a day on; what follows is done step by step."""
     actor.require(Permission.MEMBERSHIP_EDIT)
     application = locked_case(application_id, actor)
-    if db.session.get(MembershipClass, class_id) is None:
-        raise DomainError("There is no such class.", "class_id")
+    named = db.session.get(MembershipClass, class_id)
+    if named is None or not named.is_offered:
+        raise DomainError("There is no such class, or it is no longer offered.", "class_id")
     application.class_id, application.member_from = class_id, member_from
     _decide(application, ruling, CaseState.ADMITTED, actor)
     open_joining(application)

@@ -109,6 +109,7 @@ from app.members.queries.memberships import (
     list_ending,
     list_memberships,
     list_memberships_of,
+    list_offered_classes,
 )
 from app.members.queries.mergers import (
     Preview,
@@ -306,6 +307,7 @@ __all__ = [
     "list_names",
     "list_notes",
     "list_obstacles",
+    "list_offered_classes",
     "list_people_of",
     "list_person_ids",
     "list_person_rows",

@@ -123,6 +123,11 @@ def list_classes() -> tuple[MembershipClassRow, ...]:
     return tuple(_class_row(found) for found in db.session.scalars(_CLASSES))
 
 
+def list_offered_classes() -> list[MembershipClassRow]:
+    """The classes in which an institution can become a member, in their order."""
+    return [row for row in list_classes() if row.is_offered]
+
+
 def get_class(class_id: int, actor: Actor) -> MembershipClassRow:
     """One class, for those who read the settings."""
     actor.require(Permission.SETTING_READ)

@@ -19,7 +19,7 @@ from app.members.queries import (
     consortium_name,
     find_linked_application,
     list_checked,
-    list_classes,
+    list_offered_classes,
     list_to_say,
     policy_on,
 )
@@ -124,7 +124,7 @@ def apply_withdraw(token: str) -> ResponseReturnValue:
 def application_form() -> ApplicationForm:
     """The form of an application with the classes there are and what is asked to be declared."""
     form = ApplicationForm()
-    form.class_id.offer([(row.id, row.name) for row in list_classes()])
+    form.class_id.offer([(row.id, row.name) for row in list_offered_classes()])
     form.said.offer(list_to_say(today()))
     if not form.said.choices:
         del form.said

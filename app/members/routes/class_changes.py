@@ -11,7 +11,14 @@ from app.core.tables import Column, Narrow, Table
 from app.core.transaction import transaction
 from app.members import commands
 from app.members.forms import ClassChangeForm
-from app.members.queries import ChangeLine, ClassPlan, list_classes, list_institution_rows, plan_class_change
+from app.members.queries import (
+    ChangeLine,
+    ClassPlan,
+    list_classes,
+    list_institution_rows,
+    list_offered_classes,
+    plan_class_change,
+)
 from app.members.routes.blueprint import pages
 from app.members.routes.lists import INSTITUTION_COLUMNS
 from app.members.routes.selection import INSTITUTION, INSTITUTION_COLUMN, WHY_COLUMN, chosen_institutions
@@ -45,7 +52,7 @@ def change_classes() -> ResponseReturnValue:
 def _form() -> ClassChangeForm:
     form = ClassChangeForm(data={"first_day": clock.today()})
     form.from_id.offer([(row.id, row.name) for row in list_classes()])
-    form.class_id.offer([(row.id, row.name) for row in list_classes() if row.is_offered])
+    form.class_id.offer([(row.id, row.name) for row in list_offered_classes()])
     return form
 
 

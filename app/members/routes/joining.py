@@ -17,7 +17,15 @@ from app.members.documents.applications import WELCOME, Letter
 from app.members.forms.applications import LetterForm, StepOwnerForm
 from app.members.forms.joining import ChooseForm, TakeUpForm, TermForm, people_chosen, people_form
 from app.members.models import Application
-from app.members.queries import SignIn, get_case, list_classes, list_matches, list_sign_ins, owner_choices, people_like
+from app.members.queries import (
+    SignIn,
+    get_case,
+    list_matches,
+    list_offered_classes,
+    list_sign_ins,
+    owner_choices,
+    people_like,
+)
 from app.members.routes.blueprint import pages
 from app.members.routes.classes import offer_classes
 from app.members.routes.letters import letter_page, step_place
@@ -78,7 +86,7 @@ def give_term(application_id: int) -> ResponseReturnValue:
     found, place = case.application, step_place(case, steps.TERM)
     decided = {"class_id": str(found.class_id), "first_day": found.member_from, "reason": found.decision}
     form = TermForm(data=decided)
-    offer_classes(form.class_id, list_classes())
+    offer_classes(form.class_id, list_offered_classes())
 
     def act() -> None:
         commands.give_term(application_id, form.admission(), actor=the_actor())

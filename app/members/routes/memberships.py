@@ -28,6 +28,7 @@ from app.members.queries import (
     get_membership,
     get_step,
     list_classes,
+    list_offered_classes,
 )
 from app.members.routes.blueprint import institution_form, pages
 from app.members.routes.classes import offer_classes
@@ -61,7 +62,7 @@ def admit(institution_id: int) -> ResponseReturnValue:
     """Make an institution a member in a class."""
     saved = get_editable_institution(institution_id, Permission.MEMBERSHIP_EDIT, the_actor())
     form = AdmissionForm(data={"first_day": today()})
-    offer_classes(form.class_id, (row for row in list_classes() if row.is_offered))
+    offer_classes(form.class_id, list_offered_classes())
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.admit_member(institution_id, form.admission(), actor=the_actor())
@@ -181,7 +182,7 @@ def change_class(membership_id: int) -> ResponseReturnValue:
     """Let an institution be a member in another class from a day on."""
     membership = get_membership(membership_id, the_actor())
     form = NextClassForm(data={"first_day": today(), "version": membership.version})
-    others = [row for row in list_classes() if row.is_offered and row.id != membership.membership_class.id]
+    others = [row for row in list_offered_classes() if row.id != membership.membership_class.id]
     form.class_id.offer([(row.id, row.name) for row in others])
     if form.validate_on_submit():
         with errors_to(form), transaction():

@@ -24,7 +24,7 @@ from app.members.forms.applications import (
     QuestionForm,
     ReasonForm,
 )
-from app.members.queries import get_case, get_criterion, list_classes, owner_choices
+from app.members.queries import get_case, get_criterion, list_offered_classes, owner_choices
 from app.members.routes.blueprint import pages
 from app.members.routes.letters import case_place, letter_page
 from app.members.rules import Verdict
@@ -130,7 +130,7 @@ def admit_applicant(application_id: int) -> ResponseReturnValue:
     """Decide to admit the applicant."""
     case = get_case(application_id, the_actor())
     form = AdmitForm(data={"member_from": today(), "class_id": str(case.application.class_id)})
-    form.class_id.offer([(row.id, row.name) for row in list_classes()])
+    form.class_id.offer([(row.id, row.name) for row in list_offered_classes()])
     unmet = [each.criterion.text for each in case.criteria if each.verdict is not Verdict.MET]
 
     def act() -> None:
