@@ -119,6 +119,20 @@ def test_a_step_says_at_once_what_it_will_end_and_for_whom(app: House, centre: i
     assert done.has_action(home)
 
 
+def test_access_of_who_was_to_represent_it_only_later_is_said_to_be_taken_back(app: House):
+    with app.app_context():
+        found = institution()
+        member(found)
+        voice(person(found), found, since=AUGUST)
+        left = do(give_notice, found.id, Notice(date(2016, 6, 30), "Its funding ends")).id
+        do(end_memberships, left)
+        db.session.remove()
+    office = Browser(app)
+    sign_in(office, Role.SECRETARIAT)
+    ((*_, ends),) = office.get(f"/departures/{left}/access").rows()
+    assert ends == "Ends with no day, taken back"
+
+
 def test_a_step_that_ends_nothing_says_so_and_goes_on(app: House):
     with app.app_context():
         found = institution()
