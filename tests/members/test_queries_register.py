@@ -195,6 +195,15 @@ def test_two_institutions_of_one_name_come_out_as_two(context: AppContext):
     brought_to_an_empty_site(None, "csv")
 
 
+def test_a_past_day_tells_of_no_whole_that_had_no_name_yet():
+    ics, whole = institution(), {"Name": "Celphedia", "Short name": "CEL", "Kind": "Funder", "Country": "FR"}
+    written(ImportKind.INSTITUTIONS, [whole | {"Named so since": LATER}])
+    do(set_parent, ics.id, db.session.scalars(select(Institution.id).where(Institution.short_name == "CEL")).one())
+    assert {row["parent_id"] for row in comparable(ImportKind.INSTITUTIONS, LATER)} == {None, "M-0002"}
+    assert [row["parent_id"] for row in comparable(ImportKind.INSTITUTIONS, LAUNCH)] == [None]
+    brought_to_an_empty_site(LAUNCH, "csv")
+
+
 def test_an_export_brought_again_changes_nothing():
     story = Story("Souris", "Notes", True, False, 1, True, 2, Purpose.ALTERNATE, "de en", BY_POST)  # noqa: FBT003
     live([story])

@@ -66,7 +66,7 @@ def _first_institution(on: date | None, known: datetime | None) -> Any:
         .where(Affiliation.person_id == Person.id, as_known(Affiliation, known))
     )
     if on is not None:
-        asked = asked.where(Affiliation.first_day <= on, was_named(Affiliation, on, known))
+        asked = asked.where(Affiliation.first_day <= on, was_named(Affiliation.institution_id, on, known))
     return asked.correlate(Person).scalar_subquery()
 
 

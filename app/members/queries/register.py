@@ -193,7 +193,7 @@ def _export_institutions(on: date | None, known: datetime | None) -> Page[Row]:
         select(Institution.id, Institution.account_number, parent.account_number.label("parent_id"), *facts, *names)
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
         .join(InstitutionParticulars, InstitutionParticulars.institution_id == Institution.id)
-        .outerjoin(parent, parent.id == InstitutionParticulars.parent_id)
+        .outerjoin(parent, and_(parent.id == InstitutionParticulars.parent_id, was_named(parent.id, day, known)))
         .where(valid(InstitutionName, day, known), valid(InstitutionParticulars, day, known))
         .where(stands_alone(TwinKind.INSTITUTION, known))
     )
@@ -222,7 +222,7 @@ def _institution_rows(rows: Sequence[Any], on: date | None, known: datetime | No
 def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
     held = (Affiliation.person_id == Person.id) & as_known(Affiliation, known)
     if on is not None:
-        held &= (Affiliation.first_day <= on) & was_named(Affiliation, on, known)
+        held &= (Affiliation.first_day <= on) & was_named(Affiliation.institution_id, on, known)
     places = (Affiliation.position, Affiliation.first_day, Affiliation.last_day)
     facts = [getattr(Person, key) for key in PERSON_FACTS]
     asked: AnySelect = (
@@ -258,7 +258,7 @@ def _export_memberships(on: date | None, known: datetime | None) -> Page[Row]:
         .where(as_known(Membership, known))
     )
     if on is not None:
-        asked = asked.where(Membership.first_day <= on, was_named(Membership, on, known))
+        asked = asked.where(Membership.first_day <= on, was_named(Membership.institution_id, on, known))
     page = _all(asked, Membership.id)
     return in_blocks(page, lambda rows: _membership_rows(rows, on, known))
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.database import db
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect, fetch_page
 from app.core.tables import Page, PageRequest
-from app.members.models import Affiliation, Institution, InstitutionName, Membership, Person, Representation
+from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks
 from app.members.rules import PURPOSE_WORDS, Purpose, Representing
 from app.members.rules.imports import KnownRepresentation, People, Representatives
@@ -62,7 +63,7 @@ def export_representatives(on: date | None, known: datetime | None) -> Page[Row]
         .where(as_known(Representation, known))
     )
     if on is not None:
-        asked = asked.where(Representation.first_day <= on, was_named(Representation, on, known))
+        asked = asked.where(Representation.first_day <= on, was_named(Representation.institution_id, on, known))
     page = fetch_page(
         asked,
         PageRequest(size=0),
@@ -96,16 +97,20 @@ def had_begun(on: date, known: datetime | None) -> ColumnElement[bool]:
     ties: tuple[type[Affiliation | Representation], ...] = (Affiliation, Representation)
     begun = [
         select(tie.id)
-        .where(tie.person_id == Person.id, tie.first_day <= on, as_known(tie, known), was_named(tie, on, known))
+        .where(
+            tie.person_id == Person.id,
+            tie.first_day <= on,
+            as_known(tie, known),
+            was_named(tie.institution_id, on, known),
+        )
         .correlate(Person)
         for tie in ties
     ]
     return or_(*(each.exists() for each in begun))
 
 
-def was_named(model: type[Affiliation | Membership | Representation], on: date, known: datetime | None) -> Any:
-    """The condition that the institution of a fact had a name on a day: before its first one, nothing is told of it."""
-    names = select(InstitutionName.id).where(
-        InstitutionName.institution_id == model.institution_id, valid(InstitutionName, on, known)
-    )
-    return names.correlate(model).exists()
+def was_named(institution_id: Any, on: date, known: datetime | None) -> ColumnElement[bool]:
+    """The condition that an institution had a name on a day: before its first one, nothing is told of it."""
+    name = aliased(InstitutionName)
+    names = select(name.id).where(name.institution_id == institution_id, valid(name, on, known))
+    return names.correlate_except(name).exists()
