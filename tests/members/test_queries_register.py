@@ -195,6 +195,18 @@ def test_two_institutions_of_one_name_come_out_as_two(context: AppContext):
     brought_to_an_empty_site(None, "csv")
 
 
+def test_an_institution_called_by_its_own_alias_comes_out_equal():
+    ics = institution()
+    do(add_alias, ics.id, "Phenomin")
+    do(add_alias, ics.id, "Souris")
+    do(rename_institution, ics.id, Naming("PHENOMIN", "PHE", LATER))
+    (row,) = comparable(ImportKind.INSTITUTIONS)
+    assert (row["name"], row["aliases"]) == ("PHENOMIN", "Souris")
+    (row,) = comparable(ImportKind.INSTITUTIONS, LAUNCH)
+    assert row["aliases"] == "Phenomin; Souris"
+    brought_to_an_empty_site(None, "csv")
+
+
 def test_a_past_day_tells_of_no_whole_that_had_no_name_yet():
     ics, whole = institution(), {"Name": "Celphedia", "Short name": "CEL", "Kind": "Funder", "Country": "FR"}
     written(ImportKind.INSTITUTIONS, [whole | {"Named so since": LATER}])

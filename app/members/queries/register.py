@@ -205,18 +205,29 @@ def _institution_rows(rows: Sequence[Any], on: date | None, known: datetime | No
     ids = [row.id for row in rows]
     names, aliases, units = _former_names(ids, known), _aliases(ids, known), _units(ids, on, known)
     return [
-        {
-            **row._mapping,  # noqa: SLF001 - SQLAlchemy's own name for the row as a mapping
-            "kind": KIND_WORDS[row.kind],
-            "is_composite": "yes" if row.is_composite else None,
-            "country": country_name(row.country),
-            "named_since": _since(row.first_day),
-            "former_names": _former_words([name for name in names.get(row.id, ()) if name.last_day < row.first_day]),
-            "aliases": joined_names(aliases.get(row.id, ())),
-            "units": joined_lines(units.get(row.id, ())),
-        }
+        _institution_row(
+            row,
+            [name for name in names.get(row.id, ()) if name.last_day < row.first_day],
+            aliases.get(row.id, ()),
+            units.get(row.id, ()),
+        )
         for row in rows
     ]
+
+
+def _institution_row(row: Any, former: Sequence[FormerName], aliases: Sequence[str], units: Sequence[UnitCell]) -> Row:
+    """An institution as a table tells it; an alias that has become its name is told as that alone."""
+    called = {folded(name) for each in (row, *former) for name in (each.name, each.short_name)}
+    return {
+        **row._mapping,  # noqa: SLF001 - SQLAlchemy's own name for the row as a mapping
+        "kind": KIND_WORDS[row.kind],
+        "is_composite": "yes" if row.is_composite else None,
+        "country": country_name(row.country),
+        "named_since": _since(row.first_day),
+        "former_names": _former_words(former),
+        "aliases": joined_names(alias for alias in aliases if alias_words(alias) not in called),
+        "units": joined_lines(units),
+    }
 
 
 def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
