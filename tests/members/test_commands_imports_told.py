@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.core.database import db
+from app.core.tables import PageRequest
+from app.members.queries.imports import OutcomeFilters, get_import, search_outcomes
 from app.members.rules.imports import ImportKind
 from tests.members.importing import Rows, told, tried
-from tests.members.world import institution
+from tests.members.world import OFFICE, institution
 
 pytestmark = pytest.mark.usefixtures("context")
 NIH = {"Name": "National Institutes of Health", "Short name": "NIH", "Kind": "Funder", "Country": "USA"}
@@ -45,3 +48,14 @@ def test_of_a_membership_all_its_steps_are_told():
     (lines,) = lines_told(ImportKind.MEMBERSHIPS, [{**left, "State": "withdrawn", "Why": "Closed"}])
     assert lines[:2] == ["Member from: 4 March 2012", "Last day: 1 January 2014"]
     assert lines[2:] == ["History: active from 4 March 2012, withdrawn from 2 January 2014"]
+
+
+def test_rows_are_found_by_words_with_accents_as_they_are_written():
+    import_id = tried(
+        ImportKind.INSTITUTIONS, [NIH, {**CNR, "Name": "Helmholtz Zentrum M\u00fcnchen", "Website": "no"}]
+    )
+    record = get_import(import_id, OFFICE)
+    for words in ("M\u00fcnchen", "zentrum M\u00dcNCHEN", "Website \u201cno\u201d"):
+        page = search_outcomes(record, OutcomeFilters(words), PageRequest())
+        assert [row.line for row in page.rows] == [3]
+    db.session.rollback()

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
-from app.core.folding import folded
 from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
@@ -137,8 +136,10 @@ def search_outcomes(record: ImportRecord, filters: OutcomeFilters, request: Page
     )
     if filters.outcome is not None:
         asked = asked.where(ImportRow.outcome == filters.outcome)
-    for word in folded(filters.text).split():
-        asked = asked.where(func.lower(ImportRow.label + " " + ImportRow.told).contains(word, autoescape=True))
+    words = ImportRow.label + " " + ImportRow.told
+    for word in filters.text.split():  # As it is written too: letters with accents have no small ones on SQLite.
+        ways = ((words, word), (func.lower(words), word.lower()))
+        asked = asked.where(or_(*(text.contains(way, autoescape=True) for text, way in ways)))
     urgency = case({each: place for place, each in enumerate(URGENCY)}, value=ImportRow.outcome)
     sorts = {"line": ImportRow.line, "outcome": urgency}
     return fetch_page(asked, request, sorts=sorts, key=ImportRow.line, build=lambda row: OutcomeRow(*row))
