@@ -123,3 +123,18 @@ def test_representatives_and_routes_may_name_a_merged_person(anna: int, named: d
         assert outcome == "added"
     route = {**named, "Kind": "telephone", "For": "general", "Text": "+33 3 11", "From": LAUNCH}
     assert outcomes(ImportKind.CONTACT_ROUTES, route)[0][0] == "added"
+
+
+def test_an_address_taken_over_from_a_merged_person_still_lets_a_table_put_their_name_right():
+    ann = person(institution(), "Ann", "Lee", email=None)
+    anna: Person = do(add_person, PersonFacts("Anna", "Leeson", email="anna@b.example"))
+    do(merge_records, Merging(TwinKind.PERSON, ann.id, anna.id, "The same"))
+    row = {"Given name": "Anne", "Family name": "Lee", "E-mail": "anna@b.example"}
+    assert outcomes(PEOPLE, row) == [("changed", "Given name: Ann \u2192 Anne")]
+
+
+def test_the_address_of_a_merged_person_beside_the_name_of_neither_is_refused(anna: int):
+    row = {"Given name": "Bo", "Family name": "Oak", "Telephone": "+33 1 22", "E-mail": "anna@b.example"}
+    ((outcome, words),) = outcomes(PEOPLE, row)
+    assert outcome == "refused"
+    assert words.endswith("This is that of Ann Lee: take it out, or correct it.")

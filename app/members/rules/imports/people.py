@@ -166,13 +166,13 @@ def _match(
     if number is not None:
         found = register.numbered(number)
         if found is not None:
-            return _same_name(found, number, values, register)
+            return _same_name(found, "number", values, register)
     for key in ("orcid", "email"):
         ids = register.lookup.ids(key, values.get(key))
         if len(ids) > 1:
             return None, _told(key, values[key], f"Several have it: {register.named(ids)}. Give the person's number.")
         if ids:
-            return _one_of_file(ids[0], key, values, register)
+            return _one_with(ids[0], key, values, register)
     same = register.lookup.ids("name at", (folded(name), institution_id))
     if same and number is None and "orcid" not in values and "email" not in values:
         told = f"{register.named(same)} is there under this name: give ORCID, e-mail or number, or take the row out."
@@ -180,19 +180,27 @@ def _match(
     return None, None
 
 
-def _same_name(found: int, number: int, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
-    """A number is believed where one of the names agrees: numbers of another site mean other people."""
+def _same_name(found: int, key: str, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
+    """A number is believed where one of the names agrees: numbers of another site mean other people.
+
+    So is a sign of a record that was merged into theirs, for it names nobody on the page of who is meant.
+    """
     known = register.by_id[found]
-    given = [key for key in ("given_name", "family_name") if key in values]
-    called = [(folded(each.get(key)), folded(values[key])) for each in (known.values, *known.merged) for key in given]
+    given = [name for name in NAMES if name in values]
+    called = [
+        (folded(each.get(name)), folded(values[name])) for each in (known.values, *known.merged) for name in given
+    ]
     if given and not any(name == said for name, said in called):
-        return None, _told("number", number, f"This is the number of {known.name}: take it out, or correct it.")
+        of = "the number" if key == "number" else "that"
+        return None, _told(key, values[key], f"This is {of} of {known.name}: take it out, or correct it.")
     return found, None
 
 
-def _one_of_file(found: int, key: str, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
-    """Someone new of the file is the same person on another line only where the names agree."""
+def _one_with(found: int, key: str, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:
+    """Who has a sign; someone new of the file is the same person on another line only where the names agree."""
     known = register.by_id[found]
+    if key in _merged_signs(values, known):
+        return _same_name(found, key, values, register)
     agree = all(folded(values.get(each)) == folded(known.values.get(each)) for each in ("given_name", "family_name"))
     if found < 0 and not agree:
         return None, _told(key, values[key], f"{known.name} on line {-found} has it too: correct one of the two.")
@@ -233,10 +241,15 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: KnownPerson, regis
 
 def _given(values: dict[str, Any], known: KnownPerson) -> dict[str, Any]:
     """The facts a row tells; where it means a record merged into this one, neither names nor the signs of that one."""
-    name = folded(name_in(values))
-    signs = {key for each in known.merged for key in SIGNS if each[key] and values.get(key) == each[key]}
+    name, signs = folded(name_in(values)), _merged_signs(values, known)
     apart = {*signs, *NAMES} if signs or name in map(folded, known.names[1:]) else signs
     return {key: values[key] for key in FACTS if key in values and key not in apart}
+
+
+def _merged_signs(values: dict[str, Any], known: KnownPerson) -> set[str]:
+    """The signs in a row that are of a record merged into one, and not their own as well."""
+    theirs = {key for each in known.merged for key in SIGNS if each[key] and values.get(key) == each[key]}
+    return {key for key in theirs if values[key] != known.values.get(key)}
 
 
 def _refuse_contradiction(plan: RowPlan, changed: dict[str, Any], known: KnownPerson) -> None:
