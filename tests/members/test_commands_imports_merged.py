@@ -69,6 +69,7 @@ def test_a_row_with_the_number_or_the_ror_of_a_merged_institution_means_its_surv
 def test_a_new_institution_may_be_called_as_a_merged_one_and_is_found_by_that_name(bureau: str):
     row = {"Name": "Bureau B", "Short name": "B3", "Kind": "Funder", "Country": "FR", "ROR": "013meh722"}
     written(INSTITUTIONS, [row])
+    assert outcomes(INSTITUTIONS, {"Account number": bureau, "Name": "Bureau B"}) == [("unchanged", "")]
     assert outcomes(INSTITUTIONS, {"Name": "Bureau B", "Country": "DE"}) == [("changed", "Country: FR \u2192 DE")]
     joins = {"Institution": "BB", "Class": "Partner", "Member from": "2012-01-01"}
     assert outcomes(ImportKind.MEMBERSHIPS, joins)[0][0] == "added"
@@ -138,3 +139,13 @@ def test_the_address_of_a_merged_person_beside_the_name_of_neither_is_refused(an
     ((outcome, words),) = outcomes(PEOPLE, row)
     assert outcome == "refused"
     assert words.endswith("This is that of Ann Lee: take it out, or correct it.")
+
+
+@pytest.mark.parametrize("sign", ["Account number", "ROR"])
+def test_a_row_with_a_sign_of_a_merged_institution_and_the_name_of_a_third_is_refused(bureau: str, sign: str):
+    institution("Centre C", "CC")
+    signs = {"Account number": bureau, "ROR": OTHER_ROR}
+    for called in ({"Name": "Centre C"}, {"Name": "Bureau of old", "Short name": "CC"}):
+        ((outcome, words),) = outcomes(INSTITUTIONS, {sign: signs[sign], "Website": "https://c.example", **called})
+        assert outcome == "refused", words
+        assert "So is called Centre C (M-0003), but the row means Institute A (M-0001): correct one of them." in words

@@ -77,7 +77,7 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
     _refuse_names(plan, values, known)
     _refuse_taken(plan, values, register, known.id)
     changed, before = differing(known.values, _wanted(values, known, register))
-    _refuse_namesakes(plan, changed, known, register)
+    _refuse_namesakes(plan, {**_called_besides(values, known, register), **changed}, known, register)
     if changed and not plan.problems:
         plan.record = Change(known.id, changed, before)
         register.note(known.id, {key: changed.get(key) for key in ("ror",)})
@@ -87,15 +87,25 @@ def _plan_known(plan: RowPlan, values: dict[str, Any], known: Known, register: I
 
 def _wanted(values: dict[str, Any], known: Known, register: Institutions) -> dict[str, Any]:
     """The facts a row tells; no names where it means the institution by other ones, and no signs of one merged."""
-    signs = {"account_number": known.account_number, "ror": known.values.get("ror")}
-    told = {key for key in signs if known.id in register.lookup.ids(key, values.get(key))}
-    merged = {key for key in told if values[key] != signs[key]}
+    told = _signs(values, known, register)
+    merged = _merged_signs(values, known, register)
     left_out = {"parent_id", "account_number"} | merged
     if folded(values.get("name")) != folded(known.values["name"]) and (
         merged or _calls_otherwise(values, known.id, register, is_told_by_sign=bool(told))
     ):
         left_out |= {"name", "short_name"}
     return {key: value for key, value in values.items() if key in FACTS and key not in left_out}
+
+
+def _signs(values: dict[str, Any], known: Known, register: Institutions) -> set[str]:
+    """The signs in a row by which it means an institution: its own, and those of what was merged into it."""
+    return {key for key in ("account_number", "ror") if known.id in register.lookup.ids(key, values.get(key))}
+
+
+def _merged_signs(values: dict[str, Any], known: Known, register: Institutions) -> set[str]:
+    """Of these signs those that are not its own."""
+    own = {"account_number": known.account_number, "ror": known.values.get("ror")}
+    return {key for key in _signs(values, known, register) if values[key] != own[key]}
 
 
 def _calls_otherwise(values: dict[str, Any], record_id: int, register: Institutions, *, is_told_by_sign: bool) -> bool:
@@ -146,13 +156,21 @@ def _refuse_names(plan: RowPlan, values: dict[str, Any], known: Known) -> None:
             plan.problems.append(_told(key, _shown(values[key]), told))
 
 
-def _refuse_namesakes(plan: RowPlan, changed: dict[str, Any], known: Known, register: Institutions) -> None:
+def _called_besides(values: dict[str, Any], known: Known, register: Institutions) -> dict[str, Any]:
+    """What a row calls an institution that it means by a sign of one merged into it, where neither was called so."""
+    if not _merged_signs(values, known, register):
+        return {}
+    said = {key: values[key] for key in FORMERLY if key in values}
+    return {key: name for key, name in said.items() if known.id not in register.lookup.ids(FORMERLY[key], folded(name))}
+
+
+def _refuse_namesakes(plan: RowPlan, called: dict[str, Any], known: Known, register: Institutions) -> None:
     """A row that means one institution by a sign and calls it by the name of another mixes two up."""
-    for key in ("name", "short_name"):
-        others = [each for each in register.lookup.ids(key, folded(changed.get(key))) if each != known.id]
+    for key in FORMERLY:
+        others = [each for each in register.lookup.ids(key, folded(called.get(key))) if each != known.id]
         if others:
             told = f"So is called {register.named(others)}, but the row means {known.words}: correct one of them."
-            plan.problems.append(_told(key, changed[key], told))
+            plan.problems.append(_told(key, called[key], told))
 
 
 def _shown(value: Any) -> str:
