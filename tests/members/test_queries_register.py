@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError
@@ -21,6 +22,7 @@ from app.core.tables import Column
 from app.core.verification import run_checks
 from app.members.commands import (
     AffiliationFacts,
+    Merging,
     Naming,
     PersonFacts,
     RepresentationFacts,
@@ -34,6 +36,7 @@ from app.members.commands import (
     correct_last_day,
     end_representation,
     end_route,
+    merge_records,
     name_representative,
     reinstate_member,
     rename_institution,
@@ -43,7 +46,7 @@ from app.members.commands import (
 )
 from app.members.models import Institution, Person, Representation
 from app.members.queries.register import export_register
-from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, country_choices
+from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind, country_choices
 from app.members.rules.imports import COLUMNS, ImportKind
 from app.members.rules.imports.countries import country_of
 from app.web.exports import csv_lines, write_xlsx
@@ -214,6 +217,23 @@ def test_a_past_day_tells_of_no_whole_that_had_no_name_yet():
     assert {row["parent_id"] for row in comparable(ImportKind.INSTITUTIONS, LATER)} == {None, "M-0002"}
     assert [row["parent_id"] for row in comparable(ImportKind.INSTITUTIONS, LAUNCH)] == [None]
     brought_to_an_empty_site(LAUNCH, "csv")
+
+
+def test_what_was_known_before_two_people_were_merged_has_an_address_once():
+    ics, cnr = institution(), institution("CNR Monterotondo", "CNR", country="IT")
+    ada, ben = person(ics, "Ada", "Lund", email=None), person(cnr, "Ben", "Okoro", email="ben@cnr.example")
+    for each, where in ((ada, ics), (ben, cnr)):
+        voice(each, where)
+        do(add_route, each.id, RouteFacts(RouteKind.ADDRESS, RoutePurpose.GENERAL, where.name, LAUNCH))
+    moment = clock.now()
+    with on(date(2016, 6, 1)):
+        do(merge_records, Merging(TwinKind.PERSON, ada.id, ben.id, "The same"))
+        for kind in (ImportKind.PEOPLE, ImportKind.REPRESENTATIVES, ImportKind.CONTACT_ROUTES):
+            rows = export_register(kind, known=moment, actor=OFFICE).rows
+            assert [row["email"] for row in rows] == [None, "ben@cnr.example"]
+            rows = export_register(kind, actor=OFFICE).rows
+            assert {row["email"] for row in rows} == {"ben@cnr.example"}
+    db.session.rollback()
 
 
 def test_an_export_brought_again_changes_nothing():

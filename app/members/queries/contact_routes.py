@@ -14,7 +14,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, ContactRoute, Institution, Person
 from app.members.queries.blocks import in_blocks
-from app.members.queries.mergers import stands_alone
+from app.members.queries.mergers import email_known, stands_alone
 from app.members.queries.representatives import ended_by, erased_people, had_begun, was_named
 from app.members.rules import ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, RoutePurpose, TwinKind
 from app.members.rules.imports import ContactRoutes, KnownRoute, People
@@ -35,7 +35,8 @@ def export_contact_routes(on: date | None, known: datetime | None) -> Page[Row]:
 
     On a past day: what had begun by then, of the people who are exported for that day.
     """
-    signs = (Person.id.label("number"), Person.given_name, Person.family_name, Person.email, Person.orcid)
+    email = email_known(known).label("email")
+    signs = (Person.id.label("number"), Person.given_name, Person.family_name, email, Person.orcid)
     asked: AnySelect = (
         select(
             ContactRoute.id,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, null, select
+from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
 from app.core.actor import Actor
@@ -104,6 +105,20 @@ def merged_records(kind: TwinKind, known: datetime | None = None) -> Any:
     if known is None:
         return asked.where(Merger.undone_at.is_(None))
     return asked.where(Merger.merged_at <= known, Merger.undone_at.is_(None))
+
+
+def email_known(known: datetime | None) -> ColumnElement[str | None]:
+    """Somebody's e-mail; not one that a merger gave the survivor later: the other one, known apart then, had it."""
+    if known is None:
+        return Person.email.expression
+    other = aliased(Person)
+    later = (
+        select(Merger.id)
+        .join(other, other.id == Merger.merged_id)
+        .where(Merger.kind == TwinKind.PERSON, Merger.survivor_id == Person.id, other.email == Person.email)
+        .where(Merger.merged_at > known, Merger.undone_at.is_(None))
+    )
+    return case((later.correlate(Person).exists(), null()), else_=Person.email)
 
 
 def find_merger(kind: TwinKind, merged_id: int, known: datetime | None = None) -> Merger | None:

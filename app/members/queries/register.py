@@ -35,7 +35,7 @@ from app.members.models import (
 )
 from app.members.queries.blocks import in_blocks
 from app.members.queries.contact_routes import export_contact_routes
-from app.members.queries.mergers import stands_alone, survivors
+from app.members.queries.mergers import email_known, stands_alone, survivors
 from app.members.queries.representatives import ended_by, export_representatives, had_begun, was_named
 from app.members.rules import KIND_WORDS, MEMBER_STATES, TwinKind, alias_words, country_name
 from app.members.rules.imports import (
@@ -235,7 +235,7 @@ def _export_people(on: date | None, known: datetime | None) -> Page[Row]:
     if on is not None:
         held &= (Affiliation.first_day <= on) & was_named(Affiliation.institution_id, on, known)
     places = (Affiliation.position, Affiliation.first_day, Affiliation.last_day)
-    facts = [getattr(Person, key) for key in PERSON_FACTS]
+    facts = [email_known(known).label(key) if key == "email" else getattr(Person, key) for key in PERSON_FACTS]
     asked: AnySelect = (
         select(Person.id.label("number"), *facts, Institution.account_number.label("institution_id"), *places)
         .select_from(Person)

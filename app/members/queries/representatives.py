@@ -15,6 +15,7 @@ from app.core.paging import AnySelect, fetch_page
 from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, Institution, InstitutionName, Person, Representation
 from app.members.queries.blocks import in_blocks
+from app.members.queries.mergers import email_known
 from app.members.rules import PURPOSE_WORDS, Purpose, Representing
 from app.members.rules.imports import KnownRepresentation, People, Representatives
 
@@ -51,7 +52,7 @@ def export_representatives(on: date | None, known: datetime | None) -> Page[Row]
             Person.id.label("number"),
             Person.given_name,
             Person.family_name,
-            Person.email,
+            email_known(known).label("email"),
             Person.orcid,
             Representation.purpose,
             Representation.rank,
