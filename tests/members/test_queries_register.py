@@ -198,6 +198,13 @@ def test_two_institutions_of_one_name_come_out_as_two(context: AppContext):
     brought_to_an_empty_site(None, "csv")
 
 
+def test_an_institution_called_as_another_one_was_comes_out_equal(context: AppContext):
+    first = institution("Institut de la Souris", "IS")
+    do(rename_institution, first.id, Naming("Phenomin", "PHE", LATER))
+    institution("Institut de la Souris", "ISO")
+    brought_to_an_empty_site(None, "csv")
+
+
 def test_an_institution_called_by_its_own_alias_comes_out_equal():
     ics = institution()
     do(add_alias, ics.id, "Phenomin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pycountry
 import pytest
@@ -19,9 +20,13 @@ from app.members.rules.imports import (
     IMPORT_WORDS,
     FormerName,
     ImportKind,
+    Institutions,
+    Outcome,
+    ReadRow,
     check_mapping,
     column_of,
     guess_columns,
+    plan_institutions,
 )
 from app.members.rules.imports.cells import (
     account_number_of,
@@ -202,3 +207,25 @@ def test_a_column_every_row_needs_is_chosen_before_anything_is_tried():
     with pytest.raises(DomainError, match="is \u201cFrom\u201d: every row needs it"):
         check_mapping(ImportKind.CONTACT_ROUTES, head)
     check_mapping(ImportKind.PEOPLE, {0: "number"})
+
+
+class Counted(dict[int, Any]):
+    """How often records are looked up."""
+
+    times = 0
+
+    def __getitem__(self, key: int) -> Any:
+        self.times += 1
+        return super().__getitem__(key)
+
+
+def test_rows_with_numbers_of_their_own_and_one_short_name_do_not_look_at_one_another():
+    facts = {"short_name": "n/a", "kind": "funder", "country": "FR"}
+    rows = [
+        ReadRow(line, {"account_number": f"M-{line:04}", "name": f"Institute {line}", **facts}, [], set())
+        for line in range(2, 202)
+    ]
+    register = Institutions([])
+    register.by_id = counted = Counted()
+    assert {plan.outcome for plan in plan_institutions(rows, register, date(2016, 5, 24))} == {Outcome.ADDED}
+    assert counted.times <= 10 * len(rows)

@@ -31,20 +31,13 @@ def find_institution(values: dict[str, Any], register: Institutions) -> Found:
 def _find_called(values: dict[str, Any], register: Institutions) -> Found:
     for key in ("name", "short_name"):
         text = values.get(key)
-        called = _called(key, text, values, register) if text else ()
-        ids = [each for each in called if not _has_another_number(each, values, register)]
+        ids = _called(key, text, values, register) if text else ()
         if len(ids) > 1:
             return None, _told(key, text, f"Several are called so: {register.named(ids)}. Give the account number.")
         if ids:
             wrong = _mixed_up(key, ids, values, register)
             return None if wrong else ids[0], wrong
     return None, None
-
-
-def _has_another_number(record_id: int, values: dict[str, Any], register: Institutions) -> bool:
-    """Whether an earlier line of the file, called as this one, is another institution: both say their numbers."""
-    numbers = {values.get("account_number"), register.by_id[record_id].account_number} - {None, ""}
-    return record_id < 0 and len(numbers) > 1
 
 
 def _mixed_up(key: str, ids: Sequence[int], values: dict[str, Any], register: Institutions) -> str | None:
@@ -63,11 +56,15 @@ def _mixed_up(key: str, ids: Sequence[int], values: dict[str, Any], register: In
 
 
 def _called(key: str, text: str, values: dict[str, Any], register: Institutions) -> Sequence[int]:
-    """Those that are called so, else those that were, as in a table of last year; not where the ROR is another one."""
-    found = register.lookup.ids(key, folded(text))
+    """Those that are called so, else those that were, as in a table of last year; not where the ROR is another one.
+
+    An earlier line of the file is another institution where both say their numbers.
+    """
+    find = register.lookup.ids if "account_number" in values else register.called
+    found = find(key, folded(text))
     if found:
         return found
-    once = register.lookup.ids(FORMERLY[key], folded(text))
+    once = find(FORMERLY[key], folded(text))
     rors = {None, values.get("ror")}
     return [each for each in once if "ror" not in values or register.by_id[each].values.get("ror") in rors]
 

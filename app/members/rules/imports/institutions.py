@@ -167,7 +167,7 @@ def _called_besides(values: dict[str, Any], known: Known, register: Institutions
 def _refuse_namesakes(plan: RowPlan, called: dict[str, Any], known: Known, register: Institutions) -> None:
     """A row that means one institution by a sign and calls it by the name of another mixes two up."""
     for key in FORMERLY:
-        others = [each for each in register.lookup.ids(key, folded(called.get(key))) if each != known.id]
+        others = [each for each in register.called(key, folded(called.get(key))) if each != known.id]
         if others:
             told = f"So is called {register.named(others)}, but the row means {known.words}: correct one of them."
             plan.problems.append(_told(key, called[key], told))

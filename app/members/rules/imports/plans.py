@@ -16,6 +16,7 @@ from app.members.rules.institutions import alias_words
 
 MOST_NAMED = 4
 FORMERLY = {"name": "former name", "short_name": "former short name"}  # Found where nobody is called so now.
+NUMBERED = "numbered"
 CALLED_BY = frozenset({"name", "given_name", "family_name", "purpose"})  # What a row is called by.
 
 
@@ -197,6 +198,11 @@ class Lookup:
         return () if value is None else self._ids.get((key, value), ())
 
 
+def _key_of(key: str, record_id: int, number: str | None) -> str:
+    """A new one of the file that brings its number along is called apart: no other number of the file means it."""
+    return f"{NUMBERED} {key}" if record_id < 0 and number else key
+
+
 @dataclass(slots=True)
 class Known:
     """An institution on record: what it is called, its version, and its values by the keys of the columns."""
@@ -228,7 +234,7 @@ class Institutions:
         self.note(known.id, {"account_number": known.account_number or None, **known.values})
         for former in known.values.get("former_names", ()):
             self.note_called(known.id, former.name, former.short_name)
-            self.lookup.note(FORMERLY["name"], folded(former.name), known.id)
+            self.lookup.note(_key_of(FORMERLY["name"], known.id, known.account_number), folded(former.name), known.id)
         for alias in known.values.get("aliases", ()):
             self.lookup.note("alias", alias_words(alias), known.id)
 
@@ -236,10 +242,14 @@ class Institutions:
         """Remember by which values one is found."""
         for key in ("account_number", "ror"):
             self.lookup.note(key, values.get(key), record_id)
-        for key in ("name", "short_name"):
+        for key in FORMERLY:
             if values.get(key):
-                self.lookup.note(key, folded(values[key]), record_id)
+                self.lookup.note(_key_of(key, record_id, values.get("account_number")), folded(values[key]), record_id)
                 self.note_called(record_id, values[key])
+
+    def called(self, key: str, words: str) -> Sequence[int]:
+        """Those that have a name or short name, or had it, on record or in the file."""
+        return (*self.lookup.ids(key, words), *self.lookup.ids(f"{NUMBERED} {key}", words))
 
     def note_called(self, record_id: int, *names: str) -> None:
         """Remember what one is or was called: no alias of another may be called so."""
@@ -262,16 +272,15 @@ class Institutions:
 
     def find(self, text: str) -> Sequence[int]:
         """Those a reference may mean: by number, ROR, name, short or former name; the first that finds any decides."""
+        return next(filter(None, self._meant(text)), ())
+
+    def _meant(self, text: str) -> Iterator[Sequence[int]]:
         plain, bare = folded(text), text.strip()
-        ror = bare.lower().removeprefix("https://").removeprefix("http://").removeprefix("ror.org/")
-        tries = (
-            ("account_number", bare.upper()),
-            ("ror", ror),
-            ("name", plain),
-            ("short_name", plain),
-            *((key, plain) for key in FORMERLY.values()),
+        yield self.lookup.ids("account_number", bare.upper())
+        yield self.lookup.ids(
+            "ror", bare.lower().removeprefix("https://").removeprefix("http://").removeprefix("ror.org/")
         )
-        return next((ids for key, value in tries if (ids := self.lookup.ids(key, value))), ())
+        yield from (self.called(key, plain) for key in (*FORMERLY, *FORMERLY.values()))
 
     def refer(self, text: str) -> tuple[int | None, str | None]:
         """The one institution a reference means, or why there is not exactly one."""
