@@ -114,6 +114,11 @@ def test_what_names_no_country_or_several_is_refused(text: str):
         country_of(text)
 
 
+@pytest.mark.parametrize("text", ["M-0004", "m-0004", "M-00004", " M-000000004 "])
+def test_one_account_number_is_read_however_many_zeros_it_has(text: str):
+    assert account_number_of(text) == "M-0004"
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -134,6 +139,7 @@ def test_a_day_is_read_as_people_and_spreadsheets_write_it(text: str, day: date)
         (day_of, "42514", "or as a date of the spreadsheet"),
         (day_of, "1600-01-01", "Days from 1800 to 2999"),
         (account_number_of, "4", "looks like M-0004"),
+        (account_number_of, "M-0000", "looks like M-0004"),
         (number_of, "M-4", "is in digits"),
         (yes_or_no, "maybe", "Write yes or no"),
         (state_of, "gone", "applied, admitted, active"),

@@ -116,11 +116,11 @@ def _checked(text: str, most: int, *, lines: bool) -> str:
 
 
 def account_number_of(text: str) -> str:
-    """An account number as it is written on papers."""
-    number = text.strip().upper()
-    if ACCOUNT_NUMBER.fullmatch(number) is None:
+    """An account number as it is written on papers, so that M-00004 is no other one than M-0004."""
+    found = ACCOUNT_NUMBER.fullmatch(text.strip().upper())
+    if found is None or not int(found[1]):
         raise DomainError("An account number looks like M-0004. Leave it empty for a new institution.")
-    return number
+    return f"M-{int(found[1]):04}"
 
 
 def number_of(text: str) -> int:
