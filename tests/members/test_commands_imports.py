@@ -15,7 +15,7 @@ from app.core.errors import AccessDeniedError, DomainError
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.files.rules import CSV
-from app.members.commands import ContactFacts, edit_contact, suspend_member
+from app.members.commands import ContactFacts, edit_contact, end_affiliation, erase_person, suspend_member
 from app.members.commands.imports import (
     ImportFile,
     apply_import,
@@ -431,3 +431,19 @@ def test_only_the_secretariat_imports():
     for command in (check_again, undo_import, discard_import):
         with pytest.raises(AccessDeniedError):
             do(command, import_id, actor=nobody)
+
+
+def test_nothing_is_brought_to_somebody_who_was_erased():
+    ada = person(institution(), "Ada", "Lund")
+    left = db.session.scalars(select(Affiliation.id)).one()
+    do(end_affiliation, left, last_day=date(2016, 5, 20))
+    do(erase_person, ada.id, reason="Asked for it")
+    again = {"Institution": "ICS", "There since": "2011-09-24"}
+    rows: Rows = [
+        {"Person": ada.id, "E-mail": "ada@ics.example"},
+        {"Person": ada.id, "Institution": "ICS", "There since": "2016-05-22"},
+        {"Person": ada.id, **again, "As": "Director"},
+    ]
+    for row in rows:
+        assert problems(tried(PEOPLE, [row])) == {2: "This person was erased. Take them up anew where they come back."}
+    assert case_of(tried(PEOPLE, [{"Person": ada.id, **again}])).unchanged == 1

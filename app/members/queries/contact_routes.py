@@ -15,7 +15,7 @@ from app.core.tables import Page, PageRequest
 from app.members.models import Affiliation, ContactRoute, Institution, Person
 from app.members.queries.blocks import in_blocks
 from app.members.queries.mergers import email_known, stands_alone
-from app.members.queries.representatives import ended_by, erased_people, had_begun, was_named
+from app.members.queries.representatives import ended_by, had_begun, was_named
 from app.members.rules import ROUTE_KIND_WORDS, ROUTE_PURPOSE_WORDS, RoutePurpose, TwinKind
 from app.members.rules.imports import ContactRoutes, KnownRoute, People
 
@@ -27,7 +27,7 @@ def contact_routes_on_record(people: People) -> ContactRoutes:
     """Every contact route, beside the people on record."""
     asked = select(ContactRoute).where(as_known(ContactRoute)).order_by(ContactRoute.first_day, ContactRoute.id)
     routes = db.session.scalars(asked.execution_options(yield_per=BLOCK))
-    return ContactRoutes(people, erased_people(), (KnownRoute(row.id, row.person_id, row.facts) for row in routes))
+    return ContactRoutes(people, (KnownRoute(row.id, row.person_id, row.facts) for row in routes))
 
 
 def export_contact_routes(on: date | None, known: datetime | None) -> Page[Row]:

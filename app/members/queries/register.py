@@ -129,22 +129,23 @@ def people_on_record() -> People:
         values = {"position": row.position, "first_day": row.first_day, "last_day": row.last_day}
         places[row.person_id].append(Place(row.id, row.institution_id, values))
     facts = [getattr(Person, key) for key in PERSON_FACTS]
-    people = select(Person.id, Person.user_id, Person.version, *facts).order_by(Person.id)
+    people = select(Person.id, Person.user_id, Person.version, Person.erased_at, *facts).order_by(Person.id)
     alone = people.where(stands_alone(TwinKind.PERSON))
     merged: dict[int, list[dict[str, Any]]] = defaultdict(list)
     into = survivors(TwinKind.PERSON)
     for row in db.session.execute(people.where(~stands_alone(TwinKind.PERSON))):
-        merged[into[row.id]].append({"number": row.id, **dict(zip(PERSON_FACTS, row[3:], strict=True))})
+        merged[into[row.id]].append({"number": row.id, **dict(zip(PERSON_FACTS, row[4:], strict=True))})
     addresses = select(User.email, User.id).where(User.email.is_not(None)).order_by(User.id)
     return People(
         (
             KnownPerson(
                 row.id,
                 row.user_id,
-                dict(zip(PERSON_FACTS, row[3:], strict=True)),
+                dict(zip(PERSON_FACTS, row[4:], strict=True)),
                 row.version,
                 places.get(row.id, []),
                 merged=merged.get(row.id, ()),
+                is_erased=row.erased_at is not None,
             )
             for row in db.session.execute(alone.execution_options(yield_per=BLOCK))
         ),

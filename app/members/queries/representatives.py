@@ -28,7 +28,6 @@ def representatives_on_record(people: People) -> Representatives:
     asked = select(Representation).where(as_known(Representation)).order_by(Representation.first_day, Representation.id)
     return Representatives(
         people,
-        erased_people(),
         (
             KnownRepresentation(
                 row.id, row.institution_id, Representing(row.person_id, row.purpose, row.rank, row.period)
@@ -36,11 +35,6 @@ def representatives_on_record(people: People) -> Representatives:
             for row in db.session.scalars(asked.execution_options(yield_per=BLOCK))
         ),
     )
-
-
-def erased_people() -> frozenset[int]:
-    """The ids of those of whom only a number is left."""
-    return frozenset(db.session.scalars(select(Person.id).where(Person.erased_at.is_not(None)).order_by(Person.id)))
 
 
 def export_representatives(on: date | None, known: datetime | None) -> Page[Row]:

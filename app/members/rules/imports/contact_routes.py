@@ -44,9 +44,9 @@ class KnownRoute:
 class ContactRoutes:
     """How people on record are reached, and whom a row may mean."""
 
-    def __init__(self, people: People, erased: frozenset[int], known: Iterable[KnownRoute]) -> None:
-        """Index them; to `erased` people nothing is added any more."""
-        self.people, self.erased, self.namesakes = people, erased, Namesakes(people)
+    def __init__(self, people: People, known: Iterable[KnownRoute]) -> None:
+        """Index them."""
+        self.people, self.namesakes = people, Namesakes(people)
         self.known: dict[int, list[KnownRoute]] = defaultdict(list)
         for each in known:
             self.add(each)
@@ -140,7 +140,7 @@ def _plan_known(wanted: Wanted, known: KnownRoute) -> None:
 
 def _plan_new(register: ContactRoutes, wanted: Wanted) -> None:
     plan, facts, person = wanted.plan, wanted.facts, wanted.person
-    if person.id in register.erased:
+    if person.is_erased:
         plan.problems.append(NOTHING_ADDED)
     for other in register.known.get(person.id, ()):
         try:

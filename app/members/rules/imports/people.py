@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.folding import folded
 from app.core.periods import Period
+from app.members.rules.contacts import NOTHING_ADDED
 from app.members.rules.imports.columns import PEOPLE_COLUMNS, ReadRow, column_of, problem
 from app.members.rules.imports.kinds import ImportKind
 from app.members.rules.imports.plans import (
@@ -56,6 +57,7 @@ class KnownPerson:
     places: list[Place] = field(default_factory=list)
     said: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     merged: Sequence[dict[str, Any]] = ()
+    is_erased: bool = False
 
     @property
     def name(self) -> str:
@@ -146,6 +148,7 @@ def _plan(row: ReadRow, register: People) -> RowPlan:
         known = register.by_id[found]
         _plan_known(plan, values, known, register)
     _plan_place(plan, values, known, institution_id, register)
+    _refuse_erased(plan, known)
     return plan
 
 
@@ -178,6 +181,12 @@ def _match(
         told = f"{register.named(same)} is there under this name: give ORCID, e-mail or number, or take the row out."
         return None, _told("family_name", name, told)
     return None, None
+
+
+def _refuse_erased(plan: RowPlan, known: KnownPerson) -> None:
+    """Of somebody erased only a number is left: nothing is added to it."""
+    if known.is_erased and (plan.record or plan.place):
+        plan.problems.append(NOTHING_ADDED)
 
 
 def _same_name(found: int, key: str, values: dict[str, Any], register: People) -> tuple[int | None, str | None]:

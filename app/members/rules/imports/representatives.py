@@ -33,9 +33,9 @@ class KnownRepresentation:
 class Representatives:
     """Who represents which institution on record, and the people and institutions a row may mean."""
 
-    def __init__(self, people: People, erased: frozenset[int], known: Iterable[KnownRepresentation]) -> None:
-        """Index them; `erased` are the people nobody names any more."""
-        self.people, self.erased, self.namesakes = people, erased, Namesakes(people)
+    def __init__(self, people: People, known: Iterable[KnownRepresentation]) -> None:
+        """Index them."""
+        self.people, self.namesakes = people, Namesakes(people)
         self.known: dict[tuple[int, Purpose], list[KnownRepresentation]] = defaultdict(list)
         for each in known:
             self.add(each)
@@ -112,7 +112,7 @@ def _plan_known(wanted: Wanted, known: KnownRepresentation) -> None:
 
 def _plan_new(register: Representatives, wanted: Wanted) -> None:
     plan, values = wanted.plan, wanted.values
-    if wanted.person.id in register.erased:
+    if wanted.person.is_erased:
         plan.problems.append("This person was erased: nobody represents an institution as them any more.")
     purpose, rank = values["purpose"], values.get("rank", 1)
     try:
