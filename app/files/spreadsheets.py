@@ -28,6 +28,8 @@ LONGEST_CELL = 32_767
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 DELIMITERS = (",", ";", "\t", "|")
+# What Excel takes as the first line of a file, for itself: it names the delimiter and is no line of heads.
+SAID_DELIMITER = re.compile(r'"?sep=([,;\t|])"?(\r\n|\r|\n)', re.IGNORECASE)
 SAMPLE_RECORDS = 50
 CHUNK = 1 << 20
 CELL_PLACE = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{0,9})\$?([0-9]{1,12})[\"']")
@@ -131,7 +133,10 @@ def _fitted(line: int, cells: Sequence[str], width: int) -> tuple[str, ...]:
 
 def _csv_records(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     text = decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    said = SAID_DELIMITER.match(text)
+    if said:
+        text = f"{said[2]}{text[said.end() :]}"
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=said[1] if said else delimiter_of(text), strict=True)
     line = 1
     try:
         for record in reader:

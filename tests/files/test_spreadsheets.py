@@ -74,6 +74,12 @@ def test_a_csv_file_is_read_in_its_encoding_with_its_delimiter_and_its_line_ends
     assert sheet == Sheet(("Name", "Country"), [(2, CENTRE), (3, lines[2])])
 
 
+@pytest.mark.parametrize("said", ["sep=;\r\n", '"SEP=;"\r\n', "\ufeffsep=;\r\n"])
+def test_a_first_line_that_names_the_delimiter_is_no_line_of_heads(said: str):
+    sheet = read_spreadsheet(f"{said}Name;Country, in full\r\nICS;France, Alsace\r\n".encode())
+    assert sheet == Sheet(("Name", "Country, in full"), [(3, ("ICS", "France, Alsace"))])
+
+
 def test_a_value_may_have_several_lines_and_the_next_row_keeps_its_line_number():
     sheet = read_spreadsheet(b'Name,Address\nICS,"1 rue\nIllkirch"\n\nCNR,Rome\n')
     assert sheet.rows == [(2, ("ICS", "1 rue\nIllkirch")), (5, ("CNR", "Rome"))]

@@ -232,6 +232,7 @@ def test_an_import_is_undone_after_it_was_said_what_that_does_and_discarded_by_o
     assert "2 rows, brought by" in undone
     assert "No institutions yet" in browser.get("/members").words
     path = bring(browser, "institutions", table_of(founding_table()[:2]))
+    assert "by now: look at its page." in browser.submit(f"{path}/undo", {}, status=200).words
     gone = browser.follow(browser.press(path, f"{path}/discard"))
     assert "The import is discarded; nothing was written." in gone.words
     discarded = browser.get(path)

@@ -209,7 +209,7 @@ def undo_import(import_id: int) -> ResponseReturnValue:
     """Say what taking a whole import back does, then take it back."""
     record, form = get_import(import_id, the_actor()), UndoForm()
     if form.validate_on_submit():
-        with transaction():
+        with errors_to(form), transaction():
             commands.undo_import(import_id, actor=the_actor())
             return see("members.show_import", import_id=import_id)
     back = url("members.show_import", import_id=import_id)
