@@ -65,6 +65,20 @@ def test_empty_list_says_that_nothing_waits(browser: Browser):
     assert "Nothing needs you today" in today(browser).words
 
 
+def test_a_new_site_leads_to_its_first_steps_until_they_are_taken(browser: Browser, app: House):
+    sign_in(browser, Role.SECRETARIAT)
+    steps = {"The consortium has not said who it is": "/settings/new", "No institution is on record": "/imports/new"}
+    page = today(browser)
+    for title, address in steps.items():
+        assert title in page.words
+        (way,) = page.tree.xpath(f"//main//a[@href='{address}']/@href")
+        browser.get(str(way))
+    with app.app_context():
+        World.found(OFFICE, since=date(2011, 1, 1))
+        db.session.remove()
+    assert not [title for title in steps if title in today(browser).words]
+
+
 def test_secretariat_sees_what_is_late_ends_soon_and_is_missing(browser: Browser, world: World):
     assert world.members
     with clock_at(JULY):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from app.accounts.models import AccessLink, Grant, User
+from app.accounts.queries import short_name_on
 from app.accounts.rules import ROLE_HELD, UserState
 from app.audit.remembering import remembered
 from app.billing.models import FeeSchedule
@@ -17,7 +18,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import on_day, valid
-from app.core.paging import AnySelect, count_rows
+from app.core.paging import AnySelect, count_rows, exists_row
 from app.core.permissions import Permission
 from app.home.rules import Group, Task, Tone
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep, Representation
@@ -42,6 +43,25 @@ VOTING = _Lack(
     Purpose.VOTING, "No voting representative: {}", "Nobody can vote for this member", "have no voting representative"
 )
 BILLING = _Lack(Purpose.BILLING, "No billing contact: {}", "Its invoices reach nobody", "have no billing contact")
+
+
+def first_steps(actor: Actor) -> Iterator[Task]:
+    """What a new site waits for: to say who the consortium is, and to bring its members."""
+    if actor.has_any(Permission.SETTING_EDIT) and not short_name_on(clock.today()):
+        text = "Its name, address and bank stand on every paper"
+        yield _first("The consortium has not said who it is", text, "Say who it is", "accounts.adopt_profile")
+    if actor.has_any(Permission.REGISTER_IMPORT) and not _has_institutions():
+        text = "Bring a table of your members, then one of their people; or add them one by one under Institutions"
+        yield _first("No institution is on record", text, "Bring a table", "members.new_import")
+
+
+def _first(title: str, text: str, verb: str, endpoint: str) -> Task:
+    return Task(Group.MISSING, title, text, "", "", Tone.QUIET, verb, endpoint)
+
+
+@remembered
+def _has_institutions() -> bool:
+    return exists_row(select(Institution.id))
 
 
 def members_without_voice(actor: Actor) -> Iterator[Task]:

@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable
 from app.core.actor import Actor
 from app.home.queries.cases import departures_to_carry_on, waiting_applications
 from app.home.queries.committees import committees_without_chair, ending_terms, vacant_seats
-from app.home.queries.members import members_without_billing_contact, members_without_voice, people_never_invited
+from app.home.queries.members import (
+    first_steps,
+    members_without_billing_contact,
+    members_without_voice,
+    people_never_invited,
+)
 from app.home.queries.money import fee_runs, overdue_invoices, own_open_invoices
 from app.home.queries.work import failed_work
 from app.home.rules import Task
@@ -22,6 +27,7 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     ending_terms,
     vacant_seats,
     committees_without_chair,
+    first_steps,
     members_without_voice,
     members_without_billing_contact,
     people_never_invited,
