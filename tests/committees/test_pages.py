@@ -220,7 +220,7 @@ def test_a_vacant_seat_says_since_when_beside_the_vacancy(browser: Browser, fina
     page = browser.get(f"/committees/{finance}")
     heads = page.tree.xpath("(//table)[1]/thead//th")
     assert [head.text for head in heads][:4] == ["Holder", "Institution", "Seat", "Filled"]
-    assert "Vacantsince 24 Sep 2011" in [row[0] for row in page.rows()]
+    assert "Vacant since 24 Sep 2011" in [row[0] for row in page.rows()]
     lines = browser.get(f"/committees/{finance}/roster?format=csv").response.get_data(as_text=True).splitlines()
     assert lines[0].endswith("Holder,Institution,Office,Seat,Filled,Votes,From,To,Vacant since")
     [vacant] = [line.split(",") for line in lines if line.startswith("Vacant")]
@@ -330,7 +330,7 @@ def test_seats_stand_on_the_records_of_institutions_and_people(browser: Browser,
     record = browser.get(holder)
     assert [
         "Finance Committee",
-        "MemberChair · From 1 Jan 2015",
+        "Member Chair · From 1 Jan 2015",
         "In force",
         "1 Jan 2015",
         "Until 31 Dec 2017",

@@ -75,7 +75,7 @@ def test_a_change_of_class_names_the_chosen_with_their_classes_before_anything_i
     ids = settle(browser)
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get(f"/members/change-class?{chosen(ids)}")
-    assert [row[0] for row in page.rows()] == ["Alpha InstituteAlpha", "Beta InstituteBeta", "Gamma InstituteGamma"]
+    assert [row[0] for row in page.rows()] == [f"{name} Institute {name}" for name in ("Alpha", "Beta", "Gamma")]
     assert [row[1:] for row in page.rows()] == [["Partner", "Active"], ["Partner", "Active"], ["\u2013", ""]]
 
 

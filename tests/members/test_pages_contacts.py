@@ -55,12 +55,12 @@ def test_every_office_held_stands_in_one_table_right_for_the_day(browser: Browse
 
     ics, finance = "Institut Clinique de la Souris", "Finance Committee"
     assert offices("") == {
-        f"{finance} MemberElected member": "In force",
+        f"{finance} Member Elected member": "In force",
         f"{ics} Signatory": "In force",
         f"{ics} Voting representative": "Ended",
     }
     assert offices("?on=2013-01-01")[f"{ics} Voting representative"] == "In force"
-    assert offices("?on=2013-01-01")[f"{finance} MemberElected member"] == "Planned"
+    assert offices("?on=2013-01-01")[f"{finance} Member Elected member"] == "Planned"
     assert offices("?known=2014-06-30") == {f"{ics} Voting representative": "Ended"}
 
 
