@@ -110,6 +110,19 @@ def test_what_followed_and_was_put_right_and_back_since_forbids_to_undo():
         do(undo_merger, merger.id)
 
 
+def test_what_an_institution_took_over_and_was_put_right_and_back_since_forbids_to_undo():
+    ours, theirs = "https://ics.example", "https://sc.example"
+    one, two = institution(), institution("Souris Clinic", "SC", website=theirs)
+    with on(date(2016, 2, 1)):
+        merger = do(merge_records, merging(TwinKind.INSTITUTION, one, two))
+    with on(date(2016, 3, 1)):
+        change(one, since=None, website=ours)
+    with on(date(2016, 4, 1)):
+        change(one, since=None, website=theirs)
+    with on(date(2016, 5, 1)), pytest.raises(DomainError, match="undone: periods of its facts changed or added since"):
+        do(undo_merger, merger.id)
+
+
 def suspended_in_2015(of: Institution) -> int:
     """A founding member that was suspended in 2015; the id of its membership."""
     held = member(of)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, and_, inspect, select
+from sqlalchemy import Date, and_, inspect, or_, select
 from sqlalchemy import Enum as EnumType
 
 from app.accounts.commands import administration_kept
@@ -22,7 +22,7 @@ from app.core.actor import Actor
 from app.core.database import Base, UtcInstant, db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import Recorded, check_version, lock
+from app.core.history import Recorded, as_known, check_version, lock
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.members.commands.particulars import particulars_from, present_particulars
@@ -127,7 +127,7 @@ def what_is_new(merger: Merger) -> list[str]:
     words = {each.name: each.words[1] for each in _sealed(merger.kind)} | {ADDRESSES: ADDRESSES}
     changed = {name for name in now if now[name] != merger.standing.get(name)}
     changed |= {ADDRESSES} if _addresses_changed(merger) else set()
-    changed |= {each.name for each in followers_of(merger.kind) if _was_put_right(merger, each.column.class_)}
+    changed |= {each.name for each in _sealed(merger.kind) if _was_put_right(merger, each)}
     return [words.get(name, "facts") for name in sorted(changed)]
 
 
@@ -217,6 +217,7 @@ def _date_facts(merger: Merger, institution: Institution, values: dict[str, Any]
         return
     _change(merger, present, {"last_day": today - ONE_DAY}, known.id)
     added = particulars_from(institution, today)
+    added.recorded_at = merger.merged_at
     db.session.add(added)
     db.session.flush()
     _change(merger, present, {}, added.id)
@@ -286,13 +287,16 @@ def _standing(merger: Merger) -> dict[str, Any]:
     return found
 
 
-def _was_put_right(merger: Merger, model: Any) -> bool:
-    """Whether a dated fact that it moved was put right since, be it back again: copies of that are the survivor's."""
+def _was_put_right(merger: Merger, hanging: Follower | Stayer) -> bool:
+    """Whether a dated fact that it moved or added was put right since, be it back again: copies are the survivor's."""
+    model: Any = hanging.column.class_
     if not issubclass(model, Recorded):
         return False
-    moved = MergerMove.table_name == model.__tablename__, MergerMove.row_id == model.id, MergerMove.copy_id.is_not(None)
+    is_of_it = or_(MergerMove.row_id == model.id, MergerMove.copy_id == model.id)
+    moved = MergerMove.table_name == model.__tablename__, MergerMove.copy_id.is_not(None), is_of_it, as_known(model)
     asked = select(model.id).join(MergerMove, and_(*moved)).where(MergerMove.merger_id == merger.id)
-    return db.session.scalar(asked.where(model.recorded_at > merger.merged_at).limit(1)) is not None
+    asked = asked.where(hanging.column == hanging.value_of(merger.survivor_id), model.recorded_at > merger.merged_at)
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _sealed(kind: TwinKind) -> list[Follower | Stayer]:
