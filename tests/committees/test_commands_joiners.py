@@ -40,7 +40,7 @@ from app.members.commands import (
     withdraw_member,
 )
 from app.members.models import Applicant, Application, Institution, Person, Representation
-from app.members.rules import InstitutionKind
+from app.members.rules import InstitutionKind, Purpose
 from app.outbox.duties import resume_duties
 from app.outbox.models import Mail
 from app.outbox.work import run_due_jobs
@@ -158,6 +158,16 @@ def test_whose_membership_is_taken_back_joins_no_further():
     with pytest.raises(DomainError, match="taken back, or never began: record that the application is withdrawn"):
         do(give_seats, case.id, [steering.id], offered=[steering.id])
     do(withdraw_application, case.id, reason="Entered by mistake")
+
+
+def test_a_committee_where_the_voting_representative_sits_already_is_named():
+    steering, case = steering_committee(), joined()
+    voter = select(Person).join(Representation).where(Representation.purpose == Purpose.VOTING)
+    with transaction():
+        sits(seat(steering, "Elected"), db.session.scalars(voter).one(), Period(TODAY))
+    with pytest.raises(DomainError, match="^Steering Committee: This person sits on seat 2") as caught:
+        do(give_seats, case.id, [steering.id], offered=[steering.id])
+    assert caught.value.field == "committees"
 
 
 def test_a_committee_that_was_not_offered_gets_no_seat():

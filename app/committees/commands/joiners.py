@@ -79,7 +79,10 @@ def _seated(committee_id: int, joiner: Joiner, decision: str | None, actor: Acto
         period = Period(seat.last_day + ONE_DAY if seat and seat.last_day else first_day)
         values = SeatValues(SeatKind.INSTITUTION, institution.short_name, period, votes, institution.id)
         seat = add_seat(committee_id, values, actor=actor)
-    _fill(seat, joiner, decision, actor)
+    try:
+        _fill(seat, joiner, decision, actor)
+    except DomainError as error:
+        raise DomainError(f"{committee.name}: {error.message}", "committees") from error
     return committee.name
 
 
