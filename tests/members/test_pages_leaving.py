@@ -11,9 +11,11 @@ from app.accounts.commands import adopt_profile
 from app.billing.commands import drop_later_drafts, keep_final_statement
 from app.committees.commands import free_seats
 from app.core.database import db
+from app.core.history import as_known
 from app.core.permissions import Role
 from app.files.models import StoredFile
 from app.members.commands import Admission, Notice, admit_member, end_access, end_memberships, give_notice
+from app.members.models import Membership
 from app.members.rules import Purpose
 from app.outbox.models import MailAttachment
 from app.web.requests import House
@@ -165,6 +167,24 @@ def test_a_step_says_that_it_ends_nothing_of_who_came_back(app: House, centre: i
         assert "It is a member after 1 May 2016, as Observer: what it holds goes on." in page.words
         assert page.rows() == []
         assert page.tree.xpath("//button[text()='Nothing to do: go on']")
+
+
+def test_keeping_a_member_says_that_what_its_case_of_leaving_ended_ends_all_the_same(app: House, centre: int):
+    with app.app_context():
+        left = do(give_notice, centre, Notice(date(2016, 6, 30), "Its funding ends")).id
+        do(end_memberships, left)
+        membership_id = db.session.scalars(select(Membership.id).where(as_known(Membership))).one()
+        db.session.remove()
+    office, keep = Browser(app), f"/members/memberships/{membership_id}/keep"
+    sign_in(office, Role.SECRETARIAT)
+    assert "Seats and representatives go on." in office.get(keep).words
+    office.submit(f"/departures/{left}/access", {})
+    words = office.get(keep).words
+    assert "Seats and representatives go on." not in words
+    assert "representatives end. L-2016-001 has ended what they may do. Call that case off instead" in words
+    office.submit(keep, {"reason": "It stays"})
+    called_off = office.follow(office.submit(f"/departures/{left}/call-off", {"reason": "It stays"}))
+    assert "2 representatives go on" in called_off.words
 
 
 def test_the_closing_letter_says_whom_it_reaches_and_what_goes_with_it(app: House, centre: int):

@@ -76,6 +76,7 @@ from app.members.queries.institutions import (
     search_institutions,
 )
 from app.members.queries.leaving import (
+    find_access_ended,
     list_addressees,
     list_memberships_to_come,
     list_memberships_to_end,
@@ -243,6 +244,7 @@ __all__ = [
     "count_members",
     "count_waiting",
     "erased",
+    "find_access_ended",
     "find_distinct_pair",
     "find_leaver",
     "find_linked_application",

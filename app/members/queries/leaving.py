@@ -18,7 +18,7 @@ from app.members.models import (
     Person,
     Representation,
 )
-from app.members.rules import ENDED_STATES, Purpose, day_words
+from app.members.rules import ENDED_STATES, LeavingState, Purpose, day_words
 
 
 def list_memberships_to_end(institution_id: int, day: date) -> list[Membership]:
@@ -66,6 +66,21 @@ def member_after(departure: Departure) -> str | None:
     )
     name = db.session.scalar(asked.order_by(MembershipClass.position, MembershipClass.id).limit(1))
     return name and f"It is a member after {day_words(departure.last_day)}, as {name}: what it holds goes on."
+
+
+def find_access_ended(institution_id: int) -> str | None:
+    """The number of the case of leaving under way that has ended already what represents an institution, if one has."""
+    asked = (
+        select(Departure.number, CaseTask.kept)
+        .join(CaseTask, CaseTask.departure_id == Departure.id)
+        .where(
+            Departure.institution_id == institution_id,
+            Departure.state == LeavingState.NOTICE_GIVEN,
+            CaseTask.kind == "access",
+        )
+        .order_by(Departure.id)
+    )
+    return next((row.number for row in db.session.execute(asked) if (row.kept or {}).get("representations")), None)
 
 
 def list_representations_to_end(institution_id: int, last_day: date) -> list[Representation]:

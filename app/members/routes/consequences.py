@@ -50,11 +50,15 @@ def of_renewal(membership: MembershipPeriod) -> Follows:
     ]
 
 
-def of_keeping(membership: MembershipPeriod) -> Follows:
-    """A withdrawal called off: what was to follow comes back."""
+def of_keeping(membership: MembershipPeriod, ended_by: str | None) -> Follows:
+    """A withdrawal called off: what was to follow comes back; `ended_by` is the case that has ended access already."""
+    held = ("Seats and representatives go on.", "What somebody has ended meanwhile stays ended.")
+    if ended_by is not None:
+        told = f"{ended_by} has ended what they may do. Call that case off instead: then they go on too."
+        held = ("Seats go on, representatives end.", told)
     return [
         ("It goes on as if it had not withdrawn.", "Its last day, and steps that were to follow, come back."),
-        ("Seats and representatives go on.", "What somebody has ended meanwhile stays ended."),
+        held,
         _fee(membership, "goes on", "Fee runs count the days after the withdrawal again."),
     ]
 

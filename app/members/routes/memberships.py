@@ -24,6 +24,7 @@ from app.members.forms import (
 )
 from app.members.queries import (
     MembershipPeriod,
+    find_access_ended,
     get_editable_institution,
     get_membership,
     get_step,
@@ -173,7 +174,7 @@ def keep(membership_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             commands.keep_member(membership_id, reason=reason, version=version, actor=the_actor())
             return _seen(membership, "The withdrawal is called off.")
-    return _page(form, membership, "Keep", follows=of_keeping(membership))
+    return _page(form, membership, "Keep", follows=of_keeping(membership, find_access_ended(membership.institution_id)))
 
 
 @pages.route("/members/memberships/<int:membership_id>/class", methods=["GET", "POST"])
