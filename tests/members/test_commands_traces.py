@@ -39,7 +39,7 @@ from app.members.rules import TwinKind
 from app.members.rules.imports import ImportKind
 from tests.members.applying import confirmed, open_the_door
 from tests.members.importing import told, written
-from tests.members.world import do, institution, member, on, person
+from tests.members.world import do, institution, member, on, person, statements
 
 pytestmark = pytest.mark.usefixtures("context")
 ROW = {"Given name": "Ada", "Family name": "Moreau", "E-mail": "ada@ics.example"}
@@ -102,8 +102,11 @@ def test_what_somebody_signed_is_signed_by_a_number_once_they_are_erased():
     for row in (*db.session.scalars(select(InstitutionAlias)), *db.session.scalars(select(InstitutionNote))):
         setattr(row, "added_by" if isinstance(row, InstitutionAlias) else "noted_by", "Ada Moreau-Lind")
     db.session.commit()
-    held = held_signatures(subject_of(ada))
+    subject = subject_of(ada)
+    with statements() as sent:
+        held = held_signatures(subject)
     assert held is not None
+    assert (held.total, len(sent)) == (2, 1)  # Of very many a page reads the first alone.
     assert [(row["What"], row["Did"], row["As"]) for row in held.rows] == [
         ("Institution alias", "Added", "Ada Moreau-Lind"),
         ("Institution note", "Noted", "Ada Moreau-Lind"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import String, and_, delete, literal, or_, select, update
+from sqlalchemy import String, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 import app.members.models as register
@@ -17,6 +17,8 @@ from app.members.models import Applicant, Application, ImportEffect, ImportRow
 from app.members.queries.kept_by_imports import lines_about
 from app.members.rules import ERASED_NAME, PURPOSE_WORDS
 from app.outbox.holdings import NOBODY
+
+BLOCK = 1000
 
 
 @holds("members.applications", place=16)
@@ -62,8 +64,11 @@ def erase_imported(subject: DataSubject) -> int:
 @holds("members.recorded", place=81)
 def held_signatures(subject: DataSubject) -> Held | None:
     """Every record of the register that says they did something, with the name they had."""
-    rows = [row for table, name in signed_columns() for row in _signed(table, name, subject)]
-    return held_rows("Records made in the register", "Records say who made them.", rows, Fate.REPLACED)
+    total = _count_signed(subject)
+    if not total:
+        return None
+    rows = (row for table, name in signed_columns() for row in _signed(table, name, subject))
+    return Held("Records made in the register", "Records say who made them.", rows, total, Fate.REPLACED)
 
 
 @erases("what they signed in the register")
@@ -91,13 +96,25 @@ def signed_columns() -> list[tuple[Any, str]]:
     ]
 
 
+def _count_signed(subject: DataSubject) -> int:
+    """How many records they signed: whoever imports the register signs very many, and few of them are shown."""
+    if not subject.signatures:
+        return 0
+    counts = [
+        select(func.count()).where(table.c[name].in_(subject.signatures)).scalar_subquery()
+        for table, name in signed_columns()
+    ]
+    return sum(db.session.execute(select(*counts)).one())
+
+
 def _signed(table: Any, name: str, subject: DataSubject) -> Iterator[dict[str, Cell]]:
     """What they signed in a column, with when that was where it is known."""
     did = name.removesuffix("_by")
     at = table.c.get(f"{did}_at", table.c.get("first_day"))
     asked = select(table.c[name], literal(None) if at is None else at).where(table.c[name].in_(subject.signatures))
     what = table.name.replace("_", " ").capitalize()
-    for signature, when in db.session.execute(asked.order_by(*table.primary_key)):
+    asked = asked.order_by(*table.primary_key).execution_options(yield_per=BLOCK)
+    for signature, when in db.session.execute(asked):
         yield {"What": what, "Did": did.capitalize(), "As": signature, "When": when}
 
 
