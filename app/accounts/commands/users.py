@@ -146,7 +146,8 @@ def sign_out_since(user: User, since: datetime) -> None:
     """
     end_all_sessions(user.id)
     spend_links(user)
-    set_since = (AuditEntry.subject_id == user.id, AuditEntry.action == PASSWORD_SET, AuditEntry.at >= since)
+    about = AuditEntry.subject_kind == "user", AuditEntry.subject_id == user.id
+    set_since = (*about, AuditEntry.action == PASSWORD_SET, AuditEntry.at >= since)
     if db.session.scalar(select(AuditEntry.sequence).where(*set_since).limit(1)) is not None:
         user.password_hash = hash_password(token_urlsafe())
 
