@@ -165,7 +165,7 @@ def test_a_committee_where_the_voting_representative_sits_already_is_named():
     voter = select(Person).join(Representation).where(Representation.purpose == Purpose.VOTING)
     with transaction():
         sits(seat(steering, "Elected"), db.session.scalars(voter).one(), Period(TODAY))
-    with pytest.raises(DomainError, match="^Steering Committee: This person sits on seat 2") as caught:
+    with pytest.raises(DomainError, match=r"^Steering Committee: This person sits on seat 2") as caught:
         do(give_seats, case.id, [steering.id], offered=[steering.id])
     assert caught.value.field == "committees"
 
