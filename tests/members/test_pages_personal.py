@@ -17,9 +17,9 @@ from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.files.commands import store_file
-from app.members.commands import add_route, note, set_photo
+from app.members.commands import Merging, add_route, merge_records, note, set_photo
 from app.members.models import Person
-from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose
+from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
 from app.outbox.commands import Address, send_mail
 from app.web.requests import House
 from tests.client import Browser
@@ -99,6 +99,20 @@ def test_the_file_has_everything_as_json_paper_photo_and_documents(browser: Brow
     paper = told_on(archive.read("personal-data.pdf"))
     assert "All that is held about Thibault Ferronays" in paper
     assert "invoices@ics.example" in paper
+
+
+def test_the_photo_of_who_was_merged_into_somebody_is_in_the_file_too(browser: Browser, world: World):
+    with browser.app.app_context():
+        twin, made = person(institution("Third", "T"), "Theo", "Ferronays"), BytesIO()
+        Image.new("RGB", (32, 32), "red").save(made, "PNG")
+        do(set_photo, twin.id, made.getvalue())
+        do(merge_records, Merging(TwinKind.PERSON, world.who, twin.id, "The same"))
+        db.session.remove()
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/people/{world.who}/data"
+    archive = taken_away(browser, path, f"{path}/export")
+    pictures = [Image.open(BytesIO(archive.read(name))).size for name in ("photo.jpg", "photo-2.jpg")]
+    assert pictures == [(64, 64), (32, 32)]
 
 
 def test_documents_lie_beside_it_under_safe_names(browser: Browser, world: World):

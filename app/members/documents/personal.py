@@ -20,7 +20,7 @@ from app.files.store import get_bytes
 from app.web import wording
 from app.web.pdf import paper_html, print_pdf
 
-JSON_NAME, PAPER_NAME, PHOTO_NAME = "personal-data.json", "personal-data.pdf", "photo.jpg"
+JSON_NAME, PAPER_NAME, PHOTO_NAME = "personal-data.json", "personal-data.pdf", "photo{}.jpg"
 IN_MEMORY = 8 * 1024 * 1024
 CHUNK = 1 << 16
 MOST_LINES = 200
@@ -37,13 +37,13 @@ FATE_WORDS = {
 
 @dataclass(frozen=True)
 class PersonalReport:
-    """All that is held about someone at an instant, by which consortium."""
+    """All that is held about someone at an instant, by which consortium; also photos of who was merged into them."""
 
     name: str
     consortium: str
     made_at: datetime
     holdings: Sequence[Held]
-    photo: bytes | None = None
+    photos: Sequence[bytes] = ()
 
     @property
     def file_name(self) -> str:
@@ -70,8 +70,8 @@ def pack(report: PersonalReport) -> IO[bytes]:
         with archive.open(_part(JSON_NAME, report.made_at), "w", force_zip64=True) as part:
             shown = list(_write_json(part, report))
         archive.writestr(_part(PAPER_NAME, report.made_at), print_pdf(personal_html(report, shown)))
-        if report.photo is not None:
-            archive.writestr(_part(PHOTO_NAME, report.made_at), report.photo)
+        for number, photo in enumerate(report.photos, start=1):
+            archive.writestr(_part(PHOTO_NAME.format(f"-{number}" if number > 1 else ""), report.made_at), photo)
         for name, document in numbered_documents(report.holdings):
             archive.writestr(_part(name, report.made_at), _bytes_of(document))
     packed.seek(0)

@@ -73,12 +73,18 @@ def _export(subject: DataSubject) -> ResponseReturnValue:
             consortium=profile.name if profile else "Muster",
             made_at=now(),
             holdings=[*list_holdings(subject), *places_held(list_mentions(subject))],
-            photo=find_photo(subject.person_id) if subject.person_id else None,
+            photos=_photos_of(subject),
         )
         packed = pack(report)
     with transaction():
         commands.record_export(subject, actor=the_actor())
     return send_chunks(chunks_of(packed), ZIP, report.file_name)
+
+
+def _photos_of(subject: DataSubject) -> list[bytes]:
+    """Their photo, and those of who was merged into them."""
+    found = (find_photo(each.person_id) for each in (subject, *subject.merged) if each.person_id)
+    return [photo for photo in found if photo is not None]
 
 
 def _page(
