@@ -9,8 +9,8 @@ from sqlalchemy import and_, or_, select
 from app.core.database import db
 from app.core.personal_data import DataSubject, Fate, Held, Obstacle, forbids_erasure, held_rows, holds
 from app.core.tables import Cell
-from app.members.models import DistinctPair, Merger, MergerMove, Person
-from app.members.queries.mergers import find_merger, merged_into
+from app.members.models import DistinctPair, Merger, MergerMove
+from app.members.queries.mergers import find_merger
 from app.members.rules import TwinKind
 
 FACTS = ("title", "email", "phone", "orcid", "languages")
@@ -37,27 +37,6 @@ def held_mergers(subject: DataSubject) -> Held | None:
         for merger, before in db.session.execute(asked)
     ]
     return held_rows("Mergers", "So that two records made one can be parted again.", rows, Fate.REMOVED)
-
-
-@holds("members.merged", place=14)
-def held_of_merged(subject: DataSubject) -> Held | None:
-    """What is still on record of those who were merged into the person."""
-    if subject.person_id is None:
-        return None
-    asked = select(Person).where(Person.id.in_(merged_into(TwinKind.PERSON, subject.person_id))).order_by(Person.id)
-    rows: list[dict[str, Cell]] = [
-        {
-            "Given name": each.given_name,
-            "Family name": each.family_name,
-            "Title": each.title,
-            "E-mail": each.email,
-            "Telephone": each.phone,
-            "ORCID": each.orcid,
-            "On record since": each.created_at,
-        }
-        for each in db.session.scalars(asked)
-    ]
-    return held_rows("Records merged into theirs", "They were on record twice.", rows, Fate.REPLACED)
 
 
 @holds("members.distinct", place=15)
