@@ -100,10 +100,10 @@ def check_email(typed: str | None) -> str | None:
     if typed is None or not typed.strip():
         return None
     try:
-        found = validate_email(typed.strip(), check_deliverability=False).normalized.lower()
+        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise DomainError(NO_EMAIL, "email") from None
-    return found[:LONGEST_NAME]
+    return found.normalized.lower()[:LONGEST_NAME]
 
 
 def check_website(typed: str) -> str:

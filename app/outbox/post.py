@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
 from app.core import clock
@@ -87,7 +88,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     """The message as it is sent: plain text, its attachments, and the head that says who it is from."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = HeaderAddress(display_name=letter.to.name, addr_spec=letter.to.email)
+    message["To"] = HeaderAddress(display_name=letter.to.name, addr_spec=_in_ascii(letter.to.email))
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = letter.message_id
@@ -97,6 +98,14 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
         main, _, sub = file.media_type.partition(";")[0].partition("/")
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain as every mail server takes it, such as xn--bcher-kva.example."""
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email or address
+    except EmailNotValidError:
+        return address
 
 
 def _connect(parts: SplitResult) -> smtplib.SMTP:

@@ -159,7 +159,7 @@ class EmailField(TextField):
         if not self.data:
             return
         try:
-            found = validate_email(self.data, check_deliverability=False)
+            found = validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
             raise ValidationError(NO_EMAIL) from None
         self.data = found.normalized.lower()

@@ -226,6 +226,7 @@ def test_numbers_of_banks_and_of_tax_are_checked_where_given():
         (lambda: check_bic("BARC"), "bic"),
         (lambda: check_vat_number("DE", "DE123"), "vat_number"),
         (lambda: check_email("nobody"), "email"),
+        (lambda: check_email("\u00fcn\u00ef@muster.example"), "email"),
         (lambda: check_name(" "), "name"),
         (lambda: check_name("Two\nlines"), "name"),
         (lambda: check_name("x" * 201), "name"),

@@ -70,6 +70,7 @@ def test_a_route_is_kept_in_one_form(kind, typed, kept):
     [
         (RouteKind.EMAIL, "nobody"),
         (RouteKind.EMAIL, "a@b@c.example"),
+        (RouteKind.EMAIL, "\u00fcn\u00ef@muster.example"),
         (RouteKind.TELEPHONE, "ask at the desk"),
         (RouteKind.TELEPHONE, "12"),
         (RouteKind.TELEPHONE, "\u0661\u0662\u0663\u0664\u0665"),

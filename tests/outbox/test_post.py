@@ -90,6 +90,15 @@ def test_a_mail_is_sent_once_with_its_attachment(posting):
     assert state_of(mail_id).sent_at is not None
 
 
+def test_a_domain_of_other_letters_is_written_as_every_mail_server_takes_it(posting):
+    with transaction():
+        mail_id = send_mail(Address("Odile Fennimoré", "odile@b\u00fccher.example"), "Invoice", "Dear Odile").id
+    run_due_jobs()
+    (sent,) = posting.mails
+    assert sent["To"].addresses[0].addr_spec == "odile@xn--bcher-kva.example"
+    assert state_of(mail_id).state is MailState.SENT
+
+
 def test_a_mail_sent_again_after_a_crash_keeps_its_message_id(posting):
     mail_id = write()
     run_due_jobs()

@@ -77,6 +77,7 @@ def wrong(house: House, field: str, text: str) -> str:
         ("name", "a\u2029b", "ends after \u201ca\u201d"),
         ("note", "a\x00b", "cannot be printed"),
         ("email", "nobody", "This is not an e-mail address. Write it as name@example.org."),
+        ("email", "\u00fc@muster.example", "This is not an e-mail address. Write it as name@example.org."),
         ("email", "a@b\r\nBcc: c@d.example", "cannot be printed"),
         ("amount", "Infinity", "in digits"),
         ("amount", "NaN", "in digits"),

@@ -113,7 +113,8 @@ def read_route(kind: RouteKind, text: str) -> str:
 
 def _read_email(text: str) -> str:
     try:
-        return str(validate_email(text.strip(), check_deliverability=False).normalized).lower()
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        return str(found.normalized).lower()
     except EmailNotValidError:
         raise DomainError(NO_EMAIL, "text") from None
 
