@@ -21,6 +21,7 @@ from app.members.commands import (
     CaseFile,
     CriterionFacts,
     Judgement,
+    Merging,
     adopt_criterion,
     answer_question,
     ask_applicant,
@@ -36,6 +37,7 @@ from app.members.commands import (
     go_on_without_answer,
     invite_person,
     judge_criterion,
+    merge_records,
     name_applicants,
     note_in_case,
     remove_stale_applications,
@@ -51,13 +53,14 @@ from app.members.commands import InstitutionFacts as Facts
 from app.members.documents.applications import Letter
 from app.members.models import Application, CaseTask, Institution, Membership, Person, Representation
 from app.members.queries import CaseFilters, get_case, letter_values, list_matches, people_like, search_applications
-from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, Verdict
+from app.members.rules import CaseState, Check, CriterionKind, InstitutionKind, Purpose, TwinKind, Verdict
 from app.outbox.duties import resume_duties
 from app.outbox.models import Job, Mail
 from app.outbox.work import run_due_jobs
 from tests.client import count_rows
 from tests.conftest import TODAY
 from tests.members.applying import (
+    VOTER,
     admitted,
     confirmed,
     facts,
@@ -326,6 +329,26 @@ def test_those_on_record_are_suggested_and_chosen_never_by_themselves():
     assert like[people[0].id] == [(ingrid.id, "Ingrid Solberg, same name")]
     do(name_applicants, case.id, {each.id: ingrid.id for each in people}, actor=mine)
     assert set(db.session.scalars(select(Representation.person_id))) == {ingrid.id}
+
+
+def test_in_the_place_of_who_was_merged_the_survivor_is_suggested():
+    """Nobody can be taken up with the address of who was merged, so that a case would stand still for ever."""
+    mine = officer()
+    ada = person(institution(), "Ada", "Lindqvist", email="ada@fjord.example")
+    ingrid = person(institution("Fjord Clinic", "Fjord", country="NO"), "Ingrid", "Solberg", email=VOTER.email)
+    do(merge_records, Merging(TwinKind.PERSON, ada.id, ingrid.id, "One person"))
+    people = get_case(admitted(mine).id, mine).people
+    why = "same e-mail as who was merged into them"
+    assert people_like(people, mine) == {each.id: [(ada.id, f"Ada Lindqvist, {why}")] for each in people}
+
+
+def test_a_survivor_is_suggested_by_their_own_name_too():
+    mine = officer()
+    known = institution("Fjord Mouse Clinic", "Fjord", country="NO")
+    ingrid, ada = person(known, "Ingrid", "Solberg"), person(institution(), "Ada", "Lindqvist")
+    do(merge_records, Merging(TwinKind.PERSON, ingrid.id, ada.id, "One person"))
+    people = get_case(admitted(mine).id, mine).people
+    assert people_like(people, mine) == {each.id: [(ingrid.id, "Ingrid Solberg, same name")] for each in people}
 
 
 def test_the_daily_round_removes_what_nobody_confirmed_with_its_mail():

@@ -37,7 +37,7 @@ from app.members.models import (
     Person,
 )
 from app.members.queries.criteria import list_asked
-from app.members.queries.mergers import stands_alone
+from app.members.queries.mergers import stands_alone, survivors
 from app.members.queries.policy import policy_on
 from app.members.rules import (
     AFTER_DECISION,
@@ -212,23 +212,35 @@ def list_matches(application: Application, actor: Actor) -> list[Match]:
 
 
 def people_like(people: Sequence[Applicant], actor: Actor) -> dict[int, list[tuple[int, str]]]:
-    """For each person an application names, those on record with the same address or name, with why."""
+    """For each person an application names, those on record with the same address or name, with why.
+
+    In the place of who was merged it is the survivor: nobody else can be taken up with that address.
+    """
     actor.require(Permission.PERSON_EDIT)
     if not people:
         return {}
-    wanted = {folded(each.given_name, each.family_name) for each in people}
-    emails = {each.email for each in people}
-    alike = or_(Person.email.in_(emails), Person.search_text.in_(wanted))
-    asked = select(Person).where(alike, stands_alone(TwinKind.PERSON))
+    emails, names = {each.email for each in people}, {_sorted_as(each) for each in people}
+    asked = select(Person).where(or_(Person.email.in_(emails), Person.sort_name.in_(names)))
     found = db.session.scalars(asked.order_by(Person.sort_name, Person.id)).all()
-    return {
-        each.id: [
-            (person.id, f"{person.name}, {'same e-mail' if person.email == each.email else 'same name'}")
-            for person in found
-            if person.email == each.email or person.search_text == folded(each.given_name, each.family_name)
-        ]
-        for each in people
-    }
+    into = survivors(TwinKind.PERSON)
+    stays = {person.id: db.session.get_one(Person, into.get(person.id, person.id)) for person in found}
+    return {each.id: _like(each, [(person, stays[person.id]) for person in found]) for each in people}
+
+
+def _like(applicant: Applicant, found: Sequence[tuple[Person, Person]]) -> list[tuple[int, str]]:
+    told: dict[int, str] = {}
+    for person, survivor in found:
+        is_reached = person.email == applicant.email
+        if is_reached or person.sort_name == _sorted_as(applicant):
+            why = f"same {'e-mail' if is_reached else 'name'}"
+            also = "" if survivor is person else " as who was merged into them"
+            told.setdefault(survivor.id, f"{survivor.name}, {why}{also}")
+    return list(told.items())
+
+
+def _sorted_as(applicant: Applicant) -> str:
+    """The name as lists of people sort it: the words that find somebody hold those of who was merged into them too."""
+    return folded(applicant.family_name, applicant.given_name)[:200]
 
 
 def letter_values(application: Application, actor: Actor) -> dict[str, str]:
