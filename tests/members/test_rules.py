@@ -17,6 +17,7 @@ from app.members.rules import (
     StepFact,
     check_country,
     check_step,
+    check_website,
     country_choices,
     country_name,
     filed_name,
@@ -123,6 +124,20 @@ def test_a_vat_number_is_refused_of_no_country_where_none_is_named():
 
 def test_a_vat_number_of_a_country_without_a_known_rule_is_taken_as_it_is():
     assert read_vat_number("98-7654321", "US") == "987654321"
+
+
+@pytest.mark.parametrize("address", [None, "https://www.institute.example", "http://10.0.0.7:8080/a?b=c"])
+def test_a_website_is_taken_as_it_is(address):
+    assert check_website(address) == address
+
+
+@pytest.mark.parametrize(
+    "address", ["www.institute.example", "https://", "https:///about", "https://two words.example", "http://[::1"]
+)
+def test_what_leads_nowhere_is_no_website(address):
+    with pytest.raises(DomainError) as refused:
+        check_website(address)
+    assert refused.value.field == "website"
 
 
 def test_countries_are_called_as_people_call_them():

@@ -70,6 +70,7 @@ PARTICULARS = (
 
 ROR_SHAPE = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2})", re.ASCII)
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+WEBSITE = re.compile(r"https?://[^\s/?#@\[\]]+([/?#]\S*)?")
 VAT_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,22}", re.ASCII)
 GREECE = "EL"
 WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "FO", "GB", "KM", "KY", "MV", "NL", "PH", "RU", "US"})
@@ -181,6 +182,8 @@ def check_website(website: str | None) -> str | None:
     """Refuse an address that is not given in full."""
     if website is not None and not website.startswith(("https://", "http://")):
         raise DomainError("An address begins with https:// or http://.", "website")
+    if website is not None and not WEBSITE.fullmatch(website):
+        raise DomainError("Write the address in full, such as https://www.institute.example.", "website")
     return website
 
 
