@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.ctx import AppContext
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -29,6 +30,10 @@ from tests.trailed import sample_users  # noqa: F401 - its module listens, too
 
 if TYPE_CHECKING:
     from app.web.requests import House
+
+# No timing is a test: an example that a busy machine took long over has not failed.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 TODAY = date(2016, 5, 24)
 KEPT_TABLES = {"alembic_version", "membership_class", "ledger_account", "audit_head"}

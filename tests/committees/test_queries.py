@@ -174,7 +174,7 @@ ENDS = st.lists(st.tuples(st.integers(0, 11), DAYS), max_size=4)
 
 
 @given(terms=TERMS, ends=ENDS, looked_at=st.lists(DAYS, min_size=1, max_size=5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_seat_has_two_holders_on_any_day(
     terms: list[tuple[date, int | None, int]], ends: list[tuple[int, date]], looked_at: list[date]
 ):

@@ -201,7 +201,7 @@ def test_a_merger_of_all_that_can_hang_on_a_record_is_undone_exactly(kind):
 
 
 @pytest.mark.usefixtures("context")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.sampled_from(PARTS)), st.sampled_from(list(TwinKind)))
 def test_a_merger_and_its_undoing_leave_every_table_as_it_was(parts, kind):
     try:

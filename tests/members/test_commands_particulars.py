@@ -161,7 +161,7 @@ def test_a_representative_changes_the_address_from_today():
     assert address_on(ics.id, date(2016, 5, 24)) == "New Road"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.dates(date(2012, 1, 1), date(2016, 5, 24)), min_size=1, max_size=5, unique=True))
 def test_every_day_has_the_values_of_the_last_change_by_then(days: list[date]):
     ics = institution(f"Institute {len(days)} {days[0]} {clock.now()}", "I")

@@ -277,7 +277,7 @@ days = st.integers(min_value=1, max_value=300)
 
 @example(suspensions=[(1, 0), (2, 0)], open_ended=False, withdrawals=[1])
 @example(suspensions=[(43, 26), (70, 0)], open_ended=False, withdrawals=[43])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     suspensions=st.lists(st.tuples(days, st.integers(0, 40)), max_size=4),
     open_ended=st.booleans(),

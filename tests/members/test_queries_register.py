@@ -181,7 +181,7 @@ def turn_membership(membership_id: int, story: Story) -> None:
         do(withdraw_member, membership_id, last_day=day + timedelta(days=50), reason="Budget")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STORIES, st.sampled_from([None, LAUNCH, LATER + timedelta(days=5)]), st.sampled_from(["csv", "xlsx"]))
 def test_what_is_exported_comes_out_equal_from_an_empty_site(
     context: AppContext, stories: list[Story], day: date | None, form: str
