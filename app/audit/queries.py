@@ -139,11 +139,11 @@ def get_entry(sequence: int, actor: Actor) -> EntryPage:
 def list_history(subject: Subject, request: PageRequest, *, until: datetime | None = None) -> Page[HistoryRow]:
     """A page of what happened to a record (until an instant), the newest first; ask `may_read_history` before."""
     about = {"kind": subject.kind, "id": subject.id}
-    total = db.session.scalar(_count_about(until), about) or 0
     asked = _entries_about(until)
     if request.size:
         asked = asked.offset(request.offset).limit(request.size)
     found = db.session.execute(asked, about).all()
+    total = found[0].total if found else db.session.scalar(_count_about(until), about) or 0
     known = _personal_values(found)
     rows = [
         HistoryRow(
@@ -161,7 +161,10 @@ def _count_about(until: datetime | None) -> Select[int]:
 
 @prepared
 def _entries_about(until: datetime | None) -> Select[Any]:
-    return _linked_entries().where(*_about(until)).order_by(AuditEntry.__table__.c.sequence.desc())
+    """The entries, and with each how many there are in all: records show a few of them, and that."""
+    total = _count_about(until).correlate(None).scalar_subquery().label("total")
+    about = _linked_entries().add_columns(total).where(*_about(until))
+    return about.order_by(AuditEntry.__table__.c.sequence.desc())
 
 
 def _about(until: datetime | None) -> Iterator[ColumnElement[bool]]:

@@ -162,6 +162,8 @@ def test_the_history_of_a_record_is_newest_first_with_checked_seals(trail):
     assert [row.sequence for row in page.rows] == [5, 4]
     assert page.rows[0].what == "Renamed the 5. time\nName: N5 \u2192 N6\nContact: Odile \u2192 Lucan"
     assert all(row.is_sealed for row in page.rows)
+    beyond = list_history(Subject("institution", 3), PageRequest(number=9, size=2))
+    assert (beyond.rows, beyond.total) == ([], 5)
 
 
 def test_the_history_shows_which_entry_was_changed(trail):
