@@ -79,7 +79,7 @@ def draw_timeline(lanes: Sequence[Lane], on: date) -> Drawing:
     axis = _axis([span for lane in lanes for span in lane.spans], on)
     place = axis.at(on)
     word = "today" if on == clock.today() else day(on)
-    today = Mark(place, word, "end" if place > EDGE else "middle")
+    today = Mark(place, word, "end" if place > EDGE else "start" if place < 100 - EDGE else "middle")
     return Drawing(
         lanes=[drawn for lane in lanes for drawn in _drawn(axis, lane)],
         years=_years(axis, today),
@@ -116,8 +116,8 @@ def _years(axis: _Axis, today: Mark) -> list[Mark]:
 
 def _touches(year: Mark, today: Mark) -> bool:
     """Whether a year would stand in the text of the day looked at on a phone."""
-    before = len(today.text) if today.anchor == "end" else len(today.text) / 2
-    return abs(year.at - today.at) < (before + len(year.text) / 2 + 1) * LETTER_ON_PHONE
+    reach = len(today.text) / 2 if today.anchor == "middle" else len(today.text)
+    return abs(year.at - today.at) < (reach + len(year.text) / 2 + 1) * LETTER_ON_PHONE
 
 
 def _axis(spans: Sequence[Span], on: date) -> _Axis:

@@ -115,6 +115,14 @@ def test_timeline_lies_within_its_axis_and_speaks():
     assert drawing.in_words == "Funder fee since 24 Sep 2011; Votes 1 Jan 2012 to 1 Jan 2012; None none"
 
 
+@pytest.mark.parametrize(
+    ("looked_at", "anchor"), [(date(2001, 1, 1), "start"), (date(2013, 1, 1), "middle"), (date(2026, 1, 1), "end")]
+)
+def test_the_day_looked_at_is_written_within_the_axis(looked_at: date, anchor: str):
+    lanes = [Lane("Funder", [Span(date(2005, 1, 1), date(2020, 12, 31))])]
+    assert draw_timeline(lanes, looked_at).today.anchor == anchor
+
+
 def test_timeline_leaves_out_on_a_phone_what_would_touch_or_has_no_room():
     spans = [Span(date(2013, 6, 1), date(2025, 9, 30), "active"), Span(date(2025, 10, 1), None, "suspended")]
     drawing = draw_timeline([Lane("Partner", spans)], date(2026, 11, 26))
