@@ -12,7 +12,6 @@ from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from stdnum import bic, get_cc_module, iban
 from stdnum.exceptions import ValidationError
 
@@ -21,7 +20,7 @@ from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
-from app.core.texts import NO_EMAIL
+from app.core.texts import NO_EMAIL, email_address
 
 ABSOLUTE_LIMIT = timedelta(hours=12)
 SESSIONS_KEPT_FOR = timedelta(days=90)
@@ -100,10 +99,9 @@ def check_email(typed: str | None) -> str | None:
     if typed is None or not typed.strip():
         return None
     try:
-        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+        return email_address(typed)[:LONGEST_NAME]
+    except ValueError:
         raise DomainError(NO_EMAIL, "email") from None
-    return found.normalized.lower()[:LONGEST_NAME]
 
 
 def check_website(typed: str) -> str:

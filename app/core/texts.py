@@ -6,11 +6,18 @@ import re
 import unicodedata
 from datetime import date
 
+from email_validator import validate_email
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY_PARTS = 3
 NO_EMAIL = "This is not an e-mail address. Write it as name@example.org."
 SEPARATORS = "\u2028\u2029"  # They end a line and a paragraph, and most fields show nothing of them.
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+def email_address(text: str) -> str:
+    """An e-mail address in small letters, one that every mail server can be asked to reach; ValueError for another."""
+    return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized.lower()
 
 
 def parse_day(text: str) -> date | None:

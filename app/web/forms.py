@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request, url_for
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, StringField, ValidationError
@@ -20,7 +19,7 @@ from wtforms.widgets import PasswordInput, TextArea, TextInput
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, Refusals, StaleError, refusals_in
 from app.core.money import LARGEST_MINOR, Money, decimals_of
 from app.core.periods import EARLIEST, LATEST
-from app.core.texts import NO_EMAIL, check_text, parse_day
+from app.core.texts import NO_EMAIL, check_text, email_address, parse_day
 from app.web.choices import ChoiceField
 from app.web.on_date import travelling
 
@@ -159,10 +158,9 @@ class EmailField(TextField):
         if not self.data:
             return
         try:
-            found = validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
+            self.data = email_address(self.data)
+        except ValueError:
             raise ValidationError(NO_EMAIL) from None
-        self.data = found.normalized.lower()
 
 
 class PasswordTextField(StringField):

@@ -11,11 +11,10 @@ from functools import cache
 from typing import Any
 
 import pycountry
-from email_validator import EmailNotValidError, validate_email
 
 from app.core.errors import DomainError
 from app.core.periods import Period
-from app.core.texts import NO_EMAIL
+from app.core.texts import NO_EMAIL, email_address
 
 TELEPHONE_SHAPE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", re.ASCII)
 LONGEST_ROUTE = 1000
@@ -113,9 +112,8 @@ def read_route(kind: RouteKind, text: str) -> str:
 
 def _read_email(text: str) -> str:
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-        return str(found.normalized).lower()
-    except EmailNotValidError:
+        return email_address(text)
+    except ValueError:
         raise DomainError(NO_EMAIL, "text") from None
 
 
