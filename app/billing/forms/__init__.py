@@ -1,0 +1,48 @@
+"""Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
+
+from app.billing.forms.fees import (
+    MOST_BASIS_POINTS,
+    RATE,
+    AdoptFeeForm,
+    FirstInvoiceForm,
+    LeaverForm,
+    PrepareForm,
+    RateField,
+    YearForm,
+)
+from app.billing.forms.invoices import ANY, InvoiceFilterForm, IssueForm, JournalFilterForm
+from app.billing.forms.payments import (
+    CHOSEN,
+    CURRENCIES,
+    OLDEST,
+    AllocateForm,
+    PayerForm,
+    PaymentFilterForm,
+    PaymentForm,
+    SettleFields,
+    whole_left,
+)
+
+__all__ = [
+    "ANY",
+    "CHOSEN",
+    "CURRENCIES",
+    "MOST_BASIS_POINTS",
+    "OLDEST",
+    "RATE",
+    "AdoptFeeForm",
+    "AllocateForm",
+    "FirstInvoiceForm",
+    "InvoiceFilterForm",
+    "IssueForm",
+    "JournalFilterForm",
+    "LeaverForm",
+    "PayerForm",
+    "PaymentFilterForm",
+    "PaymentForm",
+    "PrepareForm",
+    "RateField",
+    "SettleFields",
+    "YearForm",
+    "whole_left",
+]

@@ -1,0 +1,95 @@
+"""Forms of fees and fee runs."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from wtforms import ValidationError
+
+from app.billing.commands import FeeTerms
+from app.billing.forms.payments import CURRENCIES
+from app.billing.rules import PRORATION_WORDS, TAX_WORDS, Proration, TaxCategory
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, NumberField, ShapedField, TextField
+
+RATE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
+
+
+MOST_BASIS_POINTS = 10_000
+
+
+class RateField(ShapedField):
+    """A rate in per cent with at most two decimals, kept in basis points: 7.5 is 750."""
+
+    def read(self, text: str) -> int:
+        """The rate in basis points."""
+        found = RATE.fullmatch(text)
+        if found is None:
+            raise ValidationError("Write the rate in per cent, for example 20 or 7.5.")
+        points = int(Decimal(f"{found[1]}.{found[2] or 0}") * 100)
+        if points > MOST_BASIS_POINTS:
+            raise ValidationError("At most 100 per cent.")
+        return points
+
+    def write(self, value: int) -> str:
+        """As it is typed: 7.5."""
+        return f"{Decimal(value) / 100:f}"
+
+
+class AdoptFeeForm(MusterForm):
+    """A fee to be adopted."""
+
+    name = TextField("Name", hint="As it stands on the invoice, such as Funder membership fee.")
+    class_id = ChoiceField("Class of members")
+    currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES], default="GBP")
+    amount = MoneyField("Fee of a whole year")
+    first_day = DayField("First day", hint="The fee in force until then ends the day before.")
+    last_day = DayField("Last day", optional=True)
+    proration = ChoiceField("For a part of the year", choices=PRORATION_WORDS.items(), default=Proration.BY_DAY.value)
+    tax_category = ChoiceField(
+        "Tax category",
+        choices=[(each.value, f"{each.value}: {words}") for each, words in TAX_WORDS.items()],
+        default=TaxCategory.OUTSIDE_SCOPE.value,
+    )
+    tax_rate = RateField("Tax rate, per cent", optional=True, hint="Only for category S.")
+    tax_reason = TextField(
+        "Why no tax is charged",
+        most=500,
+        optional=True,
+        hint="Stands on the invoice; needed for categories E, AE and O.",
+    )
+    decision = TextField("Decided by", most=500, optional=True, hint="The decision or minute that adopts it.")
+
+    def terms(self) -> FeeTerms:
+        """What was typed."""
+        return FeeTerms(
+            name=self.name.data,
+            class_id=self.class_id.chosen_id or 0,
+            amount=self.amount.data,
+            first_day=self.first_day.data,
+            last_day=self.last_day.data,
+            proration=Proration(self.proration.data),
+            tax_category=TaxCategory(self.tax_category.data),
+            tax_basis_points=self.tax_rate.data or 0,
+            tax_reason=self.tax_reason.value,
+            decision=self.decision.value,
+        )
+
+
+class YearForm(FilterForm):
+    """The fee year to look at."""
+
+    year = NumberField("Fee year", least=1900, most=2900)
+
+
+class PrepareForm(MusterForm):
+    """Nothing to fill in: the year is in the address."""
+
+
+class FirstInvoiceForm(MusterForm):
+    """A button that drafts the first invoice of a new member."""
+
+
+class LeaverForm(MusterForm):
+    """A button that takes a step of leaving."""

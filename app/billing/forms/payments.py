@@ -1,0 +1,111 @@
+"""Forms of payments: who paid, how much, and what it settles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import HiddenField, Label
+
+from app.billing.commands import PaymentValues, Settlement
+from app.billing.queries.payments import OpenInvoice
+from app.billing.rules import METHOD_WORDS, PaymentMethod
+from app.core.money import Money
+from app.members.forms import InstitutionField
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, TextField
+from app.web.wording import day, money
+
+CURRENCIES = ("GBP", "EUR", "USD", "CAD", "AUD", "CHF", "CNY", "CZK", "JPY", "KRW", "KWD", "TWD")
+
+
+OLDEST, CHOSEN = "oldest", "chosen"
+
+
+class PayerForm(FilterForm):
+    """Who has paid, and in which currency."""
+
+    payer = HiddenField()
+    called = InstitutionField("Payer")
+    currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES], optional=True)
+
+
+class SettleFields(MusterForm):
+    """A field for each open invoice, already filled with what is open."""
+
+    currency = HiddenField()
+    open_invoices: Sequence[OpenInvoice] = ()
+
+    @classmethod
+    def for_invoices(cls, invoices: Sequence[OpenInvoice], **options: Any) -> Any:
+        """A form with one amount for each of these invoices."""
+        fields = {f"invoice_{each.id}": _settle_field(each) for each in invoices}
+        made = type(cls.__name__, (cls,), fields)(**options)
+        made.open_invoices = invoices
+        return made
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        """The parts that are more than nothing."""
+        typed = [(each.id, self[f"invoice_{each.id}"].data) for each in self.open_invoices]
+        return tuple(Settlement(invoice_id, amount) for invoice_id, amount in typed if amount)
+
+
+def _settle_field(invoice: OpenInvoice) -> MoneyField:
+    return MoneyField(
+        f"{invoice.number}, due {day(invoice.due_day)}",
+        currency=invoice.outstanding.currency,
+        default=invoice.outstanding,
+        optional=True,
+        hint=f"{money(invoice.outstanding)} is open.",
+    )
+
+
+class PaymentForm(SettleFields):
+    """Money received, and what it settles."""
+
+    amount = MoneyField("Amount", smallest=1)
+    received_on = DayField("Received on", hint="The day it came, which is the day it counts from.")
+    method = ChoiceField("How", choices=METHOD_WORDS.items(), default=PaymentMethod.BANK_TRANSFER.value)
+    reference = TextField("Reference", optional=True, hint="As the payer or the bank wrote it.")
+    note = TextField("Note", most=500, optional=True)
+    settle = ChoiceField(
+        "Settles",
+        choices=[(OLDEST, "The oldest open invoices first"), (CHOSEN, "As written below")],
+        default=OLDEST,
+        hint="What is left over stays on the payer's account.",
+    )
+
+    def name_currency(self) -> None:
+        """Say the currency in the label of the amount."""
+        self.amount.label = Label(self.amount.id, f"Amount, {self.currency.data}")
+
+    def values(self, payer_id: int) -> PaymentValues:
+        """What was typed."""
+        return PaymentValues(
+            payer_id=payer_id,
+            received_on=self.received_on.data,
+            amount=self.amount.data,
+            method=PaymentMethod(self.method.data),
+            reference=self.reference.value,
+            note=self.note.value,
+            settles=self.settlements() if self.settle.data == CHOSEN else None,
+        )
+
+
+class AllocateForm(SettleFields):
+    """What the rest of a payment settles, and from when."""
+
+    day = DayField("From", hint="The day the money settles the invoices from.")
+
+
+class PaymentFilterForm(FilterForm):
+    """What the list of payments is narrowed to; the page offers years."""
+
+    q = TextField("Words", optional=True, hint="Of the payer or the reference.")
+    year = ChoiceField("Received in", optional=True)
+    payer = ChoiceField("Payer", optional=True)
+
+
+def whole_left(open_invoices: Sequence[OpenInvoice], currency: str) -> Money:
+    """All that is open, to begin with."""
+    return Money(sum(each.outstanding.minor for each in open_invoices), currency)

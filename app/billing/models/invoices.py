@@ -1,0 +1,124 @@
+"""Tables of invoices, their frozen records and their lines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.billing.models.fees import FeeRun
+from app.billing.rules import InvoiceState, TaxCategory
+from app.core.database import Base, Code, Currency, Id, Line, Minor, Prose, Sha256, linked
+from app.core.history import Versioned
+from app.core.money import Money
+from app.core.transaction import on_violation
+from app.files.models import StoredFile
+from app.members.models import Institution
+
+
+class Invoice(Versioned, Base):
+    """A claim on a payer: a draft without number, or issued and frozen."""
+
+    __tablename__ = "invoice"
+
+    id: Mapped[Id]
+    state: Mapped[InvoiceState]
+    number: Mapped[Code | None] = mapped_column(unique=True)
+    payer_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("fee_run.id"))
+    currency: Mapped[Currency]
+    net_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
+    gross_minor: Mapped[Minor]
+    open_minor: Mapped[Minor]
+    issue_day: Mapped[date | None]
+    due_day: Mapped[date | None]
+    purchase_order: Mapped[Code | None]
+    payment_reference: Mapped[Code | None]
+    content_sha256: Mapped[Sha256 | None]
+    pdf_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    pdf_sha256: Mapped[Sha256 | None]
+    created_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+    search_text: Mapped[Prose] = mapped_column(default="")
+
+    payer: Mapped[Institution] = linked()
+    run: Mapped[FeeRun | None] = linked()
+    pdf: Mapped[StoredFile | None] = linked()
+    lines: Mapped[list[InvoiceLine]] = linked(order_by="InvoiceLine.position", back_populates="invoice")
+
+    __table_args__ = (
+        CheckConstraint("gross_minor = net_minor + tax_minor", name="sum"),
+        CheckConstraint("open_minor BETWEEN 0 AND gross_minor", name="open"),
+        CheckConstraint(
+            "state = 'draft' OR (number IS NOT NULL AND issue_day IS NOT NULL AND due_day IS NOT NULL"
+            " AND content_sha256 IS NOT NULL AND issued_at IS NOT NULL)",
+            name="issued_is_frozen",
+        ),
+        CheckConstraint("state <> 'draft' OR number IS NULL", name="draft_has_no_number"),
+        Index("ix_invoice_payer_id", "payer_id", "state"),
+        Index("ix_invoice_run_id", "run_id", "state"),
+        Index("ix_invoice_of_run", "run_id", "id", "pdf_id"),
+        Index("ix_invoice_open_minor", "open_minor", "due_day", "state", "currency"),
+        Index("ix_invoice_issue_day", "issue_day", "id"),
+        Index("ix_invoice_currency", "currency", "gross_minor", "open_minor"),
+        Index("ix_invoice_searched", "search_text", "currency", "gross_minor", "open_minor"),
+    )
+
+    @property
+    def gross(self) -> Money:
+        """The total with tax."""
+        return Money(self.gross_minor, self.currency)
+
+    @property
+    def outstanding(self) -> Money:
+        """What is still owed on it."""
+        return Money(self.open_minor, self.currency)
+
+
+class InvoiceRecord(Base):
+    """All that an issued invoice says, frozen. It stands apart, so that lists of invoices stay narrow and quick."""
+
+    __tablename__ = "invoice_record"
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True, autoincrement=False)
+    content: Mapped[dict[str, Any]]
+
+
+class InvoiceLine(Base):
+    """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice."""
+
+    __tablename__ = "invoice_line"
+
+    id: Mapped[Id]
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    position: Mapped[int]
+    description: Mapped[Line]
+    why: Mapped[Line]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    quantity: Mapped[int] = mapped_column(default=1)
+    unit_minor: Mapped[Minor]
+    net_minor: Mapped[Minor]
+    tax_category: Mapped[TaxCategory]
+    tax_basis_points: Mapped[int]
+    tax_reason: Mapped[Line | None]
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("fee_schedule.id"))
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    charge_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    invoice: Mapped[Invoice] = linked(back_populates="lines")
+
+    __table_args__ = (
+        CheckConstraint("net_minor >= 0", name="net"),
+        Index("ix_invoice_line_invoice_id", "invoice_id", "position"),
+        Index("ix_invoice_line_membership_id", "membership_id"),
+    )
+
+
+on_violation("uq_invoice_line_charge_key", "This charge is billed already.")
+
+
+on_violation("ck_invoice_open", "No more can be settled on an invoice than is open.", "amount")

@@ -1,0 +1,156 @@
+"""What a fee year charges: proration, the parts of a fee, and where a run stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.core.money import Money
+from app.core.periods import Period, add_months
+
+
+class Proration(StrEnum):
+    """How a fee is cut down for a part of the year."""
+
+    NONE = "none"
+    BY_DAY = "by_day"
+    BY_MONTH = "by_month"
+
+
+PRORATION_WORDS = {
+    Proration.NONE: "Whole fee, however short the membership",
+    Proration.BY_DAY: "By days of membership in the year",
+    Proration.BY_MONTH: "By months begun",
+}
+
+
+class RunState(StrEnum):
+    """Where a fee run stands."""
+
+    DRAFT = "draft"
+    ISSUING = "issuing"
+    ISSUED = "issued"
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of a year's fee that is charged, and how it came about."""
+
+    amount: Money
+    numerator: int
+    denominator: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole fee is charged."""
+        return self.numerator == self.denominator
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """What a class pays a year while a fee schedule is in force."""
+
+    schedule_id: int
+    fee: Money
+    period: Period
+    proration: Proration
+
+
+@dataclass(frozen=True)
+class Part:
+    """A charge: the days it is for, the tariff it follows, its share; `of` counts the member's periods from 0."""
+
+    of: int
+    tariff: Tariff
+    days: Period
+    share: Share
+
+
+@dataclass
+class _Charged:
+    """What of a year's fee earlier parts have taken, so that all parts add to the fee and nothing counts twice."""
+
+    days: int = 0
+    months: set[int] = field(default_factory=set)
+    is_once: bool = False
+
+
+def prorate(fee: Money, year: Period, member: Period, proration: Proration) -> Share | None:
+    """The share of a year's fee for the days of membership in it; None where there is no such day.
+
+    By days: 5,000.00 from 1 July 2027 is 184/365, 2,520.55. By months: each month begun counts (RULES, Fees).
+    """
+    parts = divide(year, [member], [Tariff(0, fee, year, proration)])
+    return parts[0].share if parts else None
+
+
+def divide(year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]) -> list[Part]:
+    """The charges of a fee year for one member's periods in a class, oldest first.
+
+    By days, a change of tariff makes two dated parts; otherwise the tariff of the first day holds for the period. Parts
+    of one fee are rounded on their sum so far: over the whole year they add to the fee (RULES, Fees).
+    """
+    charged: dict[tuple[Money, Proration], _Charged] = {}
+    parts = []
+    for of, tariff, days in _pieces(year, members, tariffs):
+        so_far = charged.setdefault((tariff.fee, tariff.proration), _Charged())
+        share = _take(tariff, year, days, so_far)
+        if share is not None:
+            parts.append(Part(of, tariff, days, share))
+    return parts
+
+
+def _pieces(year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]) -> list[tuple[int, Tariff, Period]]:
+    found = []
+    for of, member in enumerate(members):
+        within = year.clip(member)
+        for tariff in sorted(tariffs, key=lambda each: each.period.first):
+            days = within.clip(tariff.period) if within else None
+            if days is None or within is None:
+                continue
+            if tariff.proration is not Proration.BY_DAY:
+                found.append((of, tariff, Period(days.first, within.last)))
+                break
+            found.append((of, tariff, days))
+    return found
+
+
+def _take(tariff: Tariff, year: Period, days: Period, so_far: _Charged) -> Share | None:
+    if tariff.proration is Proration.NONE:
+        first, so_far.is_once = not so_far.is_once, True
+        return Share(tariff.fee, 1, 1) if first else None
+    if tariff.proration is Proration.BY_DAY:
+        before, so_far.days = so_far.days, so_far.days + days.days
+        return _share(tariff.fee, before, so_far.days, year.days)
+    before = len(so_far.months)
+    so_far.months |= _months(year, days)
+    return _share(tariff.fee, before, len(so_far.months), len(_months(year, year)))
+
+
+def _share(fee: Money, before: int, after: int, denominator: int) -> Share | None:
+    if after == before:
+        return None
+    return Share(fee.part(after, denominator) - fee.part(before, denominator), after - before, denominator)
+
+
+def _months(year: Period, days: Period) -> set[int]:
+    """The months of the year, counted from its first day, that the days touch."""
+    starts = [add_months(year.first, number) for number in range(12)]
+    last = days.last or days.first
+    return set(range(bisect_right(starts, days.first) - 1, bisect_right(starts, last)))
+
+
+def measure(year: Period, days: Period, proration: Proration) -> tuple[int, int]:
+    """The days, or months begun, of a charge and of its whole year; (1, 1) where fees are never cut down."""
+    if proration is Proration.BY_DAY:
+        return days.days, year.days
+    if proration is Proration.BY_MONTH:
+        return len(_months(year, days)), len(_months(year, year))
+    return 1, 1
+
+
+def charge_key(year: Period, membership_id: int, part: Part) -> str:
+    """What is charged, so that nothing is billed twice: the fee year, the membership, the first day."""
+    return f"fee:{year.first:%Y%m%d}:{membership_id}:{part.days.first:%Y%m%d}"

@@ -1,0 +1,88 @@
+"""Invoices: their states, numbers, references, hashes, and how they stand on a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from stdnum.iso7064 import mod_97_10
+
+
+class InvoiceState(StrEnum):
+    """What an invoice is; whether it is paid follows from its open amount and its due day."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+
+
+class Standing(StrEnum):
+    """How an invoice stands on a day, as its pill says it."""
+
+    DRAFT = "draft"
+    DUE = "due"
+    PART_PAID = "part_paid"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    VOID = "void"
+
+
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def due_from(issue_day: date, terms_days: int) -> date:
+    """The due day, counted in days: 30 days from 31 January 2027 is 2 March 2027 (RULES, Time)."""
+    return issue_day + timedelta(days=terms_days)
+
+
+def invoice_number(year: int, number: int) -> str:
+    """The number of an invoice: INV-2016-0001."""
+    return f"INV-{year}-{number:04d}"
+
+
+def creditor_reference(number: str) -> str:
+    """The payment reference of an invoice with its check digits (ISO 11649): RF51INV20270041."""
+    plain = number.replace("-", "")
+    return f"RF{mod_97_10.calc_check_digits(f'{plain}RF')}{plain}"
+
+
+def content_hash(frozen: dict[str, Any]) -> str:
+    """SHA-256 of a frozen record in canonical JSON: keys sorted, no spaces, UTF-8."""
+    return hashlib.sha256(CANONICAL.encode(frozen).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """What of an invoice says how it stands: its state, its days, its total and what is open on a day."""
+
+    state: InvoiceState
+    issue_day: date | None
+    due_day: date | None
+    gross: int
+    open: int
+
+
+def standing_on(facts: InvoiceFacts, on: date) -> Standing:
+    """How an invoice stands on a day: what was paid later is still owed then; due on a day is not overdue on it."""
+    if facts.state is InvoiceState.VOID:
+        return Standing.VOID
+    if facts.issue_day is None or facts.issue_day > on:
+        return Standing.DRAFT
+    if facts.open == 0:
+        return Standing.PAID
+    if facts.due_day is not None and facts.due_day < on:
+        return Standing.OVERDUE
+    return Standing.PART_PAID if facts.open < facts.gross else Standing.DUE
+
+
+AGES = ("Not due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+
+
+def age_of(due_day: date, on: date) -> int:
+    """In which column of AGES an open amount stands, by the days since it was due."""
+    late = (on - due_day).days
+    return 0 if late <= 0 else min((late - 1) // 30 + 1, 4)
