@@ -51,8 +51,10 @@ class Permission(StrEnum):
     FEE_EDIT = "fee.edit"
     INVOICE_READ = "invoice.read"
     INVOICE_EDIT = "invoice.edit"
+    INVOICE_CREDIT = "invoice.credit"
     PAYMENT_READ = "payment.read"
     PAYMENT_EDIT = "payment.edit"
+    BOOKS_CLOSE = "books.close"
     COMMITTEE_READ = "committee.read"
     COMMITTEE_FOUND = "committee.found"
     COMMITTEE_EDIT = "committee.edit"
@@ -102,8 +104,10 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.FEE_EDIT: {S: ALL, F: ALL},
     Permission.INVOICE_READ: {S: ALL, F: ALL, R: OWN, U: ALL},
     Permission.INVOICE_EDIT: {S: ALL, F: ALL},
+    Permission.INVOICE_CREDIT: {S: ALL, F: ALL},
     Permission.PAYMENT_READ: {S: ALL, F: ALL, U: ALL},
     Permission.PAYMENT_EDIT: {S: ALL, F: ALL},
+    Permission.BOOKS_CLOSE: {S: ALL, F: ALL},
     Permission.COMMITTEE_READ: EVERYONE,
     Permission.COMMITTEE_FOUND: {S: ALL},
     Permission.COMMITTEE_EDIT: {S: ALL, C: OWN},

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, update
 from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.models import Allocation, Invoice, Payment
-from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, PaymentMethod
+from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, EntryKind, PaymentMethod
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -51,6 +51,7 @@ def _payment(receipt: Receipt, actor: Actor) -> dict[str, Any]:
         "currency": receipt.invoice.currency,
         "amount_minor": receipt.amount,
         "unallocated_minor": receipt.amount - receipt.settled,
+        "home_minor": receipt.amount,
         "method": PaymentMethod.BANK_TRANSFER,
         "reference": receipt.invoice.number,
         "recorded_by": actor.name,
@@ -64,6 +65,7 @@ def _allocation(payment_id: int, receipt: Receipt) -> dict[str, Any]:
         "invoice_id": receipt.invoice.id,
         "day": receipt.day,
         "amount_minor": receipt.settled,
+        "taken_minor": receipt.settled,
         "recorded_at": clock.now(),
     }
 
@@ -80,6 +82,7 @@ def _reduce(receipts: Sequence[Receipt]) -> None:
 def _booking(payment_id: int, receipt: Receipt) -> Booking:
     payer_id = receipt.invoice.payer_id
     return Booking(
+        kind=EntryKind.PAYMENT,
         day=receipt.day,
         text=f"Payment from {receipt.invoice.payer_name}",
         currency=receipt.invoice.currency,

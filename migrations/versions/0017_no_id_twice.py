@@ -48,7 +48,8 @@ def _counting(table: str, made: str) -> str:
 
 def _not_counting(table: str, made: str) -> str:
     key = f"CONSTRAINT pk_{table} PRIMARY KEY"
-    made = made.replace(f"{BARE} {key} AUTOINCREMENT", BARE, 1)
+    for counted in (f"{BARE} {key} AUTOINCREMENT", f"{BARE} PRIMARY KEY AUTOINCREMENT"):  # A rebuilt one has no name.
+        made = made.replace(counted, BARE, 1)
     return re.sub(r"\s*\)\s*$", f",\n\t{key} (id)\n)", made)
 
 

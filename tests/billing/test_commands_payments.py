@@ -82,7 +82,8 @@ def test_the_parts_of_a_payment_never_add_to_more_than_it(owing: World):
         owing.pay("MRC", "10.00", APRIL, (part,))
 
 
-def test_a_payment_of_another_currency_settles_nothing(owing: World):
+def test_a_payment_of_another_currency_settles_nothing_by_itself(owing: World):
+    owing.rate("EUR", "0.79", APRIL)
     with transaction():
         payment = record_payment(
             PaymentValues(owing.members["MRC"], APRIL, Money.of("50000.00", "EUR")), actor=owing.office
@@ -164,8 +165,8 @@ def test_a_payment_books_bank_and_receivable_on_the_day_received(owing: World):
     view = get_payment(payment.id, actor=owing.office)
     assert [(row.day, row.account_code, str(row.amount)) for row in view.postings] == [
         (APRIL, "1200", "50,100.00"),
-        (APRIL, "1100", "\u221250,000.00"),
         (APRIL, "2100", "\u2212100.00"),
+        (APRIL, "1100", "\u221250,000.00"),
     ]
 
 

@@ -6,23 +6,29 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
 from app.accounts.commands import ProfileValues, adopt_profile
 from app.billing.commands import (
+    CreditValues,
     FeeTerms,
     IssueValues,
     PaymentValues,
+    RateValues,
     Settlement,
     adopt_fee,
+    credit_invoice,
     issue_run,
     prepare_run,
     record_payment,
+    record_rate,
     start_issue,
 )
 from app.billing.models import FeeRun, FeeSchedule, Invoice, Payment
-from app.billing.rules import TaxCategory
+from app.billing.queries.credits import creditable_of
+from app.billing.rules import BILLION, TaxCategory
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -149,14 +155,14 @@ class World:
         self.memberships[f"{short} {code}"] = membership.id
         return membership
 
-    def adopt(self, code: str, amount: str, first: date, **terms: object) -> FeeSchedule:
+    def adopt(self, code: str, amount: str | Money, first: date, **terms: object) -> FeeSchedule:
         """Adopt a fee for a class."""
         with transaction():
             return adopt_fee(
                 FeeTerms(
                     name=f"{code.capitalize()} membership fee",
                     class_id=self.class_id(code),
-                    amount=pounds(amount),
+                    amount=amount if isinstance(amount, Money) else pounds(amount),
                     first_day=first,
                     **({"tax_reason": "a membership contribution without a supply in return"} | terms),  # type: ignore[arg-type]
                 ),
@@ -208,6 +214,19 @@ class World:
             return record_payment(
                 PaymentValues(self.members[short], day, pounds(amount), settles=settles), actor=self.office
             )
+
+    def rate(self, currency: str, pounds_for_one: str, day: date) -> None:
+        """Enter what one unit of a currency is worth in pounds on a day."""
+        billionths = int(Decimal(pounds_for_one) * BILLION)
+        with transaction():
+            record_rate(RateValues(currency, day, billionths, "Specimen Bank"), actor=self.office)
+
+    def credit(self, invoice: Invoice, amount: str | None = None, day: date = MAY) -> Invoice:
+        """Credit the first line of an invoice, all that is left of it or an amount without tax."""
+        (line, *_) = creditable_of(invoice.id).lines
+        minor = line.left if amount is None else Money.of(amount, invoice.currency).minor
+        with transaction():
+            return credit_invoice(invoice.id, CreditValues({line.id: minor}, "Agreed", day), actor=self.office)
 
 
 def institution(institution_id: int) -> Institution:

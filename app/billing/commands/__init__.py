@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from app.billing.commands import erasing
+from app.billing.commands.closing import close_year
+from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
+from app.billing.commands.exchange import RateValues, record_rate
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -13,6 +16,7 @@ from app.billing.commands.leavers import (
 )
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.commands.printing import print_invoice
+from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.runs import (
     IssueValues,
     bill_alone,
@@ -21,16 +25,27 @@ from app.billing.commands.runs import (
     start_issue,
 )
 from app.billing.commands.schedules import FeeTerms, adopt_fee
+from app.billing.commands.undoing import release_allocation, reverse_payment
+from app.billing.commands.voiding import draft_again, void_invoice
+from app.billing.commands.write_offs import WriteOffValues, write_off
 
 __all__ = [
+    "CreditValues",
     "FeeTerms",
     "IssueValues",
     "PaymentValues",
+    "RateValues",
+    "RefundValues",
     "Settlement",
+    "WriteOffValues",
     "adopt_fee",
+    "allocate_credit",
     "allocate_payment",
     "bill_alone",
+    "close_year",
+    "credit_invoice",
     "discard_draft",
+    "draft_again",
     "draft_first_invoice",
     "drop_later_drafts",
     "erasing",
@@ -40,5 +55,12 @@ __all__ = [
     "prepare_run",
     "print_invoice",
     "record_payment",
+    "record_rate",
+    "refund_credit",
+    "refund_payment",
+    "release_allocation",
+    "reverse_payment",
     "start_issue",
+    "void_invoice",
+    "write_off",
 ]

@@ -1,18 +1,34 @@
-"""How the books forget a person: the name of who recorded a payment or prepared a run, never an issued invoice."""
+"""How the books forget a person: the name of who recorded or closed something, never an issued invoice."""
 
 from __future__ import annotations
 
 from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.billing.models import FeeRun, Payment
+from app.billing.models import ClosedYear, ExchangeRate, FeeRun, Payment, Refund, WriteOff
 from app.core.database import db
 from app.core.personal_data import DataSubject, erases
+
+SIGNED: tuple[InstrumentedAttribute[str], ...] = (
+    Payment.recorded_by,
+    FeeRun.prepared_by,
+    Refund.recorded_by,
+    WriteOff.recorded_by,
+    ExchangeRate.recorded_by,
+    ClosedYear.closed_by,
+)
 
 
 @erases("records they made in the books")
 def erase_signatures(subject: DataSubject) -> int:
-    """Take the names of who recorded it out of payments and fee runs, where nobody else bears them."""
-    payments = update(Payment).where(Payment.recorded_by.in_(subject.signatures)).values(recorded_by=subject.alias)
-    runs = update(FeeRun).where(FeeRun.prepared_by.in_(subject.signatures)).values(prepared_by=subject.alias)
-    changes = (payments.returning(Payment.id), runs.returning(FeeRun.id))
-    return sum(len(db.session.execute(change.execution_options(synchronize_session=False)).all()) for change in changes)
+    """Take the names of who recorded it out of the books, where nobody else bears them."""
+    return sum(_replace(column, subject) for column in SIGNED)
+
+
+def _replace(column: InstrumentedAttribute[str], subject: DataSubject) -> int:
+    change = update(column.class_).where(column.in_(subject.signatures)).values({column: subject.alias})
+    return len(
+        db.session.execute(
+            change.returning(column).execution_options(synchronize_session=False),
+        ).all()
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from app.audit.commands import Entry, Subject, record, record_many
 from app.audit.rules import shortened
-from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.bookings import Booking, Claim, book, claim_legs
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import (
     ISSUE_RUN,
@@ -25,7 +25,7 @@ from app.billing.commands.runs import (
 from app.billing.models import FeeRun, Invoice, InvoiceRecord
 from app.billing.queries.contents import Content, Numbering, read_contents
 from app.billing.queries.held_back import list_held_back
-from app.billing.rules import FEE_INCOME, RECEIVABLE, TAX_PAYABLE, InvoiceState, RunState, content_hash, invoice_number
+from app.billing.rules import EntryKind, InvoiceState, RunState, content_hash, invoice_number
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.bulk import insert_rows
@@ -163,6 +163,9 @@ def _issued(content: Content, numbering: Numbering) -> dict[str, Any]:
         "state": InvoiceState.ISSUED,
         "number": numbering.number,
         "open_minor": content.gross.minor,
+        "home_minor": content.home.minor,
+        "rate_billionths": content.rate.billionths if content.rate else None,
+        "rate_day": content.rate.day if content.rate else None,
         "issue_day": numbering.issue_day,
         "due_day": numbering.due_day,
         "issued_at": numbering.issued_at,
@@ -189,14 +192,11 @@ def _update(rows: Sequence[dict[str, Any]]) -> None:
 
 def _booking(content: Content, row: dict[str, Any]) -> Booking:
     return Booking(
+        kind=EntryKind.INVOICE,
         day=row["issue_day"],
         text=f"Invoice {row['number']}, {content.payer_name}",
         currency=content.gross.currency,
-        legs=(
-            Leg(RECEIVABLE, content.gross.minor, content.payer_id),
-            Leg(FEE_INCOME, -content.net.minor, content.payer_id),
-            Leg(TAX_PAYABLE, -content.tax.minor, content.payer_id),
-        ),
+        legs=claim_legs(Claim(content.payer_id, content.gross, content.tax, content.home), content.income),
         invoice_id=content.invoice_id,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,10 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
-from app.billing.models import Allocation, Invoice, Payment
-from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, InvoiceState, PaymentMethod, oldest_first
+from app.billing.commands.settling import Applied, Part, apply_payment, by_day, gathered, lock_invoices, open_from
+from app.billing.models import Invoice, LedgerAccount, Payment
+from app.billing.queries.exchange import worth_on
+from app.billing.rules import BANK, UNAPPLIED, AccountKind, EntryKind, PaymentMethod, oldest_first
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -26,15 +27,22 @@ from app.web.wording import plural
 
 @dataclass(frozen=True)
 class Settlement:
-    """How much of a payment settles which invoice."""
+    """How much of a payment settles which invoice.
+
+    `amount` is in the currency of the invoice; `taken` is what that takes of a payment in another currency.
+    """
 
     invoice_id: int
     amount: Money
+    taken: Money | None = None
 
 
 @dataclass(frozen=True)
 class PaymentValues:
-    """Money received. `settles` names the invoices chosen; None settles the payer's oldest open ones first."""
+    """Money received. `settles` names the invoices chosen; None settles the payer's oldest open ones first.
+
+    `account_code` is the account of the ledger that the money came to.
+    """
 
     payer_id: int
     received_on: date
@@ -43,6 +51,7 @@ class PaymentValues:
     reference: str | None = None
     note: str | None = None
     settles: tuple[Settlement, ...] | None = None
+    account_code: str = BANK
 
 
 def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
@@ -53,12 +62,15 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         raise DomainError("Money is recorded when it has come, not before.", "received_on")
     if values.amount.minor <= 0:
         raise DomainError("A payment is more than nothing.", "amount")
+    check_bank_account(values.account_code)
     payment = Payment(
         payer_id=payer.id,
         received_on=values.received_on,
         currency=values.amount.currency,
         amount_minor=values.amount.minor,
         unallocated_minor=values.amount.minor,
+        home_minor=worth_on(values.amount, values.received_on).minor,
+        account_code=values.account_code,
         method=values.method,
         reference=values.reference,
         note=values.note,
@@ -66,17 +78,17 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         recorded_at=clock.now(),
     )
     db.session.add(payment)
-    invoices = _lock_open(payment)
-    parts = _chosen(values.settles, values.amount) or _oldest(values, invoices)
+    invoices = lock_invoices(payer.id)
+    parts = _oldest(payment, invoices) if values.settles is None else _chosen(values.settles, payment, invoices)
     db.session.flush()
-    settled = _settle(payment, parts, invoices, from_day=values.received_on)
-    _book_receipt(payment, payer.name, settled)
+    applied = apply_payment(payment, parts, invoices, from_day=values.received_on)
+    _book_receipt(payment, payer.name, applied)
     record(
         "billing.record_payment",
         Subject("payment", payment.id),
         summary=f"Payment of {payment.amount} {payment.currency} from {payer.name} received"
         f" on {payment.received_on.day} {payment.received_on:%B %Y}",
-        after=_values(payment, settled),
+        after=values_of(payment, applied),
         actor=actor,
     )
     db.session.flush()
@@ -96,128 +108,96 @@ def allocate_payment(
         raise DomainError("Money settles from the day it came, and not after today.", "day")
     if not settles:
         raise DomainError("Choose at least one invoice to settle.")
-    invoices = _lock_open(payment)
+    invoices = lock_invoices(payer_id)
     before = payment.unallocated_minor
-    settled = _settle(payment, _chosen(settles, Money(before, payment.currency)), invoices, from_day=from_day)
-    book([_application(payment, payer.name, each, amount) for each, amount in _by_day(settled).items()])
+    applied = apply_payment(payment, _chosen(settles, payment, invoices), invoices, from_day=from_day)
+    book([_application(payment, payer.name, day, legs) for day, legs in by_day(applied).items()])
     record(
         "billing.allocate_payment",
         Subject("payment", payment.id),
-        summary=f"Payment from {payer.name}: {plural(len(settled), 'invoice', 'invoices')} settled",
+        summary=f"Payment from {payer.name}: {plural(len(applied), 'invoice', 'invoices')} settled",
         before={"unallocated": str(Money(before, payment.currency))},
-        after=_values(payment, settled),
+        after=values_of(payment, applied),
         actor=actor,
     )
     db.session.flush()
     return payment
 
 
-def _lock_open(payment: Payment) -> Mapping[int, Invoice]:
-    """The payer's open invoices in the payment's currency, locked in the order of their ids."""
-    found = db.session.scalars(
-        select(Invoice)
-        .where(
-            Invoice.payer_id == payment.payer_id,
-            Invoice.state == InvoiceState.ISSUED,
-            Invoice.open_minor > 0,
-            Invoice.currency == payment.currency,
-        )
-        .order_by(Invoice.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {invoice.id: invoice for invoice in found}
+def check_bank_account(code: str) -> None:
+    """Refuse an account of the ledger that is no asset: money comes to a bank."""
+    kind = db.session.scalar(select(LedgerAccount.kind).where(LedgerAccount.code == code))
+    if kind is not AccountKind.ASSET:
+        raise DomainError(f"Account {code} of the ledger is no account of a bank.", "account_code")
 
 
-def _chosen(settles: Sequence[Settlement] | None, amount: Money) -> list[tuple[int, int]]:
-    if settles is None:
-        return []
-    for each in settles:
-        if each.amount.currency != amount.currency:
-            raise DomainError("A payment settles invoices of its own currency only.", f"invoice_{each.invoice_id}")
-        if each.amount.minor <= 0:
-            raise DomainError("What settles an invoice is more than nothing.", f"invoice_{each.invoice_id}")
-    if sum(each.amount.minor for each in settles) > amount.minor:
-        raise DomainError(f"The parts add to more than {amount} {amount.currency}.", "amount")
-    return [(each.invoice_id, each.amount.minor) for each in settles]
+def _chosen(settles: Sequence[Settlement], payment: Payment, invoices: Mapping[int, Invoice]) -> list[Part]:
+    """The parts chosen, checked against the currencies and against what the payment has left."""
+    parts = [_part(each, payment, invoices.get(each.invoice_id)) for each in settles]
+    if sum(part.taken for part in parts) > payment.unallocated_minor:
+        left = Money(payment.unallocated_minor, payment.currency)
+        raise DomainError(f"The parts add to more than {left} {payment.currency}.", "amount")
+    return parts
 
 
-def _oldest(values: PaymentValues, invoices: Mapping[int, Invoice]) -> list[tuple[int, int]]:
-    if values.settles is not None:
-        return []
-    in_order = sorted(invoices.values(), key=lambda each: (each.due_day or date.max, each.id))
-    return oldest_first(values.amount.minor, [(invoice.id, invoice.open_minor) for invoice in in_order])
+def _part(each: Settlement, payment: Payment, invoice: Invoice | None) -> Part:
+    field = f"invoice_{each.invoice_id}"
+    taken = each.taken or each.amount
+    if taken.currency != payment.currency:
+        raise DomainError(f"Say what this takes of the payment in {payment.currency}.", field)
+    if invoice is not None and each.amount.currency != invoice.currency:
+        raise DomainError(f"What settles this invoice is an amount in {invoice.currency}.", field)
+    if each.amount.minor <= 0 or taken.minor <= 0:
+        raise DomainError("What settles an invoice is more than nothing.", field)
+    if each.amount.currency == taken.currency and each.amount != taken:
+        raise DomainError("In one currency what is taken is what is settled.", field)
+    return Part(each.invoice_id, each.amount.minor, taken.minor)
 
 
-def _settle(
-    payment: Payment, parts: Sequence[tuple[int, int]], invoices: Mapping[int, Invoice], *, from_day: date
-) -> list[Allocation]:
-    """Take parts of the payment for invoices; never more than is open: whoever came first was first."""
-    settled = []
-    for invoice_id, amount in parts:
-        invoice = invoices.get(invoice_id)
-        if invoice is None:
-            raise DomainError("This invoice is not open any more; nothing was recorded.", f"invoice_{invoice_id}")
-        if amount > invoice.open_minor:
-            raise DomainError(
-                f"Only {invoice.outstanding} is open on {invoice.number}; nothing was recorded.",
-                f"invoice_{invoice_id}",
-            )
-        invoice.open_minor -= amount
-        payment.unallocated_minor -= amount
-        settled.append(
-            Allocation(
-                payment_id=payment.id,
-                invoice_id=invoice_id,
-                day=max(from_day, invoice.issue_day or from_day),
-                amount_minor=amount,
-                recorded_at=clock.now(),
-            )
-        )
-    db.session.add_all(settled)
-    db.session.flush()
-    return settled
+def _oldest(payment: Payment, invoices: Mapping[int, Invoice]) -> list[Part]:
+    """The payer's oldest open invoices in the currency of the payment, as far as it goes."""
+    same = [each for each in invoices.values() if each.currency == payment.currency]
+    in_order = sorted(same, key=lambda each: (each.due_day or date.max, each.id))
+    still = open_from(in_order, payment.received_on)
+    parts = oldest_first(payment.amount_minor, [(invoice.id, still[invoice.id]) for invoice in in_order])
+    return [Part(invoice_id, amount, amount) for invoice_id, amount in parts]
 
 
-def _book_receipt(payment: Payment, payer: str, settled: Sequence[Allocation]) -> None:
+def _book_receipt(payment: Payment, payer: str, applied: Sequence[Applied]) -> None:
     """Book the money on the day it came; what settles an invoice of a later day is applied on that day."""
-    by_day = _by_day(settled)
-    at_once = by_day.pop(payment.received_on, 0)
+    days = by_day(applied)
+    received = (
+        Leg(payment.account_code, payment.amount_minor, payment.payer_id, payment.home_minor, payment.currency),
+        Leg(UNAPPLIED, -payment.amount_minor, payment.payer_id, -payment.home_minor, payment.currency),
+    )
     receipt = Booking(
+        kind=EntryKind.PAYMENT,
         day=payment.received_on,
         text=f"Payment from {payer}",
         currency=payment.currency,
-        legs=(
-            Leg(BANK, payment.amount_minor, payment.payer_id),
-            Leg(RECEIVABLE, -at_once, payment.payer_id),
-            Leg(UNAPPLIED, at_once - payment.amount_minor, payment.payer_id),
-        ),
+        legs=gathered((*received, *days.pop(payment.received_on, ()))),
         payment_id=payment.id,
     )
-    book([receipt, *(_application(payment, payer, day, amount) for day, amount in by_day.items())])
+    book([receipt, *(_application(payment, payer, day, legs) for day, legs in days.items())])
 
 
-def _application(payment: Payment, payer: str, day: date, amount: int) -> Booking:
+def _application(payment: Payment, payer: str, day: date, legs: tuple[Leg, ...]) -> Booking:
     return Booking(
+        kind=EntryKind.ALLOCATION,
         day=day,
         text=f"Payment from {payer} applied",
         currency=payment.currency,
-        legs=(Leg(UNAPPLIED, amount, payment.payer_id), Leg(RECEIVABLE, -amount, payment.payer_id)),
+        legs=legs,
         payment_id=payment.id,
     )
 
 
-def _by_day(settled: Sequence[Allocation]) -> dict[date, int]:
-    days: dict[date, int] = defaultdict(int)
-    for each in sorted(settled, key=lambda each: each.day):
-        days[each.day] += each.amount_minor
-    return days
-
-
-def _values(payment: Payment, settled: Sequence[Allocation]) -> dict[str, object]:
+def values_of(payment: Payment, applied: Sequence[Applied]) -> dict[str, object]:
+    """What the trail keeps of a payment and what it settles."""
+    rows = [each.allocation for each in applied]
     return {
         "amount": f"{payment.amount} {payment.currency}",
         "received_on": payment.received_on.isoformat(),
         "unallocated": str(Money(payment.unallocated_minor, payment.currency)),
-        "settles": [f"invoice {each.invoice_id}: {Money(each.amount_minor, payment.currency)}" for each in settled],
+        "settles": [f"invoice {row.invoice_id}: {Money(row.taken_minor, payment.currency)}" for row in rows],
     }

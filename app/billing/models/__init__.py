@@ -2,12 +2,14 @@
 
 from app.billing.models.fees import FeeRun, FeeSchedule
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
-from app.billing.models.ledger import AccountDay, LedgerAccount, LedgerEntry, Posting
-from app.billing.models.payments import Allocation, Payment
+from app.billing.models.ledger import AccountDay, ClosedYear, ExchangeRate, LedgerAccount, LedgerEntry, Posting
+from app.billing.models.payments import Allocation, Payment, Refund, WriteOff
 
 __all__ = [
     "AccountDay",
     "Allocation",
+    "ClosedYear",
+    "ExchangeRate",
     "FeeRun",
     "FeeSchedule",
     "Invoice",
@@ -17,4 +19,6 @@ __all__ = [
     "LedgerEntry",
     "Payment",
     "Posting",
+    "Refund",
+    "WriteOff",
 ]

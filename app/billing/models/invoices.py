@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.billing.models.fees import FeeRun
-from app.billing.rules import InvoiceState, TaxCategory
+from app.billing.rules import InvoiceKind, InvoiceState, TaxCategory
 from app.core.database import Base, Code, Currency, Id, Line, Minor, Prose, Sha256, linked
 from app.core.history import Versioned
 from app.core.money import Money
@@ -19,11 +19,16 @@ from app.members.models import Institution
 
 
 class Invoice(Versioned, Base):
-    """A claim on a payer: a draft without number, or issued and frozen."""
+    """A claim on a payer: a draft without number, or issued and frozen; or a credit note that names the claim.
+
+    Amounts of a credit note are below zero, so that all documents of a payer add to what it owes. `home_minor` is the
+    total in the currency of the books, by the rate (in billionths) of `rate_day` where the invoice is in another.
+    """
 
     __tablename__ = "invoice"
 
     id: Mapped[Id]
+    kind: Mapped[InvoiceKind] = mapped_column(default=InvoiceKind.INVOICE, server_default="invoice")
     state: Mapped[InvoiceState]
     number: Mapped[Code | None] = mapped_column(unique=True)
     payer_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
@@ -33,8 +38,15 @@ class Invoice(Versioned, Base):
     tax_minor: Mapped[Minor]
     gross_minor: Mapped[Minor]
     open_minor: Mapped[Minor]
+    home_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    rate_billionths: Mapped[Minor | None]
+    rate_day: Mapped[date | None]
     issue_day: Mapped[date | None]
     due_day: Mapped[date | None]
+    voided_on: Mapped[date | None]
+    reason: Mapped[Line | None]
+    credits_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     purchase_order: Mapped[Code | None]
     payment_reference: Mapped[Code | None]
     content_sha256: Mapped[Sha256 | None]
@@ -51,7 +63,14 @@ class Invoice(Versioned, Base):
 
     __table_args__ = (
         CheckConstraint("gross_minor = net_minor + tax_minor", name="sum"),
-        CheckConstraint("open_minor BETWEEN 0 AND gross_minor", name="open"),
+        CheckConstraint(
+            "(kind = 'invoice' AND open_minor BETWEEN 0 AND gross_minor)"
+            " OR (kind = 'credit_note' AND open_minor BETWEEN gross_minor AND 0)",
+            name="open",
+        ),
+        CheckConstraint("(kind = 'credit_note') = (credits_id IS NOT NULL)", name="credit_note_names_invoice"),
+        CheckConstraint("kind = 'invoice' OR state = 'issued'", name="credit_note_is_issued"),
+        CheckConstraint("(state = 'void') = (voided_on IS NOT NULL)", name="void_has_day"),
         CheckConstraint(
             "state = 'draft' OR (number IS NOT NULL AND issue_day IS NOT NULL AND due_day IS NOT NULL"
             " AND content_sha256 IS NOT NULL AND issued_at IS NOT NULL)",
@@ -88,7 +107,10 @@ class InvoiceRecord(Base):
 
 
 class InvoiceLine(Base):
-    """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice."""
+    """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice.
+
+    A line of a credit note is below zero and names the line it credits.
+    """
 
     __tablename__ = "invoice_line"
 
@@ -108,11 +130,12 @@ class InvoiceLine(Base):
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("fee_schedule.id"))
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     charge_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
 
     invoice: Mapped[Invoice] = linked(back_populates="lines")
 
     __table_args__ = (
-        CheckConstraint("net_minor >= 0", name="net"),
+        CheckConstraint("(credits_line_id IS NULL AND net_minor >= 0) OR net_minor < 0", name="net"),
         Index("ix_invoice_line_invoice_id", "invoice_id", "position"),
         Index("ix_invoice_line_membership_id", "membership_id"),
     )

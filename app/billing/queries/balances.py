@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.billing.models import Allocation, Invoice, Payment
 from app.billing.queries.standing import issued_on, open_on
-from app.billing.rules import AGES, age_of
+from app.billing.rules import AGES, InvoiceKind, age_of
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -22,7 +22,7 @@ from app.members.models import Institution
 
 @dataclass(frozen=True)
 class Balance:
-    """What a payer owes in one currency on a day, what of it is overdue, and its money not yet allocated."""
+    """What a payer owes in one currency on a day, what of it is overdue, and its money and credits not yet used."""
 
     owed: Money
     overdue: Money
@@ -95,17 +95,33 @@ def _owed_on(day: date) -> AnySelect:
 
 
 def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, str], tuple[str, int]]:
-    """Payers' money that settles nothing on a day, by payer and currency: the payer's name and the amount."""
-    statement = _unallocated_on(on)
+    """What payers have left of payments and credit notes on a day, by payer and currency: its name and the amount."""
+    received, credited = _unallocated_on(on), _credits_on(on)
     if payer_id is not None:
-        statement = statement.where(Payment.payer_id == payer_id)
-    return {(payer, currency): (name, int(amount)) for payer, currency, name, amount in db.session.execute(statement)}
+        received = received.where(Payment.payer_id == payer_id)
+        credited = credited.where(Invoice.payer_id == payer_id)
+    found: dict[tuple[int, str], tuple[str, int]] = {}
+    for payer, currency, name, amount in [*db.session.execute(received), *db.session.execute(credited)]:
+        _, before = found.get((payer, currency), (name, 0))
+        found[payer, currency] = (name, before + int(amount))
+    return found
+
+
+def _credits_on(on: date) -> AnySelect:
+    left = -open_on(on)
+    return (
+        select(Invoice.payer_id, Invoice.currency, Institution.name, func.sum(left))
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(issued_on(on), Invoice.kind == InvoiceKind.CREDIT_NOTE, left > 0)
+        .group_by(Invoice.payer_id, Invoice.currency, Institution.name)
+        .order_by(Invoice.payer_id, Invoice.currency)
+    )
 
 
 @prepared
 def _unallocated_on(on: date) -> AnySelect:
     allocated = (
-        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        select(func.coalesce(func.sum(Allocation.taken_minor), 0))
         .where(Allocation.payment_id == Payment.id, Allocation.day <= on)
         .correlate(Payment)
         .scalar_subquery()

@@ -15,9 +15,12 @@ from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import get_profile
 from app.billing.documents import InvoicePaper, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
+from app.billing.queries.exchange import Rate, rates_on, why_no_rate
 from app.billing.rules import (
+    FEE_INCOME,
     Proration,
     TaxCategory,
+    converted,
     creditor_reference,
     measure,
     tax_sums,
@@ -27,6 +30,7 @@ from app.core.database import db
 from app.core.history import valid
 from app.core.money import Money
 from app.core.periods import Period
+from app.core.site import this_site
 from app.members.models import Institution, InstitutionName, Person, Representation
 from app.members.queries import BillingRoute, billing_routes, party_of_consortium
 from app.members.rules import PaperParty, Purpose, address_lines, sheet_for
@@ -63,7 +67,10 @@ class Content:
     gross: Money
     net: Money
     tax: Money
+    home: Money
+    income: Mapping[str, int]
     record: dict[str, Any]
+    rate: Rate | None = None
     why_not: str | None = None
 
     def numbered(self, numbering: Numbering | None) -> dict[str, Any]:
@@ -99,8 +106,8 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     payers = list({row.payer_id for row in rows})
     names, contacts = names_on(payers, on), contacts_on(payers, on)
     lines = _lines(invoice_ids)
-    shared = _shared(profile)
-    return [_content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id]) for row in rows]
+    shared, worth = _shared(profile), _worth(rows, on)
+    return [_content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id], worth) for row in rows]
 
 
 def find_unprinted(invoice_id: int) -> InvoicePaper | None:
@@ -231,10 +238,45 @@ def _frozen(party: PaperParty) -> dict[str, Any]:
     return {**vars(party), "address": [*party.address]}
 
 
-def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any]) -> Content:
+@dataclass(frozen=True)
+class _Worth:
+    """The currency of the books, and what others were worth in it on a day."""
+
+    home: str
+    on: date
+    rates: Mapping[str, Rate]
+
+    def of(self, gross: Money) -> Money:
+        """What an amount is worth; nothing where its rate is not known, so that it cannot be issued."""
+        if gross.currency == self.home:
+            return gross
+        rate = self.rates.get(gross.currency)
+        return converted(gross, rate.billionths, self.home) if rate else Money.zero(self.home)
+
+    def why_not(self, currency: str) -> str | None:
+        """Why an amount in a currency has no worth, None where it has."""
+        return None if currency == self.home or currency in self.rates else why_no_rate(currency, self.on)
+
+    def frozen(self, currency: str) -> dict[str, Any]:
+        """What an invoice in another currency keeps of its rate; nothing where it is in that of the books."""
+        rate = self.rates.get(currency)
+        if rate is None:
+            return {}
+        return {"exchange": {"home": self.home, "rate": f"{rate.decimal:f}", "on": rate.day.isoformat()}}
+
+
+def _worth(rows: Sequence[Any], on: date) -> _Worth:
+    home = this_site().home_currency
+    return _Worth(home, on, rates_on({row.currency for row in rows} - {home}, on))
+
+
+def _content(
+    row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any], worth: _Worth
+) -> Content:
     common = dict(shared)
     own_number = common.pop("own_number")
     is_reversed = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
+    no_tax_numbers = why_no_reverse_charge(buyer["name"], row.vat_number, own_number) if is_reversed else None
     return Content(
         invoice_id=row.id,
         payer_id=row.payer_id,
@@ -242,8 +284,12 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
         gross=Money(row.gross_minor, row.currency),
         net=Money(row.net_minor, row.currency),
         tax=Money(row.tax_minor, row.currency),
+        home=worth.of(Money(row.gross_minor, row.currency)),
+        income=_income(lines),
+        rate=worth.rates.get(row.currency),
         record={
             **common,
+            **worth.frozen(row.currency),
             "buyer": buyer,
             "currency": row.currency,
             "account_number": row.account_number,
@@ -256,8 +302,13 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
             "gross": row.gross_minor,
             "sheet": sheet_for(row.country).value,
         },
-        why_not=why_no_reverse_charge(buyer["name"], row.vat_number, own_number) if is_reversed else None,
+        why_not=no_tax_numbers or worth.why_not(row.currency),
     )
+
+
+def _income(lines: Sequence[Any]) -> Mapping[str, int]:
+    """What of the lines is income of which account."""
+    return {FEE_INCOME: sum(line.net_minor for line in lines)}
 
 
 def _line(line: Any) -> dict[str, Any]:

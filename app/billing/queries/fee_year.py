@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
-from app.billing.rules import InvoiceState, Tariff, TaxCategory
+from app.billing.rules import InvoiceKind, InvoiceState, Tariff, TaxCategory
 from app.core.database import db
 from app.core.history import as_known, overlapping
 from app.core.periods import Period, joined
@@ -172,6 +172,7 @@ def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[
             InvoiceLine.first_day <= year.last,
             InvoiceLine.last_day >= year.first,
             Invoice.state != InvoiceState.VOID,
+            Invoice.kind == InvoiceKind.INVOICE,
             *_outside(besides),
         )
         .order_by(InvoiceLine.id)

@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord, Payment
+from app.billing.models import (
+    ClosedYear,
+    ExchangeRate,
+    FeeRun,
+    FeeSchedule,
+    Invoice,
+    InvoiceLine,
+    InvoiceRecord,
+    Payment,
+    Refund,
+    WriteOff,
+)
 from app.billing.rules import InvoiceState
 from app.core import clock
 from app.core.database import db
@@ -45,18 +56,25 @@ def invoices_naming(subject: DataSubject) -> Held | None:
     return held_rows("Invoices", why, rows, Fate.KEPT, ground=GROUND, until=until, documents=documents)
 
 
+SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
+    ("Payment recorded", Payment.recorded_by, Payment.received_on, Payment.reference),
+    ("Fee run prepared", FeeRun.prepared_by, FeeRun.first_day, FeeRun.id),
+    ("Refund recorded", Refund.recorded_by, Refund.day, Refund.reference),
+    ("Written off", WriteOff.recorded_by, WriteOff.day, WriteOff.invoice_id),
+    ("Rate entered", ExchangeRate.recorded_by, ExchangeRate.day, ExchangeRate.currency),
+    ("Year closed", ClosedYear.closed_by, ClosedYear.last_day, ClosedYear.id),
+)
+
+
 @holds("billing.recorded", place=82)
 def records_made(subject: DataSubject) -> Held | None:
-    """Payments and fee runs that say who recorded them."""
-    signatures = subject.signatures
-    payments = select(Payment.received_on, Payment.reference).where(Payment.recorded_by.in_(signatures))
-    runs = select(FeeRun.first_day, FeeRun.id).where(FeeRun.prepared_by.in_(signatures))
+    """What in the books says who recorded it."""
     rows = [
         {"What": what, "Day": day, "Reference": str(reference or "")}
-        for what, asked in (("Payment recorded", payments), ("Fee run prepared", runs))
-        for day, reference in db.session.execute(asked)
+        for what, by, day_of, named in SIGNED
+        for day, reference in db.session.execute(select(day_of, named).where(by.in_(subject.signatures)))
     ]
-    return held_rows("Records made in the books", "Payments and fee runs say who recorded them.", rows, Fate.REPLACED)
+    return held_rows("Records made in the books", "The books say who recorded what.", rows, Fate.REPLACED)
 
 
 def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:
@@ -101,6 +119,10 @@ def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Ground of a tax", "invoice", line.invoice_id, line.tax_reason),
         free_text("Decision on a fee", "fee_schedule", fee.id, fee.decision),
         free_text("Ground of a tax", "fee_schedule", fee.id, fee.tax_reason),
+        free_text("Reason", "invoice", Invoice.id, Invoice.reason),
+        free_text("Reason of a write-off", "invoice", WriteOff.invoice_id, WriteOff.reason),
+        free_text("Reason of a refund", "institution", Refund.payer_id, Refund.reason),
+        free_text("Reference of a refund", "institution", Refund.payer_id, Refund.reference),
         free_text("Note", "payment", Payment.id, Payment.note),
         free_text("Reference", "payment", Payment.id, Payment.reference),
     ]

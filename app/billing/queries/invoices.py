@@ -25,7 +25,7 @@ from app.billing.models import (
 )
 from app.billing.queries.contents import Contact, contacts_on, read_contents
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
-from app.billing.rules import InvoiceFacts, InvoiceState, PaymentMethod, Standing, standing_on
+from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, PaymentMethod, Standing, standing_on
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -63,6 +63,7 @@ class InvoiceRow:
     outstanding: Money
     standing: Standing
     run_id: int | None
+    kind: InvoiceKind = InvoiceKind.INVOICE
 
     @property
     def owed(self) -> Money | None:
@@ -293,7 +294,8 @@ def _seen_by(statement: AnySelect, actor: Actor, on: date | None = None) -> AnyS
 
 def _rows(is_open: SQLColumnExpression[int]) -> AnySelect:
     return select(
-        Invoice.id, Invoice.number, Invoice.payer_id, Invoice.state, Invoice.issue_day, Invoice.due_day,
+        Invoice.id, Invoice.kind, Invoice.number, Invoice.payer_id, Invoice.state, Invoice.issue_day, Invoice.due_day,
+        Invoice.voided_on,
         Invoice.currency, Invoice.gross_minor, is_open.label("is_open"), Invoice.run_id,
         Institution.name, Institution.short_name,
     ).join(Institution, Institution.id == Invoice.payer_id)  # fmt: skip
@@ -316,7 +318,7 @@ def _conditions(filters: InvoiceFilters, on: date) -> list[ColumnElement[bool]]:
 
 
 def _row(row: Any, on: date) -> InvoiceRow:
-    facts = InvoiceFacts(row.state, row.issue_day, row.due_day, row.gross_minor, row.is_open)
+    facts = InvoiceFacts(row.state, row.issue_day, row.due_day, row.gross_minor, row.is_open, row.voided_on)
     standing = standing_on(facts, on)
     is_draft = standing is Standing.DRAFT
     return InvoiceRow(
@@ -331,6 +333,7 @@ def _row(row: Any, on: date) -> InvoiceRow:
         outstanding=Money(0 if is_draft else row.is_open, row.currency),
         standing=standing,
         run_id=row.run_id,
+        kind=row.kind,
     )
 
 

@@ -20,6 +20,7 @@ from app.core.database import db
 from app.core.money import Money
 from app.core.paging import AnySelect, matches
 from app.core.permissions import Permission
+from app.core.site import this_site
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution
 
@@ -52,7 +53,7 @@ class JournalRow:
 
 @dataclass(frozen=True)
 class TrialRow:
-    """The balance of an account in a currency on a day, and how many postings made it."""
+    """The balance of an account in a currency on a day, what that is worth in the books, and its postings."""
 
     code: str
     name: str
@@ -60,6 +61,7 @@ class TrialRow:
     debit: Money
     credit: Money
     balance: Money
+    home: Money
     postings: int
 
 
@@ -98,12 +100,14 @@ def trial_balance(on: date | None = None, *, actor: Actor) -> Sequence[TrialRow]
 
 @remembered
 def _trial(on: date) -> Sequence[TrialRow]:
+    home = this_site().home_currency
     added = (
         select(
             AccountDay.currency,
             AccountDay.account_code,
             func.sum(AccountDay.debit_minor).label("debit"),
             func.sum(AccountDay.credit_minor).label("credit"),
+            func.sum(AccountDay.home_minor).label("home"),
             func.sum(AccountDay.postings).label("postings"),
         )
         .where(AccountDay.day <= on)
@@ -118,6 +122,7 @@ def _trial(on: date) -> Sequence[TrialRow]:
             added.c.currency,
             added.c.debit,
             added.c.credit,
+            added.c.home,
             added.c.postings,
         )
         .join(added, added.c.account_code == LedgerAccount.code)
@@ -131,6 +136,7 @@ def _trial(on: date) -> Sequence[TrialRow]:
             Money(int(row.debit), row.currency),
             Money(int(row.credit), row.currency),
             Money(int(row.debit) - int(row.credit), row.currency),
+            Money(int(row.home), home),
             int(row.postings),
         )
         for row in rows

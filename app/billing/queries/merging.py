@@ -5,10 +5,11 @@ An issued invoice says for ever to whom it was addressed: that is in its frozen 
 
 from __future__ import annotations
 
-from app.billing.models import Invoice, Payment, Posting
+from app.billing.models import Invoice, Payment, Posting, Refund
 from app.members.queries import follows
 from app.members.rules import TwinKind
 
 follows(TwinKind.INSTITUTION, Invoice.payer_id, ("invoice to pay", "invoices to pay"))
 follows(TwinKind.INSTITUTION, Payment.payer_id, ("payment", "payments"))
 follows(TwinKind.INSTITUTION, Posting.payer_id, ("posting of its account", "postings of its account"))
+follows(TwinKind.INSTITUTION, Refund.payer_id, ("refund", "refunds"))

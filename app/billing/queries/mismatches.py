@@ -99,7 +99,7 @@ def _billed(year: Period) -> Mapping[int, list[_Line]]:
 
 def _mismatch(lines: Sequence[_Line], parts: Sequence[Part], on_record: Sequence[Member]) -> Mismatch | None:
     first, zero = lines[0], Money.zero(lines[0].net.currency)
-    days = joined(line.period for line in lines)
+    days = joined(line.period for line in lines if line.net.minor >= 0)
     billed, due = sum((line.net for line in lines), zero), sum((part.share.amount for part in parts), zero)
     if billed == due or days == joined(part.days for part in parts):
         return None

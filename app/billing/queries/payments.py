@@ -197,7 +197,7 @@ def _unallocated_on(on: date) -> SQLColumnExpression[int]:
     if on >= clock.today():
         return Payment.unallocated_minor
     later = (
-        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        select(func.coalesce(func.sum(Allocation.taken_minor), 0))
         .where(Allocation.payment_id == Payment.id, Allocation.day > on)
         .correlate(Payment)
         .scalar_subquery()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 
 from app.billing.models import Allocation, Invoice
-from app.billing.rules import InvoiceState, Standing
+from app.billing.rules import InvoiceKind, InvoiceState, Standing
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -24,23 +24,40 @@ Row = TypeVar("Row")
 
 
 def open_on(on: date) -> SQLColumnExpression[int]:
-    """What is open on an invoice at the end of a day: what was settled later is open still."""
+    """What is open on an invoice at the end of a day: what was settled later is open still, what was voided later too.
+
+    Of a credit note it is what is left of it, below zero.
+    """
     if on >= clock.today():
         return Invoice.open_minor
-    later = (
-        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
-        .where(Allocation.invoice_id == Invoice.id, Allocation.day > on)
-        .correlate(Invoice)
-        .scalar_subquery()
+    settled = _later(Allocation.invoice_id == Invoice.id, on)
+    used = _later(Allocation.credit_id == Invoice.id, on)
+    return case(
+        (Invoice.kind == InvoiceKind.CREDIT_NOTE, Invoice.open_minor - used),
+        (Invoice.voided_on > on, Invoice.gross_minor - _settled_by(on)),
+        else_=Invoice.open_minor + settled,
     )
-    return Invoice.open_minor + later
+
+
+def _later(what: ColumnElement[bool], on: date) -> SQLColumnExpression[int]:
+    """What allocations after a day add to."""
+    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(what, Allocation.day > on)
+    return added.correlate(Invoice).scalar_subquery()
+
+
+def _settled_by(on: date) -> SQLColumnExpression[int]:
+    """What an invoice was settled by on a day: of one that was voided, all of it was undone before."""
+    of_it = (Allocation.invoice_id == Invoice.id, Allocation.day <= on)
+    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(*of_it)
+    return added.correlate(Invoice).scalar_subquery()
 
 
 def issued_on(on: date) -> ColumnElement[bool]:
-    """The condition that an invoice is issued on a day."""
+    """The condition that an invoice, or a credit note, is issued on a day and not void."""
     if on >= clock.today():
         return Invoice.state == InvoiceState.ISSUED
-    return and_(Invoice.state == InvoiceState.ISSUED, Invoice.issue_day <= on)
+    not_yet_void = and_(Invoice.state == InvoiceState.VOID, Invoice.voided_on > on)
+    return and_(or_(Invoice.state == InvoiceState.ISSUED, not_yet_void), Invoice.issue_day <= on)
 
 
 def existing_on(on: date) -> ColumnElement[bool] | None:
@@ -54,12 +71,15 @@ def in_standing(standing: Standing, on: date) -> ColumnElement[bool]:
     """The condition that an invoice stands so on a day; the same answer as `standing_on` gives."""
     is_open = open_on(on)
     late = Invoice.due_day < on
+    claims, credits_ = Invoice.gross_minor >= 0, Invoice.gross_minor < 0
     conditions = {
-        Standing.VOID: Invoice.state == InvoiceState.VOID,
+        Standing.VOID: and_(Invoice.state == InvoiceState.VOID, Invoice.voided_on <= on),
         Standing.DRAFT: and_(
             Invoice.state != InvoiceState.VOID, or_(Invoice.issue_day.is_(None), Invoice.issue_day > on)
         ),
-        Standing.PAID: and_(issued_on(on), is_open == 0),
+        Standing.PAID: and_(issued_on(on), claims, is_open == 0),
+        Standing.CREDIT: and_(issued_on(on), is_open < 0),
+        Standing.USED: and_(issued_on(on), credits_, is_open == 0),
         Standing.OVERDUE: and_(issued_on(on), is_open > 0, late),
         Standing.PART_PAID: and_(issued_on(on), is_open > 0, is_open < Invoice.gross_minor, ~late),
         Standing.DUE: and_(issued_on(on), is_open == Invoice.gross_minor, is_open > 0, ~late),

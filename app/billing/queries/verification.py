@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.billing.models import (
     AccountDay,
     Allocation,
+    ClosedYear,
     FeeRun,
     Invoice,
     InvoiceLine,
     InvoiceRecord,
+    LedgerAccount,
     LedgerEntry,
     Payment,
     Posting,
+    Refund,
 )
-from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, InvoiceState, content_hash, invoice_number
+from app.billing.rules import (
+    BANK,
+    RECEIVABLE,
+    UNAPPLIED,
+    AccountKind,
+    InvoiceKind,
+    InvoiceState,
+    content_hash,
+    credit_note_number,
+    invoice_number,
+)
 from app.core.database import db
 from app.core.paging import AnySelect
 from app.core.series import NumberSeries
@@ -26,20 +40,23 @@ from app.core.verification import verifies
 from app.files.models import StoredFile
 
 BLOCK = 500
+SERIES = {"invoice": invoice_number, "credit_note": credit_note_number}
 
 
 @verifies("Each entry of the ledger adds to zero")
 def check_entries() -> Iterator[str]:
-    """Sum the postings of each entry per currency; an entry without postings does not hold either."""
+    """Sum the worth of each entry's postings, and their amounts where they are of one currency; none is wrong too."""
+    amount, worth = func.sum(Posting.amount_minor), func.sum(Posting.home_minor)
+    of_one = func.count(Posting.currency.distinct()) == 1
     summed = (
-        select(LedgerEntry.id, LedgerEntry.text, Posting.currency, func.sum(Posting.amount_minor).label("sum"))
+        select(LedgerEntry.id, LedgerEntry.text, amount, worth)
         .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
-        .group_by(LedgerEntry.id, LedgerEntry.text, Posting.currency)
-        .having(func.coalesce(func.sum(Posting.amount_minor), 1) != 0)
+        .group_by(LedgerEntry.id, LedgerEntry.text)
+        .having(or_(func.coalesce(worth, 1) != 0, and_(of_one, amount != 0)))
         .order_by(LedgerEntry.id)
     )
-    for entry_id, text, currency, amount in db.session.execute(summed):
-        yield f"Entry {entry_id} ({text}) is off by {amount} {currency}."
+    for entry_id, text, amounts, worths in db.session.execute(summed):
+        yield f"Entry {entry_id} ({text}) is off by {amounts}, worth {worths}."
 
 
 @verifies("The kept sums of each account and day are those of its postings")
@@ -49,59 +66,120 @@ def check_days() -> Iterator[str]:
     booked = _days(
         select(
             Posting.currency, Posting.account_code, LedgerEntry.day,
-            func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)), func.count(),
+            func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)),
+            func.sum(Posting.home_minor), func.count(),
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .group_by(Posting.currency, Posting.account_code, LedgerEntry.day)
     )  # fmt: skip
-    kept = _days(select(*AccountDay.__table__.c))
+    of = AccountDay
+    sums = (of.debit_minor, of.credit_minor, of.home_minor, of.postings)
+    kept = _days(select(of.currency, of.account_code, of.day, *sums))
     for currency, account, day in sorted(booked.keys() | kept.keys()):
         if booked.get((currency, account, day)) != kept.get((currency, account, day)):
             yield f"Account {account} on {day}: its kept sums in {currency} are not those of its postings."
 
 
-def _days(added: AnySelect) -> dict[tuple[str, str, date], tuple[int, int, int]]:
-    """Debit, credit and number of postings by currency, account and day."""
+def _days(added: AnySelect) -> dict[tuple[str, str, date], tuple[int, ...]]:
+    """Debit, credit, worth and number of postings by currency, account and day."""
     rows = db.session.execute(added)
-    return {(row[0], row[1], row[2]): (int(row[3]), int(row[4]), int(row[5])) for row in rows}
+    return {(row[0], row[1], row[2]): tuple(int(each) for each in row[3:]) for row in rows}
 
 
-@verifies("What is open on each invoice is its total less its allocations")
+@verifies("What is open on each invoice and credit note is its total less what was allocated")
 def check_open() -> Iterator[str]:
-    """Compare the kept figure with the allocations; a draft has none."""
-    settled = func.coalesce(
-        select(func.sum(Allocation.amount_minor)).where(Allocation.invoice_id == Invoice.id).scalar_subquery(), 0
+    """Compare the kept figure with the allocations; a draft has none, and a void one is not open."""
+    settled, used = _allocated(Allocation.invoice_id), _allocated(Allocation.credit_id)
+    expected = case(
+        (Invoice.kind == InvoiceKind.CREDIT_NOTE, Invoice.gross_minor + used),
+        (Invoice.state == InvoiceState.ISSUED, Invoice.gross_minor - settled),
+        else_=0,
     )
-    expected = case((Invoice.state == InvoiceState.ISSUED, Invoice.gross_minor - settled), else_=0)
     wrong = select(Invoice.id, Invoice.number, Invoice.open_minor).where(Invoice.open_minor != expected)
     for invoice_id, number, minor in db.session.execute(wrong.order_by(Invoice.id)):
         yield f"{number or f'Draft {invoice_id}'} keeps {minor} as open, its allocations say otherwise."
+
+
+def _allocated(named: InstrumentedAttribute[int | None]) -> SQLColumnExpression[int]:
+    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(named == Invoice.id)
+    return added.correlate(Invoice).scalar_subquery()
 
 
 @verifies("What is unallocated of each payment is its amount less its allocations")
 def check_unallocated() -> Iterator[str]:
     """Compare the kept figure with the allocations."""
     used = func.coalesce(
-        select(func.sum(Allocation.amount_minor)).where(Allocation.payment_id == Payment.id).scalar_subquery(), 0
+        select(func.sum(Allocation.taken_minor)).where(Allocation.payment_id == Payment.id).scalar_subquery(), 0
     )
     wrong = select(Payment.id).where(Payment.unallocated_minor != Payment.amount_minor - used).order_by(Payment.id)
     for payment_id in db.session.scalars(wrong):
         yield f"Payment {payment_id} keeps another unallocated amount than its allocations leave."
 
 
+@verifies("What undoes an allocation is its opposite, and each is undone once")
+def check_undone() -> Iterator[str]:
+    """Hold each undoing against what it names."""
+    done = aliased(Allocation)
+    same = and_(
+        done.amount_minor == -Allocation.amount_minor,
+        done.taken_minor == -Allocation.taken_minor,
+        done.undoes_id.is_(None),
+        done.day <= Allocation.day,
+        func.coalesce(done.invoice_id, 0) == func.coalesce(Allocation.invoice_id, 0),
+        func.coalesce(done.payment_id, 0) == func.coalesce(Allocation.payment_id, 0),
+    )
+    wrong = select(Allocation.id).join(done, done.id == Allocation.undoes_id).where(~same).order_by(Allocation.id)
+    for allocation_id in db.session.scalars(wrong):
+        yield f"Allocation {allocation_id} is not the opposite of what it undoes."
+
+
+@verifies("No line is credited above its amount")
+def check_credits() -> Iterator[str]:
+    """Add what credit notes take back of each line, of the invoice they name."""
+    line, credit = aliased(InvoiceLine), aliased(Invoice)
+    credited = (
+        select(line.id, func.sum(-InvoiceLine.net_minor))
+        .join(line, line.id == InvoiceLine.credits_line_id)
+        .join(credit, credit.id == InvoiceLine.invoice_id)
+        .group_by(line.id, line.net_minor)
+        .having(or_(
+            func.sum(-InvoiceLine.net_minor) > line.net_minor,
+            func.sum(case((credit.credits_id != line.invoice_id, 1), else_=0)) > 0,
+        ))
+        .order_by(line.id)
+    )  # fmt: skip
+    for line_id, amount in db.session.execute(credited):
+        yield f"Line {line_id} is credited by {amount}, more than it charged or by a note to another invoice."
+
+
+@verifies("No entry was recorded in a year after it was closed")
+def check_closed() -> Iterator[str]:
+    """Hold the days of entries against the years that were closed before they were recorded."""
+    wrong = (
+        select(LedgerEntry.id, LedgerEntry.day)
+        .join(ClosedYear, ClosedYear.last_day >= LedgerEntry.day)
+        .where(LedgerEntry.recorded_at > ClosedYear.closed_at)
+        .order_by(LedgerEntry.id)
+    )
+    for entry_id, day in db.session.execute(wrong):
+        yield f"Entry {entry_id} of {day} was recorded after its year was closed."
+
+
 @verifies("The ledger says of each payer what its invoices and payments say")
 def check_accounts() -> Iterator[str]:
-    """Receivable is what is open, unapplied is what is unallocated, bank is what was received."""
+    """Receivable is what is open, unapplied is what is unallocated, bank is what came less what went back."""
+    is_bank = and_(LedgerAccount.kind == AccountKind.ASSET, LedgerAccount.code != RECEIVABLE)
     claims = (
-        (RECEIVABLE, Invoice.payer_id, Invoice.currency, func.sum(Invoice.open_minor), "open invoices"),
-        (UNAPPLIED, Payment.payer_id, Payment.currency, -func.sum(Payment.unallocated_minor), "unallocated money"),
-        (BANK, Payment.payer_id, Payment.currency, func.sum(Payment.amount_minor), "payments"),
+        (RECEIVABLE, _sums(_by_payer(Invoice, Invoice.open_minor)), "open invoices"),
+        (UNAPPLIED, _sums(_by_payer(Payment, -Payment.unallocated_minor)), "unallocated money"),
+        (BANK, _received(), "payments and refunds"),
     )
-    for account, payer, currency, amount, words in claims:
-        said = _sums(select(payer, currency, amount).group_by(payer, currency))
+    for account, said, words in claims:
+        of_account = is_bank if account == BANK else LedgerAccount.code == account
         booked = _sums(
             select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
-            .where(Posting.account_code == account)
+            .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
+            .where(of_account, Posting.payer_id.is_not(None))
             .group_by(Posting.payer_id, Posting.currency)
         )
         for key in sorted(said.keys() | booked.keys()):
@@ -112,19 +190,32 @@ def check_accounts() -> Iterator[str]:
                 )
 
 
+def _by_payer(model: type[Invoice | Payment | Refund], amount: SQLColumnExpression[int]) -> AnySelect:
+    return select(model.payer_id, model.currency, func.sum(amount)).group_by(model.payer_id, model.currency)
+
+
+def _received() -> dict[tuple[int, str], int]:
+    """What came from each payer less what went back to it."""
+    came, went = _sums(_by_payer(Payment, Payment.amount_minor)), _sums(_by_payer(Refund, Refund.amount_minor))
+    left = {key: came.get(key, 0) - went.get(key, 0) for key in came.keys() | went.keys()}
+    return {key: amount for key, amount in left.items() if amount}
+
+
 def _sums(summed: AnySelect) -> dict[tuple[int, str], int]:
     """Sums that are not zero, by payer and currency."""
     rows = db.session.execute(summed)
     return {(payer or 0, currency): int(amount) for payer, currency, amount in rows if amount}
 
 
-@verifies("Invoice numbers have no holes, no doubles and dates in order")
+@verifies("Numbers of invoices and credit notes have no holes, no doubles and dates in order")
 def check_numbers() -> Iterator[str]:
     """Compare the numbers of each series with its counter, and the days with the numbers."""
     series = db.session.scalars(
-        select(NumberSeries).where(NumberSeries.kind == "invoice").order_by(NumberSeries.year)
+        select(NumberSeries).where(NumberSeries.kind.in_(SERIES)).order_by(NumberSeries.kind, NumberSeries.year)
     ).all()
-    expected = {invoice_number(each.year, number): None for each in series for number in range(1, each.last_number + 1)}
+    expected = {
+        SERIES[each.kind](each.year, number): None for each in series for number in range(1, each.last_number + 1)
+    }
     days: dict[str | None, date | None] = dict.fromkeys(expected)
     for number, day in db.session.execute(
         select(Invoice.number, Invoice.issue_day).where(Invoice.number.is_not(None)).order_by(Invoice.id)
@@ -162,7 +253,8 @@ def check_contents() -> Iterator[str]:
         if content_hash(row.content) != row.content_sha256:
             yield f"{row.number}: its content is not what was frozen."
         said = tuple(row.content.get(name) for name in ("number", "currency", "net", "tax", "gross", "issued_on"))
-        kept = (row.number, row.currency, row.net_minor, row.tax_minor, row.gross_minor, row.issue_day.isoformat())
+        amounts = (abs(row.net_minor), abs(row.tax_minor), abs(row.gross_minor))  # A credit note says what it gives.
+        kept = (row.number, row.currency, *amounts, row.issue_day.isoformat())
         if said != kept or row.content.get("due_on") != row.due_day.isoformat():
             yield f"{row.number}: its columns differ from its frozen content."
 
@@ -174,7 +266,7 @@ def check_lines() -> Iterator[str]:
         select(Invoice.id, Invoice.number)
         .outerjoin(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
         .group_by(Invoice.id, Invoice.number, Invoice.net_minor)
-        .having(func.coalesce(func.sum(InvoiceLine.net_minor), -1) != Invoice.net_minor)
+        .having(func.coalesce(func.sum(InvoiceLine.net_minor), Invoice.net_minor - 1) != Invoice.net_minor)
         .order_by(Invoice.id)
     )
     for invoice_id, number in db.session.execute(summed):

@@ -19,6 +19,8 @@ pages = Blueprint("billing", __name__)
 register_subject("fee_schedule", "Fee")
 register_subject("fee_run", "Fee run", "billing.run", "run_id")
 register_subject("invoice", "Invoice", "billing.invoice", "invoice_id")
+register_subject("exchange_rate", "Rate of exchange")
+register_subject("closed_year", "Closed year")
 register_subject("payment", "Payment", "billing.payment", "payment_id")
 LATEST = PageRequest(size=20)
 

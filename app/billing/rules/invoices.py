@@ -12,6 +12,16 @@ from typing import Any
 from stdnum.iso7064 import mod_97_10
 
 
+class InvoiceKind(StrEnum):
+    """What a numbered document does: it claims, or it takes back what another claimed."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+KIND_WORDS = {InvoiceKind.INVOICE: "Invoice", InvoiceKind.CREDIT_NOTE: "Credit note"}
+
+
 class InvoiceState(StrEnum):
     """What an invoice is; whether it is paid follows from its open amount and its due day."""
 
@@ -28,6 +38,8 @@ class Standing(StrEnum):
     PART_PAID = "part_paid"
     OVERDUE = "overdue"
     PAID = "paid"
+    CREDIT = "credit"
+    USED = "used"
     VOID = "void"
 
 
@@ -44,6 +56,11 @@ def invoice_number(year: int, number: int) -> str:
     return f"INV-{year}-{number:04d}"
 
 
+def credit_note_number(year: int, number: int) -> str:
+    """The number of a credit note, in a series of its own: CN-2016-0001."""
+    return f"CN-{year}-{number:04d}"
+
+
 def creditor_reference(number: str) -> str:
     """The payment reference of an invoice with its check digits (ISO 11649): RF51INV20270041."""
     plain = number.replace("-", "")
@@ -57,23 +74,35 @@ def content_hash(frozen: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """What of an invoice says how it stands: its state, its days, its total and what is open on a day."""
+    """What of an invoice says how it stands: its state, its days, its total and what is open on a day.
+
+    The total and the open amount of a credit note are below zero: what it gives back, and what of it is unused.
+    """
 
     state: InvoiceState
     issue_day: date | None
     due_day: date | None
     gross: int
     open: int
+    voided_on: date | None = None
+
+    def is_void(self, on: date) -> bool:
+        """Whether it is void on a day: one voided later still stands."""
+        return self.state is InvoiceState.VOID and (self.voided_on is None or self.voided_on <= on)
 
 
 def standing_on(facts: InvoiceFacts, on: date) -> Standing:
     """How an invoice stands on a day: what was paid later is still owed then; due on a day is not overdue on it."""
-    if facts.state is InvoiceState.VOID:
+    if facts.is_void(on):
         return Standing.VOID
     if facts.issue_day is None or facts.issue_day > on:
         return Standing.DRAFT
-    if facts.open == 0:
-        return Standing.PAID
+    if facts.gross < 0:
+        return Standing.CREDIT if facts.open else Standing.USED
+    return Standing.PAID if facts.open == 0 else _owed_on(facts, on)
+
+
+def _owed_on(facts: InvoiceFacts, on: date) -> Standing:
     if facts.due_day is not None and facts.due_day < on:
         return Standing.OVERDUE
     return Standing.PART_PAID if facts.open < facts.gross else Standing.DUE

@@ -1,8 +1,15 @@
-"""The accounts of the ledger."""
+"""The ledger: its accounts, what an entry is about, and what amounts are worth in the currency of the books."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
+
+from app.core.errors import DomainError
+from app.core.money import Money, decimals_of, round_half_up
+
+BILLION = 10**9
+MOST_RATE = 10**6
 
 
 class AccountKind(StrEnum):
@@ -10,17 +17,72 @@ class AccountKind(StrEnum):
 
     ASSET = "asset"
     LIABILITY = "liability"
+    EQUITY = "equity"
     INCOME = "income"
     EXPENSE = "expense"
 
 
-RECEIVABLE, BANK, UNAPPLIED, FEE_INCOME, TAX_PAYABLE = "1100", "1200", "2100", "4000", "2200"
+class EntryKind(StrEnum):
+    """What an entry of the ledger books."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    VOID = "void"
+    PAYMENT = "payment"
+    ALLOCATION = "allocation"
+    RELEASE = "release"
+    REVERSAL = "reversal"
+    REFUND = "refund"
+    WRITE_OFF = "write_off"
+    CLOSING = "closing"
 
 
+ENTRY_WORDS = {
+    EntryKind.INVOICE: "Invoice",
+    EntryKind.CREDIT_NOTE: "Credit note",
+    EntryKind.VOID: "Invoice voided",
+    EntryKind.PAYMENT: "Payment",
+    EntryKind.ALLOCATION: "Allocation",
+    EntryKind.RELEASE: "Allocation undone",
+    EntryKind.REVERSAL: "Payment reversed",
+    EntryKind.REFUND: "Refund",
+    EntryKind.WRITE_OFF: "Written off",
+    EntryKind.CLOSING: "Year closed",
+}
+
+RECEIVABLE, BANK, UNAPPLIED, TAX_PAYABLE, SURPLUS = "1100", "1200", "2100", "2200", "3000"
+FEE_INCOME, REMINDER_INCOME, WRITTEN_OFF, BANK_CHARGES, EXCHANGE = "4000", "4900", "6000", "6100", "6900"
 ACCOUNTS = {
     RECEIVABLE: ("Receivable from payers", AccountKind.ASSET),
     BANK: ("Bank", AccountKind.ASSET),
     UNAPPLIED: ("Unallocated money of payers", AccountKind.LIABILITY),
     TAX_PAYABLE: ("Tax to be paid", AccountKind.LIABILITY),
+    SURPLUS: ("Accumulated surplus", AccountKind.EQUITY),
     FEE_INCOME: ("Membership fees", AccountKind.INCOME),
+    REMINDER_INCOME: ("Reminder fees and interest", AccountKind.INCOME),
+    WRITTEN_OFF: ("Claims written off", AccountKind.EXPENSE),
+    BANK_CHARGES: ("Bank charges", AccountKind.EXPENSE),
+    EXCHANGE: ("Exchange differences", AccountKind.EXPENSE),
 }
+RESULT_KINDS = frozenset({AccountKind.INCOME, AccountKind.EXPENSE})
+
+
+def check_rate(billionths: int) -> None:
+    """Refuse a rate of exchange that is nothing or cannot be meant."""
+    if not 0 < billionths <= MOST_RATE * BILLION:
+        raise DomainError("A rate of exchange is more than nothing, and at most a million.", "rate")
+
+
+def converted(money: Money, billionths: int, home: str) -> Money:
+    """An amount in the currency of the books by a rate (units of it for one unit, in billionths), rounded half up."""
+    shift = decimals_of(home) - decimals_of(money.currency)
+    return Money(round_half_up((Decimal(money.minor) * billionths / BILLION).scaleb(shift)), home)
+
+
+def worth_of(part: int, whole: int, home: int) -> int:
+    """What a part of an amount is worth where the whole is worth `home`, all in minor units.
+
+    Amounts go up and down between nothing and the whole, and what is booked is always the difference of two such
+    worths: so all of it adds to the worth of the whole, in whatever order it is settled.
+    """
+    return round_half_up(Decimal(home) * part / whole) if whole else 0

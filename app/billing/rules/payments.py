@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from app.billing.rules.ledger import BANK_CHARGES, WRITTEN_OFF
+
 
 class PaymentMethod(StrEnum):
     """How money came in."""
@@ -19,6 +21,35 @@ METHOD_WORDS = {
     PaymentMethod.CHEQUE: "Cheque",
     PaymentMethod.CARD: "Card",
 }
+
+
+class WriteOffKind(StrEnum):
+    """Why what is open will not be paid."""
+
+    UNCOLLECTIBLE = "uncollectible"
+    BANK_CHARGE = "bank_charge"
+    SMALL_DIFFERENCE = "small_difference"
+
+
+WRITE_OFF_WORDS = {
+    WriteOffKind.UNCOLLECTIBLE: "It cannot be collected",
+    WriteOffKind.BANK_CHARGE: "A bank charge was deducted on the way",
+    WriteOffKind.SMALL_DIFFERENCE: "A difference too small to ask for",
+}
+
+
+WRITE_OFF_ACCOUNTS = {
+    WriteOffKind.UNCOLLECTIBLE: WRITTEN_OFF,
+    WriteOffKind.BANK_CHARGE: BANK_CHARGES,
+    WriteOffKind.SMALL_DIFFERENCE: WRITTEN_OFF,
+}
+
+
+class RefundKind(StrEnum):
+    """How money went back: paid back by the consortium, or taken back by the bank."""
+
+    REFUND = "refund"
+    REVERSAL = "reversal"
 
 
 def oldest_first(amount: int, invoices: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

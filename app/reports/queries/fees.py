@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import SQLColumnExpression, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.billing.models import Allocation, FeeRun, FeeSchedule, Invoice
 from app.billing.queries.standing import issued_on, open_on
@@ -141,6 +142,7 @@ def _fees(
 
 def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:
     """Sums of the invoices of a fee year as they stood on the day, by payer and currency."""
+    credited = aliased(Invoice)
     of_year = or_(
         FeeRun.year == asked.year, and_(FeeRun.id.is_(None), Invoice.issue_day.between(year.first, year.last))
     )
@@ -151,7 +153,8 @@ def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[in
             func.sum(Invoice.gross_minor).label("gross"),
             func.sum(_open(asked)).label("is_open"),
         )
-        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        .outerjoin(credited, credited.id == Invoice.credits_id)
+        .outerjoin(FeeRun, FeeRun.id == func.coalesce(Invoice.run_id, credited.run_id))
         .where(issued_on(asked.on), of_year)
         .group_by(Invoice.payer_id, Invoice.currency)
         .order_by(Invoice.payer_id, Invoice.currency)
@@ -171,17 +174,16 @@ def _open(asked: Asked) -> SQLColumnExpression[int]:
     """What is open on an invoice on the day; as known then, only by what had been recorded by then."""
     if asked.known is None:
         return open_on(asked.on)
-    settled = (
-        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
-        .where(
-            Allocation.invoice_id == Invoice.id,
-            Allocation.day <= asked.on,
-            Allocation.recorded_at <= asked.known,
-        )
-        .correlate(Invoice)
-        .scalar_subquery()
+    settled, used = (_known(named, asked) for named in (Allocation.invoice_id, Allocation.credit_id))
+    return Invoice.gross_minor - settled + used
+
+
+def _known(named: InstrumentedAttribute[int | None], asked: Asked) -> SQLColumnExpression[int]:
+    """What was allocated to, or of, an invoice by the day, as known then."""
+    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(
+        named == Invoice.id, Allocation.day <= asked.on, Allocation.recorded_at <= asked.known
     )
-    return Invoice.gross_minor - settled
+    return added.correlate(Invoice).scalar_subquery()
 
 
 def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:

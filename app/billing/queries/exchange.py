@@ -1,0 +1,90 @@
+"""Rates of exchange: what amounts in other currencies are worth in that of the books on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.billing.models import ExchangeRate
+from app.billing.rules import BILLION, converted
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.web.wording import long_day
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one unit of a currency is worth in that of the books, in billionths, and of which day that is."""
+
+    currency: str
+    billionths: int
+    day: date
+
+    @property
+    def decimal(self) -> Decimal:
+        """The rate as it is read: 0.789."""
+        return (Decimal(self.billionths) / BILLION).normalize()
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """A rate as a line of a list."""
+
+    rate: Rate
+    source: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+def rates_on(currencies: Collection[str], on: date) -> Mapping[str, Rate]:
+    """The newest rate of each currency on or before a day; none where none was ever entered."""
+    if not currencies:
+        return {}
+    newest = (
+        select(ExchangeRate.currency, func.max(ExchangeRate.day).label("day"))
+        .where(ExchangeRate.currency.in_(sorted(currencies)), ExchangeRate.day <= on)
+        .group_by(ExchangeRate.currency)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(ExchangeRate.currency, ExchangeRate.rate_billionths, ExchangeRate.day)
+        .join(newest, (newest.c.currency == ExchangeRate.currency) & (newest.c.day == ExchangeRate.day))
+        .order_by(ExchangeRate.currency)
+    )
+    return {currency: Rate(currency, billionths, day) for currency, billionths, day in rows}
+
+
+def worth_on(amount: Money, on: date) -> Money:
+    """What an amount is worth in the currency of the books on a day; DomainError where no rate was entered."""
+    home = this_site().home_currency
+    if amount.currency == home:
+        return amount
+    rate = rates_on({amount.currency}, on).get(amount.currency)
+    if rate is None:
+        raise DomainError(why_no_rate(amount.currency, on), "currency")
+    return converted(amount, rate.billionths, home)
+
+
+def why_no_rate(currency: str, on: date) -> str:
+    """What is to be said where the worth of an amount is not known."""
+    return f"No rate of exchange of {currency} is on record for {long_day(on)} or before: enter one under Ledger."
+
+
+def list_rates(actor: Actor, limit: int = 200) -> Sequence[RateRow]:
+    """The newest rates on record."""
+    actor.require(Permission.PAYMENT_READ)
+    rows = db.session.scalars(
+        select(ExchangeRate).order_by(ExchangeRate.day.desc(), ExchangeRate.currency).limit(limit)
+    )
+    return [
+        RateRow(Rate(row.currency, row.rate_billionths, row.day), row.source, row.recorded_by, row.recorded_at)
+        for row in rows
+    ]
