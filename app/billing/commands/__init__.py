@@ -6,6 +6,7 @@ from app.billing.commands import erasing
 from app.billing.commands.closing import close_year
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
 from app.billing.commands.exchange import RateValues, record_rate
+from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -31,6 +32,7 @@ from app.billing.commands.write_offs import WriteOffValues, write_off
 
 __all__ = [
     "CreditValues",
+    "ChargeLine",
     "FeeTerms",
     "IssueValues",
     "PaymentValues",
@@ -38,6 +40,7 @@ __all__ = [
     "RefundValues",
     "Settlement",
     "WriteOffValues",
+    "add_charge",
     "adopt_fee",
     "allocate_credit",
     "allocate_payment",
@@ -46,6 +49,7 @@ __all__ = [
     "credit_invoice",
     "discard_draft",
     "draft_again",
+    "draft_charge",
     "draft_first_invoice",
     "drop_later_drafts",
     "erasing",

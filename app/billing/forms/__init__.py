@@ -1,5 +1,6 @@
 """Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
+from app.billing.forms.charges import ChargeForm, LineForm
 from app.billing.forms.fees import (
     MOST_BASIS_POINTS,
     RATE,
@@ -32,11 +33,13 @@ __all__ = [
     "RATE",
     "AdoptFeeForm",
     "AllocateForm",
+    "ChargeForm",
     "FirstInvoiceForm",
     "InvoiceFilterForm",
     "IssueForm",
     "JournalFilterForm",
     "LeaverForm",
+    "LineForm",
     "PayerForm",
     "PaymentFilterForm",
     "PaymentForm",

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.billing.rules import Proration, RunState, TaxCategory
-from app.core.database import Base, Currency, Id, Line, Minor, Name, linked
+from app.billing.rules import FEE_INCOME, Proration, RunState, TaxCategory
+from app.core.database import Base, Code, Currency, Id, Line, Minor, Name, linked
 from app.core.history import Recorded, Versioned
 from app.core.money import Money
 from app.core.periods import Period
@@ -29,6 +29,7 @@ class FeeSchedule(Recorded, Base):
     tax_category: Mapped[TaxCategory]
     tax_basis_points: Mapped[int] = mapped_column(default=0)
     tax_reason: Mapped[Line | None]
+    income_account: Mapped[Code] = mapped_column(default=FEE_INCOME, server_default=FEE_INCOME)
     decision: Mapped[Line | None]
 
     membership_class: Mapped[MembershipClass] = linked()

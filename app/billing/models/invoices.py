@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.billing.models.fees import FeeRun
-from app.billing.rules import InvoiceKind, InvoiceState, TaxCategory
+from app.billing.rules import FEE_INCOME, InvoiceKind, InvoiceState, TaxCategory
 from app.core.database import Base, Code, Currency, Id, Line, Minor, Prose, Sha256, linked
 from app.core.history import Versioned
 from app.core.money import Money
@@ -127,6 +127,7 @@ class InvoiceLine(Base):
     tax_category: Mapped[TaxCategory]
     tax_basis_points: Mapped[int]
     tax_reason: Mapped[Line | None]
+    income_account: Mapped[Code] = mapped_column(default=FEE_INCOME, server_default=FEE_INCOME)
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("fee_schedule.id"))
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     charge_key: Mapped[str | None] = mapped_column(String(80), unique=True)

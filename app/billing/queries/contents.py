@@ -334,7 +334,9 @@ def _line(line: Any) -> dict[str, Any]:
 def _period_words(days: Period, year: Period | None, proration: Proration) -> str:
     """The line under a charge: which days it is for, and which part of the year's fee that is."""
     span = f"{long_day(days.first)} to {long_day(days.last)}".replace("\u00a0", " ")
-    if year is None or days == year:
+    if year is None:
+        return span if days.last != days.first else long_day(days.first).replace("\u00a0", " ")
+    if days == year:
         return f"Membership year {span}"
     part, whole = measure(year, days, proration)
     return span if part == whole else f"{span}: {part}/{whole} of the year's fee"

@@ -39,7 +39,7 @@ from app.web.access import may_open, requires, the_actor
 from app.web.addresses import ids_in_address, record_link, url
 from app.web.downloads import send_bytes
 from app.web.forms import errors_to
-from app.web.listing import Empty, Listing, list_page
+from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on
 from app.web.pdf import print_pdf
 from app.web.requests import see
@@ -77,6 +77,7 @@ INVOICES = Listing(
     default_sort="number",
     of_a_day=True,
     descending=True,
+    action=Action("Charge something", "billing.new_charge"),
     empty=Empty(
         "No invoices yet",
         "A fee run makes drafts for all members that carry a fee, and issues them.",
@@ -240,6 +241,10 @@ def _steps(record: InvoiceView) -> tuple[list[tuple[str, str]], int]:
     row = record.row
     issued = long_day(row.issue_day) if row.issue_day else "number, date, ledger"
     paid = "all of it" if row.standing is Standing.PAID else f"{money(record.paid)} of {money(row.gross)}"
-    steps = [("Draft", "by the fee run"), ("Issued", issued), ("Paid", paid if row.number else "not yet owed")]
+    steps = [
+        ("Draft", "by the fee run" if row.run_id else "by hand"),
+        ("Issued", issued),
+        ("Paid", paid if row.number else "not yet owed"),
+    ]
     place = {Standing.DRAFT: 0, Standing.PAID: 3, Standing.VOID: 1}.get(row.standing, 2)
     return steps, place

@@ -9,7 +9,7 @@ from app.billing.routes.invoices import INVOICE_COLUMNS
 from app.billing.routes.payments import PAYMENT_COLUMNS
 from app.core.permissions import Permission
 from app.core.tables import Column, PageRequest, Table
-from app.members.routes import Part, Section, register_part, register_section
+from app.members.routes import Part, Section, Verb, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
 from app.web.on_date import answer_as_known_now, current_on
@@ -53,6 +53,12 @@ def money_part(institution_id: int) -> list[Section]:
     return sections
 
 
+def money_buttons(institution_id: int) -> list[Verb]:
+    """What can be done about the money of an institution."""
+    may = the_actor().may(Permission.INVOICE_EDIT, institution_id=institution_id)
+    return [Verb("Charge something", url("billing.new_charge", payer=institution_id))] if may else []
+
+
 def _owed(institution_id: int) -> str:
     balances = balance_of(institution_id, current_on(), actor=the_actor())
     parts = [f"{money(each.owed)} owed" for each in balances if each.owed]
@@ -66,5 +72,6 @@ register_part(
         "Money",
         lambda institution_id: the_actor().may(Permission.INVOICE_READ, institution_id=institution_id),
         money_part,
+        money_buttons,
     )
 )

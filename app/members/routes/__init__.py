@@ -39,12 +39,20 @@ from app.members.routes import (
 from app.members.routes.blueprint import pages
 from app.members.routes.naming import ask_institution
 from app.members.routes.offices import OfficeHeld, register_offices
-from app.members.routes.sections import Part, Section, register_part, register_person_section, register_section
+from app.members.routes.sections import (
+    Part,
+    Section,
+    Verb,
+    register_part,
+    register_person_section,
+    register_section,
+)
 
 __all__ = [
     "OfficeHeld",
     "Part",
     "Section",
+    "Verb",
     "applications",
     "apply",
     "ask_institution",

@@ -27,13 +27,26 @@ SectionOf = Callable[[int], Section | None]
 
 
 @dataclass(frozen=True)
+class Verb:
+    """A form of the record: its words and its address."""
+
+    label: str
+    href: str
+
+
+def _no_verbs(_institution_id: int) -> Sequence[Verb]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Part:
-    """A tab of an institution's record: the word in its address, its label, who sees it, and its sections."""
+    """A tab of an institution's record: the word in its address, its label, who sees it, its sections and buttons."""
 
     path: str
     label: str
     may_see: Callable[[int], bool]
     sections_of: Callable[[int], Sequence[Section]]
+    buttons_of: Callable[[int], Sequence[Verb]] = _no_verbs
 
 
 # The order of the tabs that features add, whichever of them is loaded first.

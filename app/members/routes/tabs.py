@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template
@@ -29,7 +28,7 @@ from app.members.queries import (
 from app.members.routes.blueprint import pages
 from app.members.routes.facts import lanes_of, sentence_of
 from app.members.routes.mergers import to_survivor
-from app.members.routes.sections import Section, list_parts
+from app.members.routes.sections import Section, Verb, list_parts
 from app.members.routes.tables import (
     ALIAS_COLUMNS,
     DOCUMENT_COLUMNS,
@@ -61,14 +60,6 @@ LATER_TABS = (("Names", "members.institution_names"),)
 FULL_TABS = (("Documents", "members.institution_documents"),)
 HISTORY_TAB = ("History", "members.institution_history")
 Tab = tuple[str, str, int | None, bool]
-
-
-@dataclass(frozen=True)
-class Verb:
-    """A form of the record: its words and its address."""
-
-    label: str
-    href: str
 
 
 def tabs_of(institution_id: int, current: str) -> list[Tab]:
@@ -183,7 +174,8 @@ def institution_part(institution_id: int, part: str) -> ResponseReturnValue:
     found = next((each for each in list_parts(institution_id) if each.path == part), None)
     if found is None:
         abort(404)
-    return _tab(institution_id, part, found.sections_of(institution_id))
+    sections = found.sections_of(institution_id)
+    return _tab(institution_id, part, sections, buttons=found.buttons_of(institution_id))
 
 
 REMOVE_ALIAS = ("Remove", "members.remove_alias", "alias_id")

@@ -1,0 +1,44 @@
+"""What a charge by hand begins with: the tax and the currency of the fees in force, and the accounts of income."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.billing.models import FeeSchedule, LedgerAccount
+from app.billing.rules import FEE_INCOME, AccountKind, TaxCategory
+from app.core.clock import today
+from app.core.database import db
+from app.core.history import as_known
+from app.core.site import this_site
+
+
+def list_income_accounts() -> Sequence[tuple[str, str]]:
+    """The accounts a charge may be income of, as choices."""
+    rows = db.session.execute(
+        select(LedgerAccount.code, LedgerAccount.name)
+        .where(LedgerAccount.kind == AccountKind.INCOME)
+        .order_by(LedgerAccount.code)
+    )
+    return [(code, f"{code} {name}") for code, name in rows]
+
+
+def usual_charge() -> dict[str, Any]:
+    """How the fee adopted last is taxed, in which currency and on which account; else outside the scope of tax."""
+    found = db.session.scalars(
+        select(FeeSchedule)
+        .where(as_known(FeeSchedule), FeeSchedule.first_day <= today())
+        .order_by(FeeSchedule.first_day.desc(), FeeSchedule.id.desc())
+        .limit(1)
+    ).one_or_none()
+    known = {"first_day": today(), "income_account": FEE_INCOME}
+    if found is None:
+        return known | {"currency": this_site().home_currency, "tax_category": TaxCategory.OUTSIDE_SCOPE.value}
+    return known | {
+        "currency": found.currency,
+        "tax_category": found.tax_category.value,
+        "tax_rate": found.tax_basis_points or None,
+        "tax_reason": found.tax_reason,
+    }
