@@ -26,7 +26,7 @@ def list_income_accounts() -> Sequence[tuple[str, str]]:
 
 
 def usual_charge() -> dict[str, Any]:
-    """How the fee adopted last is taxed, in which currency and on which account; else outside the scope of tax."""
+    """Currency and tax as of the fee adopted last; never its reason for no tax, which need not hold for this."""
     found = db.session.scalars(
         select(FeeSchedule)
         .where(as_known(FeeSchedule), FeeSchedule.first_day <= today())
@@ -40,5 +40,4 @@ def usual_charge() -> dict[str, Any]:
         "currency": found.currency,
         "tax_category": found.tax_category.value,
         "tax_rate": found.tax_basis_points or None,
-        "tax_reason": found.tax_reason,
     }
