@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.billing.commands import ChargeLine, IssueValues, add_charge, discard_draft, draft_charge, issue_invoice
 from app.billing.models import InvoiceLine
 from app.billing.queries.contents import read_contents
+from app.billing.queries.ledger import trial_balance
 from app.billing.rules import TaxCategory
 from app.core.actor import Actor, Granted
 from app.core.database import db
@@ -112,3 +113,16 @@ def test_the_page_of_a_payer_leads_to_a_charge_with_its_name_filled_in(app: Hous
     assert "Draft of £150.00" in added.words
     with inside(app):
         assert made.invoice_of("MRC").gross == pounds("150.00")
+
+
+def test_a_charge_is_booked_as_income_of_its_account_and_credited_from_it(world: World):
+    invoice_id = charge(world, line("100.00"), line("20.00", income_account="4900"))
+    with transaction():
+        issued = issue_invoice(invoice_id, IssueValues(MAY, MAY), actor=world.office)
+    assert income(world) == {"4000": -10000, "4900": -2000}
+    world.credit(issued)
+    assert income(world) == {"4000": 0, "4900": -2000}
+
+
+def income(world: World) -> dict[str, int]:
+    return {row.code: row.balance.minor for row in trial_balance(actor=world.office) if row.code.startswith("4")}

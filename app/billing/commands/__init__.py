@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app.billing.commands import erasing
+from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.closing import close_year
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
 from app.billing.commands.exchange import RateValues, record_rate
-from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -31,8 +31,8 @@ from app.billing.commands.voiding import draft_again, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 
 __all__ = [
-    "CreditValues",
     "ChargeLine",
+    "CreditValues",
     "FeeTerms",
     "IssueValues",
     "PaymentValues",

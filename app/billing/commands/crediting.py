@@ -182,6 +182,7 @@ def _row(credit_id: int, position: int, line: CreditLine) -> dict[str, Any]:
         "tax_reason": of.tax_reason,
         "schedule_id": of.schedule_id,
         "membership_id": of.membership_id,
+        "income_account": of.account,
         "credits_line_id": of.id,
     }
 

@@ -17,7 +17,6 @@ from app.billing.documents import InvoicePaper, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.exchange import Rate, rates_on, why_no_rate
 from app.billing.rules import (
-    FEE_INCOME,
     Proration,
     TaxCategory,
     converted,
@@ -202,7 +201,8 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
         select(
             InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.description, InvoiceLine.first_day,
             InvoiceLine.last_day, InvoiceLine.quantity, InvoiceLine.unit_minor, InvoiceLine.net_minor,
-            InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, FeeSchedule.proration,
+            InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, InvoiceLine.income_account,
+            FeeSchedule.proration,
             FeeRun.first_day.label("year_first"), FeeRun.last_day.label("year_last"),
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
@@ -308,7 +308,10 @@ def _content(
 
 def _income(lines: Sequence[Any]) -> Mapping[str, int]:
     """What of the lines is income of which account."""
-    return {FEE_INCOME: sum(line.net_minor for line in lines)}
+    income: dict[str, int] = {}
+    for line in lines:
+        income[line.income_account] = income.get(line.income_account, 0) + line.net_minor
+    return income
 
 
 def _line(line: Any) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def _lines(invoice_id: int) -> list[CreditableLine]:
             tax_reason=line.tax_reason,
             schedule_id=line.schedule_id,
             membership_id=line.membership_id,
+            account=line.income_account,
         )
         for line, amount in rows
     ]

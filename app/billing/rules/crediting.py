@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.billing.rules.ledger import FEE_INCOME
 from app.billing.rules.tax import TaxCategory
 from app.core.money import round_half_up
 
@@ -29,7 +28,7 @@ class CreditableLine:
     tax_reason: str | None
     schedule_id: int | None
     membership_id: int | None
-    account: str = FEE_INCOME
+    account: str
 
     @property
     def left(self) -> int:
