@@ -1,5 +1,6 @@
 """Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
+from app.billing.forms.books import ExchangeRateField, RateForm
 from app.billing.forms.charges import ChargeForm, LineForm
 from app.billing.forms.fees import (
     MOST_BASIS_POINTS,
@@ -34,6 +35,7 @@ __all__ = [
     "AdoptFeeForm",
     "AllocateForm",
     "ChargeForm",
+    "ExchangeRateField",
     "FirstInvoiceForm",
     "InvoiceFilterForm",
     "IssueForm",
@@ -45,6 +47,7 @@ __all__ = [
     "PaymentForm",
     "PrepareForm",
     "RateField",
+    "RateForm",
     "SettleFields",
     "YearForm",
     "whole_left",

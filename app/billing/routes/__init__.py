@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.billing.routes import charges, fees, invoices, joiners, leavers, ledger, payments, runs, sections
+from app.billing.routes import books, charges, fees, invoices, joiners, leavers, ledger, payments, runs, sections
 from app.billing.routes.blueprint import pages
 
-__all__ = ["charges", "fees", "invoices", "joiners", "leavers", "ledger", "pages", "payments", "runs", "sections"]
+__all__ = [
+    "books",
+    "charges",
+    "fees",
+    "invoices",
+    "joiners",
+    "leavers",
+    "ledger",
+    "pages",
+    "payments",
+    "runs",
+    "sections",
+]

@@ -1,0 +1,43 @@
+"""Forms of the books: rates of exchange."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from wtforms import ValidationError
+
+from app.billing.commands import RateValues
+from app.billing.forms.payments import CURRENCIES
+from app.billing.rules import BILLION
+from app.web.choices import ChoiceField
+from app.web.forms import DayField, MusterForm, ShapedField, TextField
+
+RATE_OF_EXCHANGE = re.compile(r"\d{1,7}(?:\.\d{1,9})?", re.ASCII)
+
+
+class ExchangeRateField(ShapedField):
+    """What one unit is worth, with at most nine decimals, kept in billionths: 0.789 is 789,000,000."""
+
+    def read(self, text: str) -> int:
+        """The rate in billionths."""
+        if RATE_OF_EXCHANGE.fullmatch(text) is None:
+            raise ValidationError("Write the rate in digits with at most nine decimals, for example 0.789.")
+        return int(Decimal(text) * BILLION)
+
+    def write(self, value: int) -> str:
+        """As it is typed: 0.789."""
+        return f"{(Decimal(value) / BILLION).normalize():f}"
+
+
+class RateForm(MusterForm):
+    """A rate of exchange to be entered."""
+
+    currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES])
+    day = DayField("Day", hint="It holds until a newer one is entered.")
+    rate = ExchangeRateField("Worth of one unit")
+    source = TextField("Source", most=500, hint="Who publishes it, such as the central bank.")
+
+    def values(self) -> RateValues:
+        """What was typed."""
+        return RateValues(self.currency.data, self.day.data, self.rate.data, self.source.data)

@@ -1,0 +1,48 @@
+"""The books: rates of exchange, and the form that enters one."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.billing.commands import record_rate
+from app.billing.forms import RateForm
+from app.billing.queries.exchange import RateRow, list_rates
+from app.billing.routes.blueprint import pages
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.web.access import requires, the_actor
+from app.web.forms import errors_to
+from app.web.requests import see
+
+RATE_COLUMNS: tuple[Column[RateRow], ...] = (
+    Column("currency", "Currency", lambda row: row.rate.currency, Kind.NAME, narrow=Narrow.NAME),
+    Column("day", "Day", lambda row: row.rate.day, Kind.DATE, narrow=Narrow.META),
+    Column("rate", "Worth of one unit", lambda row: row.rate.decimal, Kind.NUMBER, narrow=Narrow.AMOUNT),
+    Column("source", "Source", lambda row: row.source, narrow=Narrow.META),
+    Column("by", "Entered by", lambda row: row.recorded_by),
+)
+
+
+@pages.get("/ledger/rates")
+@requires(Permission.PAYMENT_READ)
+def rates() -> ResponseReturnValue:
+    """The rates of exchange on record, the newest first."""
+    rows = list_rates(the_actor())
+    home = this_site().home_currency
+    return render_template("billing/rates.html", rates=Table("Rates of exchange", RATE_COLUMNS, rows), home=home)
+
+
+@pages.route("/ledger/rates/new", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def new_rate() -> ResponseReturnValue:
+    """Enter what a currency is worth in that of the books on a day."""
+    form = RateForm(data={"day": clock.today()})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            record_rate(form.values(), actor=the_actor())
+            return see("billing.rates", "The rate is entered.")
+    return render_template("billing/new_rate.html", form=form, home=this_site().home_currency)

@@ -1,0 +1,43 @@
+"""Pages of the books: rates of exchange."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.permissions import Role
+from tests.billing.world import World
+from tests.client import Browser
+from tests.signin import sign_in
+
+RATE = {"currency": "EUR", "day": "2016-05-20", "rate": "0.789", "source": "Specimen Bank"}
+
+
+def test_a_rate_is_entered_and_listed(made: World, finance: Browser):
+    assert made.members
+    assert "No rate is entered yet" in finance.get("/ledger/rates").words
+    finance.submit("/ledger/rates/new", RATE, status=302)
+    page = finance.get("/ledger/rates")
+    assert "0.789" in page.words
+    assert "Specimen Bank" in page.words
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"rate": "0"}, "more than nothing"),
+        ({"rate": "1e3"}, "Write the rate in digits"),
+        ({"rate": "0.1234567891"}, "at most nine decimals"),
+        ({"currency": "GBP"}, "currency of the books"),
+        ({"day": "2016-05-25"}, "not before"),
+        ({"source": ""}, "Source"),
+    ],
+)
+def test_what_is_wrong_with_a_rate_is_said_beside_it(made: World, finance: Browser, wrong: dict[str, str], words: str):
+    assert made.members
+    assert words in finance.submit("/ledger/rates/new", RATE | wrong, status=200).words
+
+
+def test_auditors_read_rates_and_enter_none(browser: Browser):
+    sign_in(browser, Role.AUDITOR)
+    browser.get("/ledger/rates")
+    browser.get("/ledger/rates/new", status=403)
