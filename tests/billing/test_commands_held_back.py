@@ -1,6 +1,8 @@
-"""Reverse charge without a VAT number: nothing begins without it, and a run goes on without the drafts that lack it."""
+"""Drafts that lack a VAT number or a rate: nothing begins without it, and a run goes on without those that lack it."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +14,7 @@ from app.billing.queries.held_back import count_held_back, find_held_back, list_
 from app.billing.rules import InvoiceState, RunState
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.money import Money
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.outbox.models import Job
@@ -179,3 +182,14 @@ def test_what_was_left_behind_does_not_keep_a_job_from_running_again(world: Worl
     left_behind(world, run)
     issue_run({"run_id": run.id})
     assert numbers() == first_numbers(DRAFTS - 1)
+
+
+def test_a_run_with_a_foreign_draft_begins_when_its_rate_is_entered(world: World):
+    world.adopt("partner", Money.of("100.00", "USD"), date(2012, 1, 1))
+    run = world.prepare()
+    with pytest.raises(DomainError, match=r"^2 drafts of this run cannot be issued\. No rate of exchange of USD"):
+        start(world, run)
+    assert {each.gross.currency for each in list_held_back(run.id, MAY)} == {"USD"}
+    world.rate("USD", "0.70", MAY)
+    assert list_held_back(run.id, MAY) == []
+    start(world, run)

@@ -1,4 +1,4 @@
-"""Drafts that cannot be issued as things stand: their tax asks for a number that is not on record."""
+"""Drafts that cannot be issued as things stand: a tax number is not on record, or a rate of exchange."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.accounts.queries import find_profile
-from app.billing.models import Invoice, InvoiceLine
+from app.billing.models import ExchangeRate, Invoice, InvoiceLine
 from app.billing.queries.contents import names_on
+from app.billing.queries.exchange import why_no_rate
 from app.billing.rules import InvoiceState, TaxCategory, why_no_reverse_charge
 from app.core.database import db
 from app.core.money import Money
 from app.core.paging import AnySelect
+from app.core.site import this_site
 from app.members.models import Institution
 
 SHOWN = 100
@@ -37,7 +39,7 @@ def list_held_back(run_id: int, on: date) -> Sequence[HeldBack]:
 
 def count_held_back(run_id: int, on: date) -> int:
     """How many drafts of a run cannot be issued on a day as things stand."""
-    counted = _without_numbers(Invoice.run_id == run_id, _own_number(on)).with_only_columns(func.count())
+    counted = _not_issuable(Invoice.run_id == run_id, on, _own_number(on)).with_only_columns(func.count())
     return db.session.scalar(counted) or 0
 
 
@@ -48,30 +50,34 @@ def find_held_back(invoice_id: int, on: date) -> HeldBack | None:
 
 def _held_back(wanted: ColumnElement[bool], on: date) -> Sequence[HeldBack]:
     own_number = _own_number(on)
-    rows = db.session.execute(_without_numbers(wanted, own_number).order_by(Invoice.id).limit(SHOWN)).all()
+    rows = db.session.execute(_not_issuable(wanted, on, own_number).order_by(Invoice.id).limit(SHOWN)).all()
     names = names_on([row.payer_id for row in rows], on) if rows else {}
     found = []
     for row in rows:
         payer, _ = names.get(row.payer_id, (row.name, ""))
-        why = why_no_reverse_charge(payer, row.vat_number, own_number)
-        found.append(HeldBack(row.id, payer, Money(row.gross_minor, row.currency), why or ""))
+        no_number = why_no_reverse_charge(payer, row.vat_number, own_number) if row.lacks_number else None
+        why = no_number or why_no_rate(row.currency, on)
+        found.append(HeldBack(row.id, payer, Money(row.gross_minor, row.currency), why))
     return found
 
 
-def _without_numbers(wanted: ColumnElement[bool], own_number: str | None) -> AnySelect:
-    """Drafts with reverse charge where the payer, or the consortium itself, has no VAT number."""
-    reversed_line = exists().where(
+def _not_issuable(wanted: ColumnElement[bool], on: date, own_number: str | None) -> AnySelect:
+    """Drafts with reverse charge whose payer, or the consortium, has no VAT number, and foreign ones without a rate."""
+    lacks_number: ColumnElement[bool] = exists().where(
         InvoiceLine.invoice_id == Invoice.id, InvoiceLine.tax_category == TaxCategory.REVERSE_CHARGE
     )
-    found = (
+    if own_number:
+        lacks_number = and_(lacks_number, or_(Institution.vat_number.is_(None), Institution.vat_number == ""))
+    has_rate = exists().where(ExchangeRate.currency == Invoice.currency, ExchangeRate.day <= on)
+    lacks_rate = and_(Invoice.currency != this_site().home_currency, ~has_rate)
+    return (
         select(
             Invoice.id, Invoice.payer_id, Invoice.gross_minor, Invoice.currency, Institution.name,
-            Institution.vat_number,
+            Institution.vat_number, lacks_number.label("lacks_number"),
         )
         .join(Institution, Institution.id == Invoice.payer_id)
-        .where(wanted, Invoice.state == InvoiceState.DRAFT, reversed_line)
+        .where(wanted, Invoice.state == InvoiceState.DRAFT, or_(lacks_number, lacks_rate))
     )  # fmt: skip
-    return found.where(or_(Institution.vat_number.is_(None), Institution.vat_number == "")) if own_number else found
 
 
 def _own_number(on: date) -> str | None:
