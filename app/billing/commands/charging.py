@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
+from app.billing.commands.runs import require_profile
 from app.billing.models import Invoice, InvoiceLine, LedgerAccount
 from app.billing.rules import FEE_INCOME, AccountKind, InvoiceState, TaxCategory, check_tax, tax_sums
 from app.core import clock
@@ -49,8 +49,7 @@ class ChargeLine:
 def draft_charge(payer_id: int, lines: Sequence[ChargeLine], *, reason: str, actor: Actor) -> Invoice:
     """Draft an invoice to a payer for something besides its fees; all lines are of one currency."""
     actor.require(Permission.INVOICE_EDIT)
-    if find_profile(clock.today()) is None:
-        raise DomainError("An invoice says who sends it: adopt a profile of the consortium under Settings first.")
+    require_profile()
     payer = hold_institution(payer_id)
     if not lines:
         raise DomainError("Say what is charged.", "description")

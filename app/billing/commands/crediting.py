@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import IssueValues, series_year
-from app.billing.commands.settling import Part, apply_credit, lock_invoices, open_from
+from app.billing.commands.settling import Part, apply_credit, lock_invoices, lock_payer_of, open_from
 from app.billing.models import FeeRun, Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
 from app.billing.rules import (
@@ -36,7 +34,6 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.core.site import this_site
-from app.members.commands import lock_institution
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
     More than is still creditable of a line is refused. The tax is that of the invoice, at its rate (RULES, Tax).
     """
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_institution(db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id)) or 0)
+    payer = lock_payer_of(Invoice, invoice_id)
     invoices = lock_invoices(payer.id, {invoice_id})
     invoice = invoices.get(invoice_id)
     if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
@@ -238,7 +235,7 @@ def _record(credit: Invoice, invoice: Invoice, payer: str, values: CreditValues,
 def allocate_credit(credit_id: int, parts: Mapping[int, int], *, day: date | None = None, actor: Actor) -> Invoice:
     """Settle other invoices of the payer with what a credit note has left: amounts in minor units by invoice."""
     actor.require(Permission.PAYMENT_EDIT)
-    payer = lock_institution(db.session.scalar(select(Invoice.payer_id).where(Invoice.id == credit_id)) or 0)
+    payer = lock_payer_of(Invoice, credit_id)
     invoices = lock_invoices(payer.id, {*parts, credit_id})
     from_day = day or clock.today()
     credit = _usable(invoices.get(credit_id), parts, from_day)

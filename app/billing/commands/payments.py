@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
-from app.billing.commands.settling import Applied, Part, apply_payment, by_day, gathered, lock_invoices, open_from
+from app.billing.commands.settling import (
+    Applied,
+    Part,
+    apply_payment,
+    by_day,
+    gathered,
+    lock_invoices,
+    lock_payer_of,
+    open_from,
+)
 from app.billing.models import Invoice, LedgerAccount, Payment
 from app.billing.queries.exchange import worth_on
 from app.billing.rules import BANK, UNAPPLIED, AccountKind, EntryKind, PaymentMethod, oldest_first
@@ -100,15 +109,14 @@ def allocate_payment(
 ) -> Payment:
     """Settle invoices with what a payment has left, from a day on (default: today)."""
     actor.require(Permission.PAYMENT_EDIT)
-    payer_id = db.session.scalar(select(Payment.payer_id).where(Payment.id == payment_id)) or 0
-    payer = lock_institution(payer_id)
+    payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     from_day = day or clock.today()
     if not payment.received_on <= from_day <= clock.today():
         raise DomainError("Money settles from the day it came, and not after today.", "day")
     if not settles:
         raise DomainError("Choose at least one invoice to settle.")
-    invoices = lock_invoices(payer_id)
+    invoices = lock_invoices(payer.id)
     before = payment.unallocated_minor
     applied = apply_payment(payment, _chosen(settles, payment, invoices), invoices, from_day=from_day)
     book([_application(payment, payer.name, day, legs) for day, legs in by_day(applied).items()])

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import check_bank_account
-from app.billing.commands.settling import change_open, exchange_leg, lock_invoices, open_from, refuse_beyond
+from app.billing.commands.settling import (
+    change_open,
+    exchange_leg,
+    lock_invoices,
+    lock_payer_of,
+    open_from,
+    refuse_beyond,
+)
 from app.billing.commands.undoing import pay_out
 from app.billing.models import Allocation, Invoice, Payment, Refund
 from app.billing.queries.exchange import worth_on
@@ -22,7 +27,6 @@ from app.core.errors import DomainError
 from app.core.history import lock
 from app.core.money import Money
 from app.core.permissions import Permission
-from app.members.commands import lock_institution
 from app.members.models import Institution
 
 
@@ -40,7 +44,7 @@ class RefundValues:
 def refund_payment(payment_id: int, values: RefundValues, *, actor: Actor) -> Refund:
     """Give back what a payment has left; what it settles stays settled."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_institution(db.session.scalar(select(Payment.payer_id).where(Payment.id == payment_id)) or 0)
+    payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     _check(values, Money(payment.unallocated_minor, payment.currency), payment.received_on)
     refund = _refund(payer, values, actor)
@@ -53,7 +57,7 @@ def refund_payment(payment_id: int, values: RefundValues, *, actor: Actor) -> Re
 def refund_credit(credit_id: int, values: RefundValues, *, actor: Actor) -> Refund:
     """Give back what a credit note has left, where its invoice was paid before it was credited."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_institution(db.session.scalar(select(Invoice.payer_id).where(Invoice.id == credit_id)) or 0)
+    payer = lock_payer_of(Invoice, credit_id)
     credit = lock_invoices(payer.id, {credit_id}).get(credit_id)
     if credit is None or credit.kind is not InvoiceKind.CREDIT_NOTE:
         raise DomainError("Only what a payment or a credit note has left can be refunded.")

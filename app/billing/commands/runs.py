@@ -47,7 +47,7 @@ class IssueValues:
 def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     """Draft an invoice for every charge of a fee year not billed yet; a later run bills late joiners alone."""
     actor.require(Permission.FEE_EDIT)
-    _require_profile()
+    require_profile()
     lock_classes()
     charges = preview_run(year, actor=actor).charges
     if not charges:
@@ -58,7 +58,7 @@ def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
 def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeRun:
     """Draft an invoice for just these charges of a fee year, in a run of their own."""
     actor.require(Permission.FEE_EDIT)
-    _require_profile()
+    require_profile()
     by_payer: dict[tuple[int, str], list[Charge]] = defaultdict(list)
     for charge in charges:
         by_payer[charge.member.institution_id, charge.amount.currency].append(charge)
@@ -204,7 +204,8 @@ def lock_classes() -> None:
     ).all()
 
 
-def _require_profile() -> None:
+def require_profile() -> None:
+    """Refuse to draft anything before the consortium has said who it is."""
     if find_profile(clock.today()) is None:
         raise DomainError("An invoice says who sends it: adopt a profile of the consortium under Settings first.")
 

@@ -18,6 +18,8 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.site import this_site
+from app.members.commands import lock_institution
+from app.members.models import Institution
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def _least(
             running[of or 0] += int(taken)
             least[of or 0] = min(least[of or 0], running[of or 0])
     return least
+
+
+def lock_payer_of(model: type[Invoice | Payment], record_id: int) -> Institution:
+    """The payer of an invoice or a payment, locked before either, as every writer does."""
+    return lock_institution(db.session.scalar(select(model.payer_id).where(model.id == record_id)) or 0)
 
 
 def lock_invoices(payer_id: int, wanted: Collection[int] | None = None) -> Mapping[int, Invoice]:

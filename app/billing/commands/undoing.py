@@ -10,7 +10,15 @@ from sqlalchemy.orm import aliased
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
-from app.billing.commands.settling import Applied, change_unallocated, left_from, lock_invoices, refuse_beyond, undo
+from app.billing.commands.settling import (
+    Applied,
+    change_unallocated,
+    left_from,
+    lock_invoices,
+    lock_payer_of,
+    refuse_beyond,
+    undo,
+)
 from app.billing.models import Allocation, Invoice, Payment, Refund, WriteOff
 from app.billing.rules import UNAPPLIED, WRITE_OFF_ACCOUNTS, EntryKind, RefundKind
 from app.core import clock
@@ -51,7 +59,7 @@ def release_allocation(allocation_id: int, *, day: date, reason: str, actor: Act
 def reverse_payment(payment_id: int, *, day: date, reason: str, actor: Actor) -> Refund:
     """Record that the bank took a payment back, or that it never was one: what it settled is open again."""
     actor.require(Permission.PAYMENT_EDIT)
-    payer = lock_institution(db.session.scalar(select(Payment.payer_id).where(Payment.id == payment_id)) or 0)
+    payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     _check_reversal(payment, day, reason)
     live = list_live(payment_id)

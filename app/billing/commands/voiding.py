@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.runs import lock_run_of
-from app.billing.commands.settling import lock_invoices
+from app.billing.commands.settling import lock_invoices, lock_payer_of
 from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, LedgerEntry, Posting
 from app.billing.rules import EntryKind, InvoiceKind, InvoiceState, RunState
 from app.core import clock
@@ -29,7 +29,7 @@ FREED = "void:"  # Before the key of a charge that a void invoice made: it can b
 def void_invoice(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Invoice:
     """Void an issued invoice that nothing settles: what it charged can be billed again, under a new number."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_institution(db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id)) or 0)
+    payer = lock_payer_of(Invoice, invoice_id)
     invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
     if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
         raise DomainError("Only an issued invoice can be voided.")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, book
-from app.billing.commands.settling import apply_write_off, lock_invoices
+from app.billing.commands.settling import apply_write_off, lock_invoices, lock_payer_of
 from app.billing.models import Invoice, WriteOff
 from app.billing.rules import WRITE_OFF_ACCOUNTS, EntryKind, WriteOffKind
 from app.core import clock
@@ -18,7 +16,6 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.permissions import Permission
-from app.members.commands import lock_institution
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class WriteOffValues:
 def write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> WriteOff:
     """Take what will not be paid off an open invoice, at the cost of the consortium; the invoice itself stays."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_institution(db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id)) or 0)
+    payer = lock_payer_of(Invoice, invoice_id)
     invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
     if invoice is None:
         raise DomainError("Only an issued invoice can be written off.")

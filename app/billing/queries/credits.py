@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,17 +25,6 @@ class Creditable:
     lines: Sequence[CreditableLine]
     taxes_credited: Mapping[tuple[str, int], tuple[int, int]]
     gross_credited: int
-
-
-@dataclass(frozen=True)
-class CreditRow:
-    """A credit note to an invoice."""
-
-    id: int
-    number: str
-    day: date | None
-    reason: str
-    gross: int
 
 
 def creditable_of(invoice_id: int) -> Creditable:
@@ -96,13 +84,3 @@ def _lines(invoice_id: int) -> list[CreditableLine]:
         )
         for line, amount in rows
     ]
-
-
-def list_credits(invoice_id: int, on: date) -> list[CreditRow]:
-    """The credit notes to an invoice issued by a day; the caller checks who may see it."""
-    rows = db.session.execute(
-        select(Invoice.id, Invoice.number, Invoice.issue_day, Invoice.reason, Invoice.gross_minor)
-        .where(Invoice.credits_id == invoice_id, Invoice.issue_day <= on)
-        .order_by(Invoice.id)
-    )
-    return [CreditRow(row.id, row.number or "", row.issue_day, row.reason or "", -row.gross_minor) for row in rows]

@@ -30,25 +30,19 @@ def open_on(on: date) -> SQLColumnExpression[int]:
     """
     if on >= clock.today():
         return Invoice.open_minor
-    settled = _later(Allocation.invoice_id == Invoice.id, on)
-    used = _later(Allocation.credit_id == Invoice.id, on)
+    settles = Allocation.invoice_id == Invoice.id
+    settled = allocated(settles, Allocation.day > on)
+    used = allocated(Allocation.credit_id == Invoice.id, Allocation.day > on)
     return case(
         (Invoice.kind == InvoiceKind.CREDIT_NOTE, Invoice.open_minor - used),
-        (Invoice.voided_on > on, Invoice.gross_minor - _settled_by(on)),
+        (Invoice.voided_on > on, Invoice.gross_minor - allocated(settles, Allocation.day <= on)),
         else_=Invoice.open_minor + settled,
     )
 
 
-def _later(what: ColumnElement[bool], on: date) -> SQLColumnExpression[int]:
-    """What allocations after a day add to."""
-    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(what, Allocation.day > on)
-    return added.correlate(Invoice).scalar_subquery()
-
-
-def _settled_by(on: date) -> SQLColumnExpression[int]:
-    """What an invoice was settled by on a day: of one that was voided, all of it was undone before."""
-    of_it = (Allocation.invoice_id == Invoice.id, Allocation.day <= on)
-    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(*of_it)
+def allocated(*conditions: ColumnElement[bool]) -> SQLColumnExpression[int]:
+    """What the allocations of an invoice add to, of those that the conditions name; for a statement about invoices."""
+    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(*conditions)
     return added.correlate(Invoice).scalar_subquery()
 
 

@@ -19,9 +19,6 @@ class InvoiceKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
-KIND_WORDS = {InvoiceKind.INVOICE: "Invoice", InvoiceKind.CREDIT_NOTE: "Credit note"}
-
-
 class InvoiceState(StrEnum):
     """What an invoice is; whether it is paid follows from its open amount and its due day."""
 

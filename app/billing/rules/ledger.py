@@ -37,19 +37,6 @@ class EntryKind(StrEnum):
     CLOSING = "closing"
 
 
-ENTRY_WORDS = {
-    EntryKind.INVOICE: "Invoice",
-    EntryKind.CREDIT_NOTE: "Credit note",
-    EntryKind.VOID: "Invoice voided",
-    EntryKind.PAYMENT: "Payment",
-    EntryKind.ALLOCATION: "Allocation",
-    EntryKind.RELEASE: "Allocation undone",
-    EntryKind.REVERSAL: "Payment reversed",
-    EntryKind.REFUND: "Refund",
-    EntryKind.WRITE_OFF: "Written off",
-    EntryKind.CLOSING: "Year closed",
-}
-
 RECEIVABLE, BANK, UNAPPLIED, TAX_PAYABLE, SURPLUS = "1100", "1200", "2100", "2200", "3000"
 FEE_INCOME, REMINDER_INCOME, WRITTEN_OFF, BANK_CHARGES, EXCHANGE = "4000", "4900", "6000", "6100", "6900"
 ACCOUNTS = {

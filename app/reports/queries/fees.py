@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import SQLColumnExpression, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from app.billing.models import Allocation, FeeRun, FeeSchedule, Invoice
-from app.billing.queries.standing import issued_on, open_on
+from app.billing.queries.standing import allocated, issued_on, open_on
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
@@ -174,16 +174,9 @@ def _open(asked: Asked) -> SQLColumnExpression[int]:
     """What is open on an invoice on the day; as known then, only by what had been recorded by then."""
     if asked.known is None:
         return open_on(asked.on)
-    settled, used = (_known(named, asked) for named in (Allocation.invoice_id, Allocation.credit_id))
-    return Invoice.gross_minor - settled + used
-
-
-def _known(named: InstrumentedAttribute[int | None], asked: Asked) -> SQLColumnExpression[int]:
-    """What was allocated to, or of, an invoice by the day, as known then."""
-    added = select(func.coalesce(func.sum(Allocation.amount_minor), 0)).where(
-        named == Invoice.id, Allocation.day <= asked.on, Allocation.recorded_at <= asked.known
-    )
-    return added.correlate(Invoice).scalar_subquery()
+    known = (Allocation.day <= asked.on, Allocation.recorded_at <= asked.known)
+    settled = allocated(Allocation.invoice_id == Invoice.id, *known)
+    return Invoice.gross_minor - settled + allocated(Allocation.credit_id == Invoice.id, *known)
 
 
 def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:
