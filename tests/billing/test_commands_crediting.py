@@ -256,6 +256,12 @@ def test_a_foreign_invoice_waits_for_a_rate(world: World):
         issue_invoice(draft.id, IssueValues(MAY, MAY), actor=world.office)
 
 
+def test_the_currency_of_the_books_needs_no_rate_and_no_rate_is_entered_ahead(world: World):
+    for currency, day, words in (("GBP", MAY, "needs no rate"), ("EUR", date(2016, 5, 25), "not before")):
+        with pytest.raises(DomainError, match=words):
+            world.rate(currency, "1", day)
+
+
 def test_two_who_credit_the_same_invoice_at_once_never_credit_more_than_it_claimed(app: House, made: World):
     with app.app_context():
         invoice = made.invoice_of("NIH")

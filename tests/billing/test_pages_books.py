@@ -27,7 +27,7 @@ def test_a_rate_is_entered_and_listed(made: World, finance: Browser):
         ({"rate": "0"}, "more than nothing"),
         ({"rate": "1e3"}, "Write the rate in digits"),
         ({"rate": "0.1234567891"}, "at most nine decimals"),
-        ({"currency": "GBP"}, "currency of the books"),
+        ({"currency": "GBP"}, "Choose"),
         ({"day": "2016-05-25"}, "not before"),
         ({"source": ""}, "Source"),
     ],

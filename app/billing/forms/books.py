@@ -33,10 +33,14 @@ class ExchangeRateField(ShapedField):
 class RateForm(MusterForm):
     """A rate of exchange to be entered."""
 
-    currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES])
+    currency = ChoiceField("Currency")
     day = DayField("Day", hint="It holds until a newer one is entered.")
     rate = ExchangeRateField("Worth of one unit")
     source = TextField("Source", most=500, hint="Who publishes it, such as the central bank.")
+
+    def offer_all_but(self, home: str) -> None:
+        """Offer every currency but that of the books, which is worth itself."""
+        self.currency.offer([(code, code) for code in CURRENCIES if code != home])
 
     def values(self) -> RateValues:
         """What was typed."""

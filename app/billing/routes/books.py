@@ -40,9 +40,10 @@ def rates() -> ResponseReturnValue:
 @requires(Permission.PAYMENT_EDIT)
 def new_rate() -> ResponseReturnValue:
     """Enter what a currency is worth in that of the books on a day."""
-    form = RateForm(data={"day": clock.today()})
+    home, form = this_site().home_currency, RateForm(data={"day": clock.today()})
+    form.offer_all_but(home)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             record_rate(form.values(), actor=the_actor())
             return see("billing.rates", "The rate is entered.")
-    return render_template("billing/new_rate.html", form=form, home=this_site().home_currency)
+    return render_template("billing/new_rate.html", form=form, home=home)
