@@ -86,6 +86,8 @@ SETTINGS = (
     Item("Classes", "members.classes"),
     Item("Register", "members.policy"),
     Item("Criteria", "members.criteria"),
+    Item("Reminders", "billing.reminder_policy"),
+    Item("Standing", "billing.standing_policy"),
 )
 
 BADGES = "rail_badges"

@@ -41,6 +41,7 @@ NOT_FREE = {
     "criterion.text": "a rule, not about anybody",
     "person_photo.content": "a picture",
     "mailing_recipient.left_out": "one of two sentences of the program",
+    "reminder_level.text": "a text with places for names, not about anybody",
     "likely_twins.grounds": "words of the program; written anew each day",
 }
 

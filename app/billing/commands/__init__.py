@@ -16,6 +16,7 @@ from app.billing.commands.leavers import (
     keep_final_statement,
 )
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
+from app.billing.commands.policies import adopt_reminders, adopt_standing, adopt_usual_reminders
 from app.billing.commands.printing import print_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.runs import (
@@ -42,6 +43,9 @@ __all__ = [
     "WriteOffValues",
     "add_charge",
     "adopt_fee",
+    "adopt_reminders",
+    "adopt_standing",
+    "adopt_usual_reminders",
     "allocate_credit",
     "allocate_payment",
     "bill_alone",

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.billing.models import ClosedYear, ExchangeRate, FeeRun, Payment, Refund, WriteOff
+from app.billing.models import (
+    ClosedYear,
+    ExchangeRate,
+    FeeRun,
+    InvoiceDispute,
+    Payment,
+    Refund,
+    ReminderBlock,
+    ReminderPolicy,
+    StandingPolicy,
+    WriteOff,
+)
 from app.core.database import db
 from app.core.personal_data import DataSubject, erases
 
-SIGNED: tuple[InstrumentedAttribute[str], ...] = (
+SIGNED: tuple[InstrumentedAttribute[Any], ...] = (
     Payment.recorded_by,
     FeeRun.prepared_by,
     Refund.recorded_by,
     WriteOff.recorded_by,
     ExchangeRate.recorded_by,
     ClosedYear.closed_by,
+    InvoiceDispute.noted_by,
+    InvoiceDispute.settled_by,
+    ReminderBlock.noted_by,
+    ReminderPolicy.adopted_by,
+    StandingPolicy.adopted_by,
 )
 
 
@@ -25,7 +43,7 @@ def erase_signatures(subject: DataSubject) -> int:
     return sum(_replace(column, subject) for column in SIGNED)
 
 
-def _replace(column: InstrumentedAttribute[str], subject: DataSubject) -> int:
+def _replace(column: InstrumentedAttribute[Any], subject: DataSubject) -> int:
     change = update(column.class_).where(column.in_(subject.signatures)).values({column: subject.alias})
     return len(
         db.session.execute(

@@ -1,9 +1,18 @@
-"""Tables of fee schedules, fee runs, invoices, the ledger, payments and their allocations."""
+"""Tables of fee schedules, fee runs, invoices, the ledger, payments, reminders and standing."""
 
 from app.billing.models.fees import FeeRun, FeeSchedule
+from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.models.ledger import AccountDay, ClosedYear, ExchangeRate, LedgerAccount, LedgerEntry, Posting
 from app.billing.models.payments import Allocation, Payment, Refund, WriteOff
+from app.billing.models.reminders import (
+    InvoiceDispute,
+    Reminder,
+    ReminderBlock,
+    ReminderItem,
+    ReminderLevel,
+    ReminderPolicy,
+)
 
 __all__ = [
     "AccountDay",
@@ -13,6 +22,7 @@ __all__ = [
     "FeeRun",
     "FeeSchedule",
     "Invoice",
+    "InvoiceDispute",
     "InvoiceLine",
     "InvoiceRecord",
     "LedgerAccount",
@@ -20,5 +30,11 @@ __all__ = [
     "Payment",
     "Posting",
     "Refund",
+    "Reminder",
+    "ReminderBlock",
+    "ReminderItem",
+    "ReminderLevel",
+    "ReminderPolicy",
+    "StandingPolicy",
     "WriteOff",
 ]

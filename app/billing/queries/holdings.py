@@ -14,10 +14,15 @@ from app.billing.models import (
     FeeRun,
     FeeSchedule,
     Invoice,
+    InvoiceDispute,
     InvoiceLine,
     InvoiceRecord,
     Payment,
     Refund,
+    Reminder,
+    ReminderBlock,
+    ReminderPolicy,
+    StandingPolicy,
     WriteOff,
 )
 from app.billing.rules import InvoiceState
@@ -63,6 +68,11 @@ SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
     ("Written off", WriteOff.recorded_by, WriteOff.day, WriteOff.invoice_id),
     ("Rate entered", ExchangeRate.recorded_by, ExchangeRate.day, ExchangeRate.currency),
     ("Year closed", ClosedYear.closed_by, ClosedYear.last_day, ClosedYear.id),
+    ("Dispute noted", InvoiceDispute.noted_by, InvoiceDispute.first_day, InvoiceDispute.invoice_id),
+    ("Dispute settled", InvoiceDispute.settled_by, InvoiceDispute.settled_on, InvoiceDispute.invoice_id),
+    ("Reminders blocked", ReminderBlock.noted_by, ReminderBlock.first_day, ReminderBlock.payer_id),
+    ("Levels of reminders adopted", ReminderPolicy.adopted_by, ReminderPolicy.first_day, ReminderPolicy.number),
+    ("Policy of standing adopted", StandingPolicy.adopted_by, StandingPolicy.first_day, StandingPolicy.number),
 )
 
 
@@ -75,6 +85,22 @@ def records_made(subject: DataSubject) -> Held | None:
         for day, reference in db.session.execute(select(day_of, named).where(by.in_(subject.signatures)))
     ]
     return held_rows("Records made in the books", "The books say who recorded what.", rows, Fate.REPLACED)
+
+
+@holds("billing.reminders", place=31)
+def reminders_to(subject: DataSubject) -> Held | None:
+    """Reminders that were addressed to the person."""
+    asked = (
+        select(Reminder, StoredFile)
+        .join(StoredFile, StoredFile.id == Reminder.pdf_id)
+        .where(Reminder.person_id == subject.person_id)
+        .order_by(Reminder.id)
+    )
+    found = db.session.execute(asked).all()
+    rows = [{"Day": reminder.day, "Level": str(reminder.level), "Subject": reminder.subject} for reminder, _ in found]
+    documents = [HeldDocument(file.sha256, file.name) for _, file in found]
+    why = "A reminder says to whom it was written; its paper belongs to the books."
+    return held_rows("Reminders", why, rows, Fate.KEPT, ground=GROUND, documents=documents)
 
 
 def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:
@@ -112,7 +138,7 @@ def _kept_until(issued: date | None, years: int) -> date:
 @free_texts("billing.books")
 def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
     """What lines of invoices, fees and payments say."""
-    line, fee = InvoiceLine, FeeSchedule
+    line, fee, dispute = InvoiceLine, FeeSchedule, InvoiceDispute
     return [
         free_text("Line of an invoice", "invoice", line.invoice_id, line.description),
         free_text("Why a line is charged", "invoice", line.invoice_id, line.why),
@@ -125,4 +151,7 @@ def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Reference of a refund", "institution", Refund.payer_id, Refund.reference),
         free_text("Note", "payment", Payment.id, Payment.note),
         free_text("Reference", "payment", Payment.id, Payment.reference),
+        free_text("Why an invoice is disputed", "invoice", dispute.invoice_id, dispute.reason),
+        free_text("How a dispute was settled", "invoice", dispute.invoice_id, dispute.outcome),
+        free_text("Why a payer is not reminded", "institution", ReminderBlock.payer_id, ReminderBlock.reason),
     ]

@@ -5,7 +5,7 @@ An issued invoice says for ever to whom it was addressed: that is in its frozen 
 
 from __future__ import annotations
 
-from app.billing.models import Invoice, Payment, Posting, Refund
+from app.billing.models import Invoice, Payment, Posting, Refund, Reminder, ReminderBlock
 from app.members.queries import follows
 from app.members.rules import TwinKind
 
@@ -13,3 +13,6 @@ follows(TwinKind.INSTITUTION, Invoice.payer_id, ("invoice to pay", "invoices to 
 follows(TwinKind.INSTITUTION, Payment.payer_id, ("payment", "payments"))
 follows(TwinKind.INSTITUTION, Posting.payer_id, ("posting of its account", "postings of its account"))
 follows(TwinKind.INSTITUTION, Refund.payer_id, ("refund", "refunds"))
+follows(TwinKind.INSTITUTION, Reminder.payer_id, ("reminder sent", "reminders sent"))
+follows(TwinKind.INSTITUTION, ReminderBlock.payer_id, ("block of reminders", "blocks of reminders"))
+follows(TwinKind.PERSON, Reminder.person_id, ("reminder they were sent", "reminders they were sent"))

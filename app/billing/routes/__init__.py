@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.billing.routes import books, charges, fees, invoices, joiners, leavers, ledger, payments, runs, sections
+from app.billing.routes import (
+    books,
+    charges,
+    fees,
+    invoices,
+    joiners,
+    leavers,
+    ledger,
+    payments,
+    policies,
+    runs,
+    sections,
+)
 from app.billing.routes.blueprint import pages
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "ledger",
     "pages",
     "payments",
+    "policies",
     "runs",
     "sections",
 ]

@@ -1,0 +1,143 @@
+"""Forms of how late payers are reminded, and of what counts as good standing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField
+
+from app.billing.forms.fees import RateField
+from app.billing.rules import LONGEST_SUBJECT, MOST_LEVELS, PLACES, LevelTerms, ReminderTerms, StandingTerms
+from app.core.money import Money
+from app.core.site import this_site
+from app.web.forms import DayField, MoneyField, MusterForm, NumberField, ProseField, TextField
+
+LONGEST_WAIT = 3650
+FILLED_IN = f"Filled in: {', '.join(f'{{{place}}}' for place in PLACES)}."
+LEVEL_FIELDS = ("days", "subject", "text", "fee")
+
+
+class ReminderPolicyFields(MusterForm):
+    """What holds for reminders from a day on, around the fields of each level."""
+
+    first_day = DayField("In force from", hint="Today or later.")
+    sends_daily = BooleanField(
+        "Send by itself each day",
+        description="Otherwise a reminder goes out only after somebody has looked at the preview.",
+    )
+    interest_rate = RateField(
+        "Interest a year, per cent", optional=True, hint="By days over 365. Leave empty to charge none."
+    )
+    interest_from_level = NumberField("Interest from level", least=1, most=MOST_LEVELS, default=1)
+
+    def terms(self) -> ReminderTerms:
+        """What was typed: the levels that have days, in their order."""
+        numbers = [each for each in range(1, MOST_LEVELS + 1) if self[f"days_{each}"].data]
+        return ReminderTerms(
+            levels=tuple(self._level(each) for each in numbers),
+            currency=this_site().home_currency,
+            interest_basis_points=self.interest_rate.data or 0,
+            interest_from_level=self.interest_from_level.data,
+            sends_daily=bool(self.sends_daily.data),
+        )
+
+    def _level(self, number: int) -> LevelTerms:
+        days, subject, text, fee = (self[f"{name}_{number}"].data for name in LEVEL_FIELDS)
+        return LevelTerms(days, subject, text, fee.minor if fee else 0)
+
+
+def _level_fields(number: int) -> dict[str, Any]:
+    """The fields of one level; one without days is not used."""
+    optional = number > 1
+    return {
+        f"days_{number}": NumberField(
+            f"Level {number}: days after due",
+            least=1,
+            most=LONGEST_WAIT,
+            optional=optional,
+            hint="Leave empty to do without this level." if optional else "",
+        ),
+        f"subject_{number}": TextField(f"Level {number}: subject", most=LONGEST_SUBJECT, optional=optional),
+        f"text_{number}": ProseField(f"Level {number}: text", optional=optional, hint=FILLED_IN),
+        f"fee_{number}": MoneyField(f"Level {number}: fee", optional=True, hint="Leave empty to charge none."),
+    }
+
+
+LEVELS = {name: each for number in range(1, MOST_LEVELS + 1) for name, each in _level_fields(number).items()}
+ReminderPolicyForm = type("ReminderPolicyForm", (ReminderPolicyFields,), LEVELS)
+
+
+def filled_policy_form(terms: ReminderTerms, **known: Any) -> Any:
+    """The form of reminders filled with what holds."""
+    levels = {
+        f"{name}_{number}": value
+        for number, level in enumerate(terms.levels, 1)
+        for name, value in zip(
+            LEVEL_FIELDS,
+            (level.days_after_due, level.subject, level.text, _amount(level.fee_minor)),
+            strict=True,
+        )
+    }
+    form = ReminderPolicyForm(
+        data={
+            "sends_daily": terms.sends_daily,
+            "interest_rate": terms.interest_basis_points or None,
+            "interest_from_level": terms.interest_from_level,
+            **levels,
+            **known,
+        }
+    )
+    for number in range(1, MOST_LEVELS + 1):
+        form[f"fee_{number}"].currency = this_site().home_currency
+    return form
+
+
+class StandingPolicyForm(MusterForm):
+    """What counts as good standing from a day on."""
+
+    first_day = DayField("In force from", hint="Today or later.")
+    warns_after = NumberField(
+        "Warned when overdue by more than, days", most=LONGEST_WAIT, hint="From then on it is not in good standing."
+    )
+    votes_after = NumberField(
+        "Votes suspended after, days", most=LONGEST_WAIT, optional=True, hint="Leave empty for never."
+    )
+    seats_after = NumberField(
+        "Seats suspended after, days", most=LONGEST_WAIT, optional=True, hint="Leave empty for never."
+    )
+    forgiven = MoneyField(
+        "Overdue amounts up to this are not counted",
+        optional=True,
+        hint="Of what a payer owes overdue in all, in the home currency; such as bank charges that were deducted.",
+    )
+    counts_disputed = BooleanField("Invoices in dispute count too")
+
+    @classmethod
+    def of(cls, terms: StandingTerms, **known: Any) -> StandingPolicyForm:
+        """The form filled with what holds."""
+        values = {name: getattr(terms, name) for name in ("warns_after", "votes_after", "seats_after")}
+        form = cls(
+            data={
+                **values,
+                "forgiven": _amount(terms.forgiven_minor),
+                "counts_disputed": terms.counts_disputed,
+                **known,
+            }
+        )
+        form.forgiven.currency = this_site().home_currency
+        return form
+
+    def terms(self) -> StandingTerms:
+        """What was typed."""
+        return StandingTerms(
+            warns_after=self.warns_after.data,
+            votes_after=self.votes_after.data,
+            seats_after=self.seats_after.data,
+            forgiven_minor=self.forgiven.data.minor if self.forgiven.data else 0,
+            currency=this_site().home_currency,
+            counts_disputed=bool(self.counts_disputed.data),
+        )
+
+
+def _amount(minor: int) -> Money | None:
+    return Money(minor, this_site().home_currency) if minor else None

@@ -1,0 +1,153 @@
+"""Reminders: their levels and texts, which level an invoice comes to, and the interest of days late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app.billing.rules.invoices import content_hash
+from app.core.errors import DomainError, Refusals
+from app.core.money import Money
+from app.members.rules import check_places, filled_in
+
+MOST_LEVELS = 3
+DAYS_OF_INTEREST_YEAR = 365
+WHOLE = 10_000
+PLACES = ("person", "institution", "invoices", "total", "days", "today", "consortium")
+LONGEST_SUBJECT = 200
+EXAMPLE = {
+    "person": "Dr Ada Example",
+    "institution": "Example Institute",
+    "invoices": "Invoice INV-2027-0041",
+    "total": "£1,250.00",
+    "days": "24",
+    "today": "14 July 2027",
+}
+"""What stands in the places of a text that is only looked at."""
+
+
+@dataclass(frozen=True)
+class LevelTerms:
+    """A level: how many days after the due day it comes, its subject and text, and its fee in minor units."""
+
+    days_after_due: int
+    subject: str
+    text: str
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True)
+class ReminderTerms:
+    """How late payers are reminded. Interest of no rate, and fees of nothing, are not charged."""
+
+    levels: tuple[LevelTerms, ...]
+    currency: str
+    interest_basis_points: int = 0
+    interest_from_level: int = 1
+    sends_daily: bool = False
+
+
+USUAL_LEVELS = (
+    LevelTerms(
+        7,
+        "Reminder: {invoices} of {consortium}",
+        "Dear {person},\n\nperhaps it escaped your notice that {total} is open on the invoices below. If you have paid"
+        " meanwhile, please take no notice of this letter; otherwise we ask you to pay within the next days.",
+    ),
+    LevelTerms(
+        21,
+        "Second reminder: {invoices} of {consortium}",
+        "Dear {person},\n\nwe have reminded you already, and {total} is still open, {days} days after it was due."
+        " Please pay it now, or tell us what keeps you from it.",
+    ),
+    LevelTerms(
+        42,
+        "Last reminder: {invoices} of {consortium}",
+        "Dear {person},\n\nin spite of our reminders {total} is open, for {days} days now. Please pay within ten days."
+        " After that we shall have to lay the matter before the finance committee of {consortium}.",
+    ),
+)
+
+
+class WhyNot(StrEnum):
+    """Why an invoice that is overdue is not reminded of today."""
+
+    DISPUTED = "It is in dispute"
+    BLOCKED = "Its payer is not reminded"
+    TOO_EARLY = "Its next level has not come"
+    REMINDED = "It was reminded at the last level"
+    NO_ADDRESS = "Its payer has no billing contact with an e-mail address"
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How far an invoice has come: the level of its last reminder and its day; 0 and None before the first."""
+
+    level: int = 0
+    day: date | None = None
+    charged_on: date | None = None
+
+
+def check_reminder_terms(terms: ReminderTerms) -> None:
+    """Refuse levels that do not follow one another, texts with places nobody fills in, and rates beyond the whole."""
+    refusals = Refusals()
+    if not terms.levels:
+        raise DomainError("There is at least one level.", "days_1")
+    days = [level.days_after_due for level in terms.levels]
+    for number, (before, after) in enumerate(zip([0, *days], days, strict=False), 1):
+        with refusals:
+            if after <= before:
+                raise DomainError("A level comes later than the one before it.", f"days_{number}")
+    for number, level in enumerate(terms.levels, 1):
+        with refusals:
+            _refuse_empty(number, level)
+            check_places({f"subject_{number}": level.subject, f"text_{number}": level.text}, PLACES)
+    with refusals:
+        if not 1 <= terms.interest_from_level <= len(terms.levels):
+            raise DomainError("One of the levels.", "interest_from_level")
+    refusals.say()
+
+
+def _refuse_empty(number: int, level: LevelTerms) -> None:
+    for name in ("subject", "text"):
+        if not getattr(level, name):
+            raise DomainError("Please fill this in.", f"{name}_{number}")
+
+
+def next_level(levels: Sequence[int], due_day: date, reminded: Reminded, on: date) -> int | WhyNot:
+    """The level an invoice comes to on a day, one step at a time; `levels` are the days after due of each.
+
+    Between two levels lie at least as many days as between their days after due: a late run skips none of them, and
+    the payer has the same time after each.
+    """
+    if reminded.level >= len(levels):
+        return WhyNot.REMINDED
+    wanted = levels[reminded.level]
+    if (on - due_day).days < wanted:
+        return WhyNot.TOO_EARLY
+    if reminded.day is not None and (on - reminded.day).days < wanted - levels[reminded.level - 1]:
+        return WhyNot.TOO_EARLY
+    return reminded.level + 1
+
+
+def interest(amount: Money, basis_points: int, days: int) -> Money:
+    """Interest of some days on an amount, act/365, in whole minor units, half of one rounded up."""
+    return amount.part(basis_points * days, WHOLE * DAYS_OF_INTEREST_YEAR)
+
+
+def interest_days(due_day: date, reminded: Reminded, on: date) -> int:
+    """The days since an invoice was due, or since it was last charged interest for: no day is charged twice."""
+    return (on - max(due_day, reminded.charged_on or due_day)).days
+
+
+def fill_reminder(text: str, values: Mapping[str, str]) -> str:
+    """A subject or a text with its places filled."""
+    return filled_in(text, values)
+
+
+def reminder_hash(payer_id: int, day: date, level: int, items: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 of what a reminder says of its invoices, in their order."""
+    return content_hash({"payer": payer_id, "day": day.isoformat(), "level": level, "items": [*items]})

@@ -1,0 +1,49 @@
+"""The levels of reminders and the interest of days late, as arithmetic alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from app.billing.rules import Reminded, WhyNot, interest, interest_days, next_level
+from app.core.money import Money
+
+DUE = date(2016, 5, 1)
+LEVELS = (7, 21, 42)
+
+
+@pytest.mark.parametrize(
+    ("late", "reminded", "expected"),
+    [
+        (6, Reminded(), WhyNot.TOO_EARLY),
+        (7, Reminded(), 1),
+        (400, Reminded(), 1),
+        (20, Reminded(1, DUE + timedelta(7)), WhyNot.TOO_EARLY),
+        (21, Reminded(1, DUE + timedelta(7)), 2),
+        (401, Reminded(1, DUE + timedelta(400)), WhyNot.TOO_EARLY),
+        (413, Reminded(1, DUE + timedelta(400)), WhyNot.TOO_EARLY),
+        (414, Reminded(1, DUE + timedelta(400)), 2),
+        (500, Reminded(3, DUE + timedelta(42)), WhyNot.REMINDED),
+    ],
+)
+def test_a_late_run_takes_one_step_and_leaves_the_time_between_levels(
+    late: int, reminded: Reminded, expected: int | WhyNot
+):
+    assert next_level(LEVELS, DUE, reminded, DUE + timedelta(late)) == expected
+
+
+@pytest.mark.parametrize(
+    ("minor", "basis_points", "days", "expected"),
+    [(5_000_000, 800, 24, 26_301), (36_500, 500, 1, 5), (36_500, 50, 1, 1), (36_400, 50, 1, 0), (100, 0, 365, 0)],
+)
+def test_interest_is_by_days_over_365_and_half_a_penny_rounds_up(
+    minor: int, basis_points: int, days: int, expected: int
+):
+    assert interest(Money(minor, "GBP"), basis_points, days) == Money(expected, "GBP")
+
+
+def test_no_day_is_charged_interest_twice():
+    assert interest_days(DUE, Reminded(), DUE + timedelta(21)) == 21
+    charged = Reminded(1, DUE + timedelta(7), charged_on=DUE + timedelta(7))
+    assert interest_days(DUE, charged, DUE + timedelta(21)) == 14
