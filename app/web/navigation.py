@@ -63,6 +63,7 @@ SECTIONS = (
             Item("Fees", "billing.fees"),
             Item("Invoices", "billing.invoices"),
             Item("Payments", "billing.payments"),
+            Item("Reminders", "billing.reminders"),
             Item("Ledger", "billing.ledger"),
         ),
     ),

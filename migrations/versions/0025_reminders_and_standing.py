@@ -145,6 +145,8 @@ def _create_reminders() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("policy_number", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.String(length=3), nullable=False),
         sa.Column("person_id", BIG_ID, nullable=False),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("pdf_id", BIG_ID, nullable=False),
@@ -152,6 +154,7 @@ def _create_reminders() -> None:
         sa.Column("mail_id", BIG_ID, nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("level >= 1", name=op.f("ck_reminder_level")),
+        sa.CheckConstraint("fee_minor >= 0", name=op.f("ck_reminder_fee")),
         sa.ForeignKeyConstraint(["payer_id"], ["institution.id"], name=op.f("fk_reminder_payer_id_institution")),
         sa.ForeignKeyConstraint(
             ["policy_number"], ["reminder_policy.number"], name=op.f("fk_reminder_policy_number_reminder_policy")
@@ -173,14 +176,11 @@ def _create_reminders() -> None:
         sa.Column("level", sa.Integer(), nullable=True),
         sa.Column("days_late", sa.Integer(), nullable=False),
         sa.Column("open_minor", sa.BigInteger(), nullable=False),
-        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
         sa.Column("interest_minor", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("open_minor > 0", name=op.f("ck_reminder_item_open")),
         sa.CheckConstraint("days_late > 0", name=op.f("ck_reminder_item_late")),
-        sa.CheckConstraint("fee_minor >= 0 AND interest_minor >= 0", name=op.f("ck_reminder_item_charges")),
         sa.CheckConstraint(
-            "level IS NOT NULL OR (fee_minor = 0 AND interest_minor = 0)",
-            name=op.f("ck_reminder_item_charged_with_a_level"),
+            "interest_minor = 0 OR (interest_minor > 0 AND level IS NOT NULL)", name=op.f("ck_reminder_item_interest")
         ),
         sa.ForeignKeyConstraint(["reminder_id"], ["reminder.id"], name=op.f("fk_reminder_item_reminder_id_reminder")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_reminder_item_invoice_id_invoice")),

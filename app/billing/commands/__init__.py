@@ -6,6 +6,7 @@ from app.billing.commands import erasing
 from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.closing import close_year
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
+from app.billing.commands.disputes import block_reminders, dispute_invoice, lift_block, settle_dispute
 from app.billing.commands.exchange import RateValues, record_rate
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
@@ -19,6 +20,7 @@ from app.billing.commands.payments import PaymentValues, Settlement, allocate_pa
 from app.billing.commands.policies import adopt_reminders, adopt_standing, adopt_usual_reminders
 from app.billing.commands.printing import print_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
+from app.billing.commands.reminders import queue_reminders, remind_payer, send_reminders
 from app.billing.commands.runs import (
     IssueValues,
     bill_alone,
@@ -49,9 +51,11 @@ __all__ = [
     "allocate_credit",
     "allocate_payment",
     "bill_alone",
+    "block_reminders",
     "close_year",
     "credit_invoice",
     "discard_draft",
+    "dispute_invoice",
     "draft_again",
     "draft_charge",
     "draft_first_invoice",
@@ -60,14 +64,19 @@ __all__ = [
     "issue_invoice",
     "issue_run",
     "keep_final_statement",
+    "lift_block",
     "prepare_run",
     "print_invoice",
+    "queue_reminders",
     "record_payment",
     "record_rate",
     "refund_credit",
     "refund_payment",
     "release_allocation",
+    "remind_payer",
     "reverse_payment",
+    "send_reminders",
+    "settle_dispute",
     "start_issue",
     "void_invoice",
     "write_off",

@@ -1,4 +1,4 @@
-"""Papers and mails of billing: invoices, and the final statement of who leaves."""
+"""Papers and mails of billing: invoices, reminders, and the final statement of who leaves."""
 
 from app.billing.documents.invoices import (
     DRAFT,
@@ -12,6 +12,7 @@ from app.billing.documents.invoices import (
     read_bank,
     thaw,
 )
+from app.billing.documents.reminders import ReminderLine, ReminderPaper, reminder_html, reminder_mail
 from app.billing.documents.statements import FinalStatement, StatementLine, final_statement_html
 
 __all__ = [
@@ -21,11 +22,15 @@ __all__ = [
     "PaperBank",
     "PaperLine",
     "PaperTax",
+    "ReminderLine",
+    "ReminderPaper",
     "StatementLine",
     "final_statement_html",
     "in_groups",
     "invoice_html",
     "invoice_mail",
     "read_bank",
+    "reminder_html",
+    "reminder_mail",
     "thaw",
 ]

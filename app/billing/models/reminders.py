@@ -110,7 +110,7 @@ class ReminderBlock(Base):
 
 
 class Reminder(Base):
-    """A reminder as it was sent: to which payer, on which day, at which level, with its paper and its mail."""
+    """A reminder as it was sent: to which payer, on which day, at which level, with its fee, its paper and its mail."""
 
     __tablename__ = "reminder"
 
@@ -120,6 +120,8 @@ class Reminder(Base):
     level: Mapped[int]
     policy_number: Mapped[int] = mapped_column(ForeignKey("reminder_policy.number"))
     subject: Mapped[Name]
+    fee_minor: Mapped[Minor]
+    fee_currency: Mapped[Currency]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     content_sha256: Mapped[Sha256]
     pdf_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
@@ -133,7 +135,7 @@ class Reminder(Base):
     mail: Mapped[Mail] = linked()
     items: Mapped[list[ReminderItem]] = linked(order_by="ReminderItem.id", back_populates="reminder")
 
-    __table_args__ = (CheckConstraint("level >= 1", name="level"),)
+    __table_args__ = (CheckConstraint("level >= 1", name="level"), CheckConstraint("fee_minor >= 0", name="fee"))
 
 
 class ReminderItem(Base):
@@ -147,7 +149,6 @@ class ReminderItem(Base):
     level: Mapped[int | None]
     days_late: Mapped[int]
     open_minor: Mapped[Minor]
-    fee_minor: Mapped[Minor]
     interest_minor: Mapped[Minor]
 
     reminder: Mapped[Reminder] = linked(back_populates="items")
@@ -157,8 +158,7 @@ class ReminderItem(Base):
         UniqueConstraint("invoice_id", "level"),
         CheckConstraint("open_minor > 0", name="open"),
         CheckConstraint("days_late > 0", name="late"),
-        CheckConstraint("fee_minor >= 0 AND interest_minor >= 0", name="charges"),
-        CheckConstraint("level IS NOT NULL OR (fee_minor = 0 AND interest_minor = 0)", name="charged_with_a_level"),
+        CheckConstraint("interest_minor = 0 OR (interest_minor > 0 AND level IS NOT NULL)", name="interest"),
     )
 
 

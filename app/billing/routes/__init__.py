@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.billing.routes import (
     books,
     charges,
+    chasing,
+    disputes,
     fees,
     invoices,
     joiners,
@@ -12,6 +14,7 @@ from app.billing.routes import (
     ledger,
     payments,
     policies,
+    reminders,
     runs,
     sections,
 )
@@ -20,6 +23,8 @@ from app.billing.routes.blueprint import pages
 __all__ = [
     "books",
     "charges",
+    "chasing",
+    "disputes",
     "fees",
     "invoices",
     "joiners",
@@ -28,6 +33,7 @@ __all__ = [
     "pages",
     "payments",
     "policies",
+    "reminders",
     "runs",
     "sections",
 ]

@@ -27,6 +27,7 @@ from app.billing.queries.invoices import (
 )
 from app.billing.queries.runs import list_runs, propose_issue_on
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
+from app.billing.routes.chasing import chasing_of
 from app.billing.rules import METHOD_WORDS, Standing
 from app.core.actor import Actor
 from app.core.clock import today
@@ -144,6 +145,7 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         totals=_totals(record),
         steps=_steps(record),
         held_back=find_held_back(invoice_id, today()) if record.is_draft else None,
+        chasing=chasing_of(record),
         history=latest_of("invoice", invoice_id),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.billing.queries.balances import balance_of
 from app.billing.queries.invoices import InvoiceFilters, InvoiceRow, search_invoices
 from app.billing.queries.payments import PaymentFilters, PaymentRow, search_payments
+from app.billing.routes.chasing import reminders_section
 from app.billing.routes.invoices import INVOICE_COLUMNS
 from app.billing.routes.payments import PAYMENT_COLUMNS
 from app.core.permissions import Permission
@@ -50,7 +51,7 @@ def money_part(institution_id: int) -> list[Section]:
         listed = ("In the list of payments", url("billing.payments", payer=institution_id)) if payments.rows else None
         table = Table("Payments", PAID_COLUMNS, payments.rows)
         sections.append(Section("Payments", table, listed, payments.total, "No payment."))
-    return sections
+    return [*sections, reminders_section(institution_id)]
 
 
 def money_buttons(institution_id: int) -> list[Verb]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from app.billing.rules.invoices import content_hash
 from app.core.errors import DomainError, Refusals
@@ -148,6 +147,7 @@ def fill_reminder(text: str, values: Mapping[str, str]) -> str:
     return filled_in(text, values)
 
 
-def reminder_hash(payer_id: int, day: date, level: int, items: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 of what a reminder says of its invoices, in their order."""
-    return content_hash({"payer": payer_id, "day": day.isoformat(), "level": level, "items": [*items]})
+def reminder_hash(payer_id: int, day: date, level: int, items: Sequence[tuple[int | None, ...]]) -> str:
+    """SHA-256 of what a reminder says: of each invoice its id, level, days late, open amount and interest, in order."""
+    said = {"payer": payer_id, "day": day.isoformat(), "level": level, "items": [[*item] for item in items]}
+    return content_hash(said)

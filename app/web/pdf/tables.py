@@ -29,7 +29,8 @@ class TablePaper:
 
     `facts` are the parameters as label and value, at most five; `state` says for which day and as known when, such as
     "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot. `empty`
-    is said where there are no rows, and `sheet` is the size of the paper where it stands upright.
+    is said where there are no rows, and `sheet` is the size of the paper where it stands upright. `proof` is the
+    hash of what it says, at its foot, where that is kept.
     """
 
     table: AnyTable
@@ -40,6 +41,7 @@ class TablePaper:
     facts: Sequence[tuple[str, str]] = ()
     empty: str = "No rows."
     sheet: str = "a4"
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def table_html(paper: TablePaper, template: str = "report", **more: object) -> s
         made_at=paper.made_at,
         sheet="landscape" if across else paper.sheet,
         foot=paper.table.title,
-        proof=f"Made on {moment(paper.made_at)}",
+        proof=paper.proof or f"Made on {moment(paper.made_at)}",
         **more,
     )
 

@@ -1,0 +1,122 @@
+"""Disputes of invoices and blocks of payers: none of them is reminded while it lasts, and the trail says why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject, record
+from app.billing.models import Invoice, InvoiceDispute, ReminderBlock
+from app.billing.rules import InvoiceState
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.history import lock
+from app.core.permissions import Permission
+from app.members.commands import lock_institution
+from app.members.rules import day_words
+
+
+def dispute_invoice(invoice_id: int, reason: str, *, since: date, actor: Actor) -> InvoiceDispute:
+    """Note that a payer disputes an invoice since a day: until it is settled nobody reminds of it."""
+    actor.require(Permission.INVOICE_EDIT)
+    invoice = lock(Invoice, invoice_id)
+    if invoice.state is not InvoiceState.ISSUED or not invoice.open_minor:
+        raise DomainError("Only an invoice with something open can be in dispute.")
+    if since > clock.today() or since < (invoice.issue_day or since):
+        raise DomainError("A day from the invoice's date to today.", "since")
+    if _find_open(invoice_id) is not None:
+        raise DomainError("This invoice is in dispute already.")
+    dispute = InvoiceDispute(
+        invoice_id=invoice_id, first_day=since, reason=reason, noted_by=actor.name, noted_at=clock.now()
+    )
+    db.session.add(dispute)
+    db.session.flush()
+    record(
+        "billing.dispute_invoice",
+        Subject("invoice", invoice_id),
+        summary=f"Invoice {invoice.number} is in dispute since {day_words(since)}",
+        after={"in_dispute_since": since},
+        reason=reason,
+        actor=actor,
+    )
+    return dispute
+
+
+def settle_dispute(invoice_id: int, outcome: str, *, on: date, actor: Actor) -> InvoiceDispute:
+    """Note how the dispute of an invoice was settled, and on which day: from then on it is reminded of again."""
+    actor.require(Permission.INVOICE_EDIT)
+    invoice = lock(Invoice, invoice_id)
+    dispute = _find_open(invoice_id)
+    if dispute is None:
+        raise DomainError("This invoice is not in dispute.")
+    if not dispute.first_day <= on <= clock.today():
+        raise DomainError("A day from the beginning of the dispute to today.", "settled_on")
+    dispute.settled_on, dispute.outcome = on, outcome
+    dispute.settled_by, dispute.settled_at = actor.name, clock.now()
+    record(
+        "billing.settle_dispute",
+        Subject("invoice", invoice_id),
+        summary=f"The dispute of invoice {invoice.number} is settled since {day_words(on)}",
+        before={"in_dispute_since": dispute.first_day},
+        after={"settled_on": on},
+        reason=outcome,
+        actor=actor,
+    )
+    db.session.flush()
+    return dispute
+
+
+def block_reminders(payer_id: int, reason: str, *, until: date, actor: Actor) -> ReminderBlock:
+    """Let a payer not be reminded from today until a day, included."""
+    actor.require(Permission.INVOICE_EDIT)
+    payer = lock_institution(payer_id)
+    today = clock.today()
+    if until < today:
+        raise DomainError("Today or a later day.", "until")
+    block = ReminderBlock(
+        payer_id=payer.id,
+        first_day=today,
+        until_day=until,
+        reason=reason,
+        noted_by=actor.name,
+        noted_at=clock.now(),
+    )
+    db.session.add(block)
+    db.session.flush()
+    record(
+        "billing.block_reminders",
+        Subject("institution", payer.id),
+        summary=f"{payer.name} is not reminded until {day_words(until)}",
+        after={"not_reminded_until": until},
+        reason=reason,
+        actor=actor,
+    )
+    return block
+
+
+def lift_block(block_id: int, *, actor: Actor) -> ReminderBlock:
+    """Let a payer be reminded again from today on, before its block ends by itself."""
+    actor.require(Permission.INVOICE_EDIT)
+    payer = lock_institution(db.session.scalar(select(ReminderBlock.payer_id).where(ReminderBlock.id == block_id)) or 0)
+    block = lock(ReminderBlock, block_id)
+    if block.lifted_on is not None or block.until_day < clock.today():
+        raise DomainError("This block is over already.")
+    block.lifted_on = clock.today()
+    record(
+        "billing.lift_block",
+        Subject("institution", payer.id),
+        summary=f"{payer.name} is reminded again",
+        before={"not_reminded_until": block.until_day},
+        after={"lifted_on": block.lifted_on},
+        actor=actor,
+    )
+    db.session.flush()
+    return block
+
+
+def _find_open(invoice_id: int) -> InvoiceDispute | None:
+    asked = select(InvoiceDispute).where(InvoiceDispute.invoice_id == invoice_id, InvoiceDispute.settled_on.is_(None))
+    return db.session.scalars(asked.execution_options(populate_existing=True)).one_or_none()

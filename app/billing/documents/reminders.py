@@ -1,0 +1,127 @@
+"""A reminder: its letter with all overdue invoices of a payer, and the mail that brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.billing.documents.invoices import PaperBank, in_groups
+from app.core.money import Money, total
+from app.core.tables import Cell, Column, Kind, Table
+from app.members.rules import PaperParty, Sheet
+from app.web import wording
+from app.web.pdf import TablePaper, eights, table_html
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """An overdue invoice as the letter lists it."""
+
+    number: str
+    issued: date
+    due: date
+    days_late: int
+    still_open: Money
+    reference: str
+
+
+@dataclass(frozen=True)
+class ReminderPaper:
+    """A reminder as printed: from whom to whom, its text, its invoices, what it costs, and the hash of what it says."""
+
+    seller: PaperParty
+    buyer: PaperParty
+    bank: PaperBank | None
+    account_number: str
+    subject: str
+    text: str
+    day: date
+    lines: Sequence[ReminderLine]
+    owed: str
+    charges: Sequence[Money]
+    content_hash: str
+    made_at: datetime
+    sheet: Sheet = Sheet.A4
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The text, a paragraph each."""
+        return [part.strip() for part in self.text.split("\n\n") if part.strip()]
+
+    @property
+    def reference(self) -> str:
+        """What a payment is to name: the reference of the one invoice, or that each has its own."""
+        if len(self.lines) == 1:
+            return in_groups(self.lines[0].reference)
+        return "that of each invoice, as it stands above"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The band under the heading."""
+        return [
+            ("Date", wording.long_day(self.day)),
+            ("Your account", self.account_number),
+            ("Open in all", self.owed),
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reminder costs: it is no part of what is open here."""
+        amounts = wording.join_words(wording.money(each) for each in self.charges if each)
+        words = f"For this reminder and the days since payment was due we charge {amounts}, invoiced separately."
+        return [words] if amounts else []
+
+
+def reminder_html(paper: ReminderPaper) -> str:
+    """The HTML of a reminder, ready for print_pdf."""
+    currencies = {line.still_open.currency for line in paper.lines}
+    currency = currencies.pop() if len(currencies) == 1 else None
+    table = Table(paper.subject, _columns(currency), paper.lines, totals=_totals(paper, currency), notes=paper.notes)
+    printed = TablePaper(
+        table=table,
+        author=paper.seller.name,
+        made_at=paper.made_at,
+        sheet=paper.sheet,
+        proof=eights(paper.content_hash),
+    )
+    return table_html(printed, "reminder", reminder=paper)
+
+
+def reminder_mail(paper: ReminderPaper) -> str:
+    """The text of the mail that brings a reminder."""
+    lines = "\n".join(
+        f"- {line.number}, due on {wording.long_day(line.due)}, {wording.plural(line.days_late, 'day', 'days')} late:"
+        f" {wording.money(line.still_open)} open"
+        for line in paper.lines
+    )
+    paragraphs = [*paper.paragraphs, lines, *paper.notes, _where_to_pay(paper), _greeting(paper.seller)]
+    text = "\n\n".join(part for part in paragraphs if part).replace(wording.NO_BREAK, " ")
+    return f"{text}\n"
+
+
+def _columns(currency: str | None) -> list[Column[ReminderLine]]:
+    return [
+        Column("number", "Invoice", lambda row: row.number, Kind.CODE),
+        Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
+        Column("due", "Due", lambda row: row.due, Kind.DATE),
+        Column("late", "Days late", lambda row: row.days_late, Kind.NUMBER),
+        Column("reference", "Payment reference", lambda row: in_groups(row.reference), Kind.CODE),
+        Column("open", "Open", lambda row: row.still_open, Kind.MONEY, currency=currency),
+    ]
+
+
+def _totals(paper: ReminderPaper, currency: str | None) -> dict[str, Cell]:
+    return {} if currency is None else {"open": total([line.still_open for line in paper.lines], currency)}
+
+
+def _where_to_pay(paper: ReminderPaper) -> str:
+    if paper.bank is None:
+        return ""
+    account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
+    references = wording.join_words(in_groups(line.reference) for line in paper.lines)
+    return f"Please pay to {account}, with the reference {references}."
+
+
+def _greeting(seller: PaperParty) -> str:
+    return f"With kind regards\n{seller.name}\n{seller.unit}".rstrip()

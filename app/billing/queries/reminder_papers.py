@@ -1,0 +1,68 @@
+"""What a reminder says: the letter to one payer, from what is due of it on a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.billing.documents import ReminderLine, ReminderPaper, read_bank
+from app.billing.queries.contents import bank_of, party_to_bill
+from app.billing.queries.policies import Reminding
+from app.billing.queries.reminders import PayerDue, sum_words, sums
+from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
+from app.core import clock
+from app.core.database import db
+from app.members.models import Institution
+from app.members.queries import party_of_consortium, writing_profile
+from app.members.rules import sheet_for
+from app.web import wording
+
+MOST_NAMED = 3
+
+
+def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> ReminderPaper:
+    """The letter to a payer at the level it comes to."""
+    payer, profile = db.session.get_one(Institution, due.payer_id), writing_profile()
+    level, values = reminding.terms.levels[due.level - 1], _values(due, profile.short_name, made_at)
+    return ReminderPaper(
+        seller=party_of_consortium(profile),
+        buyer=party_to_bill(payer, due.contact, profile.country),
+        bank=read_bank(bank_of(profile)),
+        account_number=payer.account_number,
+        subject=fill_reminder(level.subject, values)[:LONGEST_SUBJECT],
+        text=fill_reminder(level.text, values),
+        day=clock.local(made_at).date(),
+        lines=[
+            ReminderLine(each.number, each.issue_day, each.due_day, each.days_late, each.open, each.reference)
+            for each in due.items
+        ],
+        owed=sum_words(due.owed),
+        charges=sums([due.fee, *(each.interest for each in due.items)]),
+        content_hash=hash_of(due, clock.local(made_at).date()),
+        made_at=made_at,
+        sheet=sheet_for(payer.country),
+    )
+
+
+def hash_of(due: PayerDue, day: date) -> str:
+    """The hash of what the reminder says of its invoices, as `flask verify` computes it from the rows kept."""
+    items = [(each.invoice_id, each.level, each.days_late, each.open.minor, each.interest.minor) for each in due.items]
+    return reminder_hash(due.payer_id, day, due.level, items)
+
+
+def _values(due: PayerDue, consortium: str, made_at: datetime) -> dict[str, str]:
+    values = {
+        "person": due.contact.name,
+        "institution": due.payer,
+        "invoices": _named([each.number for each in due.items]),
+        "total": sum_words(due.owed),
+        "days": str(due.days_late),
+        "today": wording.long_day(clock.local(made_at).date()),
+        "consortium": consortium,
+    }
+    return {place: value.replace(wording.NO_BREAK, " ") for place, value in values.items()}
+
+
+def _named(numbers: list[str]) -> str:
+    if len(numbers) > MOST_NAMED:
+        return f"{len(numbers)} invoices"
+    return f"{'Invoice' if len(numbers) == 1 else 'Invoices'} {wording.join_words(numbers)}"

@@ -1,0 +1,214 @@
+"""Whom to remind today: each payer with all its overdue invoices, the level they come to, and who is not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from app.billing.models import Invoice, Reminder, ReminderBlock, ReminderItem
+from app.billing.queries.contents import Contact, contacts_on
+from app.billing.queries.disputes import blocks_on, disputed_on
+from app.billing.queries.policies import Reminding, reminders_on
+from app.billing.rules import InvoiceState, Reminded, WhyNot, interest, interest_days, next_level
+from app.core.actor import Actor
+from app.core.bulk import among
+from app.core.database import db
+from app.core.money import Money
+from app.core.paging import AnySelect
+from app.core.permissions import Permission
+from app.members.models import Institution
+from app.web.wording import join_words, long_day, money
+
+
+@dataclass(frozen=True)
+class OverdueItem:
+    """An overdue invoice: the level this reminder takes it to, or why it is taken no further."""
+
+    invoice_id: int
+    number: str
+    payer_id: int
+    payer: str
+    issue_day: date
+    due_day: date
+    days_late: int
+    open: Money
+    reference: str
+    level: int | None
+    why_not: WhyNot | None
+    note: str
+    block_id: int | None
+    interest: Money
+
+    @property
+    def why_words(self) -> str:
+        """Why it is taken no further."""
+        return " ".join(part for part in (self.why_not or "", self.note) if part)
+
+
+@dataclass(frozen=True)
+class PayerDue:
+    """A payer to be reminded: its contact, all its overdue invoices but those in dispute, and the fee."""
+
+    payer_id: int
+    payer: str
+    contact: Contact
+    items: tuple[OverdueItem, ...]
+    fee: Money
+
+    @property
+    def level(self) -> int:
+        """The highest level that one of its invoices comes to."""
+        return max(item.level or 0 for item in self.items)
+
+    @property
+    def owed(self) -> tuple[Money, ...]:
+        """What is open on all of them, each currency apart."""
+        return sums(item.open for item in self.items)
+
+    @property
+    def days_late(self) -> int:
+        """The days since the oldest of them was due."""
+        return max(item.days_late for item in self.items)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Who is to be reminded on a day by which levels, and what is overdue and taken no further."""
+
+    reminding: Reminding | None
+    payers: tuple[PayerDue, ...] = ()
+    left_out: tuple[OverdueItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the payers and invoices of a day."""
+
+    on: date
+    reminding: Reminding
+    contacts: Mapping[int, Contact]
+    blocks: Mapping[int, ReminderBlock]
+    reminded: Mapping[int, Reminded]
+
+
+def preview_reminders(on: date, actor: Actor) -> Due:
+    """Who is to be reminded today, for those who send reminders."""
+    actor.require(Permission.INVOICE_EDIT)
+    return due_on(on)
+
+
+def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> Due:
+    """Who is to be reminded today, or whether one payer is; its invoices are locked where the reminder is written."""
+    reminding = reminders_on(on)
+    if reminding is None:
+        return Due(None)
+    asked = _overdue(on, payer_id)
+    rows = db.session.execute(asked.with_for_update(of=Invoice) if locking else asked).all()
+    payers = {row.payer_id for row in rows}
+    known = _Known(
+        on, reminding, contacts_on(sorted(payers), on), blocks_on(payers, on), _reminded({row.id for row in rows})
+    )
+    by_payer = sorted((_item(row, known) for row in rows), key=lambda each: (each.payer.casefold(), each.payer_id))
+    groups = [list(group) for _, group in groupby(by_payer, key=lambda each: each.payer_id)]
+    due = [_payer_due(group, known) for group in groups if any(item.level for item in group)]
+    return Due(reminding, tuple(due), tuple(item for item in by_payer if item.why_not))
+
+
+def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """Amounts added up, each currency apart."""
+    found: dict[str, Money] = {}
+    for amount in amounts:
+        found[amount.currency] = found.get(amount.currency, Money.zero(amount.currency)) + amount
+    return tuple(found[currency] for currency in sorted(found))
+
+
+def sum_words(amounts: Iterable[Money]) -> str:
+    """Amounts added up, each currency apart, in words."""
+    return join_words(money(each) for each in sums(amounts))
+
+
+def _overdue(on: date, payer_id: int | None) -> AnySelect:
+    asked = (
+        select(
+            Invoice.id, Invoice.number, Invoice.payer_id, Invoice.issue_day, Invoice.due_day, Invoice.currency,
+            Invoice.open_minor, Invoice.payment_reference, Institution.name, disputed_on(on).label("is_disputed"),
+        )
+        .join(Institution, Institution.id == Invoice.payer_id)
+        .where(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, Invoice.due_day < on)
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    return asked if payer_id is None else asked.where(Invoice.payer_id == payer_id)
+
+
+def _reminded(invoice_ids: Iterable[int]) -> Mapping[int, Reminded]:
+    """How far each of the invoices has come."""
+    charged = func.max(case((ReminderItem.interest_minor > 0, Reminder.day)))
+    asked = (
+        select(ReminderItem.invoice_id, func.max(ReminderItem.level), func.max(Reminder.day), charged)
+        .join(Reminder, Reminder.id == ReminderItem.reminder_id)
+        .where(among(ReminderItem.invoice_id, invoice_ids), ReminderItem.level.is_not(None))
+        .group_by(ReminderItem.invoice_id)
+        .order_by(ReminderItem.invoice_id)
+    )
+    return {invoice_id: Reminded(level, day, last) for invoice_id, level, day, last in db.session.execute(asked)}
+
+
+def _item(row: Any, known: _Known) -> OverdueItem:
+    reminded = known.reminded.get(row.id, Reminded())
+    found = _barred(row, known) or next_level(known.reminding.days, row.due_day, reminded, known.on)
+    level = None if isinstance(found, WhyNot) else found
+    is_open, block = Money(row.open_minor, row.currency), known.blocks.get(row.payer_id)
+    return OverdueItem(
+        invoice_id=row.id,
+        number=row.number,
+        payer_id=row.payer_id,
+        payer=row.name,
+        issue_day=row.issue_day,
+        due_day=row.due_day,
+        days_late=(known.on - row.due_day).days,
+        open=is_open,
+        reference=row.payment_reference or "",
+        level=level,
+        why_not=found if isinstance(found, WhyNot) else None,
+        note=_note(found, block, reminded),
+        block_id=block.id if block else None,
+        interest=_interest(known, level, is_open, interest_days(row.due_day, reminded, known.on)),
+    )
+
+
+def _barred(row: Any, known: _Known) -> WhyNot | None:
+    """What keeps an invoice from being reminded of, whatever its level."""
+    if row.is_disputed:
+        return WhyNot.DISPUTED
+    if row.payer_id in known.blocks:
+        return WhyNot.BLOCKED
+    contact = known.contacts.get(row.payer_id)
+    return None if contact and contact.email else WhyNot.NO_ADDRESS
+
+
+def _note(found: int | WhyNot, block: ReminderBlock | None, reminded: Reminded) -> str:
+    if found is WhyNot.BLOCKED and block is not None:
+        return f"until {long_day(block.until_day)}: {block.reason}"
+    if found in (WhyNot.TOO_EARLY, WhyNot.REMINDED) and reminded.day is not None:
+        return f"(level {reminded.level} on {long_day(reminded.day)})"
+    return ""
+
+
+def _interest(known: _Known, level: int | None, amount: Money, days: int) -> Money:
+    terms = known.reminding.terms
+    if level is None or level < terms.interest_from_level:
+        return Money.zero(amount.currency)
+    return interest(amount, terms.interest_basis_points, days)
+
+
+def _payer_due(group: Sequence[OverdueItem], known: _Known) -> PayerDue:
+    first, terms = group[0], known.reminding.terms
+    listed = tuple(item for item in group if item.why_not is not WhyNot.DISPUTED)
+    highest = max(item.level or 0 for item in listed)
+    fee = Money(terms.levels[highest - 1].fee_minor, terms.currency)
+    return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], listed, fee)

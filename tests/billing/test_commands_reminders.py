@@ -1,0 +1,249 @@
+"""Reminders: one mail a payer with all it owes overdue, one level at a time, each once, and only what is open."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.billing import commands
+from app.billing.commands import (
+    adopt_reminders,
+    adopt_usual_reminders,
+    block_reminders,
+    dispute_invoice,
+    lift_block,
+    queue_reminders,
+    remind_payer,
+    send_reminders,
+    settle_dispute,
+)
+from app.billing.commands import reminders as sending
+from app.billing.models import Reminder, ReminderItem
+from app.billing.queries.reminders import due_on, preview_reminders
+from app.billing.rules import USUAL_LEVELS, ReminderTerms, WhyNot
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import AccessDeniedError, DomainError
+from app.core.transaction import transaction
+from app.files.queries import open_file
+from app.outbox.models import Job, Mail, MailAttachment
+from app.outbox.work import run_due_jobs
+from app.web.requests import House
+from tests.at_once import at_once
+from tests.billing.world import MAY, World, inside
+
+ISSUED, DUE = date(2016, 4, 1), date(2016, 5, 1)
+
+
+def do(verb, *given, world: World, **named):
+    with transaction():
+        return verb(*given, actor=world.office, **named)
+
+
+@contextmanager
+def on_day(day: date):
+    with clock.clock_at(datetime(day.year, day.month, day.day, 11, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
+def late(world: World) -> World:
+    """Three payers that owe 50,000.00 pounds each since 1 May 2016, 23 days ago, and the usual levels."""
+    do(adopt_usual_reminders, world=world)
+    world.issue(day=ISSUED, due=DUE)
+    return world
+
+
+@pytest.fixture
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers without the time it takes to print them."""
+    monkeypatch.setattr(sending, "print_pdf", lambda html: html.encode())
+
+
+def send(world: World) -> None:
+    do(queue_reminders, world=world)
+    assert run_due_jobs().dead == 0
+
+
+def sent() -> list[tuple[str, int, list[tuple[int | None, int]]]]:
+    """Each reminder: to whom, at which level, with the level and the open amount of each invoice."""
+    db.session.expire_all()
+    rows = db.session.scalars(select(Reminder).order_by(Reminder.id)).all()
+    items = db.session.scalars(select(ReminderItem).order_by(ReminderItem.id)).all()
+    mails = {mail.id: mail.to_address for mail in db.session.scalars(select(Mail))}
+    return [
+        (
+            mails[row.mail_id].partition("@")[0],
+            row.level,
+            [(item.level, item.open_minor) for item in items if item.reminder_id == row.id],
+        )
+        for row in rows
+    ]
+
+
+WHOLE = [(1, 5_000_000)]
+
+
+def test_a_reminder_is_a_mail_with_its_paper_kept_once_and_hashed(late: World):
+    do(block_reminders, late.members["NIH"], "Asked us to wait", world=late, until=MAY)
+    do(dispute_invoice, late.invoice_of("Wellcome").id, "Not a member", world=late, since=MAY)
+    send(late)
+    remind_payer({"payer_id": late.members["MRC"]})
+    (reminder,) = db.session.scalars(select(Reminder)).all()
+    kept = open_file(reminder.pdf_id)
+    assert hashlib.sha256(kept.content).hexdigest() == reminder.pdf_sha256
+    assert kept.content.startswith(b"%PDF")
+    mail = db.session.get_one(Mail, reminder.mail_id)
+    assert db.session.scalars(select(MailAttachment.file_id)).all() == [reminder.pdf_id]
+    assert (mail.to_address, mail.subject) == ("mrc@payer.example", "Reminder: Invoice INV-2016-0001 of IMPC")
+    for words in ("Dear Ms Nadia Okonjo-MRC", "£50,000.00 open", "23 days late", "GB33 BUKB", "RF"):
+        assert words in mail.body
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_each_payer_is_reminded_once_however_often_it_is_queued(late: World):
+    send(late)
+    with pytest.raises(DomainError, match="Nobody is due"):
+        do(queue_reminders, world=late)
+    for payer_id in late.members.values():
+        remind_payer({"payer_id": payer_id})
+    assert sent() == [("mrc", 1, WHOLE), ("nih", 1, WHOLE), ("wellcome", 1, WHOLE)]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_what_is_paid_disputed_or_blocked_between_preview_and_sending_is_left_out(late: World):
+    do(queue_reminders, world=late)
+    late.pay("MRC", "50000.00", date(2016, 5, 20))
+    late.pay("NIH", "20000.00", date(2016, 5, 20))
+    do(dispute_invoice, late.invoice_of("Wellcome").id, "Billed twice", world=late, since=MAY)
+    run_due_jobs()
+    assert sent() == [("nih", 1, [(1, 3_000_000)])]
+
+
+def test_what_is_paid_while_the_paper_is_printed_is_left_out(late: World, monkeypatch: pytest.MonkeyPatch):
+    printed = []
+
+    def print_and_pay(html: str) -> bytes:
+        printed.append(html)
+        if len(printed) == 1:
+            late.pay("MRC", "20000.00", date(2016, 5, 20))
+        return html.encode()
+
+    monkeypatch.setattr(sending, "print_pdf", print_and_pay)
+    remind_payer({"payer_id": late.members["MRC"]})
+    assert sent() == [("mrc", 1, [(1, 3_000_000)])]
+    assert "30,000.00" in printed[1]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_late_run_sends_one_level_and_the_next_after_the_days_between(late: World):
+    with on_day(date(2016, 8, 1)):
+        send(late)
+        with pytest.raises(DomainError, match="Nobody is due"):
+            do(queue_reminders, world=late)
+    with on_day(date(2016, 8, 14)):
+        assert due_on(clock.today()).payers == ()
+    for day in (date(2016, 8, 15), date(2016, 9, 30)):
+        with on_day(day):
+            send(late)
+    with on_day(date(2017, 1, 1)):
+        assert {item.why_not for item in due_on(clock.today()).left_out} == {WhyNot.REMINDED}
+    assert [(to, level) for to, level, _ in sent() if to == "mrc"] == [("mrc", 1), ("mrc", 2), ("mrc", 3)]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_one_mail_lists_all_that_is_overdue_at_the_highest_level_due(late: World):
+    send(late)
+    late.join("MRC", "partner", date(2011, 1, 1))
+    late.adopt("partner", "1000.00", date(2012, 1, 1))
+    with on_day(date(2016, 6, 7)):
+        late.issue(day=date(2016, 5, 24), due=date(2016, 5, 30))
+        send(late)
+    assert ("mrc", 2, [(2, 5_000_000), (1, 100_000)]) in sent()
+
+
+def test_the_preview_says_who_is_not_reminded_and_why(late: World):
+    do(block_reminders, late.members["NIH"], "Asked us to wait", world=late, until=date(2016, 6, 1))
+    do(dispute_invoice, late.invoice_of("Wellcome").id, "Not a member", world=late, since=MAY)
+    found = preview_reminders(MAY, late.office)
+    assert [(each.payer, each.level) for each in found.payers] == [("Medical Research Council", 1)]
+    assert [(each.payer, each.why_words) for each in found.left_out] == [
+        ("National Institutes of Health", "Its payer is not reminded until 1\u00a0June 2016: Asked us to wait"),
+        ("Wellcome Trust", "It is in dispute"),
+    ]
+
+
+def test_a_block_ends_with_its_day_or_when_it_is_lifted_and_a_dispute_when_it_is_settled(late: World):
+    blocked, disputed = late.members["NIH"], late.invoice_of("Wellcome").id
+    block = do(block_reminders, blocked, "Asked us to wait", world=late, until=date(2016, 6, 1))
+    do(dispute_invoice, disputed, "Not a member", world=late, since=DUE)
+    with pytest.raises(DomainError, match="in dispute already"):
+        do(dispute_invoice, disputed, "Again", world=late, since=MAY)
+    assert len(due_on(MAY).payers) == 1
+    with on_day(date(2016, 6, 2)):
+        assert len(due_on(clock.today()).payers) == 2
+    do(lift_block, block.id, world=late)
+    do(settle_dispute, disputed, "They are a member", world=late, on=MAY)
+    assert len(due_on(MAY).payers) == 3
+
+
+def test_interest_and_fee_are_on_the_letter_only_where_they_are_switched_on(
+    late: World, monkeypatch: pytest.MonkeyPatch
+):
+    pages: list[str] = []
+    monkeypatch.setattr(sending, "print_pdf", lambda html: (pages.append(html), html.encode())[1])
+    remind_payer({"payer_id": late.members["MRC"]})
+    first, *rest = USUAL_LEVELS
+    levels = (first, *(type(each)(each.days_after_due, each.subject, each.text, 2500) for each in rest))
+    terms = ReminderTerms(levels, "GBP", interest_basis_points=800, interest_from_level=2)
+    do(adopt_reminders, MAY, terms, world=late)
+    with on_day(MAY + timedelta(14)):
+        remind_payer({"payer_id": late.members["MRC"]})
+    assert "we charge" not in pages[0]
+    # 37 days at 8 % on 50,000.00 are 405.479.., and the fee is 25.00.
+    assert "we charge £430.48" in pages[1]
+    assert db.session.scalars(select(ReminderItem.interest_minor).order_by(ReminderItem.id)).all() == [0, 40_548]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_reminders_go_out_by_themselves_only_where_that_is_switched_on(late: World):
+    send_reminders()
+    run_due_jobs()
+    assert sent() == []
+    do(adopt_reminders, MAY, ReminderTerms(USUAL_LEVELS, "GBP", sends_daily=True), world=late)
+    send_reminders()
+    send_reminders()
+    run_due_jobs()
+    assert len(sent()) == 3
+
+
+def test_without_levels_and_without_the_right_nobody_is_reminded(world: World):
+    world.issue(day=ISSUED, due=DUE)
+    with pytest.raises(DomainError, match="Adopt levels of reminders"):
+        do(queue_reminders, world=world)
+    with pytest.raises(AccessDeniedError), transaction():
+        queue_reminders(actor=Actor("Nobody", user_id=7))
+
+
+def test_two_runs_at_once_remind_each_payer_once(app: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, "print_pdf", lambda html: html.encode())
+    with inside(app):
+        world = World.found(commands.reminders.REMINDING, date(2011, 1, 1))  # type: ignore[attr-defined]
+        do(adopt_usual_reminders, world=world)
+        world.issue(day=ISSUED, due=DUE)
+        payer_id = world.members["MRC"]
+        printed = [sending._print(payer_id), sending._print(payer_id)]  # noqa: SLF001
+    assert all(printed)
+    outcomes: list[bool] = []
+    works: list[Callable[[], object]] = [lambda each=each: outcomes.append(sending._send(each)) for each in printed]  # type: ignore[misc]  # noqa: SLF001
+    assert at_once(app, *works) == ["done", "done"]
+    assert sorted(outcomes) == [False, True]
+    with inside(app):
+        assert db.session.scalar(select(func.count()).select_from(Reminder)) == 1
+        assert db.session.scalar(select(func.count()).select_from(Job).where(Job.kind == "outbox.send_mail")) == 0
