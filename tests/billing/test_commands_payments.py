@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from app.billing.commands import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.models import Allocation, Invoice, Payment, Posting
-from app.billing.queries.balances import ageing, balance_of, is_in_good_standing
+from app.billing.queries.balances import ageing, balance_of
+from app.billing.queries.good_standing import standing_of
 from app.billing.queries.invoices import InvoiceFilters, get_invoice, search_invoices
 from app.billing.queries.ledger import JournalFilters, list_journal, trial_balance
 from app.billing.queries.payments import PaymentFilters, get_payment, list_open, search_payments
@@ -179,10 +180,10 @@ def test_the_journal_lists_both_sides_with_equal_totals(owing: World):
 
 def test_good_standing_follows_the_due_day(owing: World):
     payer = owing.members["MRC"]
-    assert is_in_good_standing(payer, date(2016, 5, 1))
-    assert not is_in_good_standing(payer, date(2016, 5, 2))
+    assert standing_of(payer, date(2016, 5, 1)).is_good
+    assert not standing_of(payer, date(2016, 5, 2)).is_good
     owing.pay("MRC", "50000.00")
-    assert is_in_good_standing(payer)
+    assert standing_of(payer).is_good
 
 
 def test_the_list_of_payments_shows_what_is_left_on_the_day(owing: World):

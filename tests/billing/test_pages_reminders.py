@@ -145,6 +145,5 @@ def test_reminders_are_found_by_level_and_payer(app: House, finance: Browser, la
     send(app)
     assert len(finance.get("/reminders?level=1").rows()) == 3
     assert not finance.get("/reminders?level=2").rows()
-    assert [row[1] for row in finance.get(f"/reminders?payer={late.members['MRC']}").rows()] == [
-        "Medical Research Council"
-    ]
+    (row,) = finance.get(f"/reminders?payer={late.members['MRC']}").rows()
+    assert row[1].startswith("Medical Research Council")

@@ -135,13 +135,3 @@ def _unallocated_on(on: date) -> AnySelect:
         .having(left > 0)
         .order_by(Payment.payer_id, Payment.currency)
     )
-
-
-def is_in_good_standing(institution_id: int, on: date | None = None) -> bool:
-    """Whether an institution owes nothing overdue on a day."""
-    day = on or clock.today()
-    is_open = open_on(day)
-    late = select(Invoice.id).where(
-        Invoice.payer_id == institution_id, issued_on(day), is_open > 0, Invoice.due_day < day
-    )
-    return not db.session.scalar(select(late.exists()))
