@@ -44,7 +44,12 @@ def download(browser: Browser, path: str) -> bytes:
 def test_catalogue_leads_to_the_reports_of_the_role(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/reports")
-    assert [row[0] for row in page.rows()] == ["Members and fees", "Register of members", "Roster book"]
+    assert [row[0] for row in page.rows()] == [
+        "Members and fees",
+        "Not in good standing",
+        "Register of members",
+        "Roster book",
+    ]
     assert page.has_action(FEES)
 
 

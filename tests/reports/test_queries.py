@@ -27,7 +27,12 @@ from tests.billing.world import World
 from tests.committees.sitting import OFFICE, TODAY, committee, person, seat, sits
 
 GBP = "GBP"
-TITLES = {"members-and-fees": "Members and fees", "register": "Register of members", "roster-book": "Roster book"}
+TITLES = {
+    "members-and-fees": "Members and fees",
+    "good-standing": "Not in good standing",
+    "register": "Register of members",
+    "roster-book": "Roster book",
+}
 
 
 @pytest.fixture
@@ -178,9 +183,9 @@ def test_roster_book_holds_every_seat_of_the_day():
     [
         (Granted(Role.SECRETARIAT), {*TITLES}),
         (Granted(Role.AUDITOR), {*TITLES}),
-        (Granted(Role.FINANCE), {"members-and-fees"}),
+        (Granted(Role.FINANCE), {"good-standing", "members-and-fees"}),
         (Granted(Role.CHAIR, committee_id=1), {"roster-book"}),
-        (Granted(Role.REPRESENTATIVE, institution_id=1), {"members-and-fees", "register"}),
+        (Granted(Role.REPRESENTATIVE, institution_id=1), {"good-standing", "members-and-fees", "register"}),
         (Granted(Role.COMMITTEE_MEMBER, committee_id=1), set()),
     ],
 )

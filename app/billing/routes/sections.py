@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.billing.queries.balances import balance_of
+from app.billing.queries.good_standing import standing_of, standing_words
 from app.billing.queries.invoices import InvoiceFilters, InvoiceRow, search_invoices
 from app.billing.queries.payments import PaymentFilters, PaymentRow, search_payments
 from app.billing.routes.chasing import reminders_section
@@ -64,7 +65,9 @@ def _owed(institution_id: int) -> str:
     balances = balance_of(institution_id, current_on(), actor=the_actor())
     parts = [f"{money(each.owed)} owed" for each in balances if each.owed]
     parts += [f"{money(each.unallocated)} unallocated" for each in balances if each.unallocated]
-    return ", ".join(parts) or "nothing owed"
+    standing = standing_of(institution_id, current_on())
+    words = "" if standing.is_good else f". {standing_words(standing)}"
+    return f"{', '.join(parts) or 'nothing owed'}{words}"
 
 
 register_part(

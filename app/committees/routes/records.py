@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject
 from app.audit.queries import HistoryRow, list_history, may_read_history
+from app.billing.queries.good_standing import standing_words, standings_on
 from app.committees.documents import roster_html, roster_paper
 from app.committees.forms import GRANTED
 from app.committees.queries import CommitteeView, get_committee_view
@@ -41,9 +42,19 @@ def committee(committee_id: int) -> ResponseReturnValue:
         sub=_sub(view),
         may_edit=may_edit,
         tables=_tables(view, may_change=may_edit and not is_past()),
+        suspended=_suspended(view) if may_edit else [],
         exports=_exports(committee_id),
         history=_history(committee_id),
     )
+
+
+def _suspended(view: CommitteeView) -> list[tuple[str, str]]:
+    """The members on the roster whose votes or seats are suspended on the day, for who keeps the roster."""
+    seated = {row.institution_id: row.institution or "" for row in view.roster if row.institution_id and row.holder}
+    seated |= {row.seat_institution_id: row.seat_institution or "" for row in view.roster if row.seat_institution_id}
+    standings = standings_on(current_on())
+    late = {name: standings[each] for each, name in seated.items() if each in standings}
+    return [(name, standing_words(late[name])) for name in sorted(late) if not late[name].may_vote]
 
 
 @pages.get("/committees/<int:committee_id>/roster.pdf")

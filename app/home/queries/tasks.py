@@ -14,12 +14,16 @@ from app.home.queries.members import (
     people_never_invited,
 )
 from app.home.queries.money import fee_runs, overdue_invoices, own_open_invoices
+from app.home.queries.standing import due_reminders, own_standing, suspensions
 from app.home.queries.work import failed_work
 from app.home.rules import Task
 
 SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     overdue_invoices,
     own_open_invoices,
+    suspensions,
+    own_standing,
+    due_reminders,
     failed_work,
     fee_runs,
     waiting_applications,

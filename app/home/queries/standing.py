@@ -1,0 +1,103 @@
+"""Tasks about late payers: who is due for a reminder, and whose votes or seats are suspended, or soon will be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app.audit.remembering import remembered
+from app.billing.queries.good_standing import standing_of, standing_words, standings_on, step_words
+from app.billing.queries.reminders import due_on
+from app.billing.rules import Consequence, MemberStanding
+from app.core import clock
+from app.core.actor import Actor
+from app.core.bulk import among
+from app.core.database import db
+from app.core.permissions import Permission
+from app.home.rules import Group, Task, Tone, days_left
+from app.members.models import Institution
+from app.web import wording
+
+MOST = 8
+SOON = timedelta(days=30)
+SUSPENDS = (Consequence.VOTES, Consequence.SEATS)
+
+
+def due_reminders(actor: Actor) -> Iterator[Task]:
+    """How many payers are due for a reminder, for who sends them: one line for all."""
+    number = _count_due(clock.today()) if actor.has_all(Permission.INVOICE_EDIT) else 0
+    if number:
+        yield Task(
+            Group.SOON,
+            f"{wording.plural(number, 'payer is', 'payers are')} due for a reminder",
+            "Look who they are before anything is sent",
+            "",
+            "",
+            Tone.WARN,
+            "Look at them",
+            "billing.new_reminders",
+        )
+
+
+def suspensions(actor: Actor) -> Iterator[Task]:
+    """Members whose votes or seats are suspended, or will be within thirty days, the soonest first."""
+    if not actor.has_all(Permission.INVOICE_EDIT):
+        return
+    today = clock.today()
+    found = {payer: each for payer, each in standings_on(today).items() if _bites(each, today + SOON)}
+    first = sorted(found, key=lambda payer: (found[payer].next_day or today, payer))[:MOST]
+    for payer_id, name in _names(first).items():
+        yield _task(found[payer_id], name, today)
+    if len(found) > MOST:
+        title = f"{wording.plural(len(found) - MOST, 'more member is', 'more members are')} late with a consequence"
+        values = {"report_id": "good-standing"}
+        yield Task(Group.LATE, title, "Votes or seats", "", "", Tone.BAD, "See all", "reports.report", values)
+
+
+def own_standing(actor: Actor) -> Iterator[Task]:
+    """What is suspended, or will be, of a representative's own institutions."""
+    own = actor.own_institutions(Permission.INVOICE_READ)
+    if actor.has_all(Permission.INVOICE_READ):
+        return
+    today = clock.today()
+    for payer_id, name in _names(sorted(own)).items():
+        standing = standing_of(payer_id, today)
+        if _bites(standing, date.max):
+            yield _task(standing, name, today)
+
+
+@remembered
+def _count_due(today: date) -> int:
+    return len(due_on(today).payers)
+
+
+def _bites(standing: MemberStanding, until: date) -> bool:
+    """Whether something is suspended, or will be by a day."""
+    ahead = standing.next_step in SUSPENDS and (standing.next_day or until) <= until
+    return ahead or standing.consequence in SUSPENDS
+
+
+def _names(payer_ids: list[int]) -> dict[int, str]:
+    asked = select(Institution.id, Institution.name).where(among(Institution.id, payer_ids)).order_by(Institution.id)
+    names = {row.id: row.name for row in db.session.execute(asked)}
+    return {payer_id: names[payer_id] for payer_id in payer_ids if payer_id in names}
+
+
+def _task(standing: MemberStanding, name: str, today: date) -> Task:
+    """A line that leads to the invoice it hangs on."""
+    suspended, follows = standing.consequence in SUSPENDS, step_words(standing, today)
+    title = standing_words(standing).partition(":")[0] if suspended else follows[:1].upper() + follows[1:]
+    text = standing_words(standing).rpartition(": ")[2].removeprefix("In good standing; ")
+    return Task(
+        Group.LATE if suspended else Group.SOON,
+        title,
+        f"{text}; {follows}" if suspended and follows else text,
+        name,
+        days_left(standing.next_day, today) if standing.next_day else "",
+        Tone.BAD if suspended else Tone.WARN,
+        "Open the invoice",
+        "billing.invoice",
+        {"invoice_id": standing.invoice_id or 0},
+    )
