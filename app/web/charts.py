@@ -11,7 +11,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -29,11 +29,13 @@ FINER_THAN_PRINT = re.compile(r"(\.\d)\d+")  # A tenth of a point is as fine as 
 OURS = "asset:"
 ATLAS = f"{OURS}vendor/countries-50m.json"
 ANTARCTICA = "010"
+BAR_HEIGHT = 220
 INK = {
     "$canvas": "#ffffff",
     "$land": "#e3e6e9",
     "$low": "#a9c3df",
     "$high": "#17549b",
+    "$bad": "#a3231f",
     "$ink": "#000000",
     "$ink-3": "#444444",
 }
@@ -45,6 +47,54 @@ class Chart:
 
     spec: Mapping[str, Any]
     in_words: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of a bar: under which label it stands, which part it is, its size, and the size in words."""
+
+    label: str
+    part: str
+    size: int
+    shown: str
+
+
+def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str) -> Chart:
+    """Bars side by side, each of parts one on another in the order of their colours."""
+    values = [{"label": bar.label, "part": bar.part, "size": bar.size, "shown": bar.shown} for bar in bars]
+    parts = list(colours)
+    order = [{**value, "order": parts.index(str(value["part"]))} for value in values]
+    axis = {"title": None, "labelColor": "$ink-3", "domain": False, "ticks": False}
+    spec = {
+        "$schema": SCHEMA,
+        "background": None,
+        "height": BAR_HEIGHT,
+        "data": {"values": order},
+        "mark": {"type": "bar", "size": 28},
+        "encoding": {
+            "x": {"field": "label", "type": "nominal", "axis": {**axis, "labelAngle": 0}},
+            "y": {
+                "field": "size",
+                "type": "quantitative",
+                "stack": "zero",
+                "axis": {**axis, "gridColor": "$land", "tickCount": 4, "format": "~s"},
+            },
+            "color": {
+                "field": "part",
+                "type": "nominal",
+                "scale": {"domain": parts, "range": list(colours.values())},
+                "legend": {"title": None, "orient": "top", "labelColor": "$ink"},
+            },
+            "order": {"field": "order", "type": "quantitative"},
+            "tooltip": [
+                {"field": "label", "title": "Year"},
+                {"field": "part", "title": "Part"},
+                {"field": "shown", "title": "Amount"},
+            ],
+        },
+        "config": {"view": {"stroke": None}},
+    }
+    return Chart(spec, in_words)
 
 
 def country_map(numbers: Mapping[str, int], noun: tuple[str, str]) -> Chart:

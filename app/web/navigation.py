@@ -60,6 +60,7 @@ SECTIONS = (
     Section(
         "Money",
         (
+            Item("Overview", "billing.money"),
             Item("Fees", "billing.fees"),
             Item("Invoices", "billing.invoices"),
             Item("Payments", "billing.payments"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField
 
 from app.billing.commands import IssueValues
-from app.billing.rules import Standing
+from app.billing.rules import AGES, Standing
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm, MusterForm, TextField
 from app.web.wording import pill_word
@@ -32,6 +32,8 @@ class InvoiceFilterForm(FilterForm):
     state = ChoiceField(
         "State", optional=True, choices=[ANY, *((each.value, pill_word(each.value)) for each in Standing)]
     )
+    age = ChoiceField("Open for", optional=True, choices=[ANY, *((str(at), words) for at, words in enumerate(AGES))])
+    disputed = ChoiceField("In dispute", optional=True, choices=[ANY, ("1", "yes")])
     year = ChoiceField("Issued in", optional=True)
     payer = ChoiceField("Payer", optional=True)
     run = ChoiceField("Fee run", optional=True)

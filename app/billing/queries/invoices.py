@@ -23,6 +23,7 @@ from app.billing.models import (
     Payment,
     Posting,
 )
+from app.billing.queries.ages import chased
 from app.billing.queries.contents import Contact, contacts_on, read_contents
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
 from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, PaymentMethod, Standing, standing_on
@@ -39,13 +40,18 @@ from app.members.models import Institution
 
 @dataclass(frozen=True)
 class InvoiceFilters:
-    """Which invoices are wanted: words of the number or the payer, how they stand, year of issue, payer, run."""
+    """Which invoices are wanted: words of the number or the payer, how they stand, year of issue, payer, run.
+
+    `age` is a column of AGES: something is open for so long; `disputed` are those in dispute.
+    """
 
     words: str = ""
     standing: Standing | None = None
     year: int | None = None
     payer_id: int | None = None
     run_id: int | None = None
+    age: int | None = None
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -314,7 +320,7 @@ def _conditions(filters: InvoiceFilters, on: date) -> list[ColumnElement[bool]]:
         conditions.append(Invoice.payer_id == filters.payer_id)
     if filters.run_id is not None:
         conditions.append(Invoice.run_id == filters.run_id)
-    return conditions
+    return [*conditions, *chased(filters.age, on, disputed=filters.disputed)]
 
 
 def _row(row: Any, on: date) -> InvoiceRow:

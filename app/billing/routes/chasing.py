@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import request
+
 from app.billing.models import InvoiceDispute
+from app.billing.queries.ages import sums_by_age
 from app.billing.queries.disputes import find_block, is_disputed, list_disputes
 from app.billing.queries.invoices import InvoiceView
+from app.billing.queries.reminders import sum_words
 from app.billing.queries.sent_reminders import ItemRow, ReminderFilters, list_reminders_of, search_reminders
 from app.billing.routes.reminders import REMINDER_COLUMNS
-from app.billing.rules import Standing
+from app.billing.rules import AGES, Standing
 from app.core.tables import AnyTable, Column, Kind, Narrow, PageRequest, Table
 from app.members.routes import Section
 from app.web.access import the_actor
-from app.web.addresses import url
+from app.web.addresses import here, url
 from app.web.on_date import current_on
 from app.web.wording import long_day
 
@@ -63,6 +67,15 @@ def chasing_of(record: InvoiceView) -> Chasing:
         may_dispute=row.standing not in CLOSED and not disputed,
         is_disputed=disputed,
     )
+
+
+def age_tabs() -> list[tuple[str, str, None, bool]]:
+    """The ages of what is open, each with its sum, as ways through the list of invoices; none where nothing is open."""
+    sums = sums_by_age(current_on(), the_actor())
+    chosen = request.args.get("age", "")
+    ages = [(str(at), f"{words}: {sum_words(sums[at])}") for at, words in enumerate(AGES) if at in sums]
+    every = [("", "All"), *ages] if ages else []
+    return [(label, here(age=at or None, page=None, format=None), None, chosen == at) for at, label in every]
 
 
 def reminders_section(payer_id: int) -> Section:

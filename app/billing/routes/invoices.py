@@ -27,7 +27,7 @@ from app.billing.queries.invoices import (
 )
 from app.billing.queries.runs import list_runs, propose_issue_on
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
-from app.billing.routes.chasing import chasing_of
+from app.billing.routes.chasing import age_tabs, chasing_of
 from app.billing.rules import METHOD_WORDS, Standing
 from app.core.actor import Actor
 from app.core.clock import today
@@ -107,7 +107,7 @@ def invoices() -> ResponseReturnValue:
         payer=list_invoice_payers(ids_in_address("payer"), actor) if "payer" in request.args else None,
         run=_run_choices(actor) if "run" in request.args else None,
     )
-    return list_page(replace(INVOICES, filters_form=form), _search)
+    return list_page(replace(INVOICES, filters_form=form), _search, {"tabs": age_tabs()})
 
 
 def _run_choices(actor: Actor) -> list[tuple[int, str]]:
@@ -122,6 +122,8 @@ def _search(form: Any, wanted: PageRequest) -> Page[InvoiceRow]:
         year=form.year.chosen_id,
         payer_id=form.payer.chosen_id if "payer" in form else None,
         run_id=form.run.chosen_id if "run" in form else None,
+        age=int(form.age.data) if form.age.data else None,
+        disputed=bool(form.disputed.data),
     )
     return search_invoices(filters, wanted, on=current_on(), actor=the_actor())
 

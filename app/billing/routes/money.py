@@ -1,0 +1,118 @@
+"""The first page of money: how the fee year stands, every year before it, and what waits to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.billing.queries.money_home import (
+    MoneyWork,
+    YearOfMoney,
+    money_work,
+    present_fee_year,
+    unallocated_sums,
+    years_of_money,
+)
+from app.billing.queries.reminders import sum_words
+from app.billing.routes.blueprint import pages
+from app.billing.rules import InvoiceState, Standing
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Column, Kind, Narrow, Table
+from app.web.access import may_open, requires, the_actor
+from app.web.addresses import url
+from app.web.charts import Bar, Chart, stacked_bars
+from app.web.on_date import current_on
+from app.web.wording import join_words, long_day, plural
+from app.web.wording import money as in_words
+
+SHOWN_YEARS = 10
+COLOURS = {"Collected": "$high", "Not due": "$low", "Overdue": "$bad"}
+
+
+YEAR_COLUMNS: tuple[Column[YearOfMoney], ...] = (
+    Column("year", "Fee year", lambda row: str(row.year), Kind.NAME, narrow=Narrow.NAME),
+    Column("invoiced", "Invoiced", lambda row: row.invoiced, Kind.MONEY, narrow=Narrow.META),
+    Column("collected", "Collected", lambda row: row.collected, Kind.MONEY, narrow=Narrow.META),
+    Column("overdue", "Overdue", lambda row: row.overdue, Kind.MONEY, narrow=Narrow.META),
+    Column("open", "Open", lambda row: row.outstanding, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+
+
+@pages.get("/money")
+@requires(Permission.PAYMENT_READ)
+def money() -> ResponseReturnValue:
+    """Money on the day looked at, and the work of today."""
+    actor, on = the_actor(), current_on()
+    years = years_of_money(on, actor)
+    home = [each for each in years if each.invoiced.currency == this_site().home_currency][:SHOWN_YEARS]
+    return render_template(
+        "billing/money.html",
+        sub=f"As of {long_day(on)}",
+        figures=_figures(years, present_fee_year(on), unallocated_sums(on, actor)),
+        drawing=_drawing(home) if home else None,
+        years=Table("By fee year", YEAR_COLUMNS, years),
+        work=_work(money_work(actor)),
+    )
+
+
+def _figures(years: Sequence[YearOfMoney], year: int, unallocated: Sequence[Money]) -> list[tuple[str, str, str]]:
+    """The present fee year in figures; what is overdue and unallocated is of all years."""
+    present = [each for each in years if each.year == year]
+    nothing = in_words(Money.zero(this_site().home_currency))
+    return [
+        (f"Invoiced for {year}", sum_words(each.invoiced for each in present) or nothing, ""),
+        ("Collected of it", sum_words(each.collected for each in present) or nothing, ""),
+        ("Overdue", sum_words(each.overdue for each in years if each.overdue) or nothing, "of all years"),
+        ("Unallocated", sum_words(unallocated) or nothing, "on payers' accounts"),
+    ]
+
+
+def _drawing(years: Sequence[YearOfMoney]) -> Chart:
+    """The years of the home currency, the oldest first, each split into what came in and what is open."""
+    bars = [
+        Bar(str(each.year), part, int(amount.amount), in_words(amount))
+        for each in reversed(years)
+        for part, amount in zip(COLOURS, (each.collected, each.outstanding - each.overdue, each.overdue), strict=True)
+    ]
+    told = join_words(
+        f"{each.year} {in_words(each.collected)} of {in_words(each.invoiced)}" for each in reversed(years)
+    )
+    return stacked_bars(bars, COLOURS, f"Collected of what was invoiced by fee year: {told}")
+
+
+def _work(work: MoneyWork) -> list[dict[str, Any]]:
+    """What waits, each with the page where it is done."""
+    due = _link("Look at them", "new_reminders")
+    lines = [
+        (work.drafts, ("draft waits", "drafts wait"), "to be reviewed and issued", "", _drafts()),
+        (work.to_remind, ("payer is", "payers are"), "due for a reminder", "warn", due),
+        (work.overdue, ("invoice is", "invoices are"), "overdue", "bad", _invoices(state=Standing.OVERDUE.value)),
+        (work.disputed, ("invoice is", "invoices are"), "in dispute", "warn", _invoices(disputed=1)),
+        (work.unallocated, ("payment has", "payments have"), "money that settles nothing yet", "warn", _payments()),
+    ]
+    return [
+        {"title": f"{plural(number, *noun)} {rest}", "text": "", "who": "", "age": "", "tone": tone, "action": action}
+        for number, noun, rest, tone, action in lines
+        if number
+    ]
+
+
+def _drafts() -> tuple[str, str]:
+    return ("Review them", url("billing.invoices", state=InvoiceState.DRAFT.value))
+
+
+def _invoices(**filters: str | int) -> tuple[str, str]:
+    return ("See them", url("billing.invoices", **filters))
+
+
+def _payments() -> tuple[str, str]:
+    return ("See them", url("billing.payments", sort="unallocated", dir="desc"))
+
+
+def _link(label: str, endpoint: str) -> tuple[str, str] | None:
+    return (label, url(f"billing.{endpoint}")) if may_open(f"billing.{endpoint}") else None
