@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.billing import commands
 from app.billing.commands import (
@@ -24,6 +24,12 @@ from app.billing.commands import (
 )
 from app.billing.commands import reminders as sending
 from app.billing.models import Reminder, ReminderItem
+from app.billing.queries.reminder_checks import (
+    check_levels,
+    check_reminded_amounts,
+    check_reminder_papers,
+    check_reminders,
+)
 from app.billing.queries.reminders import due_on, preview_reminders
 from app.billing.rules import USUAL_LEVELS, ReminderTerms, WhyNot
 from app.core import clock
@@ -247,3 +253,16 @@ def test_two_runs_at_once_remind_each_payer_once(app: House, monkeypatch: pytest
     with inside(app):
         assert db.session.scalar(select(func.count()).select_from(Reminder)) == 1
         assert db.session.scalar(select(func.count()).select_from(Job).where(Job.kind == "outbox.send_mail")) == 0
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_verify_tells_a_reminder_whose_rows_were_changed(late: World):
+    send(late)
+    proofs = (check_reminders, check_levels, check_reminder_papers, check_reminded_amounts)
+    assert [line for proof in proofs for line in proof()] == []
+    first = db.session.scalar(select(func.min(ReminderItem.id)))
+    db.session.execute(update(ReminderItem).where(ReminderItem.id == first).values(open_minor=6_000_000, level=2))
+    found = [line for proof in proofs for line in proof()]
+    db.session.rollback()
+    assert len(found) == 3
+    assert found[1].endswith("was reminded of at level 2 after level 0.")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.billing.queries import holdings, merging, verification
+from app.billing.queries import holdings, merging, reminder_checks, verification
 
-__all__ = ["holdings", "merging", "verification"]
+__all__ = ["holdings", "merging", "reminder_checks", "verification"]

@@ -46,7 +46,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
 def hash_of(due: PayerDue, day: date) -> str:
     """The hash of what the reminder says of its invoices, as `flask verify` computes it from the rows kept."""
     items = [(each.invoice_id, each.level, each.days_late, each.open.minor, each.interest.minor) for each in due.items]
-    return reminder_hash(due.payer_id, day, due.level, items)
+    return reminder_hash(day, due.level, items)
 
 
 def _values(due: PayerDue, consortium: str, made_at: datetime) -> dict[str, str]:

@@ -147,7 +147,6 @@ def fill_reminder(text: str, values: Mapping[str, str]) -> str:
     return filled_in(text, values)
 
 
-def reminder_hash(payer_id: int, day: date, level: int, items: Sequence[tuple[int | None, ...]]) -> str:
+def reminder_hash(day: date, level: int, items: Sequence[tuple[int | None, ...]]) -> str:
     """SHA-256 of what a reminder says: of each invoice its id, level, days late, open amount and interest, in order."""
-    said = {"payer": payer_id, "day": day.isoformat(), "level": level, "items": [[*item] for item in items]}
-    return content_hash(said)
+    return content_hash({"day": day.isoformat(), "level": level, "items": [[*item] for item in items]})
