@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.billing.models.invoices import Invoice
@@ -86,8 +86,8 @@ class InvoiceDispute(Base):
             "uq_invoice_dispute_open",
             "invoice_id",
             unique=True,
-            sqlite_where=text("settled_on IS NULL"),
-            postgresql_where=text("settled_on IS NULL"),
+            sqlite_where=literal_column("settled_on IS NULL"),
+            postgresql_where=literal_column("settled_on IS NULL"),
         ),
     )
 

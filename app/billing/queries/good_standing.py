@@ -73,7 +73,7 @@ def _standings(day: date, _today: date) -> Mapping[int, MemberStanding]:
 
 def _asked(day: date, terms: StandingTerms) -> AnySelect:
     is_open = open_on(day)
-    asked = select(
+    asked: AnySelect = select(
         Invoice.payer_id, Invoice.id, Invoice.number, Invoice.due_day, Invoice.currency, is_open.label("open")
     ).where(issued_on(day), is_open > 0, Invoice.due_day < day)
     if not terms.counts_disputed:

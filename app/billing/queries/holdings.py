@@ -31,6 +31,7 @@ from app.core.database import db
 from app.core.mentions import free_text, free_texts
 from app.core.paging import AnySelect
 from app.core.personal_data import DataSubject, Fate, Held, HeldDocument, held_rows, holds
+from app.core.tables import Cell
 from app.files.models import StoredFile
 from app.members.models import Representation
 from app.members.queries import policy_on
@@ -97,7 +98,9 @@ def reminders_to(subject: DataSubject) -> Held | None:
         .order_by(Reminder.id)
     )
     found = db.session.execute(asked).all()
-    rows = [{"Day": reminder.day, "Level": str(reminder.level), "Subject": reminder.subject} for reminder, _ in found]
+    rows: list[dict[str, Cell]] = [
+        {"Day": reminder.day, "Level": str(reminder.level), "Subject": reminder.subject} for reminder, _ in found
+    ]
     documents = [HeldDocument(file.sha256, file.name) for _, file in found]
     why = "A reminder says to whom it was written; its paper belongs to the books."
     return held_rows("Reminders", why, rows, Fate.KEPT, ground=GROUND, documents=documents)

@@ -32,9 +32,9 @@ def check_levels() -> Iterator[str]:
     reached: dict[int, int] = defaultdict(int)
     asked = select(ReminderItem.invoice_id, ReminderItem.level).where(ReminderItem.level.is_not(None))
     for invoice_id, level in db.session.execute(asked.order_by(ReminderItem.id)):
-        if level != reached[invoice_id] + 1:
+        if level is not None and level != reached[invoice_id] + 1:
             yield f"Invoice {invoice_id} was reminded of at level {level} after level {reached[invoice_id]}."
-        reached[invoice_id] = level
+        reached[invoice_id] = level or 0
 
 
 @verifies("The paper of each reminder is the one that was kept")

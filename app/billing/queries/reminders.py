@@ -109,14 +109,20 @@ def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> D
         return Due(None)
     asked = _overdue(on, payer_id)
     rows = db.session.execute(asked.with_for_update(of=Invoice) if locking else asked).all()
-    payers = {row.payer_id for row in rows}
-    known = _Known(
-        on, reminding, contacts_on(sorted(payers), on), blocks_on(payers, on), _reminded({row.id for row in rows})
-    )
+    known = _known(rows, on, reminding)
     by_payer = sorted((_item(row, known) for row in rows), key=lambda each: (each.payer.casefold(), each.payer_id))
+    return Due(reminding, _payers_due(by_payer, known), tuple(item for item in by_payer if item.why_not))
+
+
+def _known(rows: Sequence[Any], on: date, reminding: Reminding) -> _Known:
+    payers, invoices = {row.payer_id for row in rows}, {row.id for row in rows}
+    return _Known(on, reminding, contacts_on(sorted(payers), on), blocks_on(payers, on), _reminded(invoices))
+
+
+def _payers_due(by_payer: Sequence[OverdueItem], known: _Known) -> tuple[PayerDue, ...]:
+    """The payers of which some invoice comes to a level."""
     groups = [list(group) for _, group in groupby(by_payer, key=lambda each: each.payer_id)]
-    due = [_payer_due(group, known) for group in groups if any(item.level for item in group)]
-    return Due(reminding, tuple(due), tuple(item for item in by_payer if item.why_not))
+    return tuple(_payer_due(group, known) for group in groups if any(item.level for item in group))
 
 
 def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
