@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.billing import commands
 from app.billing.commands import (
+    WriteOffValues,
     adopt_reminders,
     adopt_usual_reminders,
     block_reminders,
@@ -21,6 +21,7 @@ from app.billing.commands import (
     remind_payer,
     send_reminders,
     settle_dispute,
+    write_off,
 )
 from app.billing.commands import reminders as sending
 from app.billing.models import Reminder, ReminderItem
@@ -31,7 +32,7 @@ from app.billing.queries.reminder_checks import (
     check_reminders,
 )
 from app.billing.queries.reminders import due_on, preview_reminders
-from app.billing.rules import USUAL_LEVELS, ReminderTerms, WhyNot
+from app.billing.rules import USUAL_LEVELS, ReminderTerms, WhyNot, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -42,7 +43,7 @@ from app.outbox.models import Job, Mail, MailAttachment
 from app.outbox.work import run_due_jobs
 from app.web.requests import House
 from tests.at_once import at_once
-from tests.billing.world import MAY, World, inside
+from tests.billing.world import MAY, World, inside, pounds
 
 ISSUED, DUE = date(2016, 4, 1), date(2016, 5, 1)
 
@@ -132,6 +133,26 @@ def test_what_is_paid_disputed_or_blocked_between_preview_and_sending_is_left_ou
     assert sent() == [("nih", 1, [(1, 3_000_000)])]
 
 
+@pytest.mark.usefixtures("unprinted")
+def test_what_is_credited_or_written_off_is_not_reminded_of_nor_is_a_credit_note(late: World):
+    late.credit(late.invoice_of("MRC"))
+    late.credit(late.invoice_of("NIH"), "10000.00")
+    values = WriteOffValues(pounds("500.00"), WriteOffKind.SMALL_DIFFERENCE, "Not worth asking", MAY)
+    do(write_off, late.invoice_of("Wellcome").id, values, world=late)
+    send(late)
+    assert sent() == [("nih", 1, [(1, 4_000_000)]), ("wellcome", 1, [(1, 4_950_000)])]
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_credit_note_with_something_left_is_neither_in_dispute_nor_reminded_of(late: World):
+    late.pay("MRC", "50000.00", date(2016, 5, 20))
+    note = late.credit(late.invoice_of("MRC"), "10000.00")
+    assert note.open_minor == -1_000_000
+    with pytest.raises(DomainError, match="something open"):
+        do(dispute_invoice, note.id, "Too little", world=late, since=MAY)
+    assert [each.payer for each in due_on(MAY).payers] == ["National Institutes of Health", "Wellcome Trust"]
+
+
 def test_what_is_paid_while_the_paper_is_printed_is_left_out(late: World, monkeypatch: pytest.MonkeyPatch):
     printed = []
 
@@ -203,7 +224,12 @@ def test_interest_and_fee_are_on_the_letter_only_where_they_are_switched_on(
     late: World, monkeypatch: pytest.MonkeyPatch
 ):
     pages: list[str] = []
-    monkeypatch.setattr(sending, "print_pdf", lambda html: (pages.append(html), html.encode())[1])
+
+    def keep(html: str) -> bytes:
+        pages.append(html)
+        return html.encode()
+
+    monkeypatch.setattr(sending, "print_pdf", keep)
     remind_payer({"payer_id": late.members["MRC"]})
     first, *rest = USUAL_LEVELS
     levels = (first, *(type(each)(each.days_after_due, each.subject, each.text, 2500) for each in rest))
@@ -240,15 +266,18 @@ def test_without_levels_and_without_the_right_nobody_is_reminded(world: World):
 def test_two_runs_at_once_remind_each_payer_once(app: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sending, "print_pdf", lambda html: html.encode())
     with inside(app):
-        world = World.found(commands.reminders.REMINDING, date(2011, 1, 1))  # type: ignore[attr-defined]
+        world = World.found(sending.REMINDING, date(2011, 1, 1))
         do(adopt_usual_reminders, world=world)
         world.issue(day=ISSUED, due=DUE)
         payer_id = world.members["MRC"]
         printed = [sending._print(payer_id), sending._print(payer_id)]  # noqa: SLF001
-    assert all(printed)
     outcomes: list[bool] = []
-    works: list[Callable[[], object]] = [lambda each=each: outcomes.append(sending._send(each)) for each in printed]  # type: ignore[misc]  # noqa: SLF001
-    assert at_once(app, *works) == ["done", "done"]
+
+    def send_it(each: sending.Printed | None) -> None:
+        assert each is not None
+        outcomes.append(sending._send(each))  # noqa: SLF001
+
+    assert at_once(app, *(partial(send_it, each) for each in printed)) == ["done", "done"]
     assert sorted(outcomes) == [False, True]
     with inside(app):
         assert db.session.scalar(select(func.count()).select_from(Reminder)) == 1

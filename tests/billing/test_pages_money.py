@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from app.accounts.commands import RoleFor
-from app.billing.commands import adopt_usual_reminders, dispute_invoice
+from app.billing.commands import WriteOffValues, adopt_usual_reminders, dispute_invoice, write_off
 from app.billing.queries.ages import sums_by_age
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.queries.money_home import present_fee_year, years_of_money
-from app.billing.rules import AGES, age_of
+from app.billing.queries.money_home import money_work, present_fee_year, unallocated_sums, years_of_money
+from app.billing.rules import AGES, WriteOffKind, age_of
+from app.core import clock
 from app.core.actor import program
 from app.core.permissions import Role
 from app.core.tables import PageRequest
@@ -36,6 +37,32 @@ def test_each_fee_year_is_what_was_invoiced_collected_open_and_overdue_on_the_da
         assert now.collected == pounds("20100.00")
         assert years_of_money(date(2016, 3, 31), made.office) == ()
         assert present_fee_year(MAY) == 2016
+
+
+def test_credits_lower_what_was_invoiced_in_the_fee_year_they_credit_and_losses_are_not_collected(
+    app: House, made: World
+):
+    """20,000.00 of 150,000.00 came in; 35,000.00 are credited and 1,000.00 of what is open written off."""
+    with inside(app):
+        made.credit(made.invoice_of("MRC"), "35000.00", MAY)
+        values = WriteOffValues(pounds("1000.00"), WriteOffKind.UNCOLLECTIBLE, "Insolvent", MAY)
+        with transaction():
+            write_off(made.invoice_of("NIH").id, values, actor=OFFICE)
+        (before,) = years_of_money(date(2016, 5, 9), made.office)
+        assert (before.invoiced, before.written_off, before.unused) == (pounds("150000.00"), pounds(0), pounds(0))
+        (year,) = years_of_money(MAY, made.office)
+        assert (year.invoiced, year.collected) == (pounds("115000.00"), pounds("20000.00"))
+        assert (year.written_off, year.unused, year.outstanding) == (pounds(1000), pounds(5000), pounds("99000.00"))
+        assert year.overdue == year.outstanding
+        assert money_work(made.office).unused == 1
+        assert unallocated_sums(MAY, made.office) == [pounds(5000)]
+
+
+def test_a_credit_note_counts_in_the_fee_year_of_its_invoice(app: House, made: World):
+    with inside(app), clock.clock_at(datetime(2017, 2, 1, 11, tzinfo=UTC)):
+        made.credit(made.invoice_of("NIH"), "10000.00", date(2017, 2, 1))
+        (year,) = years_of_money(date(2017, 2, 1), made.office)
+        assert (year.year, year.invoiced) == (2016, pounds("140000.00"))
 
 
 def test_the_sums_by_age_are_those_of_the_list_narrowed_to_it_on_any_day(app: House, made: World):

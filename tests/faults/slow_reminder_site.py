@@ -22,4 +22,4 @@ def wait_then_write(*given, **named):
 
 
 reminders.send_mail = wait_then_write  # type: ignore[attr-defined]
-reminders.print_pdf = lambda html: html.encode()  # type: ignore[assignment, misc]
+reminders.print_pdf = lambda html: html.encode()  # type: ignore[assignment, attr-defined, misc]

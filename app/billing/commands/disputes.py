@@ -23,7 +23,7 @@ def dispute_invoice(invoice_id: int, reason: str, *, since: date, actor: Actor) 
     """Note that a payer disputes an invoice since a day: until it is settled nobody reminds of it."""
     actor.require(Permission.INVOICE_EDIT)
     invoice = lock(Invoice, invoice_id)
-    if invoice.state is not InvoiceState.ISSUED or not invoice.open_minor:
+    if invoice.state is not InvoiceState.ISSUED or invoice.open_minor <= 0:
         raise DomainError("Only an invoice with something open can be in dispute.")
     if since > clock.today() or since < (invoice.issue_day or since):
         raise DomainError("A day from the invoice's date to today.", "since")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
-from app.billing.models import FeeRun, Invoice, Payment
+from app.billing.models import Allocation, FeeRun, Invoice, Payment
 from app.billing.queries.balances import unallocated_on
 from app.billing.queries.disputes import disputed_on
 from app.billing.queries.reminders import due_on
@@ -25,28 +26,34 @@ from app.core.permissions import Permission
 
 @dataclass(frozen=True)
 class YearOfMoney:
-    """What was invoiced for a fee year in one currency, what of it came in, what is open and what of that overdue."""
+    """What was invoiced for a fee year in one currency less what was credited, and what became of it.
+
+    `unused` is what credit notes give that settles nothing yet: it came in, and the payers may have it back.
+    """
 
     year: int
     invoiced: Money
     outstanding: Money
     overdue: Money
+    unused: Money
+    written_off: Money
 
     @property
     def collected(self) -> Money:
-        """What of it is settled."""
-        return self.invoiced - self.outstanding
+        """What of it came in and was not paid back."""
+        return self.invoiced - self.outstanding - self.written_off + self.unused
 
 
 @dataclass(frozen=True)
 class MoneyWork:
-    """How much of each kind waits: drafts, payers due for a reminder, invoices in dispute, money not allocated."""
+    """How much of each kind waits: drafts, payers due for a reminder, invoices in dispute, money and credits to use."""
 
     drafts: int
     overdue: int
     to_remind: int
     disputed: int
     unallocated: int
+    unused: int
 
 
 def years_of_money(on: date, actor: Actor) -> Sequence[YearOfMoney]:
@@ -79,19 +86,47 @@ def money_work(actor: Actor) -> MoneyWork:
 @remembered
 def _years(on: date, _today: date) -> tuple[YearOfMoney, ...]:
     is_open = open_on(on)
-    year = func.coalesce(FeeRun.year, cast(extract("year", Invoice.issue_day), Integer)).label("year")
-    late = func.sum(case((Invoice.due_day < on, is_open), else_=0))
+    claimed = aliased(Invoice)
+    year = _fee_year(claimed)
+    sums = (
+        Invoice.gross_minor,
+        case((is_open > 0, is_open), else_=0),
+        case((is_open > 0, case((Invoice.due_day < on, is_open), else_=0)), else_=0),
+        case((is_open < 0, -is_open), else_=0),
+    )
     asked = (
-        select(year, Invoice.currency, func.sum(Invoice.gross_minor), func.sum(is_open), late)
-        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        select(year, Invoice.currency, *(func.sum(each) for each in sums))
+        .outerjoin(claimed, claimed.id == Invoice.credits_id)
+        .outerjoin(FeeRun, FeeRun.id == func.coalesce(claimed.run_id, Invoice.run_id))
         .where(issued_on(on))
         .group_by(year, Invoice.currency)
         .order_by(year.desc(), Invoice.currency)
     )
+    written_off = _written_off(on)
     return tuple(
-        YearOfMoney(number, *(Money(minor, currency) for minor in sums))
-        for number, currency, *sums in db.session.execute(asked)
+        YearOfMoney(number, *(Money(minor, currency) for minor in (*found, written_off.get((number, currency), 0))))
+        for number, currency, *found in db.session.execute(asked)
     )
+
+
+def _written_off(on: date) -> Mapping[tuple[int, str], int]:
+    """What was written off up to a day, by the fee year and currency of its invoices."""
+    year = _fee_year(Invoice)
+    asked = (
+        select(year, Invoice.currency, func.sum(Allocation.amount_minor))
+        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
+        .where(Allocation.write_off_id.is_not(None), Allocation.day <= on, issued_on(on))
+        .group_by(year, Invoice.currency)
+        .order_by(year, Invoice.currency)
+    )
+    return {(number, currency): minor for number, currency, minor in db.session.execute(asked)}
+
+
+def _fee_year(claimed: type[Invoice]) -> ColumnElement[int]:
+    """The fee year of an invoice: that of its run, else of its date; a credit note counts for what it credits."""
+    day = func.coalesce(claimed.issue_day, Invoice.issue_day)
+    return func.coalesce(FeeRun.year, cast(extract("year", day), Integer)).label("year")
 
 
 @remembered
@@ -103,6 +138,7 @@ def _work(today: date) -> MoneyWork:
         to_remind=len(due_on(today).payers),
         disputed=_count(Invoice.state == InvoiceState.ISSUED, disputed_on(today)),
         unallocated=count_rows(select(Payment.id).where(Payment.unallocated_minor > 0)),
+        unused=_count(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor < 0),
     )
 
 

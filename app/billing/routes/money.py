@@ -38,6 +38,7 @@ YEAR_COLUMNS: tuple[Column[YearOfMoney], ...] = (
     Column("year", "Fee year", lambda row: str(row.year), Kind.NAME, narrow=Narrow.NAME),
     Column("invoiced", "Invoiced", lambda row: row.invoiced, Kind.MONEY, narrow=Narrow.META),
     Column("collected", "Collected", lambda row: row.collected, Kind.MONEY, narrow=Narrow.META),
+    Column("written_off", "Written off", lambda row: row.written_off or None, Kind.MONEY, narrow=Narrow.META),
     Column("overdue", "Overdue", lambda row: row.overdue, Kind.MONEY, narrow=Narrow.META),
     Column("open", "Open", lambda row: row.outstanding, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
@@ -94,6 +95,7 @@ def _work(work: MoneyWork) -> list[dict[str, Any]]:
         (work.overdue, ("invoice is", "invoices are"), "overdue", "bad", _invoices(state=Standing.OVERDUE.value)),
         (work.disputed, ("invoice is", "invoices are"), "in dispute", "warn", _invoices(disputed=1)),
         (work.unallocated, ("payment has", "payments have"), "money that settles nothing yet", "warn", _payments()),
+        (work.unused, ("credit note gives", "credit notes give"), "what settles nothing yet", "warn", _unused()),
     ]
     return [
         {"title": f"{plural(number, *noun)} {rest}", "text": "", "who": "", "age": "", "tone": tone, "action": action}
@@ -108,6 +110,10 @@ def _drafts() -> tuple[str, str]:
 
 def _invoices(**filters: str | int) -> tuple[str, str]:
     return ("See them", url("billing.invoices", **filters))
+
+
+def _unused() -> tuple[str, str]:
+    return ("See them", url("billing.invoices", state=Standing.CREDIT.value))
 
 
 def _payments() -> tuple[str, str]:
