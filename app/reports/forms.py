@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.members.forms import InstitutionField
-from app.reports.rules import Asked, Parameter, Report
+from app.reports.rules import Asked, Parameter
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm
 
@@ -20,10 +20,10 @@ class ParameterForm(FilterForm):
     )
     committee = ChoiceField("Committee", optional=True)
 
-    def narrow_to(self, report: Report) -> None:
-        """Keep what the report asks for."""
+    def narrow_to(self, parameters: frozenset[Parameter]) -> None:
+        """Keep what is asked for."""
         for parameter in Parameter:
-            if not report.asks_for(parameter):
+            if parameter not in parameters:
                 del self[parameter.value]
 
     def is_right(self) -> bool:

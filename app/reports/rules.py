@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.core.actor import Actor
+from app.core.charts import Chart
 from app.core.permissions import Permission
 from app.core.tables import AnyTable
 
@@ -33,11 +34,15 @@ class Asked:
 
 
 Answer = Callable[[Asked, Actor], AnyTable]
+Draw = Callable[[AnyTable], Chart | None]
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report of the catalogue."""
+    """A report of the catalogue.
+
+    `draw` makes a chart of its table; one that does not look back answers by what is known now only.
+    """
 
     id: str
     title: str
@@ -45,7 +50,13 @@ class Report:
     audience: Permission
     parameters: frozenset[Parameter]
     answer: Answer
+    draw: Draw | None = None
+    looks_back: bool = True
 
     def asks_for(self, parameter: Parameter) -> bool:
         """Whether it needs to know this."""
         return parameter in self.parameters
+
+    def chart_of(self, table: AnyTable) -> Chart | None:
+        """What its table looks like, where that can be drawn."""
+        return self.draw(table) if self.draw else None

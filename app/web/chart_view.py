@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.charts import Chart
 from app.web.addresses import asset
-from app.web.charts import OURS, Chart, filled
+from app.web.charts import OURS, filled
 
 
 def page_spec(chart: Chart) -> dict[str, Any]:

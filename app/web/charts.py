@@ -19,6 +19,7 @@ from typing import Any
 
 import pycountry
 
+from app.core.charts import Chart
 from app.web.wording import join_words, plural
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -39,14 +40,6 @@ INK = {
     "$ink": "#000000",
     "$ink-3": "#444444",
 }
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A specification, and what it shows in a sentence."""
-
-    spec: Mapping[str, Any]
-    in_words: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str)
         "data": {"values": order},
         "mark": {"type": "bar", "size": 28},
         "encoding": {
-            "x": {"field": "label", "type": "nominal", "axis": {**axis, "labelAngle": 0}},
+            "x": {"field": "label", "type": "nominal", "sort": None, "axis": {**axis, "labelAngle": 0}},
             "y": {
                 "field": "size",
                 "type": "quantitative",

@@ -44,13 +44,11 @@ def download(browser: Browser, path: str) -> bytes:
 def test_catalogue_leads_to_the_reports_of_the_role(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/reports")
-    assert [row[0] for row in page.rows()] == [
-        "Members and fees",
-        "Not in good standing",
-        "Register of members",
-        "Roster book",
-    ]
+    titles = [row[0] for row in page.rows()]
+    assert titles == sorted(titles)
+    assert {"Ageing", "Members and fees", "Register of members", "Roster book"} <= {*titles}
     assert page.has_action(FEES)
+    assert page.has_action("/reports/finance-pack")
 
 
 @pytest.mark.parametrize("sits_on_it", [False, True])
@@ -90,7 +88,9 @@ def test_report_has_the_same_figures_in_every_form(browser: Browser, world: Worl
     for text in (page.words, paper):
         for figure in ("30,000.00", "20,000.00", "130,000.00", "150,000.00"):
             assert figure in text
-    assert told["notes"][0].replace("\u00a0", " ") == "Invoices issued and money allocated by 24 May 2016."
+    assert (
+        told["notes"][0].replace("\u00a0", " ") == "Invoices issued, less credits, and money allocated by 24 May 2016."
+    )
 
 
 def test_file_is_named_after_the_report(browser: Browser, world: World):
@@ -220,7 +220,46 @@ def test_day_asked_for_in_the_form_is_the_day_of_the_page(browser: Browser, worl
     assert back == "/reports/register?known=2016-05-20&on=2016-05-24"
 
 
-@pytest.mark.parametrize("path", [FEES, "/reports/register", "/reports/roster-book"])
+REPORTS = (
+    "members-and-fees", "register", "roster-book", "ageing", "fees-by-payer", "fees-by-class", "invoiced-and-collected",
+    "exchange-differences", "income-forecast", "finance-pack",
+)  # fmt: skip
+
+
+@needs_pango
+def test_finance_pack_holds_its_reports_on_one_paper_with_their_pages(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    page = browser.get("/reports/finance-pack?year=2016")
+    texts = page_texts(download(browser, "/reports/finance-pack?year=2016&format=pdf"))
+    for title in ("Invoiced and collected", "Fees by class", "Fees by payer", "Ageing", "Income forecast"):
+        assert title in page.words
+        assert " ".join(texts).count(title) > 1
+    assert "130,000.00" in page.words
+    assert "130,000.00" in " ".join(texts)
+
+
+def test_finance_pack_is_closed_to_representatives(browser: Browser, world: World):
+    sign_in(browser, Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
+    browser.get("/reports/finance-pack", status=403)
+    assert not browser.get("/reports").has_action("/reports/finance-pack")
+
+
+def test_finance_pack_tells_a_wrong_year_beside_its_field(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    assert "This is not one of the choices." in browser.get("/reports/finance-pack?year=abc").words
+    browser.get("/reports/finance-pack?year=abc&format=pdf", status=400)
+
+
+def test_a_report_is_drawn_above_its_table(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    [drawn] = browser.get("/reports/ageing").tree.xpath("//figure[@data-chart]/@aria-label")
+    assert drawn.startswith("Open by age: not due \u00a3130,000.00")
+
+
+@pytest.mark.parametrize("path", [f"/reports/{each}" for each in REPORTS])
 def test_reports_take_the_same_number_of_statements_however_long(browser: Browser, app: House, path: str):
     with app.app_context():
         world = World.found(OFFICE, since=date(2011, 1, 1))

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.web.charts import ATLAS, STATIC, Chart, chart_svg, country_map, filled, is_drawn
+from app.core.charts import Chart
+from app.web.charts import ATLAS, STATIC, chart_svg, country_map, filled, is_drawn
 
 HAS_ATLAS = (STATIC / ATLAS.removeprefix("asset:")).is_file()
 needs_atlas = pytest.mark.skipif(not HAS_ATLAS, reason="The front-end packages are not installed: run make assets.")

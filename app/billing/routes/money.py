@@ -19,13 +19,14 @@ from app.billing.queries.money_home import (
 from app.billing.queries.reminders import sum_words
 from app.billing.routes.blueprint import pages
 from app.billing.rules import InvoiceState, Standing
+from app.core.charts import Chart
 from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Table
 from app.web.access import may_open, requires, the_actor
 from app.web.addresses import url
-from app.web.charts import Bar, Chart, stacked_bars
+from app.web.charts import Bar, stacked_bars
 from app.web.on_date import current_on
 from app.web.wording import join_words, long_day, plural
 from app.web.wording import money as in_words

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.core.charts import Chart
 from app.core.errors import DomainError
 from app.members.queries import CountryCount, DirectoryRow
 from app.members.queries.directory import counted_countries
 from app.web import wording
-from app.web.charts import Chart, country_map
+from app.web.charts import country_map
 from app.web.pdf import LARGEST_PAPER, paper_html
 
 MEMBERS = ("member", "members")

@@ -1,6 +1,6 @@
 """The reports: a module each, found through the catalogue."""
 
-from app.reports.queries import fees, good_standing, members, rosters
+from app.reports.queries import ageing, exchange, fees, forecast, good_standing, income, members, rosters
 from app.reports.queries.catalogue import (
     get_report,
     list_committees,
@@ -8,12 +8,18 @@ from app.reports.queries.catalogue import (
     list_years,
     report,
 )
+from app.reports.queries.packs import list_pack
 
 __all__ = [
+    "ageing",
+    "exchange",
     "fees",
+    "forecast",
     "get_report",
     "good_standing",
+    "income",
     "list_committees",
+    "list_pack",
     "list_reports",
     "list_years",
     "members",

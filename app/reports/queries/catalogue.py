@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NotRequired, TypedDict, Unpack
 
 from sqlalchemy import func, select
 
@@ -13,19 +14,27 @@ from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
 from app.members.models import Membership
-from app.reports.rules import Answer, Asked, Parameter, Report
+from app.reports.rules import Answer, Asked, Draw, Parameter, Report
 
 Choices = list[tuple[int, str]]
 _reports: dict[str, Report] = {}
 
 
-def report(
-    identity: str, *, title: str, question: str, audience: Permission, asks: tuple[Parameter, ...] = ()
-) -> Callable[[Answer], Answer]:
+class Described(TypedDict):
+    """What a report says of itself, as Report has it."""
+
+    title: str
+    question: str
+    audience: Permission
+    draw: NotRequired[Draw | None]
+    looks_back: NotRequired[bool]
+
+
+def report(identity: str, *, asks: tuple[Parameter, ...] = (), **more: Unpack[Described]) -> Callable[[Answer], Answer]:
     """Put a function that answers with a table in the catalogue."""
 
     def enter(answer: Answer) -> Answer:
-        _reports[identity] = Report(identity, title, question, audience, frozenset(asks), answer)
+        _reports[identity] = Report(id=identity, parameters=frozenset(asks), answer=answer, **more)
         return answer
 
     return enter

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import SQLColumnExpression, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from app.billing.models import Allocation, FeeRun, FeeSchedule, Invoice
-from app.billing.queries.standing import allocated, issued_on, open_on
+from app.billing.models import FeeRun, FeeSchedule, Invoice
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
@@ -19,12 +17,14 @@ from app.core.history import as_known, overlapping, valid
 from app.core.money import Money
 from app.core.periods import Period, year_of
 from app.core.permissions import Permission
-from app.core.tables import Cell, Column, Kind, Narrow, Table
+from app.core.tables import Column, Kind, Narrow, Table
 from app.members.models import Institution, InstitutionName
 from app.members.queries import MembershipPeriod, list_memberships
 from app.members.queries.institutions import kind_words
 from app.members.queries.memberships import step_facts
 from app.members.rules import MEMBER_STATES, country_name, filed_name, standing_on
+from app.reports.queries.amounts import amount_columns, sums
+from app.reports.queries.billed import Billed, billed_by
 from app.reports.queries.catalogue import reach_institutions, report
 from app.reports.rules import Asked, Parameter
 from app.web import wording
@@ -33,16 +33,9 @@ AMOUNTS = (
     ("fee", "Fee of the year", Narrow.META),
     ("invoiced", "Invoiced", Narrow.META),
     ("paid", "Paid", Narrow.META),
+    ("written_off", "Written off", Narrow.HIDE),
     ("outstanding", "Outstanding", Narrow.AMOUNT),
 )
-
-
-@dataclass(frozen=True)
-class Billed:
-    """What was invoiced to a payer for a year in one currency, and what of it is open."""
-
-    invoiced: Money
-    outstanding: Money
 
 
 @dataclass(frozen=True)
@@ -59,6 +52,7 @@ class MemberFees:
     fee: Money | None
     invoiced: Money | None
     paid: Money | None
+    written_off: Money | None
     outstanding: Money | None
 
 
@@ -87,7 +81,7 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
     fees = _fees(year, memberships, asked.known)
-    billed = _billed(asked, year, reach)
+    billed = _billed(asked, reach)
     facts = _facts({*memberships, *billed}, year, asked.known)
     rows = [
         row
@@ -100,7 +94,7 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
             billed.get(institution_id, {}),
         )
     ]
-    return Table(f"Members and fees {asked.year}", _columns(rows), rows, _totals(rows), _notes(asked, rows))
+    return Table(f"Members and fees {asked.year}", _columns(rows), rows, sums(rows, AMOUNTS), _notes(asked, rows))
 
 
 def fee_year(year: int) -> Period:
@@ -140,43 +134,13 @@ def _fees(
     return fees
 
 
-def _billed(asked: Asked, year: Period, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:
+def _billed(asked: Asked, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:
     """Sums of the invoices of a fee year as they stood on the day, by payer and currency."""
-    credited = aliased(Invoice)
-    of_year = or_(
-        FeeRun.year == asked.year, and_(FeeRun.id.is_(None), Invoice.issue_day.between(year.first, year.last))
-    )
-    statement = (
-        select(
-            Invoice.payer_id,
-            Invoice.currency,
-            func.sum(Invoice.gross_minor).label("gross"),
-            func.sum(_open(asked)).label("is_open"),
-        )
-        .outerjoin(credited, credited.id == Invoice.credits_id)
-        .outerjoin(FeeRun, FeeRun.id == func.coalesce(Invoice.run_id, credited.run_id))
-        .where(issued_on(asked.on), of_year)
-        .group_by(Invoice.payer_id, Invoice.currency)
-        .order_by(Invoice.payer_id, Invoice.currency)
-    )
-    if reach is not None:
-        statement = statement.where(Invoice.payer_id.in_(reach))
-    if asked.known is not None:
-        statement = statement.where(Invoice.issued_at <= asked.known)
     billed: dict[int, dict[str, Billed]] = defaultdict(dict)
-    for row in db.session.execute(statement):
-        currency = row.currency
-        billed[row.payer_id][currency] = Billed(Money(int(row.gross), currency), Money(int(row.is_open), currency))
+    for (payer_id, year, currency), found in billed_by(asked, reach, Invoice.payer_id).items():
+        if year == asked.year:
+            billed[payer_id][currency] = found
     return billed
-
-
-def _open(asked: Asked) -> SQLColumnExpression[int]:
-    """What is open on an invoice on the day; as known then, only by what had been recorded by then."""
-    if asked.known is None:
-        return open_on(asked.on)
-    known = (Allocation.day <= asked.on, Allocation.recorded_at <= asked.known)
-    settled = allocated(Allocation.invoice_id == Invoice.id, *known)
-    return Invoice.gross_minor - settled + allocated(Allocation.credit_id == Invoice.id, *known)
 
 
 def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:
@@ -237,19 +201,16 @@ def _rows(
 
 def _amounts(billed: Billed | None) -> dict[str, Money | None]:
     if billed is None:
-        return {"invoiced": None, "paid": None, "outstanding": None}
-    paid = billed.invoiced - billed.outstanding
-    return {"invoiced": billed.invoiced, "paid": paid, "outstanding": billed.outstanding}
-
-
-def _currencies(rows: Sequence[MemberFees]) -> list[str]:
-    found = {amount.currency for row in rows for amount in (row.fee, row.invoiced) if amount is not None}
-    return sorted(found)
+        return {"invoiced": None, "paid": None, "written_off": None, "outstanding": None}
+    return {
+        "invoiced": billed.claimed,
+        "paid": billed.paid,
+        "written_off": billed.written_off,
+        "outstanding": billed.outstanding,
+    }
 
 
 def _columns(rows: Sequence[MemberFees]) -> list[Column[MemberFees]]:
-    found = _currencies(rows)
-    currency = found[0] if len(found) == 1 else None
     return [
         Column("name", "Institution", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
         Column("short_name", "Short name", lambda row: row.short_name),
@@ -257,29 +218,8 @@ def _columns(rows: Sequence[MemberFees]) -> list[Column[MemberFees]]:
         Column("kind", "Kind", lambda row: row.kind),
         Column("classes", "Class", lambda row: row.classes, narrow=Narrow.META),
         Column("since", "Member since", lambda row: row.since, Kind.DATE),
-        *(_amount(*each, currency) for each in AMOUNTS),
+        *amount_columns(AMOUNTS, rows),
     ]
-
-
-def _amount(name: str, title: str, narrow: Narrow, currency: str | None) -> Column[MemberFees]:
-    return Column(name, title, lambda row: getattr(row, name), Kind.MONEY, currency=currency, narrow=narrow)
-
-
-def _totals(rows: Sequence[MemberFees]) -> dict[str, Cell]:
-    """The sums, each currency apart; amounts of different currencies are never added."""
-    currencies = _currencies(rows)
-    if not currencies:
-        return {}
-    totals: dict[str, Cell] = {}
-    for name, _, _ in AMOUNTS:
-        sums = dict.fromkeys(currencies, 0)
-        for row in rows:
-            amount: Money | None = getattr(row, name)
-            if amount is not None:
-                sums[amount.currency] += amount.minor
-        amounts = [Money(minor, currency) for currency, minor in sums.items()]
-        totals[name] = amounts[0] if len(amounts) == 1 else " + ".join(wording.money(amount) for amount in amounts)
-    return totals
 
 
 def _notes(asked: Asked, rows: Sequence[MemberFees]) -> list[str]:
@@ -288,7 +228,7 @@ def _notes(asked: Asked, rows: Sequence[MemberFees]) -> list[str]:
     free = {row.institution_id for row in rows if row.fee is None} - billed
     known = f" As known on {wording.instant(asked.known)}." if asked.known else ""
     notes = [
-        f"Invoices issued and money allocated by {wording.long_day(asked.on)}.{known}",
+        f"Invoices issued, less credits, and money allocated by {wording.long_day(asked.on)}.{known}",
         f"{wording.plural(len(members), 'member', 'members')}; {_not_billed(len(members - billed), len(free))}.",
     ]
     if billed:

@@ -13,7 +13,7 @@ from app.web.pdf.archive import EmbeddedFile
 from app.web.pdf.assets import AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
 from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
-from app.web.pdf.tables import LARGEST_PAPER, TablePaper, table_html
+from app.web.pdf.tables import LARGEST_PAPER, TablePaper, TableSetting, set_table, table_html
 from app.web.pdf.templates import eights, moment, paper_html
 
 __all__ = [
@@ -24,11 +24,13 @@ __all__ = [
     "PdfUnavailableError",
     "PrintWarning",
     "TablePaper",
+    "TableSetting",
     "eights",
     "missing_libraries",
     "moment",
     "paper_html",
     "print_pdf",
+    "set_table",
     "table_html",
     "time_parts",
 ]

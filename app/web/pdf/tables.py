@@ -54,7 +54,7 @@ class PrintedCell:
 
 
 @dataclass(frozen=True)
-class _Setting:
+class TableSetting:
     """A table set for paper: heads, rows and totals, and the sheet they fit on."""
 
     heads: list[PrintedCell]
@@ -67,6 +67,16 @@ class _Setting:
         lines = [self.heads, *self.rows, self.totals] if self.totals else [self.heads, *self.rows]
         return sum(max(_needed(cell) for cell in column) + GUTTER for column in zip(*lines, strict=True))
 
+    @property
+    def is_across(self) -> bool:
+        """Whether it needs a page that lies across."""
+        return self.width > WIDEST_PORTRAIT
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it is set smaller to fit there."""
+        return self.width > WIDEST_LANDSCAPE
+
 
 def table_html(paper: TablePaper, template: str = "report", **more: object) -> str:
     """The HTML of a table, upright or, where it is wide, across; ready for print_pdf.
@@ -74,17 +84,15 @@ def table_html(paper: TablePaper, template: str = "report", **more: object) -> s
     `template` is one that extends that of reports, with what `more` gives it. More than LARGEST_PAPER rows are refused
     with DomainError.
     """
-    setting = _set(paper.table)
-    across = setting.width > WIDEST_PORTRAIT
+    setting = set_table(paper.table)
     return paper_html(
         template,
         paper=paper,
         setting=setting,
-        is_dense=setting.width > (WIDEST_LANDSCAPE if across else WIDEST_PORTRAIT),
         title=paper.table.title,
         author=paper.author,
         made_at=paper.made_at,
-        sheet="landscape" if across else paper.sheet,
+        sheet="landscape" if setting.is_across else paper.sheet,
         foot=paper.table.title,
         proof=paper.proof or f"Made on {moment(paper.made_at)}",
         **more,
@@ -106,14 +114,15 @@ def printed(value: Cell) -> str:
             return str(value)
 
 
-def _set(table: AnyTable) -> _Setting:
+def set_table(table: AnyTable) -> TableSetting:
+    """A table set for paper; more than LARGEST_PAPER rows are refused with DomainError."""
     columns = table.columns
     rows = [[_cell(column, row) for column in columns] for row in table.rows]
     if len(rows) > LARGEST_PAPER:
         message = f"A PDF takes at most {number(LARGEST_PAPER)} rows; this has {number(len(rows))}. Take the XLSX."
         raise DomainError(message)
     heads = [PrintedCell(column.heading, "n" if column.kind in _RIGHT else "") for column in columns]
-    return _Setting(heads, rows, _totals(table))
+    return TableSetting(heads, rows, _totals(table))
 
 
 def _totals(table: AnyTable) -> list[PrintedCell]:
