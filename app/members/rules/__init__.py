@@ -93,7 +93,7 @@ from app.members.rules.memberships import (
     standing_on,
     unbroken_since,
 )
-from app.members.rules.parties import PaperParty, Sheet, address_lines, on_envelope, sheet_for
+from app.members.rules.parties import PaperParty, Sheet, address_lines, country_named, on_envelope, sheet_for
 from app.members.rules.policy import LONGEST_BOOKS, LONGEST_KEEPING, Policy, check_policy
 from app.members.rules.possession import ALWAYS, Span, possession
 from app.members.rules.representations import (
@@ -209,6 +209,7 @@ __all__ = [
     "check_website",
     "country_choices",
     "country_name",
+    "country_named",
     "day_words",
     "ended_period",
     "filed_name",

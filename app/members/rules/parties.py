@@ -67,3 +67,17 @@ def address_lines(address: str, country: str, home: str) -> tuple[str, ...]:
 def on_envelope(country: str) -> str:
     """A country as it stands on an envelope."""
     return str(ENGLISH.territories.get(country, country))
+
+
+def country_named(name: str) -> str:
+    """The two letters of a country by its name on an envelope; empty where no country is called so."""
+    return _countries().get(name.casefold(), "")
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {
+        str(name).casefold(): code
+        for code, name in ENGLISH.territories.items()
+        if len(code) == len("GB") and code.isalpha()
+    }
