@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.documents import invoice_html, thaw
+from app.billing.documents import invoice_html, invoice_pdf, thaw
 from app.billing.models import Invoice, InvoiceRecord
 from app.core.database import db
-from app.web.pdf import print_pdf, time_parts
+from app.web.pdf import time_parts
 from app.web.pdf.assets import STATIC
 from benchmarks.output import Figure
 from benchmarks.timing import Timing, timed
@@ -68,7 +68,7 @@ def _read_frozen(visitor: Visitor) -> list[Frozen]:
 
 def _print_all(frozen: Sequence[Frozen]) -> None:
     for each in frozen:
-        print_pdf(invoice_html(thaw(*each)))
+        invoice_pdf(*each)
 
 
 def _rate(timing: Timing) -> float:

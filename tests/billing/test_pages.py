@@ -65,11 +65,24 @@ def test_a_representative_sees_own_issued_invoices_and_others_do_not_exist(app: 
     page = browser.get(f"/invoices/{own}")
     assert "£30,000.00 is open" in page.words
     assert not page.has_action("/payments/1")
-    for path in (f"/invoices/{other}", f"/invoices/{other}/pdf", "/invoices/999999"):
+    for path in (f"/invoices/{other}", f"/invoices/{other}/pdf", f"/invoices/{other}/ubl.xml", "/invoices/999999"):
         browser.get(path, status=404)
     for path in ("/payments", "/ledger", "/fees", f"/invoices/{own}/issue"):
         browser.get(path, status=403)
     browser.get(f"/invoices/{own}/pdf")
+    ubl = browser.get(f"/invoices/{own}/ubl.xml").response
+    assert ubl.mimetype == "application/xml"
+    assert b"<cbc:ID>INV-2016-0001</cbc:ID>" in ubl.get_data()
+
+
+def test_a_draft_has_no_electronic_invoice(app: House, finance: Browser, made: World):
+    with inside(app):
+        made.add("Fondation Exemple", "Exemple", "FR")
+        made.join("Exemple", "funder", date(2016, 1, 1))
+        made.prepare()
+    draft = number_of(app, made, "Exemple")
+    assert not finance.get(f"/invoices/{draft}").has_action(f"/invoices/{draft}/ubl.xml")
+    finance.get(f"/invoices/{draft}/ubl.xml", status=404)
 
 
 def test_a_representative_sees_no_draft_on_a_past_day_either(app: House, browser: Browser, made: World):

@@ -84,7 +84,7 @@ def test_paper_says_in_one_packet_that_it_is_archival_and_accessible(paper):
     assert packet.count("<rdf:RDF") == packet.count("<x:xmpmeta") == 1
     assert 'pdfaid:part="3"' in packet
     assert 'pdfaid:conformance="A"' in packet
-    assert 'pdfuaid:part="1"' in packet
+    assert "<pdfuaid:part>1</pdfuaid:part>" in packet
     assert "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>" in packet
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from app.audit.commands import Subject, record
 from app.billing.commands.runs import IssueValues
-from app.billing.documents import InvoicePaper, invoice_html, invoice_mail
+from app.billing.documents import InvoicePaper, invoice_mail, invoice_pdf
 from app.billing.models import Invoice
-from app.billing.queries.contents import contacts_on, find_unprinted
+from app.billing.queries.contents import Frozen, contacts_on, find_unprinted
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
@@ -16,7 +16,6 @@ from app.core.history import lock
 from app.core.transaction import transaction
 from app.files.commands import store_file
 from app.outbox.commands import Address, Order, Payload, enqueue_many, handles, send_mail
-from app.web.pdf import print_pdf
 
 PRINT_INVOICE = "billing.print_invoice"
 PDF = "application/pdf"
@@ -34,10 +33,10 @@ def order_prints(invoice_ids: Sequence[int], values: IssueValues) -> None:
 def print_invoice(payload: Payload) -> None:
     """Make the PDF of an issued invoice and keep it; done twice, the second time changes nothing."""
     invoice_id = int(payload["invoice_id"])
-    paper = _paper(invoice_id)
-    if paper is None:
+    frozen = _unprinted(invoice_id)
+    if frozen is None:
         return
-    content = print_pdf(invoice_html(paper))
+    content = invoice_pdf(frozen.content, frozen.sha256)
     with transaction():
         invoice = lock(Invoice, invoice_id)
         if invoice.pdf_id is not None:
@@ -52,14 +51,14 @@ def print_invoice(payload: Payload) -> None:
             actor=program("Printing of invoices"),
         )
         if payload.get("sends_mails"):
-            _mail(invoice, stored.id, paper)
+            _mail(invoice, stored.id, frozen.paper)
 
 
-def _paper(invoice_id: int) -> InvoicePaper | None:
+def _unprinted(invoice_id: int) -> Frozen | None:
     """What is to be printed, read before and outside the transaction that keeps it; None where nothing is."""
-    paper = find_unprinted(invoice_id)
+    frozen = find_unprinted(invoice_id)
     db.session.rollback()
-    return paper
+    return frozen
 
 
 def _mail(invoice: Invoice, file_id: int, paper: InvoicePaper) -> None:

@@ -109,14 +109,27 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     return [_content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id], worth) for row in rows]
 
 
-def find_unprinted(invoice_id: int) -> InvoicePaper | None:
+@dataclass(frozen=True)
+class Frozen:
+    """What an invoice says, as it was frozen, and the hash of that; of a draft, what it would say, and no hash."""
+
+    content: Mapping[str, Any]
+    sha256: str = ""
+
+    @property
+    def paper(self) -> InvoicePaper:
+        """What is printed of it."""
+        return thaw(self.content, self.sha256)
+
+
+def find_unprinted(invoice_id: int) -> Frozen | None:
     """An issued invoice of which no PDF is kept yet."""
     row = db.session.execute(
         select(InvoiceRecord.content, Invoice.content_sha256)
         .join(Invoice, Invoice.id == InvoiceRecord.invoice_id)
         .where(Invoice.id == invoice_id, Invoice.pdf_id.is_(None))
     ).one_or_none()
-    return None if row is None else thaw(row.content, row.content_sha256)
+    return None if row is None else Frozen(row.content, row.content_sha256)
 
 
 def names_on(institution_ids: Sequence[int], on: date) -> Mapping[int, tuple[str, str]]:

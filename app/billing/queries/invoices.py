@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 
 from app.audit.remembering import remembered
-from app.billing.documents import InvoicePaper, thaw
+from app.billing.documents import InvoicePaper, why_no_einvoice
 from app.billing.models import (
     Allocation,
     FeeRun,
@@ -24,7 +24,7 @@ from app.billing.models import (
     Posting,
 )
 from app.billing.queries.ages import chased
-from app.billing.queries.contents import Contact, contacts_on, read_contents
+from app.billing.queries.contents import Contact, Frozen, contacts_on, read_contents
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
 from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, PaymentMethod, Standing, standing_on
 from app.core import clock
@@ -126,6 +126,7 @@ class InvoiceView:
     net: Money
     tax: Money
     paper: InvoicePaper
+    why_no_einvoice: str | None
     lines: Sequence[LineRow]
     settled: Sequence[SettledRow]
     postings: Sequence[PostingRow]
@@ -141,6 +142,11 @@ class InvoiceView:
     def is_draft(self) -> bool:
         """Whether it has no number yet, whatever the day."""
         return self.row.number is None
+
+    @property
+    def has_einvoice(self) -> bool:
+        """Whether there is an electronic invoice of it: it is issued, and the standard has such invoices."""
+        return not self.is_draft and self.why_no_einvoice is None
 
     @property
     def paid(self) -> Money:
@@ -209,13 +215,14 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
     row = db.session.execute(_seen_by(statement, actor, day)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such invoice.")
-    paper = thaw(row.content, row.content_sha256) if row.content else _draft_paper(invoice_id, day)
+    frozen = Frozen(row.content, row.content_sha256) if row.content else _draft(invoice_id, day)
     return InvoiceView(
         row=_row(row, day),
         version=row.version,
         net=Money(row.net_minor, row.currency),
         tax=Money(row.tax_minor, row.currency),
-        paper=paper,
+        paper=frozen.paper,
+        why_no_einvoice=why_no_einvoice(row.content) if row.content else None,
         lines=_lines_of(invoice_id, row.currency),
         settled=_settled(invoice_id, day, row.currency),
         postings=postings_about(LedgerEntry.invoice_id == invoice_id, day),
@@ -230,16 +237,30 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
 
 
 @dataclass(frozen=True)
-class InvoicePdf:
+class InvoiceFile:
     """What is sent for an invoice: its kept file, or for now only what is to be printed."""
 
     name: str
     file_id: int | None
-    paper: InvoicePaper
+    frozen: Frozen
 
 
-def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoicePdf:
-    """The PDF of an invoice, kept since it was printed; of a draft or a fresh one, the paper to print now."""
+def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoiceFile:
+    """The PDF of an invoice, kept since it was printed; of a draft or a fresh one, what to print now."""
+    row = _record(invoice_id, actor)
+    frozen = Frozen(row.content, row.content_sha256) if row.content else _draft(invoice_id, clock.today())
+    return InvoiceFile(f"{row.number or f'Draft {invoice_id}'}.pdf", row.file_id, frozen)
+
+
+def get_einvoice(invoice_id: int, actor: Actor) -> InvoiceFile:
+    """The content of an issued invoice that the standard knows; NotFoundError of drafts and of all others."""
+    row = _record(invoice_id, actor)
+    if row.content is None or why_no_einvoice(row.content):
+        raise NotFoundError("There is no electronic invoice of this.")
+    return InvoiceFile(f"{row.number}.xml", None, Frozen(row.content, row.content_sha256))
+
+
+def _record(invoice_id: int, actor: Actor) -> Any:
     statement = (
         select(Invoice.number, Invoice.content_sha256, InvoiceRecord.content, StoredFile.id.label("file_id"))
         .outerjoin(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
@@ -249,8 +270,7 @@ def get_invoice_pdf(invoice_id: int, actor: Actor) -> InvoicePdf:
     row = db.session.execute(_seen_by(statement, actor)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such invoice.")
-    paper = thaw(row.content, row.content_sha256) if row.content else _draft_paper(invoice_id, clock.today())
-    return InvoicePdf(f"{row.number or f'Draft {invoice_id}'}.pdf", row.file_id, paper)
+    return row
 
 
 def count_overdue(actor: Actor) -> int:
@@ -343,8 +363,8 @@ def _row(row: Any, on: date) -> InvoiceRow:
     )
 
 
-def _draft_paper(invoice_id: int, on: date) -> InvoicePaper:
-    return thaw(read_contents([invoice_id], on)[0].record)
+def _draft(invoice_id: int, on: date) -> Frozen:
+    return Frozen(read_contents([invoice_id], on)[0].record)
 
 
 def _lines_of(invoice_id: int, currency: str) -> list[LineRow]:

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.billing.commands import discard_draft, issue_invoice
-from app.billing.documents import invoice_html
+from app.billing.documents import invoice_pdf as printed
+from app.billing.documents import read_einvoice, ubl_xml
 from app.billing.forms import InvoiceFilterForm, IssueForm
 from app.billing.queries.held_back import find_held_back
 from app.billing.queries.invoices import (
@@ -19,6 +20,7 @@ from app.billing.queries.invoices import (
     InvoiceView,
     LineRow,
     SettledRow,
+    get_einvoice,
     get_invoice,
     get_invoice_pdf,
     list_invoice_payers,
@@ -42,11 +44,10 @@ from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on
-from app.web.pdf import print_pdf
 from app.web.requests import see
 from app.web.wording import long_day, money
 
-PDF = "application/pdf"
+PDF, XML = "application/pdf", "application/xml"
 INVOICE_COLUMNS: tuple[Column[InvoiceRow], ...] = (
     Column(
         "number",
@@ -158,9 +159,17 @@ def invoice_pdf(invoice_id: int) -> Response:
     """The PDF as it was kept; of a draft, a preview that says so."""
     found = get_invoice_pdf(invoice_id, the_actor())
     if found.file_id is None:
-        return send_bytes(print_pdf(invoice_html(found.paper)), PDF, found.name)
+        return send_bytes(printed(found.frozen.content, found.frozen.sha256), PDF, found.name)
     kept = open_file(found.file_id)
     return send_bytes(kept.content, kept.media_type, kept.name)
+
+
+@pages.get("/invoices/<int:invoice_id>/ubl.xml")
+@requires(Permission.INVOICE_READ)
+def invoice_ubl(invoice_id: int) -> Response:
+    """The electronic invoice for programs that read UBL; the PDF carries the same as CII."""
+    found = get_einvoice(invoice_id, the_actor())
+    return send_bytes(ubl_xml(read_einvoice(found.frozen.content)), XML, found.name)
 
 
 @pages.route("/invoices/<int:invoice_id>/issue", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ libraries, so it is imported at the first print; where they are missing, only pr
 
 from __future__ import annotations
 
-from app.web.pdf.archive import EmbeddedFile
+from app.web.pdf.archive import EmbeddedFile, Mark, Property
 from app.web.pdf.assets import AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
 from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
@@ -20,9 +20,11 @@ __all__ = [
     "LARGEST_PAPER",
     "AssetRefusedError",
     "EmbeddedFile",
+    "Mark",
     "MissingGlyphWarning",
     "PdfUnavailableError",
     "PrintWarning",
+    "Property",
     "TablePaper",
     "TableSetting",
     "eights",

@@ -9,42 +9,103 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 END_OF_XMP = b"</rdf:RDF>"
-PDF_UA_1 = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+EXTENSIONS = """<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 to which the file conforms</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
+<pdfaExtension:schemas><rdf:Bag>
+{}
+</rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>
 """
+SCHEMA = """<rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>{name}</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>{address}</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>{prefix}</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq>{properties}</rdf:Seq></pdfaSchema:property>
+</rdf:li>"""
+PROPERTY = """<rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>{name}</pdfaProperty:name>
+<pdfaProperty:valueType>{kind}</pdfaProperty:valueType>
+<pdfaProperty:category>{category}</pdfaProperty:category>
+<pdfaProperty:description>{meaning}</pdfaProperty:description>
+</rdf:li>"""
+
+
+@dataclass(frozen=True)
+class Property:
+    """A value in the metadata of a file, and what it means."""
+
+    name: str
+    value: str
+    meaning: str
+    kind: str = "Text"
+    category: str = "external"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Metadata by a schema that PDF/A does not know of itself, and therefore wants explained in the file."""
+
+    name: str
+    address: str
+    prefix: str
+    properties: tuple[Property, ...]
+
+    def described(self) -> str:
+        """The values, as they stand in the packet."""
+        values = "".join(
+            f"<{self.prefix}:{each.name}>{each.value}</{self.prefix}:{each.name}>" for each in self.properties
+        )
+        return f'<rdf:Description rdf:about="" xmlns:{self.prefix}="{self.address}">{values}</rdf:Description>\n'
+
+    def explained(self) -> str:
+        """The schema, as PDF/A wants it."""
+        told = "".join(
+            PROPERTY.format(name=each.name, kind=each.kind, category=each.category, meaning=each.meaning)
+            for each in self.properties
+        )
+        return SCHEMA.format(name=self.name, address=self.address, prefix=self.prefix, properties=told)
+
+
+PDF_UA_1 = Mark(
+    "PDF/UA Universal Accessibility Schema",
+    "http://www.aiim.org/pdfua/ns/id/",
+    "pdfuaid",
+    (Property("part", "1", "The part of ISO 14289 to which the file conforms", "Integer", "internal"),),
+)
 
 
 @dataclass(frozen=True)
 class EmbeddedFile:
-    """A file carried inside a paper. `relationship` is one of ISO 32000-2, 7.11.3, such as Data or Alternative."""
+    """A file carried inside a paper. `relationship` is one of ISO 32000-2, 7.11.3, such as Data or Alternative.
+
+    `mark` is what the metadata of the paper says of it, where a reader looks for it there.
+    """
 
     name: str
     content: bytes
     media_type: str
     relationship: str
     made_at: datetime
+    mark: Mark | None = None
 
 
-def finish(_document: object, pdf: Any) -> None:
+@cache
+def packet_of(marks: tuple[Mark, ...]) -> bytes:
+    """What stands in the one XMP packet beside WeasyPrint's own: values, and the schemas they are by."""
+    values, schemas = ("".join(each.described() for each in marks), "\n".join(each.explained() for each in marks))
+    return (values + EXTENSIONS.format(schemas)).encode()
+
+
+def finish(_document: object, pdf: Any, marks: tuple[Mark, ...] = ()) -> None:
     """Mark the unwritten PDF as PDF/UA-1 too, its page heads and feet as artifacts, and list embedded files once."""
     metadata = next(each for each in pdf.objects if getattr(each, "extra", {}).get("Type") == "/Metadata")
-    metadata.stream = [part.replace(END_OF_XMP, PDF_UA_1 + END_OF_XMP, 1) for part in metadata.stream]
+    metadata.stream = [
+        part.replace(END_OF_XMP, packet_of((PDF_UA_1, *marks)) + END_OF_XMP, 1) for part in metadata.stream
+    ]
     metadata.compress = False  # Archives and search engines read the packet without unpacking the file.
     _set_margins_apart(pdf)
     if "AF" in pdf.catalog:

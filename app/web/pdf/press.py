@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from threading import Lock
 from typing import Any, ClassVar
@@ -80,7 +80,7 @@ class Press:
                 pdf_variant=VARIANT,
                 color_profiles={COLOURS: self.colours},
                 output_intent=COLOURS,
-                finisher=finish,
+                finisher=partial(finish, marks=tuple(each.mark for each in embedded if each.mark)),
             )
         return paper
 
