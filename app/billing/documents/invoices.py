@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
+from app.billing.documents.payment_codes import transfer_text
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
 from app.web import wording
@@ -105,6 +106,14 @@ class InvoicePaper:
             ("Payment reference", self.payment_reference),
         ]
         return [(label, value) for label, value in band if value]
+
+    @property
+    def transfer(self) -> str:
+        """What the payment code says to a banking app; empty where there is none: a draft, or not in euros."""
+        if self.bank is None or not self.number:
+            return ""
+        bank = self.bank
+        return transfer_text(bank.holder, bank.iban, bank.bic, self.payment_reference, self.amount_due)
 
     @property
     def may_break(self) -> bool:

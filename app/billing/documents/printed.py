@@ -9,6 +9,7 @@ from typing import Any
 from app.billing.documents.cii import cii_xml
 from app.billing.documents.einvoices import read_einvoice, why_no_einvoice
 from app.billing.documents.invoices import invoice_html, thaw
+from app.billing.documents.payment_codes import transfer_svg
 from app.web.pdf import EmbeddedFile, Mark, Property, print_pdf
 
 FACTUR_X = "factur-x.xml"
@@ -27,7 +28,9 @@ MARK = Mark(
 
 def invoice_pdf(frozen: Mapping[str, Any], content_hash: str = "") -> bytes:
     """The PDF of a frozen record, the same bytes whenever it is printed; of a draft's record, its preview."""
-    return print_pdf(invoice_html(thaw(frozen, content_hash)), electronic_twin(frozen))
+    paper = thaw(frozen, content_hash)
+    drawings = {"transfer": transfer_svg(paper.transfer)} if paper.transfer else None
+    return print_pdf(invoice_html(paper), electronic_twin(frozen), drawings)
 
 
 def electronic_twin(frozen: Mapping[str, Any]) -> list[EmbeddedFile]:
