@@ -167,6 +167,15 @@ def test_bytes_do_not_depend_on_what_was_printed_before(paper):
 
 
 @needs_pango
+def test_styles_kept_from_earlier_papers_change_no_byte(paper):
+    """The first print of a process makes its styles; the papers after it take them over."""
+    html = table_html(report(members(60)))
+    kept = [print_pdf(html) for _ in range(2)]
+    press._press.cache_clear()  # noqa: SLF001 - a new press keeps nothing yet
+    assert [print_pdf(html), print_pdf(html)] == kept
+
+
+@needs_pango
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_same_html_gives_the_same_bytes_in_another_process(paper, seed):
     code = "import sys; from app.web.pdf import print_pdf; sys.stdout.buffer.write(print_pdf(sys.stdin.read()))"

@@ -6,12 +6,14 @@ extension schema that PDF/A asks for. It also tags the heads and feet of pages, 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+EFFORT = 4  # Of 9; WeasyPrint asks for 9, which takes four times as long for a twentieth less.
 END_OF_XMP = b"</rdf:RDF>"
 EXTENSIONS = """<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
@@ -110,6 +112,22 @@ def finish(_document: object, pdf: Any, marks: tuple[Mark, ...] = ()) -> None:
     _set_margins_apart(pdf)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    _pack(pdf)
+
+
+def _pack(pdf: Any) -> None:
+    """Compress what WeasyPrint would compress with the highest effort: a little larger, in a quarter of the time."""
+    for stream in pdf.objects:
+        if getattr(stream, "compress", False):
+            plain = b"\n".join(_as_bytes(part) for part in stream.stream)
+            stream.stream, stream.compress = [zlib.compress(plain, EFFORT)], False
+            stream.extra["Filter"] = "/FlateDecode"
+
+
+def _as_bytes(part: Any) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    return bytes(part.data) if hasattr(part, "data") else str(part).encode("ascii")
 
 
 def _set_margins_apart(pdf: Any) -> None:
