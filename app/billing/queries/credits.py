@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.rules import CreditableLine
 from app.core.database import db
+from app.core.money import Money
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,17 @@ class Creditable:
     lines: Sequence[CreditableLine]
     taxes_credited: Mapping[tuple[str, int], tuple[int, int]]
     gross_credited: int
+
+
+@dataclass(frozen=True)
+class CreditRow:
+    """A credit note to an invoice."""
+
+    id: int
+    number: str
+    day: date | None
+    reason: str
+    gross: Money
 
 
 def creditable_of(invoice_id: int) -> Creditable:
@@ -83,4 +97,52 @@ def _lines(invoice_id: int) -> list[CreditableLine]:
             account=line.income_account,
         )
         for line, amount in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What became of an invoice, or what a credit note or a new draft is about; each as id and number."""
+
+    credits_to_it: Sequence[CreditRow]
+    credited: tuple[int, str] | None
+    replaces: tuple[int, str] | None
+    replaced_by: tuple[int, str] | None
+    reason: str
+    voided_on: date | None
+
+
+def corrections_of(invoice_id: int, on: date) -> Corrections:
+    """The credit notes to an invoice by a day, what it credits or replaces; the caller checks who may see it."""
+    of, credited, replaced, again = Invoice, aliased(Invoice), aliased(Invoice), aliased(Invoice)
+    row = db.session.execute(
+        select(
+            of.reason, of.voided_on, credited.id, credited.number, replaced.id, replaced.number, again.id, again.number
+        )
+        .outerjoin(credited, credited.id == of.credits_id)
+        .outerjoin(replaced, replaced.id == of.replaces_id)
+        .outerjoin(again, again.replaces_id == of.id)
+        .where(of.id == invoice_id)
+        .order_by(again.id)
+        .limit(1)
+    ).one()
+    voided_on = row.voided_on if row.voided_on and row.voided_on <= on else None
+    credits_, replaces, again_ = (_pair(tuple(row)[at : at + 2]) for at in (2, 4, 6))
+    return Corrections(_list_credits(invoice_id, on), credits_, replaces, again_, row.reason or "", voided_on)
+
+
+def _pair(named: tuple[Any, ...]) -> tuple[int, str] | None:
+    identity, number = named
+    return None if identity is None else (identity, number or "a draft")
+
+
+def _list_credits(invoice_id: int, on: date) -> list[CreditRow]:
+    rows = db.session.execute(
+        select(Invoice.id, Invoice.number, Invoice.issue_day, Invoice.reason, Invoice.gross_minor, Invoice.currency)
+        .where(Invoice.credits_id == invoice_id, Invoice.issue_day <= on)
+        .order_by(Invoice.id)
+    )
+    return [
+        CreditRow(row.id, row.number or "", row.issue_day, row.reason or "", Money(-row.gross_minor, row.currency))
+        for row in rows
     ]

@@ -13,20 +13,19 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from app.audit.remembering import remembered
 from app.billing.documents import InvoicePaper, why_no_einvoice
 from app.billing.models import (
-    Allocation,
     FeeRun,
     Invoice,
     InvoiceLine,
     InvoiceRecord,
     LedgerAccount,
     LedgerEntry,
-    Payment,
     Posting,
 )
 from app.billing.queries.ages import chased
 from app.billing.queries.contents import Contact, Frozen, contacts_on, read_contents
+from app.billing.queries.settled import SettledRow, list_settling
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
-from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, PaymentMethod, Standing, standing_on
+from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, Standing, standing_on
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
@@ -92,18 +91,6 @@ class LineRow:
     first_day: date
     last_day: date
     net: Money
-
-
-@dataclass(frozen=True)
-class SettledRow:
-    """The part of a payment that settles the invoice, and from when."""
-
-    payment_id: int
-    day: date
-    received_on: date
-    method: PaymentMethod
-    reference: str | None
-    amount: Money
 
 
 @dataclass(frozen=True)
@@ -224,7 +211,7 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
         paper=frozen.paper,
         why_no_einvoice=why_no_einvoice(row.content) if row.content else None,
         lines=_lines_of(invoice_id, row.currency),
-        settled=_settled(invoice_id, day, row.currency),
+        settled=list_settling(invoice_id, day, row.currency),
         postings=postings_about(LedgerEntry.invoice_id == invoice_id, day),
         run_year=row.run_year,
         created_at=row.created_at,
@@ -377,18 +364,6 @@ def _lines_of(invoice_id: int, currency: str) -> list[LineRow]:
         .order_by(InvoiceLine.position, InvoiceLine.id)
     )  # fmt: skip
     return [LineRow(*row[:5], Money(row.net_minor, currency)) for row in rows]
-
-
-def _settled(invoice_id: int, on: date, currency: str) -> list[SettledRow]:
-    rows = db.session.execute(
-        select(
-            Payment.id, Allocation.day, Payment.received_on, Payment.method, Payment.reference, Allocation.amount_minor
-        )
-        .join(Payment, Payment.id == Allocation.payment_id)
-        .where(Allocation.invoice_id == invoice_id, Allocation.day <= on)
-        .order_by(Allocation.day, Allocation.id)
-    )
-    return [SettledRow(*row[:5], Money(row.amount_minor, currency)) for row in rows]
 
 
 def postings_about(what: ColumnElement[bool], on: date) -> list[PostingRow]:

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
-from app.billing.models import Allocation, Invoice, LedgerEntry, Payment
+from app.billing.models import Allocation, Invoice, LedgerEntry, Payment, Refund
 from app.billing.queries.invoices import PostingRow, postings_about
 from app.billing.queries.standing import Added, Totals, fetch_amounts
-from app.billing.rules import InvoiceState, PaymentMethod
+from app.billing.rules import REFUND_WORDS, InvoiceState, PaymentMethod
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -57,12 +58,14 @@ class PaymentRow:
 
 @dataclass(frozen=True)
 class AllocationRow:
-    """What of a payment settles which invoice, and from when."""
+    """What of a payment settles which invoice, or went back, and from when; `is_live`: not undone, and can be."""
 
-    invoice_id: int
-    number: str
+    id: int
+    invoice_id: int | None
+    called: str
     day: date
     amount: Money
+    is_live: bool
 
 
 @dataclass(frozen=True)
@@ -240,12 +243,29 @@ def _conditions(filters: PaymentFilters) -> list[ColumnElement[bool]]:
 
 
 def _allocations(payment_id: int, on: date) -> list[AllocationRow]:
+    undone = aliased(Allocation)
     rows = db.session.execute(
-        select(Allocation.invoice_id, Invoice.number, Allocation.day, Allocation.amount_minor, Invoice.currency)
-        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        select(
+            Allocation.id, Allocation.invoice_id, Invoice.number, Allocation.day, Allocation.taken_minor,
+            Payment.currency, Allocation.undoes_id, undone.id.label("undone_id"), Refund.kind, Refund.reason,
+        )
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .outerjoin(undone, undone.undoes_id == Allocation.id)
+        .outerjoin(Invoice, Invoice.id == Allocation.invoice_id)
+        .outerjoin(Refund, Refund.id == Allocation.refund_id)
         .where(Allocation.payment_id == payment_id, Allocation.day <= on)
         .order_by(Allocation.day, Allocation.id)
+    )  # fmt: skip
+    return [_allocation(row) for row in rows]
+
+
+def _allocation(row: Any) -> AllocationRow:
+    called = row.number or f"{REFUND_WORDS[row.kind]}: {row.reason}"
+    return AllocationRow(
+        id=row.id,
+        invoice_id=row.invoice_id,
+        called=f"{called}, undone" if row.undoes_id else called,
+        day=row.day,
+        amount=Money(row.taken_minor, row.currency),
+        is_live=row.invoice_id is not None and row.undoes_id is None and row.undone_id is None,
     )
-    return [
-        AllocationRow(row.invoice_id, row.number or "", row.day, Money(row.amount_minor, row.currency)) for row in rows
-    ]

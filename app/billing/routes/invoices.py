@@ -19,7 +19,6 @@ from app.billing.queries.invoices import (
     InvoiceRow,
     InvoiceView,
     LineRow,
-    SettledRow,
     get_einvoice,
     get_invoice,
     get_invoice_pdf,
@@ -28,9 +27,10 @@ from app.billing.queries.invoices import (
     search_invoices,
 )
 from app.billing.queries.runs import list_runs, propose_issue_on
+from app.billing.queries.settled import SettledRow
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
-from app.billing.rules import METHOD_WORDS, Standing
+from app.billing.rules import Standing
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -201,11 +201,13 @@ def discard(invoice_id: int) -> ResponseReturnValue:
 
 def _settled_columns() -> tuple[Column[SettledRow], ...]:
     def link(row: SettledRow) -> str | None:
+        if row.payment_id is None:
+            return url("billing.invoice", invoice_id=row.credit_id) if row.credit_id else None
         return url("billing.payment", payment_id=row.payment_id) if may_open("billing.payment") else None
 
     return (
-        Column("payment", "Payment", lambda row: f"Payment {row.payment_id}", link=link, narrow=Narrow.NAME),
-        Column("method", "How", lambda row: METHOD_WORDS[row.method], narrow=Narrow.META),
+        Column("payment", "By", lambda row: row.called, link=link, narrow=Narrow.NAME),
+        Column("method", "How", lambda row: row.how, narrow=Narrow.META),
         Column("received", "Received", lambda row: row.received_on, Kind.DATE, narrow=Narrow.META),
         Column("day", "Settles from", lambda row: row.day, Kind.DATE),
         Column("reference", "Reference", lambda row: row.reference),

@@ -83,7 +83,7 @@ ALLOCATION_COLUMNS: tuple[Column[AllocationRow], ...] = (
     Column(
         "invoice",
         "Invoice",
-        lambda row: row.number,
+        lambda row: row.called,
         Kind.NAME,
         link=record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id),
         narrow=Narrow.NAME,

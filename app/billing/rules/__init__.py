@@ -61,6 +61,7 @@ from app.billing.rules.ledger import (
 )
 from app.billing.rules.payments import (
     METHOD_WORDS,
+    REFUND_WORDS,
     WRITE_OFF_ACCOUNTS,
     WRITE_OFF_WORDS,
     PaymentMethod,
@@ -116,6 +117,7 @@ __all__ = [
     "PLACES",
     "PRORATION_WORDS",
     "RECEIVABLE",
+    "REFUND_WORDS",
     "REMINDER_INCOME",
     "RESULT_KINDS",
     "SURPLUS",

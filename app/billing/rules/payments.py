@@ -52,6 +52,9 @@ class RefundKind(StrEnum):
     REVERSAL = "reversal"
 
 
+REFUND_WORDS = {RefundKind.REFUND: "Refund", RefundKind.REVERSAL: "Reversed"}
+
+
 def oldest_first(amount: int, invoices: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Settle open invoices (id, open) in their order with an amount: the parts (id, amount) that are not zero."""
     parts = []
