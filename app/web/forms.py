@@ -6,12 +6,14 @@ import re
 import secrets
 import unicodedata
 from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask import request, url_for
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, Form, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import PasswordInput, TextArea, TextInput
@@ -147,6 +149,22 @@ class ProseField(TextField):
     def __init__(self, label: str, *, most: int = 4000, **options: Any) -> None:
         """Set the rules of shape; it may be longer than a line."""
         super().__init__(label, most=most, **options)
+
+
+class SuggestedField(TextField):
+    """One line of text with usual ones to choose from; anything else may be typed as well."""
+
+    def __init__(self, label: str, *, usual: Sequence[str], **options: Any) -> None:
+        """Keep what is offered."""
+        super().__init__(label, **options)
+        self.usual = usual
+
+    def __call__(self, **attributes: Any) -> Markup:
+        """The text field, and the list a browser offers under it."""
+        listed = f"{self.id}-usual"
+        options = Markup().join(Markup('<option value="{}"></option>').format(words) for words in self.usual)
+        drawn: Markup = super().__call__(list=listed, **attributes)
+        return drawn + Markup('<datalist id="{}">{}</datalist>').format(listed, options)
 
 
 class EmailField(TextField):

@@ -89,9 +89,9 @@ def test_a_dispute_stands_on_the_invoice_until_it_is_settled(app: House, finance
     assert "This invoice is in dispute." in page.words
     assert "Send 2 reminders" in finance.get("/reminders/new").words
     assert "in dispute" not in finance.get(f"{path}?on=2016-05-19").words
-    wrong = finance.submit(f"{path}/settle", {"settled_on": "19 May 2016", "outcome": "It stands"}, status=200)
+    wrong = finance.submit(f"{path}/dispute/settle", {"settled_on": "19 May 2016", "outcome": "It stands"}, status=200)
     assert "A day from the beginning of the dispute to today." in wrong.words
-    finance.follow(finance.submit(f"{path}/settle", {"settled_on": "24 May 2016", "outcome": "It stands"}))
+    finance.follow(finance.submit(f"{path}/dispute/settle", {"settled_on": "24 May 2016", "outcome": "It stands"}))
     page = finance.get(path)
     assert "This invoice is in dispute." not in page.words
     assert "It stands" in page.words

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from stdnum import iso11649
 
 from app.billing.rules import (
+    CorrectionFacts,
     InvoiceFacts,
+    InvoiceKind,
     InvoiceState,
     Proration,
     Standing,
@@ -25,6 +27,7 @@ from app.billing.rules import (
     due_from,
     invoice_number,
     oldest_first,
+    possible_acts,
     prorate,
     standing_on,
     tax_of,
@@ -185,3 +188,24 @@ def test_how_an_invoice_stands_follows_from_its_days_and_what_is_open(on: date, 
 @pytest.mark.parametrize(("late", "column"), [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4)])
 def test_ages_are_counted_from_the_due_day(late: int, column: int):
     assert age_of(date(2016, 5, 1), date(2016, 5, 1) + timedelta(days=late)) == column
+
+
+@pytest.mark.parametrize(
+    ("facts", "possible"),
+    [
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.DRAFT, 100, 0), set()),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.DUE, 100, 100), {"credit", "write_off", "settle", "void"}),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.PART_PAID, 100, 40), {"credit", "write_off", "settle"}),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.DUE, 100, 100, 40), {"credit", "write_off", "settle"}),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.PAID, 100, 0), {"credit"}),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.PAID, 100, 0, 100), set()),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.VOID, 100, 0), {"draft_again"}),
+        (CorrectionFacts(InvoiceKind.INVOICE, Standing.VOID, 100, 0, is_replaced=True), set()),
+        (CorrectionFacts(InvoiceKind.CREDIT_NOTE, Standing.CREDIT, -100, -40), {"use_credit", "refund_credit"}),
+        (CorrectionFacts(InvoiceKind.CREDIT_NOTE, Standing.USED, -100, 0), set()),
+    ],
+)
+def test_what_can_be_done_to_put_an_invoice_right_follows_from_how_it_stands(
+    facts: CorrectionFacts, possible: set[str]
+):
+    assert possible_acts(facts) == possible

@@ -2,6 +2,15 @@
 
 from app.billing.forms.books import ExchangeRateField, RateForm
 from app.billing.forms.charges import ChargeForm, LineForm
+from app.billing.forms.corrections import (
+    CreditForm,
+    RefundForm,
+    ReverseForm,
+    SettleForm,
+    UndoForm,
+    VoidForm,
+    WriteOffForm,
+)
 from app.billing.forms.fees import (
     MOST_BASIS_POINTS,
     RATE,
@@ -22,6 +31,7 @@ from app.billing.forms.payments import (
     PaymentFilterForm,
     PaymentForm,
     SettleFields,
+    proposed_parts,
     whole_left,
 )
 
@@ -35,6 +45,7 @@ __all__ = [
     "AdoptFeeForm",
     "AllocateForm",
     "ChargeForm",
+    "CreditForm",
     "ExchangeRateField",
     "FirstInvoiceForm",
     "InvoiceFilterForm",
@@ -48,7 +59,14 @@ __all__ = [
     "PrepareForm",
     "RateField",
     "RateForm",
+    "RefundForm",
+    "ReverseForm",
     "SettleFields",
+    "SettleForm",
+    "UndoForm",
+    "VoidForm",
+    "WriteOffForm",
     "YearForm",
+    "proposed_parts",
     "whole_left",
 ]

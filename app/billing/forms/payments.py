@@ -9,7 +9,7 @@ from wtforms import HiddenField, Label
 
 from app.billing.commands import PaymentValues, Settlement
 from app.billing.queries.payments import OpenInvoice
-from app.billing.rules import METHOD_WORDS, PaymentMethod
+from app.billing.rules import METHOD_WORDS, PaymentMethod, oldest_first
 from app.core.money import Money
 from app.members.forms import InstitutionField
 from app.web.choices import ChoiceField
@@ -104,6 +104,14 @@ class PaymentFilterForm(FilterForm):
     q = TextField("Words", optional=True, hint="Of the payer or the reference.")
     year = ChoiceField("Received in", optional=True)
     payer = ChoiceField("Payer", optional=True)
+
+
+def proposed_parts(invoices: Sequence[OpenInvoice], left: Money) -> dict[str, Money | None]:
+    """How far an amount goes, the oldest invoice first, by the names of their fields; nothing where it does not."""
+    parts = dict(oldest_first(left.minor, [(each.id, each.outstanding.minor) for each in invoices]))
+    return {
+        f"invoice_{each.id}": Money(parts[each.id], left.currency) if each.id in parts else None for each in invoices
+    }
 
 
 def whole_left(open_invoices: Sequence[OpenInvoice], currency: str) -> Money:

@@ -23,6 +23,7 @@ from app.billing.models import (
 )
 from app.billing.queries.ages import chased
 from app.billing.queries.contents import Contact, Frozen, contacts_on, read_contents
+from app.billing.queries.credits import Corrections, corrections_of
 from app.billing.queries.settled import SettledRow, list_settling
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
 from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, Standing, standing_on
@@ -124,6 +125,7 @@ class InvoiceView:
     content_sha256: str | None
     pdf_sha256: str | None
     present_name: str
+    corrections: Corrections
 
     @property
     def is_draft(self) -> bool:
@@ -220,6 +222,7 @@ def get_invoice(invoice_id: int, *, on: date | None = None, actor: Actor) -> Inv
         content_sha256=row.content_sha256,
         pdf_sha256=row.pdf_sha256,
         present_name=row.name,
+        corrections=corrections_of(invoice_id, day),
     )
 
 

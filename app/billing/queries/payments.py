@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
@@ -58,7 +58,10 @@ class PaymentRow:
 
 @dataclass(frozen=True)
 class AllocationRow:
-    """What of a payment settles which invoice, or went back, and from when; `is_live`: not undone, and can be."""
+    """What of a payment settles which invoice, or went back, and from when; `is_live`: not undone, and can be.
+
+    `how` of a refund says why; `was_undone`: a later row undoes it.
+    """
 
     id: int
     invoice_id: int | None
@@ -66,6 +69,7 @@ class AllocationRow:
     day: date
     amount: Money
     is_live: bool
+    was_undone: bool
 
 
 @dataclass(frozen=True)
@@ -250,7 +254,7 @@ def _allocations(payment_id: int, on: date) -> list[AllocationRow]:
             Payment.currency, Allocation.undoes_id, undone.id.label("undone_id"), Refund.kind, Refund.reason,
         )
         .join(Payment, Payment.id == Allocation.payment_id)
-        .outerjoin(undone, undone.undoes_id == Allocation.id)
+        .outerjoin(undone, and_(undone.undoes_id == Allocation.id, undone.day <= on))
         .outerjoin(Invoice, Invoice.id == Allocation.invoice_id)
         .outerjoin(Refund, Refund.id == Allocation.refund_id)
         .where(Allocation.payment_id == payment_id, Allocation.day <= on)
@@ -268,4 +272,5 @@ def _allocation(row: Any) -> AllocationRow:
         day=row.day,
         amount=Money(row.taken_minor, row.currency),
         is_live=row.invoice_id is not None and row.undoes_id is None and row.undone_id is None,
+        was_undone=row.undone_id is not None,
     )

@@ -38,7 +38,7 @@ def dispute(invoice_id: int) -> ResponseReturnValue:
     return _form(form, record, "In dispute", "Note the dispute")
 
 
-@pages.route("/invoices/<int:invoice_id>/settle", methods=["GET", "POST"])
+@pages.route("/invoices/<int:invoice_id>/dispute/settle", methods=["GET", "POST"])
 @requires(Permission.INVOICE_EDIT)
 def settle_dispute(invoice_id: int) -> ResponseReturnValue:
     """Note how a dispute was settled."""

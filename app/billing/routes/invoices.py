@@ -27,9 +27,9 @@ from app.billing.queries.invoices import (
     search_invoices,
 )
 from app.billing.queries.runs import list_runs, propose_issue_on
-from app.billing.queries.settled import SettledRow
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
+from app.billing.routes.corrected import corrected, correction_facts, is_credit, sentence_of, steps_of
 from app.billing.rules import Standing
 from app.core.actor import Actor
 from app.core.clock import today
@@ -138,15 +138,16 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         "billing/invoice.html",
         record=record,
         title=record.row.called,
+        is_credit=is_credit(record),
         sub=_sentence(record),
         facts=_facts(record),
         tables={
             "lines": Table("Lines", LINE_COLUMNS, record.lines),
-            "settled": Table("Payments", _settled_columns(), record.settled),
             "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
         },
         totals=_totals(record),
-        steps=_steps(record),
+        steps=steps_of(record) or _steps(record),
+        **corrected(record),
         held_back=find_held_back(invoice_id, today()) if record.is_draft else None,
         chasing=chasing_of(record),
         history=latest_of("invoice", invoice_id),
@@ -199,28 +200,11 @@ def discard(invoice_id: int) -> ResponseReturnValue:
         return see("billing.invoices", notice)
 
 
-def _settled_columns() -> tuple[Column[SettledRow], ...]:
-    def link(row: SettledRow) -> str | None:
-        if row.payment_id is None:
-            return url("billing.invoice", invoice_id=row.credit_id) if row.credit_id else None
-        return url("billing.payment", payment_id=row.payment_id) if may_open("billing.payment") else None
-
-    return (
-        Column("payment", "By", lambda row: row.called, link=link, narrow=Narrow.NAME),
-        Column("method", "How", lambda row: row.how, narrow=Narrow.META),
-        Column("received", "Received", lambda row: row.received_on, Kind.DATE, narrow=Narrow.META),
-        Column("day", "Settles from", lambda row: row.day, Kind.DATE),
-        Column("reference", "Reference", lambda row: row.reference),
-        Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
-    )
-
-
 def _sentence(record: InvoiceView) -> str:
     row = record.row
     if row.standing is Standing.DRAFT:
         return f"Draft of {money(row.gross)} to {full_stop(row.payer)} It has no number and nothing is owed yet."
-    owed = f"{money(row.outstanding)} is open." if row.outstanding else "All of it is paid."
-    return f"{money(row.gross)} to {record.paper.buyer.name}, due {long_day(row.due_day)}. {owed}"
+    return sentence_of(record)
 
 
 def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
@@ -228,17 +212,16 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
     payer = url("members.institution", institution_id=row.payer_id)
     formerly = "" if row.payer == paper.buyer.name else f"today {row.payer}"
     facts: list[tuple[Any, ...]] = [
-        ("Invoice to", paper.buyer.name, payer, formerly),
+        ("Credited to" if is_credit(record) else "Invoice to", paper.buyer.name, payer, formerly),
         ("Address", "\n".join(paper.buyer.in_window[1:])),
         ("Their account", paper.account_number),
         ("Purchase order", paper.purchase_order),
     ]
     if row.number is not None:
-        facts += [
-            ("Invoice date", long_day(row.issue_day)),
-            ("Due", long_day(row.due_day)),
-            ("Payment reference", paper.payment_reference),
-        ]
+        facts.append(("Date", long_day(row.issue_day)))
+    if row.number is not None and not is_credit(record):
+        facts += [("Due", long_day(row.due_day)), ("Payment reference", paper.payment_reference)]
+    facts += correction_facts(record)
     if record.run_year is not None and may_open("billing.run"):
         facts.append(("Fee run", f"Fee run {record.run_year}", url("billing.run", run_id=row.run_id)))
     return facts
@@ -246,7 +229,11 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
 
 def _totals(record: InvoiceView) -> list[tuple[str, str]]:
     taxes = [
-        (f"Tax {each.category}, {each.rate:g} % of {money(each.base)}", money(each.tax)) for each in record.paper.taxes
+        (
+            f"Tax {each.category}, {each.rate:g} % of {money(each.base)}",
+            money(-each.tax if is_credit(record) else each.tax),
+        )
+        for each in record.paper.taxes
     ]
     return [("Total without tax", money(record.net)), *taxes]
 
@@ -261,5 +248,5 @@ def _steps(record: InvoiceView) -> tuple[list[tuple[str, str]], int]:
         ("Issued", issued),
         ("Paid", paid if row.number else "not yet owed"),
     ]
-    place = {Standing.DRAFT: 0, Standing.PAID: 3, Standing.VOID: 1}.get(row.standing, 2)
+    place = {Standing.DRAFT: 0, Standing.PAID: 3}.get(row.standing, 2)
     return steps, place

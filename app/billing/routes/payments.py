@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.billing.commands import allocate_payment, record_payment
-from app.billing.forms import AllocateForm, PayerForm, PaymentFilterForm, PaymentForm, whole_left
+from app.billing.forms import AllocateForm, PayerForm, PaymentFilterForm, PaymentForm, proposed_parts, whole_left
 from app.billing.queries.payments import (
     AllocationRow,
     PaymentFilters,
@@ -24,19 +25,22 @@ from app.billing.queries.payments import (
     search_payments,
 )
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
+from app.billing.routes.corrected import undo_column
+from app.billing.routes.money_back import may_be_reversed
 from app.billing.rules import METHOD_WORDS
 from app.core import clock
+from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.members.queries import InstitutionNames
-from app.members.routes import ask_institution
-from app.web.access import requires, the_actor
+from app.members.routes import Verb, ask_institution
+from app.web.access import may_open, requires, the_actor
 from app.web.addresses import ids_in_address, record_link, url
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
-from app.web.on_date import current_on
+from app.web.on_date import current_on, is_past
 from app.web.requests import see
 from app.web.wording import long_day, money
 
@@ -82,7 +86,7 @@ PAYMENTS = Listing(
 ALLOCATION_COLUMNS: tuple[Column[AllocationRow], ...] = (
     Column(
         "invoice",
-        "Invoice",
+        "For",
         lambda row: row.called,
         Kind.NAME,
         link=record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id),
@@ -139,9 +143,12 @@ def payment(payment_id: int) -> ResponseReturnValue:
         title=row.called,
         sub=f"{money(row.amount)} from {row.payer}, received {long_day(row.received_on)}.",
         facts=_facts(record),
-        figures=_figures(row),
+        figures=_figures(record),
+        verbs=_verbs(record),
         tables={
-            "allocations": Table("Settles", ALLOCATION_COLUMNS, record.allocations),
+            "allocations": Table(
+                "Settles", (*ALLOCATION_COLUMNS, *undo_column(record.allocations)), record.allocations
+            ),
             "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
         },
         history=latest_of("payment", payment_id),
@@ -160,10 +167,31 @@ def _facts(record: PaymentView) -> list[tuple[Any, ...]]:
     ]
 
 
-def _figures(row: PaymentRow) -> list[tuple[str, str, str]]:
+def _settles(rows: Sequence[AllocationRow]) -> Table[AllocationRow]:
+    return Table("Settles", (*ALLOCATION_COLUMNS, *undo_column(rows)), rows)
+
+
+def _verbs(record: PaymentView) -> list[Verb]:
+    """What can be done about money that came, besides allocating it; nothing in the past."""
+    possible = {
+        "Refund the rest": ("refund", record.row.unallocated),
+        "Reverse it": ("reverse", may_be_reversed(record)),
+    }
+    return [
+        Verb(words, url(f"billing.{name}", payment_id=record.row.id))
+        for words, (name, holds) in possible.items()
+        if holds and may_open(f"billing.{name}") and not is_past()
+    ]
+
+
+def _figures(record: PaymentView) -> list[tuple[str, str, str]]:
+    row = record.row
+    back = [each.amount.minor for each in record.allocations if each.invoice_id is None]
+    gone = Money(sum(back), row.amount.currency)
     return [
         ("Received", money(row.amount), ""),
-        ("Settles invoices", money(row.amount - row.unallocated), ""),
+        ("Settles invoices", money(row.amount - row.unallocated - gone), ""),
+        *([("Went back", money(gone), "")] if back else []),
         ("Unallocated", money(row.unallocated), "on the payer's account" if row.unallocated else ""),
     ]
 
@@ -175,7 +203,7 @@ def allocate(payment_id: int) -> ResponseReturnValue:
     record = get_payment(payment_id, actor=the_actor())
     left = record.row.unallocated
     invoices = list_open(record.row.payer_id, the_actor(), left.currency)
-    form = AllocateForm.for_invoices(invoices, data={"day": clock.today()})
+    form = AllocateForm.for_invoices(invoices, data={"day": clock.today(), **proposed_parts(invoices, left)})
     if form.validate_on_submit():
         with errors_to(form), transaction():
             allocate_payment(payment_id, form.settlements(), day=form.day.data, actor=the_actor())

@@ -1,5 +1,6 @@
 """States, proration, tax arithmetic, references and accounts of billing."""
 
+from app.billing.rules.correcting import Act, CorrectionFacts, possible_acts
 from app.billing.rules.crediting import CreditableLine, CreditLine, credited_taxes
 from app.billing.rules.fees import (
     PRORATION_WORDS,
@@ -129,7 +130,9 @@ __all__ = [
     "WRITE_OFF_WORDS",
     "WRITTEN_OFF",
     "AccountKind",
+    "Act",
     "Consequence",
+    "CorrectionFacts",
     "CreditLine",
     "CreditableLine",
     "EntryKind",
@@ -174,6 +177,7 @@ __all__ = [
     "measure",
     "next_level",
     "oldest_first",
+    "possible_acts",
     "prorate",
     "reminder_hash",
     "standing_by",
