@@ -37,6 +37,7 @@ def corrected(record: InvoiceView) -> dict[str, Any]:
     open_acts = frozenset[Act]() if is_past() else acts_of(record)
     acts = frozenset(act for act in open_acts if may_open(f"billing.{act}"))
     return {
+        "is_credit": is_credit(record),
         "menu_of": [_verb(act, words, record) for act, words in IN_MENU.items() if act in acts],
         "buttons": _buttons(record, acts),
         "may_draft_again": Act.DRAFT_AGAIN in acts,

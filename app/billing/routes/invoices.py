@@ -138,7 +138,6 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         "billing/invoice.html",
         record=record,
         title=record.row.called,
-        is_credit=is_credit(record),
         sub=_sentence(record),
         facts=_facts(record),
         tables={
