@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, func, select
@@ -15,7 +16,7 @@ from benchmarks.output import Figure
 from benchmarks.timing import Timing, percentile, timed
 from benchmarks.visitor import Visitor
 
-MOST = 25.0
+MOST, MOST_OF_SUMS = 25.0, 50.0
 RUNS, FIRST_RUNS = 60, 20
 FLOOR_IS = "same rows, Core and a bare Jinja table"
 WORDS = {
@@ -36,12 +37,16 @@ NARROWED = {
 
 @dataclass(frozen=True)
 class Fetched:
-    """A page to fetch, its smaller sister (fewer rows, the same statements), and what its floor reads."""
+    """A page to fetch, its smaller sister (fewer rows, the same statements), and what its floor reads.
+
+    `most` is the server time wanted, in ms.
+    """
 
     name: str
     path: str
     smaller: str | None
     floor: Sequence[Statement]
+    most: float = MOST
 
 
 def measure_pages(visitor: Visitor) -> Iterator[Figure]:
@@ -67,8 +72,8 @@ def _measure(visitor: Visitor, engine: Engine, page: Fetched) -> Figure:
     return Figure(
         f"{page.name}, {counted}",
         f"{timing.words}, first after a change {first.words}",
-        f"p95 ≤ {MOST:.0f} ms",
-        _server_time(visitor, timing) <= MOST and steady,
+        f"p95 ≤ {page.most:.0f} ms",
+        _server_time(visitor, timing) <= page.most and steady,
         floor.short,
         FLOOR_IS,
     )
@@ -103,6 +108,9 @@ def _pages(visitor: Visitor) -> Iterator[Fetched]:
                 yield Fetched(f"list {endpoint}, {query}", f"{path}?{query}", None, floor)
     for endpoint in RECORDS:
         yield from _record_pages(visitor, endpoint)
+    yield Fetched("money", "/money", None, ())
+    for query in ("", f"?on={date.today().replace(day=1) - timedelta(days=400)}"):  # noqa: DTZ011
+        yield Fetched(f"ageing of all payers{query}", f"/reports/ageing{query}", None, (), MOST_OF_SUMS)
 
 
 def _record_pages(visitor: Visitor, endpoint: str) -> Iterator[Fetched]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
-from app.billing.models import Allocation, Invoice, Payment
-from app.billing.queries.standing import issued_on, open_on
+from app.audit.remembering import remembered
+from app.billing.models import Invoice, Payment
+from app.billing.queries.standing import issued_on, left_on, open_on
 from app.billing.rules import AGES, InvoiceKind, age_of
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import db, prepared
+from app.core.database import db
 from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
@@ -34,15 +36,15 @@ class Balance:
         return self.owed - self.unallocated
 
 
-@dataclass
+@dataclass(frozen=True)
 class AgeingRow:
     """A payer's open amounts in one currency on a day, by the days since they were due (columns as in AGES)."""
 
     payer_id: int
     payer: str
     currency: str
-    ages: list[int] = field(default_factory=lambda: [0] * len(AGES))
-    unallocated: int = 0
+    ages: tuple[int, ...]
+    unallocated: int
 
     @property
     def amounts(self) -> list[Money]:
@@ -70,17 +72,27 @@ def ageing(on: date | None = None, *, payer_id: int | None = None, actor: Actor)
     if payer_id is None:
         actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
-    rows: dict[tuple[int, str], AgeingRow] = {}
-    owed = _owed_on(day)
+    return _all_ages(day, clock.today()) if payer_id is None else _ages(day, payer_id)
+
+
+@remembered
+def _all_ages(on: date, _today: date) -> Sequence[AgeingRow]:
+    return _ages(on)
+
+
+def _ages(on: date, payer_id: int | None = None) -> Sequence[AgeingRow]:
+    names: dict[tuple[int, str], str] = {}
+    ages: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * len(AGES))
+    owed = _owed_on(on)
     if payer_id is not None:
         owed = owed.where(Invoice.payer_id == payer_id)
     for institution_id, name, currency, due_day, amount in db.session.execute(owed):
-        row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
-        row.ages[age_of(due_day or day, day)] += int(amount)
-    for (institution_id, currency), (name, amount) in unallocated_on(day, payer_id).items():
-        row = rows.setdefault((institution_id, currency), AgeingRow(institution_id, name, currency))
-        row.unallocated = amount
-    return sorted(rows.values(), key=lambda row: (row.payer.casefold(), row.payer_id, row.currency))
+        names[institution_id, currency] = name
+        ages[institution_id, currency][age_of(due_day or on, on)] += int(amount)
+    left = unallocated_on(on, payer_id)
+    names |= {key: name for key, (name, _) in left.items()}
+    rows = [AgeingRow(key[0], name, key[1], tuple(ages[key]), left.get(key, ("", 0))[1]) for key, name in names.items()]
+    return tuple(sorted(rows, key=lambda row: (row.payer.casefold(), row.payer_id, row.currency)))
 
 
 def _owed_on(day: date) -> AnySelect:
@@ -96,7 +108,7 @@ def _owed_on(day: date) -> AnySelect:
 
 def unallocated_on(on: date, payer_id: int | None = None) -> Mapping[tuple[int, str], tuple[str, int]]:
     """What payers have left of payments and credit notes on a day, by payer and currency: its name and the amount."""
-    received, credited = _unallocated_on(on), _credits_on(on)
+    received, credited = _received_on(on), _credits_on(on)
     if payer_id is not None:
         received = received.where(Payment.payer_id == payer_id)
         credited = credited.where(Invoice.payer_id == payer_id)
@@ -118,15 +130,8 @@ def _credits_on(on: date) -> AnySelect:
     )
 
 
-@prepared
-def _unallocated_on(on: date) -> AnySelect:
-    allocated = (
-        select(func.coalesce(func.sum(Allocation.taken_minor), 0))
-        .where(Allocation.payment_id == Payment.id, Allocation.day <= on)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    left = func.sum(Payment.amount_minor - allocated)
+def _received_on(on: date) -> AnySelect:
+    left = func.sum(left_on(on))
     return (
         select(Payment.payer_id, Payment.currency, Institution.name, left)
         .join(Institution, Institution.id == Payment.payer_id)

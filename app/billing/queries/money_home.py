@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
 from app.billing.models import Allocation, FeeRun, Invoice, Payment
-from app.billing.queries.balances import unallocated_on
+from app.billing.queries.balances import ageing
 from app.billing.queries.disputes import disputed_on
 from app.billing.queries.reminders import due_on
 from app.billing.queries.standing import issued_on, open_on
@@ -72,9 +72,9 @@ def unallocated_sums(on: date, actor: Actor) -> Sequence[Money]:
     """Money on the payers' accounts that settles nothing on a day, each currency apart."""
     actor.require(Permission.PAYMENT_READ)
     sums: dict[str, int] = {}
-    for (_, currency), (_, minor) in unallocated_on(on).items():
-        sums[currency] = sums.get(currency, 0) + minor
-    return [Money(sums[currency], currency) for currency in sorted(sums)]
+    for row in ageing(on, actor=actor):
+        sums[row.currency] = sums.get(row.currency, 0) + row.unallocated
+    return [Money(sums[currency], currency) for currency in sorted(sums) if sums[currency]]
 
 
 def money_work(actor: Actor) -> MoneyWork:

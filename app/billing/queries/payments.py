@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.audit.remembering import remembered
 from app.billing.models import Allocation, Invoice, LedgerEntry, Payment, Refund
 from app.billing.queries.invoices import PostingRow, postings_about
-from app.billing.queries.standing import Added, Totals, fetch_amounts
+from app.billing.queries.standing import Added, Totals, fetch_amounts, left_on
 from app.billing.rules import REFUND_WORDS, InvoiceState, PaymentMethod
 from app.core import clock
 from app.core.actor import Actor
@@ -108,7 +108,7 @@ def search_payments(
     """The payments received up to a day (default: today), with totals per currency."""
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
-    left = _unallocated_on(day)
+    left = left_on(day)
     return fetch_amounts(
         _rows(left).where(*_received(day, clock.today()), *_conditions(filters)),
         request,
@@ -127,7 +127,7 @@ def search_payments(
 @remembered
 def _added(filters: PaymentFilters, on: date, today: date) -> Sequence[Added]:
     rows: AnySelect = select(Payment.id).where(*_received(on, today), *_conditions(filters))
-    amounts = {"amount": Payment.amount_minor, "unallocated": _unallocated_on(on)}
+    amounts = {"amount": Payment.amount_minor, "unallocated": left_on(on)}
     return Totals(rows=rows, currency=Payment.currency, amounts=amounts).add_up()
 
 
@@ -139,7 +139,7 @@ def get_payment(payment_id: int, *, on: date | None = None, actor: Actor) -> Pay
     """A payment as its page shows it on a day."""
     actor.require(Permission.PAYMENT_READ)
     day = on or clock.today()
-    statement = _rows(_unallocated_on(day)).add_columns(Payment.note, Payment.recorded_by, Payment.recorded_at)
+    statement = _rows(left_on(day)).add_columns(Payment.note, Payment.recorded_by, Payment.recorded_at)
     row = db.session.execute(statement.where(Payment.id == payment_id)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such payment.")
@@ -198,18 +198,6 @@ def list_payment_years(actor: Actor) -> Sequence[int]:
 
 def _years(first: date | None, last: date | None) -> list[int]:
     return list(range(last.year, first.year - 1, -1)) if first and last else []
-
-
-def _unallocated_on(on: date) -> SQLColumnExpression[int]:
-    if on >= clock.today():
-        return Payment.unallocated_minor
-    later = (
-        select(func.coalesce(func.sum(Allocation.taken_minor), 0))
-        .where(Allocation.payment_id == Payment.id, Allocation.day > on)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    return Payment.unallocated_minor + later
 
 
 def _rows(left: SQLColumnExpression[int]) -> AnySelect:

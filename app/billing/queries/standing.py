@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 
-from app.billing.models import Allocation, Invoice
+from app.billing.models import Allocation, Invoice, Payment
 from app.billing.rules import InvoiceKind, InvoiceState, Standing
 from app.core import clock
 from app.core.actor import Actor
@@ -38,6 +38,19 @@ def open_on(on: date) -> SQLColumnExpression[int]:
         (Invoice.voided_on > on, Invoice.gross_minor - allocated(settles, Allocation.day <= on)),
         else_=Invoice.open_minor + settled,
     )
+
+
+def left_on(on: date) -> SQLColumnExpression[int]:
+    """What a payment has left at the end of a day: what was allocated later was unallocated still."""
+    if on >= clock.today():
+        return Payment.unallocated_minor
+    later = (
+        select(func.coalesce(func.sum(Allocation.taken_minor), 0))
+        .where(Allocation.payment_id == Payment.id, Allocation.day > on)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    return Payment.unallocated_minor + later
 
 
 def allocated(*conditions: ColumnElement[bool]) -> SQLColumnExpression[int]:
