@@ -58,7 +58,8 @@ class Bulk:
 class Listing(Generic[Row]):
     """A list page. `sub` words the line under the title, `row_id` what a tick box sends (needed by `bulk`).
 
-    `of_a_day` says that the list of another day holds what was so on that day.
+    `of_a_day` says that the list of another day holds what was so on that day; `only_exported` are columns that stand
+    in its files alone.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Listing(Generic[Row]):
     crumbs: Sequence[tuple[str, str]] = ()
     template: str = "layouts/list.html"
     of_a_day: bool = False
+    only_exported: Sequence[Column[Row]] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     """All rows of the list in the format asked for."""
     day = f" {current_on().isoformat()}" if is_past() else ""
     name = f"{listing.title}{day}{known_in_name()}"
-    return exports.WRITERS[request.args["format"]](listing.columns, page.rows, name)
+    return exports.WRITERS[request.args["format"]]((*listing.columns, *listing.only_exported), page.rows, name)
 
 
 def filters_read(form_class: type[FilterForm]) -> FilterForm:
@@ -189,6 +191,7 @@ def _pages(total: int) -> int:
 def _view(listing: Listing[Any], form: FilterForm, wrong: list[str], page: AnyPage) -> ListView:
     row_id = listing.row_id if listing.bulk else None
     rows = wording.plural(page.total, "row", "rows")
+    columns = "these columns and more" if listing.only_exported else "these columns"
     label = f"Total of all {wording.count(page.total)}" if page.total > 1 else "Total"
     return ListView(
         listing=listing,
@@ -205,7 +208,7 @@ def _view(listing: Listing[Any], form: FilterForm, wrong: list[str], page: AnyPa
             foot=foot_view(listing.columns, page.totals, label),
         ),
         sub=listing.sub(page) if listing.sub else wording.plural(page.total, *listing.noun),
-        exports=[(kind.upper(), here(format=kind, page=None), f"{rows}, these columns") for kind in exports.WRITERS],
+        exports=[(kind.upper(), here(format=kind, page=None), f"{rows}, {columns}") for kind in exports.WRITERS],
     )
 
 

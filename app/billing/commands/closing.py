@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book, close_books
-from app.billing.models import AccountDay, ClosedYear, FeeRun, LedgerAccount
-from app.billing.rules import RESULT_KINDS, SURPLUS, EntryKind, RunState
+from app.billing.models import AccountDay, ClosedYear, FeeRun
+from app.billing.queries.closing import result_up_to
+from app.billing.rules import SURPLUS, EntryKind, RunState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -67,20 +66,7 @@ def _check(year: Period) -> None:
 def _result_of(year: Period) -> tuple[Leg, ...]:
     """What takes every account of income and expense back to nothing, and the surplus to what they came to."""
     home = this_site().home_currency
-    rows = _balances(year)
-    legs = [Leg(code, -amount, None, -worth, currency) for code, currency, amount, worth in rows]
-    surplus = sum(worth for *_, worth in rows)
+    rows = result_up_to(year.last or year.first)
+    legs = [Leg(row.code, -row.amount.minor, None, -row.worth.minor, row.amount.currency) for row in rows]
+    surplus = sum(row.worth.minor for row in rows)
     return (*legs, Leg(SURPLUS, surplus, None, surplus, home)) if legs else ()
-
-
-def _balances(year: Period) -> Sequence[tuple[str, str, int, int]]:
-    """Code, currency, amount and worth of each account of income or expense that is not at nothing."""
-    amount, worth = func.sum(AccountDay.debit_minor - AccountDay.credit_minor), func.sum(AccountDay.home_minor)
-    rows = db.session.execute(
-        select(AccountDay.account_code, AccountDay.currency, amount, worth)
-        .join(LedgerAccount, LedgerAccount.code == AccountDay.account_code)
-        .where(LedgerAccount.kind.in_(RESULT_KINDS), AccountDay.day <= year.last)
-        .group_by(AccountDay.account_code, AccountDay.currency)
-        .order_by(AccountDay.account_code, AccountDay.currency)
-    )
-    return [(code, currency, int(amount), int(worth)) for code, currency, amount, worth in rows if amount or worth]

@@ -1,6 +1,6 @@
 """Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
-from app.billing.forms.books import ExchangeRateField, RateForm
+from app.billing.forms.books import CloseForm, DaysForm, ExchangeRateField, LastDayForm, RateForm
 from app.billing.forms.charges import ChargeForm, LineForm
 from app.billing.forms.corrections import (
     CreditForm,
@@ -45,12 +45,15 @@ __all__ = [
     "AdoptFeeForm",
     "AllocateForm",
     "ChargeForm",
+    "CloseForm",
     "CreditForm",
+    "DaysForm",
     "ExchangeRateField",
     "FirstInvoiceForm",
     "InvoiceFilterForm",
     "IssueForm",
     "JournalFilterForm",
+    "LastDayForm",
     "LeaverForm",
     "LineForm",
     "PayerForm",

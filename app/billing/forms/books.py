@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from wtforms import ValidationError
+from wtforms import HiddenField, ValidationError
 
 from app.billing.commands import RateValues
 from app.billing.forms.payments import CURRENCIES
 from app.billing.rules import BILLION
 from app.web.choices import ChoiceField
-from app.web.forms import DayField, MusterForm, ShapedField, TextField
+from app.web.forms import DayField, FilterForm, MusterForm, ShapedField, TextField
 
 RATE_OF_EXCHANGE = re.compile(r"\d{1,7}(?:\.\d{1,9})?", re.ASCII)
 
@@ -28,6 +28,25 @@ class ExchangeRateField(ShapedField):
     def write(self, value: int) -> str:
         """As it is typed: 0.789."""
         return f"{(Decimal(value) / BILLION).normalize():f}"
+
+
+class LastDayForm(FilterForm):
+    """On which day the first year that is closed ends."""
+
+    last_day = DayField("Last day of the year", optional=True)
+
+
+class CloseForm(MusterForm):
+    """Nothing to fill in but the year that was shown: years follow one another."""
+
+    last_day = HiddenField()
+
+
+class DaysForm(FilterForm):
+    """Of which days something is wanted; all where none are named."""
+
+    since = DayField("From", optional=True)
+    until = DayField("Up to", optional=True)
 
 
 class RateForm(MusterForm):

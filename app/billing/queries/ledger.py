@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from app.audit.remembering import remembered
 from app.billing.models import AccountDay, LedgerAccount, LedgerEntry, Posting
 from app.billing.queries.standing import Added, Totals, fetch_amounts
-from app.billing.rules import AccountKind
+from app.billing.rules import AccountKind, EntryKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -37,16 +37,18 @@ class JournalFilters:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One posting with its entry: an amount stands on one of the two sides."""
+    """One posting with its entry: an amount stands on one of the two sides; its worth is above zero for a debit."""
 
     entry_id: int
     day: date
+    kind: EntryKind
     text: str
     account_code: str
     account: str
     payer: str | None
     debit: Money | None
     credit: Money | None
+    worth: Money
     invoice_id: int | None
     payment_id: int | None
 
@@ -73,9 +75,10 @@ def list_journal(
     day = on or clock.today()
     statement: AnySelect = (
         select(
-            LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.text, LedgerEntry.invoice_id,
-            LedgerEntry.payment_id, Posting.account_code, LedgerAccount.name.label("account"),
+            LedgerEntry.id.label("entry_id"), LedgerEntry.day, LedgerEntry.kind, LedgerEntry.text,
+            LedgerEntry.invoice_id, LedgerEntry.payment_id, Posting.account_code, LedgerAccount.name.label("account"),
             Institution.short_name.label("payer"), Posting.currency, Posting.amount_minor,
+            Posting.home_minor,
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
@@ -86,7 +89,7 @@ def list_journal(
         statement,
         request,
         sorts={"entry": LedgerEntry.id, "day": LedgerEntry.day},
-        build=_row,
+        build=partial(_row, this_site().home_currency),
         totals=partial(_added, filters, day, clock.today()),
         ties=(LedgerEntry.id, Posting.id),
     )
@@ -199,17 +202,19 @@ def _conditions(filters: JournalFilters, on: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(row: Any) -> JournalRow:
+def _row(home: str, row: Any) -> JournalRow:
     amount = Money(abs(row.amount_minor), row.currency)
     return JournalRow(
         entry_id=row.entry_id,
         day=row.day,
+        kind=row.kind,
         text=row.text,
         account_code=row.account_code,
         account=row.account,
         payer=row.payer,
         debit=amount if row.amount_minor > 0 else None,
         credit=amount if row.amount_minor < 0 else None,
+        worth=Money(row.home_minor, home),
         invoice_id=row.invoice_id,
         payment_id=row.payment_id,
     )

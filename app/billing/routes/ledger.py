@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from app.billing.forms import JournalFilterForm
+from app.billing.forms import DaysForm, JournalFilterForm
 from app.billing.queries.ledger import JournalFilters, JournalRow, TrialRow, list_accounts, list_journal, trial_balance
 from app.billing.routes.blueprint import offering, pages
-from app.core.money import Money
+from app.core.money import total
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.site import this_site
+from app.core.tables import Cell, Column, Kind, Narrow, Page, PageRequest, Table
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link
-from app.web.listing import Empty, Listing, list_page
-from app.web.on_date import current_on
+from app.web.listing import Empty, Listing, filters_read, list_page
+from app.web.on_date import current_on, is_past
 from app.web.wording import long_day
 
 _invoice = record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id)
@@ -48,6 +50,10 @@ JOURNAL = Listing(
         "Each invoice is booked on its date, each payment on the day it was received. Every entry adds to zero.",
     ),
     template="billing/ledger.html",
+    only_exported=(
+        Column("kind", "Kind", lambda row: row.kind, Kind.STATE),
+        Column("worth", "Worth", lambda row: row.worth, Kind.MONEY),
+    ),
 )
 TRIAL_COLUMNS: tuple[Column[TrialRow], ...] = (
     Column("account", "Account", lambda row: f"{row.code} {row.name}", Kind.NAME, narrow=Narrow.NAME),
@@ -69,7 +75,7 @@ def ledger() -> ResponseReturnValue:
     return list_page(
         replace(JOURNAL, filters_form=form),
         _search,
-        {"trial": _trial_table(list(trial)), "on": long_day(current_on())},
+        {"trial": _trial_table(list(trial)), "on": long_day(current_on()), "days": _days()},
     )
 
 
@@ -78,12 +84,25 @@ def _search(form: Any, request: PageRequest) -> Page[JournalRow]:
     return list_journal(filters, request, on=current_on(), actor=the_actor())
 
 
+def _days() -> tuple[date | None, date | None]:
+    """The days the journal is narrowed to, up to the day looked at: what is handed out of the books is of the same."""
+    asked = filters_read(DaysForm)
+    until = asked["until"].data
+    return asked["since"].data, min(until, current_on()) if until else current_on() if is_past() else None
+
+
 def _trial_table(rows: list[TrialRow]) -> Table[TrialRow]:
+    """Amounts are added where they are of one currency; what they are worth in the books always is, and is nothing."""
     currencies = {row.balance.currency for row in rows}
-    if len(currencies) != 1:
-        return Table("Trial balance", TRIAL_COLUMNS, rows)
-    currency = currencies.pop()
-    totals = {
-        name: Money(sum(getattr(row, name).minor for row in rows), currency) for name in ("debit", "credit", "balance")
-    }
-    return Table("Trial balance", TRIAL_COLUMNS, rows, totals=dict(totals))
+    home = this_site().home_currency
+    totals: dict[str, Cell] = {}
+    if len(currencies) == 1:
+        (currency,) = currencies
+        totals = {
+            name: total([getattr(row, name) for row in rows], currency) for name in ("debit", "credit", "balance")
+        }
+    if currencies <= {home}:
+        return Table("Trial balance", TRIAL_COLUMNS, rows, totals=totals)
+    worth = Column[TrialRow]("home", "Worth", lambda row: row.home, Kind.MONEY, currency=home, narrow=Narrow.SAID)
+    totals["home"] = total([row.home for row in rows], home)
+    return Table("Trial balance", (*TRIAL_COLUMNS, worth), rows, totals=totals)
