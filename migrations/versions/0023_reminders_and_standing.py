@@ -13,6 +13,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLES = (
     "standing_policy",
+    "reminder_charge",
     "reminder_item",
     "reminder",
     "reminder_block",
@@ -177,10 +178,13 @@ def _create_reminders() -> None:
         sa.Column("days_late", sa.Integer(), nullable=False),
         sa.Column("open_minor", sa.BigInteger(), nullable=False),
         sa.Column("interest_minor", sa.BigInteger(), nullable=False),
+        sa.Column("interest_days", sa.Integer(), nullable=False),
         sa.CheckConstraint("open_minor > 0", name=op.f("ck_reminder_item_open")),
         sa.CheckConstraint("days_late > 0", name=op.f("ck_reminder_item_late")),
         sa.CheckConstraint(
-            "interest_minor = 0 OR (interest_minor > 0 AND level IS NOT NULL)", name=op.f("ck_reminder_item_interest")
+            "(interest_minor = 0 AND interest_days = 0)"
+            " OR (interest_minor > 0 AND interest_days > 0 AND level IS NOT NULL)",
+            name=op.f("ck_reminder_item_interest"),
         ),
         sa.ForeignKeyConstraint(["reminder_id"], ["reminder.id"], name=op.f("fk_reminder_item_reminder_id_reminder")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_reminder_item_invoice_id_invoice")),
@@ -189,3 +193,12 @@ def _create_reminders() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_reminder_item_reminder_id"), "reminder_item", ["reminder_id"])
+    op.create_table(
+        "reminder_charge",
+        sa.Column("invoice_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("reminder_id", BIG_ID, nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_reminder_charge_invoice_id_invoice")),
+        sa.ForeignKeyConstraint(["reminder_id"], ["reminder.id"], name=op.f("fk_reminder_charge_reminder_id_reminder")),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_reminder_charge")),
+    )
+    op.create_index(op.f("ix_reminder_charge_reminder_id"), "reminder_charge", ["reminder_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -218,29 +218,6 @@ def test_a_block_ends_with_its_day_or_when_it_is_lifted_and_a_dispute_when_it_is
     do(lift_block, block.id, world=late)
     do(settle_dispute, disputed, "They are a member", world=late, on=MAY)
     assert len(due_on(MAY).payers) == 3
-
-
-def test_interest_and_fee_are_on_the_letter_only_where_they_are_switched_on(
-    late: World, monkeypatch: pytest.MonkeyPatch
-):
-    pages: list[str] = []
-
-    def keep(html: str) -> bytes:
-        pages.append(html)
-        return html.encode()
-
-    monkeypatch.setattr(sending, "print_pdf", keep)
-    remind_payer({"payer_id": late.members["MRC"]})
-    first, *rest = USUAL_LEVELS
-    levels = (first, *(type(each)(each.days_after_due, each.subject, each.text, 2500) for each in rest))
-    terms = ReminderTerms(levels, "GBP", interest_basis_points=800, interest_from_level=2)
-    do(adopt_reminders, MAY, terms, world=late)
-    with on_day(MAY + timedelta(14)):
-        remind_payer({"payer_id": late.members["MRC"]})
-    assert "we charge" not in pages[0]
-    # 37 days at 8 % on 50,000.00 are 405.479.., and the fee is 25.00.
-    assert "we charge £430.48" in pages[1]
-    assert db.session.scalars(select(ReminderItem.interest_minor).order_by(ReminderItem.id)).all() == [0, 40_548]
 
 
 @pytest.mark.usefixtures("unprinted")

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from app import create_app
 from app.billing.commands import reminders
-from app.outbox.commands import send_mail
+from app.billing.commands.reminder_charges import charge_reminder
 from config import Config
 
 app = create_app(Config.from_environment())
 SIGNS = Path(os.environ["SIGNS"])
 
 
-def wait_then_write(*given, **named):
-    """Say that a reminder is half done, wait until the test lets it go on, and write its mail."""
+def charge_then_wait(*given, **named):
+    """Charge a reminder, say that it is half done, and wait until the test lets it go on."""
+    charged = charge_reminder(*given, **named)
     (SIGNS / f"half-{os.getpid()}-{time.monotonic_ns()}").touch()
     while not (SIGNS / "go").exists():
         time.sleep(0.02)
-    return send_mail(*given, **named)
+    return charged
 
 
-reminders.send_mail = wait_then_write  # type: ignore[attr-defined]
+reminders.charge_reminder = charge_then_wait  # type: ignore[attr-defined]
 reminders.print_pdf = lambda html: html.encode()  # type: ignore[assignment, attr-defined, misc]

@@ -2,6 +2,7 @@
 
 The paper is printed outside of the transaction, from what was read; under the lock it is read again, and where it is
 not the same any more, printed again. So nothing is sent that was paid, credited, disputed or blocked meanwhile.
+What it costs the payer is invoiced in the same transaction: a reminder is sent and charged, or neither.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit.commands import Subject, record
+from app.billing.commands.reminder_charges import charge_reminder
 from app.billing.documents import ReminderPaper, reminder_html, reminder_mail
 from app.billing.models import Reminder, ReminderItem
 from app.billing.queries.policies import reminders_on
@@ -108,6 +110,7 @@ def _send(printed: Printed) -> bool:
     if clock.today() != printed.day or due_on(printed.day, payer.id, locking=True) != printed.due:
         return False
     reminder = _keep(printed, f"Reminder {printed.day.isoformat()} {payer.short_name}.pdf")
+    charged = charge_reminder(reminder, printed.payer.costs, actor=REMINDING)
     record(
         "billing.send_reminder",
         Subject("reminder", reminder.id),
@@ -116,6 +119,7 @@ def _send(printed: Printed) -> bool:
             "payer": payer.id,
             "level": reminder.level,
             "invoices": {each.number: f"{each.open} {each.open.currency}" for each in printed.payer.items},
+            "charged": {each.number: f"{each.gross} {each.currency}" for each in charged},
             "content_sha256": reminder.content_sha256,
             "pdf_sha256": reminder.pdf_sha256,
         },
@@ -154,6 +158,7 @@ def _keep(printed: Printed, name: str) -> Reminder:
             "days_late": each.days_late,
             "open_minor": each.open.minor,
             "interest_minor": each.interest.minor,
+            "interest_days": each.interest_days,
         }
         for each in due.items
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.billing.documents.invoices import PaperBank, in_groups
+from app.billing.rules import Cost
 from app.core.money import Money, total
 from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
@@ -39,7 +40,7 @@ class ReminderPaper:
     day: date
     lines: Sequence[ReminderLine]
     owed: str
-    charges: Sequence[Money]
+    costs: Sequence[Cost]
     content_hash: str
     made_at: datetime
     sheet: Sheet = Sheet.A4
@@ -66,18 +67,27 @@ class ReminderPaper:
         ]
 
     @property
-    def notes(self) -> list[str]:
-        """What the reminder costs: it is no part of what is open here."""
-        amounts = wording.join_words(wording.money(each) for each in self.charges if each)
-        words = f"For this reminder and the days since payment was due we charge {amounts}, invoiced separately."
-        return [words] if amounts else []
+    def costs_in_all(self) -> str:
+        """What the reminder costs: it is no part of what is open here, and an invoice of its own charges it."""
+        by_currency: dict[str, list[Money]] = {}
+        for cost in self.costs:
+            by_currency.setdefault(cost.amount.currency, []).append(cost.amount)
+        sums = (total(amounts, currency) for currency, amounts in sorted(by_currency.items()))
+        amounts = wording.join_words(wording.money(each) for each in sums)
+        words = f"For being late we charge {amounts}, by an invoice of its own that you get with this reminder."
+        return words if amounts else ""
+
+    @property
+    def cost_lines(self) -> list[tuple[str, str]]:
+        """Each cost with its amount."""
+        return [(cost.words, wording.money(cost.amount)) for cost in self.costs]
 
 
 def reminder_html(paper: ReminderPaper) -> str:
     """The HTML of a reminder, ready for print_pdf."""
     currencies = {line.still_open.currency for line in paper.lines}
     currency = currencies.pop() if len(currencies) == 1 else None
-    table = Table(paper.subject, _columns(currency), paper.lines, totals=_totals(paper, currency), notes=paper.notes)
+    table = Table(paper.subject, _columns(currency), paper.lines, totals=_totals(paper, currency))
     printed = TablePaper(
         table=table,
         author=paper.seller.name,
@@ -95,7 +105,8 @@ def reminder_mail(paper: ReminderPaper) -> str:
         f" {wording.money(line.still_open)} open"
         for line in paper.lines
     )
-    paragraphs = [*paper.paragraphs, lines, *paper.notes, _where_to_pay(paper), _greeting(paper.seller)]
+    costs = "\n".join([paper.costs_in_all, *(f"- {words}: {amount}" for words, amount in paper.cost_lines)])
+    paragraphs = [*paper.paragraphs, lines, _where_to_pay(paper), costs, _greeting(paper.seller)]
     text = "\n\n".join(part for part in paragraphs if part).replace(wording.NO_BREAK, " ")
     return f"{text}\n"
 

@@ -139,7 +139,10 @@ class Reminder(Base):
 
 
 class ReminderItem(Base):
-    """An invoice on a reminder, with what was open then; `level` where this reminder took it a level further."""
+    """An invoice on a reminder, with what was open then; `level` where this reminder took it a level further.
+
+    `interest_days` are those that interest is charged for, none of them twice.
+    """
 
     __tablename__ = "reminder_item"
 
@@ -150,6 +153,7 @@ class ReminderItem(Base):
     days_late: Mapped[int]
     open_minor: Mapped[Minor]
     interest_minor: Mapped[Minor]
+    interest_days: Mapped[int]
 
     reminder: Mapped[Reminder] = linked(back_populates="items")
     invoice: Mapped[Invoice] = linked()
@@ -158,8 +162,21 @@ class ReminderItem(Base):
         UniqueConstraint("invoice_id", "level"),
         CheckConstraint("open_minor > 0", name="open"),
         CheckConstraint("days_late > 0", name="late"),
-        CheckConstraint("interest_minor = 0 OR (interest_minor > 0 AND level IS NOT NULL)", name="interest"),
+        CheckConstraint(
+            "(interest_minor = 0 AND interest_days = 0)"
+            " OR (interest_minor > 0 AND interest_days > 0 AND level IS NOT NULL)",
+            name="interest",
+        ),
     )
+
+
+class ReminderCharge(Base):
+    """The invoice by which the fee and the interest of a reminder are charged, one for each currency."""
+
+    __tablename__ = "reminder_charge"
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), primary_key=True, autoincrement=False)
+    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id"), index=True)
 
 
 on_violation("pk_reminder_policy", "Someone else adopted a policy meanwhile: look at it first.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from app.billing.models import Invoice, Reminder, ReminderItem
-from app.billing.rules import reminder_hash
+from app.billing.models import Invoice, Reminder, ReminderCharge, ReminderItem, ReminderPolicy
+from app.billing.rules import interest, reminder_hash
 from app.core.database import db
+from app.core.money import Money
 from app.core.verification import verifies
 from app.files.models import StoredFile
 
@@ -19,10 +20,13 @@ def check_reminders() -> Iterator[str]:
     """Compute the hash of what each says of its invoices again from its rows."""
     items: dict[int, list[tuple[int | None, ...]]] = defaultdict(list)
     for item in db.session.scalars(select(ReminderItem).order_by(ReminderItem.id)):
-        said = (item.invoice_id, item.level, item.days_late, item.open_minor, item.interest_minor)
+        said = (
+            item.invoice_id, item.level, item.days_late, item.open_minor, item.interest_minor, item.interest_days
+        )  # fmt: skip
         items[item.reminder_id].append(said)
     for reminder in db.session.scalars(select(Reminder).order_by(Reminder.id)):
-        if reminder_hash(reminder.day, reminder.level, items[reminder.id]) != reminder.content_sha256:
+        fee = Money(reminder.fee_minor, reminder.fee_currency)
+        if reminder_hash(reminder.day, reminder.level, fee, items[reminder.id]) != reminder.content_sha256:
             yield f"Reminder {reminder.id} does not say what its rows say."
 
 
@@ -56,3 +60,54 @@ def check_reminded_amounts() -> Iterator[str]:
     )
     for _, number in db.session.execute(asked):
         yield f"{number or 'A draft'} was reminded of with more than it comes to."
+
+
+@verifies("What each reminder costs is what its invoices charge")
+def check_reminder_charges() -> Iterator[str]:
+    """Compare the fee and interest of each reminder, a currency each, with the invoices it was charged by."""
+    costs: dict[tuple[int, str], int] = defaultdict(int)
+    for reminder_id, currency, minor in _said_to_cost():
+        costs[reminder_id, currency] += minor
+    charged = (
+        select(ReminderCharge.reminder_id, Invoice.currency, func.sum(Invoice.net_minor))
+        .join(Invoice, Invoice.id == ReminderCharge.invoice_id)
+        .group_by(ReminderCharge.reminder_id, Invoice.currency)
+        .order_by(ReminderCharge.reminder_id, Invoice.currency)
+    )
+    for reminder_id, currency, minor in db.session.execute(charged):
+        costs[reminder_id, currency] -= minor
+    for (reminder_id, currency), difference in costs.items():
+        if difference:
+            yield f"Reminder {reminder_id} costs {Money(difference, currency)} {currency} more than it was charged."
+
+
+def _said_to_cost() -> Iterator[tuple[int, str, int]]:
+    """Reminder, currency and minor units of each fee and of the interest on each invoice."""
+    fees = select(Reminder.id, Reminder.fee_currency, Reminder.fee_minor).where(Reminder.fee_minor > 0)
+    on_invoices = (
+        select(ReminderItem.reminder_id, Invoice.currency, ReminderItem.interest_minor)
+        .join(Invoice, Invoice.id == ReminderItem.invoice_id)
+        .where(ReminderItem.interest_minor > 0)
+    )
+    for asked in (fees.order_by(Reminder.id), on_invoices.order_by(ReminderItem.id)):
+        for row in db.session.execute(asked):
+            yield row[0], row[1], row[2]
+
+
+@verifies("Interest on a late invoice is worked out by its days, and no day is charged twice")
+def check_interest() -> Iterator[str]:
+    """Work it out again by the rate of the policy, and follow the days of each invoice through its reminders."""
+    charged: dict[int, int] = defaultdict(int)
+    asked = (
+        select(ReminderItem, Invoice.number, Invoice.currency, ReminderPolicy.interest_basis_points)
+        .join(Invoice, Invoice.id == ReminderItem.invoice_id)
+        .join(Reminder, Reminder.id == ReminderItem.reminder_id)
+        .join(ReminderPolicy, ReminderPolicy.number == Reminder.policy_number)
+        .where(ReminderItem.interest_minor > 0)
+        .order_by(ReminderItem.id)
+    )
+    for item, number, currency, points in db.session.execute(asked):
+        charged[item.invoice_id] += item.interest_days
+        right = interest(Money(item.open_minor, currency), points, item.interest_days)
+        if right.minor != item.interest_minor or charged[item.invoice_id] > item.days_late:
+            yield f"{number} was charged interest of {Money(item.interest_minor, currency)} that is not by its days."

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.billing.documents import ReminderLine, ReminderPaper, read_bank
 from app.billing.queries.contents import bank_of, party_to_bill
 from app.billing.queries.policies import Reminding
-from app.billing.queries.reminders import PayerDue, sum_words, sums
+from app.billing.queries.reminders import PayerDue, sum_words
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
 from app.core import clock
 from app.core.database import db
@@ -36,7 +36,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
             for each in due.items
         ],
         owed=sum_words(due.owed),
-        charges=sums([due.fee, *(each.interest for each in due.items)]),
+        costs=due.costs,
         content_hash=hash_of(due, clock.local(made_at).date()),
         made_at=made_at,
         sheet=sheet_for(payer.country),
@@ -45,8 +45,11 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
 
 def hash_of(due: PayerDue, day: date) -> str:
     """The hash of what the reminder says of its invoices, as `flask verify` computes it from the rows kept."""
-    items = [(each.invoice_id, each.level, each.days_late, each.open.minor, each.interest.minor) for each in due.items]
-    return reminder_hash(day, due.level, items)
+    items = [
+        (each.invoice_id, each.level, each.days_late, each.open.minor, each.interest.minor, each.interest_days)
+        for each in due.items
+    ]
+    return reminder_hash(day, due.level, due.fee, items)
 
 
 def _values(due: PayerDue, consortium: str, made_at: datetime) -> dict[str, str]:

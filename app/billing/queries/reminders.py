@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
-from app.billing.models import Invoice, Reminder, ReminderBlock, ReminderItem
+from app.billing.models import Invoice, InvoiceLine, Reminder, ReminderBlock, ReminderItem
 from app.billing.queries.contents import Contact, contacts_on
 from app.billing.queries.disputes import blocks_on, disputed_on
 from app.billing.queries.policies import Reminding, reminders_on
-from app.billing.rules import InvoiceState, Reminded, WhyNot, interest, interest_days, next_level
+from app.billing.rules import (
+    REMINDER_INCOME,
+    Cost,
+    InvoiceState,
+    Reminded,
+    ReminderTerms,
+    WhyNot,
+    interest,
+    interest_days,
+    next_level,
+)
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
@@ -22,7 +33,7 @@ from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
-from app.web.wording import join_words, long_day, money
+from app.web.wording import NO_BREAK, join_words, long_day, money, plural
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class OverdueItem:
     note: str
     block_id: int | None
     interest: Money
+    interest_days: int
+    is_charge: bool
 
     @property
     def why_words(self) -> str:
@@ -52,13 +65,17 @@ class OverdueItem:
 
 @dataclass(frozen=True)
 class PayerDue:
-    """A payer to be reminded: its contact, all its overdue invoices but those in dispute, and the fee."""
+    """A payer to be reminded: its contact, all its overdue invoices but those in dispute, and what it costs the payer.
+
+    The costs are the fee, which is one of them, and the interest on each invoice.
+    """
 
     payer_id: int
     payer: str
     contact: Contact
     items: tuple[OverdueItem, ...]
     fee: Money
+    costs: tuple[Cost, ...]
 
     @property
     def level(self) -> int:
@@ -69,6 +86,11 @@ class PayerDue:
     def owed(self) -> tuple[Money, ...]:
         """What is open on all of them, each currency apart."""
         return sums(item.open for item in self.items)
+
+    @property
+    def charged(self) -> tuple[Money, ...]:
+        """What the reminder costs, each currency apart."""
+        return sums(cost.amount for cost in self.costs)
 
     @property
     def days_late(self) -> int:
@@ -143,12 +165,21 @@ def _overdue(on: date, payer_id: int | None) -> AnySelect:
         select(
             Invoice.id, Invoice.number, Invoice.payer_id, Invoice.issue_day, Invoice.due_day, Invoice.currency,
             Invoice.open_minor, Invoice.payment_reference, Institution.name, disputed_on(on).label("is_disputed"),
+            _is_charge().label("is_charge"),
         )
         .join(Institution, Institution.id == Invoice.payer_id)
         .where(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, Invoice.due_day < on)
         .order_by(Invoice.id)
     )  # fmt: skip
     return asked if payer_id is None else asked.where(Invoice.payer_id == payer_id)
+
+
+def _is_charge() -> ColumnElement[bool]:
+    """The condition that an invoice charges for reminders alone: being late with it costs nothing more."""
+    other = select(InvoiceLine.id).where(
+        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.income_account != REMINDER_INCOME
+    )
+    return ~other.correlate(Invoice).exists()
 
 
 def _reminded(invoice_ids: Iterable[int]) -> Mapping[int, Reminded]:
@@ -169,6 +200,8 @@ def _item(row: Any, known: _Known) -> OverdueItem:
     found = _barred(row, known) or next_level(known.reminding.days, row.due_day, reminded, known.on)
     level = None if isinstance(found, WhyNot) else found
     is_open, block = Money(row.open_minor, row.currency), known.blocks.get(row.payer_id)
+    late = interest_days(row.due_day, reminded, known.on)
+    charged = Money.zero(row.currency) if row.is_charge else _interest(known, level, is_open, late)
     return OverdueItem(
         invoice_id=row.id,
         number=row.number,
@@ -183,7 +216,9 @@ def _item(row: Any, known: _Known) -> OverdueItem:
         why_not=found if isinstance(found, WhyNot) else None,
         note=_note(found, block, reminded),
         block_id=block.id if block else None,
-        interest=_interest(known, level, is_open, interest_days(row.due_day, reminded, known.on)),
+        interest=charged,
+        interest_days=late if charged else 0,
+        is_charge=row.is_charge,
     )
 
 
@@ -215,6 +250,18 @@ def _interest(known: _Known, level: int | None, amount: Money, days: int) -> Mon
 def _payer_due(group: Sequence[OverdueItem], known: _Known) -> PayerDue:
     first, terms = group[0], known.reminding.terms
     listed = tuple(item for item in group if item.why_not is not WhyNot.DISPUTED)
-    highest = max(item.level or 0 for item in listed)
-    fee = Money(terms.levels[highest - 1].fee_minor, terms.currency)
-    return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], listed, fee)
+    highest = max(((item.level or 0) for item in listed if not item.is_charge), default=0)
+    fee = Money(terms.levels[highest - 1].fee_minor if highest else 0, terms.currency)
+    costs = tuple(_costs(terms, highest, fee, listed))
+    return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], listed, fee, costs)
+
+
+def _costs(terms: ReminderTerms, level: int, fee: Money, items: Sequence[OverdueItem]) -> Iterator[Cost]:
+    if fee:
+        yield Cost(f"Fee for a reminder of level {level}", fee)
+    rate = f"{(Decimal(terms.interest_basis_points) / 100).normalize():f} %"
+    for item in items:
+        if item.interest:
+            days = plural(item.interest_days, "day", "days")
+            words = f"Interest on {item.number}: {money(item.open)} at {rate} a year for {days}, of 365 a year"
+            yield Cost(words.replace(NO_BREAK, " "), item.interest)

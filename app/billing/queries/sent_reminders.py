@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 
-from app.billing.models import Invoice, Reminder, ReminderItem
+from app.billing.models import Invoice, InvoiceLine, Reminder, ReminderCharge, ReminderItem
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
@@ -60,6 +60,16 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
+class ChargeRow:
+    """A line of an invoice by which a reminder was charged."""
+
+    invoice_id: int
+    number: str
+    description: str
+    amount: Money
+
+
+@dataclass(frozen=True)
 class ReminderView:
     """A reminder with all that its page shows."""
 
@@ -67,6 +77,7 @@ class ReminderView:
     person: str
     fee: Money
     items: Sequence[ItemRow]
+    charges: Sequence[ChargeRow]
     pdf_id: int
     pdf_sha256: str
     content_sha256: str
@@ -98,6 +109,7 @@ def get_reminder(reminder_id: int, actor: Actor) -> ReminderView:
         person=" ".join(part for part in (row.title, row.given_name, row.family_name) if part),
         fee=Money(row.fee_minor, row.fee_currency),
         items=_items(ReminderItem.reminder_id == reminder_id),
+        charges=_charges(reminder_id),
         pdf_id=row.pdf_id,
         pdf_sha256=row.pdf_sha256,
         content_sha256=row.content_sha256,
@@ -129,6 +141,20 @@ def _items(*wanted: ColumnElement[bool]) -> Sequence[ItemRow]:
             interest=Money(item.interest_minor, currency),
         )
         for item, day, number, currency in db.session.execute(asked)
+    ]
+
+
+def _charges(reminder_id: int) -> Sequence[ChargeRow]:
+    asked = (
+        select(Invoice.id, Invoice.number, Invoice.currency, InvoiceLine.description, InvoiceLine.net_minor)
+        .join(ReminderCharge, ReminderCharge.invoice_id == Invoice.id)
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .where(ReminderCharge.reminder_id == reminder_id)
+        .order_by(Invoice.id, InvoiceLine.position)
+    )
+    return [
+        ChargeRow(invoice_id, number or "", words, Money(minor, currency))
+        for invoice_id, number, currency, words, minor in db.session.execute(asked)
     ]
 
 

@@ -15,6 +15,7 @@ from app.billing.forms.reminders import ReminderFilterForm, SendForm
 from app.billing.queries.invoices import list_invoice_payers
 from app.billing.queries.reminders import OverdueItem, PayerDue, preview_reminders, sum_words
 from app.billing.queries.sent_reminders import (
+    ChargeRow,
     ItemRow,
     ReminderFilters,
     ReminderRow,
@@ -82,11 +83,22 @@ def _block_address(due: PayerDue) -> str:
     return url("billing.block_reminders", institution_id=due.payer_id)
 
 
+def _how(due: PayerDue) -> str:
+    """What the costs of a reminder are made of."""
+    return "; ".join(f"{cost.words} ({money(cost.amount)})" for cost in due.costs)
+
+
+CHARGE_COLUMNS: tuple[Column[ChargeRow], ...] = (
+    Column("invoice", "Invoice", lambda row: row.number, Kind.NAME, link=to_invoice, narrow=Narrow.NAME),
+    Column("what", "What for", lambda row: row.description, narrow=Narrow.META),
+    Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
 DUE_COLUMNS: tuple[Column[PayerDue], ...] = (
     Column("payer", "Payer", lambda row: row.payer, Kind.NAME, link=to_payer, narrow=Narrow.NAME),
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, narrow=Narrow.SAID),
     Column("to", "Goes to", lambda row: row.contact.name, aside=lambda row: row.contact.email, narrow=Narrow.META),
     Column("invoices", "Invoices", _invoices, narrow=Narrow.META),
+    Column("costs", "Costs", lambda row: sum_words(row.charged) or None, Kind.MONEY, aside=_how, narrow=Narrow.META),
     Column("open", "Open", lambda row: sum_words(row.owed), Kind.MONEY, narrow=Narrow.AMOUNT),
     Column(
         "block", "", lambda _: "Block", link=lambda row: url("billing.block_reminders", institution_id=row.payer_id)
@@ -128,6 +140,7 @@ def reminder(reminder_id: int) -> ResponseReturnValue:
         sub=f"Level {row.level}, sent to {row.payer} on {long_day(row.day)}.",
         facts=_facts(record),
         items=Table("Invoices", ITEM_COLUMNS, record.items),
+        charges=Table("Charged", CHARGE_COLUMNS, record.charges),
         history=latest_of("reminder", reminder_id),
     )
 
@@ -158,6 +171,7 @@ def new_reminders() -> ResponseReturnValue:
         payers=Table("Due", DUE_COLUMNS, due.payers),
         left_out=Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
         owed=sum_words(amount for each in due.payers for amount in each.owed),
+        charged=sum_words(amount for each in due.payers for amount in each.charged),
     )
 
 

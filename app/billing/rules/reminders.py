@@ -71,6 +71,14 @@ USUAL_LEVELS = (
 )
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a reminder costs its payer: its fee, or the interest on an invoice, in words that say how it comes about."""
+
+    words: str
+    amount: Money
+
+
 class WhyNot(StrEnum):
     """Why an invoice that is overdue is not reminded of today."""
 
@@ -147,6 +155,9 @@ def fill_reminder(text: str, values: Mapping[str, str]) -> str:
     return filled_in(text, values)
 
 
-def reminder_hash(day: date, level: int, items: Sequence[tuple[int | None, ...]]) -> str:
-    """SHA-256 of what a reminder says: of each invoice its id, level, days late, open amount and interest, in order."""
-    return content_hash({"day": day.isoformat(), "level": level, "items": [[*item] for item in items]})
+def reminder_hash(day: date, level: int, fee: Money, items: Sequence[tuple[int | None, ...]]) -> str:
+    """SHA-256 of what a reminder says: its fee, and of each invoice in order its id, level, days late, what is open,
+    the interest and its days.
+    """
+    said = {"day": day.isoformat(), "level": level, "fee": [fee.minor, fee.currency]}
+    return content_hash({**said, "items": [[*item] for item in items]})

@@ -1,0 +1,47 @@
+"""Charging what a reminder costs: an invoice of its own in each currency, issued with the reminder or not at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from app.billing.commands.charging import ChargeLine, draft_charge
+from app.billing.commands.issuing import issue_invoice
+from app.billing.commands.runs import IssueValues
+from app.billing.models import Invoice, Reminder, ReminderCharge
+from app.billing.queries.runs import propose_issue_on
+from app.billing.rules import REMINDER_INCOME, Cost, TaxCategory
+from app.core.actor import Actor
+from app.core.database import db
+
+NO_SUPPLY = "Compensation for late payment: nothing is supplied for it"
+
+
+def charge_reminder(reminder: Reminder, costs: Sequence[Cost], *, actor: Actor) -> list[Invoice]:
+    """Issue what a reminder costs its payer, sent by a mail of its own; no costs are no invoice."""
+    by_currency: dict[str, list[Cost]] = defaultdict(list)
+    for cost in costs:
+        by_currency[cost.amount.currency].append(cost)
+    return [_charge(reminder, by_currency[currency], actor) for currency in sorted(by_currency)]
+
+
+def _charge(reminder: Reminder, costs: Sequence[Cost], actor: Actor) -> Invoice:
+    issue_day, due_day = propose_issue_on()
+    lines = [_line(cost, issue_day) for cost in costs]
+    draft = draft_charge(reminder.payer_id, lines, reason=f"Reminder of level {reminder.level}", actor=actor)
+    invoice = issue_invoice(draft.id, IssueValues(issue_day, due_day, sends_mails=True), actor=actor)
+    db.session.add(ReminderCharge(invoice_id=invoice.id, reminder_id=reminder.id))
+    db.session.flush()
+    return invoice
+
+
+def _line(cost: Cost, day: date) -> ChargeLine:
+    return ChargeLine(
+        description=cost.words,
+        amount=cost.amount,
+        first_day=day,
+        tax_category=TaxCategory.OUTSIDE_SCOPE,
+        tax_reason=NO_SUPPLY,
+        income_account=REMINDER_INCOME,
+    )
