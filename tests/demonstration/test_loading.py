@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.billing.commands.reminders import REMIND_PAYER
 from app.billing.models import Invoice, Posting
-from app.billing.rules import InvoiceState
+from app.billing.queries.good_standing import standing_of
+from app.billing.queries.reminders import due_on
+from app.billing.rules import InvoiceState, WhyNot
 from app.committees.models import Appointment, Committee
 from app.core import clock
 from app.core.actor import program
@@ -23,6 +26,7 @@ from app.core.verification import run_checks
 from app.demonstration.commands import load_demonstration
 from app.demonstration.rules import SignIn
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
+from app.outbox.models import Job
 from tests.conftest import TODAY, empty_database
 
 if TYPE_CHECKING:
@@ -90,14 +94,26 @@ def test_the_past_was_different(sign_ins: list[SignIn]) -> None:
     assert db.session.scalar(name) == "Sanger Institute"
 
 
-def test_three_fee_years_are_billed_and_one_invoice_is_open(sign_ins: list[SignIn]) -> None:
+def test_three_fee_years_are_billed_and_two_invoices_are_open(sign_ins: list[SignIn]) -> None:
     issued = db.session.scalars(
         select(Invoice).where(Invoice.state == InvoiceState.ISSUED).order_by(Invoice.number)
     ).all()
     assert [row.number for row in issued[:2]] == ["INV-2013-0001", "INV-2013-0002"]
     assert len(issued) == 18
-    assert [str(row.outstanding) for row in issued if row.open_minor] == ["50,000.00"]
+    assert [str(row.outstanding) for row in issued if row.open_minor] == ["50,000.00"] * 2
     assert db.session.scalar(select(func.sum(Posting.amount_minor))) == 0
+
+
+def test_one_late_payer_is_reminded_by_the_worker_and_has_no_vote_and_one_disputes(sign_ins: list[SignIn]) -> None:
+    queued = db.session.scalars(select(Job.payload).where(Job.kind == REMIND_PAYER)).all()
+    late, disputing = (
+        db.session.scalars(select(Institution.id).where(Institution.short_name == short)).one()
+        for short in ("Genome Canada", "CIHR")
+    )
+    assert [each["payer_id"] for each in queued] == [late]
+    assert not standing_of(late).may_vote
+    assert standing_of(disputing).is_good
+    assert [item.why_not for item in due_on(TODAY).left_out] == [WhyNot.DISPUTED]
 
 
 def test_everybody_is_invented(sign_ins: list[SignIn]) -> None:

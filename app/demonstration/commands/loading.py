@@ -20,6 +20,7 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.demonstration.commands.bodies import write_committee
 from app.demonstration.commands.cases import write_applications
+from app.demonstration.commands.chasing import write_chasing
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.people import write_people
@@ -49,6 +50,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     for committee in diary.facts["committee"]:
         write_committee(diary, committee)
     write_fees(diary, classes)
+    write_chasing(diary)
     write_people(diary, BEGINNING)
     write_applications(diary, classes)
     diary.live()
