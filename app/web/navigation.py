@@ -90,6 +90,7 @@ SETTINGS = (
     Item("Criteria", "members.criteria"),
     Item("Reminders", "billing.reminder_policy"),
     Item("Standing", "billing.standing_policy"),
+    Item("Bank accounts", "billing.bank_accounts"),
 )
 
 BADGES = "rail_badges"

@@ -1,5 +1,6 @@
 """Tables of fee schedules, fee runs, invoices, the ledger, payments, reminders and standing."""
 
+from app.billing.models.bank import BankAccount
 from app.billing.models.fees import FeeRun, FeeSchedule
 from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
@@ -18,6 +19,7 @@ from app.billing.models.reminders import (
 __all__ = [
     "AccountDay",
     "Allocation",
+    "BankAccount",
     "ClosedYear",
     "ExchangeRate",
     "FeeRun",

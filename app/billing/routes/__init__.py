@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.billing.routes import (
+    bank,
     books,
     charges,
     chasing,
@@ -25,6 +26,7 @@ from app.billing.routes import (
 from app.billing.routes.blueprint import pages
 
 __all__ = [
+    "bank",
     "books",
     "charges",
     "chasing",

@@ -1,0 +1,100 @@
+"""Own bank accounts: their list, and the forms that adopt and end one."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.queries import find_profile
+from app.audit.subjects import register_subject
+from app.billing.commands.bank import adopt_bank_account as adopt
+from app.billing.commands.bank import end_bank_account as end
+from app.billing.documents import in_groups
+from app.billing.forms.bank import BankAccountForm, EndBankAccountForm
+from app.billing.queries.bank import BankAccountRow, get_bank_account, list_bank_accounts, propose_code
+from app.billing.routes.blueprint import pages
+from app.core import clock
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.web.access import may_open, requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.on_date import current_on
+from app.web.requests import see
+
+register_subject("bank_account", "Bank account", "billing.end_bank_account", "account_id")
+
+
+def _end_link(row: BankAccountRow) -> str | None:
+    is_offered = row.period.last is None and may_open("billing.end_bank_account")
+    return url("billing.end_bank_account", account_id=row.id) if is_offered else None
+
+
+BANK_ACCOUNT_COLUMNS: tuple[Column[BankAccountRow], ...] = (
+    Column("name", "Account", lambda row: row.name, Kind.NAME, link=_end_link, narrow=Narrow.NAME),
+    Column("number", "IBAN or number", lambda row: in_groups(row.number) if row.iban else row.number, Kind.CODE,
+           narrow=Narrow.META),
+    Column("bic", "BIC", lambda row: row.bic or None, Kind.CODE),
+    Column("bank", "Bank", lambda row: row.bank_name),
+    Column("holder", "Holder", lambda row: row.holder),
+    Column("currency", "Currency", lambda row: row.currency, narrow=Narrow.META),
+    Column("ledger", "Ledger", lambda row: row.account_code, Kind.CODE),
+    Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+    Column("first", "From", lambda row: row.period.first, Kind.DATE),
+    Column("last", "To", lambda row: row.period.last, Kind.DATE),
+)  # fmt: skip
+
+
+@pages.get("/bank/accounts")
+@requires(Permission.PAYMENT_READ)
+def bank_accounts() -> ResponseReturnValue:
+    """The consortium's own accounts as they stand on the day looked at."""
+    rows = list_bank_accounts(the_actor(), current_on())
+    return render_template("billing/bank_accounts.html", accounts=Table("Accounts", BANK_ACCOUNT_COLUMNS, rows))
+
+
+@pages.route("/bank/accounts/new", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def adopt_bank_account() -> ResponseReturnValue:
+    """Take up an account of the consortium."""
+    profile = find_profile(clock.today())
+    known = {"currency": this_site().home_currency, "account_code": propose_code(the_actor())}
+    form = BankAccountForm(data={**known, "holder": profile.name if profile else "", "first_day": clock.today()})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            account = adopt(form.facts(), actor=the_actor())
+            return see("billing.bank_accounts", f"{account.name} is adopted.")
+    follows = [
+        ("Invoices in its currency ask to pay into it.", "Where a currency has several accounts, into the oldest."),
+        ("Its statements can be imported.", "A file that is of no account named here is refused."),
+    ]
+    return _page(form, "Adopt a bank account", "Adopt the account", follows)
+
+
+@pages.route("/bank/accounts/<int:account_id>/end", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def end_bank_account(account_id: int) -> ResponseReturnValue:
+    """Let an account end."""
+    saved = get_bank_account(account_id, the_actor())
+    form = EndBankAccountForm(data={"last_day": saved.period.last or clock.today(), "version": str(saved.version)})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            end(account_id, form.last_day.data, version=form.shown_version, actor=the_actor())
+            return see("billing.bank_accounts", f"{saved.name} ends.")
+    follows = [("What was booked stays.", "Statements up to its last day can still be imported.")]
+    return _page(form, f"End {saved.called}", "End the account", follows)
+
+
+def _page(form: object, title: str, verb: str, follows: list[tuple[str, str]]) -> ResponseReturnValue:
+    back = url("billing.bank_accounts")
+    return render_template(
+        "layouts/form.html",
+        form=form,
+        title=title,
+        verb=verb,
+        follows=follows,
+        crumbs=[("Bank accounts", back)],
+        cancel=back,
+    )
