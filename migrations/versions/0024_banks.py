@@ -1,4 +1,4 @@
-"""Own bank accounts; the one that the profile names becomes the first."""
+"""Own bank accounts, the first that of the profile; statements of banks, their entries and what they book."""
 
 from __future__ import annotations
 
@@ -35,11 +35,135 @@ def upgrade() -> None:
     )
     op.create_index("ix_bank_account_currency", "bank_account", ["currency"])
     _take_up_account()
+    _create_files()
+    _create_statement()
+    _create_entry()
+    _create_match()
 
 
 def downgrade() -> None:
-    """Leave the account to the profile, which has kept it."""
-    op.drop_table("bank_account")
+    """Leave the account to the profile, which has kept it; what was booked stays booked."""
+    for table in ("bank_match", "bank_entry", "bank_statement", "bank_mapping", "bank_file", "bank_account"):
+        op.drop_table(table)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BIG_ID, nullable=False)
+
+
+def _key(table: str) -> sa.PrimaryKeyConstraint:
+    return sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}"))
+
+
+def _to(table: str, *columns: tuple[str, str]) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([name], [f"{other}.id"], name=op.f(f"fk_{table}_{name}")) for name, other in columns
+    ]
+
+
+def _texts(length: int, *names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.String(length=length), nullable=False) for name in names]
+
+
+def _instants(*names: str, nullable: bool = False) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.DateTime(timezone=True), nullable=nullable) for name in names]
+
+
+def _create_files() -> None:
+    op.create_table(
+        "bank_file",
+        _id(),
+        sa.Column("file_id", BIG_ID, nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=True),
+        *_texts(200, "brought_by"),
+        *_instants("brought_at"),
+        *_instants("read_at", nullable=True),
+        *_to("bank_file", ("file_id", "stored_file"), ("account_id", "bank_account")),
+        _key("bank_file"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "bank_mapping",
+        sa.Column("account_id", BIG_ID, autoincrement=False, nullable=False),
+        *_texts(64, "heads"),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        *_instants("used_at"),
+        *_to("bank_mapping", ("account_id", "bank_account")),
+        sa.PrimaryKeyConstraint("account_id", "heads", name=op.f("pk_bank_mapping")),
+    )
+
+
+def _create_statement() -> None:
+    op.create_table(
+        "bank_statement",
+        _id(),
+        *(sa.Column(name, BIG_ID, nullable=False) for name in ("account_id", "bank_file_id")),
+        *_texts(200, "number", "imported_by"),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("first_day", "last_day")),
+        *(sa.Column(name, sa.BigInteger(), nullable=True) for name in ("opening_minor", "closing_minor")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("lines", "added")),
+        *_texts(64, "digest"),
+        *_instants("imported_at"),
+        sa.CheckConstraint("added BETWEEN 0 AND lines", name=op.f("ck_bank_statement_added")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_bank_statement_period")),
+        *_to("bank_statement", ("account_id", "bank_account"), ("bank_file_id", "bank_file")),
+        _key("bank_statement"),
+        sa.UniqueConstraint("account_id", "digest", name=op.f("uq_bank_statement_account_id_digest")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_bank_statement_account_id", "bank_statement", ["account_id", "last_day", "id"])
+    op.create_index("ix_bank_statement_bank_file_id", "bank_statement", ["bank_file_id"])
+
+
+def _create_entry() -> None:
+    op.create_table(
+        "bank_entry",
+        _id(),
+        *(sa.Column(name, BIG_ID, nullable=False) for name in ("account_id", "statement_id")),
+        *_texts(64, "identity"),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("booking_day", "value_day")),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("amount_minor", "charges_minor")),
+        *_texts(200, "bank_reference", "end_to_end", "creditor_reference", "counterparty"),
+        *_texts(40, "counterparty_number", "state"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("is_reversal", sa.Boolean(), nullable=False),
+        sa.Column("foreign_minor", sa.BigInteger(), nullable=True),
+        sa.Column("foreign_currency", sa.String(length=3), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        *_instants("decided_at", nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state <> 'ignored' OR reason IS NOT NULL", name=op.f("ck_bank_entry_reason")),
+        *_to("bank_entry", ("account_id", "bank_account"), ("statement_id", "bank_statement")),
+        _key("bank_entry"),
+        sa.UniqueConstraint("account_id", "identity", name=op.f("uq_bank_entry_account_id_identity")),
+        sqlite_autoincrement=True,
+    )
+    for name, columns in (
+        ("state", ["state", "account_id", "id"]),
+        ("account_id", ["account_id", "booking_day", "amount_minor"]),
+        ("counterparty_number", ["counterparty_number"]),
+        ("statement_id", ["statement_id"]),
+    ):
+        op.create_index(f"ix_bank_entry_{name}", "bank_entry", columns)
+
+
+def _create_match() -> None:
+    op.create_table(
+        "bank_match",
+        _id(),
+        *(sa.Column(name, BIG_ID, nullable=False) for name in ("entry_id", "payment_id")),
+        *(sa.Column(name, BIG_ID, nullable=True) for name in ("refund_id", "write_off_id")),
+        *_texts(200, "matched_by"),
+        *_instants("matched_at"),
+        *_instants("undone_at", nullable=True),
+        *_to("bank_match", ("entry_id", "bank_entry"), ("payment_id", "payment")),
+        *_to("bank_match", ("refund_id", "refund"), ("write_off_id", "write_off")),
+        _key("bank_match"),
+        sqlite_autoincrement=True,
+    )
+    for name in ("entry_id", "payment_id"):
+        op.create_index(f"ix_bank_match_{name}", "bank_match", [name])
 
 
 def _take_up_account() -> None:

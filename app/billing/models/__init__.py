@@ -15,11 +15,17 @@ from app.billing.models.reminders import (
     ReminderLevel,
     ReminderPolicy,
 )
+from app.billing.models.statements import BankEntry, BankFile, BankMapping, BankMatch, BankStatement
 
 __all__ = [
     "AccountDay",
     "Allocation",
     "BankAccount",
+    "BankEntry",
+    "BankFile",
+    "BankMapping",
+    "BankMatch",
+    "BankStatement",
     "ClosedYear",
     "ExchangeRate",
     "FeeRun",
