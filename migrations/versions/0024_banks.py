@@ -74,11 +74,10 @@ def _create_files() -> None:
         "bank_file",
         _id(),
         sa.Column("file_id", BIG_ID, nullable=False),
-        sa.Column("account_id", BIG_ID, nullable=True),
         *_texts(200, "brought_by"),
         *_instants("brought_at"),
         *_instants("read_at", nullable=True),
-        *_to("bank_file", ("file_id", "stored_file"), ("account_id", "bank_account")),
+        *_to("bank_file", ("file_id", "stored_file")),
         _key("bank_file"),
         sqlite_autoincrement=True,
     )
@@ -149,20 +148,25 @@ def _create_entry() -> None:
 
 
 def _create_match() -> None:
+    records = ("payment_id", "refund_id", "ledger_entry_id")
+    is_given = " + ".join(f"(CASE WHEN {name} IS NULL THEN 0 ELSE 1 END)" for name in records)
     op.create_table(
         "bank_match",
         _id(),
-        *(sa.Column(name, BIG_ID, nullable=False) for name in ("entry_id", "payment_id")),
-        *(sa.Column(name, BIG_ID, nullable=True) for name in ("refund_id", "write_off_id")),
+        sa.Column("entry_id", BIG_ID, nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, BIG_ID, nullable=True) for name in (*records, "write_off_id")),
+        sa.Column("is_made", sa.Boolean(), nullable=False),
         *_texts(200, "matched_by"),
         *_instants("matched_at"),
         *_instants("undone_at", nullable=True),
-        *_to("bank_match", ("entry_id", "bank_entry"), ("payment_id", "payment")),
-        *_to("bank_match", ("refund_id", "refund"), ("write_off_id", "write_off")),
+        sa.CheckConstraint(f"{is_given} = 1", name=op.f("ck_bank_match_one_record")),
+        *_to("bank_match", ("entry_id", "bank_entry"), ("payment_id", "payment"), ("refund_id", "refund")),
+        *_to("bank_match", ("ledger_entry_id", "ledger_entry"), ("write_off_id", "write_off")),
         _key("bank_match"),
         sqlite_autoincrement=True,
     )
-    for name in ("entry_id", "payment_id"):
+    for name in ("entry_id", *records):
         op.create_index(f"ix_bank_match_{name}", "bank_match", [name])
 
 

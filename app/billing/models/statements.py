@@ -16,13 +16,12 @@ from app.core.transaction import on_violation
 
 
 class BankFile(Base):
-    """A file as it was brought; one that is a table waits, unread, until its columns are named."""
+    """A file as it was brought; a table waits, unread, until its account and its columns are named."""
 
     __tablename__ = "bank_file"
 
     id: Mapped[Id]
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     brought_by: Mapped[Name]
     brought_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
@@ -107,18 +106,33 @@ class BankEntry(Versioned, Base):
 
 
 class BankMatch(Base):
-    """What an entry books: a payment, with what was written off beside it; or that a payment was taken back."""
+    """What a line, or a part of it, became: a payment, a refund, or an entry of the ledger without a payer.
+
+    `is_made` where that was recorded for the line, and so is taken back when the line is opened again; else it was on
+    record before. `write_off_id` is what was written off beside a payment, as a charge deducted on the way.
+    """
 
     __tablename__ = "bank_match"
 
     id: Mapped[Id]
     entry_id: Mapped[int] = mapped_column(ForeignKey("bank_entry.id"), index=True)
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
-    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))
+    amount_minor: Mapped[Minor]
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), index=True)
+    ledger_entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
     write_off_id: Mapped[int | None] = mapped_column(ForeignKey("write_off.id"))
+    is_made: Mapped[bool]
     matched_by: Mapped[Name]
     matched_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN refund_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN ledger_entry_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_record",
+        ),
+    )
 
 
 on_violation("uq_bank_entry_account_id_identity", "This entry is on record already.", "file")

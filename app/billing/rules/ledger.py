@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     REFUND = "refund"
     WRITE_OFF = "write_off"
     CLOSING = "closing"
+    BANK = "bank"
 
 
 RECEIVABLE, BANK, UNAPPLIED, TAX_PAYABLE, SURPLUS = "1100", "1200", "2100", "2200", "3000"

@@ -1,7 +1,34 @@
-"""Every write about banks: own accounts."""
+"""Every write about banks: own accounts, statements, and what their lines become."""
 
 from __future__ import annotations
 
 from app.billing.commands.bank.accounts import AccountFacts, adopt_bank_account, end_bank_account
+from app.billing.commands.bank.booking import Portion
+from app.billing.commands.bank.certain import book_certain
+from app.billing.commands.bank.deciding import (
+    accept_proposal,
+    assign_line,
+    book_to_ledger,
+    ignore_line,
+    split_line,
+)
+from app.billing.commands.bank.importing import FileBrought, Imported, bring_statements, read_table_file
+from app.billing.commands.bank.opening import open_again
 
-__all__ = ["AccountFacts", "adopt_bank_account", "end_bank_account"]
+__all__ = [
+    "AccountFacts",
+    "FileBrought",
+    "Imported",
+    "Portion",
+    "accept_proposal",
+    "adopt_bank_account",
+    "assign_line",
+    "book_certain",
+    "book_to_ledger",
+    "bring_statements",
+    "end_bank_account",
+    "ignore_line",
+    "open_again",
+    "read_table_file",
+    "split_line",
+]

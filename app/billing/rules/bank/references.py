@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from stdnum.iso7064 import mod_97_10
 
+from app.core.folding import folded
+
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 START = re.compile(r"(?<![0-9A-Z])RF ?\d ?\d")
 SHORTEST, LONGEST = 5, 25
@@ -40,3 +42,8 @@ def _references(text: str) -> Iterator[str]:
 def is_reference(text: str) -> bool:
     """Whether a text without spaces is a creditor reference with right check digits."""
     return text.startswith("RF") and mod_97_10.is_valid(text[4:] + text[:4])
+
+
+def habitual_words(texts: Iterable[str], counterparty: str) -> str:
+    """What lines that come again have in common: their words without those that hold a digit; empty for none."""
+    return " ".join(word for word in folded(counterparty, *texts).split() if not any(map(str.isdigit, word)))

@@ -1,0 +1,69 @@
+"""Booking what is certain, many lines at once: one invoice is named and the amount is what is open on it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject, record
+from app.billing.commands.receipts import Receipt, record_receipts
+from app.billing.models import BankAccount, BankEntry, BankMatch
+from app.billing.queries.bank.judging import list_certain
+from app.billing.rules.bank.matching import Claimed, EntryState
+from app.core import clock
+from app.core.actor import Actor
+from app.core.bulk import among, insert_rows, update_rows
+from app.core.database import db
+from app.core.history import lock
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.web.wording import plural
+
+
+def book_certain(account_id: int, *, actor: Actor) -> int:
+    """Book the open lines of an account that are certain; how many there were."""
+    actor.require(Permission.PAYMENT_EDIT)
+    account = lock(BankAccount, account_id)
+    certain = list_certain(account)
+    receipts = [_receipt(account, entry, claimed) for entry, claimed in certain]
+    payments = record_receipts(receipts, actor=actor)
+    booked = [(entry, payments[each.invoice_id]) for entry, each in certain if each.invoice_id in payments]
+    if booked:
+        _keep(booked, actor)
+        record(
+            "billing.book_certain_lines",
+            Subject("bank_account", account_id),
+            summary=f"{plural(len(booked), 'line', 'lines')} of {account.name} booked by reference and amount",
+            after={"lines": len(booked)},
+            actor=actor,
+        )
+    return len(booked)
+
+
+def _receipt(account: BankAccount, entry: BankEntry, claimed: Claimed) -> Receipt:
+    return Receipt(
+        invoice_id=claimed.invoice_id,
+        amount=Money(entry.amount_minor, account.currency),
+        day=entry.booking_day,
+        account_code=account.account_code,
+        reference=(entry.text or entry.creditor_reference or entry.end_to_end)[:200],
+    )
+
+
+def _keep(booked: list[tuple[BankEntry, int]], actor: Actor) -> None:
+    now, ids = clock.now(), [entry.id for entry, _ in booked]
+    decided = {"state": EntryState.BOOKED, "decided_by": actor.name, "decided_at": now}
+    update_rows(BankEntry, [{"id": entry_id, **decided} for entry_id in ids])
+    matches = [
+        {
+            "entry_id": entry.id,
+            "amount_minor": entry.amount_minor,
+            "payment_id": payment_id,
+            "is_made": True,
+            "matched_by": actor.name,
+            "matched_at": now,
+        }
+        for entry, payment_id in booked
+    ]
+    insert_rows(BankMatch, matches)
+    wanted = select(BankEntry).where(among(BankEntry.id, ids)).execution_options(populate_existing=True)
+    db.session.scalars(wanted).all()

@@ -1,0 +1,311 @@
+"""Importing statements: a file is taken whole or refused whole, and what is on record already is not taken again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject, record
+from app.billing.commands.bank.certain import book_certain
+from app.billing.models import BankAccount, BankEntry, BankFile, BankMapping, BankStatement
+from app.billing.rules.bank.accounts import ending
+from app.billing.rules.bank.files import FileKind, kind_of, read_statements, unpacked
+from app.billing.rules.bank.heads import look_at
+from app.billing.rules.bank.identity import digest_of, identities, is_number_of, key_of
+from app.billing.rules.bank.matching import EntryState
+from app.billing.rules.bank.statements import Entry, Statement, refusal
+from app.billing.rules.bank.tables import TableMapping, kept_mapping, read_table
+from app.core import clock
+from app.core.actor import Actor
+from app.core.bulk import insert_rows
+from app.core.database import db, upsert
+from app.core.errors import DomainError
+from app.core.history import lock
+from app.core.permissions import Permission
+from app.files.commands import store_file
+from app.files.queries import open_file
+from app.web.wording import long_day, plural
+
+NOTHING_MOVED = "The bank moved no money by it."
+
+
+@dataclass(frozen=True)
+class FileBrought:
+    """A file as it was sent: its name, its bytes, what the bytes are."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: the statements, how many lines they have and how many were new, and how many are booked.
+
+    `waiting_id` is a table that waits for its account and its columns to be named; then nothing else was done.
+    """
+
+    statement_ids: Sequence[int] = ()
+    lines: int = 0
+    added: int = 0
+    booked: int = 0
+    waiting_id: int | None = None
+
+
+def bring_statements(file: FileBrought, account_id: int | None = None, *, actor: Actor) -> Imported:
+    """Import the statements of a file; their account is the one they name.
+
+    A table names none: it is read at once if `account_id` is given and its columns are remembered, else it waits.
+    """
+    actor.require(Permission.PAYMENT_EDIT)
+    contents = unpacked(file.content)
+    kinds = {kind_of(content) for content in contents}
+    if FileKind.CSV not in kinds:
+        found = [statement for content in contents for statement in read_statements(content)]
+        return _import(found, partial(_brought, file, actor), actor)
+    if len(contents) > 1:
+        raise refusal("This archive holds tables: bring each by itself.")
+    head = look_at(contents[0])
+    mapping = db.session.get(BankMapping, (account_id, head.digest)) if account_id else None
+    if mapping is None:
+        return Imported(waiting_id=_wait(file, actor))
+    statement = _read(contents[0], kept_mapping(mapping.mapping), mapping.account_id)
+    return _import([statement], partial(_brought, file, actor), actor)
+
+
+def read_table_file(file_id: int, account_id: int, mapping: TableMapping, *, actor: Actor) -> Imported:
+    """Import a table that waits, by the columns named; they are remembered for the account and these heads."""
+    actor.require(Permission.PAYMENT_EDIT)
+    brought = lock(BankFile, file_id)
+    if brought.read_at is not None:
+        raise DomainError("This file was read already; nothing was imported.", "file")
+    (content,) = unpacked(open_file(brought.file_id).content)
+    statement = _read(content, mapping, account_id)
+    brought.read_at = clock.now()
+    _remember(account_id, content, mapping)
+    record(
+        "billing.read_bank_table",
+        Subject("bank_file", file_id),
+        summary="Table of a bank read by its columns, which are remembered",
+        after=mapping.as_kept(),
+        actor=actor,
+    )
+    return _import([statement], lambda: brought, actor)
+
+
+def _remember(account_id: int, content: bytes, mapping: TableMapping) -> None:
+    """How a table with these heads is read for an account."""
+    row = {
+        "account_id": account_id,
+        "heads": look_at(content).digest,
+        "mapping": mapping.as_kept(),
+        "used_at": clock.now(),
+    }
+    table: Any = BankMapping.__table__
+    kept = upsert(table)
+    more = {"mapping": kept.excluded["mapping"], "used_at": kept.excluded["used_at"]}
+    db.session.execute(kept.on_conflict_do_update(index_elements=list(table.primary_key), set_=more), [row])
+
+
+def _brought(file: FileBrought, actor: Actor) -> BankFile:
+    """The file, kept for ever."""
+    stored = store_file(file.content, file.media_type, file.name)
+    brought = BankFile(file_id=stored.id, brought_by=actor.name, brought_at=clock.now(), read_at=clock.now())
+    db.session.add(brought)
+    db.session.flush()
+    return brought
+
+
+def _wait(file: FileBrought, actor: Actor) -> int:
+    """Keep a table until its columns are named; its id."""
+    brought = _brought(file, actor)
+    brought.read_at = None
+    record(
+        "billing.bring_bank_table",
+        Subject("bank_file", brought.id),
+        summary="Table of a bank brought; it waits for its columns",
+        after={"file": file.name},
+        actor=actor,
+    )
+    db.session.flush()
+    return brought.id
+
+
+def _read(content: bytes, mapping: TableMapping, account_id: int) -> Statement:
+    account = db.session.get(BankAccount, account_id)
+    if account is None:
+        raise DomainError("There is no such bank account.", "account")
+    return read_table(content, mapping, account.number, account.currency)
+
+
+def _import(statements: Sequence[Statement], keep: Callable[[], BankFile], actor: Actor) -> Imported:
+    """Take the statements in, the oldest first, under the lock of their accounts; then book what is certain.
+
+    `keep` keeps the file, where any of them is new.
+    """
+    accounts = db.session.scalars(select(BankAccount).order_by(BankAccount.id)).all()
+    owned = [(_account_of(statement, accounts), statement) for statement in statements]
+    account_ids = sorted({account.id for account, _ in owned})
+    for account_id in account_ids:
+        lock(BankAccount, account_id)
+    taken = _take(sorted(owned, key=_place), keep, actor)
+    added = sum(each.added for each, is_new in taken if is_new)
+    return Imported(
+        statement_ids=[each.id for each, _ in taken],
+        lines=sum(each.lines for each, _ in taken),
+        added=added,
+        booked=sum(book_certain(account_id, actor=actor) for account_id in account_ids) if added else 0,
+    )
+
+
+def _place(owned: tuple[BankAccount, Statement]) -> tuple[int, date, date]:
+    """The order of statements: by account, the oldest first."""
+    account, statement = owned
+    return account.id, statement.first_day, statement.last_day
+
+
+def _take(
+    owned: Sequence[tuple[BankAccount, Statement]], keep: Callable[[], BankFile], actor: Actor
+) -> list[tuple[BankStatement, bool]]:
+    """The statements as they are on record, and whether they were not before."""
+    brought: BankFile | None = None
+    found = []
+    for account, statement in owned:
+        taken = _find_known(account, statement)
+        if taken is None:
+            brought = brought or keep()
+            found.append((_taken(account, statement, brought, actor), True))
+        else:
+            found.append((taken, False))
+    return found
+
+
+def _account_of(statement: Statement, accounts: Sequence[BankAccount]) -> BankAccount:
+    """Our account that a statement is of, in force on its last day."""
+    named = f"account ending {ending(statement.account)} in {statement.currency}"
+    ours = [
+        each
+        for each in accounts
+        if each.currency == statement.currency and is_number_of(statement.account, each.number, each.currency)
+    ]
+    if not ours:
+        raise refusal(f"This is a statement of an {named}, which is none of the consortium's bank accounts.")
+    found = next((each for each in ours if each.period.contains(statement.last_day)), None)
+    if found is None:
+        raise refusal(f"The statement up to {long_day(statement.last_day)} is not of the days of the {named}.")
+    if statement.last_day > clock.today():
+        raise refusal(f"A statement up to {long_day(statement.last_day)} is of days to come.")
+    return found
+
+
+def _find_known(account: BankAccount, statement: Statement) -> BankStatement | None:
+    """The statement, where it is on record, whatever number it had."""
+    asked = select(BankStatement).where(
+        BankStatement.account_id == account.id, BankStatement.digest == digest_of(statement)
+    )
+    return db.session.scalars(asked).one_or_none()
+
+
+def _taken(account: BankAccount, statement: Statement, brought: BankFile, actor: Actor) -> BankStatement:
+    """Put a statement on record with those of its lines that are not on record yet."""
+    keys = identities(statement.entries, _counted_before(account, statement))
+    there = _identities_between(account, statement)
+    new = [(key, entry) for key, entry in zip(keys, statement.entries, strict=True) if key not in there]
+    taken = BankStatement(
+        account_id=account.id,
+        bank_file_id=brought.id,
+        number=statement.number,
+        first_day=statement.first_day,
+        last_day=statement.last_day,
+        opening_minor=statement.opening,
+        closing_minor=statement.closing,
+        lines=len(statement.entries),
+        added=len(new),
+        digest=digest_of(statement),
+        imported_by=actor.name,
+        imported_at=clock.now(),
+    )
+    db.session.add(taken)
+    db.session.flush()
+    insert_rows(BankEntry, [_row(taken, key, entry) for key, entry in new])
+    record(
+        "billing.import_statement",
+        Subject("bank_statement", taken.id),
+        summary=f"Statement of {account.name} up to {long_day(taken.last_day)} imported:"
+        f" {plural(taken.lines, 'line', 'lines')}, {taken.added} of them new",
+        after={"digest": taken.digest, "lines": taken.lines, "new": taken.added},
+        actor=actor,
+    )
+    return taken
+
+
+def _counted_before(account: BankAccount, statement: Statement) -> Counter[str]:
+    """The lines of its first day that the statement before it has: one begins where the other ends, within the day."""
+    if statement.opening is None:
+        return Counter()
+    before = (
+        select(BankEntry)
+        .join(BankStatement, BankStatement.id == BankEntry.statement_id)
+        .where(
+            BankEntry.account_id == account.id,
+            BankEntry.booking_day == statement.first_day,
+            BankStatement.last_day == statement.first_day,
+            BankStatement.closing_minor == statement.opening,
+        )
+    )
+    return Counter(key_of(_as_read(entry)) for entry in db.session.scalars(before))
+
+
+def _identities_between(account: BankAccount, statement: Statement) -> set[str]:
+    """What is on record of the days of a statement."""
+    days = [entry.booking_day for entry in statement.entries]
+    asked = select(BankEntry.identity).where(
+        BankEntry.account_id == account.id,
+        BankEntry.booking_day.between(min(days, default=statement.first_day), max(days, default=statement.last_day)),
+    )
+    return set(db.session.scalars(asked))
+
+
+def _as_read(entry: BankEntry) -> Entry:
+    """A line as it was read, as far as it is known again by it."""
+    return Entry(
+        booking_day=entry.booking_day,
+        value_day=entry.value_day,
+        amount=entry.amount_minor,
+        bank_reference=entry.bank_reference,
+        end_to_end=entry.end_to_end,
+        creditor_reference=entry.creditor_reference,
+        text=entry.text,
+        counterparty=entry.counterparty,
+        counterparty_number=entry.counterparty_number,
+    )
+
+
+def _row(taken: BankStatement, identity: str, entry: Entry) -> dict[str, Any]:
+    moves = entry.amount != 0
+    return {
+        "account_id": taken.account_id,
+        "statement_id": taken.id,
+        "identity": identity,
+        "booking_day": entry.booking_day,
+        "value_day": entry.value_day,
+        "amount_minor": entry.amount,
+        "bank_reference": entry.bank_reference,
+        "end_to_end": entry.end_to_end,
+        "creditor_reference": entry.creditor_reference,
+        "text": entry.text,
+        "counterparty": entry.counterparty,
+        "counterparty_number": entry.counterparty_number,
+        "charges_minor": entry.charges,
+        "is_reversal": entry.is_reversal,
+        "foreign_minor": entry.foreign.minor if entry.foreign else None,
+        "foreign_currency": entry.foreign.currency if entry.foreign else None,
+        "state": EntryState.OPEN if moves else EntryState.IGNORED,
+        "reason": None if moves else NOTHING_MOVED,
+    }
