@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.core.folding import folded
@@ -30,3 +32,43 @@ def address_of(name: str, institution: str | None) -> str:
 def day_or_none(value: object) -> date | None:
     """A last day of the facts, where "" is none."""
     return value if isinstance(value, date) else None
+
+
+@dataclass(frozen=True)
+class BankLine:
+    """A line of a statement: what came, or went below zero, from whom, with which text."""
+
+    day: date
+    amount: str
+    party: str
+    iban: str
+    text: str
+
+
+def as_statement(head: tuple[str, str, str], opening: str, lines: Sequence[BankLine]) -> str:
+    """A statement in MT940; `head` is the number of the account, that of the statement, and the currency."""
+    account, number, currency = head
+    closing = sum((Decimal(line.amount) for line in lines), Decimal(opening))
+    first, last = lines[0].day, lines[-1].day
+    told = "".join(_as_line(place, line) for place, line in enumerate(lines, start=1))
+    return (
+        f":20:STATEMENT\n:25:{account}\n:28C:{number}\n:60F:{_swift(Decimal(opening), first, currency)}\n"
+        f"{told}:62F:{_swift(closing, last, currency)}\n-\n"
+    )
+
+
+def _as_line(place: int, line: BankLine) -> str:
+    amount = Decimal(line.amount)
+    reference = f"NTRFNONREF//{line.day:%y%m%d}{place:03d}"
+    who = f"/NAME/{line.party}" if line.party else ""
+    where = f"/IBAN/{line.iban}" if line.iban else ""
+    side = "C" if amount >= 0 else "D"
+    return f":61:{line.day:%y%m%d}{line.day:%m%d}{side}{_comma(amount)}{reference}\n:86:/REMI/{line.text}{who}{where}\n"
+
+
+def _swift(amount: Decimal, day: date, currency: str) -> str:
+    return f"{'C' if amount >= 0 else 'D'}{day:%y%m%d}{currency}{_comma(amount)}"
+
+
+def _comma(amount: Decimal) -> str:
+    return f"{abs(amount):.2f}".replace(".", ",")

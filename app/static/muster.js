@@ -59,6 +59,30 @@
     form.dataset.sent = "yes";
   }
 
+  // Keys of a desk: each presses a button or follows a link, or opens a part and goes into its first field.
+  function leaveField(event) {
+    const part = event.key === "Escape" && event.target.closest("details[data-key]");
+    if (!part) return false;
+    part.open = false;
+    part.querySelector("summary").focus();
+    return true;
+  }
+
+  function workByKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || leaveField(event)) return;
+    if (event.target.closest("input, select, textarea, [popover]:popover-open")) return;
+    const key = event.key.toLowerCase();
+    const wanted = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(key));
+    if (!wanted) return;
+    event.preventDefault();
+    if (!wanted.matches("details")) return wanted.click();
+    wanted.open = !wanted.open;
+    if (wanted.open) wanted.querySelector("form input:not([type=hidden]), form select")?.focus();
+  }
+
+  document.addEventListener("keydown", workByKey);
+  document.querySelector("[data-chosen-line]")?.scrollIntoView({ block: "nearest" });
+
   document.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-theme-choice]");
     if (choice) chooseTheme(choice.dataset.themeChoice);

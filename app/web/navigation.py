@@ -64,6 +64,7 @@ SECTIONS = (
             Item("Fees", "billing.fees"),
             Item("Invoices", "billing.invoices"),
             Item("Payments", "billing.payments"),
+            Item("Bank", "billing.bank"),
             Item("Reminders", "billing.reminders"),
             Item("Ledger", "billing.ledger"),
         ),

@@ -40,6 +40,8 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Discarded",
         "Declined",
         "Called off",
+        "No proposal",
+        "Left out",
     ),
     INFO_HALF: (
         "Applied",
@@ -60,6 +62,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Under review",
         "Joining",
         "Notice given",
+        "Likely",
     ),
     GOOD_FULL: (
         "Active",
@@ -75,8 +78,9 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Changed",
         "Met",
         "Written",
+        "Booked",
     ),
-    WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying", "More asked", "To be judged"),
+    WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying", "More asked", "To be judged", "Question"),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
 }

@@ -236,16 +236,25 @@ def test_what_became_certain_afterwards_is_booked_when_asked(world: World):
 
 
 def test_the_difference_between_bank_and_ledger_is_explained_to_the_penny(owing: World):
+    owing.pay("NIH", "15.00", date(2016, 5, 1))
     lines = (Line(FEE, number_of(owing, "MRC")), Line(700, "unknown"), Line(-1_500, "Charges"), Line(30, "own"))
-    booked, _, _, own = bring_lines(owing, *lines, opening=1_000)
+    booked, _, _, own = bring_lines(owing, *lines, opening=2_000)
     doing(ignore_line, own.id, "Between our own accounts", actor=owing.office)
     owing.pay("NIH", "10.00", DAY)
     balance = reconcile(get_statement(booked.statement_id, owing.office), owing.office)
     assert balance is not None
-    assert (balance.before, balance.missing) == (pounds("10.00"), pounds(0))
+    assert (balance.before, balance.missing) == (pounds(5), pounds(0))
     assert (balance.open, balance.open_lines, balance.ignored) == (Money(-800, "GBP"), 2, Money(30, "GBP"))
-    assert (balance.by_hand, balance.ledger) == (pounds("10.00"), pounds("50010.00"))
+    assert (balance.by_hand, balance.ledger) == (pounds(10), pounds(50_025))
     assert balance.difference == balance.before + balance.open + balance.ignored - balance.by_hand
+
+
+def test_a_statement_that_was_not_imported_in_between_is_missed(owing: World):
+    bring_lines(owing, Line(100, "a"))
+    later = bring_lines(owing, Line(100, "b"), opening=5_100, number="9")[-1]
+    balance = reconcile(get_statement(later.statement_id, owing.office), owing.office)
+    assert balance is not None
+    assert balance.missing == pounds(50)
 
 
 def test_an_auditor_decides_nothing(owing: World):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.billing.models import AccountDay, ClosedYear, LedgerAccount, LedgerEntry, Posting
+from app.billing.models import AccountDay, LedgerAccount, LedgerEntry, Posting
+from app.billing.queries.closed_years import find_closed_until
 from app.billing.rules import RECEIVABLE, TAX_PAYABLE, EntryKind, worth_of
 from app.core import clock
 from app.core.bulk import insert_rows, insert_with_ids
@@ -123,7 +124,7 @@ def close_books() -> None:
 
 def _refuse_closed(first_day: date) -> None:
     """Looked up after the postings are written, so that a year closed at the same moment is seen."""
-    closed = db.session.scalar(select(func.max(ClosedYear.last_day)))
+    closed = find_closed_until()
     if closed is not None and first_day <= closed:
         raise DomainError(f"The books are closed up to {closed.day} {closed:%B %Y}: date it in the open year.", "day")
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book, close_books
 from app.billing.models import AccountDay, ClosedYear, FeeRun
+from app.billing.queries.closed_years import find_closed_until
 from app.billing.queries.closing import result_up_to
 from app.billing.rules import SURPLUS, EntryKind, RunState
 from app.core import clock
@@ -51,7 +52,7 @@ def close_year(year: Period, *, actor: Actor) -> ClosedYear:
 def _check(year: Period) -> None:
     if year.last is None or year.last >= clock.today():
         raise DomainError("A year is closed when it is over.", "last_day")
-    before = db.session.scalar(select(func.max(ClosedYear.last_day)))
+    before = find_closed_until()
     if before is not None and before + ONE_DAY != year.first:
         following = before + ONE_DAY
         raise DomainError(f"The next year to close begins on {following.day} {following:%B %Y}.", "first_day")

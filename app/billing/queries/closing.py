@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from app.billing.models import AccountDay, ClosedYear, LedgerAccount, Posting
+from app.billing.queries.closed_years import find_closed_until
 from app.billing.queries.runs import latest_year
 from app.billing.rules import RESULT_KINDS, SURPLUS
 from app.core import clock
@@ -62,7 +63,7 @@ def find_year_to_close(actor: Actor, last: date | None = None) -> Period | None:
     The first may end on a day wished for, `last`; without one it is a fee year. None where nothing was ever booked.
     """
     actor.require(Permission.PAYMENT_READ)
-    before = db.session.scalar(select(func.max(ClosedYear.last_day)))
+    before = find_closed_until()
     if before is not None:
         return _year_from(before + ONE_DAY)
     earliest = db.session.scalar(select(func.min(AccountDay.day)))

@@ -18,6 +18,7 @@ from app.core.errors import DomainError
 from app.core.paging import exists_row
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.demonstration.commands.bank import write_bank
 from app.demonstration.commands.bodies import write_committee
 from app.demonstration.commands.cases import write_applications
 from app.demonstration.commands.chasing import write_chasing
@@ -51,6 +52,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
         write_committee(diary, committee)
     write_fees(diary, classes)
     write_chasing(diary)
+    write_bank(diary)
     write_people(diary, BEGINNING)
     write_applications(diary, classes)
     diary.live()

@@ -40,7 +40,8 @@ def write_fees(diary: Diary, classes: dict[str, int]) -> None:
 def _write_year(diary: Diary, facts: Facts, year: int) -> None:
     issued = date(year, 1, 12)
     diary.on(issued, partial(_bill, diary, year, issued))
-    unpaid = {entry["payer"] for entry in facts["unpaid"] if entry["year"] == year}
+    by_hand = (*facts["unpaid"], *facts["paid_by_bank"])
+    unpaid = {entry["payer"] for entry in by_hand if entry["year"] == year}
     parts: dict[str, str] = {entry["payer"]: entry["first"] for entry in facts["paid_in_part"] if entry["year"] == year}
     payers = [entry["short_name"] for entry in diary.facts["institution"] if entry["kind"] == facts["class"]]
     for number, payer in enumerate(payer for payer in payers if payer not in unpaid):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, func, select
 
@@ -65,7 +65,7 @@ class StatementRow:
 class Balance:
     """How the balance of the bank on a day and that of the ledger come together, each step with how many lines it is.
 
-    before + booked + open + ignored + missing = closing, and booked + by_hand = ledger.
+    closing - before - missing - open - ignored + by_hand = ledger
     """
 
     account: BankAccountRow
@@ -86,7 +86,7 @@ class Balance:
 
     @property
     def by_hand(self) -> Money:
-        """What the ledger has that no line of the bank shows."""
+        """What the ledger has since the first statement that no line of the bank shows."""
         return self.ledger - (self.closing - self.before - self.missing - self.open - self.ignored)
 
 
@@ -146,12 +146,7 @@ def reconcile(statement: StatementRow, actor: Actor) -> Balance | None:
     if statement.closing is None:
         return None
     day, currency = statement.last_day, account.currency
-    first = db.session.scalars(
-        select(BankStatement.opening_minor)
-        .where(BankStatement.account_id == account.id, BankStatement.opening_minor.is_not(None))
-        .order_by(BankStatement.first_day, BankStatement.id)
-        .limit(1)
-    ).one()
+    first_day, opening = _first_opening(account.id)
     sums = _summed(account.id, day)
     every = sum(amount for amount, _ in sums.values())
     waiting, ignored = sums.get(EntryState.OPEN, (0, 0)), sums.get(EntryState.IGNORED, (0, 0))
@@ -159,14 +154,25 @@ def reconcile(statement: StatementRow, actor: Actor) -> Balance | None:
         account=account,
         day=day,
         closing=statement.closing,
-        before=Money(first or 0, currency),
-        missing=Money(statement.closing.minor - (first or 0) - every, currency),
+        before=Money(opening - _booked(account, first_day - timedelta(days=1)), currency),
+        missing=Money(statement.closing.minor - opening - every, currency),
         open=Money(waiting[0], currency),
         open_lines=waiting[1],
         ignored=Money(ignored[0], currency),
         ignored_lines=ignored[1],
         ledger=Money(_booked(account, day), currency),
     )
+
+
+def _first_opening(account_id: int) -> tuple[date, int]:
+    """The first day of the first statement of an account that says a balance, and that balance."""
+    row = db.session.execute(
+        select(BankStatement.first_day, BankStatement.opening_minor)
+        .where(BankStatement.account_id == account_id, BankStatement.opening_minor.is_not(None))
+        .order_by(BankStatement.first_day, BankStatement.id)
+        .limit(1)
+    ).one()
+    return row.first_day, int(row.opening_minor)
 
 
 def _summed(account_id: int, day: date) -> dict[EntryState, tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.billing.rules.bank.matching import (
     Claimed,
@@ -86,9 +87,11 @@ def _inexact(seen: Seen, invoice: Claimed, evidence: tuple[Evidence, ...]) -> It
     short = Money(abs(gap), seen.amount.currency)
     if gap > 0:
         over = Evidence(Mark.PARTLY, f"{short} more than is open on {invoice.number}: it stays on the payer's account")
-        return [_settling(seen, [invoice], (*evidence, over))]
+        whole = _settling(seen, [invoice], (*evidence, over))
+        return [replace(whole, lead=f"{whole.lead}; {short} waits on its account")]
     told = (*evidence, Evidence(Mark.PARTLY, f"{short} short of what is open on {invoice.number}"))
-    part, is_told = _settling(seen, [invoice], told), seen.charges == short.minor
+    whole, is_told = _settling(seen, [invoice], told), seen.charges == short.minor
+    part = replace(whole, lead=f"{whole.lead}; {short} stays open")
     charge = Proposal(
         key=f"charge-{invoice.invoice_id}",
         lead=f"Invoice {invoice.number}, with a charge of {short} written off",

@@ -172,3 +172,12 @@ class Surroundings:
     recorded: Sequence[Recorded] = ()
     earlier: Sequence[Earlier] = ()
     habits: Sequence[Habit] = ()
+
+
+VERDICT_WORDS = {
+    Verdict.CERTAIN: "certain",
+    Verdict.LIKELY: "likely",
+    Verdict.ASKED: "question",
+    Verdict.UNKNOWN: "no_proposal",
+}
+STATE_WORDS = {EntryState.OPEN: "waiting", EntryState.BOOKED: "booked", EntryState.IGNORED: "left_out"}

@@ -1,4 +1,4 @@
-"""Forms about banks: own accounts."""
+"""Forms of own bank accounts."""
 
 from __future__ import annotations
 

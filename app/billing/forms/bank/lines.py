@@ -1,0 +1,94 @@
+"""Forms that decide lines of the bank: whose they are, how they are split, where they are booked, why left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.billing.commands import Settlement
+from app.billing.commands.bank import Portion
+from app.billing.queries.bank import OpenPayer
+from app.billing.rules.bank.matching import STATE_WORDS
+from app.core.money import Money
+from app.members.forms import InstitutionField
+from app.web.choices import ChoiceField
+from app.web.forms import FilterForm, MoneyField, MusterForm, TextField
+from app.web.wording import day, money, pill_word
+
+
+class AssignForm(MusterForm):
+    """Whose payment a line is."""
+
+    payer = InstitutionField("Payer")
+
+
+class AddPayerForm(FilterForm):
+    """Another payer among whom a line is split."""
+
+    called = InstitutionField("Another payer")
+
+
+class LeaveOutForm(MusterForm):
+    """Why a line is left out of the books."""
+
+    reason = TextField("Reason", most=500, hint="Such as: between our own accounts.")
+
+
+class LedgerForm(MusterForm):
+    """To which account of the ledger a line without a payer is booked."""
+
+    account_code = ChoiceField("Account of the ledger")
+
+
+class LineFilterForm(FilterForm):
+    """What the lines of a statement are narrowed to."""
+
+    state = ChoiceField(
+        "State",
+        optional=True,
+        choices=[("", "Any"), *((state.value, pill_word(words)) for state, words in STATE_WORDS.items())],
+    )
+    q = TextField("Words", optional=True, hint="Of the text or the other party.")
+
+
+class SplitForm(MusterForm):
+    """How a line is split; `split_form` gives it fields for what each payer has open and for its account."""
+
+    payers: Sequence[OpenPayer] = ()
+
+    def portions(self) -> list[Portion]:
+        """What each payer pays, those without anything left out."""
+        found = [self._portion(each) for each in self.payers]
+        return [each for each in found if each is not None]
+
+    def _portion(self, payer: OpenPayer) -> Portion | None:
+        settles = [Settlement(each.id, self[f"invoice_{each.id}"].data) for each in payer.invoices]
+        settles = [each for each in settles if each.amount]
+        waits = self[f"account_{payer.id}"].data
+        amounts = [each.amount for each in settles] + ([waits] if waits else [])
+        if not amounts:
+            return None
+        whole = Money(sum(each.minor for each in amounts), amounts[0].currency)
+        return Portion(payer.id, whole, tuple(settles))
+
+
+def split_form(amount: Money, payers: Sequence[OpenPayer]) -> SplitForm:
+    """The form that splits an amount, filled with the oldest open invoices as far as it goes; the rest waits."""
+    left, fields = amount.minor, dict[str, Any]()
+    for payer in payers:
+        for each in payer.invoices:
+            part = min(left, each.outstanding.minor)
+            left -= part
+            label = f"{each.number} of {payer.name}, due {day(each.due_day)}"
+            fields[f"invoice_{each.id}"] = _amount(label, Money(part, amount.currency), money(each.outstanding))
+    for place, payer in enumerate(payers):
+        rest = Money(0 if place else left, amount.currency)
+        fields[f"account_{payer.id}"] = _amount(f"On the account of {payer.name}", rest)
+    form: SplitForm = type("SplitOfLine", (SplitForm,), fields)()
+    form.payers = payers
+    return form
+
+
+def _amount(label: str, part: Money, is_open: str = "") -> MoneyField:
+    hint = f"{is_open} is open." if is_open else "What settles no invoice yet."
+    return MoneyField(label, currency=part.currency, default=part if part.minor else None, optional=True, hint=hint)

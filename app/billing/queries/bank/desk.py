@@ -1,0 +1,199 @@
+"""The desk of an account: the lines that wait, what is proposed for each, and what was decided last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from app.audit.remembering import remembered
+from app.billing.models import BankAccount, BankEntry, Invoice, LedgerAccount
+from app.billing.queries.bank.accounts import BankAccountRow, get_bank_account, list_bank_accounts
+from app.billing.queries.bank.judging import judge_entries
+from app.billing.queries.bank.statements import Balance, StatementRow, find_newest_statement, reconcile
+from app.billing.rules import RESULT_KINDS
+from app.billing.rules.bank.matching import EntryState, Judgement, Proposal, Verdict
+from app.billing.rules.bank.posting import PostLine, would_post
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.money import Money
+from app.core.permissions import Permission
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """A line that waits, and what is proposed for it."""
+
+    id: int
+    day: date
+    party: str
+    text: str
+    amount: Money
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal with what it would post."""
+
+    proposal: Proposal
+    posts: Sequence[PostLine]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The line that a person decided last."""
+
+    id: int
+    day: date
+    amount: Money
+    state: EntryState
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits on an account, the oldest first; `chosen` is the place of the line that is looked at."""
+
+    account: BankAccountRow
+    lines: Sequence[DeskLine]
+    chosen: int | None
+    proposed: Sequence[Proposed]
+    counts: Mapping[EntryState, int]
+    last: Decided | None
+    statement: StatementRow | None
+    balance: Balance | None
+
+    @property
+    def line(self) -> DeskLine | None:
+        """The line that is looked at."""
+        return None if self.chosen is None else self.lines[self.chosen]
+
+    @property
+    def certain(self) -> int:
+        """How many of the lines shown are certain."""
+        return sum(each.judgement.verdict is Verdict.CERTAIN for each in self.lines)
+
+    @property
+    def with_proposal(self) -> int:
+        """How many of the lines shown have a proposal."""
+        return sum(bool(each.judgement.proposals) for each in self.lines)
+
+    def beside(self, step: int) -> int | None:
+        """The line so many places further on, None where there is none."""
+        place = (self.chosen or 0) + step
+        return self.lines[place].id if 0 <= place < len(self.lines) else None
+
+
+def get_desk(account_id: int, line_id: int | None, actor: Actor) -> Desk:
+    """The desk of an account, at a line; where that is decided, at the one that follows it."""
+    row = get_bank_account(account_id, actor)
+    account = db.session.get_one(BankAccount, account_id)
+    entries = _waiting(account_id)
+    judged = judge_entries(account, entries)
+    lines = [_line(entry, account.currency, judged[entry.id]) for entry in entries]
+    chosen = _place(entries, line_id)
+    statement = find_newest_statement(account_id, actor)
+    return Desk(
+        account=row,
+        lines=lines,
+        chosen=chosen,
+        proposed=[] if chosen is None else _proposed(lines[chosen], account.account_code),
+        counts=_count_by_state(account_id),
+        last=_last_decided(account, actor),
+        statement=statement,
+        balance=reconcile(statement, actor) if statement else None,
+    )
+
+
+def count_waiting(actor: Actor) -> int:
+    """How many lines wait, of all accounts."""
+    actor.require(Permission.PAYMENT_READ)
+    return _count_waiting()
+
+
+@remembered
+def _count_waiting() -> int:
+    asked = select(func.count()).select_from(BankEntry).where(BankEntry.state == EntryState.OPEN)
+    return db.session.scalar(asked) or 0
+
+
+def list_desks(actor: Actor) -> Sequence[tuple[BankAccountRow, Balance | None, int]]:
+    """Each account with how it stands after its newest statement, and how many lines wait."""
+    found = []
+    for account in list_bank_accounts(actor):
+        statement = find_newest_statement(account.id, actor)
+        waiting = _count_by_state(account.id).get(EntryState.OPEN, 0)
+        found.append((account, reconcile(statement, actor) if statement else None, waiting))
+    return found
+
+
+def list_result_accounts(actor: Actor) -> Sequence[tuple[str, str]]:
+    """The accounts of income and expense, to which a line without a payer can be booked."""
+    actor.require(Permission.PAYMENT_READ)
+    asked = select(LedgerAccount.code, LedgerAccount.name).where(LedgerAccount.kind.in_(sorted(RESULT_KINDS)))
+    return [(row.code, f"{row.code} {row.name}") for row in db.session.execute(asked.order_by(LedgerAccount.code))]
+
+
+def _waiting(account_id: int) -> list[BankEntry]:
+    asked = select(BankEntry).where(BankEntry.account_id == account_id, BankEntry.state == EntryState.OPEN)
+    return list(db.session.scalars(asked.order_by(BankEntry.booking_day, BankEntry.id).limit(MOST_SHOWN)))
+
+
+def _place(entries: Sequence[BankEntry], line_id: int | None) -> int | None:
+    """The place of a line, or of the one after it; the first where there is none."""
+    if not entries:
+        return None
+    asked = select(BankEntry.booking_day, BankEntry.id).where(BankEntry.id == (line_id or 0))
+    found = db.session.execute(asked).one_or_none()
+    after = (found.booking_day, found.id) if found else (date.min, 0)
+    return next((place for place, each in enumerate(entries) if (each.booking_day, each.id) >= after), 0)
+
+
+def _line(entry: BankEntry, currency: str, judgement: Judgement) -> DeskLine:
+    return DeskLine(
+        id=entry.id,
+        day=entry.booking_day,
+        party=entry.counterparty,
+        text=entry.text or entry.creditor_reference or entry.end_to_end,
+        amount=Money(entry.amount_minor, currency),
+        judgement=judgement,
+    )
+
+
+def _proposed(line: DeskLine, bank_code: str) -> list[Proposed]:
+    ids = sorted({part.invoice_id for each in line.judgement.proposals for part in each.settles})
+    rows = db.session.execute(select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids)))
+    numbers = {row.id: row.number or "" for row in rows}
+    return [Proposed(each, would_post(each, line.amount, bank_code, numbers)) for each in line.judgement.proposals]
+
+
+def _count_by_state(account_id: int) -> dict[EntryState, int]:
+    rows = db.session.execute(
+        select(BankEntry.state, func.count())
+        .where(BankEntry.account_id == account_id)
+        .group_by(BankEntry.state)
+        .order_by(BankEntry.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _last_decided(account: BankAccount, actor: Actor) -> Decided | None:
+    """The line of an account that the reader decided last."""
+    asked = (
+        select(BankEntry)
+        .where(
+            BankEntry.account_id == account.id,
+            BankEntry.state != EntryState.OPEN,
+            BankEntry.decided_by == actor.name,
+        )
+        .order_by(BankEntry.decided_at.desc(), BankEntry.id.desc())
+        .limit(1)
+    )
+    entry = db.session.scalars(asked).one_or_none()
+    if entry is None:
+        return None
+    return Decided(entry.id, entry.booking_day, Money(entry.amount_minor, account.currency), entry.state)

@@ -1,0 +1,80 @@
+"""Bringing statements: the file, and for a table the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.billing.commands.bank import Imported, bring_statements, read_table_file
+from app.billing.forms.bank import StatementForm, columns_form
+from app.billing.queries.bank import WaitingFile, get_bank_file, get_statement, list_bank_accounts
+from app.billing.routes.blueprint import pages
+from app.billing.rules.bank.statements import MOST_BYTES
+from app.core.permissions import Permission
+from app.core.tables import Column, Table
+from app.core.transaction import transaction
+from app.files.forms import ask_again
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+from app.web.forms import errors_to
+from app.web.requests import see
+from app.web.security import takes_uploads
+from app.web.wording import plural
+
+ROOM = 1024 * 1024
+CRUMBS = "Bank"
+
+
+@pages.route("/bank/import", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+@takes_uploads(MOST_BYTES + ROOM)
+def import_statements() -> ResponseReturnValue:
+    """Bring a file of statements; it is taken whole, or refused whole with the reason."""
+    form = StatementForm()
+    form.account.offer([(each.id, each.called) for each in list_bank_accounts(the_actor())], empty="As the file says")
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            return _told(bring_statements(form.brought(), form.account.chosen_id, actor=the_actor()))
+    ask_again(form)
+    back = url("billing.bank")
+    return render_template("billing/import_statements.html", form=form, crumbs=[(CRUMBS, back)], cancel=back)
+
+
+@pages.route("/bank/files/<int:file_id>", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_EDIT)
+def bank_columns(file_id: int) -> ResponseReturnValue:
+    """Say of which account a table is and which column is what; both are remembered for the next one."""
+    file = get_bank_file(file_id, the_actor())
+    form = columns_form(file)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            account_id = form.account.chosen_id or 0
+            return _told(read_table_file(file_id, account_id, form.mapping(), actor=the_actor()))
+    back = url("billing.bank")
+    told = {"form": form, "file": file, "rows": _first_rows(file), "crumbs": [(CRUMBS, back)], "cancel": back}
+    return render_template("billing/bank_columns.html", **told)
+
+
+def _first_rows(file: WaitingFile) -> Table[Sequence[str]]:
+    """The first rows of a table under its heads."""
+
+    def cell(place: int) -> Callable[[Sequence[str]], str]:
+        return lambda row: row[place] if place < len(row) else ""
+
+    columns = [Column(str(place), head, cell(place)) for place, head in enumerate(file.head.heads)]
+    return Table("The first rows", columns, file.head.rows)
+
+
+def _told(imported: Imported) -> ResponseReturnValue:
+    """Where to go on: to the columns of a table, to the desk where lines wait, else to the statement."""
+    if imported.waiting_id is not None:
+        return see("billing.bank_columns", file_id=imported.waiting_id)
+    last = imported.statement_ids[-1]
+    if not imported.added:
+        return see("billing.bank_statement", "All of it is on record already; nothing was added.", statement_id=last)
+    told = f"{plural(imported.added, 'line', 'lines')} imported, {imported.booked} booked by reference and amount."
+    if imported.added == imported.booked:
+        return see("billing.bank_statement", told, statement_id=last)
+    return see("billing.bank_desk", told, account_id=get_statement(last, the_actor()).account_id)
