@@ -88,6 +88,7 @@ SETTINGS = (
     Item("Consortium", "accounts.settings"),
     Item("Classes", "members.classes"),
     Item("Register", "members.policy"),
+    Item("Billing", "billing.billing_policy"),
     Item("Criteria", "members.criteria"),
     Item("Reminders", "billing.reminder_policy"),
     Item("Standing", "billing.standing_policy"),

@@ -63,6 +63,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Joining",
         "Notice given",
         "Likely",
+        "Asked",
     ),
     GOOD_FULL: (
         "Active",
@@ -79,6 +80,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Met",
         "Written",
         "Booked",
+        "Approved",
     ),
     WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying", "More asked", "To be judged", "Question"),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept", "Disabled"),

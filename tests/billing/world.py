@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from app.billing.commands import (
     PaymentValues,
     RateValues,
     Settlement,
+    adopt_billing,
     adopt_fee,
     credit_invoice,
     issue_run,
@@ -26,9 +28,9 @@ from app.billing.commands import (
     record_rate,
     start_issue,
 )
-from app.billing.models import FeeRun, FeeSchedule, Invoice, Payment
+from app.billing.models import BillingPolicy, FeeRun, FeeSchedule, Invoice, Payment
 from app.billing.queries.credits import creditable_of
-from app.billing.rules import BILLION, TaxCategory
+from app.billing.rules import BILLION, BillingTerms, TaxCategory
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -168,6 +170,11 @@ class World:
                 ),
                 actor=self.office,
             )
+
+    def bill_by(self, first: date = MAY, **terms: Any) -> BillingPolicy:
+        """Let a policy of billing hold from a day on."""
+        with transaction():
+            return adopt_billing(first, BillingTerms(**terms), actor=self.office)
 
     def register(self, number: str | None) -> None:
         """Let the consortium have a VAT number from today on, or none."""

@@ -36,6 +36,7 @@ NOT_FREE = {
     "institution.postal_address": "the dated copy is looked through",
     "institution.billing_address": "the dated copy is looked through",
     "exchange_rate.source": "who publishes rates of exchange",
+    "approval.words": "words of the program from numbers and names of institutions",
     "ledger_entry.text": "made by the program from numbers and names of institutions",
     "job.last_error": "erased where it names an address",
     "criterion.text": "a rule, not about anybody",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.billing.commands import erasing
+from app.billing.commands.approvals import approve, ask_approval, decline
+from app.billing.commands.billing_policy import adopt_billing
 from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.closing import close_year
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
@@ -44,16 +46,20 @@ __all__ = [
     "Settlement",
     "WriteOffValues",
     "add_charge",
+    "adopt_billing",
     "adopt_fee",
     "adopt_reminders",
     "adopt_standing",
     "adopt_usual_reminders",
     "allocate_credit",
     "allocate_payment",
+    "approve",
+    "ask_approval",
     "bill_alone",
     "block_reminders",
     "close_year",
     "credit_invoice",
+    "decline",
     "discard_draft",
     "dispute_invoice",
     "draft_again",

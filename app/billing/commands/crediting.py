@@ -10,10 +10,11 @@ from typing import Any
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
 from app.billing.commands.printing import order_prints
-from app.billing.commands.runs import IssueValues, series_year
+from app.billing.commands.runs import IssueValues
 from app.billing.commands.settling import Part, apply_credit, lock_invoices, lock_payer_of, open_from
-from app.billing.models import FeeRun, Invoice, InvoiceLine, InvoiceRecord
+from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
+from app.billing.queries.fee_years import number_year
 from app.billing.rules import (
     CreditLine,
     EntryKind,
@@ -98,8 +99,7 @@ def _issue(invoice: Invoice, left: Creditable, lines: Sequence[CreditLine], valu
         raise DomainError("A credit note is not dated after the day it is issued.", "day")
     if invoice.issue_day is None or values.day < invoice.issue_day:
         raise DomainError("A credit note is not dated before the invoice it names.", "day")
-    run = None if invoice.run_id is None else db.session.get(FeeRun, invoice.run_id)
-    year = series_year(run, values.day)
+    year = number_year(values.day)
     (number,) = take_numbers("credit_note", year=year, count=1, day=values.day)
     frozen = _frozen(invoice, left, lines, values, credit_note_number(year, number))
     before, after = left.gross_credited, left.gross_credited + frozen["gross"]

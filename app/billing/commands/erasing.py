@@ -8,6 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.billing.models import (
+    Approval,
+    BillingPolicy,
     ClosedYear,
     ExchangeRate,
     FeeRun,
@@ -34,6 +36,9 @@ SIGNED: tuple[InstrumentedAttribute[Any], ...] = (
     ReminderBlock.noted_by,
     ReminderPolicy.adopted_by,
     StandingPolicy.adopted_by,
+    BillingPolicy.adopted_by,
+    Approval.asked_by,
+    Approval.decided_by,
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from app.audit.commands import Entry, Subject, record, record_many
 from app.audit.rules import shortened
+from app.billing.commands.approvals import require_approval
 from app.billing.commands.bookings import Booking, Claim, book, claim_legs
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import (
@@ -19,13 +20,13 @@ from app.billing.commands.runs import (
     close_if_done,
     lock_run_of,
     refuse_later_day,
-    series_year,
     why_held_back,
 )
 from app.billing.models import FeeRun, Invoice, InvoiceRecord
 from app.billing.queries.contents import Content, Numbering, read_contents
+from app.billing.queries.fee_years import number_year
 from app.billing.queries.held_back import list_held_back
-from app.billing.rules import EntryKind, InvoiceState, RunState, content_hash, invoice_number
+from app.billing.rules import Act, EntryKind, InvoiceState, RunState, content_hash, invoice_number
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.bulk import insert_rows
@@ -66,7 +67,8 @@ def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invo
         raise DomainError("This invoice is issued already.")
     if run is not None and run.state is not RunState.DRAFT:
         raise DomainError("Its run is being issued: this draft is in it.")
-    year = series_year(run, values.issue_day)
+    require_approval(Act.ISSUE, Subject("invoice", invoice_id) if run is None else Subject("fee_run", run.id))
+    year = number_year(values.issue_day)
     block = _issue(Invoice.id == invoice_id, values, year, actor)
     if block.why_not:
         raise DomainError(block.why_not[0])
@@ -99,7 +101,7 @@ def _issue_block(run_id: int, after: int, *, sends_mails: bool) -> int | None:
         return None
     values, actor = IssueValues(run.issue_day, run.due_day, sends_mails), program(f"Fee run {run.year}")
     wanted = and_(Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT, Invoice.id > after)
-    block = _issue(wanted, values, series_year(run, run.issue_day), actor)
+    block = _issue(wanted, values, number_year(run.issue_day), actor)
     run.done += block.issued
     close_if_done(run)
     if not block.is_last:

@@ -12,10 +12,12 @@ from sqlalchemy import delete, func, select
 
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
+from app.billing.commands.approvals import ask_if_needed, require_approval
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.charges import Charge, preview_run
+from app.billing.queries.fee_years import number_year
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
-from app.billing.rules import InvoiceState, RunState, tax_sums
+from app.billing.rules import Act, InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import insert_rows, insert_with_ids
@@ -69,6 +71,7 @@ def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeR
         state=RunState.DRAFT,
         planned=len(by_payer),
         prepared_by=actor.name,
+        prepared_by_id=actor.user_id,
         prepared_at=clock.now(),
     )
     db.session.add(run)
@@ -81,6 +84,7 @@ def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeR
         after={"year": run.year, "drafts": len(by_payer)},
         actor=actor,
     )
+    ask_if_needed(Act.ISSUE, Subject("fee_run", run.id), actor=actor)
     return run
 
 
@@ -117,12 +121,13 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     if run.state is not RunState.DRAFT:
         raise DomainError("This run is issued already, or about to be.")
     check_days(values)
+    require_approval(Act.ISSUE, Subject("fee_run", run_id))
     drafts = _count_drafts(run_id)
     if not drafts:
         raise DomainError("This run has no drafts to issue.")
     _refuse_held_back(run_id, values.issue_day)
     # Taking no number keeps the day: whatever else is issued meanwhile cannot be dated after this run's invoices.
-    year = series_year(run, values.issue_day)
+    year = number_year(values.issue_day)
     take_numbers("invoice", year=year, count=0, day=values.issue_day)
     refuse_later_day(year, values.issue_day)
     run.state, run.issue_day, run.due_day = RunState.ISSUING, values.issue_day, values.due_day
@@ -167,20 +172,12 @@ def why_held_back(held: Sequence[HeldBack]) -> str:
     return " ".join([*sentences[:MOST_NAMED], *more])
 
 
-def series_year(run: FeeRun | None, issue_day: date) -> int:
-    """The year of the number series: the fee year the issue day falls in, by the run's first day of the year."""
-    if run is None:
-        return issue_day.year
-    begun = (issue_day.month, issue_day.day) >= (run.first_day.month, run.first_day.day)
-    return issue_day.year if begun else issue_day.year - 1
-
-
 def refuse_later_day(year: int, issue_day: date) -> None:
     """While a run is being issued, nothing of its series is dated after it: its later numbers follow."""
     runs = db.session.scalars(
         select(FeeRun).where(FeeRun.state == RunState.ISSUING, FeeRun.issue_day < issue_day).order_by(FeeRun.id)
     )
-    if any(series_year(run, run.issue_day or issue_day) == year for run in runs):
+    if any(number_year(run.issue_day or issue_day) == year for run in runs):
         raise DomainError("A fee run is being issued with an earlier date: wait until it is done.", "issue_day")
 
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from wtforms import ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.billing.commands import FeeTerms
 from app.billing.forms.payments import CURRENCIES
@@ -81,6 +82,7 @@ class YearForm(FilterForm):
     """The fee year to look at."""
 
     year = NumberField("Fee year", least=1900, most=2900)
+    first = DayField("First day", optional=True, widget=HiddenInput())
 
 
 class PrepareForm(MusterForm):

@@ -61,6 +61,7 @@ class FeeRun(Versioned, Base):
     planned: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     prepared_by: Mapped[Name]
+    prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     prepared_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
 

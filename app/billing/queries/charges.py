@@ -210,6 +210,8 @@ def _charge(year: Period, member: Member, part: Part, terms: Terms) -> Charge:
 def _why(year: Period, member: Member, part: Part) -> str:
     if part.share.is_whole:
         return "full year" if part.days == year else "whole fee"
+    if part.days == year:
+        return "short fee year"
     reasons = []
     if part.days.first > year.first:
         reasons.append(f"{_whose(member, first=part.days.first)} begins {day(part.days.first)}")

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from app.billing.models import AccountDay, ClosedYear, LedgerAccount, Posting
 from app.billing.queries.closed_years import find_closed_until
-from app.billing.queries.runs import latest_year
+from app.billing.queries.fee_years import fee_year_on
 from app.billing.rules import RESULT_KINDS, SURPLUS
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
-from app.core.periods import ONE_DAY, Period, add_months, year_of
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.core.site import this_site
 
@@ -69,13 +69,12 @@ def find_year_to_close(actor: Actor, last: date | None = None) -> Period | None:
     earliest = db.session.scalar(select(func.min(AccountDay.day)))
     if earliest is None:
         return None
-    billed = latest_year(actor)
-    year = year_of(earliest, billed.first.month, billed.first.day) if billed else year_of(earliest)
+    year = fee_year_on(earliest)
     return year if last is None or last < earliest else Period(min(year.first, last), last)
 
 
 def _year_from(first: date) -> Period:
-    return Period(first, add_months(first, 12) - ONE_DAY)
+    return Period(first, fee_year_on(first).last)
 
 
 def is_over(year: Period) -> bool:

@@ -352,9 +352,9 @@ def _period_words(days: Period, year: Period | None, proration: Proration) -> st
     span = f"{long_day(days.first)} to {long_day(days.last)}".replace("\u00a0", " ")
     if year is None:
         return span if days.last != days.first else long_day(days.first).replace("\u00a0", " ")
-    if days == year:
-        return f"Membership year {span}"
     part, whole = measure(year, days, proration)
+    if days == year and part == whole:
+        return f"Membership year {span}"
     return span if part == whole else f"{span}: {part}/{whole} of the year's fee"
 
 

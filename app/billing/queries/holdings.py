@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.billing.models import (
+    Approval,
+    BillingPolicy,
     ClosedYear,
     ExchangeRate,
     FeeRun,
@@ -68,6 +70,9 @@ SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
     ("Refund recorded", Refund.recorded_by, Refund.day, Refund.reference),
     ("Written off", WriteOff.recorded_by, WriteOff.day, WriteOff.invoice_id),
     ("Rate entered", ExchangeRate.recorded_by, ExchangeRate.day, ExchangeRate.currency),
+    ("Policy of billing adopted", BillingPolicy.adopted_by, BillingPolicy.first_day, BillingPolicy.number),
+    ("Second person asked", Approval.asked_by, Approval.asked_at, Approval.words),
+    ("Decided as a second person", Approval.decided_by, Approval.decided_at, Approval.words),
     ("Year closed", ClosedYear.closed_by, ClosedYear.last_day, ClosedYear.id),
     ("Dispute noted", InvoiceDispute.noted_by, InvoiceDispute.first_day, InvoiceDispute.invoice_id),
     ("Dispute settled", InvoiceDispute.settled_by, InvoiceDispute.settled_on, InvoiceDispute.invoice_id),
@@ -148,6 +153,7 @@ def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Ground of a tax", "invoice", line.invoice_id, line.tax_reason),
         free_text("Decision on a fee", "fee_schedule", fee.id, fee.decision),
         free_text("Ground of a tax", "fee_schedule", fee.id, fee.tax_reason),
+        free_text("Why a second person declined", Approval.subject_kind, Approval.subject_id, Approval.reason),
         free_text("Reason", "invoice", Invoice.id, Invoice.reason),
         free_text("Reason of a write-off", "invoice", WriteOff.invoice_id, WriteOff.reason),
         free_text("Reason of a refund", "institution", Refund.payer_id, Refund.reason),

@@ -24,6 +24,7 @@ from app.billing.models import (
 from app.billing.queries.ages import chased
 from app.billing.queries.contents import Contact, Frozen, contacts_on, read_contents
 from app.billing.queries.credits import Corrections, corrections_of
+from app.billing.queries.fee_years import days_numbered, number_year
 from app.billing.queries.settled import SettledRow, list_settling
 from app.billing.queries.standing import Added, Totals, existing_on, fetch_amounts, in_standing, open_on, visible_to
 from app.billing.rules import InvoiceFacts, InvoiceKind, InvoiceState, Standing, standing_on
@@ -283,11 +284,11 @@ def _overdue(today: date) -> AnySelect:
 
 
 def list_issue_years(actor: Actor) -> Sequence[int]:
-    """The years in which invoices were issued, the newest first."""
+    """The fee years in which invoices were issued, the newest first."""
     # Each by itself is the end of an index; together they would be a walk through all of it.
     ends = [_seen_by(select(end(Invoice.issue_day)), actor).scalar_subquery() for end in (func.min, func.max)]
     found = db.session.execute(select(*ends)).one()
-    return list(range(found[1].year, found[0].year - 1, -1)) if found[0] else []
+    return list(range(number_year(found[1]), number_year(found[0]) - 1, -1)) if found[0] else []
 
 
 def list_invoice_payers(ids: Sequence[int], actor: Actor) -> Sequence[tuple[int, str]]:
@@ -325,7 +326,8 @@ def _conditions(filters: InvoiceFilters, on: date) -> list[ColumnElement[bool]]:
     if filters.standing is not None:
         conditions.append(in_standing(filters.standing, on))
     if filters.year is not None:
-        conditions.append(Invoice.issue_day.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+        year = days_numbered(filters.year)
+        conditions.append(Invoice.issue_day.between(year.first, year.last))
     if filters.payer_id is not None:
         conditions.append(Invoice.payer_id == filters.payer_id)
     if filters.run_id is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.billing.queries.charges import Charge, preview_run
-from app.billing.queries.runs import fee_year_of
+from app.billing.queries.fee_years import fee_year_on
 from app.core.actor import Actor
 from app.core.periods import Period
 
@@ -24,9 +24,7 @@ class FirstBill:
 
 def first_bill(institution_id: int, joined: date, actor: Actor) -> FirstBill:
     """What a member that joined on a day is to be billed for the fee year of that day."""
-    year = fee_year_of(joined.year, actor)
-    if joined < year.first:
-        year = fee_year_of(joined.year - 1, actor)
+    year = fee_year_on(joined)
     preview = preview_run(year, actor=actor)
     charges = [charge for charge in preview.charges if charge.member.institution_id == institution_id]
     found = next((row for row in preview.not_billed if row.institution_id == institution_id), None)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
 from app.billing.models import Allocation, Invoice, LedgerEntry, Payment, Refund
+from app.billing.queries.fee_years import days_numbered, number_year
 from app.billing.queries.invoices import PostingRow, postings_about
 from app.billing.queries.standing import Added, Totals, fetch_amounts, left_on
 from app.billing.rules import REFUND_WORDS, InvoiceState, PaymentMethod
@@ -197,7 +198,7 @@ def list_payment_years(actor: Actor) -> Sequence[int]:
 
 
 def _years(first: date | None, last: date | None) -> list[int]:
-    return list(range(last.year, first.year - 1, -1)) if first and last else []
+    return list(range(number_year(last), number_year(first) - 1, -1)) if first and last else []
 
 
 def _rows(left: SQLColumnExpression[int]) -> AnySelect:
@@ -228,7 +229,8 @@ def _conditions(filters: PaymentFilters) -> list[ColumnElement[bool]]:
         by_reference = func.lower(Payment.reference).contains(filters.words.lower(), autoescape=True)
         conditions.append(or_(by_name, by_reference))
     if filters.year is not None:
-        conditions.append(Payment.received_on.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+        year = days_numbered(filters.year)
+        conditions.append(Payment.received_on.between(year.first, year.last))
     if filters.payer_id is not None:
         conditions.append(Payment.payer_id == filters.payer_id)
     return conditions

@@ -14,13 +14,14 @@ from app.accounts.queries import find_profile
 from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
+from app.billing.queries.fee_years import number_year
 from app.billing.rules import InvoiceState, Proration, RunState, due_from, invoice_number, measure
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.money import Money
-from app.core.periods import ONE_DAY, Period
+from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.series import last_number
 from app.members.models import Institution
@@ -157,7 +158,7 @@ def run_progress(run_id: int, actor: Actor) -> Progress:
 def propose_issue(run: RunRow) -> IssueProposal:
     """What issuing a run's drafts would do today: the numbers that follow, the days, who gets a mail."""
     day, due_day = propose_issue_on()
-    year = day.year if (day.month, day.day) >= (run.period.first.month, run.period.first.day) else day.year - 1
+    year = number_year(day)
     last = last_number("invoice", year)
     payers = db.session.scalars(
         select(Invoice.payer_id).where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT).distinct()
@@ -195,28 +196,6 @@ def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:
             )
         )
     return [*notes, *_still_owing(run)]
-
-
-def latest_year(actor: Actor) -> Period | None:
-    """The fee year of the newest run."""
-    runs = list_runs(actor, 1)
-    return runs[0].period if runs else None
-
-
-def following_year(last_year: Period | None) -> Period:
-    """The fee year a new run most likely bills: this one, by the first day of the years before."""
-    today = clock.today()
-    if last_year is None:
-        return Period(date(today.year, 1, 1), date(today.year, 12, 31))
-    start = last_year.first.replace(year=today.year)
-    return Period(start, start.replace(year=today.year + 1) - ONE_DAY)
-
-
-def fee_year_of(year: int, actor: Actor) -> Period:
-    """The fee year that begins in a calendar year, by the first day of the years billed before (else 1 January)."""
-    latest = latest_year(actor)
-    start = date(year, latest.first.month, latest.first.day) if latest else date(year, 1, 1)
-    return Period(start, start.replace(year=year + 1) - ONE_DAY)
 
 
 @remembered

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.billing.routes import (
+    approvals,
     bank,
+    billing_policy,
     books,
     charges,
     chasing,
@@ -26,7 +28,9 @@ from app.billing.routes import (
 from app.billing.routes.blueprint import pages
 
 __all__ = [
+    "approvals",
     "bank",
+    "billing_policy",
     "books",
     "charges",
     "chasing",

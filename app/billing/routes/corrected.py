@@ -10,7 +10,7 @@ from app.billing.queries.invoices import InvoiceView
 from app.billing.queries.payments import list_open
 from app.billing.queries.settled import SettledRow, UsedRow, list_used
 from app.billing.queries.sources import list_sources
-from app.billing.rules import Act, CorrectionFacts, InvoiceKind, Standing, possible_acts
+from app.billing.rules import Correction, CorrectionFacts, InvoiceKind, Standing, possible_acts
 from app.core.tables import AnyTable, Column, Kind, Narrow, Table
 from app.members.routes import Verb
 from app.web.access import may_open, the_actor
@@ -18,10 +18,10 @@ from app.web.addresses import record_link, url
 from app.web.on_date import current_on, is_past
 from app.web.wording import long_day, money
 
-IN_MENU = {Act.CREDIT: "Credit it", Act.WRITE_OFF: "Write off what is open", Act.VOID: "Void it"}
+IN_MENU = {Correction.CREDIT: "Credit it", Correction.WRITE_OFF: "Write off what is open", Correction.VOID: "Void it"}
 
 
-def acts_of(record: InvoiceView) -> frozenset[Act]:
+def acts_of(record: InvoiceView) -> frozenset[Correction]:
     """What can be done to put an invoice right, whoever asks."""
     row, found = record.row, record.corrections
     credited = sum(each.gross.minor for each in found.credits_to_it)
@@ -34,31 +34,31 @@ def acts_of(record: InvoiceView) -> frozenset[Act]:
 
 def corrected(record: InvoiceView) -> dict[str, Any]:
     """What the page shows besides: a menu and buttons, credit notes, and what settles or uses it."""
-    open_acts = frozenset[Act]() if is_past() else acts_of(record)
+    open_acts = frozenset[Correction]() if is_past() else acts_of(record)
     acts = frozenset(act for act in open_acts if may_open(f"billing.{act}"))
     return {
         "is_credit": is_credit(record),
         "menu_of": [_verb(act, words, record) for act, words in IN_MENU.items() if act in acts],
         "buttons": _buttons(record, acts),
-        "may_draft_again": Act.DRAFT_AGAIN in acts,
+        "may_draft_again": Correction.DRAFT_AGAIN in acts,
         "credits": Table("Credit notes", _credit_columns(), record.corrections.credits_to_it),
         "settled": _settled(record),
     }
 
 
-def _verb(act: Act, words: str, record: InvoiceView) -> Verb:
+def _verb(act: Correction, words: str, record: InvoiceView) -> Verb:
     return Verb(words, url(f"billing.{act}", invoice_id=record.row.id))
 
 
-def _buttons(record: InvoiceView, acts: frozenset[Act]) -> list[Verb]:
+def _buttons(record: InvoiceView, acts: frozenset[Correction]) -> list[Verb]:
     """Only where there is something to settle with, or something to be settled."""
     row, buttons = record.row, []
-    if Act.SETTLE in acts and list_sources(row.payer_id, row.gross.currency, the_actor()):
-        buttons.append(_verb(Act.SETTLE, "Settle from the account", record))
-    if Act.REFUND in acts:
-        buttons.append(_verb(Act.REFUND, "Refund it", record))
-    if Act.USE in acts and list_open(row.payer_id, the_actor(), row.gross.currency):
-        buttons.append(_verb(Act.USE, "Use it for invoices", record))
+    if Correction.SETTLE in acts and list_sources(row.payer_id, row.gross.currency, the_actor()):
+        buttons.append(_verb(Correction.SETTLE, "Settle from the account", record))
+    if Correction.REFUND in acts:
+        buttons.append(_verb(Correction.REFUND, "Refund it", record))
+    if Correction.USE in acts and list_open(row.payer_id, the_actor(), row.gross.currency):
+        buttons.append(_verb(Correction.USE, "Use it for invoices", record))
     return buttons
 
 

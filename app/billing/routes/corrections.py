@@ -30,7 +30,7 @@ from app.billing.queries.payments import OpenInvoice, list_open
 from app.billing.queries.sources import list_bank_accounts, list_sources
 from app.billing.routes.blueprint import pages
 from app.billing.routes.corrected import acts_of
-from app.billing.rules import Act, WriteOffKind
+from app.billing.rules import Correction, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.money import Money
@@ -48,7 +48,7 @@ from app.web.wording import money
 def credit(invoice_id: int) -> ResponseReturnValue:
     """Issue a credit note for what of an invoice can still be credited, or a part of it."""
     record = get_invoice(invoice_id, actor=the_actor())
-    if Act.CREDIT not in acts_of(record):
+    if Correction.CREDIT not in acts_of(record):
         return _too_late("billing/credit.html", record)
     left = creditable_of(invoice_id)
     form = CreditForm.for_lines(left.lines, left.currency, data={"day": clock.today(), "sends_mails": True})
@@ -64,7 +64,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
 def void(invoice_id: int) -> ResponseReturnValue:
     """Void an invoice that should never have been."""
     record = get_invoice(invoice_id, actor=the_actor())
-    if Act.VOID not in acts_of(record):
+    if Correction.VOID not in acts_of(record):
         return _too_late("billing/void.html", record)
     form = VoidForm(data={"day": clock.today()})
     if form.validate_on_submit():
@@ -92,7 +92,7 @@ def draft_again(invoice_id: int) -> ResponseReturnValue:
 def write_off(invoice_id: int) -> ResponseReturnValue:
     """Write off what of an invoice will not be paid."""
     record = get_invoice(invoice_id, actor=the_actor())
-    if Act.WRITE_OFF not in acts_of(record):
+    if Correction.WRITE_OFF not in acts_of(record):
         return _too_late("billing/write_off.html", record)
     form = WriteOffForm(data=_usual_write_off(record))
     if form.validate_on_submit():
@@ -130,7 +130,7 @@ def _settle_form(record: InvoiceView) -> Any:
     """The form with what the payer has, filled with as much as goes; None where nothing is open or there is nothing."""
     row = record.row
     sources = list_sources(row.payer_id, row.gross.currency, the_actor())
-    if Act.SETTLE not in acts_of(record) or not sources:
+    if Correction.SETTLE not in acts_of(record) or not sources:
         return None
     first = sources[0]
     invoice = OpenInvoice(row.id, row.called, row.due_day or clock.today(), row.outstanding)
@@ -155,7 +155,7 @@ def _settle(form: Any, actor: Actor) -> None:
 def use_credit(invoice_id: int) -> ResponseReturnValue:
     """Settle other invoices of the payer with what a credit note has left."""
     record = get_invoice(invoice_id, actor=the_actor())
-    if Act.USE not in acts_of(record):
+    if Correction.USE not in acts_of(record):
         return _too_late("billing/use_credit.html", record)
     left = -record.row.outstanding
     invoices = list_open(record.row.payer_id, the_actor(), left.currency)
@@ -173,7 +173,7 @@ def use_credit(invoice_id: int) -> ResponseReturnValue:
 def refund_credit(invoice_id: int) -> ResponseReturnValue:
     """Pay back what a credit note has left."""
     record = get_invoice(invoice_id, actor=the_actor())
-    if Act.REFUND not in acts_of(record):
+    if Correction.REFUND not in acts_of(record):
         return _too_late("billing/refund_credit.html", record)
     left = -record.row.outstanding
     form = refund_form(left)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import adopt_fee as adopt
 from app.billing.forms import AdoptFeeForm
+from app.billing.queries.approvals import list_approvals
+from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.runs import RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
 from app.billing.rules import TAX_WORDS, TaxCategory
 from app.core import clock
-from app.core.periods import Period
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Cell, Column, Kind, Narrow, Table
@@ -81,6 +85,7 @@ def fees() -> ResponseReturnValue:
     return render_template(
         "billing/fees.html",
         schedules=Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
+        has_approvals=bool(list_approvals(actor)),
         runs=Table("Fee runs", RUN_COLUMNS, runs),
         in_force=[row for row in schedules if row.state == "in_force"],
     )
@@ -91,7 +96,7 @@ def fees() -> ResponseReturnValue:
 def adopt_fee() -> ResponseReturnValue:
     """Adopt a fee for a class from a day on."""
     actor = the_actor()
-    form = AdoptFeeForm(data={"first_day": _next_year().first, "currency": this_site().home_currency})
+    form = AdoptFeeForm(data={"first_day": _next_year(), "currency": this_site().home_currency})
     form.class_id.offer(list_classes(actor))
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -100,6 +105,6 @@ def adopt_fee() -> ResponseReturnValue:
     return render_template("billing/adopt_fee.html", form=form)
 
 
-def _next_year() -> Period:
-    year = clock.today().year + 1
-    return Period(clock.today().replace(year, 1, 1))
+def _next_year() -> date:
+    """The first day of the fee year that follows."""
+    return (fee_year_on(clock.today()).last or clock.today()) + ONE_DAY

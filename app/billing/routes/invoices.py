@@ -27,6 +27,7 @@ from app.billing.queries.invoices import (
     search_invoices,
 )
 from app.billing.queries.runs import list_runs, propose_issue_on
+from app.billing.routes.approvals import second_person
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
 from app.billing.routes.corrected import corrected, correction_facts, is_credit, sentence_of, steps_of
@@ -147,10 +148,20 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         totals=_totals(record),
         steps=steps_of(record) or _steps(record),
         **corrected(record),
-        held_back=find_held_back(invoice_id, today()) if record.is_draft else None,
+        **_before_issue(record),
         chasing=chasing_of(record),
         history=latest_of("invoice", invoice_id),
     )
+
+
+def _before_issue(record: InvoiceView) -> dict[str, Any]:
+    """Why a draft cannot be issued yet, and whether it waits for a second person."""
+    row = record.row
+    alone = record.is_draft and not row.run_id
+    return {
+        "held_back": find_held_back(row.id, today()) if record.is_draft else None,
+        "second": second_person("invoice", row.id) if alone else None,
+    }
 
 
 @pages.get("/invoices/<int:invoice_id>/pdf")

@@ -13,6 +13,7 @@ from app.billing.commands import prepare_run, start_issue
 from app.billing.forms import IssueForm, PrepareForm, YearForm
 from app.billing.queries.charges import Charge, NotBilled, preview_run
 from app.billing.queries.contents import contacts_on
+from app.billing.queries.fee_years import fee_year_of, fee_year_on, fee_years_of, likely_year
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.queries.left_out import FEW, MANY, Reason, gather, left_out_of_run
 from app.billing.queries.mismatches import Mismatch, list_mismatches
@@ -21,15 +22,13 @@ from app.billing.queries.runs import (
     BilledRow,
     IssueProposal,
     RunRow,
-    fee_year_of,
-    following_year,
     get_run,
-    latest_year,
     list_billed,
     notes_before_issue,
     propose_issue,
 )
 from app.billing.queries.runs import run_progress as progress_of
+from app.billing.routes.approvals import second_person
 from app.billing.routes.blueprint import latest_of, pages
 from app.billing.rules import RunState
 from app.core import clock
@@ -146,11 +145,7 @@ def new_run() -> ResponseReturnValue:
     """Choose a year, see who is billed and who not and why, and make the drafts."""
     actor = the_actor()
     chosen = YearForm(formdata=request.args if "year" in request.args else None)
-    year = following_year(latest_year(actor))
-    if "year" in request.args and chosen.validate():
-        year = fee_year_of(chosen.year.data, actor)
-    elif "year" not in request.args:
-        chosen.year.data = year.first.year
+    year = _chosen_year(chosen)
     form = PrepareForm()
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -190,6 +185,28 @@ def run_progress(run_id: int) -> ResponseReturnValue:
     return while_running(page, running=progress.is_running)
 
 
+def _chosen_year(chosen: YearForm) -> Period:
+    """The fee year asked for: by its number, or where two have one number by its first day."""
+    if "year" in request.args and chosen.validate():
+        return fee_year_on(chosen.first.data) if chosen.first.data else fee_year_of(chosen.year.data)
+    year = likely_year()
+    if "year" not in request.args:
+        chosen.year.data = year.first.year
+    return year
+
+
+def _other_years(year: Period) -> list[tuple[str, str]]:
+    """The fee years that begin in the same calendar year, as words and address."""
+    return [
+        (
+            f"{long_day(each.first)} to {long_day(each.last)}",
+            url("billing.new_run", year=each.first.year, first=each.first.isoformat()),
+        )
+        for each in fee_years_of(year.first.year)
+        if each != year
+    ]
+
+
 def _preview_page(year: Period) -> dict[str, Any]:
     preview = preview_run(year, actor=the_actor())
     shown = preview.charges[:SHOWN]
@@ -198,6 +215,7 @@ def _preview_page(year: Period) -> dict[str, Any]:
     mismatches = list_mismatches(year, actor=the_actor())
     return {
         "year": year,
+        "other_years": _other_years(year),
         "preview": preview,
         "billed": _billed_table(lines),
         "not_billed": _not_billed_table(gather(preview.not_billed, MANY)),
@@ -225,6 +243,7 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         held_back_count=count_held_back(record.id, clock.today()),
         steps=_steps(record),
         more=_more(record.planned),
+        second=second_person("fee_run", record.id) if proposal else None,
         history=latest_of("fee_run", record.id),
         sub=_sentence(record),
         **_members(record),

@@ -1,6 +1,15 @@
 """States, proration, tax arithmetic, references and accounts of billing."""
 
-from app.billing.rules.correcting import Act, CorrectionFacts, possible_acts
+from app.billing.rules.approvals import (
+    ACT_WORDS,
+    Act,
+    ApprovalState,
+    BillingTerms,
+    check_billing_terms,
+    check_second,
+    needs_second,
+)
+from app.billing.rules.correcting import Correction, CorrectionFacts, possible_acts
 from app.billing.rules.crediting import CreditableLine, CreditLine, credited_taxes
 from app.billing.rules.fees import (
     PRORATION_WORDS,
@@ -98,9 +107,11 @@ from app.billing.rules.tax import (
     tax_sums,
     why_no_reverse_charge,
 )
+from app.billing.rules.years import YearStart, changes_of, check_year_start, fee_year_on, whole_year
 
 __all__ = [
     "ACCOUNTS",
+    "ACT_WORDS",
     "AGES",
     "BANK",
     "BANK_CHARGES",
@@ -132,7 +143,10 @@ __all__ = [
     "WRITTEN_OFF",
     "AccountKind",
     "Act",
+    "ApprovalState",
+    "BillingTerms",
     "Consequence",
+    "Correction",
     "CorrectionFacts",
     "Cost",
     "CreditLine",
@@ -159,12 +173,17 @@ __all__ = [
     "TaxSum",
     "WhyNot",
     "WriteOffKind",
+    "YearStart",
     "age_of",
+    "changes_of",
     "charge_key",
+    "check_billing_terms",
     "check_rate",
     "check_reminder_terms",
+    "check_second",
     "check_standing_terms",
     "check_tax",
+    "check_year_start",
     "content_hash",
     "converted",
     "credit_note_number",
@@ -172,11 +191,13 @@ __all__ = [
     "creditor_reference",
     "divide",
     "due_from",
+    "fee_year_on",
     "fill_reminder",
     "interest",
     "interest_days",
     "invoice_number",
     "measure",
+    "needs_second",
     "next_level",
     "oldest_first",
     "possible_acts",
@@ -186,6 +207,7 @@ __all__ = [
     "standing_on",
     "tax_of",
     "tax_sums",
+    "whole_year",
     "why_no_reverse_charge",
     "worth_of",
 ]

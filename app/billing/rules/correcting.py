@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.billing.rules.invoices import InvoiceKind, Standing
 
 
-class Act(StrEnum):
+class Correction(StrEnum):
     """One way to put an invoice right."""
 
     CREDIT = "credit"
@@ -35,25 +35,25 @@ class CorrectionFacts:
     is_replaced: bool = False
 
 
-def possible_acts(of: CorrectionFacts) -> frozenset[Act]:
+def possible_acts(of: CorrectionFacts) -> frozenset[Correction]:
     """What can be done now: a draft is discarded and not corrected, and a void invoice is only drafted again."""
     if of.standing is Standing.DRAFT:
         return frozenset()
     if of.standing is Standing.VOID:
-        return frozenset() if of.is_replaced else frozenset({Act.DRAFT_AGAIN})
+        return frozenset() if of.is_replaced else frozenset({Correction.DRAFT_AGAIN})
     return _of_credit(of) if of.kind is InvoiceKind.CREDIT_NOTE else _of_invoice(of)
 
 
-def _of_credit(of: CorrectionFacts) -> frozenset[Act]:
-    return frozenset({Act.USE, Act.REFUND}) if of.open else frozenset()
+def _of_credit(of: CorrectionFacts) -> frozenset[Correction]:
+    return frozenset({Correction.USE, Correction.REFUND}) if of.open else frozenset()
 
 
-def _of_invoice(of: CorrectionFacts) -> frozenset[Act]:
+def _of_invoice(of: CorrectionFacts) -> frozenset[Correction]:
     """Void only while nothing hangs on it: something settled or credited is undone first, or the rest is credited."""
     holds = {
-        Act.CREDIT: of.credited < of.gross,
-        Act.WRITE_OFF: of.open > 0,
-        Act.SETTLE: of.open > 0,
-        Act.VOID: of.open == of.gross and not of.credited,
+        Correction.CREDIT: of.credited < of.gross,
+        Correction.WRITE_OFF: of.open > 0,
+        Correction.SETTLE: of.open > 0,
+        Correction.VOID: of.open == of.gross and not of.credited,
     }
     return frozenset(act for act, is_possible in holds.items() if is_possible)

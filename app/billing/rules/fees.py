@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.billing.rules.years import whole_year
 from app.core.money import Money
 from app.core.periods import Period, add_months
+
+MONTHS = 12
 
 
 class Proration(StrEnum):
@@ -90,7 +93,8 @@ def divide(year: Period, members: Sequence[Period], tariffs: Sequence[Tariff]) -
     """The charges of a fee year for one member's periods in a class, oldest first.
 
     By days, a change of tariff makes two dated parts; otherwise the tariff of the first day holds for the period. Parts
-    of one fee are rounded on their sum so far: over the whole year they add to the fee (RULES, Fees).
+    of one fee are rounded on their sum so far: over twelve months they add to the fee (RULES, Fees). A fee year that is
+    shorter, because the day of its beginning changes, takes its part of the fee.
     """
     charged: dict[tuple[Money, Proration], _Charged] = {}
     parts = []
@@ -123,10 +127,10 @@ def _take(tariff: Tariff, year: Period, days: Period, so_far: _Charged) -> Share
         return Share(tariff.fee, 1, 1) if first else None
     if tariff.proration is Proration.BY_DAY:
         before, so_far.days = so_far.days, so_far.days + days.days
-        return _share(tariff.fee, before, so_far.days, year.days)
+        return _share(tariff.fee, before, so_far.days, whole_year(year).days)
     before = len(so_far.months)
     so_far.months |= _months(year, days)
-    return _share(tariff.fee, before, len(so_far.months), len(_months(year, year)))
+    return _share(tariff.fee, before, len(so_far.months), MONTHS)
 
 
 def _share(fee: Money, before: int, after: int, denominator: int) -> Share | None:
@@ -137,7 +141,7 @@ def _share(fee: Money, before: int, after: int, denominator: int) -> Share | Non
 
 def _months(year: Period, days: Period) -> set[int]:
     """The months of the year, counted from its first day, that the days touch."""
-    starts = [add_months(year.first, number) for number in range(12)]
+    starts = [add_months(year.first, number) for number in range(MONTHS)]
     last = days.last or days.first
     return set(range(bisect_right(starts, days.first) - 1, bisect_right(starts, last)))
 
@@ -145,9 +149,9 @@ def _months(year: Period, days: Period) -> set[int]:
 def measure(year: Period, days: Period, proration: Proration) -> tuple[int, int]:
     """The days, or months begun, of a charge and of its whole year; (1, 1) where fees are never cut down."""
     if proration is Proration.BY_DAY:
-        return days.days, year.days
+        return days.days, whole_year(year).days
     if proration is Proration.BY_MONTH:
-        return len(_months(year, days)), len(_months(year, year))
+        return len(_months(year, days)), MONTHS
     return 1, 1
 
 

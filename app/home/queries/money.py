@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.billing.models import FeeRun, Invoice
+from app.billing.models import Approval, FeeRun, Invoice
 from app.billing.queries.standing import visible_to
-from app.billing.rules import InvoiceState, RunState
+from app.billing.rules import ApprovalState, InvoiceState, RunState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -20,6 +20,7 @@ from app.members.models import Institution
 from app.web import wording
 
 MOST = 8
+APPROVED_AT = {"fee_run": ("billing.run", "run_id"), "invoice": ("billing.invoice", "invoice_id")}
 
 
 def overdue_invoices(actor: Actor) -> Iterator[Task]:
@@ -67,6 +68,31 @@ def fee_runs(actor: Actor) -> Iterator[Task]:
             "Review and issue" if drafts else "Watch",
             "billing.run",
             {"run_id": run.id},
+        )
+
+
+def approvals(actor: Actor) -> Iterator[Task]:
+    """What waits for a second person, for everybody who can be it."""
+    if not actor.has_any(Permission.FEE_EDIT):
+        return
+    asked = (
+        select(Approval)
+        .where(Approval.state == ApprovalState.ASKED, Approval.asked_by_id.is_distinct_from(actor.user_id))
+        .order_by(Approval.id)
+        .limit(MOST)
+    )
+    for each in db.session.scalars(asked):
+        endpoint, name = APPROVED_AT[each.subject_kind]
+        yield Task(
+            Group.SOON,
+            "A second person is asked",
+            each.words,
+            each.asked_by,
+            wording.long_day(clock.local(each.asked_at).date()),
+            Tone.WARN,
+            "Look and decide",
+            endpoint,
+            {name: each.subject_id},
         )
 
 

@@ -13,7 +13,7 @@ from app.home.queries.members import (
     members_without_voice,
     people_never_invited,
 )
-from app.home.queries.money import fee_runs, overdue_invoices, own_open_invoices
+from app.home.queries.money import approvals, fee_runs, overdue_invoices, own_open_invoices
 from app.home.queries.standing import due_reminders, own_standing, suspensions
 from app.home.queries.work import failed_work
 from app.home.rules import Task
@@ -25,6 +25,7 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     own_standing,
     due_reminders,
     failed_work,
+    approvals,
     fee_runs,
     waiting_applications,
     departures_to_carry_on,

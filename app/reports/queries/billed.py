@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.billing.models import Allocation, FeeRun, Invoice
+from app.billing.queries.fee_years import number_year
 from app.billing.queries.standing import allocated, issued_on, open_on
 from app.billing.rules import InvoiceKind
 from app.core.database import db
@@ -70,14 +71,14 @@ def billed_by(
     for row in db.session.execute(statement):
         *named, run_year, issued, currency = row[: len(keys) + 3]
         sums = Billed(*(Money(int(minor), currency) for minor in row[len(keys) + 3 :]))
-        key = (*named, fee_year_of(run_year, issued), currency)
+        key = (*named, year_billed(run_year, issued), currency)
         found[key] = found[key] + sums if key in found else sums
     return found
 
 
-def fee_year_of(run_year: int | None, issued: date) -> int:
-    """The fee year an invoice counts to: that of its run, else that of its day."""
-    return issued.year if run_year is None else run_year
+def year_billed(run_year: int | None, issued: date) -> int:
+    """The fee year an invoice counts to: that of its run, else that its day falls in."""
+    return number_year(issued) if run_year is None else run_year
 
 
 def open_then(asked: Asked) -> SQLColumnExpression[int]:

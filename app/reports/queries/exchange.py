@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.billing.models import Invoice, LedgerEntry, Payment, Posting
+from app.billing.queries.fee_years import fee_year_of
 from app.billing.rules import EXCHANGE, EntryKind
 from app.core.actor import Actor
 from app.core.database import db
@@ -20,7 +21,6 @@ from app.core.tables import Column, Kind, Narrow, Table
 from app.members.models import Institution
 from app.reports.queries.amounts import amount_columns, sums
 from app.reports.queries.catalogue import report
-from app.reports.queries.fees import fee_year
 from app.reports.rules import Asked, Parameter
 from app.web import wording
 
@@ -73,7 +73,7 @@ def exchange_differences(asked: Asked, actor: Actor) -> Table[Difference]:
 
 
 def _booked(asked: Asked) -> AnySelect:
-    year = fee_year(asked.year)
+    year = fee_year_of(asked.year)
     last = min(asked.on, year.last or asked.on)
     known = [] if asked.known is None else [LedgerEntry.recorded_at <= asked.known]
     named = (Invoice.currency, Payment.currency)

@@ -9,13 +9,14 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app.billing.models import FeeRun, FeeSchedule, Invoice
+from app.billing.models import FeeSchedule, Invoice
+from app.billing.queries.fee_years import fee_year_of
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
 from app.core.history import as_known, overlapping, valid
 from app.core.money import Money
-from app.core.periods import Period, year_of
+from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.members.models import Institution, InstitutionName
@@ -77,7 +78,7 @@ class _Facts:
 )
 def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     """Each member of a fee year with its fee and its invoices of that year as they stood on the day."""
-    year = fee_year(asked.year)
+    year = fee_year_of(asked.year)
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
     fees = _fees(year, memberships, asked.known)
@@ -95,13 +96,6 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
         )
     ]
     return Table(f"Members and fees {asked.year}", _columns(rows), rows, sums(rows, AMOUNTS), _notes(asked, rows))
-
-
-def fee_year(year: int) -> Period:
-    """The days of a fee year: those of its fee run, else the calendar year."""
-    statement = select(FeeRun.first_day, FeeRun.last_day).where(FeeRun.year == year).order_by(FeeRun.id).limit(1)
-    found = db.session.execute(statement).one_or_none()
-    return Period(found.first_day, found.last_day) if found else year_of(date(year, 1, 1))
 
 
 def _members(found: Iterable[MembershipPeriod], reach: frozenset[int] | None) -> dict[int, list[MembershipPeriod]]:

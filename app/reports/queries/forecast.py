@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.billing.queries.charges import Preview, preview_run
+from app.billing.queries.fee_years import fee_year_of, number_year
 from app.core.actor import Actor
 from app.core.charts import Chart
 from app.core.money import Money
@@ -15,7 +16,6 @@ from app.core.site import this_site
 from app.core.tables import AnyTable, Column, Kind, Narrow, Table
 from app.reports.queries.amounts import amount_columns, sums
 from app.reports.queries.catalogue import report
-from app.reports.queries.fees import fee_year
 from app.reports.queries.income import ClassIncome, class_income
 from app.reports.rules import Asked, Parameter
 from app.web import wording
@@ -76,9 +76,9 @@ def income_forecast(asked: Asked, actor: Actor) -> Table[Forecast]:
     """Each class of the three fee years after that of the day: what is invoiced already, and what members will owe."""
     rows: list[Forecast] = []
     notes = ["Members stay until the last day on record; fees are those adopted for the year; tax is left out."]
-    billed = class_income(asked, None)
-    for year in range(asked.on.year + 1, asked.on.year + 1 + YEARS_AHEAD):
-        ahead = preview_run(fee_year(year), actor=actor)
+    years, billed = _years(asked), class_income(asked, None)
+    for year in years:
+        ahead = preview_run(fee_year_of(year), actor=actor)
         rows += _forecasts(year, ahead, [row for row in billed if row.year == year])
         notes += _missing(year, ahead)
     columns: list[Column[Any]] = [
@@ -87,11 +87,12 @@ def income_forecast(asked: Asked, actor: Actor) -> Table[Forecast]:
         Column("payers", "Members", lambda row: row.payers, Kind.NUMBER),
         *amount_columns(AMOUNTS, rows),
     ]
-    return Table(_title(asked), columns, rows, sums(rows, AMOUNTS), notes)
+    return Table(f"Income forecast {years[0]} to {years[-1]}", columns, rows, sums(rows, AMOUNTS), notes)
 
 
-def _title(asked: Asked) -> str:
-    return f"Income forecast {asked.on.year + 1} to {asked.on.year + YEARS_AHEAD}"
+def _years(asked: Asked) -> range:
+    """The fee years after that of the day."""
+    return range(number_year(asked.on) + 1, number_year(asked.on) + 1 + YEARS_AHEAD)
 
 
 def _forecasts(year: int, ahead: Preview, billed: Sequence[ClassIncome]) -> Iterator[Forecast]:

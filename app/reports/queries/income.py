@@ -21,7 +21,7 @@ from app.core.site import this_site
 from app.core.tables import AnyTable, Column, Kind, Narrow, Table
 from app.members.models import Institution, MembershipClass
 from app.reports.queries.amounts import amount_columns, sums
-from app.reports.queries.billed import Billed, billed_by, fee_year_of, within
+from app.reports.queries.billed import Billed, billed_by, within, year_billed
 from app.reports.queries.catalogue import reach_institutions, report
 from app.reports.rules import Asked, Parameter
 from app.web import wording
@@ -147,7 +147,7 @@ def class_income(asked: Asked, reach: frozenset[int] | None) -> Sequence[ClassIn
     claimed: dict[tuple[int, str, str], list[int]] = {}
     payers: dict[tuple[int, str, str], set[int]] = {}
     for row in db.session.execute(_lines(asked, reach)):
-        key = (fee_year_of(row.year, row.issue_day), row.name or OTHER, row.currency)
+        key = (year_billed(row.year, row.issue_day), row.name or OTHER, row.currency)
         added = claimed.setdefault(key, [0, 0])
         added[row.kind == InvoiceKind.CREDIT_NOTE] += abs(int(row.net))
         payers.setdefault(key, set()).add(row.payer_id)

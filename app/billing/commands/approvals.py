@@ -1,0 +1,121 @@
+"""Second persons: an act that needs one is asked about, decided by somebody else, and refused until it is approved."""
+
+from __future__ import annotations
+
+from app.audit.commands import Subject, record
+from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.queries.approvals import PROPOSALS, ApprovalView, find_approval, find_need, view_approval
+from app.billing.rules import ACT_WORDS, Act, ApprovalState, check_second
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import Base, db
+from app.core.errors import DomainError
+from app.core.history import lock
+from app.core.permissions import Permission
+
+LOCKED: dict[str, type[Base]] = {"fee_run": FeeRun, "invoice": Invoice}
+
+
+def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
+    """Ask a second person about an act on a record as it stands."""
+    actor.require(Permission.FEE_EDIT)
+    lock(LOCKED[subject.kind], subject.id)
+    proposal = find_need(act, subject.kind, subject.id)
+    if proposal is None:
+        raise DomainError("This needs no second person: the policy of billing says so.")
+    found = find_approval(proposal)
+    if found is not None and (found.is_waiting or found.is_given):
+        raise DomainError("A second person is asked already.")
+    approval = Approval(
+        act=act,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        words=proposal.words,
+        digest=proposal.digest,
+        worth_minor=proposal.worth,
+        state=ApprovalState.ASKED,
+        asked_by=actor.name,
+        asked_by_id=actor.user_id,
+        asked_at=clock.now(),
+    )
+    db.session.add(approval)
+    db.session.flush()
+    record(
+        "billing.ask_approval",
+        subject,
+        summary=f"A second person is asked: {proposal.words}",
+        after={"approval": approval.id, "act": act.value, "digest": proposal.digest},
+        actor=actor,
+    )
+    return approval
+
+
+def ask_if_needed(act: Act, subject: Subject, *, actor: Actor) -> None:
+    """Ask a second person about what was just prepared, where the policy wants one."""
+    if find_need(act, subject.kind, subject.id) is not None:
+        ask_approval(act, subject, actor=actor)
+
+
+def approve(approval_id: int, *, actor: Actor) -> Approval:
+    """Say yes as a second person: the act may be done as long as the record stands as it does."""
+    approval = _decide(approval_id, ApprovalState.APPROVED, "", actor)
+    _record(approval, "billing.approve", "Approved", actor)
+    return approval
+
+
+def decline(approval_id: int, *, reason: str, actor: Actor) -> Approval:
+    """Say no as a second person, and why."""
+    if not reason.strip():
+        raise DomainError("Say why.", "reason")
+    approval = _decide(approval_id, ApprovalState.DECLINED, reason.strip(), actor)
+    _record(approval, "billing.decline", "Declined", actor)
+    return approval
+
+
+def require_approval(act: Act, subject: Subject) -> None:
+    """Refuse an act that needs a second person who has not approved it as it stands."""
+    proposal = find_need(act, subject.kind, subject.id)
+    if proposal is None:
+        return
+    found = find_approval(proposal)
+    if found is None or not found.is_given:
+        raise DomainError(_why_not(act, found))
+
+
+def _why_not(act: Act, found: ApprovalView | None) -> str:
+    needed = f"{ACT_WORDS[act]} needs a second person."
+    if found is None or not found.is_current:
+        return f"{needed} {'What was asked is not what stands here now: ask' if found else 'Ask'} for approval."
+    if found.state is ApprovalState.DECLINED:
+        return f"{needed} {found.decided_by} has declined: {found.reason}"
+    return f"{needed} {found.asked_by} has asked; nobody has decided yet."
+
+
+def _decide(approval_id: int, state: ApprovalState, reason: str, actor: Actor) -> Approval:
+    actor.require(Permission.FEE_EDIT)
+    subject = db.session.get_one(Approval, approval_id)
+    lock(LOCKED[subject.subject_kind], subject.subject_id)
+    approval = lock(Approval, approval_id)
+    if approval.state is not ApprovalState.ASKED:
+        raise DomainError(f"This is decided already, by {approval.decided_by}.")
+    proposal = PROPOSALS[approval.subject_kind](approval.subject_id)
+    found = view_approval(approval, proposal)
+    check_second(actor.user_id, found.others)
+    if not found.is_current:
+        raise DomainError("It does not stand any more as it was asked about: let it be asked anew.")
+    approval.state, approval.reason = state, reason or None
+    approval.decided_by, approval.decided_by_id, approval.decided_at = actor.name, actor.user_id, clock.now()
+    db.session.flush()
+    return approval
+
+
+def _record(approval: Approval, action: str, verb: str, actor: Actor) -> None:
+    record(
+        action,
+        Subject(approval.subject_kind, approval.subject_id),
+        summary=f"{verb} as a second person: {approval.words}",
+        before={"approval": approval.id, "state": ApprovalState.ASKED.value},
+        after={"approval": approval.id, "state": approval.state.value},
+        reason=approval.reason,
+        actor=actor,
+    )

@@ -1,0 +1,195 @@
+"""What needs a second person: an act on a record as it stands now, and what was asked and said about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, case, select
+
+from app.audit.rules import Subject
+from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.queries.exchange import rates_on
+from app.billing.queries.fee_years import billing_terms_on
+from app.billing.rules import Act, ApprovalState, InvoiceState, converted, needs_second
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.members.models import Institution
+from app.web.wording import join_words, money, plural
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An act on a record as it stands: in words, as a digest, its worth in the books, who prepared it."""
+
+    act: Act
+    subject: Subject
+    words: str
+    digest: str
+    worth: int | None
+    prepared_by_id: int | None
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether the policy of today asks a second person about it."""
+        return needs_second(self.act, self.worth, billing_terms_on(clock.today()))
+
+
+@dataclass(frozen=True)
+class ApprovalView:
+    """What was asked and said; `is_current` where the record stands as it stood then."""
+
+    id: int
+    subject: Subject
+    words: str
+    state: ApprovalState
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    is_current: bool
+    others: tuple[int | None, ...]
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the act may be done as the record stands."""
+        return self.is_current and self.state is ApprovalState.APPROVED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person is to decide about the record as it stands."""
+        return self.is_current and self.state is ApprovalState.ASKED
+
+    def may_be_decided_by(self, actor: Actor) -> bool:
+        """Whether the actor is a second person."""
+        return self.is_waiting and actor.user_id is not None and actor.user_id not in self.others
+
+
+def propose_run(run_id: int) -> Proposal:
+    """The issue of a fee run with the drafts it has."""
+    run = db.session.get(FeeRun, run_id)
+    if run is None:
+        raise NotFoundError("There is no such fee run.")
+    rows = [(row.id, row.currency, row.gross_minor) for row in _invoices(Invoice.run_id == run_id)]
+    words = f"Fee run {run.year}: {plural(len(rows), 'invoice', 'invoices')}, {_totals(rows)}"
+    return Proposal(Act.ISSUE, Subject("fee_run", run_id), words, _digest(rows), _worth(rows), run.prepared_by_id)
+
+
+def propose_invoice(invoice_id: int) -> Proposal:
+    """The issue of a draft that was made by hand."""
+    rows = [(row.id, row.currency, row.gross_minor) for row in _invoices(Invoice.id == invoice_id)]
+    payer = db.session.scalar(select(Institution.name).join(Invoice).where(Invoice.id == invoice_id))
+    if payer is None:
+        raise NotFoundError("There is no such invoice.")
+    return Proposal(
+        Act.ISSUE,
+        Subject("invoice", invoice_id),
+        f"Invoice of {_totals(rows)} to {payer}"[:500],
+        _digest(rows),
+        _worth(rows),
+        None,
+    )
+
+
+PROPOSALS: dict[str, Callable[[int], Proposal]] = {"fee_run": propose_run, "invoice": propose_invoice}
+
+
+def find_need(act: Act, kind: str, identity: int) -> Proposal | None:
+    """An act on a record that the policy of today asks a second person about; None where it asks nobody."""
+    if act not in billing_terms_on(clock.today()).second_above:
+        return None
+    proposal = PROPOSALS[kind](identity)
+    return proposal if proposal.needs_second else None
+
+
+def find_approval(proposal: Proposal) -> ApprovalView | None:
+    """What was last asked about an act on a record; None where nobody was asked."""
+    found = db.session.scalars(
+        select(Approval)
+        .where(
+            Approval.subject_kind == proposal.subject.kind,
+            Approval.subject_id == proposal.subject.id,
+            Approval.act == proposal.act,
+        )
+        .order_by(Approval.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else view_approval(found, proposal)
+
+
+def get_approval(approval_id: int, actor: Actor) -> ApprovalView:
+    """What was asked of a second person, and whether the record still stands so."""
+    actor.require(Permission.FEE_READ)
+    found = db.session.get(Approval, approval_id)
+    if found is None:
+        raise NotFoundError("There is no such question.")
+    return view_approval(found, PROPOSALS[found.subject_kind](found.subject_id))
+
+
+def list_approvals(actor: Actor) -> Sequence[Approval]:
+    """What was asked of second persons: what waits first, then the newest."""
+    actor.require(Permission.FEE_READ)
+    waiting = case((Approval.state == ApprovalState.ASKED, 0), else_=1)
+    return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(SHOWN)).all()
+
+
+def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:
+    """A question as it stands beside the record of now."""
+    return ApprovalView(
+        id=found.id,
+        subject=Subject(found.subject_kind, found.subject_id),
+        words=found.words,
+        state=found.state,
+        asked_by=found.asked_by,
+        asked_at=found.asked_at,
+        decided_by=found.decided_by,
+        decided_at=found.decided_at,
+        reason=found.reason,
+        is_current=found.digest == proposal.digest,
+        others=tuple(each for each in (found.asked_by_id, proposal.prepared_by_id) if each is not None),
+    )
+
+
+def _invoices(wanted: ColumnElement[bool]) -> Sequence[Row[int, str, int]]:
+    return db.session.execute(
+        select(Invoice.id, Invoice.currency, Invoice.gross_minor)
+        .where(wanted, Invoice.state != InvoiceState.VOID)
+        .order_by(Invoice.id)
+    ).all()
+
+
+def _digest(rows: Sequence[tuple[int, str, int]]) -> str:
+    return hashlib.sha256("\n".join(f"{row[0]} {row[1]} {row[2]}" for row in rows).encode()).hexdigest()
+
+
+def _sums(rows: Sequence[tuple[int, str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for _, currency, minor in rows:
+        sums[currency] = sums.get(currency, 0) + minor
+    return sums
+
+
+def _totals(rows: Sequence[tuple[int, str, int]]) -> str:
+    return join_words(money(Money(minor, currency)) for currency, minor in sorted(_sums(rows).items())) or "nothing"
+
+
+def _worth(rows: Sequence[tuple[int, str, int]]) -> int | None:
+    """What the invoices are worth in the books today; None where a rate is missing."""
+    home, sums = this_site().home_currency, _sums(rows)
+    rates = rates_on(set(sums) - {home}, clock.today())
+    if not set(sums) <= {home, *rates}:
+        return None
+    return sum(
+        minor if currency == home else converted(Money(minor, currency), rates[currency].billionths, home).minor
+        for currency, minor in sums.items()
+    )

@@ -1,0 +1,82 @@
+"""The settings of billing: on which day fee years begin, and what needs a second person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.audit.subjects import register_subject
+from app.billing.commands import adopt_billing as adopt
+from app.billing.forms.billing_policy import BillingPolicyForm, shown_policy
+from app.billing.models import BillingPolicy
+from app.billing.queries.fee_years import (
+    billing_terms_on,
+    fee_year_on,
+    list_billing_policies,
+    newest_billing_policy,
+)
+from app.billing.routes.blueprint import pages
+from app.billing.rules import ACT_WORDS, Act, BillingTerms
+from app.core.clock import today
+from app.core.money import Money
+from app.core.permissions import Permission
+from app.core.site import this_site
+from app.core.tables import Column, Kind, Narrow, Table
+from app.core.transaction import transaction
+from app.web.access import requires, the_actor
+from app.web.forms import errors_to
+from app.web.on_date import current_on
+from app.web.requests import see
+from app.web.wording import day, long_day, money
+
+register_subject("billing_policy", "Policy of billing")
+POLICY_COLUMNS: tuple[Column[BillingPolicy], ...] = (
+    Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
+    Column("year", "Fee years begin", lambda row: _begins(row.year_month, row.year_day), narrow=Narrow.META),
+    Column("second", "Second person for issuing", lambda row: _second(row.second_above), narrow=Narrow.META),
+    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
+)
+
+
+@pages.get("/settings/billing")
+@requires(Permission.SETTING_READ)
+def billing_policy() -> ResponseReturnValue:
+    """The policy of billing in force on the day looked at, and all there were."""
+    table = Table("Policies", POLICY_COLUMNS, list_billing_policies(the_actor()))
+    return render_template("billing/billing_policy.html", facts=_facts(billing_terms_on(current_on())), policies=table)
+
+
+@pages.route("/settings/billing/new", methods=["GET", "POST"])
+@requires(Permission.SETTING_EDIT)
+def adopt_billing() -> ResponseReturnValue:
+    """Adopt a policy of billing from a day on, beginning with what holds today."""
+    shown = {**shown_policy(billing_terms_on(today())), "first_day": today(), "version": newest_billing_policy()}
+    form = BillingPolicyForm(data=shown)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            adopt(form.first_day.data, form.terms(), version=form.shown_version, actor=the_actor())
+            return see("billing.billing_policy", "The policy is adopted.")
+    return render_template("billing/adopt_billing.html", form=form)
+
+
+def _facts(terms: BillingTerms) -> list[tuple[Any, ...]]:
+    year = fee_year_on(current_on())
+    span = f"the present one is {long_day(year.first)} to {long_day(year.last)}"
+    return [
+        ("Fee years begin", _begins(terms.year_month, terms.year_day), None, span),
+        *((ACT_WORDS[act], _second(terms.second_above, act), None, "nobody approves their own") for act in Act),
+    ]
+
+
+def _begins(month: int, first: int) -> str:
+    return f"{first} {date(2001, month, 1):%B}"
+
+
+def _second(second_above: Any, act: Act = Act.ISSUE) -> str:
+    above = second_above.get(act)
+    if above is None:
+        return "by one person"
+    return f"by two, above {money(Money(above, this_site().home_currency))}" if above else "always by two"

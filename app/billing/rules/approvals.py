@@ -1,0 +1,61 @@
+"""Second persons: which acts need one, above which amount, and who cannot be it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.billing.rules.years import check_year_start
+from app.core.errors import DomainError
+
+
+class Act(StrEnum):
+    """What can be set to need a second person."""
+
+    ISSUE = "issue"
+
+
+ACT_WORDS = {Act.ISSUE: "Issue of invoices"}
+
+
+class ApprovalState(StrEnum):
+    """What became of a question to a second person."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class BillingTerms:
+    """On which day fee years begin, and above which worth in the books (in minor units) an act needs a second person.
+
+    An act that is not named needs none; above nothing means always.
+    """
+
+    year_month: int = 1
+    year_day: int = 1
+    second_above: Mapping[str, int] = field(default_factory=dict)
+
+
+def check_billing_terms(terms: BillingTerms) -> None:
+    """Refuse a day not every year has, an act that knows no second person, and an amount below zero."""
+    check_year_start(terms.year_month, terms.year_day)
+    for act, above in terms.second_above.items():
+        if act not in set(Act):
+            raise DomainError(f"{act} knows no second person.")
+        if above < 0:
+            raise DomainError("An amount is not below zero.", f"{act}_above")
+
+
+def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
+    """Whether an act of a worth needs a second person; one whose worth is not known does where any does."""
+    above = terms.second_above.get(act)
+    return above is not None and (worth is None or worth > above)
+
+
+def check_second(user_id: int | None, others: Collection[int | None]) -> None:
+    """Refuse whoever prepared it or asked for it, and the program: nobody approves their own (RULES, Invoices)."""
+    if user_id is None or user_id in others:
+        raise DomainError("Nobody approves what they have prepared or asked for themselves: another person decides.")

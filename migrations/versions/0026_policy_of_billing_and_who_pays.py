@@ -1,0 +1,113 @@
+"""The policy of billing, and what second persons were asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+COUNTED = {"sqlite_autoincrement": True}
+
+
+def upgrade() -> None:
+    """Fee years go on as the newest run began its own; nothing needs a second person yet."""
+    _create_policy()
+    _create_approvals()
+    with op.batch_alter_table("fee_run", table_kwargs=COUNTED) as table:
+        table.add_column(sa.Column("prepared_by_id", BIG_ID, nullable=True))
+        table.create_foreign_key(op.f("fk_fee_run_prepared_by_id"), "user", ["prepared_by_id"], ["id"])
+    _keep_fee_year()
+
+
+def downgrade() -> None:
+    """Forget both."""
+    with op.batch_alter_table("fee_run", table_kwargs=COUNTED) as table:
+        table.drop_constraint(op.f("fk_fee_run_prepared_by_id"), type_="foreignkey")
+        table.drop_column("prepared_by_id")
+    op.drop_table("approval")
+    op.drop_table("billing_policy")
+
+
+def _create_policy() -> None:
+    op.create_table(
+        "billing_policy",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("year_month", sa.Integer(), nullable=False),
+        sa.Column("year_day", sa.Integer(), nullable=False),
+        sa.Column("second_above", sa.JSON(), nullable=False),
+        sa.Column("adopted_by", sa.String(length=200), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "year_month BETWEEN 1 AND 12 AND year_day BETWEEN 1 AND 31", name=op.f("ck_billing_policy_year")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_billing_policy")),
+    )
+    op.create_index(op.f("ix_billing_policy_first_day"), "billing_policy", ["first_day"])
+
+
+def _create_approvals() -> None:
+    op.create_table(
+        "approval",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("subject_kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", BIG_ID, nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("worth_minor", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("asked_by_id", BIG_ID, nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_id", BIG_ID, nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name=op.f("ck_approval_decided")),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR asked_by_id IS NULL OR decided_by_id <> asked_by_id",
+            name=op.f("ck_approval_two"),
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_approval_asked_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_approval_decided_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_approval_subject_kind", "approval", ["subject_kind", "subject_id", "act", "id"])
+    op.create_index("ix_approval_state", "approval", ["state", "id"])
+
+
+def _keep_fee_year() -> None:
+    """Where runs billed years that begin on another day than 1 January, the policy says so from the start."""
+    run = sa.table("fee_run", sa.column("id"), sa.column("first_day", sa.Date()))
+    newest = op.get_bind().execute(sa.select(run.c.first_day).order_by(run.c.id.desc()).limit(1)).scalar()
+    if newest is None or (newest.month, newest.day) == (1, 1) or (newest.month, newest.day) == (2, 29):
+        return
+    policy = sa.table(
+        "billing_policy",
+        sa.column("number", sa.Integer()),
+        sa.column("first_day", sa.Date()),
+        sa.column("year_month", sa.Integer()),
+        sa.column("year_day", sa.Integer()),
+        sa.column("second_above", sa.JSON()),
+        sa.column("adopted_by", sa.String()),
+        sa.column("adopted_at", sa.DateTime(timezone=True)),
+    )
+    row = {
+        "number": 1,
+        "first_day": date(2000, newest.month, newest.day),
+        "year_month": newest.month,
+        "year_day": newest.day,
+        "second_above": {},
+        "adopted_by": "Muster",
+        "adopted_at": datetime.now(UTC),
+    }
+    op.bulk_insert(policy, [row])
