@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
-from app.core.periods import ONE_DAY, Period
+from app.core.periods import ONE_DAY, Period, add_months
 from app.core.permissions import Permission
 from app.core.site import this_site
 
@@ -74,7 +74,7 @@ def find_year_to_close(actor: Actor, last: date | None = None) -> Period | None:
 
 
 def _year_from(first: date) -> Period:
-    return Period(first, fee_year_on(first).last)
+    return Period(first, add_months(first, 12) - ONE_DAY)
 
 
 def is_over(year: Period) -> bool:
