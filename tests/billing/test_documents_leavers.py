@@ -71,7 +71,7 @@ def test_money_that_settles_nothing_yet_is_said(world: World):
     world.issue()
     world.pay("MRC", "50400.00")
     text = words(final_statement_html(leaving(world, "MRC")))
-    assert "Received and not yet set against an invoice: £400.00." in text
+    assert "Received or credited, and not yet set against an invoice: £400.00." in text
 
 
 def test_where_nothing_is_open_no_account_to_pay_into_is_named(world: World):

@@ -31,7 +31,7 @@ class StatementLine:
 class FinalStatement:
     """A final statement as printed: from whom to whom, about which case, and what is open on the day it is made.
 
-    `unallocated` are payments that settle no invoice yet, one amount a currency.
+    `unallocated` is what payments and credit notes have left, one amount a currency.
     """
 
     seller: PaperParty
@@ -76,7 +76,7 @@ class FinalStatement:
     def notes(self) -> list[str]:
         """What else is to be known: money that came and settles nothing yet."""
         came = _in_all(self.unallocated)
-        return [f"Received and not yet set against an invoice: {came}."] if self.unallocated else []
+        return [f"Received or credited, and not yet set against an invoice: {came}."] if self.unallocated else []
 
 
 def final_statement_html(statement: FinalStatement) -> str:

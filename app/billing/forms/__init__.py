@@ -1,6 +1,6 @@
 """Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
-from app.billing.forms.books import CloseForm, DaysForm, ExchangeRateField, LastDayForm, RateForm
+from app.billing.forms.books import CloseForm, DaysForm, ExchangeRateField, LastDayForm, RateForm, SinceForm
 from app.billing.forms.charges import ChargeForm, LineForm
 from app.billing.forms.corrections import (
     CreditForm,
@@ -66,6 +66,7 @@ __all__ = [
     "ReverseForm",
     "SettleFields",
     "SettleForm",
+    "SinceForm",
     "UndoForm",
     "VoidForm",
     "WriteOffForm",

@@ -49,6 +49,12 @@ class DaysForm(FilterForm):
     until = DayField("Up to", optional=True)
 
 
+class SinceForm(FilterForm):
+    """From which day an account is shown; what came before is brought forward."""
+
+    since = DayField("From", optional=True)
+
+
 class RateForm(MusterForm):
     """A rate of exchange to be entered."""
 

@@ -13,7 +13,7 @@ from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import bank_of, contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.rules import InvoiceState, Standing, creditor_reference
+from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -59,14 +59,14 @@ def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
 
 
 def list_issued_of(payer_id: int, actor: Actor) -> Sequence[StatementLine]:
-    """The issued invoices of a payer as they stand today."""
+    """The issued invoices of a payer as they stand today; what it was credited beyond them is unallocated."""
     page = search_invoices(InvoiceFilters(payer_id=payer_id), ALL_OF_THEM, on=clock.today(), actor=actor)
     return [
         StatementLine(
             row.called, row.issue_day, row.due_day, row.gross, row.outstanding, creditor_reference(row.called)
         )
         for row in page.rows
-        if row.standing is not Standing.DRAFT
+        if row.kind is InvoiceKind.INVOICE and row.standing not in {Standing.DRAFT, Standing.VOID}
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.billing.routes import (
+    account,
     approvals,
     bank,
     billing_policy,
@@ -28,6 +29,7 @@ from app.billing.routes import (
 from app.billing.routes.blueprint import pages
 
 __all__ = [
+    "account",
     "approvals",
     "bank",
     "billing_policy",

@@ -224,7 +224,7 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
     facts: list[tuple[Any, ...]] = [
         ("Credited to" if is_credit(record) else "Invoice to", paper.buyer.name, payer, formerly),
         ("Address", "\n".join(paper.buyer.in_window[1:])),
-        ("Their account", paper.account_number),
+        ("Their account", paper.account_number, url("billing.account", institution_id=row.payer_id)),
         ("Purchase order", paper.purchase_order),
     ]
     if row.number is not None:

@@ -159,6 +159,7 @@ def _facts(record: PaymentView) -> list[tuple[Any, ...]]:
     row = record.row
     return [
         ("Payer", row.payer, url("members.institution", institution_id=row.payer_id)),
+        ("Account", "All that was charged and paid", url("billing.account", institution_id=row.payer_id)),
         ("Received on", long_day(row.received_on)),
         ("How", METHOD_WORDS[row.method]),
         ("Reference", row.reference),

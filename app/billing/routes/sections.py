@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.billing.queries.balances import balance_of
+from app.billing.queries.balances import Balance, balance_of
 from app.billing.queries.good_standing import standing_of, standing_words
 from app.billing.queries.invoices import InvoiceFilters, InvoiceRow, search_invoices
 from app.billing.queries.payments import PaymentFilters, PaymentRow, search_payments
@@ -10,7 +10,7 @@ from app.billing.routes.chasing import reminders_section
 from app.billing.routes.invoices import INVOICE_COLUMNS
 from app.billing.routes.payments import PAYMENT_COLUMNS
 from app.core.permissions import Permission
-from app.core.tables import Column, PageRequest, Table
+from app.core.tables import Column, Kind, Narrow, PageRequest, Table
 from app.members.routes import Part, Section, Verb, register_part, register_section
 from app.web.access import the_actor
 from app.web.addresses import url
@@ -22,6 +22,14 @@ RECEIVED = PageRequest(size=200, sort="received", descending=True)
 LATEST = PageRequest(size=6, sort="number", descending=True)
 PAID_COLUMNS: tuple[Column[PaymentRow], ...] = tuple(column for column in PAYMENT_COLUMNS if column.key != "payer")
 COLUMNS: tuple[Column[InvoiceRow], ...] = tuple(column for column in INVOICE_COLUMNS if column.key != "payer")
+
+BALANCE_COLUMNS: tuple[Column[Balance], ...] = (
+    Column("currency", "Currency", lambda row: row.owed.currency, Kind.NAME, narrow=Narrow.NAME),
+    Column("owed", "Owed", lambda row: row.owed, Kind.MONEY),
+    Column("overdue", "Of it overdue", lambda row: row.overdue or None, Kind.MONEY, narrow=Narrow.SAID),
+    Column("unallocated", "Not used", lambda row: row.unallocated or None, Kind.MONEY),
+    Column("balance", "Balance", lambda row: row.net, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
 
 
 @register_section
@@ -45,7 +53,8 @@ def money_part(institution_id: int) -> list[Section]:
     invoices = search_invoices(InvoiceFilters(payer_id=institution_id), WHOLE, on=on, actor=actor)
     link = ("In the list of invoices", url("billing.invoices", payer=institution_id)) if invoices.rows else None
     sections = [
-        Section("Invoices", Table("Invoices", COLUMNS, invoices.rows), link, _owed(institution_id), "No invoice.")
+        _account(institution_id),
+        Section("Invoices", Table("Invoices", COLUMNS, invoices.rows), link, _owed(institution_id), "No invoice."),
     ]
     if actor.may(Permission.PAYMENT_READ):
         payments = search_payments(PaymentFilters(payer_id=institution_id), RECEIVED, on=on, actor=actor)
@@ -59,6 +68,15 @@ def money_buttons(institution_id: int) -> list[Verb]:
     """What can be done about the money of an institution."""
     may = the_actor().may(Permission.INVOICE_EDIT, institution_id=institution_id)
     return [Verb("Charge something", url("billing.new_charge", payer=institution_id))] if may else []
+
+
+def _account(institution_id: int) -> Section:
+    """What is owed on the day, and the way to all that it came from."""
+    balances = balance_of(institution_id, current_on(), actor=the_actor())
+    whole = ("The whole account", url("billing.account", institution_id=institution_id))
+    return Section(
+        "Account", Table("Account", BALANCE_COLUMNS, balances), whole, empty="Nothing is owed, nothing left."
+    )
 
 
 def _owed(institution_id: int) -> str:

@@ -1,0 +1,103 @@
+"""The account of a payer on any day: page, files, and the statement as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.billing.documents.accounts import (
+    AccountRow,
+    PayerAccount,
+    account_statement_html,
+    ages_of,
+    entries_of,
+)
+from app.billing.forms import SinceForm
+from app.billing.queries.accounts import account_statement, accounts_of
+from app.billing.routes.blueprint import pages
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow
+from app.members.queries import get_institution
+from app.web import exports
+from app.web.access import may_open, requires, the_actor
+from app.web.addresses import here, url
+from app.web.downloads import send_bytes
+from app.web.listing import filters_read
+from app.web.on_date import current_on
+from app.web.pdf import print_pdf
+from app.web.wording import join_words, long_day, money
+
+
+def _source(row: AccountRow) -> str | None:
+    if row.invoice_id is not None:
+        return url("billing.invoice", invoice_id=row.invoice_id)
+    may = row.payment_id is not None and may_open("billing.payment")
+    return url("billing.payment", payment_id=row.payment_id) if may else None
+
+
+def columns_in(currency: str) -> tuple[Column[AccountRow], ...]:
+    """The columns of an account in a currency."""
+    return (
+        Column("document", "Document", lambda row: row.document, Kind.NAME, link=_source, narrow=Narrow.NAME),
+        Column("text", "Text", lambda row: row.said, narrow=Narrow.META),
+        Column("day", "Date", lambda row: row.day if row.document else None, Kind.DATE, narrow=Narrow.META),
+        Column("charged", "Charged", lambda row: row.charged, Kind.MONEY, currency=currency),
+        Column("settled", "Paid, credited", lambda row: row.settled, Kind.MONEY, currency=currency),
+        Column("balance", "Balance", lambda row: row.balance, Kind.MONEY, currency=currency, narrow=Narrow.AMOUNT),
+    )
+
+
+EXPORTED: tuple[Column[AccountRow], ...] = (
+    Column("day", "Date", lambda row: row.day, Kind.DATE),
+    Column("kind", "Kind", lambda row: row.kind, Kind.STATE),
+    Column("document", "Document", lambda row: row.document),
+    Column("text", "Text", lambda row: row.said),
+    Column("currency", "Currency", lambda row: row.amount.currency),
+    Column("amount", "Owed more, or less below zero", lambda row: row.amount.amount, Kind.NUMBER),
+    Column("balance", "Balance", lambda row: row.balance.amount, Kind.NUMBER),
+)
+
+
+@pages.get("/members/<int:institution_id>/account")
+@requires(Permission.INVOICE_READ)
+def account(institution_id: int) -> ResponseReturnValue:
+    """All that was charged to a payer and settled up to the day looked at, with what it owed then."""
+    actor, on = the_actor(), current_on()
+    asked = filters_read(SinceForm)
+    accounts = accounts_of(institution_id, on, asked["since"].data, actor=actor)
+    payer = get_institution(institution_id, actor, on=on)
+    if request.args.get("format") in exports.WRITERS:
+        rows = [row for each in accounts for row in each.rows]
+        return exports.WRITERS[request.args["format"]](EXPORTED, rows, f"Account of {payer.name} {on.isoformat()}")
+    return render_template(
+        "billing/account.html",
+        payer=payer,
+        asked=asked,
+        accounts=[(each, entries_of(each, columns_in(each.currency))) for each in accounts],
+        ages=ages_of(accounts),
+        sub=_sentence(accounts),
+        ways=_ways(institution_id, asked["since"].data),
+    )
+
+
+@pages.get("/members/<int:institution_id>/account.pdf")
+@requires(Permission.INVOICE_READ)
+def account_pdf(institution_id: int) -> Response:
+    """The statement of account as a paper."""
+    since = filters_read(SinceForm)["since"].data
+    statement = account_statement(institution_id, current_on(), since, actor=the_actor())
+    name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
+    return send_bytes(print_pdf(account_statement_html(statement)), "application/pdf", name)
+
+
+def _sentence(accounts: Sequence[PayerAccount]) -> str:
+    owed = [money(each.balance) for each in accounts if each.balance]
+    return f"Balance on {long_day(current_on())}: {join_words(owed) if owed else 'nothing'}"
+
+
+def _ways(institution_id: int, since: object) -> list[tuple[str, str]]:
+    paper = url("billing.account_pdf", institution_id=institution_id, since=since)
+    return [("PDF", paper), *((each.upper(), here(format=each)) for each in exports.WRITERS)]

@@ -1,0 +1,69 @@
+"""The page of a payer's account, its files and its statement, and the ways to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.accounts.commands import RoleFor
+from app.core.permissions import Role
+from app.web.requests import House
+from tests.billing.world import World, inside
+from tests.client import Browser
+from tests.papers import needs_pango, page_texts
+from tests.signin import sign_in
+
+
+def test_the_account_is_found_from_institution_invoice_and_payment(app: House, made: World, finance: Browser):
+    path = f"/members/{made.members['MRC']}/account"
+    with inside(app):
+        invoice_id = made.invoice_of("MRC").id
+    money = finance.get(f"/members/{made.members['MRC']}/money")
+    assert money.has_action(path)
+    assert ["GBP", "£50,000.00"] not in money.rows()
+    assert finance.get(f"/invoices/{invoice_id}").has_action(path)
+    page = finance.get(path)
+    assert page.heading == "Account of Medical Research Council"
+    assert "Balance on 24 May 2016: £30,000.00" in page.words
+    (payment,) = page.tree.xpath("//td/a[starts-with(@href,'/payments/')]/@href")
+    assert finance.get(str(payment)).has_action(path)
+
+
+def test_the_account_of_a_day_gone_by_owes_what_was_paid_later(made: World, finance: Browser):
+    path = f"/members/{made.members['MRC']}/account"
+    page = finance.get(f"{path}?on=2016-04-10")
+    assert "Balance on 10 April 2016: £50,000.00" in page.words
+    assert "Payment" not in [row[0] for row in page.rows()]
+    assert "Nothing was ever charged" in finance.get(f"{path}?on=2016-03-01").words
+    assert "Balance brought forward" in finance.get(f"{path}?since=2016-04-15").words
+    assert finance.get(f"{path}?since=x").heading == page.heading
+
+
+def test_the_account_is_handed_out_as_a_table(made: World, finance: Browser):
+    answer = finance.get(f"/members/{made.members['MRC']}/account?format=csv").response
+    lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert lines[0] == 'Date,Kind,Document,Text,Currency,"Owed more, or less below zero",Balance'
+    assert lines[1] == "2016-04-01,Invoice,INV-2016-0001,Funder membership fee,GBP,50000.00,50000.00"
+    assert lines[2].endswith("Bank transfer,GBP,-20000.00,30000.00")
+
+
+@needs_pango
+def test_the_statement_is_printed_as_of_the_day(made: World, finance: Browser):
+    answer = finance.get(f"/members/{made.members['MRC']}/account.pdf?on=2016-04-25").response
+    assert answer.mimetype == "application/pdf"
+    (text,) = page_texts(answer.get_data())
+    assert "Statement of account" in text
+    assert "£30,000.00" in text
+
+
+@pytest.mark.parametrize("path", ["account", "account.pdf"])
+def test_representatives_see_their_own_account_and_no_other(made: World, browser: Browser, path: str):
+    own, other = made.members["MRC"], made.members["NIH"]
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=own))
+    browser.get(f"/members/{other}/{path}", status=404)
+    browser.get(f"/members/999999/{path}", status=404)
+    if path == "account":
+        page = browser.get(f"/members/{own}/account")
+        assert "£30,000.00" in page.words
+        assert not page.tree.xpath("//a[starts-with(@href,'/payments/')]")
+    sign_in(browser, Role.AGREEMENTS)
+    browser.get(f"/members/{own}/{path}", status=403)
