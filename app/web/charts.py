@@ -52,6 +52,9 @@ class Bar:
     shown: str
 
 
+NOUGHT = "datum.value === 0 ? '0' : datum.label"
+
+
 def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str) -> Chart:
     """Bars side by side, each of parts one on another in the order of their colours."""
     values = [{"label": bar.label, "part": bar.part, "size": bar.size, "shown": bar.shown} for bar in bars]
@@ -70,7 +73,7 @@ def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str)
                 "field": "size",
                 "type": "quantitative",
                 "stack": "zero",
-                "axis": {**axis, "gridColor": "$land", "tickCount": 4, "format": "~s"},
+                "axis": {**axis, "gridColor": "$land", "tickCount": 4, "format": "~s", "labelExpr": NOUGHT},
             },
             "color": {
                 "field": "part",

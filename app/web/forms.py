@@ -208,7 +208,8 @@ class ShapedField(Field):
     data: Any
 
     def __init__(self, label: str, *, optional: bool = False, hint: str = "", **options: Any) -> None:
-        """Keep whether it may be empty."""
+        """Keep whether it may be empty, and what it is part of."""
+        self.part_of = options.pop("part_of", "")
         super().__init__(label, description=hint, **options)
         self.optional = optional
         self.typed: str | None = None

@@ -191,8 +191,8 @@ def _wide_only(column: AnyColumn, css: str) -> str:
 
 
 def _unbroken(css: str, text: str) -> str:
-    """The classes of a cell whose few words, such as a country, stay on one line beside longer ones."""
-    return f"{css} short" if len(text) <= FEW_LETTERS and " " in text else css
+    """The classes of a cell whose few words, such as a country or a number, stay on one line beside longer ones."""
+    return f"{css} short" if len(text) <= FEW_LETTERS and (" " in text or "-" in text) else css
 
 
 def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.commands import RoleFor
-from app.billing.commands import adopt_usual_reminders, queue_reminders
+from app.billing.commands import adopt_reminders, adopt_usual_reminders, queue_reminders
 from app.billing.commands import reminders as sending
 from app.billing.models import Reminder
+from app.billing.rules import USUAL_LEVELS, ReminderTerms
 from app.committees.commands import CommitteeValues, found_committee
 from app.committees.rules import CommitteeKind
 from app.core.actor import program
@@ -19,7 +21,7 @@ from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.outbox.work import run_due_jobs
 from app.web.requests import House
-from tests.billing.world import World, inside
+from tests.billing.world import MAY, World, inside
 from tests.client import Browser
 from tests.signin import sign_in
 
@@ -106,6 +108,29 @@ def test_the_reminder_is_on_the_page_of_its_invoice_and_its_payer(app: House, fi
     assert f"/reminders/{mine}/pdf" in page.tree.xpath("//a/@href")
     assert "24 May 2016" in finance.get(f"/invoices/{invoice_id(app, late, 'MRC')}").words
     assert "Reminder: Invoice INV-2016-0001" in finance.get(f"/members/{late.members['MRC']}/money").words
+
+
+def test_the_preview_and_the_page_of_a_reminder_say_what_it_costs(app: House, finance: Browser, late: World):
+    """23 days at 8 % on the 30,000.00 that MRC owes are 151.23, and the fee is 25.00."""
+    first, *rest = USUAL_LEVELS
+    terms = ReminderTerms((replace(first, fee_minor=2500), *rest), "GBP", interest_basis_points=800)
+    assert "Costs" not in finance.get("/reminders/new").words
+    with inside(app), transaction():
+        adopt_reminders(MAY, terms, actor=OFFICE)
+    page = finance.get("/reminders/new")
+    assert "Interest is 8 % a year of what is open, from level 1 on" in page.words
+    assert [row[3] for row in page.rows()][:3] == ["Costs £176.23", "Costs £277.05", "Costs £277.05"]
+    page = finance.get(f"/reminders/{send(app)[late.members['MRC']]}")
+    for words in ("Charged", "INV-2016-0004", "Interest on INV-2016-0001: £30,000.00 at 8 % a year for 23 days of 365"):
+        assert words in page.words
+
+
+def test_a_dispute_about_what_was_paid_meanwhile_can_be_settled(app: House, finance: Browser, late: World):
+    path = f"/invoices/{invoice_id(app, late, 'NIH')}"
+    finance.follow(finance.submit(f"{path}/dispute", {"since": "20 May 2016", "reason": "Billed twice"}))
+    with inside(app):
+        late.pay("NIH", "50000.00", MAY)
+    assert finance.get(path).has_action(f"{path}/dispute/settle")
 
 
 def test_a_representative_reads_reminders_of_its_own_and_others_do_not_exist(app: House, browser: Browser, late: World):

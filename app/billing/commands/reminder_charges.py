@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from app.billing.commands.charging import ChargeLine, draft_charge
 from app.billing.commands.issuing import issue_invoice
@@ -40,7 +40,8 @@ def _line(cost: Cost, day: date) -> ChargeLine:
     return ChargeLine(
         description=cost.words,
         amount=cost.amount,
-        first_day=day,
+        first_day=day - timedelta(days=cost.days - 1),
+        last_day=day,
         tax_category=TaxCategory.OUTSIDE_SCOPE,
         tax_reason=NO_SUPPLY,
         income_account=REMINDER_INCOME,

@@ -13,7 +13,8 @@ from app.core.site import this_site
 from app.web.forms import DayField, MoneyField, MusterForm, NumberField, ProseField, TextField
 
 LONGEST_WAIT = 3650
-FILLED_IN = f"Filled in: {', '.join(f'{{{place}}}' for place in PLACES)}."
+FILLED_IN = ", ".join(f"{{{place}}}" for place in PLACES)
+LEVEL_NUMBERS = range(1, MOST_LEVELS + 1)
 LEVEL_FIELDS = ("days", "subject", "text", "fee")
 
 
@@ -26,13 +27,15 @@ class ReminderPolicyFields(MusterForm):
         description="Otherwise a reminder goes out only after somebody has looked at the preview.",
     )
     interest_rate = RateField(
-        "Interest a year, per cent", optional=True, hint="By days over 365. Leave empty to charge none."
+        "Interest a year, per cent",
+        optional=True,
+        hint="For the days since an invoice was due, by days of 365. Leave empty to charge none.",
     )
     interest_from_level = NumberField("Interest from level", least=1, most=MOST_LEVELS, default=1)
 
     def terms(self) -> ReminderTerms:
         """What was typed: the levels that have days, in their order."""
-        numbers = [each for each in range(1, MOST_LEVELS + 1) if self[f"days_{each}"].data]
+        numbers = [each for each in LEVEL_NUMBERS if self[f"days_{each}"].data]
         return ReminderTerms(
             levels=tuple(self._level(each) for each in numbers),
             currency=this_site().home_currency,
@@ -48,22 +51,17 @@ class ReminderPolicyFields(MusterForm):
 
 def _level_fields(number: int) -> dict[str, Any]:
     """The fields of one level; one without days is not used."""
-    optional = number > 1
+    shared: dict[str, Any] = {"optional": number > 1, "part_of": f"of level {number}"}
+    fee = {**shared, "optional": True}
     return {
-        f"days_{number}": NumberField(
-            f"Level {number}: days after due",
-            least=1,
-            most=LONGEST_WAIT,
-            optional=optional,
-            hint="Leave empty to do without this level." if optional else "",
-        ),
-        f"subject_{number}": TextField(f"Level {number}: subject", most=LONGEST_SUBJECT, optional=optional),
-        f"text_{number}": ProseField(f"Level {number}: text", optional=optional, hint=FILLED_IN),
-        f"fee_{number}": MoneyField(f"Level {number}: fee", optional=True, hint="Leave empty to charge none."),
+        f"days_{number}": NumberField("Days after the due day", least=1, most=LONGEST_WAIT, **shared),
+        f"subject_{number}": TextField("Subject", most=LONGEST_SUBJECT, **shared),
+        f"text_{number}": ProseField("Text", **shared),
+        f"fee_{number}": MoneyField("Fee", hint="In the home currency. Leave empty to charge none.", **fee),
     }
 
 
-LEVELS = {name: each for number in range(1, MOST_LEVELS + 1) for name, each in _level_fields(number).items()}
+LEVELS = {name: each for number in LEVEL_NUMBERS for name, each in _level_fields(number).items()}
 ReminderPolicyForm = type("ReminderPolicyForm", (ReminderPolicyFields,), LEVELS)
 
 
@@ -87,7 +85,7 @@ def filled_policy_form(terms: ReminderTerms, **known: Any) -> Any:
             **known,
         }
     )
-    for number in range(1, MOST_LEVELS + 1):
+    for number in LEVEL_NUMBERS:
         form[f"fee_{number}"].currency = this_site().home_currency
     return form
 

@@ -23,7 +23,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.money import Money
 from app.core.paging import AnySelect
-from app.web.wording import join_words, long_day, money
+from app.web.wording import join_words, long_day, money, plural
 
 
 def standing_of(institution_id: int, on: date | None = None) -> MemberStanding:
@@ -48,7 +48,7 @@ def standing_words(standing: MemberStanding) -> str:
     if standing == GOOD:
         return "In good standing"
     owed = join_words(money(each) for each in standing.overdue)
-    why = f"{owed} is overdue, {standing.number} for {standing.days_late} days"
+    why = f"{owed} is overdue, {standing.number} for {plural(standing.days_late, 'day', 'days')}"
     if standing.consequence is None or standing.since is None:
         return f"In good standing; {why}"
     return f"Since {long_day(standing.since)} {CONSEQUENCE_WORDS[standing.consequence]}: {why}"
@@ -59,7 +59,7 @@ def step_words(standing: MemberStanding, on: date) -> str:
     if standing.next_step is None or standing.next_day is None:
         return ""
     days = (standing.next_day - on).days
-    when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+    when = {0: "today", 1: "tomorrow"}.get(days, f"in {plural(days, 'day', 'days')}")
     return f"{when} {CONSEQUENCE_WORDS[standing.next_step]}"
 
 

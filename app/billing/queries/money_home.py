@@ -41,7 +41,12 @@ class YearOfMoney:
     @property
     def collected(self) -> Money:
         """What of it came in and was not paid back."""
-        return self.invoiced - self.outstanding - self.written_off + self.unused
+        return self.invoiced - self.balance - self.written_off
+
+    @property
+    def balance(self) -> Money:
+        """What is open less what credit notes have left: what the list of its invoices adds to."""
+        return self.outstanding - self.unused
 
 
 @dataclass(frozen=True)

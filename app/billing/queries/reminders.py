@@ -256,12 +256,26 @@ def _payer_due(group: Sequence[OverdueItem], known: _Known) -> PayerDue:
     return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], listed, fee, costs)
 
 
+def interest_words(terms: ReminderTerms) -> str:
+    """How interest is worked out; empty where none is charged."""
+    if not terms.interest_basis_points:
+        return ""
+    rate, level = rate_words(terms.interest_basis_points), terms.interest_from_level
+    since = "for each day of 365 since it was due, or since it was last charged"
+    return f"Interest is {rate} a year of what is open, from level {level} on: {since}."
+
+
+def rate_words(basis_points: int) -> str:
+    """A rate of interest: 8 %."""
+    return f"{(Decimal(basis_points) / 100).normalize():f} %"
+
+
 def _costs(terms: ReminderTerms, level: int, fee: Money, items: Sequence[OverdueItem]) -> Iterator[Cost]:
     if fee:
         yield Cost(f"Fee for a reminder of level {level}", fee)
-    rate = f"{(Decimal(terms.interest_basis_points) / 100).normalize():f} %"
+    rate = rate_words(terms.interest_basis_points)
     for item in items:
         if item.interest:
             days = plural(item.interest_days, "day", "days")
-            words = f"Interest on {item.number}: {money(item.open)} at {rate} a year for {days}, of 365 a year"
-            yield Cost(words.replace(NO_BREAK, " "), item.interest)
+            words = f"Interest on {item.number}: {money(item.open)} at {rate} a year for {days} of 365"
+            yield Cost(words.replace(NO_BREAK, " "), item.interest, item.interest_days)

@@ -21,7 +21,7 @@ from app.web.addresses import here, url
 from app.web.on_date import current_on
 from app.web.wording import long_day
 
-CLOSED = (Standing.DRAFT, Standing.VOID, Standing.PAID)
+CLOSED = (Standing.DRAFT, Standing.VOID, Standing.PAID, Standing.CREDIT, Standing.USED)
 LATEST = PageRequest(size=20, sort="day", descending=True)
 OF_PAYER = tuple(column for column in REMINDER_COLUMNS if column.key != "payer")
 

@@ -77,7 +77,7 @@ def block_reminders(institution_id: int) -> ResponseReturnValue:
         form=form,
         title=f"Do not remind {payer.name}",
         verb="Block reminders",
-        crumbs=[("Reminders", url("billing.reminders")), ("New reminders", back)],
+        crumbs=[("Reminders", url("billing.reminders")), ("Who is due", back)],
         cancel=back,
     )
 

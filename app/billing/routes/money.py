@@ -33,6 +33,7 @@ from app.web.wording import money as in_words
 
 SHOWN_YEARS = 10
 COLOURS = {"Collected": "$high", "Not due": "$low", "Overdue": "$bad"}
+OPEN_IS = "Open is less what credit notes have left to be used."
 
 
 YEAR_COLUMNS: tuple[Column[YearOfMoney], ...] = (
@@ -41,7 +42,7 @@ YEAR_COLUMNS: tuple[Column[YearOfMoney], ...] = (
     Column("collected", "Collected", lambda row: row.collected, Kind.MONEY, narrow=Narrow.META),
     Column("written_off", "Written off", lambda row: row.written_off or None, Kind.MONEY, narrow=Narrow.META),
     Column("overdue", "Overdue", lambda row: row.overdue, Kind.MONEY, narrow=Narrow.META),
-    Column("open", "Open", lambda row: row.outstanding, Kind.MONEY, narrow=Narrow.AMOUNT),
+    Column("open", "Open", lambda row: row.balance, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
 
 
@@ -57,7 +58,7 @@ def money() -> ResponseReturnValue:
         sub=f"As of {long_day(on)}",
         figures=_figures(years, present_fee_year(on), unallocated_sums(on, actor)),
         drawing=_drawing(home) if home else None,
-        years=Table("By fee year", YEAR_COLUMNS, years),
+        years=Table("By fee year", YEAR_COLUMNS, years, notes=_notes(years)),
         work=_work(money_work(actor)),
     )
 
@@ -72,6 +73,14 @@ def _figures(years: Sequence[YearOfMoney], year: int, unallocated: Sequence[Mone
         ("Overdue", sum_words(each.overdue for each in years if each.overdue) or nothing, "of all years"),
         ("Unallocated", sum_words(unallocated) or nothing, "on payers' accounts"),
     ]
+
+
+def _notes(years: Sequence[YearOfMoney]) -> list[str]:
+    """What has to be known to read the table and its drawing."""
+    home = this_site().home_currency
+    others = any(each.invoiced.currency != home for each in years)
+    said = [(others, f"The drawing is of what was invoiced in {home}."), (any(each.unused for each in years), OPEN_IS)]
+    return [words for holds, words in said if holds]
 
 
 def _drawing(years: Sequence[YearOfMoney]) -> Chart:

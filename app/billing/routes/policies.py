@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.queries import short_name_on
 from app.audit.subjects import register_subject
 from app.billing import commands
-from app.billing.forms.policies import StandingPolicyForm, filled_policy_form
+from app.billing.forms.policies import FILLED_IN, LEVEL_NUMBERS, StandingPolicyForm, filled_policy_form
 from app.billing.models import ReminderPolicy, StandingPolicy
 from app.billing.queries.policies import (
     list_reminder_policies,
@@ -20,6 +20,7 @@ from app.billing.queries.policies import (
     reminders_on,
     standing_terms_on,
 )
+from app.billing.queries.reminders import rate_words
 from app.billing.routes.blueprint import pages
 from app.billing.rules import CONSEQUENCE_WORDS, EXAMPLE, USUAL_LEVELS, ReminderTerms, StandingTerms, fill_reminder
 from app.core.clock import today
@@ -44,12 +45,19 @@ REMINDER_COLUMNS: tuple[Column[ReminderPolicy], ...] = (
     Column("by_itself", "Sent", lambda row: "each day" if row.sends_daily else "by hand", narrow=Narrow.META),
     Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
 )
+
+
+def _forgiven(policy: StandingPolicy) -> Money | None:
+    """What is not counted, if anything."""
+    return Money(policy.forgiven_minor, policy.currency) if policy.forgiven_minor else None
+
+
 STANDING_COLUMNS: tuple[Column[StandingPolicy], ...] = (
     Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
     Column("warns", "Warned after, days", lambda row: row.warns_after, Kind.NUMBER, narrow=Narrow.META),
     Column("votes", "Votes after, days", lambda row: _never(row.votes_after), narrow=Narrow.META),
     Column("seats", "Seats after, days", lambda row: _never(row.seats_after), narrow=Narrow.META),
-    Column("forgiven", "Not counted up to", lambda row: Money(row.forgiven_minor, row.currency), Kind.MONEY),
+    Column("forgiven", "Not counted up to", _forgiven, Kind.MONEY),
     Column("disputed", "Disputed", lambda row: "counted" if row.counts_disputed else "not counted"),
     Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
 )
@@ -79,7 +87,12 @@ def adopt_reminders() -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.adopt_reminders(form.first_day.data, form.terms(), version=form.shown_version, actor=the_actor())
             return see("billing.reminder_policy", "The levels are adopted.")
-    return _policy_form(form, "Adopt levels of reminders", "Adopt levels", "Reminders", "billing.reminder_policy")
+    return render_template(
+        "billing/adopt_reminders.html",
+        **_policy_form(form, "Adopt levels of reminders", "Adopt levels", "Reminders", "billing.reminder_policy"),
+        levels=LEVEL_NUMBERS,
+        places=FILLED_IN,
+    )
 
 
 @pages.post("/settings/reminders/usual")
@@ -111,13 +124,14 @@ def adopt_standing() -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.adopt_standing(form.first_day.data, form.terms(), version=form.shown_version, actor=the_actor())
             return see("billing.standing_policy", "The policy is adopted.")
-    return _policy_form(form, "Adopt a policy of good standing", "Adopt policy", "Standing", "billing.standing_policy")
+    words = ("Adopt a policy of good standing", "Adopt policy", "Standing")
+    return render_template("layouts/form.html", **_policy_form(form, *words, "billing.standing_policy"))
 
 
-def _policy_form(form: Any, title: str, verb: str, place: str, endpoint: str) -> ResponseReturnValue:
+def _policy_form(form: Any, title: str, verb: str, place: str, endpoint: str) -> dict[str, Any]:
     back = url(endpoint)
     crumbs = [("Settings", url("accounts.settings")), (place, back)]
-    return render_template("layouts/form.html", form=form, title=title, verb=verb, crumbs=crumbs, cancel=back)
+    return {"form": form, "title": title, "verb": verb, "crumbs": crumbs, "cancel": back}
 
 
 def _reminder_facts(terms: ReminderTerms) -> list[tuple[Any, ...]]:
@@ -160,7 +174,7 @@ def _standing_facts(terms: StandingTerms) -> list[tuple[Any, ...]]:
 
 
 def _rate(basis_points: int) -> str:
-    return f"{basis_points / 100:g} %" if basis_points else "none"
+    return rate_words(basis_points) if basis_points else "none"
 
 
 def _never(days: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.audit.subjects import register_subject
 from app.billing.commands import queue_reminders
 from app.billing.forms.reminders import ReminderFilterForm, SendForm
 from app.billing.queries.invoices import list_invoice_payers
-from app.billing.queries.reminders import OverdueItem, PayerDue, preview_reminders, sum_words
+from app.billing.queries.reminders import Due, OverdueItem, PayerDue, interest_words, preview_reminders, sum_words
 from app.billing.queries.sent_reminders import (
     ChargeRow,
     ItemRow,
@@ -26,7 +27,7 @@ from app.billing.queries.sent_reminders import (
 from app.billing.routes.blueprint import latest_of, offering, pages
 from app.core.clock import today
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.tables import AnyColumn, Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.web.access import requires, the_actor
@@ -35,7 +36,7 @@ from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.requests import see
-from app.web.wording import join_words, long_day, money, plural
+from app.web.wording import long_day, money, plural
 
 register_subject("reminder", "Reminder", "billing.reminder", "reminder_id")
 to_payer = record_link("members.institution", "institution_id", lambda row: row.payer_id)
@@ -72,20 +73,8 @@ ITEM_COLUMNS: tuple[Column[ItemRow], ...] = (
 )
 
 
-def _invoices(due: PayerDue) -> str:
-    """Its invoices with the days they are late, the first few."""
-    named = [f"{each.number} ({each.days_late} days)" for each in due.items[:3]]
-    more = len(due.items) - len(named)
-    return join_words([*named, f"{more} more"] if more else named)
-
-
 def _block_address(due: PayerDue) -> str:
     return url("billing.block_reminders", institution_id=due.payer_id)
-
-
-def _how(due: PayerDue) -> str:
-    """What the costs of a reminder are made of."""
-    return "; ".join(f"{cost.words} ({money(cost.amount)})" for cost in due.costs)
 
 
 CHARGE_COLUMNS: tuple[Column[ChargeRow], ...] = (
@@ -97,13 +86,20 @@ DUE_COLUMNS: tuple[Column[PayerDue], ...] = (
     Column("payer", "Payer", lambda row: row.payer, Kind.NAME, link=to_payer, narrow=Narrow.NAME),
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, narrow=Narrow.SAID),
     Column("to", "Goes to", lambda row: row.contact.name, aside=lambda row: row.contact.email, narrow=Narrow.META),
-    Column("invoices", "Invoices", _invoices, narrow=Narrow.META),
-    Column("costs", "Costs", lambda row: sum_words(row.charged) or None, Kind.MONEY, aside=_how, narrow=Narrow.META),
+    Column("costs", "Costs", lambda row: sum_words(row.charged) or None, Kind.MONEY, narrow=Narrow.SAID),
     Column("open", "Open", lambda row: sum_words(row.owed), Kind.MONEY, narrow=Narrow.AMOUNT),
-    Column(
-        "block", "", lambda _: "Block", link=lambda row: url("billing.block_reminders", institution_id=row.payer_id)
-    ),
+    Column("block", "", lambda _: "Block", link=_block_address),
 )
+LISTED_COLUMNS: tuple[Column[OverdueItem], ...] = (
+    Column("invoice", "Invoice", lambda row: row.number, Kind.NAME, link=to_invoice, narrow=Narrow.NAME),
+    Column("payer", "Payer", lambda row: row.payer, narrow=Narrow.META),
+    Column("level", "To level", lambda row: row.level, Kind.NUMBER, narrow=Narrow.SAID),
+    Column("late", "Days late", lambda row: row.days_late, Kind.NUMBER, narrow=Narrow.SAID),
+    Column("for", "Interest for, days", lambda row: row.interest_days or None, Kind.NUMBER),
+    Column("interest", "Interest", lambda row: row.interest or None, Kind.MONEY, narrow=Narrow.SAID),
+    Column("open", "Open", lambda row: row.open, Kind.MONEY, narrow=Narrow.AMOUNT),
+)
+OF_COSTS = {"costs", "for", "interest"}
 LEFT_COLUMNS: tuple[Column[OverdueItem], ...] = (
     Column("invoice", "Invoice", lambda row: row.number, Kind.NAME, link=to_invoice, narrow=Narrow.NAME),
     Column("payer", "Payer", lambda row: row.payer, link=to_payer, narrow=Narrow.META),
@@ -168,11 +164,19 @@ def new_reminders() -> ResponseReturnValue:
         "billing/new_reminders.html",
         form=form,
         due=due,
-        payers=Table("Due", DUE_COLUMNS, due.payers),
+        payers=Table("Due", _shown(DUE_COLUMNS, due), due.payers),
+        listed=Table("Invoices", _shown(LISTED_COLUMNS, due), [item for each in due.payers for item in each.items]),
+        how=interest_words(due.reminding.terms) if due.reminding else "",
         left_out=Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
         owed=sum_words(amount for each in due.payers for amount in each.owed),
         charged=sum_words(amount for each in due.payers for amount in each.charged),
     )
+
+
+def _shown(columns: Sequence[AnyColumn], due: Due) -> list[AnyColumn]:
+    """The columns of a table of the preview: those of costs only where something costs anything."""
+    costs = any(each.costs for each in due.payers)
+    return [column for column in columns if costs or column.key not in OF_COSTS]
 
 
 def _facts(record: ReminderView) -> list[tuple[Any, ...]]:

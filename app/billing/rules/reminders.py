@@ -73,10 +73,14 @@ USUAL_LEVELS = (
 
 @dataclass(frozen=True)
 class Cost:
-    """What a reminder costs its payer: its fee, or the interest on an invoice, in words that say how it comes about."""
+    """What a reminder costs its payer: its fee, or the interest on an invoice, in words that say how it comes about.
+
+    It is for so many days up to that of the reminder.
+    """
 
     words: str
     amount: Money
+    days: int = 1
 
 
 class WhyNot(StrEnum):
