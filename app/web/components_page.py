@@ -184,6 +184,7 @@ def _sheet() -> ResponseReturnValue:
         work=WORK,
         differences=[Difference("Billing contact", "Jessamy Stroud", "Thaddeus Quarrie")],
         kept=Kept("/_components/verb", "/_components", (("reason", "sample"),), has_lost_files=False),
+        short_payment=Money.of("49985.00", "GBP"),
     )
 
 

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from app.billing.queries import holdings, merging, reminder_checks, verification
+from app.billing.queries.bank import holdings as bank_holdings
+from app.billing.queries.bank import verification as bank_verification
 
-__all__ = ["holdings", "merging", "reminder_checks", "verification"]
+__all__ = ["bank_holdings", "bank_verification", "holdings", "merging", "reminder_checks", "verification"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.billing.commands.bank import erasing
 from app.billing.commands.bank.accounts import AccountFacts, adopt_bank_account, end_bank_account
 from app.billing.commands.bank.booking import Portion
 from app.billing.commands.bank.certain import book_certain
@@ -27,6 +28,7 @@ __all__ = [
     "book_to_ledger",
     "bring_statements",
     "end_bank_account",
+    "erasing",
     "ignore_line",
     "open_again",
     "read_table_file",

@@ -1,0 +1,207 @@
+"""Pages of the bank: bringing statements, the desk, statements and lines, and who may see and do what."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import event, select
+
+from app.accounts.commands import RoleFor
+from app.billing.models import BankEntry
+from app.core.database import db
+from app.core.permissions import Role
+from app.web.requests import House
+from tests.billing.bank_world import FEE, adopt, bring_lines, entries
+from tests.billing.statement_files import DAY, Line, camt
+from tests.billing.world import World, inside
+from tests.client import Browser, Page
+from tests.signin import sign_in
+
+NIH = "INV-2016-0002"
+TABLE = b"Date;Text;Amount\n23.05.2016;Donation;100,00\n24.05.2016;Rent;-25,50\n"
+LINES = (
+    Line(100, "A gift", bank_reference="1"),
+    Line(FEE - 1_500, NIH, name="National Institutes of Health", bank_reference="2"),
+    Line(-1_500, "Charges", bank_reference="3"),
+)
+
+
+@pytest.fixture
+def banked(app: House, made: World) -> World:
+    """The consortium with its main account and three lines that wait."""
+    with inside(app):
+        adopt(made)
+        bring_lines(made, *LINES)
+    return made
+
+
+def line_ids(app: House) -> Sequence[int]:
+    with app.app_context():
+        return db.session.scalars(select(BankEntry.id).order_by(BankEntry.id)).all()
+
+
+def desk_of(app: House) -> str:
+    with app.app_context():
+        return f"/bank/accounts/{db.session.scalars(select(BankEntry.account_id)).first()}"
+
+
+def statement_of(app: House) -> str:
+    with app.app_context():
+        return f"/bank/statements/{db.session.scalars(select(BankEntry.statement_id)).first()}"
+
+
+def brought(browser: Browser, content: bytes, status: int = 302, **values: str) -> Page:
+    sent = {"file": (io.BytesIO(content), "statement.xml"), **values}
+    return browser.submit("/bank/import", sent, status=status)
+
+
+def asked(app: House, browser: Browser, path: str) -> int:
+    """How many statements a page sends to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        browser.get(path)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def chosen(page: Page) -> str:
+    return " ".join(page.tree.xpath("//tr[@aria-current]")[0].text_content().split())
+
+
+def test_a_statement_is_brought_and_the_desk_shows_what_waits(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+    page = finance.follow(brought(finance, camt(*LINES)))
+    assert "3 lines imported, 0 booked" in page.words
+    assert [row[1] for row in page.rows()[:3]] == [
+        "No name A gift",
+        f"National Institutes of Health {NIH}",
+        "No name Charges",
+    ]
+    again = finance.follow(brought(finance, camt(*LINES)))
+    assert "on record already" in again.words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.7 nothing", "Ask the bank for CAMT.053"),
+        (camt(*LINES)[:-40], "damaged or cut off"),
+        (camt(*LINES, closing=1), "does not close"),
+        (camt(*LINES, iban="DE89370400440532013000"), "none of the consortium"),
+        (b"just words", "no table with columns"),
+    ],
+)
+def test_a_file_that_lies_is_refused_beside_its_field_and_nothing_is_kept(
+    app: House, made: World, finance: Browser, content: bytes, words: str
+):
+    with inside(app):
+        adopt(made)
+    assert words in brought(finance, content, status=200).words
+    assert line_ids(app) == []
+
+
+def test_a_table_asks_for_its_columns_once(app: House, made: World, finance: Browser):
+    with inside(app):
+        account = str(adopt(made).id)
+    columns = str(brought(finance, TABLE).response.location)
+    assert "The first rows" in finance.get(columns).words
+    finance.submit(columns, {"role_amount": "-"}, status=200)
+    finance.submit(columns, {"account": account})
+    assert len(line_ids(app)) == 2
+    later = brought(finance, TABLE + b"24.05.2016;Interest;1,00\n", account=account)
+    assert "/bank/accounts/" in str(later.response.location)
+    assert len(line_ids(app)) == 3
+
+
+def test_accepting_a_proposal_goes_on_to_the_next_line_and_can_be_undone(app: House, banked: World, finance: Browser):
+    assert banked.members
+    _, short, charge = line_ids(app)
+    page = finance.get(f"{desk_of(app)}?line={short}")
+    assert "15.00 short of what is open" in page.words
+    after = finance.follow(finance.press(f"{desk_of(app)}?line={short}", f"/bank/lines/{short}/accept"))
+    assert "Charges" in chosen(after)
+    back = finance.follow(finance.press(desk_of(app), f"/bank/lines/{short}/open-again"))
+    assert NIH in chosen(back)
+    assert charge in line_ids(app)
+
+
+def test_a_line_is_assigned_left_out_and_booked_from_the_desk(app: House, banked: World, finance: Browser):
+    gift, _, charge = line_ids(app)
+    desk = desk_of(app)
+    finance.submit(desk, {"payer": "nobody"}, action=f"/bank/lines/{gift}/assign", status=200)
+    finance.submit(desk, {"payer": "Wellcome"}, action=f"/bank/lines/{gift}/assign")
+    finance.submit(f"{desk}?line={charge}", {"account_code": "6100"}, action=f"/bank/lines/{charge}/book")
+    finance.press(desk, f"/bank/lines/{charge}/open-again")
+    finance.submit(f"{desk}?line={charge}", {"reason": "Not ours"}, action=f"/bank/lines/{charge}/leave-out")
+    with inside(app):
+        assert [entry.state for entry in entries()] == ["booked", "open", "ignored"]
+    assert "Wellcome" in finance.get(f"/bank/lines/{gift}").words
+    assert banked.members
+
+
+def test_a_line_is_split_among_payers_that_are_added_by_name(app: House, banked: World, finance: Browser):
+    short = line_ids(app)[1]
+    page = finance.get(f"/bank/lines/{short}/split?called=MRC", status=302)
+    split = str(page.response.location)
+    shown = finance.get(split)
+    assert "Medical Research Council" in shown.words
+    finance.submit(split, {f"account_{banked.members['MRC']}": "1.00"}, status=200)
+    finance.submit(split, {})
+    with inside(app):
+        assert entries()[1].state == "booked"
+
+
+def test_a_statement_explains_the_difference_and_lists_what_became_of_its_lines(
+    app: House, banked: World, finance: Browser
+):
+    page = finance.get(statement_of(app))
+    assert "Bank and ledger differ" in page.words
+    assert "Waiting to be decided" in page.words
+    assert "A gift" in finance.get(statement_of(app) + "?state=open").words
+    assert "matches these filters" in finance.get(statement_of(app) + "?state=booked").words
+    assert finance.get(f"{statement_of(app)}/file").response.data == camt(*LINES)
+    assert [row[0] for row in finance.get("/bank").rows()] == ["Main account 1200", "24 May 2016"]
+    assert banked.members
+    assert line_ids(app)
+
+
+def test_the_desk_asks_as_many_statements_for_one_line_as_for_twenty(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        bring_lines(made, LINES[1])
+    desk = desk_of(app)
+    finance.get(desk)
+    few = asked(app, finance, desk)
+    with inside(app):
+        more = [Line(FEE - number, f"{NIH} {number}", name="Wellcome Trust", day=DAY) for number in range(2, 21)]
+        bring_lines(made, *more, number="9")
+    finance.get(desk)
+    assert few == asked(app, finance, desk)
+
+
+def test_auditors_look_and_decide_nothing(app: House, banked: World, browser: Browser):
+    sign_in(browser, Role.AUDITOR)
+    assert banked.members
+    gift = line_ids(app)[0]
+    for path in ("/bank", desk_of(app), f"/bank/lines/{gift}", statement_of(app)):
+        page = browser.get(path)
+        assert page.tree.xpath("//main//form[@method='post']") == []
+    for path in ("/bank/import", f"/bank/lines/{gift}/assign", f"/bank/lines/{gift}/split"):
+        browser.get(path, status=403)
+
+
+def test_representatives_find_no_bank(app: House, banked: World, browser: Browser):
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=banked.members["MRC"]))
+    for path in ("/bank", desk_of(app), f"/bank/lines/{line_ids(app)[0]}", statement_of(app)):
+        browser.get(path, status=403)

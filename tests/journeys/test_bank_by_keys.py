@@ -1,0 +1,60 @@
+"""A statement of the bank is reconciled by the keyboard alone, and without a script too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.journeys.conftest import SignIn
+
+pytestmark = pytest.mark.browser
+DESK = "/bank/accounts/1"
+
+
+def press(page: Page, key: str) -> str:
+    """Press a key that leads on; the line that is looked at then."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+    return line_of(page)
+
+
+def line_of(page: Page) -> str:
+    line = page.locator("tr[aria-current]")
+    return line.locator("a").inner_text() if line.count() else ""
+
+
+def test_lines_are_decided_and_undone_by_keys(signed_in: SignIn) -> None:
+    page = signed_in("Finance Committee")
+    page.goto(DESK)
+    assert line_of(page) == "A FRIEND OF MICE"
+    assert press(page, "j") == "WELLCOME TRUST"
+    assert press(page, "j") == "GENOME CANADA / GENOME CDA"
+    assert press(page, "k") == "WELLCOME TRUST"
+    assert press(page, "a") == "GENOME CANADA / GENOME CDA"
+    assert press(page, "u") == "WELLCOME TRUST"
+    press(page, "j")
+    assert press(page, "2") == "No name"
+    assert press(page, "a") == "MEDICAL RESEARCH COUNCIL"
+    page.keyboard.press("p")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.keyboard.type("a Jack of all trades")
+    assert press(page, "Enter") == "A FRIEND OF MICE"
+    assert page.get_by_text("Left out").first.is_visible()
+    page.keyboard.press("?")
+    assert page.get_by_text("leave out, with a reason").is_visible()
+
+
+def test_without_a_script_every_key_has_its_button(signed_in: SignIn) -> None:
+    page = signed_in("Finance Committee", script=False)
+    page.goto(DESK)
+    page.get_by_role("link", name="WELLCOME TRUST").click()
+    page.get_by_role("button", name="Accept").first.click()
+    page.locator("summary", has_text="Leave out of the books").click()
+    page.get_by_label("Reason").fill("Not ours")
+    page.get_by_role("button", name="Leave out").click()
+    assert "Undo" in page.locator("main").inner_text()
