@@ -13,7 +13,7 @@ from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.settling import exchange_leg, open_from
 from app.billing.models import Allocation, Invoice, Payment
-from app.billing.queries.closed_years import find_closed_until
+from app.billing.queries.closed_years import open_day
 from app.billing.queries.exchange import worth_on
 from app.billing.rules import RECEIVABLE, UNAPPLIED, EntryKind, InvoiceState, PaymentMethod, worth_of
 from app.core import clock
@@ -58,37 +58,43 @@ def record_receipts(receipts: Sequence[Receipt], *, actor: Actor) -> dict[int, i
     settled = _settled(receipts)
     if not settled:
         return {}
-    now = clock.now()
-    ids = insert_with_ids(Payment, [_payment(each, actor) | {"recorded_at": now} for each in settled])
-    pairs = list(zip(ids, settled, strict=True))
-    insert_rows(Allocation, [_allocation(payment_id, each) | {"recorded_at": now} for payment_id, each in pairs])
-    update_rows(Invoice, [{"id": each.invoice.id, "open_minor": 0} for each in settled])
-    book([booking for payment_id, each in pairs for booking in _bookings(payment_id, each)])
+    rows = [_payment(each, actor) for each in settled]
+    pairs = list(zip(insert_with_ids(Payment, rows), settled, strict=True))
+    _settle(pairs)
     record_many([_entry(payment_id, each) for payment_id, each in pairs], actor)
     return {each.invoice.id: payment_id for payment_id, each in pairs}
+
+
+def _settle(pairs: Sequence[tuple[int, _Settled]]) -> None:
+    """Allocate each payment to its invoice, which is then paid, and book both."""
+    insert_rows(Allocation, [_allocation(payment_id, each) for payment_id, each in pairs])
+    update_rows(Invoice, [{"id": each.invoice.id, "open_minor": 0} for _, each in pairs])
+    book([booking for payment_id, each in pairs for booking in _bookings(payment_id, each)])
 
 
 def _settled(receipts: Sequence[Receipt]) -> list[_Settled]:
     invoice_ids = [each.invoice_id for each in receipts]
     payers = _lock_payers(invoice_ids)
-    invoices = {each.id: each for each in _lock_invoices(invoice_ids) if each.payer_id in payers}
-    closed = find_closed_until() or date.min
+    invoices = {each.id: each for each in _lock_invoices(invoice_ids)}
     by_day: dict[date, list[Receipt]] = defaultdict(list)
     for each in receipts:
-        if each.day > closed and each.invoice_id in invoices and _pays_all(each, invoices[each.invoice_id]):
+        if _pays_all(each, invoices, payers):
             by_day[each.day].append(each)
-    found = [_since(day, of_day, invoices, payers) for day, of_day in by_day.items()]
-    return [settled for of_day in found for settled in of_day]
+    return [settled for day, of_day in by_day.items() for settled in _since(day, of_day, invoices, payers)]
 
 
-def _pays_all(receipt: Receipt, invoice: Invoice) -> bool:
-    return invoice.outstanding == receipt.amount
+def _pays_all(receipt: Receipt, invoices: Mapping[int, Invoice], payers: Mapping[int, str]) -> bool:
+    """Whether it is what is open on its invoice, and its payer is still the one that was locked."""
+    invoice = invoices.get(receipt.invoice_id)
+    return invoice is not None and invoice.payer_id in payers and invoice.outstanding == receipt.amount
 
 
 def _since(
     day: date, receipts: Sequence[Receipt], invoices: Mapping[int, Invoice], payers: Mapping[int, str]
 ) -> Iterator[_Settled]:
-    """The receipts of a day whose invoices are open so on each day since."""
+    """The receipts of a day whose invoices are open so on each day since; none of a closed year."""
+    if open_day(day) != day:
+        return
     still = open_from([invoices[each.invoice_id] for each in receipts], day)
     for each in receipts:
         invoice, worth = invoices[each.invoice_id], _worth(each)
@@ -131,6 +137,7 @@ def _payment(settled: _Settled, actor: Actor) -> dict[str, object]:
         "reference": receipt.reference or None,
         "note": None,
         "recorded_by": actor.name,
+        "recorded_at": clock.now(),
     }
 
 
@@ -142,6 +149,7 @@ def _allocation(payment_id: int, settled: _Settled) -> dict[str, object]:
         "day": settled.from_day,
         "amount_minor": amount,
         "taken_minor": amount,
+        "recorded_at": clock.now(),
     }
 
 

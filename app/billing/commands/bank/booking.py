@@ -50,6 +50,17 @@ class Line:
         return f"Line of {self.amount} {self.account.currency} of {long_day(self.entry.booking_day)}"
 
 
+@dataclass(frozen=True)
+class Became:
+    """What a line, or so much of it, became: one of the three; `is_made` where that was recorded for the line."""
+
+    amount: int
+    payment_id: int | None = None
+    refund_id: int | None = None
+    ledger_entry_id: int | None = None
+    is_made: bool = True
+
+
 def lock_line(entry_id: int) -> Line:
     """A line, locked after its account, as the import does: two people never decide it at once."""
     account_id = db.session.scalar(select(BankEntry.account_id).where(BankEntry.id == entry_id))
@@ -66,7 +77,7 @@ def lock_open_line(entry_id: int) -> Line:
     return line
 
 
-def pay(line: Line, portions: Sequence[Portion], actor: Actor) -> list[int]:
+def pay(line: Line, portions: Sequence[Portion], *, actor: Actor) -> list[int]:
     """Record a payment for each portion, payers in the order of their ids, and keep that the line became them."""
     day = open_day(line.entry.booking_day)
     reference = line.entry.text or line.entry.creditor_reference or line.entry.end_to_end
@@ -81,26 +92,28 @@ def pay(line: Line, portions: Sequence[Portion], actor: Actor) -> list[int]:
             account_code=line.account.account_code,
         )
         payment = record_payment(values, actor=actor)
-        keep_match(line, actor, amount=portion.amount.minor, payment_id=payment.id)
+        keep_match(line, Became(portion.amount.minor, payment_id=payment.id), actor=actor)
         payments.append(payment.id)
     return payments
 
 
-def keep_match(line: Line, actor: Actor, *, amount: int, is_made: bool = True, **became: int | None) -> BankMatch:
+def keep_match(line: Line, became: Became, *, actor: Actor) -> BankMatch:
     """Keep what a line, or a part of it, became."""
     match = BankMatch(
         entry_id=line.entry.id,
-        amount_minor=amount,
-        is_made=is_made,
+        amount_minor=became.amount,
+        payment_id=became.payment_id,
+        refund_id=became.refund_id,
+        ledger_entry_id=became.ledger_entry_id,
+        is_made=became.is_made,
         matched_by=actor.name,
         matched_at=clock.now(),
-        **became,
     )
     db.session.add(match)
     return match
 
 
-def decide(line: Line, state: EntryState, actor: Actor, *, told: str, reason: str | None = None) -> None:
+def decide(line: Line, state: EntryState, told: str, *, reason: str | None = None, actor: Actor) -> None:
     """Put on the line what became of it, and on record."""
     entry, before = line.entry, line.entry.state
     is_open = state is EntryState.OPEN

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.billing.commands.bank.booking import Line, Portion, decide, keep_match, lock_open_line, pay
+from app.billing.commands.bank.booking import Became, Line, Portion, decide, keep_match, lock_open_line, pay
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import Settlement
 from app.billing.commands.undoing import reverse_payment
@@ -36,7 +36,7 @@ def accept_proposal(entry_id: int, key: str, *, actor: Actor) -> BankEntry:
     proposal = next((each for each in proposals if each.key == key), None)
     if proposal is None:
         raise DomainError("This is no longer proposed: something changed meanwhile. Nothing was recorded.")
-    decide(line, EntryState.BOOKED, actor, told=_carried_out(line, proposal, actor))
+    decide(line, EntryState.BOOKED, _carried_out(line, proposal, actor), actor=actor)
     return line.entry
 
 
@@ -50,7 +50,7 @@ def split_line(entry_id: int, portions: Sequence[Portion], *, actor: Actor) -> B
         raise DomainError("Each payer is named once, with all that it pays.")
     if sum(each.amount.minor for each in portions) != line.amount.minor:
         raise DomainError(f"The parts must add to {line.amount} {line.account.currency}.")
-    decide(line, EntryState.BOOKED, actor, told=_paid(pay(line, portions, actor)))
+    decide(line, EntryState.BOOKED, _paid(pay(line, portions, actor=actor)), actor=actor)
     return line.entry
 
 
@@ -59,7 +59,8 @@ def assign_line(entry_id: int, payer_id: int, *, actor: Actor) -> BankEntry:
     actor.require(Permission.PAYMENT_EDIT)
     line = lock_open_line(entry_id)
     _refuse_outgoing(line)
-    decide(line, EntryState.BOOKED, actor, told=_paid(pay(line, [Portion(payer_id, line.amount)], actor)))
+    payments = pay(line, [Portion(payer_id, line.amount)], actor=actor)
+    decide(line, EntryState.BOOKED, _paid(payments), actor=actor)
     return line.entry
 
 
@@ -67,7 +68,7 @@ def book_to_ledger(entry_id: int, account_code: str, *, actor: Actor) -> BankEnt
     """Book a line to an account of income or expense, such as a charge of the bank; it is no payer's."""
     actor.require(Permission.PAYMENT_EDIT)
     line = lock_open_line(entry_id)
-    decide(line, EntryState.BOOKED, actor, told=_booked_to(line, account_code, actor))
+    decide(line, EntryState.BOOKED, _booked_to(line, account_code, actor), actor=actor)
     return line.entry
 
 
@@ -77,7 +78,7 @@ def ignore_line(entry_id: int, reason: str, *, actor: Actor) -> BankEntry:
     line = lock_open_line(entry_id)
     if not reason.strip():
         raise DomainError("Say why it is left out of the books.", "reason")
-    decide(line, EntryState.IGNORED, actor, told="left out of the books", reason=reason.strip())
+    decide(line, EntryState.IGNORED, "left out of the books", reason=reason.strip(), actor=actor)
     return line.entry
 
 
@@ -93,7 +94,7 @@ def _carried_out(line: Line, proposal: Proposal, actor: Actor) -> str:
     if proposal.reverses is not None:
         day = open_day(line.entry.booking_day)
         refund = reverse_payment(proposal.reverses, day=day, reason=TAKEN_BACK, actor=actor)
-        keep_match(line, actor, amount=line.amount.minor, refund_id=refund.id)
+        keep_match(line, Became(line.amount.minor, refund_id=refund.id), actor=actor)
         return f"payment {proposal.reverses} is taken back"
     if proposal.account_code:
         return _booked_to(line, proposal.account_code, actor)
@@ -103,7 +104,7 @@ def _carried_out(line: Line, proposal: Proposal, actor: Actor) -> str:
 def _settled(line: Line, proposal: Proposal, actor: Actor) -> str:
     currency = line.account.currency
     settles = tuple(Settlement(part.invoice_id, Money(part.amount, currency)) for part in proposal.settles)
-    payments = pay(line, [Portion(proposal.payer_id or 0, line.amount, settles)], actor)
+    payments = pay(line, [Portion(proposal.payer_id or 0, line.amount, settles)], actor=actor)
     if proposal.writes_off:
         invoice_id, short = settles[0].invoice_id, Money(proposal.writes_off, currency)
         issued = db.session.scalar(select(Invoice.issue_day).where(Invoice.id == invoice_id))
@@ -122,8 +123,11 @@ def _paid(payments: Sequence[int]) -> str:
 def _shown(line: Line, shows: tuple[RecordKind, int], actor: Actor) -> str:
     """Keep that the line is the money of what is on record; it was looked up under the lock of the account."""
     kind, record_id = shows
-    became = {"payment_id" if kind is RecordKind.PAYMENT else "refund_id": record_id}
-    keep_match(line, actor, amount=line.amount.minor, is_made=False, **became)
+    if kind is RecordKind.PAYMENT:
+        became = Became(line.amount.minor, payment_id=record_id, is_made=False)
+    else:
+        became = Became(line.amount.minor, refund_id=record_id, is_made=False)
+    keep_match(line, became, actor=actor)
     return f"shows {kind} {record_id}, which was on record"
 
 
@@ -139,5 +143,5 @@ def _booked_to(line: Line, account_code: str, actor: Actor) -> str:
     )
     text = f"{account.name}, {line.account.name}, {long_day(line.entry.booking_day)}"
     (ledger_entry_id,) = book([Booking(EntryKind.BANK, day, text, amount.currency, legs)])
-    keep_match(line, actor, amount=amount.minor, ledger_entry_id=ledger_entry_id)
+    keep_match(line, Became(amount.minor, ledger_entry_id=ledger_entry_id), actor=actor)
     return f"booked to {account_code} {account.name}"

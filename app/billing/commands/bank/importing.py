@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -65,14 +65,16 @@ def bring_statements(file: FileBrought, account_id: int | None = None, *, actor:
     """
     actor.require(Permission.PAYMENT_EDIT)
     contents = unpacked(file.content)
-    kinds = {kind_of(content) for content in contents}
-    if FileKind.CSV not in kinds:
-        found = [statement for content in contents for statement in read_statements(content)]
-        return _import(found, partial(_brought, file, actor), actor)
+    if FileKind.CSV in {kind_of(content) for content in contents}:
+        return _bring_table(file, contents, account_id, actor)
+    found = [statement for content in contents for statement in read_statements(content)]
+    return _import(found, partial(_brought, file, actor), actor)
+
+
+def _bring_table(file: FileBrought, contents: Sequence[bytes], account_id: int | None, actor: Actor) -> Imported:
     if len(contents) > 1:
         raise refusal("This archive holds tables: bring each by itself.")
-    head = look_at(contents[0])
-    mapping = db.session.get(BankMapping, (account_id, head.digest)) if account_id else None
+    mapping = db.session.get(BankMapping, (account_id or 0, look_at(contents[0]).digest))
     if mapping is None:
         return Imported(waiting_id=_wait(file, actor))
     statement = _read(contents[0], kept_mapping(mapping.mapping), mapping.account_id)
@@ -154,14 +156,15 @@ def _import(statements: Sequence[Statement], keep: Callable[[], BankFile], actor
     account_ids = sorted({account.id for account, _ in owned})
     for account_id in account_ids:
         lock(BankAccount, account_id)
-    taken = _take(sorted(owned, key=_place), keep, actor)
+    imported = _counted(_take(sorted(owned, key=_place), keep, actor))
+    if not imported.added:
+        return imported
+    return replace(imported, booked=sum(book_certain(account_id, actor=actor) for account_id in account_ids))
+
+
+def _counted(taken: Sequence[tuple[BankStatement, bool]]) -> Imported:
     added = sum(each.added for each, is_new in taken if is_new)
-    return Imported(
-        statement_ids=[each.id for each, _ in taken],
-        lines=sum(each.lines for each, _ in taken),
-        added=added,
-        booked=sum(book_certain(account_id, actor=actor) for account_id in account_ids) if added else 0,
-    )
+    return Imported([each.id for each, _ in taken], sum(each.lines for each, _ in taken), added)
 
 
 def _place(owned: tuple[BankAccount, Statement]) -> tuple[int, date, date]:
@@ -189,11 +192,7 @@ def _take(
 def _account_of(statement: Statement, accounts: Sequence[BankAccount]) -> BankAccount:
     """Our account that a statement is of, in force on its last day."""
     named = f"account ending {ending(statement.account)} in {statement.currency}"
-    ours = [
-        each
-        for each in accounts
-        if each.currency == statement.currency and is_number_of(statement.account, each.number, each.currency)
-    ]
+    ours = [each for each in accounts if _is_of(statement, each)]
     if not ours:
         raise refusal(f"This is a statement of an {named}, which is none of the consortium's bank accounts.")
     found = next((each for each in ours if each.period.contains(statement.last_day)), None)
@@ -202,6 +201,11 @@ def _account_of(statement: Statement, accounts: Sequence[BankAccount]) -> BankAc
     if statement.last_day > clock.today():
         raise refusal(f"A statement up to {long_day(statement.last_day)} is of days to come.")
     return found
+
+
+def _is_of(statement: Statement, account: BankAccount) -> bool:
+    is_currency = account.currency == statement.currency
+    return is_currency and is_number_of(statement.account, account.number, account.currency)
 
 
 def _find_known(account: BankAccount, statement: Statement) -> BankStatement | None:

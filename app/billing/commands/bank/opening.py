@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.billing.commands.bank.booking import Line, decide, keep_match, lock_line
+from app.billing.commands.bank.booking import Became, Line, decide, keep_match, lock_line
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import PaymentValues, record_payment
 from app.billing.commands.undoing import list_live, release_allocation, reverse_payment
@@ -33,7 +33,7 @@ def open_again(entry_id: int, *, actor: Actor) -> BankEntry:
         if match.is_made:
             _take_back(line, match, actor)
         match.undone_at = clock.now()
-    decide(line, EntryState.OPEN, actor, told="opened again")
+    decide(line, EntryState.OPEN, "opened again", actor=actor)
     return line.entry
 
 
@@ -100,7 +100,7 @@ def _reinstate(refund_id: int, actor: Actor) -> None:
     )
     for match in db.session.scalars(came_by).all():
         match.undone_at = clock.now()
-        keep_match(lock_line(match.entry_id), actor, amount=match.amount_minor, payment_id=payment.id)
+        keep_match(lock_line(match.entry_id), Became(match.amount_minor, payment_id=payment.id), actor=actor)
 
 
 def _book_back(line: Line, ledger_entry_id: int) -> None:

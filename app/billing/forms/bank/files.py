@@ -76,9 +76,14 @@ def columns_form(file: WaitingFile) -> ColumnsForm:
     offered = [(NONE, "Not in this table"), *((str(place), head) for place, head in enumerate(file.head.heads))]
     fields = {f"{ROLE}{role}": ChoiceField(words, choices=offered) for role, words in ROLES.items()}
     known = file.remembered or file.head.guess
-    chosen = {f"{ROLE}{role}": str(known.columns.get(role, NONE)) for role in ROLES}
-    read = {name: getattr(known, name) for name in ("delimiter", "decimal", "day_format", "head_rows")}
-    only = str(file.accounts[0].id) if len(file.accounts) == 1 else ""
-    form: ColumnsForm = type("ColumnsOfTable", (ColumnsForm,), fields)(data={**read, **chosen, "account": only})
+    form: ColumnsForm = type("ColumnsOfTable", (ColumnsForm,), fields)(data=_filled(known, file))
     form.account.offer([(each.id, each.called) for each in file.accounts])
     return form
+
+
+def _filled(known: TableMapping, file: WaitingFile) -> dict[str, object]:
+    """What the form says at first."""
+    chosen = {f"{ROLE}{role}": str(known.columns.get(role, NONE)) for role in ROLES}
+    only = str(file.accounts[0].id) if len(file.accounts) == 1 else ""
+    signs = {"delimiter": known.delimiter, "decimal": known.decimal, "day_format": known.day_format}
+    return {**chosen, **signs, "head_rows": known.head_rows, "account": only}

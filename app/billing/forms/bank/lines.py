@@ -62,14 +62,12 @@ class SplitForm(MusterForm):
         return [each for each in found if each is not None]
 
     def _portion(self, payer: OpenPayer) -> Portion | None:
-        settles = [Settlement(each.id, self[f"invoice_{each.id}"].data) for each in payer.invoices]
-        settles = [each for each in settles if each.amount]
-        waits = self[f"account_{payer.id}"].data
-        amounts = [each.amount for each in settles] + ([waits] if waits else [])
+        typed = {each.id: self[f"invoice_{each.id}"].data for each in payer.invoices}
+        settles = tuple(Settlement(invoice_id, amount) for invoice_id, amount in typed.items() if amount)
+        amounts = [each for each in (*typed.values(), self[f"account_{payer.id}"].data) if each]
         if not amounts:
             return None
-        whole = Money(sum(each.minor for each in amounts), amounts[0].currency)
-        return Portion(payer.id, whole, tuple(settles))
+        return Portion(payer.id, sum(amounts[1:], amounts[0]), settles)
 
 
 def split_form(amount: Money, payers: Sequence[OpenPayer]) -> SplitForm:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.billing.models import (
     Allocation,
@@ -92,15 +94,19 @@ def all_around(lines: Lines) -> dict[int, Surroundings]:
 
 def invoices_named(seen: Sequence[Seen]) -> dict[int, list[Claimed]]:
     """The invoices that lines name as a whole word, by number or by creditor reference."""
-    by_word: dict[str, Claimed] = {}
-    for column, words in (
-        (Invoice.number, {word for each in seen for word in each.words}),
-        (Invoice.payment_reference, {reference for each in seen for reference in each.references}),
-    ):
-        for chunk in in_chunks(sorted(words), AT_ONCE):
-            for claimed in _claims(column.in_(chunk)):
-                by_word[claimed.number.upper()] = by_word[claimed.reference] = claimed
+    words = frozenset[str]().union(*(each.words for each in seen))
+    references = frozenset[str]().union(*(each.references for each in seen))
+    by_word = _by_word(Invoice.number, words) | _by_word(Invoice.payment_reference, references)
     return {each.entry_id: _found(each, by_word) for each in seen}
+
+
+def _by_word(column: InstrumentedAttribute[str | None], words: AbstractSet[str]) -> dict[str, Claimed]:
+    """The invoices of which a column holds one of the words, by number and by creditor reference."""
+    found: dict[str, Claimed] = {}
+    for chunk in in_chunks(sorted(words), AT_ONCE):
+        for claimed in _claims(column.in_(chunk)):
+            found[claimed.number.upper()] = found[claimed.reference] = claimed
+    return found
 
 
 def _found(seen: Seen, by_word: Mapping[str, Claimed]) -> list[Claimed]:

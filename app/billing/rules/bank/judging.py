@@ -108,21 +108,21 @@ def _inexact(seen: Seen, invoice: Claimed, evidence: tuple[Evidence, ...]) -> It
 def _judge_several(seen: Seen, named: Sequence[Claimed]) -> Judgement:
     """Two named are a question, unless the amount is what is open on all of them together: that is proposed."""
     evidence = (Evidence(Mark.FOR, f"The reference names {' and '.join(each.number for each in named)}"),)
-    is_of_one = len({(each.payer_id, each.open.currency) for each in named}) == 1
-    if is_of_one and sum(each.open.minor for each in named) == seen.amount.minor:
-        exact = Evidence(Mark.FOR, "The amount is what is open on them together")
-        return Judgement(Verdict.LIKELY, (_settling(seen, named, (*evidence, exact)),))
     alike = [each for each in named if each.open.currency == seen.amount.currency and each.open.minor]
+    if len({each.payer_id for each in named}) == 1 and _added(alike) == seen.amount.minor:
+        exact = Evidence(Mark.FOR, "The amount is what is open on them together")
+        return Judgement(Verdict.LIKELY, (_settling(seen, alike, (*evidence, exact)),))
     return Judgement(Verdict.ASKED, tuple(_settling(seen, [each], evidence) for each in alike))
+
+
+def _added(invoices: Iterable[Claimed]) -> int:
+    return sum(each.open.minor for each in invoices)
 
 
 def _judge_unnamed(seen: Seen, around: Surroundings) -> Judgement:
     """Without a reference the amount is a proposal where it fits one invoice, and a question where it fits two."""
     missing = Evidence(Mark.AGAINST, "The reference names no invoice")
-    equal = [each for each in around.equal if each.open == seen.amount]
-    payers = {each.payer_id for each in around.known}
-    of_known = [each for each in equal if each.payer_id in payers]
-    fitting = of_known or equal
+    fitting = _fitting(seen, around)
     if len(fitting) > MOST_PROPOSALS:
         return Judgement(Verdict.ASKED)
     proposals = [
@@ -130,8 +130,14 @@ def _judge_unnamed(seen: Seen, around: Surroundings) -> Judgement:
         for each in fitting
     ]
     waits = [_on_account(each.payer_id, each.payer, (_words_of(each), missing)) for each in around.known]
-    verdict = _by_number(proposals or waits)
-    return Judgement(verdict, (*proposals, *waits))
+    return Judgement(_by_number(proposals or waits), (*proposals, *waits))
+
+
+def _fitting(seen: Seen, around: Surroundings) -> list[Claimed]:
+    """The invoices with just this amount open: those of payers that are known, else all."""
+    payers = {each.payer_id for each in around.known}
+    equal = [each for each in around.equal if each.open == seen.amount]
+    return [each for each in equal if each.payer_id in payers] or equal
 
 
 def _by_number(proposals: Sequence[Proposal]) -> Verdict:

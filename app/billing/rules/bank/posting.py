@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.billing.rules.bank.matching import Proposal
@@ -30,19 +30,16 @@ def would_post(proposal: Proposal, amount: Money, bank_code: str, numbers: Mappi
         return [PostLine(f"{RECEIVABLE} or {UNAPPLIED}, as it was settled", -amount), bank]
     if proposal.account_code:
         return [bank, PostLine(proposal.lead, -amount)]
-    currency = amount.currency
+    return [each for each in (bank, *_settles(proposal, amount, numbers)) if each.amount.minor]
+
+
+def _settles(proposal: Proposal, amount: Money, numbers: Mapping[int, str]) -> Iterator[PostLine]:
+    """What is settled, what is written off beside it, and what is left for the payer's account."""
+    currency, left = amount.currency, amount.minor
+    for part in proposal.settles:
+        left -= part.amount
+        yield PostLine(f"{RECEIVABLE} Receivable, {numbers.get(part.invoice_id, '')}", Money(-part.amount, currency))
     charge = Money(proposal.writes_off, currency)
-    settled = [Money(part.amount, currency) for part in proposal.settles]
-    rest = Money(amount.minor - sum(each.minor for each in settled), currency)
-    settles = [
-        PostLine(f"{RECEIVABLE} Receivable, {numbers.get(part.invoice_id, '')}", -each)
-        for part, each in zip(proposal.settles, settled, strict=True)
-    ]
-    lines = [
-        bank,
-        *settles,
-        PostLine(f"{BANK_CHARGES} {ACCOUNTS[BANK_CHARGES][0]}", charge),
-        PostLine(f"{RECEIVABLE} Receivable, the charge", -charge),
-        PostLine(f"{UNAPPLIED} {ACCOUNTS[UNAPPLIED][0]}", -rest),
-    ]
-    return [each for each in lines if each.amount.minor]
+    yield PostLine(f"{BANK_CHARGES} {ACCOUNTS[BANK_CHARGES][0]}", charge)
+    yield PostLine(f"{RECEIVABLE} Receivable, the charge", -charge)
+    yield PostLine(f"{UNAPPLIED} {ACCOUNTS[UNAPPLIED][0]}", Money(-left, currency))
