@@ -205,3 +205,10 @@ def test_representatives_find_no_bank(app: House, banked: World, browser: Browse
     sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=banked.members["MRC"]))
     for path in ("/bank", desk_of(app), f"/bank/lines/{line_ids(app)[0]}", statement_of(app)):
         browser.get(path, status=403)
+
+
+def test_lines_that_wait_are_what_needs_the_finance_committee_today(app: House, banked: World, finance: Browser):
+    assert banked.members
+    page = finance.get("/")
+    assert "3 lines of the bank wait" in page.words
+    assert page.has_action(desk_of(app))

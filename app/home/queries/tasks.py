@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.core.actor import Actor
+from app.home.queries.bank import waiting_lines
 from app.home.queries.cases import departures_to_carry_on, waiting_applications
 from app.home.queries.committees import committees_without_chair, ending_terms, vacant_seats
 from app.home.queries.members import (
@@ -27,6 +28,7 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     failed_work,
     approvals,
     fee_runs,
+    waiting_lines,
     waiting_applications,
     departures_to_carry_on,
     ending_terms,
