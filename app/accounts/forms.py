@@ -10,8 +10,11 @@ import pycountry
 from app.accounts.commands import Credentials, PasswordChange, ProfileValues, UserValues
 from app.accounts.queries import UserFilters
 from app.accounts.rules import BY_HAND, ROLE_HELD, SHORTEST_PASSWORD, UserState, read_profile
+from app.core.languages import LANGUAGE_WORDS, Language
 from app.core.periods import Period
 from app.core.permissions import Role
+from app.files.forms import UploadField
+from app.files.rules import PICTURES
 from app.web.choices import ChoiceField
 from app.web.forms import (
     DayField,
@@ -136,6 +139,27 @@ class EndGrantForm(MusterForm):
     last_day = DayField("Last day", hint="Included. A day before the first day takes the role back altogether.")
 
 
+# The fields of a profile under the heads of its page.
+PROFILE_PARTS = (
+    (
+        "Consortium",
+        (
+            "name", "short_name", "unit", "street", "postcode", "city", "country", "email", "website", "legal_id",
+        ),
+    ),
+    ("Tax", ("tax_number", "vat_number", "tax_note", "tax_note_de", "tax_note_fr")),
+    ("Payment", ("terms_days", "bank_name", "bank_holder", "iban", "bic")),
+    ("Numbers", ("invoice_numbers", "credit_note_numbers", "number_digits")),
+    (
+        "Texts of invoices",
+        (
+            "language", "invoice_intro", "invoice_intro_de", "invoice_intro_fr", "invoice_note", "invoice_note_de",
+            "invoice_note_fr",
+        ),
+    ),
+)  # fmt: skip
+
+
 class ProfileForm(MusterForm):
     """What the consortium says of itself from a day on."""
 
@@ -143,18 +167,43 @@ class ProfileForm(MusterForm):
     name = TextField("Full name", hint="Heads every paper and mail.")
     short_name = TextField("Short name", most=40, hint="Beside the word Muster on every page.")
     unit = TextField("Unit", optional=True, hint="The office within it that sends the papers, such as Secretariat.")
-    address = ProseField("Postal address", most=1000, hint="Line by line as on an envelope, without the country.")
+    street = ProseField("Street", most=500, hint="Line by line as on an envelope, without the town.")
+    postcode = TextField("Postcode", most=40, optional=True)
+    city = TextField("Town", hint="With the state where the country writes it, such as Bethesda, MD.")
     country = ChoiceField("Country", choices=[])
     email = EmailField("E-mail", hint="Where members write to; printed on papers.")
     website = TextField("Website", optional=True)
-    tax_note = TextField("Note on tax", most=500, optional=True, hint="Why invoices carry no VAT, where they do not.")
+    legal_id = TextField(
+        "Registration number", most=40, optional=True, hint="In the register of companies or charities."
+    )
+    tax_number = TextField(
+        "Tax number", most=40, optional=True, hint="That of the tax office, where it is not the VAT number."
+    )
     vat_number = TextField("VAT number", most=40, optional=True, hint="Printed on invoices; its digits are checked.")
+    tax_note = TextField("Note on tax", most=500, optional=True, hint="Why invoices carry no VAT, where they do not.")
+    tax_note_de = TextField("Note on tax, in German", most=500, optional=True)
+    tax_note_fr = TextField("Note on tax, in French", most=500, optional=True)
     bank_name = TextField("Bank", optional=True)
     bank_holder = TextField("Account holder", optional=True)
     iban = TextField("IBAN", most=40, optional=True, hint="Where members pay to; its check digits are checked.")
     bic = TextField("BIC", most=40, optional=True)
     terms_days = NumberField("Days to pay", most=365, hint="An invoice is due this many days after its date.")
+    language = ChoiceField(
+        "Language of papers", choices=[*LANGUAGE_WORDS.items()], hint="Unless the payer wants them in another."
+    )
+    invoice_intro = ProseField(
+        "Words before the lines", most=1000, optional=True, hint="Printed above what is charged."
+    )
+    invoice_intro_de = ProseField("Words before the lines, in German", most=1000, optional=True)
+    invoice_intro_fr = ProseField("Words before the lines, in French", most=1000, optional=True)
     invoice_note = ProseField("Note on invoices", most=1000, optional=True, hint="Printed under the amount due.")
+    invoice_note_de = ProseField("Note on invoices, in German", most=1000, optional=True)
+    invoice_note_fr = ProseField("Note on invoices, in French", most=1000, optional=True)
+    invoice_numbers = TextField(
+        "Numbers of invoices", most=40, hint="{year} and {number} are filled in; the series goes on where it is."
+    )
+    credit_note_numbers = TextField("Numbers of credit notes", most=40, hint="With other letters than invoices.")
+    number_digits = NumberField("Digits of a number", least=1, most=9, hint="At least so many, with zeros before it.")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Offer the countries."""
@@ -169,4 +218,12 @@ class ProfileForm(MusterForm):
         """What was typed; what was left empty is empty."""
         fields = ((name, self[name].data) for name in ProfileValues.__dataclass_fields__)
         typed: dict[str, Any] = {name: "" if value is None else value for name, value in fields}
-        return ProfileValues(**typed)
+        return ProfileValues(**typed | {"language": Language(self.language.data)})
+
+
+class ConsortiumLogoForm(MusterForm):
+    """The picture at the head of papers."""
+
+    logo = UploadField(
+        "Picture", kinds=PICTURES, most_megabytes=5, hint="Printed 16 mm high at the head of letters and invoices."
+    )

@@ -8,8 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.accounts.rules import GrantSource, LinkPurpose, words_of_user
+from app.core.addresses import PostalAddress
 from app.core.database import Base, BigId, Code, Country, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Versioned
+from app.core.languages import Language
+from app.core.numbering import NumberFormat
 from app.core.permissions import Role
 from app.core.transaction import on_violation
 
@@ -111,21 +114,60 @@ class ConsortiumProfile(Base):
     name: Mapped[Name]
     short_name: Mapped[Code]
     unit: Mapped[Name]
-    address: Mapped[Prose]
+    street: Mapped[Prose]
+    postcode: Mapped[Code]
+    city: Mapped[Name]
     country: Mapped[Country]
     email: Mapped[Name]
     website: Mapped[Name]
-    tax_note: Mapped[Line]
+    legal_id: Mapped[Code]
+    tax_number: Mapped[Code]
     vat_number: Mapped[Code | None]
+    tax_note: Mapped[Line]
+    tax_note_de: Mapped[Line]
+    tax_note_fr: Mapped[Line]
     bank_name: Mapped[Name]
     bank_holder: Mapped[Name]
     iban: Mapped[Code]
     bic: Mapped[Code]
     terms_days: Mapped[int]
+    language: Mapped[Language]
+    invoice_intro: Mapped[Prose]
+    invoice_intro_de: Mapped[Prose]
+    invoice_intro_fr: Mapped[Prose]
     invoice_note: Mapped[Prose]
+    invoice_note_de: Mapped[Prose]
+    invoice_note_fr: Mapped[Prose]
+    invoice_numbers: Mapped[Code]
+    credit_note_numbers: Mapped[Code]
+    number_digits: Mapped[int]
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     adopted_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_days"),)
+    __table_args__ = (
+        CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_days"),
+        CheckConstraint("number_digits BETWEEN 1 AND 9", name="number_digits"),
+    )
+
+    @property
+    def postal(self) -> PostalAddress:
+        """Where it is."""
+        return PostalAddress(tuple(self.street.splitlines()), self.postcode, self.city, self.country)
+
+    @property
+    def invoice_format(self) -> NumberFormat:
+        """How its invoices are numbered."""
+        return NumberFormat(self.invoice_numbers, self.number_digits)
+
+    @property
+    def credit_note_format(self) -> NumberFormat:
+        """How its credit notes are numbered."""
+        return NumberFormat(self.credit_note_numbers, self.number_digits)
+
+    def worded(self, name: str, language: Language) -> str:
+        """One of its texts in a language; in English where it has none in that."""
+        own: str = getattr(self, name if language is Language.ENGLISH else f"{name}_{language.value}")
+        return own or str(getattr(self, name))
 
 
 on_violation("uq_user_email", "This address already belongs to someone.", "email")

@@ -23,6 +23,7 @@ from app.core.permissions import Permission, Role
 from app.core.personal_data import DataSubject, Fate, Held, held_rows, holds
 from app.core.tables import Page, PageRequest
 from app.core.verification import verifies
+from app.files.queries import OpenedFile, open_file
 from app.web.wording import pill_word
 
 HISTORY_GROUND = "Who held which right on which day is the consortium's own record; it names a number from then on"
@@ -242,6 +243,15 @@ def get_profile(on: date) -> ConsortiumProfile:
     if profile is None:
         raise NotFoundError("The consortium has not said who it is yet: adopt a profile under Settings.")
     return profile
+
+
+def open_logo(file_id: int, actor: Actor) -> OpenedFile:
+    """A logo that the consortium has or had, for whoever reads its settings."""
+    actor.require(Permission.SETTING_READ)
+    had = select(ConsortiumProfile.first_day).where(ConsortiumProfile.logo_id == file_id).limit(1)
+    if db.session.scalar(had) is None:
+        raise NotFoundError("There is no such logo.")
+    return open_file(file_id)
 
 
 def list_profiles(actor: Actor) -> Sequence[ConsortiumProfile]:

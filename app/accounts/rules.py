@@ -18,6 +18,7 @@ from stdnum.exceptions import ValidationError
 from app.core.actor import Granted
 from app.core.errors import DomainError, Refusals
 from app.core.folding import folded
+from app.core.numbering import check_pattern
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 from app.core.texts import NO_EMAIL, email_address
@@ -262,6 +263,8 @@ def read_profile(country: str, typed: Mapping[str, str | None]) -> dict[str, str
         "iban": check_iban,
         "bic": check_bic,
         "vat_number": partial(check_vat_number, country),
+        "invoice_numbers": partial(check_pattern, field="invoice_numbers"),
+        "credit_note_numbers": partial(check_pattern, field="credit_note_numbers"),
     }
     refusals, read = Refusals(), {}
     for name, check in checks.items():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STREETS = 3  # What an electronic invoice has room for (EN 16931: BT-35, BT-36, BT-162).
+TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "IN", "JP", "KR", "NZ", "SG", "TH", "TW", "US"})
 
 _POSTCODE = r"(?:(?:[A-Z]{1,2}|〒)-?)?\d[\d -]{1,6}\d(?:\s[A-Z]{2}\b)?"
 _TOWNS = tuple(
@@ -28,6 +29,13 @@ class PostalAddress:
     postcode: str = ""
     city: str = ""
     country: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines on an envelope, without the country: the street, and the town as its country writes it."""
+        parts = (self.city, self.postcode) if self.country in TOWN_FIRST else (self.postcode, self.city)
+        town = " ".join(part for part in parts if part)
+        return [line for line in (*self.streets, town) if line]
 
     @property
     def three_streets(self) -> Sequence[str]:

@@ -18,6 +18,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.permissions import Role
 from app.outbox.models import Mail
+from tests.accounts.test_commands_settings import picture
 from tests.client import Browser, count_rows
 from tests.conftest import TODAY
 from tests.signin import OFFICE, SINCE, in_office, make_user, sign_in, with_password
@@ -30,7 +31,9 @@ PROFILE = {
     "name": "International Mouse Phenotyping Consortium",
     "short_name": "IMPC",
     "unit": "Secretariat",
-    "address": "1 Example Way\nHinxton",
+    "street": "1 Example Way",
+    "postcode": "CB10 1SA",
+    "city": "Hinxton",
     "country": "GB",
     "email": "office@impc.example",
     "website": "https://www.impc.example",
@@ -312,7 +315,7 @@ def test_a_profile_is_adopted_and_heads_the_pages(browser: Browser):
         ({"name": ""}, "fill this in"),
         ({"name": LONG}, "At most 200"),
         ({"short_name": NUL}, "cannot be printed"),
-        ({"address": LONG}, "At most 1000"),
+        ({"street": LONG}, "At most 500"),
         ({"country": "XX"}, "not one of the choices"),
         ({"email": "nobody"}, "not an e-mail address"),
         ({"website": "javascript:alert(1)"}, "Write the address in full"),
@@ -322,6 +325,10 @@ def test_a_profile_is_adopted_and_heads_the_pages(browser: Browser):
         ({"terms_days": "366"}, "Between 0 and 365"),
         ({"terms_days": "١٢"}, "whole number"),
         ({"invoice_note": NUL}, "cannot be printed"),
+        ({"invoice_numbers": "INV-{number}"}, "Write capital letters"),
+        ({"credit_note_numbers": "I.NV{year}-{number}"}, "other letters"),
+        ({"number_digits": "0"}, "Between 1 and 9"),
+        ({"language": "la"}, "not one of the choices"),
     ],
 )
 @pytest.mark.usefixtures("secretariat")
@@ -345,6 +352,18 @@ def test_all_that_is_wrong_in_a_profile_is_told_at_once(browser: Browser, more: 
     browser.submit("/settings/new", PROFILE)
     page = browser.submit("/settings/new", wrong | {"first_day": "2016-05-23"}, status=200)
     assert set(page.tree.xpath("//p[@class='err']/@id")) == {f"{name}-error" for name in {**wrong, "first_day": ""}}
+
+
+@pytest.mark.usefixtures("secretariat")
+def test_logo_is_set_shown_and_removed_on_the_page_of_settings(browser: Browser):
+    browser.submit("/settings/new", PROFILE | {"first_day": "1 Sep 2011"})
+    page = browser.follow(browser.submit("/settings/logo/new", {"logo": (BytesIO(picture()), "logo.png")}))
+    (address,) = page.tree.xpath("//div[@class='picture']/img/@src")
+    shown = browser.client.get(str(address))
+    assert (shown.status_code, shown.content_type) == (200, "image/png")
+    browser.press("/settings", "/settings/logo/remove")
+    assert browser.get("/settings").tree.xpath("//div[@class='picture']") == []
+    browser.get("/settings/logo/99", 404)
 
 
 @pytest.mark.usefixtures("secretariat")

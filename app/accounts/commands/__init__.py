@@ -14,7 +14,7 @@ from app.accounts.commands.grants import (
 )
 from app.accounts.commands.links import invite_user, request_reset, use_link
 from app.accounts.commands.sessions import Machine, end_other_sessions, end_session, sign_out, start_session
-from app.accounts.commands.settings import ProfileValues, adopt_profile
+from app.accounts.commands.settings import ProfileValues, adopt_profile, remove_consortium_logo, set_consortium_logo
 from app.accounts.commands.sign_in import (
     Credentials,
     PasswordChange,
@@ -61,9 +61,11 @@ __all__ = [
     "invite_user",
     "open_administrator",
     "open_user",
+    "remove_consortium_logo",
     "request_reset",
     "restore_grants",
     "row_of_user",
+    "set_consortium_logo",
     "set_password",
     "sign_in",
     "sign_out",

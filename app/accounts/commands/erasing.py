@@ -71,9 +71,17 @@ def _forget_tries(subject: DataSubject) -> None:
 def texts_of_users(_subject: DataSubject) -> Sequence[AnySelect]:
     """Why roles were given, and what the consortium says of itself on its papers."""
     profile, whole = ConsortiumProfile, literal(0)
+    printed = {
+        "Address on papers": (profile.street,),
+        "Note on taxes": (profile.tax_note, profile.tax_note_de, profile.tax_note_fr),
+        "Words on invoices": (profile.invoice_intro, profile.invoice_intro_de, profile.invoice_intro_fr),
+        "Note on invoices": (profile.invoice_note, profile.invoice_note_de, profile.invoice_note_fr),
+    }
     return [
         free_text("Reason of a role", "user", Grant.user_id, Grant.reason),
-        free_text("Address on papers", "consortium_profile", whole, profile.address),
-        free_text("Note on taxes", "consortium_profile", whole, profile.tax_note),
-        free_text("Note on invoices", "consortium_profile", whole, profile.invoice_note),
+        *(
+            free_text(what, "consortium_profile", whole, column)
+            for what, columns in printed.items()
+            for column in columns
+        ),
     ]

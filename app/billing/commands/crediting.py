@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.accounts.queries import get_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
 from app.billing.commands.printing import order_prints
@@ -21,7 +22,6 @@ from app.billing.rules import (
     InvoiceKind,
     InvoiceState,
     content_hash,
-    credit_note_number,
     credited_taxes,
     worth_of,
 )
@@ -101,7 +101,7 @@ def _issue(invoice: Invoice, left: Creditable, lines: Sequence[CreditLine], valu
         raise DomainError("A credit note is not dated before the invoice it names.", "day")
     year = number_year(values.day)
     (number,) = take_numbers("credit_note", year=year, count=1, day=values.day)
-    frozen = _frozen(invoice, left, lines, values, credit_note_number(year, number))
+    frozen = _frozen(invoice, left, lines, values, get_profile(values.day).credit_note_format.number(year, number))
     before, after = left.gross_credited, left.gross_credited + frozen["gross"]
     credit = Invoice(
         kind=InvoiceKind.CREDIT_NOTE,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
+from app.accounts.queries import get_profile
 from app.audit.commands import Entry, Subject, record, record_many
 from app.audit.rules import shortened
 from app.billing.commands.approvals import require_approval
@@ -26,7 +27,7 @@ from app.billing.models import FeeRun, Invoice, InvoiceRecord
 from app.billing.queries.contents import Content, Numbering, read_contents
 from app.billing.queries.fee_years import number_year
 from app.billing.queries.held_back import list_held_back
-from app.billing.rules import Act, EntryKind, InvoiceState, RunState, content_hash, invoice_number
+from app.billing.rules import Act, EntryKind, InvoiceState, RunState, content_hash
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.bulk import insert_rows
@@ -143,9 +144,9 @@ def _issue(wanted: ColumnElement[bool], values: IssueValues, year: int, actor: A
 def _freeze(contents: Sequence[Content], values: IssueValues, year: int, actor: Actor) -> None:
     """Number, freeze and post drafts, record it, and have them printed."""
     numbers = take_numbers("invoice", year=year, count=len(contents), day=values.issue_day)
-    issued_at = clock.now()
+    issued_at, numbered = clock.now(), get_profile(values.issue_day).invoice_format
     rows = [
-        _issued(content, Numbering(invoice_number(year, number), values.issue_day, values.due_day, issued_at))
+        _issued(content, Numbering(numbered.number(year, number), values.issue_day, values.due_day, issued_at))
         for content, number in zip(contents, numbers, strict=True)
     ]
     records = [{"invoice_id": row["key"], "content": row.pop("content")} for row in rows]

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.accounts.queries import find_profile
+from app.accounts.queries import find_profile, get_profile
 from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import number_year
-from app.billing.rules import InvoiceState, Proration, RunState, due_from, invoice_number, measure
+from app.billing.rules import InvoiceState, Proration, RunState, due_from, measure
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -159,14 +159,14 @@ def propose_issue(run: RunRow) -> IssueProposal:
     """What issuing a run's drafts would do today: the numbers that follow, the days, who gets a mail."""
     day, due_day = propose_issue_on()
     year = number_year(day)
-    last = last_number("invoice", year)
+    last, numbered = last_number("invoice", year), get_profile(day).invoice_format
     payers = db.session.scalars(
         select(Invoice.payer_id).where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT).distinct()
     ).all()
     contacts = contacts_on(payers, day)
     return IssueProposal(
-        first_number=invoice_number(year, last + 1),
-        last_number=invoice_number(year, last + max(run.drafts, 1)),
+        first_number=numbered.number(year, last + 1),
+        last_number=numbered.number(year, last + max(run.drafts, 1)),
         totals=_sums([run.id], Invoice.state == InvoiceState.DRAFT).get(run.id, ()),
         issue_day=day,
         due_day=due_day,

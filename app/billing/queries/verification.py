@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import SQLColumnExpression, and_, case, func, or_, select
@@ -30,17 +30,16 @@ from app.billing.rules import (
     InvoiceKind,
     InvoiceState,
     content_hash,
-    credit_note_number,
-    invoice_number,
 )
 from app.core.database import db
+from app.core.numbering import place_in_series
 from app.core.paging import AnySelect
 from app.core.series import NumberSeries
 from app.core.verification import verifies
 from app.files.models import StoredFile
 
 BLOCK = 500
-SERIES = {"invoice": invoice_number, "credit_note": credit_note_number}
+_Series = tuple[InvoiceKind, int]
 
 
 @verifies("Each entry of the ledger adds to zero")
@@ -209,29 +208,38 @@ def _sums(summed: AnySelect) -> dict[tuple[int, str], int]:
 
 @verifies("Numbers of invoices and credit notes have no holes, no doubles and dates in order")
 def check_numbers() -> Iterator[str]:
-    """Compare the numbers of each series with its counter, and the days with the numbers."""
+    """Compare the numbers of each series with its counter, and the days with the numbers, whatever their patterns."""
     series = db.session.scalars(
-        select(NumberSeries).where(NumberSeries.kind.in_(SERIES)).order_by(NumberSeries.kind, NumberSeries.year)
+        select(NumberSeries).where(NumberSeries.kind.in_([*InvoiceKind])).order_by(NumberSeries.kind, NumberSeries.year)
     ).all()
-    expected = {
-        SERIES[each.kind](each.year, number): None for each in series for number in range(1, each.last_number + 1)
+    taken: dict[_Series, dict[int, tuple[str, date | None]]] = {
+        (InvoiceKind(each.kind), each.year): dict.fromkeys(range(1, each.last_number + 1), ("", None))
+        for each in series
     }
-    days: dict[str | None, date | None] = dict.fromkeys(expected)
-    for number, day in db.session.execute(
-        select(Invoice.number, Invoice.issue_day).where(Invoice.number.is_not(None)).order_by(Invoice.id)
-    ):
-        if number not in expected:
-            yield f"{number} was never given out."
-        days[number] = day
-    last = None
-    for number in expected:
-        day = days[number]
+    rows = select(Invoice.kind, Invoice.number, Invoice.issue_day).where(Invoice.number.is_not(None))
+    for kind, number, day in db.session.execute(rows.order_by(Invoice.id)):
+        year, place = _place_of(number)
+        numbers = taken.get((kind, year), {})
+        if numbers.get(place, (number, None))[0]:
+            yield f"{number} was never given out, or given out twice."
+        numbers[place] = (str(number), day)
+    for (kind, year), numbers in taken.items():
+        yield from _out_of_order(f"{kind.value.replace('_', ' ')}s of {year}", numbers)
+
+
+def _place_of(number: str | None) -> tuple[int, int]:
+    return (number and place_in_series(number)) or (0, 0)
+
+
+def _out_of_order(what: str, numbers: Mapping[int, tuple[str, date | None]]) -> Iterator[str]:
+    """What of a series is missing, and what of it is dated before the one before it."""
+    before = date.min
+    for place, (number, day) in sorted(numbers.items()):
         if day is None:
-            yield f"{number} is missing."
-            continue
-        if last is not None and last[0] == number[: len(last[0])] and day < last[1]:
+            yield f"Number {place} of the {what} is missing."
+        elif day < before:
             yield f"{number} of {day} is dated before the number before it."
-        last = (number.rpartition("-")[0], day)
+        before = day or before
 
 
 @verifies("Issued invoices say what was frozen at issue")

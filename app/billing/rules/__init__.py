@@ -42,10 +42,8 @@ from app.billing.rules.invoices import (
     Standing,
     age_of,
     content_hash,
-    credit_note_number,
     creditor_reference,
     due_from,
-    invoice_number,
     standing_on,
 )
 from app.billing.rules.ledger import (
@@ -186,7 +184,6 @@ __all__ = [
     "check_year_start",
     "content_hash",
     "converted",
-    "credit_note_number",
     "credited_taxes",
     "creditor_reference",
     "divide",
@@ -195,7 +192,6 @@ __all__ = [
     "fill_reminder",
     "interest",
     "interest_days",
-    "invoice_number",
     "measure",
     "needs_second",
     "next_level",

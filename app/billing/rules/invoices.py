@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -48,19 +49,9 @@ def due_from(issue_day: date, terms_days: int) -> date:
     return issue_day + timedelta(days=terms_days)
 
 
-def invoice_number(year: int, number: int) -> str:
-    """The number of an invoice: INV-2016-0001."""
-    return f"INV-{year}-{number:04d}"
-
-
-def credit_note_number(year: int, number: int) -> str:
-    """The number of a credit note, in a series of its own: CN-2016-0001."""
-    return f"CN-{year}-{number:04d}"
-
-
 def creditor_reference(number: str) -> str:
     """The payment reference of an invoice with its check digits (ISO 11649): RF51INV20270041."""
-    plain = number.replace("-", "")
+    plain = re.sub(r"[^A-Z\d]", "", number)
     return f"RF{mod_97_10.calc_check_digits(f'{plain}RF')}{plain}"
 
 

@@ -14,6 +14,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, Refusals
 from app.core.history import check_version
+from app.core.languages import Language
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.members.commands.indexing import filed_under, index_institution
@@ -49,6 +50,8 @@ class InstitutionFacts:
     postal_address: str | None = None
     billing_address: str | None = None
     purchase_order: str | None = None
+    buyer_reference: str | None = None
+    document_language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class ContactFacts:
     postal_address: str | None
     billing_address: str | None
     purchase_order: str | None
+    buyer_reference: str | None = None
+    document_language: Language | None = None
 
 
 def add_institution(facts: InstitutionFacts, *, founded: date | None = None, actor: Actor) -> Institution:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
+from app.core.languages import LANGUAGE_WORDS, Language
 from app.members.commands import (
     ContactFacts,
     InstitutionFacts,
@@ -41,6 +42,8 @@ STATE_WORDS = {
     MembershipState.LAPSED: "Lapsed",
 }
 
+REFERENCE_HINT = "Where their office routes invoices by it, such as a Leitweg-ID; printed on every invoice."
+LANGUAGES = [("", "That of the consortium"), *LANGUAGE_WORDS.items()]
 CALLED_SO_ANYWAY = "It is another one: call it so anyway"
 
 
@@ -61,6 +64,8 @@ class ContactForm(MusterForm):
     postal_address = ProseField("Address", optional=True, most=500)
     billing_address = ProseField("Invoices go to", optional=True, most=500, hint="Left empty, they go to the address.")
     purchase_order = TextField("Purchase order", optional=True, most=40, hint="Printed on every invoice.")
+    buyer_reference = TextField("Buyer reference", optional=True, most=40, hint=REFERENCE_HINT)
+    document_language = ChoiceField("Language of papers", optional=True, choices=LANGUAGES)
 
     def contact(self) -> ContactFacts:
         """What was typed."""
@@ -69,6 +74,8 @@ class ContactForm(MusterForm):
             postal_address=self.postal_address.value,
             billing_address=self.billing_address.value,
             purchase_order=self.purchase_order.value,
+            buyer_reference=self.buyer_reference.value,
+            document_language=Language(self.document_language.data) if self.document_language.data else None,
         )
 
 
@@ -89,6 +96,8 @@ class InstitutionForm(MusterForm):
     postal_address = ProseField("Address", optional=True, most=500)
     billing_address = ProseField("Invoices go to", optional=True, most=500, hint="Left empty, they go to the address.")
     purchase_order = TextField("Purchase order", optional=True, most=40, hint="Printed on every invoice.")
+    buyer_reference = TextField("Buyer reference", optional=True, most=40, hint=REFERENCE_HINT)
+    document_language = ChoiceField("Language of papers", optional=True, choices=LANGUAGES)
 
     def check_rules(self) -> None:
         """What tells the institution from others."""
@@ -109,6 +118,8 @@ class InstitutionForm(MusterForm):
             postal_address=self.postal_address.value,
             billing_address=self.billing_address.value,
             purchase_order=self.purchase_order.value,
+            buyer_reference=self.buyer_reference.value,
+            document_language=Language(self.document_language.data) if self.document_language.data else None,
         )
 
 

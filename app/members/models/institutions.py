@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Code, Country, Id, Line, Name, Prose, linked
 from app.core.history import Recorded, Versioned
+from app.core.languages import Language
 from app.core.transaction import on_violation
 from app.files.models import StoredFile
 from app.members.rules import DocumentKind, InstitutionKind
@@ -39,6 +40,8 @@ class Institution(Versioned, Base):
     postal_address: Mapped[Prose | None]
     billing_address: Mapped[Prose | None]
     purchase_order: Mapped[Code | None]
+    buyer_reference: Mapped[Code | None]
+    document_language: Mapped[Language | None]
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     sort_name: Mapped[Name] = mapped_column(index=True)
     search_text: Mapped[Prose]
@@ -84,6 +87,8 @@ class InstitutionParticulars(Recorded, Base):
     postal_address: Mapped[Prose | None]
     billing_address: Mapped[Prose | None]
     purchase_order: Mapped[Code | None]
+    buyer_reference: Mapped[Code | None]
+    document_language: Mapped[Language | None]
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
 
     __table_args__ = (

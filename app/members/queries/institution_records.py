@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
 from app.core.history import as_known
+from app.core.languages import Language
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, InstitutionParticulars
@@ -31,6 +32,8 @@ class FullFacts:
     postal_address: str | None
     billing_address: str | None
     purchase_order: str | None
+    buyer_reference: str | None
+    document_language: Language | None
 
 
 @dataclass(frozen=True)
@@ -142,4 +145,6 @@ def _full_facts(held: InstitutionParticulars, billed_at: str | None) -> FullFact
         postal_address=held.postal_address,
         billing_address=billed_at or held.billing_address or held.postal_address,
         purchase_order=held.purchase_order,
+        buyer_reference=held.buyer_reference,
+        document_language=held.document_language,
     )

@@ -26,6 +26,7 @@ from app.members.rules import TwinKind
 FACTS: dict[TwinKind, tuple[str, ...]] = {
     TwinKind.INSTITUTION: (
         "country", "ror", "vat_number", "website", "unit", "postal_address", "billing_address", "purchase_order",
+        "buyer_reference", "document_language",
     ),
     TwinKind.PERSON: ("title", "email", "phone", "orcid", "languages"),
 }  # fmt: skip

@@ -14,7 +14,7 @@ def party_of_consortium(profile: ConsortiumProfile) -> PaperParty:
     """The consortium as the sender of a paper."""
     return PaperParty(
         name=profile.name,
-        address=(*profile.address.splitlines(), on_envelope(profile.country)),
+        address=(*profile.postal.lines, on_envelope(profile.country)),
         short_name=f"{profile.short_name} {profile.unit}".strip(),
         unit=profile.unit,
         vat_line=f"VAT {profile.vat_number}" if profile.vat_number else profile.tax_note,

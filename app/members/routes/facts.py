@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.core.languages import LANGUAGE_WORDS
 from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow
 from app.members.queries.institution_records import NameRow
 from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose, Standing
@@ -117,4 +118,6 @@ def _full(record: InstitutionRecord, full: FullFacts) -> list[Fact]:
         ("Invoices go to", full.billing_address, None, None),
         ("VAT number", full.vat_number, None, None),
         ("Purchase order", full.purchase_order, None, None),
+        ("Buyer reference", full.buyer_reference, None, None),
+        ("Language of papers", LANGUAGE_WORDS[full.document_language] if full.document_language else None, None, None),
     ]

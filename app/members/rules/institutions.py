@@ -65,6 +65,8 @@ PARTICULARS = (
     "postal_address",
     "billing_address",
     "purchase_order",
+    "buyer_reference",
+    "document_language",
     "logo_id",
 )
 
