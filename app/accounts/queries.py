@@ -239,17 +239,15 @@ def _profile_on(on: date) -> Select[ConsortiumProfile]:
 
 def get_profile(on: date) -> ConsortiumProfile:
     """The consortium's profile on a day."""
-    profile = find_profile(on)
-    if profile is None:
+    if (profile := find_profile(on)) is None:
         raise NotFoundError("The consortium has not said who it is yet: adopt a profile under Settings.")
     return profile
 
 
 def open_logo(file_id: int, actor: Actor) -> OpenedFile:
     """A logo that the consortium has or had, for whoever reads its settings."""
-    actor.require(Permission.SETTING_READ)
-    had = select(ConsortiumProfile.first_day).where(ConsortiumProfile.logo_id == file_id).limit(1)
-    if db.session.scalar(had) is None:
+    had = select(ConsortiumProfile.first_day).where(ConsortiumProfile.logo_id == file_id)
+    if not actor.may(Permission.SETTING_READ) or db.session.scalar(had.limit(1)) is None:
         raise NotFoundError("There is no such logo.")
     return open_file(file_id)
 

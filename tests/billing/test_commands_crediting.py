@@ -80,7 +80,8 @@ def test_a_credit_note_names_the_invoice_takes_its_own_number_and_lowers_what_is
     credit = owing.credit(invoice, "10000.00")
     record = db.session.get_one(InvoiceRecord, credit.id).content
     assert (credit.number, credit.open_minor, invoice.open_minor) == ("CN-2016-0001", 0, 4_000_000)
-    assert record["credits"] == {"number": invoice.number, "issued_on": "2016-04-01"}
+    named = {"number": invoice.number, "issued_on": "2016-04-01", "gross": 5_000_000, "open_before": 5_000_000}
+    assert record["credits"] == named
     assert record["buyer"]["name"] == "Medical Research Council"
     assert problems() == []
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from html import unescape
 
 from app.billing.documents import (
-    DRAFT,
     InvoicePaper,
     PaperBank,
     PaperLine,
@@ -101,7 +100,7 @@ def test_foot_of_an_invoice_carries_the_hash_of_its_content():
 
 def test_draft_has_no_number_and_says_that_it_is_no_invoice():
     html = invoice_html(draft(line(1)))
-    assert DRAFT in words(html)
+    assert "DRAFT \u2013 not an invoice" in words(html)
     assert "INV-" not in html
     assert "SHA-256" not in html
     assert "Invoice date" not in html

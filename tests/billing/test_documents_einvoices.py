@@ -19,6 +19,16 @@ def named(name: str, country: str, *address: str) -> dict[str, Any]:
     return record
 
 
+def in_parts(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as it is frozen since addresses are kept in parts, and registers and reasons by themselves."""
+    for party, country, number in (("seller", "DE", "DE136695976"), ("buyer", "FR", "FR83404833048")):
+        postal = {"streets": ["Musterweg 1", "Haus B"], "postcode": "10115", "city": "Berlin", "country": country}
+        record[party] |= {"vat_line": f"USt-IdNr. {number}", "vat_number": number, "postal": postal}
+    record["seller"] |= {"tax_number": "30/123/45678", "legal_id": "HRB 1234"}
+    record["taxes"] = [each | {"reason": f"Grund {each['category']}"} for each in record["taxes"]]
+    return record
+
+
 CASES: dict[str, dict[str, Any]] = {
     "outside the scope": frozen(("O", 0, 5000000)),
     "standard rate": registered(frozen(("S", 2000, 9999))),
@@ -37,6 +47,15 @@ CASES: dict[str, dict[str, Any]] = {
     "Japanese": named("東京研究所", "JP", "例町1-2-3", "Tokyo 100-0000"),
     "nothing optional": frozen(("O", 0, 100), bank=None, legal_note="", purchase_order="", payment_reference="")
     | {"buyer": frozen()["buyer"] | {"attention": "", "address": []}},
+    "tax in pounds": registered(
+        frozen(
+            ("S", 1900, 10000),
+            currency="EUR",
+            exchange={"home": "GBP", "rate": "0.85", "on": "2027-07-01", "tax": 1615},
+        )
+    ),
+    "parts and registers": in_parts(frozen(("S", 1900, 10000), ("E", 0, 500), language="de", terms="Zahlbar.")),
+    "credit note in parts": in_parts(frozen(("S", 1900, 10000), number="CN-2027-0006", terms="Nichts.", **CREDITED)),
     "all that is optional": registered(
         frozen(("S", 2000, 100), purchase_order="4500", buyer_reference="04011000-1", terms="Within 30 days.")
     ),
@@ -109,3 +128,16 @@ def test_vat_number_gets_the_prefix_of_its_country():
     record = registered(frozen(("E", 0, 100)), buyer="094259216")
     record["buyer"]["country"] = "GR"
     assert read_einvoice(record).buyer.vat_number == "EL094259216"
+
+
+def test_what_is_kept_by_itself_is_told_so():
+    invoice = read_einvoice(CASES["parts and registers"])
+    assert (invoice.seller.vat_number, invoice.seller.tax_number) == ("DE136695976", "30/123/45678")
+    assert (invoice.seller.legal_id, invoice.terms) == ("HRB 1234", "Zahlbar.")
+    assert (invoice.buyer.address.city, invoice.buyer.address.postcode) == ("Berlin", "10115")
+    assert [tax.reason for tax in invoice.taxes] == ["", "Grund E"]
+
+
+def test_tax_is_told_in_the_currency_of_the_books_too():
+    for xml in (cii_xml(read_einvoice(CASES["tax in pounds"])), ubl_xml(read_einvoice(CASES["tax in pounds"]))):
+        assert b'currencyID="GBP">16.15<' in xml

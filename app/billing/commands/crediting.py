@@ -13,6 +13,7 @@ from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import IssueValues
 from app.billing.commands.settling import Part, apply_credit, lock_invoices, lock_payer_of, open_from
+from app.billing.documents import speech
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
 from app.billing.queries.fee_years import number_year
@@ -22,6 +23,7 @@ from app.billing.rules import (
     InvoiceKind,
     InvoiceState,
     content_hash,
+    converted,
     credited_taxes,
     worth_of,
 )
@@ -35,6 +37,8 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.core.site import this_site
+
+OF_THE_INVOICE = ("due_on", "intro")  # What of an invoice does not stand on its credit notes.
 
 
 @dataclass(frozen=True)
@@ -142,11 +146,19 @@ def _frozen(
     taxes = credited_taxes(original["taxes"], left.taxes_credited, lines)
     said = {each["number"]: each for each in original["lines"]}
     net, tax = sum(line.amount for line in lines), sum(each["tax"] for each in taxes)
+    say = speech(original.get("language", "en"))
     return {
-        **{name: value for name, value in original.items() if name != "due_on"},
+        **{name: value for name, value in original.items() if name not in OF_THE_INVOICE},
+        **_exchange(invoice, original.get("exchange"), Money(tax, invoice.currency)),
         "kind": InvoiceKind.CREDIT_NOTE.value,
-        "credits": {"number": invoice.number, "issued_on": original["issued_on"]},
+        "credits": {
+            "number": invoice.number,
+            "issued_on": original["issued_on"],
+            "gross": invoice.gross_minor,
+            "open_before": invoice.open_minor,
+        },
         "reason": values.reason.strip(),
+        "terms": say["credit_terms"],
         "number": number,
         "issued_on": values.day.isoformat(),
         "due_on": values.day.isoformat(),
@@ -160,6 +172,13 @@ def _frozen(
         "tax": tax,
         "gross": net + tax,
     }
+
+
+def _exchange(invoice: Invoice, kept: Mapping[str, Any] | None, tax: Money) -> dict[str, Any]:
+    """The rate of the invoice, and what the tax that is taken back was worth by it."""
+    if kept is None or invoice.rate_billionths is None:
+        return {}
+    return {"exchange": {**kept, "tax": converted(tax, invoice.rate_billionths, kept["home"]).minor}}
 
 
 def _row(credit_id: int, position: int, line: CreditLine) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def print_invoice(payload: Payload) -> None:
     frozen = _unprinted(invoice_id)
     if frozen is None:
         return
-    content = invoice_pdf(frozen.content, frozen.sha256)
+    content = invoice_pdf(frozen.content, frozen.sha256, frozen.logo)
     with transaction():
         invoice = lock(Invoice, invoice_id)
         if invoice.pdf_id is not None:
@@ -46,7 +46,7 @@ def print_invoice(payload: Payload) -> None:
         record(
             "billing.print_invoice",
             Subject("invoice", invoice_id),
-            summary=f"Invoice {invoice.number} printed and its PDF kept",
+            summary=f"{frozen.paper.title} printed and its PDF kept",
             after={"pdf_sha256": stored.sha256},
             actor=program("Printing of invoices"),
         )

@@ -2,24 +2,24 @@
 
 from app.billing.documents.einvoices import read_einvoice, why_no_einvoice
 from app.billing.documents.invoices import (
-    DRAFT,
+    Credited,
     InvoicePaper,
     PaperBank,
     PaperLine,
     PaperTax,
     in_groups,
     invoice_html,
-    invoice_mail,
-    read_bank,
-    thaw,
 )
+from app.billing.documents.mails import invoice_mail
+from app.billing.documents.phrases import Speech, speech
 from app.billing.documents.printed import invoice_pdf
 from app.billing.documents.reminders import ReminderLine, ReminderPaper, reminder_html, reminder_mail
 from app.billing.documents.statements import FinalStatement, StatementLine, final_statement_html
+from app.billing.documents.thawing import read_bank, thaw
 from app.billing.documents.ubl import ubl_xml
 
 __all__ = [
-    "DRAFT",
+    "Credited",
     "FinalStatement",
     "InvoicePaper",
     "PaperBank",
@@ -27,6 +27,7 @@ __all__ = [
     "PaperTax",
     "ReminderLine",
     "ReminderPaper",
+    "Speech",
     "StatementLine",
     "final_statement_html",
     "in_groups",
@@ -37,6 +38,7 @@ __all__ = [
     "read_einvoice",
     "reminder_html",
     "reminder_mail",
+    "speech",
     "thaw",
     "ubl_xml",
     "why_no_einvoice",

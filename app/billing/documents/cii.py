@@ -120,9 +120,11 @@ def _address(address: PostalAddress) -> Element:
 
 
 def _settlement(invoice: ElectronicInvoice) -> Element:
+    at_home = [invoice.tax_at_home] if invoice.tax_at_home else []
     return node(
         "ram:ApplicableHeaderTradeSettlement",
         leaf("ram:PaymentReference", invoice.reference),
+        *(leaf("ram:TaxCurrencyCode", home) for home, _ in at_home),
         leaf("ram:InvoiceCurrencyCode", invoice.currency),
         _means(invoice.account),
         *(_tax(tax) for tax in invoice.taxes),
@@ -137,6 +139,7 @@ def _settlement(invoice: ElectronicInvoice) -> Element:
             leaf("ram:LineTotalAmount", invoice.net),
             leaf("ram:TaxBasisTotalAmount", invoice.net),
             leaf("ram:TaxTotalAmount", invoice.tax, currencyID=invoice.currency),
+            *(leaf("ram:TaxTotalAmount", tax, currencyID=home) for home, tax in at_home),
             leaf("ram:GrandTotalAmount", invoice.gross),
             leaf("ram:DuePayableAmount", invoice.gross),
         ),

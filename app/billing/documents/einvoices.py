@@ -85,7 +85,10 @@ class TradeAccount:
 
 @dataclass(frozen=True)
 class ElectronicInvoice:
-    """An invoice or a credit note by the standard. Amounts are in major units, with the decimals of the currency."""
+    """An invoice or a credit note by the standard. Amounts are in major units, with the decimals of the currency.
+
+    `tax_at_home` is the tax in the currency of the books, where the amounts are in another (BT-6, BT-111).
+    """
 
     type_code: str
     number: str
@@ -106,6 +109,7 @@ class ElectronicInvoice:
     terms: str
     notes: Sequence[str]
     preceding: tuple[str, date] | None
+    tax_at_home: tuple[str, Decimal] | None = None
 
     @property
     def is_credit_note(self) -> bool:
@@ -168,6 +172,7 @@ def read_einvoice(frozen: Mapping[str, Any]) -> ElectronicInvoice:
         terms=frozen.get("terms", ""),
         notes=[note for note in (frozen.get("reason", ""), _one_line(frozen["legal_note"])) if note],
         preceding=_preceding(frozen),
+        tax_at_home=_tax_at_home(frozen.get("exchange", {})),
     )
 
 
@@ -189,6 +194,11 @@ def _preceding(frozen: Mapping[str, Any]) -> tuple[str, date] | None:
     """Number and day of the invoice that a credit note names."""
     named = frozen.get("credits")
     return (named["number"], date.fromisoformat(named["issued_on"])) if named else None
+
+
+def _tax_at_home(exchange: Mapping[str, Any]) -> tuple[str, Decimal] | None:
+    """The tax in the currency of the books; None where there is none, or it is in that of the invoice."""
+    return (exchange["home"], _major(exchange["tax"], exchange["home"])) if exchange.get("tax") else None
 
 
 def _amounts(frozen: Mapping[str, Any]) -> list[int]:
@@ -239,11 +249,16 @@ def _address(party: Mapping[str, Any]) -> PostalAddress:
 
 def _vat_number(party: Mapping[str, Any]) -> str:
     """A VAT number with the prefix of its country before it, as BR-CO-09 asks."""
-    named = NUMBERED.fullmatch(party["vat_line"])
-    number = re.sub(r"[\s.-]", "", party.get("vat_number") or (named["number"] if named else ""))
+    number = re.sub(r"[\s.-]", "", party["vat_number"] if "vat_number" in party else _number_named(party["vat_line"]))
     country = _address(party).country
     prefix = "EL" if country == "GR" else country
     return number if not number or number[:2].isalpha() else f"{prefix}{number}"
+
+
+def _number_named(vat_line: str) -> str:
+    """The VAT number in the line of a paper, where the record keeps it nowhere else."""
+    named = NUMBERED.fullmatch(vat_line)
+    return named["number"] if named else ""
 
 
 def _line(line: Mapping[str, Any], currency: str) -> TradeLine:
@@ -268,12 +283,17 @@ def _tax(tax: Mapping[str, Any], reasons: str, currency: str) -> TradeTax:
         rate=Decimal(tax["basis_points"]) / 100,
         base=_major(tax["base"], currency),
         tax=_major(tax["tax"], currency),
-        reason=_reason_of(category, reasons) if category in CATEGORIES_WITH_REASON else "",
+        reason=_reason(tax, reasons) if category in CATEGORIES_WITH_REASON else "",
     )
 
 
+def _reason(tax: Mapping[str, Any], reasons: str) -> str:
+    """Why a category has no tax: as it was kept, or out of the line that says so of all of them."""
+    category = TaxCategory(tax["category"])
+    return tax.get("reason") or _reason_of(category, reasons)
+
+
 def _reason_of(category: TaxCategory, reasons: str) -> str:
-    """Why a category has no tax, out of the line that says so of all of them."""
     parts = BY_CATEGORY.split(reasons)
     own = [text.strip() for code, text in zip(parts[1::2], parts[2::2], strict=True) if code == category]
     return " ".join(text for text in own if text) or TAX_WORDS[category]

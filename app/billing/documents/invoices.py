@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
 
 from app.billing.documents.payment_codes import transfer_text
+from app.billing.documents.phrases import Speech, speech
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
-from app.web import wording
 from app.web.pdf import eights, paper_html
 
-DRAFT = "DRAFT \u2013 not an invoice"
 LINES_ON_ONE_PAGE = 6  # With so few lines the totals always stand on the first page: nothing is carried forward.
+WIDEST_BAND = 5  # Facts under the heading.
 WIDEST_AMOUNT = 10  # Characters that the narrow amount column takes; beyond 999,999.99 the columns are wide.
 
 
@@ -54,11 +53,22 @@ class PaperBank:
 
 
 @dataclass(frozen=True)
+class Credited:
+    """The invoice that a credit note names; what was open of it before is not known of the first credit notes."""
+
+    number: str
+    issued_on: date
+    gross: Money | None = None
+    open_before: Money | None = None
+
+
+@dataclass(frozen=True)
 class InvoicePaper:
-    """An invoice as printed. A draft has no number, no days, no hash and no instant of issue, and says what it is.
+    """An invoice or a credit note as printed. A draft has no number, days, hash or instant of issue, and says so.
 
     `content_hash` is the SHA-256 (hex) of the frozen record; `issued_at` dates the file, so that the same invoice is
-    the same bytes whenever it is printed.
+    the same bytes whenever it is printed. `tax_at_home` says what the tax is in the currency of the books, `logo` is
+    the address of the sender's picture. `credits` makes it a credit note, whose amounts are above zero, too.
     """
 
     seller: PaperParty
@@ -79,11 +89,25 @@ class InvoicePaper:
     content_hash: str = ""
     issued_at: datetime | None = None
     sheet: Sheet = Sheet.A4
+    language: str = "en"
+    intro: str = ""
+    buyer_reference: str = ""
+    tax_at_home: str = ""
+    logo: str = ""
+    credits: Credited | None = None
+    reason: str = ""
+
+    @property
+    def say(self) -> Speech:
+        """Its language."""
+        return speech(self.language)
 
     @property
     def title(self) -> str:
-        """The heading: the invoice's number, or that it is none."""
-        return f"Invoice {self.number}" if self.number else DRAFT
+        """The heading: what it is and its number, or that it is none."""
+        if not self.number:
+            return self.say["draft"]
+        return f"{self.say['credit_note' if self.credits else 'invoice']} {self.number}"
 
     @property
     def currency(self) -> str:
@@ -93,19 +117,60 @@ class InvoicePaper:
     @property
     def tax_notes(self) -> list[str]:
         """Why tax is as it is, and the buyer's number, which a reverse charge must show."""
-        return [line for line in (self.tax_reason, self.buyer.vat_line) if line]
+        return [line for line in (self.tax_reason, self.buyer.vat_line, self.tax_at_home) if line]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The band under the heading; what is not known is left out."""
+        """The band under the heading, of at most five; what is not known is left out, and the account where all is."""
+        say = self.say
         band = [
-            ("Invoice date", wording.long_day(self.issued_on) if self.issued_on else ""),
-            ("Due date", wording.long_day(self.due_on) if self.due_on else ""),
-            ("Your purchase order", self.purchase_order),
-            ("Your account", self.account_number),
-            ("Payment reference", self.payment_reference),
+            *(self._days() if self.credits is None else self._days_of_credit(self.credits)),
+            (say["purchase_order"], self.purchase_order),
+            (say["buyer_reference"], self.buyer_reference),
+            (say["account_number"], self.account_number),
+            (say["payment_reference"], "" if self.credits else self.payment_reference),
         ]
-        return [(label, value) for label, value in band if value]
+        known = [(label, value) for label, value in band if value]
+        return known if len(known) <= WIDEST_BAND else [each for each in known if each[0] != say["account_number"]]
+
+    def _days(self) -> list[tuple[str, str]]:
+        say = self.say
+        return [
+            (say["invoice_date"], say.day(self.issued_on) if self.issued_on else ""),
+            (say["due_date"], say.day(self.due_on) if self.due_on else ""),
+        ]
+
+    def _days_of_credit(self, credited: Credited) -> list[tuple[str, str]]:
+        say = self.say
+        return [
+            (say["date"], say.day(self.issued_on)),
+            (say["credits"], credited.number),
+            (say["of_day"], say.day(credited.issued_on)),
+        ]
+
+    @property
+    def looked_for(self) -> str:
+        """The fact of the band that is looked for first."""
+        return self.say["credits" if self.credits else "due_date"]
+
+    @property
+    def still_due(self) -> Money | None:
+        """What a credit note leaves open of its invoice, below zero where it gives more; None where none can tell."""
+        before = self.credits.open_before if self.credits else None
+        return None if before is None else before - self.amount_due
+
+    @property
+    def settled_before(self) -> Money | None:
+        """What had settled the invoice that a credit note names before it; None where that is not known."""
+        named = self.credits
+        return named.gross - named.open_before if named and named.gross and named.open_before is not None else None
+
+    @property
+    def scope(self) -> str:
+        """Whether a credit note takes back all of its invoice or a part."""
+        named = self.credits
+        is_all = named is not None and named.gross == self.amount_due
+        return self.say.say("credits_all" if is_all else "credits_part", number=named.number if named else "")
 
     @property
     def transfer(self) -> str:
@@ -133,102 +198,26 @@ class InvoicePaper:
 
 
 def invoice_html(paper: InvoicePaper) -> str:
-    """The HTML of an invoice or of its draft, ready for print_pdf."""
+    """The HTML of an invoice, of its draft or of a credit note, ready for print_pdf."""
+    say = paper.say
     return paper_html(
-        "invoice",
+        "credit_note" if paper.credits else "invoice",
         paper=paper,
+        say=say,
         facts=paper.facts,
+        lang=say["tag"],
+        page=say["page"],
+        of_pages=say["of_pages"],
         title=paper.title,
         author=paper.seller.name,
         made_at=paper.issued_at,
         sheet=paper.sheet,
-        foot=paper.number or "Draft",
-        proof=eights(paper.content_hash) if paper.content_hash else DRAFT,
+        foot=paper.number or say["draft_foot"],
+        proof=eights(paper.content_hash) if paper.content_hash else say["draft"],
     )
-
-
-def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
-    """The paper of a frozen record; of a draft's record, which has no number, days or hash, its preview."""
-    currency, issued_on, due_on = frozen["currency"], frozen.get("issued_on"), frozen.get("due_on")
-    return InvoicePaper(
-        seller=_party(frozen["seller"]),
-        buyer=_party(frozen["buyer"]),
-        lines=tuple(_line(line, currency) for line in frozen["lines"]),
-        taxes=tuple(_tax(tax, currency) for tax in frozen["taxes"]),
-        total_without_tax=Money(frozen["net"], currency),
-        amount_due=Money(frozen["gross"], currency),
-        account_number=frozen["account_number"],
-        tax_reason=frozen["tax_reason"],
-        legal_note=frozen["legal_note"],
-        bank=read_bank(frozen["bank"]),
-        number=frozen.get("number", ""),
-        issued_on=date.fromisoformat(issued_on) if issued_on else None,
-        due_on=date.fromisoformat(due_on) if due_on else None,
-        purchase_order=frozen["purchase_order"],
-        payment_reference=in_groups(frozen.get("payment_reference", "")),
-        content_hash=content_hash,
-        issued_at=datetime.fromisoformat(frozen["issued_at"]) if "issued_at" in frozen else None,
-        sheet=Sheet(frozen["sheet"]),
-    )
-
-
-def _party(party: Mapping[str, Any]) -> PaperParty:
-    return PaperParty(
-        name=party["name"],
-        address=tuple(party["address"]),
-        short_name=party["short_name"],
-        unit=party["unit"],
-        attention=party.get("attention", ""),
-        vat_line=party["vat_line"],
-        email=party.get("email", ""),
-        web=party.get("web", ""),
-    )
-
-
-def _line(line: Mapping[str, Any], currency: str) -> PaperLine:
-    return PaperLine(
-        number=line["number"],
-        description=line["description"],
-        period=line["period"],
-        quantity=Decimal(line["quantity"]),
-        unit_price=Money(line["unit"], currency),
-        tax_category=line["category"],
-        amount=Money(line["net"], currency),
-    )
-
-
-def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
-    rate = Decimal(tax["basis_points"]) / 100
-    return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
-
-
-def read_bank(bank: Mapping[str, Any] | None) -> PaperBank | None:
-    """The account to pay into, as it is kept."""
-    if bank is None:
-        return None
-    return PaperBank(holder=bank["holder"], iban=in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
 
 
 def in_groups(text: str) -> str:
     """Letters and digits in fours, as account numbers and references are read."""
     plain = text.replace(" ", "")
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
-
-
-def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
-    """Subject and text of the mail that brings an invoice."""
-    paragraphs = [
-        f"Dear {recipient},",
-        f"please find attached invoice {paper.number} to {paper.buyer.name}, over {paper.currency} {paper.amount_due}.",
-        f"It is due on {wording.long_day(paper.due_on)}.{_where_to_pay(paper)}",
-        f"With kind regards\n{paper.seller.name}\n{paper.seller.unit}".rstrip(),
-    ]
-    text = "\n\n".join(paragraphs).replace(wording.NO_BREAK, " ")
-    return f"Invoice {paper.number}, {paper.seller.short_name or paper.seller.name}", f"{text}\n"
-
-
-def _where_to_pay(paper: InvoicePaper) -> str:
-    if paper.bank is None:
-        return ""
-    account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
-    return f" Please pay to {account}, with the reference {paper.payment_reference}."

@@ -8,10 +8,12 @@ from typing import Any
 
 from app.billing.documents.cii import cii_xml
 from app.billing.documents.einvoices import read_einvoice, why_no_einvoice
-from app.billing.documents.invoices import invoice_html, thaw
+from app.billing.documents.invoices import invoice_html
 from app.billing.documents.payment_codes import transfer_svg
-from app.web.pdf import EmbeddedFile, Mark, Property, print_pdf
+from app.billing.documents.thawing import thaw
+from app.web.pdf import Asset, EmbeddedFile, Mark, Property, print_pdf
 
+LOGO = "logo"
 FACTUR_X = "factur-x.xml"
 MARK = Mark(
     "Factur-X PDFA Extension Schema",
@@ -26,10 +28,17 @@ MARK = Mark(
 )
 
 
-def invoice_pdf(frozen: Mapping[str, Any], content_hash: str = "") -> bytes:
-    """The PDF of a frozen record, the same bytes whenever it is printed; of a draft's record, its preview."""
+def invoice_pdf(frozen: Mapping[str, Any], content_hash: str = "", logo: Asset | None = None) -> bytes:
+    """The PDF of a frozen record, the same bytes whenever it is printed; of a draft's record, its preview.
+
+    `logo` is the picture that the record names, if it names one.
+    """
     paper = thaw(frozen, content_hash)
-    drawings = {"transfer": transfer_svg(paper.transfer)} if paper.transfer else None
+    drawings: dict[str, str | Asset] = {}
+    if paper.transfer:
+        drawings["transfer"] = transfer_svg(paper.transfer)
+    if logo is not None:
+        drawings[LOGO] = logo
     return print_pdf(invoice_html(paper), electronic_twin(frozen), drawings)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.billing.documents.invoices import PaperBank, in_groups
+from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import Cost
+from app.core.languages import Language
 from app.core.money import Money, total
 from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
@@ -44,6 +46,12 @@ class ReminderPaper:
     content_hash: str
     made_at: datetime
     sheet: Sheet = Sheet.A4
+    language: Language = Language.ENGLISH
+
+    @property
+    def say(self) -> Speech:
+        """Its language."""
+        return speech(self.language)
 
     @property
     def paragraphs(self) -> list[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.billing.documents.invoices import PaperBank, in_groups
+from app.billing.documents.phrases import Speech, speech
 from app.core.clock import local
+from app.core.languages import Language
 from app.core.money import Money, total
 from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
@@ -49,6 +51,11 @@ class FinalStatement:
     def title(self) -> str:
         """The heading: what it is, in which case."""
         return f"Final statement {self.case_number}"
+
+    @property
+    def say(self) -> Speech:
+        """Its language."""
+        return speech(Language.ENGLISH)
 
     @property
     def open_lines(self) -> list[StatementLine]:

@@ -41,6 +41,8 @@ def _head(invoice: ElectronicInvoice) -> Iterator[Element]:
     yield leaf("cbc:CreditNoteTypeCode" if invoice.is_credit_note else "cbc:InvoiceTypeCode", invoice.type_code)
     yield from (leaf("cbc:Note", note) for note in invoice.notes)
     yield leaf("cbc:DocumentCurrencyCode", invoice.currency)
+    if invoice.tax_at_home is not None:
+        yield leaf("cbc:TaxCurrencyCode", invoice.tax_at_home[0])
     yield leaf("cbc:BuyerReference", invoice.buyer_reference)
     yield _period(*invoice.period)
     yield node("cac:OrderReference", leaf("cbc:ID", invoice.purchase_order))
@@ -62,6 +64,9 @@ def _body(invoice: ElectronicInvoice) -> Iterator[Element]:
         _amount("cbc:TaxAmount", invoice.tax, currency),
         *(_tax(tax, currency) for tax in invoice.taxes),
     )
+    if invoice.tax_at_home is not None:
+        home, tax = invoice.tax_at_home
+        yield node("cac:TaxTotal", _amount("cbc:TaxAmount", tax, home))
     yield node(
         "cac:LegalMonetaryTotal",
         _amount("cbc:LineExtensionAmount", invoice.net, currency),

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import get_profile
-from app.billing.documents import InvoicePaper, thaw
+from app.billing.documents import InvoicePaper, Speech, speech, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
-from app.billing.queries.exchange import Rate, rates_on, why_no_rate
+from app.billing.queries.exchange import Rate
+from app.billing.queries.parties import buyer_in, picture_in, sender_in
+from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
     Proration,
     TaxCategory,
-    converted,
     creditor_reference,
     measure,
     tax_sums,
@@ -27,13 +27,13 @@ from app.billing.rules import (
 )
 from app.core.database import db
 from app.core.history import valid
+from app.core.languages import Language
 from app.core.money import Money
 from app.core.periods import Period
-from app.core.site import this_site
 from app.members.models import Institution, InstitutionName, Person, Representation
-from app.members.queries import BillingRoute, billing_routes, party_of_consortium
+from app.members.queries import BillingRoute, billing_routes
 from app.members.rules import PaperParty, Purpose, address_lines, sheet_for
-from app.web.wording import long_day
+from app.web.pdf import Asset
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Content:
         """The record to freeze: with number and days, or without where it is still a draft."""
         if numbering is None:
             return self.record
+        say = speech(self.record["language"])
         return {
             **self.record,
             "number": numbering.number,
@@ -83,6 +84,7 @@ class Content:
             "due_on": numbering.due_day.isoformat(),
             "issued_at": numbering.issued_at.isoformat(),
             "payment_reference": creditor_reference(numbering.number),
+            "terms": say.say("terms", day=say.day(numbering.due_day)),
         }
 
 
@@ -93,7 +95,8 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
             Invoice.id, Invoice.currency, Invoice.net_minor, Invoice.tax_minor, Invoice.gross_minor,
             Institution.id.label("payer_id"), Institution.account_number, Institution.name, Institution.short_name,
             Institution.unit, Institution.country, Institution.vat_number, Institution.postal_address,
-            Institution.billing_address, Institution.purchase_order,
+            Institution.billing_address, Institution.purchase_order, Institution.buyer_reference,
+            Institution.document_language,
         )
         .join(Institution, Institution.id == Invoice.payer_id)
         .where(Invoice.id.in_(invoice_ids))
@@ -105,8 +108,24 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     payers = list({row.payer_id for row in rows})
     names, contacts = names_on(payers, on), contacts_on(payers, on)
     lines = _lines(invoice_ids)
-    shared, worth = _shared(profile), _worth(rows, on)
-    return [_content(row, shared, _buyer(row, names, contacts, profile.country), lines[row.id], worth) for row in rows]
+    worth, shared = worth_on({row.currency for row in rows}, on), {each: sender_in(profile, each) for each in Language}
+    return [
+        _content(row, shared[language], _buyer(row, names, contacts, profile.country, language), lines[row.id], worth)
+        for row in rows
+        for language in [row.document_language or profile.language]
+    ]
+
+
+def _buyer(
+    row: Any,
+    names: Mapping[int, tuple[str, str]],
+    contacts: Mapping[int, Contact],
+    home: str,
+    language: Language,
+) -> dict[str, Any]:
+    name, short_name = names.get(row.payer_id, (row.name, row.short_name))
+    party = replace(party_to_bill(row, contacts.get(row.payer_id), home), name=name, short_name=short_name)
+    return buyer_in(language, party, row.country, row.vat_number)
 
 
 @dataclass(frozen=True)
@@ -120,6 +139,11 @@ class Frozen:
     def paper(self) -> InvoicePaper:
         """What is printed of it."""
         return thaw(self.content, self.sha256)
+
+    @property
+    def logo(self) -> Asset | None:
+        """The picture at its head, if it has one."""
+        return picture_in(self.content)
 
 
 def find_unprinted(invoice_id: int) -> Frozen | None:
@@ -197,13 +221,6 @@ def party_to_bill(payer: Any, contact: Contact | None, home: str) -> PaperParty:
     )
 
 
-def bank_of(profile: ConsortiumProfile) -> dict[str, str] | None:
-    """The account to pay into, where the consortium has one."""
-    if not profile.iban:
-        return None
-    return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
-
-
 def _blocks(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[start : start + 900] for start in range(0, len(ids), 900)]
 
@@ -229,94 +246,43 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
     return lines
 
 
-def _shared(profile: ConsortiumProfile) -> dict[str, Any]:
-    """What all invoices of a block have in common: who sends them, where to pay, what the law wants said."""
-    return {
-        "seller": _frozen(party_of_consortium(profile)),
-        "bank": bank_of(profile),
-        "legal_note": profile.invoice_note,
-        "own_number": profile.vat_number,
-    }
-
-
-def _buyer(
-    row: Any, names: Mapping[int, tuple[str, str]], contacts: Mapping[int, Contact], home: str
-) -> dict[str, Any]:
-    name, short_name = names.get(row.payer_id, (row.name, row.short_name))
-    party = replace(party_to_bill(row, contacts.get(row.payer_id), home), name=name, short_name=short_name)
-    return {**_frozen(party), "country": row.country}
-
-
-def _frozen(party: PaperParty) -> dict[str, Any]:
-    return {**vars(party), "address": [*party.address]}
-
-
-@dataclass(frozen=True)
-class _Worth:
-    """The currency of the books, and what others were worth in it on a day."""
-
-    home: str
-    on: date
-    rates: Mapping[str, Rate]
-
-    def of(self, gross: Money) -> Money:
-        """What an amount is worth; nothing where its rate is not known, so that it cannot be issued."""
-        if gross.currency == self.home:
-            return gross
-        rate = self.rates.get(gross.currency)
-        return converted(gross, rate.billionths, self.home) if rate else Money.zero(self.home)
-
-    def why_not(self, currency: str) -> str | None:
-        """Why an amount in a currency has no worth, None where it has."""
-        return None if currency == self.home or currency in self.rates else why_no_rate(currency, self.on)
-
-    def frozen(self, currency: str) -> dict[str, Any]:
-        """What an invoice in another currency keeps of its rate; nothing where it is in that of the books."""
-        rate = self.rates.get(currency)
-        if rate is None:
-            return {}
-        return {"exchange": {"home": self.home, "rate": f"{rate.decimal:f}", "on": rate.day.isoformat()}}
-
-
-def _worth(rows: Sequence[Any], on: date) -> _Worth:
-    home = this_site().home_currency
-    return _Worth(home, on, rates_on({row.currency for row in rows} - {home}, on))
-
-
-def _content(
-    row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any], worth: _Worth
-) -> Content:
-    common = dict(shared)
-    own_number = common.pop("own_number")
+def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any], worth: Worth) -> Content:
+    currency, say = row.currency, speech(shared["language"])
     is_reversed = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
-    no_tax_numbers = why_no_reverse_charge(buyer["name"], row.vat_number, own_number) if is_reversed else None
+    no_tax_numbers = _why_not_reversed(shared, buyer) if is_reversed else None
     return Content(
         invoice_id=row.id,
         payer_id=row.payer_id,
         payer_name=buyer["name"],
-        gross=Money(row.gross_minor, row.currency),
-        net=Money(row.net_minor, row.currency),
-        tax=Money(row.tax_minor, row.currency),
-        home=worth.of(Money(row.gross_minor, row.currency)),
+        gross=Money(row.gross_minor, currency),
+        net=Money(row.net_minor, currency),
+        tax=Money(row.tax_minor, currency),
+        home=worth.of(Money(row.gross_minor, currency)),
         income=_income(lines),
-        rate=worth.rates.get(row.currency),
+        rate=worth.rates.get(currency),
         record={
-            **common,
-            **worth.frozen(row.currency),
+            **shared,
+            **worth.frozen(Money(row.tax_minor, currency)),
             "buyer": buyer,
-            "currency": row.currency,
+            "currency": currency,
             "account_number": row.account_number,
             "purchase_order": row.purchase_order or "",
-            "lines": [_line(line) for line in lines],
-            "taxes": _taxes(lines, row.currency),
-            "tax_reason": _tax_reason(lines),
+            "buyer_reference": row.buyer_reference or "",
+            "lines": [_line(line, say) for line in lines],
+            "taxes": _taxes(lines, currency),
+            "tax_reason": _tax_reason(lines, say),
             "net": row.net_minor,
             "tax": row.tax_minor,
             "gross": row.gross_minor,
             "sheet": sheet_for(row.country).value,
         },
-        why_not=no_tax_numbers or worth.why_not(row.currency),
+        why_not=no_tax_numbers or worth.why_not(currency),
     )
+
+
+def _why_not_reversed(shared: Mapping[str, Any], buyer: Mapping[str, Any]) -> str | None:
+    """Why the tax cannot be left to the buyer: both are to be registered."""
+    return why_no_reverse_charge(buyer["name"], buyer["vat_number"], shared["seller"]["vat_number"])
 
 
 def _income(lines: Sequence[Any]) -> Mapping[str, int]:
@@ -327,7 +293,7 @@ def _income(lines: Sequence[Any]) -> Mapping[str, int]:
     return income
 
 
-def _line(line: Any) -> dict[str, Any]:
+def _line(line: Any, say: Speech) -> dict[str, Any]:
     return {
         "number": line.position,
         "description": line.description,
@@ -335,6 +301,7 @@ def _line(line: Any) -> dict[str, Any]:
             Period(line.first_day, line.last_day),
             Period(line.year_first, line.year_last) if line.year_first else None,
             line.proration or Proration.NONE,
+            say,
         ),
         "first_day": line.first_day.isoformat(),
         "last_day": line.last_day.isoformat(),
@@ -347,30 +314,48 @@ def _line(line: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def _period_words(days: Period, year: Period | None, proration: Proration) -> str:
+def _period_words(days: Period, year: Period | None, proration: Proration, say: Speech) -> str:
     """The line under a charge: which days it is for, and which part of the year's fee that is."""
-    span = f"{long_day(days.first)} to {long_day(days.last)}".replace("\u00a0", " ")
+    span = _span(days, say)
     if year is None:
-        return span if days.last != days.first else long_day(days.first).replace("\u00a0", " ")
+        return span if days.last != days.first else say.day(days.first).replace("\u00a0", " ")
     part, whole = measure(year, days, proration)
     if days == year and part == whole:
-        return f"Membership year {span}"
-    return span if part == whole else f"{span}: {part}/{whole} of the year's fee"
+        return say.say("year", days=span)
+    return span if part == whole else say.say("part_of_year", days=span, part=part, whole=whole)
+
+
+def _span(days: Period, say: Speech) -> str:
+    return say.say("span", first=say.day(days.first), last=say.day(days.last)).replace("\u00a0", " ")
 
 
 def _taxes(lines: Sequence[Any], currency: str) -> list[dict[str, Any]]:
     sums = tax_sums([(line.tax_category, line.tax_basis_points, Money(line.net_minor, currency)) for line in lines])
+    reasons = _reasons(lines)
     return [
         {
             "category": each.category.value,
             "basis_points": each.basis_points,
             "base": each.base.minor,
             "tax": each.tax.minor,
+            "reason": " ".join(reasons.get(each.category, ())),
         }
         for each in sums
     ]
 
 
-def _tax_reason(lines: Sequence[Any]) -> str:
-    reasons = {f"Tax category {line.tax_category.value}: {line.tax_reason}": None for line in lines if line.tax_reason}
-    return " ".join(reasons)
+def _tax_reason(lines: Sequence[Any], say: Speech) -> str:
+    return " ".join(
+        say.say("tax_category", category=category.value, reason=reason)
+        for category, reasons in _reasons(lines).items()
+        for reason in reasons
+    )
+
+
+def _reasons(lines: Sequence[Any]) -> Mapping[TaxCategory, Mapping[str, None]]:
+    """Why categories have no tax, each reason once and in the order of the lines."""
+    found: dict[TaxCategory, dict[str, None]] = {}
+    for line in lines:
+        if line.tax_reason:
+            found.setdefault(line.tax_category, {})[line.tax_reason] = None
+    return found

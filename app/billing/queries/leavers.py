@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from app.billing.documents import FinalStatement, StatementLine, read_bank
 from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
-from app.billing.queries.contents import bank_of, contacts_on, party_to_bill
+from app.billing.queries.contents import contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
+from app.billing.queries.parties import bank_of
 from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor

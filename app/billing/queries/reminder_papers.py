@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.billing.documents import ReminderLine, ReminderPaper, read_bank
-from app.billing.queries.contents import bank_of, party_to_bill
+from app.billing.queries.contents import party_to_bill
+from app.billing.queries.parties import bank_of
 from app.billing.queries.policies import Reminding
 from app.billing.queries.reminders import PayerDue, sum_words
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash

@@ -170,7 +170,8 @@ def invoice_pdf(invoice_id: int) -> Response:
     """The PDF as it was kept; of a draft, a preview that says so."""
     found = get_invoice_pdf(invoice_id, the_actor())
     if found.file_id is None:
-        return send_bytes(printed(found.frozen.content, found.frozen.sha256), PDF, found.name)
+        frozen = found.frozen
+        return send_bytes(printed(frozen.content, frozen.sha256, frozen.logo), PDF, found.name)
     kept = open_file(found.file_id)
     return send_bytes(kept.content, kept.media_type, kept.name)
 

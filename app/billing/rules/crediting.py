@@ -66,4 +66,4 @@ def _tax(key: tuple[str, int], base: int, charged: Mapping[str, Any], before: tu
     is_all = base_before + base == charged["base"]
     rate = Decimal(key[1]) / 10_000
     up_to_now = charged["tax"] if is_all else min(charged["tax"], round_half_up((base_before + base) * rate))
-    return {"category": key[0], "basis_points": key[1], "base": base, "tax": max(0, up_to_now - tax_before)}
+    return {**charged, "base": base, "tax": max(0, up_to_now - tax_before)}

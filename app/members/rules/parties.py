@@ -21,7 +21,10 @@ class Sheet(StrEnum):
 
 @dataclass(frozen=True)
 class PaperParty:
-    """Sender or addressee as named on paper. `vat_line` is a whole line: "Not registered for VAT", "VAT GB 123"."""
+    """Sender or addressee as named on paper. `vat_line` is a whole line: "Not registered for VAT", "VAT GB 123".
+
+    `register_line` says where else the sender is registered; `attention_word` is in the language of the paper.
+    """
 
     name: str
     address: tuple[str, ...]
@@ -31,18 +34,20 @@ class PaperParty:
     vat_line: str = ""
     email: str = ""
     web: str = ""
+    register_line: str = ""
+    attention_word: str = "Attn."
 
     @property
     def in_window(self) -> list[str]:
         """The lines in the window of the envelope."""
-        attention = f"Attn. {self.attention}" if self.attention else ""
+        attention = f"{self.attention_word} {self.attention}" if self.attention else ""
         return [line for line in (self.name, self.unit, attention, *self.address) if line]
 
     @property
     def as_sender(self) -> list[str]:
         """The lines under the name of whoever sends."""
         reach = " · ".join(part for part in (self.email, self.web) if part)
-        return [line for line in (*self.address, self.vat_line, reach) if line]
+        return [line for line in (*self.address, self.vat_line, self.register_line, reach) if line]
 
     @property
     def return_line(self) -> str:

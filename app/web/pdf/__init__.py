@@ -10,14 +10,15 @@ libraries, so it is imported at the first print; where they are missing, only pr
 from __future__ import annotations
 
 from app.web.pdf.archive import EmbeddedFile, Mark, Property
-from app.web.pdf.assets import AssetRefusedError
+from app.web.pdf.assets import Asset, AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
 from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
 from app.web.pdf.tables import LARGEST_PAPER, TablePaper, TableSetting, set_table, table_html
-from app.web.pdf.templates import eights, moment, paper_html
+from app.web.pdf.templates import eights, moment, number, paper_html
 
 __all__ = [
     "LARGEST_PAPER",
+    "Asset",
     "AssetRefusedError",
     "EmbeddedFile",
     "Mark",
@@ -30,6 +31,7 @@ __all__ = [
     "eights",
     "missing_libraries",
     "moment",
+    "number",
     "paper_html",
     "print_pdf",
     "set_table",

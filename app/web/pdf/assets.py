@@ -27,6 +27,11 @@ class Asset:
     media_type: str
 
 
+def drawing_of(svg: str) -> Asset:
+    """A picture given as the text of its SVG."""
+    return Asset(svg.encode(), MEDIA_TYPES[".svg"])
+
+
 def read_asset(url: str) -> Asset:
     """The asset at an address. Files, the network and anything else outside our own raise AssetRefusedError."""
     if match := _ASSET.fullmatch(url):

@@ -20,13 +20,15 @@ from xml.etree import ElementTree as ET
 
 from app.core.errors import UnavailableError
 from app.web.pdf.archive import EmbeddedFile, finish
-from app.web.pdf.assets import Asset, AssetRefusedError, read_asset
+from app.web.pdf.assets import Asset, AssetRefusedError, drawing_of, read_asset
 from app.web.pdf.libraries import unloadable_libraries
 from app.web.pdf.styles import sharing
 
 VARIANT = "pdf/a-3a"
 STYLESHEET = "asset:papers.css"
 COLOURS = "sRGB"  # Not "srgb": under that name WeasyPrint opens its own profile for each paper, and leaves it open.
+
+Drawings = Mapping[str, str | Asset]
 
 _STEP = re.compile(r"Step (\d)")
 _PARTS = {"1": "parse", "2": "stylesheet", "3": "styles", "4": "boxes", "5": "layout", "6": "draw", "7": "fonts, tags"}
@@ -70,13 +72,11 @@ class Press:
     sharing_styles: Callable[[], Any]
     lock: Lock = field(default_factory=Lock)
 
-    def print(
-        self, html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Mapping[str, str] | None = None
-    ) -> bytes:
+    def print(self, html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Drawings | None = None) -> bytes:
         """The PDF of a paper's HTML."""
         with self.lock, _told_as_warnings(), self._only_our_assets(), self.sharing_styles(), _without_collecting():
-            for name, svg in (drawings or {}).items():
-                self.fetcher.embedded[f"drawing:{name}"] = Asset(svg.encode(), "image/svg+xml")
+            for name, drawn in (drawings or {}).items():
+                self.fetcher.embedded[f"drawing:{name}"] = drawn if isinstance(drawn, Asset) else drawing_of(drawn)
             paper: bytes = self.new_html(html, self.fetcher).write_pdf(
                 font_config=self.fonts,
                 stylesheets=[self.stylesheet],
@@ -110,10 +110,10 @@ class Press:
             self.fetcher.embedded.clear()
 
 
-def print_pdf(html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Mapping[str, str] | None = None) -> bytes:
+def print_pdf(html: str, embedded: Sequence[EmbeddedFile] = (), drawings: Drawings | None = None) -> bytes:
     """The PDF/A-3a of a paper's HTML: the same HTML and files give the same bytes in every process.
 
-    `drawings` are SVG pictures by name; the HTML shows one by its address, `drawing:map`.
+    `drawings` are pictures by name, those of SVG as their text; the HTML shows one by its address, `drawing:map`.
     Raises PdfUnavailableError where system libraries are missing, and AssetRefusedError where the HTML asks for a file
     or an address that is not ours. Warns with MissingGlyphWarning of a character that no font here has.
     """

@@ -1,0 +1,71 @@
+"""The words of papers to payers in each language, and how days and figures read in it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.core.languages import Language
+from app.core.money import Money
+from app.web import wording
+from app.web.pdf import number
+
+PHRASES = Path(__file__).with_name("phrases.toml")
+MONTHS = {
+    Language.GERMAN: (
+        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+        "Dezember",
+    ),
+    Language.FRENCH: (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ),
+}  # fmt: skip
+FIRST = {1: "1er"}  # Of a month, in French.
+FIGURES: dict[Language, dict[int, Any]] = {
+    Language.GERMAN: str.maketrans(",.", ".,"),
+    Language.FRENCH: str.maketrans({",": "\u202f", ".": ","}),
+}
+
+
+class Speech:
+    """A language of papers: its phrases by name, its days and its figures."""
+
+    def __init__(self, language: Language) -> None:
+        """Read the phrases of the language."""
+        self.language = language
+        self.phrases: dict[str, str] = tomllib.loads(PHRASES.read_text(encoding="utf-8"))[language.value]
+        self.figures = FIGURES.get(language, {})
+
+    def __getitem__(self, name: str) -> str:
+        """A phrase as it stands."""
+        return self.phrases[name]
+
+    def say(self, name: str, /, **filled: object) -> str:
+        """A phrase with what is to be filled in."""
+        return self.phrases[name].format(**filled)
+
+    def day(self, value: date | None) -> str:
+        """A date in running text: 30 June 2015, 30. Juni 2015, 30 juin 2015."""
+        if value is None or self.language is Language.ENGLISH:
+            return wording.long_day(value)
+        first = f"{value.day}." if self.language is Language.GERMAN else FIRST.get(value.day, str(value.day))
+        return f"{first}{wording.NO_BREAK}{MONTHS[self.language][value.month - 1]} {value.year}"
+
+    def amount(self, value: Money) -> str:
+        """An amount without its currency: 50,000.00, 50.000,00, 50 000,00."""
+        return str(value).translate(self.figures)
+
+    def number(self, value: int | Decimal) -> str:
+        """A plain number without trailing zeros."""
+        return number(value).translate(self.figures)
+
+
+@cache
+def speech(language: str) -> Speech:
+    """How papers speak a language."""
+    return Speech(Language(language))

@@ -1,0 +1,102 @@
+"""Who writes an invoice and whom it is to, as it is frozen: names, addresses in lines and in parts, registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import ConsortiumProfile
+from app.billing.documents import Speech, speech
+from app.core.addresses import PostalAddress, read_address
+from app.core.database import db
+from app.core.errors import NotFoundError
+from app.core.languages import Language
+from app.files.models import StoredFile
+from app.files.store import get_bytes
+from app.members.queries import party_of_consortium
+from app.members.rules import PaperParty, on_envelope
+from app.web.pdf import Asset
+
+
+def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
+    """What all invoices of a day in a language have in common: who sends them, where to pay, what is to be said."""
+    say, party = speech(language), party_of_consortium(profile)
+    registers = {"tax_number": profile.tax_number, "legal_id": profile.legal_id}
+    party = replace(
+        party,
+        vat_line=_vat_line(say, profile.vat_number) or profile.worded("tax_note", language),
+        register_line="\n".join(f"{say[name]} {number}" for name, number in registers.items() if number),
+    )
+    return {
+        "language": language.value,
+        "seller": {
+            **_frozen(party),
+            **registers,
+            "vat_number": profile.vat_number or "",
+            "postal": _parts(profile.postal),
+        },
+        "bank": bank_of(profile),
+        "intro": profile.worded("invoice_intro", language),
+        "legal_note": profile.worded("invoice_note", language),
+        "logo": logo_of(profile),
+    }
+
+
+def buyer_in(language: Language, party: PaperParty, country: str, vat_number: str | None) -> dict[str, Any]:
+    """Whom an invoice is to: `party` as it is reached, in the words of a language."""
+    say = speech(language)
+    worded = replace(party, vat_line=_vat_line(say, vat_number), attention_word=say["attention"])
+    postal = read_address("\n".join(party.address), country, on_envelope(country))
+    return {
+        **_frozen(worded),
+        "country": country,
+        "vat_number": vat_number or "",
+        "postal": _parts(postal),
+    }
+
+
+def _vat_line(say: Speech, number: str | None) -> str:
+    return f"{say['vat_number']} {number}" if number else ""
+
+
+def _parts(address: PostalAddress) -> dict[str, Any]:
+    return {**vars(address), "streets": [*address.streets]}
+
+
+def _frozen(party: PaperParty) -> dict[str, Any]:
+    return {**vars(party), "address": [*party.address]}
+
+
+def bank_of(profile: ConsortiumProfile) -> dict[str, str] | None:
+    """The account to pay into, where the consortium has one."""
+    if not profile.iban:
+        return None
+    return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
+
+
+def logo_of(profile: ConsortiumProfile) -> dict[str, str] | None:
+    """By what the picture at the head of papers is found for ever."""
+    if profile.logo_id is None:
+        return None
+    file = db.session.execute(
+        select(StoredFile.sha256, StoredFile.media_type).where(StoredFile.id == profile.logo_id)
+    ).one()
+    return {"sha256": file.sha256, "media_type": file.media_type}
+
+
+def picture_in(content: Mapping[str, Any]) -> Asset | None:
+    """The picture that a record names as its logo, from where documents are kept; None where it names none."""
+    named = content.get("logo")
+    return _picture(named["sha256"], named["media_type"]) if named else None
+
+
+@lru_cache(maxsize=4)
+def _picture(sha256: str, media_type: str) -> Asset:
+    kept = get_bytes(sha256)
+    if kept is None:
+        raise NotFoundError("The logo that was frozen with this is not where documents are kept.")
+    return Asset(kept, media_type)
