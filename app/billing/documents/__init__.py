@@ -13,6 +13,7 @@ from app.billing.documents.invoices import (
 from app.billing.documents.mails import invoice_mail
 from app.billing.documents.phrases import Speech, speech
 from app.billing.documents.printed import invoice_pdf
+from app.billing.documents.receipts import read_receipt, receipt_html, receipt_pdf
 from app.billing.documents.reminders import ReminderLine, ReminderPaper, reminder_html, reminder_mail
 from app.billing.documents.statements import FinalStatement, StatementLine, final_statement_html
 from app.billing.documents.thawing import read_bank, thaw
@@ -36,6 +37,9 @@ __all__ = [
     "invoice_pdf",
     "read_bank",
     "read_einvoice",
+    "read_receipt",
+    "receipt_html",
+    "receipt_pdf",
     "reminder_html",
     "reminder_mail",
     "speech",

@@ -20,8 +20,8 @@ def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
     """
     currency, credited = frozen["currency"], _credited(frozen)
     return InvoicePaper(
-        seller=_party(frozen["seller"]),
-        buyer=_party(frozen["buyer"]),
+        seller=read_party(frozen["seller"]),
+        buyer=read_party(frozen["buyer"]),
         lines=tuple(_line(line, currency) for line in frozen["lines"]),
         taxes=tuple(_tax(tax, currency) for tax in frozen["taxes"]),
         total_without_tax=Money(frozen["net"], currency),
@@ -76,7 +76,8 @@ def _tax_at_home(frozen: Mapping[str, Any]) -> str:
     )
 
 
-def _party(party: Mapping[str, Any]) -> PaperParty:
+def read_party(party: Mapping[str, Any]) -> PaperParty:
+    """Who writes, or whom it is to, as it is kept."""
     return PaperParty(
         name=party["name"],
         address=tuple(party["address"]),

@@ -124,12 +124,12 @@ def _credit_columns() -> tuple[Column[CreditRow], ...]:
 
 def _settled(record: InvoiceView) -> AnyTable:
     if not is_credit(record):
-        return Table("Settled", _settled_columns(record.settled), record.settled)
+        return Table("Settled", _settled_columns(record.settled, record.row.id), record.settled)
     used = list_used(record.row.id, current_on(), record.row.gross.currency)
     return Table("Used", _used_columns(used), used)
 
 
-def _settled_columns(rows: Sequence[SettledRow]) -> tuple[Column[SettledRow], ...]:
+def _settled_columns(rows: Sequence[SettledRow], invoice_id: int) -> tuple[Column[SettledRow], ...]:
     def link(row: SettledRow) -> str | None:
         if row.payment_id is None:
             return url("billing.invoice", invoice_id=row.credit_id) if row.credit_id else None
@@ -142,8 +142,22 @@ def _settled_columns(rows: Sequence[SettledRow]) -> tuple[Column[SettledRow], ..
         Column("day", "Settles from", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
         Column("reference", "Reference", lambda row: row.reference),
         Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+        *_receipt_column(rows, invoice_id),
         *undo_column(rows),
     )
+
+
+def _receipt_column(rows: Sequence[SettledRow], invoice_id: int) -> list[Column[SettledRow]]:
+    """The way to the receipt of what a payment settles; none where nothing was paid."""
+
+    def word(row: SettledRow) -> str:
+        return "Receipt" if row.payment_id and row.is_live else ""
+
+    def link(row: SettledRow) -> str | None:
+        return url("billing.receipt", invoice_id=invoice_id, allocation_id=row.id) if word(row) else None
+
+    column = Column[SettledRow]("receipt", "", word, link=link, narrow=Narrow.ACT)
+    return [column] if any(word(row) for row in rows) else []
 
 
 def _used_columns(rows: Sequence[UsedRow]) -> tuple[Column[UsedRow], ...]:
