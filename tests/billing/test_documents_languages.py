@@ -5,16 +5,30 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from lxml import html
 
-from app.billing.documents import invoice_html, invoice_mail, invoice_pdf, speech, thaw
+from app.billing.documents import (
+    FinalStatement,
+    ReminderLine,
+    ReminderPaper,
+    StatementLine,
+    final_statement_html,
+    invoice_html,
+    invoice_mail,
+    invoice_pdf,
+    reminder_html,
+    speech,
+    thaw,
+)
 from app.billing.documents.phrases import PHRASES
+from app.billing.rules import Cost
 from app.core.languages import Language
 from app.core.money import Money
+from app.web.pdf import print_pdf
 from tests.billing.einvoices import frozen, registered
 from tests.papers import needs_pango
 
@@ -135,3 +149,37 @@ def test_the_mail_is_in_the_language_of_the_paper():
 def test_no_character_of_a_paper_lacks_its_glyph(language: Language):
     assert invoice_pdf(euros(language), "a" * 64).startswith(b"%PDF")
     assert invoice_pdf(euros(language, number="CN-2027-0006", **CREDITED), "a" * 64).startswith(b"%PDF")
+
+
+def reminded(language: Language) -> ReminderPaper:
+    line = ReminderLine("INV-2027-0041", date(2027, 7, 1), date(2027, 7, 31), 1200, Money.of(1470, "EUR"), "RF51INV")
+    seller = thaw(euros(language)).seller
+    return ReminderPaper(
+        seller, seller, None, "M-0003", "Mahnung", "Bitte zahlen.", date(2027, 9, 1), [line], "EUR 1.470,00",
+        [Cost("Fee", Money.of(20, "EUR"))], "a" * 64, datetime(2027, 9, 1, tzinfo=UTC), language=language,
+    )  # fmt: skip
+
+
+def left(language: Language) -> FinalStatement:
+    line = StatementLine(
+        "INV-1", date(2027, 7, 1), date(2027, 7, 31), Money.of(1470, "EUR"), Money.of(1470, "EUR"), "RF51"
+    )
+    seller = thaw(euros(language)).seller
+    return FinalStatement(
+        seller, seller, None, "D-1", "M-0003", date(2027, 8, 1), [line], [Money.of(5, "EUR")],
+        datetime(2027, 9, 1, tzinfo=UTC), language=language,
+    )  # fmt: skip
+
+
+@needs_pango
+@pytest.mark.parametrize("language", Language)
+def test_reminders_and_final_statements_are_headed_in_the_language_of_the_payer(language: Language):
+    papers = [reminder_html(reminded(language)), final_statement_html(left(language))]
+    said = {
+        Language.ENGLISH: ("Days late", "31 Jul 2027", "1,470.00", "Last day of membership", "Total"),
+        Language.GERMAN: ("Tage überfällig", "31.07.2027", "1.470,00", "Schlussabrechnung D-1", "Summe"),
+        Language.FRENCH: ("Jours de retard", "31/07/2027", "1\u202f470,00", "Décompte final D-1", "imputé"),
+    }[language]
+    shown = "".join(papers).replace("\u00a0", " ")
+    assert [each for each in said if each not in shown] == []
+    assert all(print_pdf(paper).startswith(b"%PDF") for paper in papers)

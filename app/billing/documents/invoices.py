@@ -203,11 +203,8 @@ def invoice_html(paper: InvoicePaper) -> str:
     return paper_html(
         "credit_note" if paper.credits else "invoice",
         paper=paper,
-        say=say,
         facts=paper.facts,
-        lang=say["tag"],
-        page=say["page"],
-        of_pages=say["of_pages"],
+        **say.on_paper,
         title=paper.title,
         author=paper.seller.name,
         made_at=paper.issued_at,

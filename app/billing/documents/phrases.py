@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 from app.core.languages import Language
 from app.core.money import Money
+from app.core.tables import Cell
 from app.web import wording
-from app.web.pdf import number
+from app.web.pdf import number, printed
 
 PHRASES = Path(__file__).with_name("phrases.toml")
 MONTHS = {
@@ -25,6 +27,7 @@ MONTHS = {
         "décembre",
     ),
 }  # fmt: skip
+SHORT_DAYS = {Language.GERMAN: "%d.%m.%Y", Language.FRENCH: "%d/%m/%Y"}
 FIRST = {1: "1er"}  # Of a month, in French.
 FIGURES: dict[Language, dict[int, Any]] = {
     Language.GERMAN: str.maketrans(",.", ".,"),
@@ -63,6 +66,41 @@ class Speech:
     def number(self, value: int | Decimal) -> str:
         """A plain number without trailing zeros."""
         return number(value).translate(self.figures)
+
+    def cell(self, value: Cell) -> str:
+        """A value in a table."""
+        if self.language is Language.ENGLISH:
+            return printed(value)
+        match value:
+            case Money():
+                return self.amount(value)
+            case datetime():
+                return printed(value)
+            case date():
+                return f"{value:{SHORT_DAYS[self.language]}}"
+            case _:
+                return printed(value).translate(self.figures if isinstance(value, int | Decimal) else {})
+
+    def in_all(self, amounts: Iterable[Money]) -> str:
+        """Amounts added up, each currency apart."""
+        sums: dict[str, Money] = {}
+        for money in amounts:
+            sums[money.currency] = sums.get(money.currency, Money.zero(money.currency)) + money
+        told = [self._money(sums[currency]) for currency in sorted(sums) if sums[currency]]
+        return self.join(told) or self["nothing"]
+
+    def join(self, words: Sequence[str]) -> str:
+        """A list in a sentence."""
+        return wording.join_words(words) if self.language is Language.ENGLISH else ", ".join(words)
+
+    def _money(self, value: Money) -> str:
+        is_english = self.language is Language.ENGLISH
+        return wording.money(value) if is_english else f"{value.currency}{wording.NO_BREAK}{self.amount(value)}"
+
+    @property
+    def on_paper(self) -> dict[str, object]:
+        """What the template of a paper in it needs."""
+        return {"say": self, "lang": self["tag"], "page": self["page"], "of_pages": self["of_pages"]}
 
 
 @cache

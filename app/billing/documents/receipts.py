@@ -103,10 +103,7 @@ def receipt_html(paper: ReceiptPaper) -> str:
     return paper_html(
         "receipt",
         paper=paper,
-        say=say,
-        lang=say["tag"],
-        page=say["page"],
-        of_pages=say["of_pages"],
+        **say.on_paper,
         title=paper.title,
         author=paper.seller.name,
         made_at=paper.made_at,

@@ -63,84 +63,86 @@ class ReminderPaper:
         """What a payment is to name: the reference of the one invoice, or that each has its own."""
         if len(self.lines) == 1:
             return in_groups(self.lines[0].reference)
-        return "that of each invoice, as it stands above"
+        return self.say["each_reference"]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The band under the heading."""
+        say = self.say
         return [
-            ("Date", wording.long_day(self.day)),
-            ("Your account", self.account_number),
-            ("Open in all", self.owed),
+            (say["date"], say.day(self.day)),
+            (say["account_number"], self.account_number),
+            (say["open_in_all"], self.owed),
         ]
 
     @property
     def costs_in_all(self) -> str:
         """What the reminder costs: it is no part of what is open here, and an invoice of its own charges it."""
-        by_currency: dict[str, list[Money]] = {}
-        for cost in self.costs:
-            by_currency.setdefault(cost.amount.currency, []).append(cost.amount)
-        sums = (total(amounts, currency) for currency, amounts in sorted(by_currency.items()))
-        amounts = wording.join_words(wording.money(each) for each in sums)
-        words = f"For being late we charge {amounts}, by an invoice of its own that you get with this reminder."
-        return words if amounts else ""
+        amounts = self.say.in_all(cost.amount for cost in self.costs)
+        return self.say.say("reminder_charges", amounts=amounts) if self.costs else ""
 
     @property
     def cost_lines(self) -> list[tuple[str, str]]:
         """Each cost with its amount."""
-        return [(cost.words, wording.money(cost.amount)) for cost in self.costs]
+        return [(cost.words, self.say.in_all([cost.amount])) for cost in self.costs]
 
 
 def reminder_html(paper: ReminderPaper) -> str:
     """The HTML of a reminder, ready for print_pdf."""
     currencies = {line.still_open.currency for line in paper.lines}
     currency = currencies.pop() if len(currencies) == 1 else None
-    table = Table(paper.subject, _columns(currency), paper.lines, totals=_totals(paper, currency))
+    columns, totals = _columns(paper.say, currency), _totals(paper, currency)
+    table = Table(paper.subject, columns, paper.lines, totals=totals)
     printed = TablePaper(
         table=table,
         author=paper.seller.name,
         made_at=paper.made_at,
         sheet=paper.sheet,
         proof=eights(paper.content_hash),
+        worded=paper.say.cell,
     )
-    return table_html(printed, "reminder", reminder=paper)
+    return table_html(printed, "reminder", reminder=paper, **paper.say.on_paper)
 
 
 def reminder_mail(paper: ReminderPaper) -> str:
     """The text of the mail that brings a reminder."""
-    lines = "\n".join(
-        f"- {line.number}, due on {wording.long_day(line.due)}, {wording.plural(line.days_late, 'day', 'days')} late:"
-        f" {wording.money(line.still_open)} open"
-        for line in paper.lines
-    )
+    lines = "\n".join(f"- {_late(line, paper.say)}" for line in paper.lines)
     costs = "\n".join([paper.costs_in_all, *(f"- {words}: {amount}" for words, amount in paper.cost_lines)])
-    paragraphs = [*paper.paragraphs, lines, _where_to_pay(paper), costs, _greeting(paper.seller)]
+    paragraphs = [*paper.paragraphs, lines, _where_to_pay(paper), costs, _greeting(paper)]
     text = "\n\n".join(part for part in paragraphs if part).replace(wording.NO_BREAK, " ")
     return f"{text}\n"
 
 
-def _columns(currency: str | None) -> list[Column[ReminderLine]]:
+def _columns(say: Speech, currency: str | None) -> list[Column[ReminderLine]]:
     return [
-        Column("number", "Invoice", lambda row: row.number, Kind.CODE),
-        Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
-        Column("due", "Due", lambda row: row.due, Kind.DATE),
-        Column("late", "Days late", lambda row: row.days_late, Kind.NUMBER),
-        Column("reference", "Payment reference", lambda row: in_groups(row.reference), Kind.CODE),
-        Column("open", "Open", lambda row: row.still_open, Kind.MONEY, currency=currency),
+        Column("number", say["invoice"], lambda row: row.number, Kind.CODE),
+        Column("issued", say["issued"], lambda row: row.issued, Kind.DATE),
+        Column("due", say["due"], lambda row: row.due, Kind.DATE),
+        Column("late", say["late"], lambda row: row.days_late, Kind.NUMBER),
+        Column("reference", say["payment_reference"], lambda row: in_groups(row.reference), Kind.CODE),
+        Column("open", say["open"], lambda row: row.still_open, Kind.MONEY, currency=currency),
     ]
 
 
 def _totals(paper: ReminderPaper, currency: str | None) -> dict[str, Cell]:
-    return {} if currency is None else {"open": total([line.still_open for line in paper.lines], currency)}
+    if currency is None:
+        return {}
+    return {"number": paper.say["total"], "open": total([line.still_open for line in paper.lines], currency)}
+
+
+def _late(line: ReminderLine, say: Speech) -> str:
+    late = say["one_day"] if line.days_late == 1 else say.say("many_days", count=say.number(line.days_late))
+    amount = say.in_all([line.still_open])
+    return say.say("mail_late", number=line.number, day=say.day(line.due), late=late, amount=amount)
 
 
 def _where_to_pay(paper: ReminderPaper) -> str:
     if paper.bank is None:
         return ""
     account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
-    references = wording.join_words(in_groups(line.reference) for line in paper.lines)
-    return f"Please pay to {account}, with the reference {references}."
+    references = paper.say.join([in_groups(line.reference) for line in paper.lines])
+    return paper.say.say("mail_pay", account=account, reference=references)
 
 
-def _greeting(seller: PaperParty) -> str:
-    return f"With kind regards\n{seller.name}\n{seller.unit}".rstrip()
+def _greeting(paper: ReminderPaper) -> str:
+    return f"{paper.say['mail_regards']}\n{paper.seller.name}\n{paper.seller.unit}".rstrip()

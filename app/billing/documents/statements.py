@@ -13,7 +13,6 @@ from app.core.languages import Language
 from app.core.money import Money, total
 from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
-from app.web import wording
 from app.web.pdf import TablePaper, table_html
 
 
@@ -46,16 +45,17 @@ class FinalStatement:
     unallocated: Sequence[Money]
     made_at: datetime
     sheet: Sheet = Sheet.A4
-
-    @property
-    def title(self) -> str:
-        """The heading: what it is, in which case."""
-        return f"Final statement {self.case_number}"
+    language: Language = Language.ENGLISH
 
     @property
     def say(self) -> Speech:
         """Its language."""
-        return speech(Language.ENGLISH)
+        return speech(self.language)
+
+    @property
+    def title(self) -> str:
+        """The heading: what it is, in which case."""
+        return f"{self.say['final_statement']} {self.case_number}"
 
     @property
     def open_lines(self) -> list[StatementLine]:
@@ -67,23 +67,24 @@ class FinalStatement:
         """What a payment is to name: the reference of the one open invoice, or that each has its own."""
         if len(self.open_lines) == 1:
             return in_groups(self.open_lines[0].reference)
-        return "that of each invoice, as it stands above"
+        return self.say["each_reference"]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The band under the heading."""
+        say = self.say
         return [
-            ("Date", wording.long_day(local(self.made_at).date())),
-            ("Last day of membership", wording.long_day(self.last_day)),
-            ("Your account", self.account_number),
-            ("Open in all", _in_all([line.still_open for line in self.lines])),
+            (say["date"], say.day(local(self.made_at).date())),
+            (say["last_day"], say.day(self.last_day)),
+            (say["account_number"], self.account_number),
+            (say["open_in_all"], say.in_all(line.still_open for line in self.open_lines)),
         ]
 
     @property
     def notes(self) -> list[str]:
-        """What else is to be known: money that came and settles nothing yet."""
-        came = _in_all(self.unallocated)
-        return [f"Received or credited, and not yet set against an invoice: {came}."] if self.unallocated else []
+        """What else is to be known: money that came, or was credited, and settles nothing yet."""
+        came = self.say.in_all(self.unallocated)
+        return [self.say.say("unallocated_note", amounts=came)] if self.unallocated else []
 
 
 def final_statement_html(statement: FinalStatement) -> str:
@@ -102,20 +103,22 @@ def final_statement_html(statement: FinalStatement) -> str:
         author=statement.seller.name,
         made_at=statement.made_at,
         facts=statement.facts,
-        empty="No invoice was ever issued.",
+        empty=statement.say["never_invoiced"],
         sheet=statement.sheet,
+        worded=statement.say.cell,
     )
-    return table_html(paper, "final_statement", statement=statement)
+    return table_html(paper, "final_statement", statement=statement, **statement.say.on_paper)
 
 
 def _columns(statement: FinalStatement, currency: str | None) -> list[Column[StatementLine]]:
+    say = statement.say
     columns: list[Column[StatementLine]] = [
-        Column("number", "Invoice", lambda row: row.number, Kind.CODE),
-        Column("issued", "Issued", lambda row: row.issued, Kind.DATE),
-        Column("due", "Due", lambda row: row.due, Kind.DATE),
-        Column("reference", "Payment reference", _reference, Kind.CODE),
-        Column("gross", "Total", lambda row: row.gross, Kind.MONEY, currency=currency),
-        Column("open", "Open", lambda row: row.still_open, Kind.MONEY, currency=currency),
+        Column("number", say["invoice"], lambda row: row.number, Kind.CODE),
+        Column("issued", say["issued"], lambda row: row.issued, Kind.DATE),
+        Column("due", say["due"], lambda row: row.due, Kind.DATE),
+        Column("reference", say["payment_reference"], _reference, Kind.CODE),
+        Column("gross", say["total"], lambda row: row.gross, Kind.MONEY, currency=currency),
+        Column("open", say["open"], lambda row: row.still_open, Kind.MONEY, currency=currency),
     ]
     return [column for column in columns if statement.open_lines or column.key != "reference"]
 
@@ -130,12 +133,4 @@ def _totals(statement: FinalStatement, currency: str | None) -> dict[str, Cell]:
         return {}
     lines = statement.lines
     gross, still_open = [line.gross for line in lines], [line.still_open for line in lines]
-    return {"gross": total(gross, currency), "open": total(still_open, currency)}
-
-
-def _in_all(amounts: Sequence[Money]) -> str:
-    """Amounts added up, each currency apart."""
-    sums = {money.currency: Money.zero(money.currency) for money in amounts}
-    for money in amounts:
-        sums[money.currency] += money
-    return wording.join_words(wording.money(sums[currency]) for currency in sorted(sums) if sums[currency]) or "nothing"
+    return {"number": statement.say["total"], "gross": total(gross, currency), "open": total(still_open, currency)}

@@ -13,7 +13,7 @@ from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.queries.parties import bank_of
+from app.billing.queries.parties import addressed_in, bank_of, seller_in
 from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
@@ -22,7 +22,7 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.tables import PageRequest
 from app.members.models import Departure
-from app.members.queries import party_of_consortium, register_balance_words, writing_profile
+from app.members.queries import register_balance_words, writing_profile
 from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
 from app.web.wording import join_words, money
@@ -45,9 +45,10 @@ def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
     """The final statement of a leaver as of today, to whoever got its bills on its last day."""
     payer, profile = departure.institution, writing_profile()
     contact = contacts_on([payer.id], departure.last_day).get(payer.id)
+    language = payer.document_language or profile.language
     return FinalStatement(
-        seller=party_of_consortium(profile),
-        buyer=party_to_bill(payer, contact, profile.country),
+        seller=seller_in(profile, language),
+        buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
         bank=read_bank(bank_of(profile)),
         case_number=departure.number,
         account_number=payer.account_number,
@@ -56,6 +57,7 @@ def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
         unallocated=[each.unallocated for each in balance_of(payer.id, actor=actor) if each.unallocated],
         made_at=clock.now(),
         sheet=sheet_for(payer.country),
+        language=language,
     )
 
 

@@ -24,18 +24,12 @@ from app.web.pdf import Asset
 
 def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
     """What all invoices of a day in a language have in common: who sends them, where to pay, what is to be said."""
-    say, party = speech(language), party_of_consortium(profile)
-    registers = {"tax_number": profile.tax_number, "legal_id": profile.legal_id}
-    party = replace(
-        party,
-        vat_line=_vat_line(say, profile.vat_number) or profile.worded("tax_note", language),
-        register_line="\n".join(f"{say[name]} {number}" for name, number in registers.items() if number),
-    )
     return {
         "language": language.value,
         "seller": {
-            **_frozen(party),
-            **registers,
+            **_frozen(seller_in(profile, language)),
+            "tax_number": profile.tax_number,
+            "legal_id": profile.legal_id,
             "vat_number": profile.vat_number or "",
             "postal": _parts(profile.postal),
         },
@@ -46,17 +40,31 @@ def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
     }
 
 
+def seller_in(profile: ConsortiumProfile, language: Language) -> PaperParty:
+    """The consortium as the sender of a paper in a language."""
+    say, registers = speech(language), {"tax_number": profile.tax_number, "legal_id": profile.legal_id}
+    return replace(
+        party_of_consortium(profile),
+        vat_line=_vat_line(say, profile.vat_number) or profile.worded("tax_note", language),
+        register_line="\n".join(f"{say[name]} {number}" for name, number in registers.items() if number),
+    )
+
+
 def buyer_in(language: Language, party: PaperParty, country: str, vat_number: str | None) -> dict[str, Any]:
     """Whom an invoice is to: `party` as it is reached, in the words of a language."""
-    say = speech(language)
-    worded = replace(party, vat_line=_vat_line(say, vat_number), attention_word=say["attention"])
     postal = read_address("\n".join(party.address), country, on_envelope(country))
     return {
-        **_frozen(worded),
+        **_frozen(addressed_in(language, party, vat_number)),
         "country": country,
         "vat_number": vat_number or "",
         "postal": _parts(postal),
     }
+
+
+def addressed_in(language: Language, party: PaperParty, vat_number: str | None) -> PaperParty:
+    """Whom a paper is to, in the words of a language."""
+    say = speech(language)
+    return replace(party, vat_line=_vat_line(say, vat_number), attention_word=say["attention"])
 
 
 def _vat_line(say: Speech, number: str | None) -> str:

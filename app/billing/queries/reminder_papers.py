@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from app.billing.documents import ReminderLine, ReminderPaper, read_bank
 from app.billing.queries.contents import party_to_bill
-from app.billing.queries.parties import bank_of
+from app.billing.queries.parties import addressed_in, bank_of, seller_in
 from app.billing.queries.policies import Reminding
 from app.billing.queries.reminders import PayerDue, sum_words
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
 from app.core import clock
 from app.core.database import db
 from app.members.models import Institution
-from app.members.queries import party_of_consortium, writing_profile
+from app.members.queries import writing_profile
 from app.members.rules import sheet_for
 from app.web import wording
 
@@ -23,10 +23,11 @@ MOST_NAMED = 3
 def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> ReminderPaper:
     """The letter to a payer at the level it comes to."""
     payer, profile = db.session.get_one(Institution, due.payer_id), writing_profile()
+    language = payer.document_language or profile.language
     level, values = reminding.terms.levels[due.level - 1], _values(due, profile.short_name, made_at)
     return ReminderPaper(
-        seller=party_of_consortium(profile),
-        buyer=party_to_bill(payer, due.contact, profile.country),
+        seller=seller_in(profile, language),
+        buyer=addressed_in(language, party_to_bill(payer, due.contact, profile.country), payer.vat_number),
         bank=read_bank(bank_of(profile)),
         account_number=payer.account_number,
         subject=fill_reminder(level.subject, values)[:LONGEST_SUBJECT],
@@ -41,6 +42,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
         content_hash=hash_of(due, clock.local(made_at).date()),
         made_at=made_at,
         sheet=sheet_for(payer.country),
+        language=language,
     )
 
 

@@ -13,7 +13,7 @@ from app.web.pdf.archive import EmbeddedFile, Mark, Property
 from app.web.pdf.assets import Asset, AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
 from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
-from app.web.pdf.tables import LARGEST_PAPER, TablePaper, TableSetting, set_table, table_html
+from app.web.pdf.tables import LARGEST_PAPER, TablePaper, TableSetting, printed, set_table, table_html
 from app.web.pdf.templates import eights, moment, number, paper_html
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "number",
     "paper_html",
     "print_pdf",
+    "printed",
     "set_table",
     "table_html",
     "time_parts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +23,21 @@ _RIGHT = {Kind.NUMBER, Kind.MONEY}
 _UNBROKEN = {Kind.DATE, Kind.INSTANT, Kind.CODE, Kind.DOCUMENT}
 
 
+def printed(value: Cell) -> str:
+    """A cell's value in words and figures, as pages word it."""
+    match value:
+        case None:
+            return wording.NOTHING
+        case datetime():
+            return moment(value)
+        case date():
+            return wording.day(value)
+        case int() | Decimal():
+            return number(value)
+        case _:
+            return str(value)
+
+
 @dataclass(frozen=True)
 class TablePaper:
     """A table to be printed: `author` is the consortium, `lead` a sentence under the heading or nothing.
@@ -30,7 +45,7 @@ class TablePaper:
     `facts` are the parameters as label and value, at most five; `state` says for which day and as known when, such as
     "as valid on 1 July 2027, as recorded on 2 July 2027". `made_at` dates the file and stands at its foot. `empty`
     is said where there are no rows, and `sheet` is the size of the paper where it stands upright. `proof` is the
-    hash of what it says, at its foot, where that is kept.
+    hash of what it says, at its foot, where that is kept. `worded` says how values read, in another language than ours.
     """
 
     table: AnyTable
@@ -42,6 +57,7 @@ class TablePaper:
     empty: str = "No rows."
     sheet: str = "a4"
     proof: str = ""
+    worded: Callable[[Cell], str] = printed
 
 
 @dataclass(frozen=True)
@@ -84,7 +100,7 @@ def table_html(paper: TablePaper, template: str = "report", **more: object) -> s
     `template` is one that extends that of reports, with what `more` gives it. More than LARGEST_PAPER rows are refused
     with DomainError.
     """
-    setting = set_table(paper.table)
+    setting = set_table(paper.table, paper.worded)
     return paper_html(
         template,
         paper=paper,
@@ -99,50 +115,35 @@ def table_html(paper: TablePaper, template: str = "report", **more: object) -> s
     )
 
 
-def printed(value: Cell) -> str:
-    """A cell's value in words and figures, as pages word it."""
-    match value:
-        case None:
-            return wording.NOTHING
-        case datetime():
-            return moment(value)
-        case date():
-            return wording.day(value)
-        case int() | Decimal():
-            return number(value)
-        case _:
-            return str(value)
-
-
-def set_table(table: AnyTable) -> TableSetting:
-    """A table set for paper; more than LARGEST_PAPER rows are refused with DomainError."""
+def set_table(table: AnyTable, worded: Callable[[Cell], str] = printed) -> TableSetting:
+    """A table set for paper, its values worded as given; more than LARGEST_PAPER rows are refused with DomainError."""
     columns = table.columns
-    rows = [[_cell(column, row) for column in columns] for row in table.rows]
+    rows = [[_cell(column, row, worded) for column in columns] for row in table.rows]
     if len(rows) > LARGEST_PAPER:
         message = f"A PDF takes at most {number(LARGEST_PAPER)} rows; this has {number(len(rows))}. Take the XLSX."
         raise DomainError(message)
     heads = [PrintedCell(column.heading, "n" if column.kind in _RIGHT else "") for column in columns]
-    return TableSetting(heads, rows, _totals(table))
+    return TableSetting(heads, rows, _totals(table, worded))
 
 
-def _totals(table: AnyTable) -> list[PrintedCell]:
+def _totals(table: AnyTable, worded: Callable[[Cell], str]) -> list[PrintedCell]:
     """The last line: totals under their columns, blank elsewhere, and its name in the first column."""
     if not table.totals:
         return []
     values: dict[str, Cell] = {column.key: "" for column in table.columns}
     values[table.columns[0].key] = "Total"
     values |= table.totals
-    return [_value(column, values[column.key]) for column in table.columns]
+    return [_value(column, values[column.key], worded) for column in table.columns]
 
 
-def _cell(column: AnyColumn, row: object) -> PrintedCell:
-    cell = _value(column, column.read(row))
+def _cell(column: AnyColumn, row: object, worded: Callable[[Cell], str]) -> PrintedCell:
+    cell = _value(column, column.read(row), worded)
     aside = column.aside(row) if column.aside else None
     return PrintedCell(cell.text, cell.style, aside) if aside else cell
 
 
-def _value(column: AnyColumn, value: Cell) -> PrintedCell:
-    text = wording.pill_word(value) if column.kind is Kind.STATE and value is not None else printed(value)
+def _value(column: AnyColumn, value: Cell, worded: Callable[[Cell], str]) -> PrintedCell:
+    text = wording.pill_word(value) if column.kind is Kind.STATE and value is not None else worded(value)
     if isinstance(value, Money) and column.currency is None:
         text = f"{value.currency}\u00a0{text}"
     return PrintedCell(text, _style(column.kind))
