@@ -185,7 +185,12 @@ class ProfileForm(MusterForm):
     tax_note_fr = TextField("Note on tax, in French", most=500, optional=True)
     bank_name = TextField("Bank", optional=True)
     bank_holder = TextField("Account holder", optional=True)
-    iban = TextField("IBAN", most=40, optional=True, hint="Where members pay to; its check digits are checked.")
+    iban = TextField(
+        "IBAN",
+        most=40,
+        optional=True,
+        hint="Where members pay to, if no account of the currency is kept under Bank.",
+    )
     bic = TextField("BIC", most=40, optional=True)
     terms_days = NumberField("Days to pay", most=365, hint="An invoice is due this many days after its date.")
     language = ChoiceField(

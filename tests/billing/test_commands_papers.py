@@ -12,7 +12,8 @@ from PIL import Image
 
 from app.accounts.commands import adopt_profile, set_consortium_logo
 from app.billing.commands import IssueValues, issue_invoice, print_invoice
-from app.billing.documents import invoice_pdf, read_einvoice, ubl_xml
+from app.billing.commands.bank import AccountFacts, adopt_bank_account
+from app.billing.documents import invoice_html, invoice_pdf, read_einvoice, thaw, ubl_xml
 from app.billing.models import Invoice, InvoiceRecord
 from app.billing.queries.contents import Frozen, read_contents
 from app.billing.queries.verification import check_numbers
@@ -132,3 +133,17 @@ def test_a_draft_previews_the_language_of_its_payer(world: World):
     world.prepare()
     titles = [read_contents([world.invoice_of(short).id], MAY)[0].record["language"] for short in ("MRC", "NIH")]
     assert titles == ["fr", "en"]
+
+
+def test_an_invoice_names_the_account_kept_in_its_currency_on_its_day(world: World):
+    world.prepare()
+    before = read_contents([world.invoice_of("MRC").id], MAY)[0].record["bank"]
+    facts = AccountFacts("Pounds", "Consortium", "12-34 5678", "", "Savings Bank", "GBP", "1200", MAY)
+    with transaction():
+        adopt_bank_account(facts, actor=world.office)
+    bank = frozen_of(issue(world, "MRC"))["bank"]
+    assert before["iban"] == PROFILE.iban
+    assert bank == {"holder": "Consortium", "iban": "", "number": "12345678", "bic": "", "name": "Savings Bank"}
+    shown = invoice_html(thaw(frozen_of(world.invoice_of("MRC"))))
+    assert "Account no.</th><td>12345678" in shown
+    assert "IBAN" not in shown

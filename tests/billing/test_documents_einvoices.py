@@ -47,6 +47,11 @@ CASES: dict[str, dict[str, Any]] = {
     "Japanese": named("東京研究所", "JP", "例町1-2-3", "Tokyo 100-0000"),
     "nothing optional": frozen(("O", 0, 100), bank=None, legal_note="", purchase_order="", payment_reference="")
     | {"buyer": frozen()["buyer"] | {"attention": "", "address": []}},
+    "account without IBAN": frozen(
+        ("O", 0, 100),
+        currency="USD",
+        bank={"holder": "Consortium", "iban": "", "number": "12345678", "bic": "", "name": "B"},
+    ),
     "tax in pounds": registered(
         frozen(
             ("S", 1900, 10000),

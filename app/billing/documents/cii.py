@@ -157,6 +157,7 @@ def _means(account: TradeAccount | None) -> Element:
             "ram:PayeePartyCreditorFinancialAccount",
             leaf("ram:IBANID", account.iban),
             leaf("ram:AccountName", account.holder),
+            leaf("ram:ProprietaryID", account.number),
         ),
         node("ram:PayeeSpecifiedCreditorFinancialInstitution", leaf("ram:BICID", account.bic)),
     )

@@ -75,10 +75,11 @@ class TradeTax:
 
 @dataclass(frozen=True)
 class TradeAccount:
-    """Where to pay."""
+    """Where to pay; `number` where the account has no IBAN."""
 
     means: str
     iban: str
+    number: str
     bic: str
     holder: str
 
@@ -305,7 +306,7 @@ def _account(frozen: Mapping[str, Any]) -> TradeAccount | None:
         return None
     iban = bank["iban"].replace(" ", "")
     means = SEPA_TRANSFER if frozen["currency"] == "EUR" and iban[:2] in SEPA else CREDIT_TRANSFER
-    return TradeAccount(means, iban, bank["bic"], bank["holder"])
+    return TradeAccount(means, iban, bank.get("number", ""), bank["bic"], bank["holder"])
 
 
 def _one_line(text: str) -> str:

@@ -44,12 +44,24 @@ class PaperTax:
 
 @dataclass(frozen=True)
 class PaperBank:
-    """The account to pay into; `iban` and `bic` as they shall be read, in groups."""
+    """The account to pay into; `iban` as it shall be read, in groups: an account of another kind has a `number`."""
 
     holder: str
     iban: str
     bic: str
     name: str = ""
+    number: str = ""
+
+    @property
+    def at(self) -> str:
+        """The bank, by its code and its name."""
+        return ", ".join(part for part in (self.bic, self.name) if part)
+
+    @property
+    def in_words(self) -> str:
+        """The account in a sentence."""
+        number = f"IBAN {self.iban}" if self.iban else f"{self.number}, {self.name}"
+        return ", ".join(part for part in (self.holder, number, f"BIC {self.bic}" if self.bic else "") if part)
 
 
 @dataclass(frozen=True)
@@ -175,7 +187,7 @@ class InvoicePaper:
     @property
     def transfer(self) -> str:
         """What the payment code says to a banking app; empty where there is none: a draft, or not in euros."""
-        if self.bank is None or not self.number:
+        if self.bank is None or not (self.number and self.bank.iban):
             return ""
         bank = self.bank
         return transfer_text(bank.holder, bank.iban, bank.bic, self.payment_reference, self.amount_due)

@@ -23,5 +23,5 @@ def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
 def _where_to_pay(paper: InvoicePaper) -> str:
     if paper.bank is None:
         return ""
-    account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
+    account = paper.bank.in_words
     return f" {paper.say.say('mail_pay', account=account, reference=paper.payment_reference)}"

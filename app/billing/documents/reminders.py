@@ -139,7 +139,7 @@ def _late(line: ReminderLine, say: Speech) -> str:
 def _where_to_pay(paper: ReminderPaper) -> str:
     if paper.bank is None:
         return ""
-    account = f"{paper.bank.holder}, IBAN {paper.bank.iban}, BIC {paper.bank.bic}"
+    account = paper.bank.in_words
     references = paper.say.join([in_groups(line.reference) for line in paper.lines])
     return paper.say.say("mail_pay", account=account, reference=references)
 

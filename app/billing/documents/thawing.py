@@ -113,4 +113,5 @@ def read_bank(bank: Mapping[str, Any] | None) -> PaperBank | None:
     """The account to pay into, as it is kept."""
     if bank is None:
         return None
-    return PaperBank(holder=bank["holder"], iban=in_groups(bank["iban"]), bic=bank["bic"], name=bank["name"])
+    number, iban = bank.get("number", ""), in_groups(bank["iban"])
+    return PaperBank(holder=bank["holder"], iban=iban, bic=bank["bic"], name=bank["name"], number=number)

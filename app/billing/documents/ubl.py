@@ -116,7 +116,7 @@ def _means(account: TradeAccount | None, reference: str) -> Element:
         leaf("cbc:PaymentID", reference),
         node(
             "cac:PayeeFinancialAccount",
-            leaf("cbc:ID", account.iban),
+            leaf("cbc:ID", account.iban or account.number),
             leaf("cbc:Name", account.holder),
             node("cac:FinancialInstitutionBranch", leaf("cbc:ID", account.bic)),
         ),

@@ -15,7 +15,7 @@ from app.accounts.queries import get_profile
 from app.billing.documents import InvoicePaper, Speech, speech, thaw
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.exchange import Rate
-from app.billing.queries.parties import buyer_in, picture_in, sender_in
+from app.billing.queries.parties import bank_of, buyer_in, picture_in, sender_in
 from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
     Proration,
@@ -108,9 +108,17 @@ def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     payers = list({row.payer_id for row in rows})
     names, contacts = names_on(payers, on), contacts_on(payers, on)
     lines = _lines(invoice_ids)
-    worth, shared = worth_on({row.currency for row in rows}, on), {each: sender_in(profile, each) for each in Language}
+    currencies = {row.currency for row in rows}
+    worth, banks = worth_on(currencies, on), {each: bank_of(profile, each, on) for each in sorted(currencies)}
+    shared = {each: sender_in(profile, each) for each in Language}
     return [
-        _content(row, shared[language], _buyer(row, names, contacts, profile.country, language), lines[row.id], worth)
+        _content(
+            row,
+            {**shared[language], "bank": banks[row.currency]},
+            _buyer(row, names, contacts, profile.country, language),
+            lines[row.id],
+            worth,
+        )
         for row in rows
         for language in [row.document_language or profile.language]
     ]

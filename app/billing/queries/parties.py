@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -11,10 +12,15 @@ from sqlalchemy import select
 
 from app.accounts.models import ConsortiumProfile
 from app.billing.documents import Speech, speech
+from app.billing.models import BankAccount
+from app.billing.rules.bank.accounts import is_iban
 from app.core.addresses import PostalAddress, read_address
 from app.core.database import db
 from app.core.errors import NotFoundError
+from app.core.history import on_day
 from app.core.languages import Language
+from app.core.money import Money
+from app.core.site import this_site
 from app.files.models import StoredFile
 from app.files.store import get_bytes
 from app.members.queries import party_of_consortium
@@ -23,7 +29,7 @@ from app.web.pdf import Asset
 
 
 def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
-    """What all invoices of a day in a language have in common: who sends them, where to pay, what is to be said."""
+    """What all invoices of a day in a language have in common: who sends them, and what is to be said."""
     return {
         "language": language.value,
         "seller": {
@@ -33,7 +39,6 @@ def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
             "vat_number": profile.vat_number or "",
             "postal": _parts(profile.postal),
         },
-        "bank": bank_of(profile),
         "intro": profile.worded("invoice_intro", language),
         "legal_note": profile.worded("invoice_note", language),
         "logo": logo_of(profile),
@@ -79,11 +84,32 @@ def _frozen(party: PaperParty) -> dict[str, Any]:
     return {**vars(party), "address": [*party.address]}
 
 
-def bank_of(profile: ConsortiumProfile) -> dict[str, str] | None:
-    """The account to pay into, where the consortium has one."""
+def bank_of(profile: ConsortiumProfile, currency: str, on: date) -> dict[str, str] | None:
+    """Where to pay a currency on a day: the account kept in it, or else that of the profile; None where there is none.
+
+    `number` is there where the account has no IBAN.
+    """
+    kept = find_kept_account(currency, on)
+    if kept is not None:
+        number = {"iban": kept.number} if is_iban(kept.number) else {"iban": "", "number": kept.number}
+        return {"holder": kept.holder, **number, "bic": kept.bic, "name": kept.bank_name}
     if not profile.iban:
         return None
     return {"holder": profile.bank_holder, "iban": profile.iban, "bic": profile.bic, "name": profile.bank_name}
+
+
+def find_kept_account(currency: str, on: date) -> BankAccount | None:
+    """The account that takes money of a currency on a day, the one that is there longest; None where there is none."""
+    of_the_day = (BankAccount.currency == currency, on_day(BankAccount, on))
+    return db.session.scalar(
+        select(BankAccount).where(*of_the_day).order_by(BankAccount.first_day, BankAccount.id).limit(1)
+    )
+
+
+def currency_of(amounts: Sequence[Money]) -> str:
+    """The one currency of what is open; that of the books where it is in several, or nothing is."""
+    currencies = {each.currency for each in amounts if each}
+    return currencies.pop() if len(currencies) == 1 else this_site().home_currency
 
 
 def logo_of(profile: ConsortiumProfile) -> dict[str, str] | None:

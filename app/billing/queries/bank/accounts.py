@@ -9,12 +9,12 @@ from datetime import date
 from sqlalchemy import select
 
 from app.billing.models import BankAccount
+from app.billing.queries.parties import find_kept_account
 from app.billing.rules.bank.accounts import ending, is_iban, next_code
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
-from app.core.history import on_day
 from app.core.periods import Period
 from app.core.permissions import Permission
 
@@ -54,14 +54,8 @@ class BankAccountRow:
 
 
 def find_account_for(currency: str, on: date) -> BankAccountRow | None:
-    """The account that takes money of a currency on a day, the one that is there longest; None where there is none."""
-    asked = (
-        select(BankAccount)
-        .where(BankAccount.currency == currency, on_day(BankAccount, on))
-        .order_by(BankAccount.first_day, BankAccount.id)
-        .limit(1)
-    )
-    found = db.session.scalars(asked).one_or_none()
+    """The account that takes money of a currency on a day; None where there is none."""
+    found = find_kept_account(currency, on)
     return _row(found, on) if found else None
 
 
