@@ -1,8 +1,9 @@
-"""The policy of billing, and what second persons were asked."""
+"""The policy of billing, what second persons were asked, what is not asked of fees, and who pays them."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,11 +24,18 @@ def upgrade() -> None:
     with op.batch_alter_table("fee_run", table_kwargs=COUNTED) as table:
         table.add_column(sa.Column("prepared_by_id", BIG_ID, nullable=True))
         table.create_foreign_key(op.f("fk_fee_run_prepared_by_id"), "user", ["prepared_by_id"], ["id"])
+    _create_concessions()
+    _create_payers()
+    relief = sa.Column("relief_minor", sa.BigInteger(), nullable=False, server_default="0")
+    op.add_column("invoice_line", relief)
     _keep_fee_year()
 
 
 def downgrade() -> None:
-    """Forget both."""
+    """Forget them."""
+    op.drop_column("invoice_line", "relief_minor")
+    op.drop_table("fee_payer")
+    op.drop_table("fee_concession")
     with op.batch_alter_table("fee_run", table_kwargs=COUNTED) as table:
         table.drop_constraint(op.f("fk_fee_run_prepared_by_id"), type_="foreignkey")
         table.drop_column("prepared_by_id")
@@ -83,6 +91,69 @@ def _create_approvals() -> None:
     )
     op.create_index("ix_approval_subject_kind", "approval", ["subject_kind", "subject_id", "act", "id"])
     op.create_index("ix_approval_state", "approval", ["state", "id"])
+
+
+def _dated() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+    ]
+
+
+def _create_concessions() -> None:
+    op.create_table(
+        "fee_concession",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("institution_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("basis_points", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("approved_by", sa.String(length=200), nullable=False),
+        sa.Column("decision", sa.String(length=500), nullable=True),
+        *_dated(),
+        sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name=op.f("ck_fee_concession_period")),
+        sa.CheckConstraint(
+            "basis_points IS NULL OR basis_points BETWEEN 1 AND 10000", name=op.f("ck_fee_concession_rate")
+        ),
+        sa.CheckConstraint(
+            "amount_minor IS NULL OR (amount_minor > 0 AND currency IS NOT NULL)", name=op.f("ck_fee_concession_amount")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'waiver' AND basis_points IS NULL AND amount_minor IS NULL)"
+            " OR (kind = 'in_kind' AND basis_points IS NULL AND amount_minor IS NOT NULL)"
+            " OR (kind = 'discount' AND (basis_points IS NULL) <> (amount_minor IS NULL))",
+            name=op.f("ck_fee_concession_kind"),
+        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_fee_concession_institution_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_concession")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_fee_concession_institution_id"), "fee_concession", ["institution_id"])
+
+
+def _create_payers() -> None:
+    op.create_table(
+        "fee_payer",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("payer_id", BIG_ID, nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("is_separate", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        *_dated(),
+        sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name=op.f("ck_fee_payer_period")),
+        sa.CheckConstraint("weight BETWEEN 1 AND 10000", name=op.f("ck_fee_payer_weight")),
+        sa.ForeignKeyConstraint(["member_id"], ["institution.id"], name=op.f("fk_fee_payer_member_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["institution.id"], name=op.f("fk_fee_payer_payer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_payer")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_fee_payer_member_id", "fee_payer", ["member_id", "first_day"])
+    op.create_index(op.f("ix_fee_payer_payer_id"), "fee_payer", ["payer_id"])
 
 
 def _keep_fee_year() -> None:

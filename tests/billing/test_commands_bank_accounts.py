@@ -29,7 +29,7 @@ MAIN = AccountFacts(
 )
 
 
-def adopted(world: World, facts: AccountFacts = MAIN, **changes: object) -> BankAccount:
+def adopted(world: World, facts: AccountFacts = MAIN, **changes: str) -> BankAccount:
     with transaction():
         return adopt_bank_account(replace(facts, **changes), actor=world.office)  # type: ignore[arg-type]
 

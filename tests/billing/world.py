@@ -13,24 +13,28 @@ from sqlalchemy import select
 
 from app.accounts.commands import ProfileValues, adopt_profile
 from app.billing.commands import (
+    ConcessionTerms,
     CreditValues,
     FeeTerms,
     IssueValues,
+    PayerTerms,
     PaymentValues,
     RateValues,
     Settlement,
     adopt_billing,
     adopt_fee,
     credit_invoice,
+    grant_concession,
     issue_run,
+    name_payers,
     prepare_run,
     record_payment,
     record_rate,
     start_issue,
 )
-from app.billing.models import BillingPolicy, FeeRun, FeeSchedule, Invoice, Payment
+from app.billing.models import BillingPolicy, FeeConcession, FeeRun, FeeSchedule, Invoice, Payment
 from app.billing.queries.credits import creditable_of
-from app.billing.rules import BILLION, BillingTerms, TaxCategory
+from app.billing.rules import BILLION, BillingTerms, ConcessionKind, TaxCategory
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -177,6 +181,20 @@ class World:
         """Let a policy of billing hold from a day on."""
         with transaction():
             return adopt_billing(first, BillingTerms(**terms), actor=self.office)
+
+    def concede(self, short: str, kind: str, first: date = YEAR.first, **terms: Any) -> FeeConcession:
+        """Grant a concession on the fee of a member."""
+        usual = {"reason": "Agreed", "approved_by": "Finance Committee", "decision": "D-2016-014"}
+        values = ConcessionTerms(ConcessionKind(kind), first, **(usual | terms))
+        with transaction():
+            return grant_concession(self.members[short], values, actor=self.office)
+
+    def let_pay(self, member: str, *payers: str | tuple[str, int], first: date = YEAR.first, **terms: Any) -> None:
+        """Let others pay the fee of a member: short names, with a share where it is not one."""
+        pairs = [(each, 1) if isinstance(each, str) else each for each in payers]
+        shares = tuple((self.members[short], weight) for short, weight in pairs)
+        with transaction():
+            name_payers(self.members[member], PayerTerms(shares, first, "Agreed", **terms), actor=self.office)
 
     def register(self, number: str | None) -> None:
         """Let the consortium have a VAT number from today on, or none."""

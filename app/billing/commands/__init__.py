@@ -7,6 +7,12 @@ from app.billing.commands.approvals import approve, ask_approval, decline
 from app.billing.commands.billing_policy import adopt_billing
 from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.closing import close_year
+from app.billing.commands.concessions import (
+    ConcessionTerms,
+    correct_concession,
+    grant_concession,
+    take_back_concession,
+)
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
 from app.billing.commands.disputes import block_reminders, dispute_invoice, lift_block, settle_dispute
 from app.billing.commands.exchange import RateValues, record_rate
@@ -18,6 +24,7 @@ from app.billing.commands.leavers import (
     drop_later_drafts,
     keep_final_statement,
 )
+from app.billing.commands.payers import PayerTerms, end_payers, name_payers
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.commands.policies import adopt_reminders, adopt_standing, adopt_usual_reminders
 from app.billing.commands.printing import print_invoice
@@ -37,9 +44,11 @@ from app.billing.commands.write_offs import WriteOffValues, write_off
 
 __all__ = [
     "ChargeLine",
+    "ConcessionTerms",
     "CreditValues",
     "FeeTerms",
     "IssueValues",
+    "PayerTerms",
     "PaymentValues",
     "RateValues",
     "RefundValues",
@@ -58,6 +67,7 @@ __all__ = [
     "bill_alone",
     "block_reminders",
     "close_year",
+    "correct_concession",
     "credit_invoice",
     "decline",
     "discard_draft",
@@ -66,11 +76,14 @@ __all__ = [
     "draft_charge",
     "draft_first_invoice",
     "drop_later_drafts",
+    "end_payers",
     "erasing",
+    "grant_concession",
     "issue_invoice",
     "issue_run",
     "keep_final_statement",
     "lift_block",
+    "name_payers",
     "prepare_run",
     "print_invoice",
     "queue_reminders",
@@ -84,6 +97,7 @@ __all__ = [
     "send_reminders",
     "settle_dispute",
     "start_issue",
+    "take_back_concession",
     "void_invoice",
     "write_off",
 ]

@@ -61,27 +61,29 @@ def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeR
     """Draft an invoice for just these charges of a fee year, in a run of their own."""
     actor.require(Permission.FEE_EDIT)
     require_profile()
-    by_payer: dict[tuple[int, str], list[Charge]] = defaultdict(list)
+    by_payer: dict[tuple[int, str, int | None], list[Charge]] = defaultdict(list)
     for charge in charges:
-        by_payer[charge.member.institution_id, charge.amount.currency].append(charge)
+        apart = charge.member.institution_id if charge.payer.is_separate else None
+        by_payer[charge.payer.id, charge.amount.currency, apart].append(charge)
+    groups = [sorted(group, key=_place) for group in by_payer.values()]
     run = FeeRun(
         year=year.first.year,
         first_day=year.first,
         last_day=year.last,
         state=RunState.DRAFT,
-        planned=len(by_payer),
+        planned=len(groups),
         prepared_by=actor.name,
         prepared_by_id=actor.user_id,
         prepared_at=clock.now(),
     )
     db.session.add(run)
     db.session.flush()
-    _write_drafts(run, list(by_payer.values()))
+    _write_drafts(run, groups)
     record(
         "billing.prepare_run",
         Subject("fee_run", run.id),
-        summary=f"Fee run {run.year} prepared: {plural(len(by_payer), 'draft', 'drafts')}",
-        after={"year": run.year, "drafts": len(by_payer)},
+        summary=f"Fee run {run.year} prepared: {plural(len(groups), 'draft', 'drafts')}",
+        after={"year": run.year, "drafts": len(groups)},
         actor=actor,
     )
     ask_if_needed(Act.ISSUE, Subject("fee_run", run.id), actor=actor)
@@ -212,6 +214,11 @@ def _count_drafts(run_id: int) -> int:
     return db.session.scalar(counted) or 0
 
 
+def _place(charge: Charge) -> tuple[str, int, date]:
+    """Where a line stands on its invoice: by member, then by day."""
+    return charge.member.sort_name, charge.member.institution_id, charge.part.days.first
+
+
 def _write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
     created_at = clock.now()
     rows = [_draft(run.id, charges) | {"created_at": created_at} for charges in groups]
@@ -221,19 +228,19 @@ def _write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
 
 
 def _draft(run_id: int, charges: Sequence[Charge]) -> dict[str, Any]:
-    member, currency = charges[0].member, charges[0].amount.currency
+    payer, currency = charges[0].payer, charges[0].amount.currency
     net = sum(charge.amount.minor for charge in charges)
     tax = _tax(charges)
     return {
         "state": InvoiceState.DRAFT,
-        "payer_id": member.institution_id,
+        "payer_id": payer.id,
         "run_id": run_id,
         "currency": currency,
         "net_minor": net,
         "tax_minor": tax,
         "gross_minor": net + tax,
         "open_minor": 0,
-        "search_text": folded(member.name, member.short_name),
+        "search_text": folded(payer.name, payer.short_name),
     }
 
 
@@ -248,16 +255,18 @@ def _lines(invoice_id: int, charges: Sequence[Charge]) -> Iterable[dict[str, Any
         yield {
             "invoice_id": invoice_id,
             "position": position,
-            "description": charge.terms.name,
+            "description": charge.description,
             "why": charge.why,
             "first_day": charge.part.days.first,
             "last_day": charge.part.days.last,
             "quantity": 1,
             "unit_minor": charge.amount.minor,
             "net_minor": charge.amount.minor,
+            "relief_minor": charge.relief.minor,
             "tax_category": charge.terms.tax_category,
             "tax_basis_points": charge.terms.tax_basis_points,
             "tax_reason": charge.terms.tax_reason,
+            "income_account": charge.terms.income_account,
             "schedule_id": charge.terms.id,
             "membership_id": charge.member.membership_id,
             "charge_key": charge.key,

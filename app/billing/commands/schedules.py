@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.billing.commands.charging import check_income_account
 from app.billing.models import FeeSchedule
-from app.billing.rules import Proration, TaxCategory, check_tax
+from app.billing.rules import FEE_INCOME, Proration, TaxCategory, check_tax
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -34,6 +35,7 @@ class FeeTerms:
     tax_category: TaxCategory = TaxCategory.OUTSIDE_SCOPE
     tax_basis_points: int = 0
     tax_reason: str | None = None
+    income_account: str = FEE_INCOME
     decision: str | None = None
 
 
@@ -45,6 +47,7 @@ def adopt_fee(terms: FeeTerms, *, actor: Actor) -> FeeSchedule:
         raise DomainError(f"Class {named.name} pays no fee: the settings of the class say so.", "class_id")
     period = Period(terms.first_day, terms.last_day)
     check_tax(terms.tax_category, terms.tax_basis_points, terms.tax_reason)
+    check_income_account(terms.income_account)
     if terms.amount.minor < 0:
         raise DomainError("A fee is never below zero.", "amount")
     ended = _end_earlier(terms.class_id, period)
@@ -57,6 +60,7 @@ def adopt_fee(terms: FeeTerms, *, actor: Actor) -> FeeSchedule:
         tax_category=terms.tax_category,
         tax_basis_points=terms.tax_basis_points,
         tax_reason=terms.tax_reason,
+        income_account=terms.income_account,
         decision=terms.decision,
         first_day=period.first,
         last_day=period.last,

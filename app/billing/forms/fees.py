@@ -60,6 +60,7 @@ class AdoptFeeForm(MusterForm):
         optional=True,
         hint="Stands on the invoice; needed for categories E, AE and O.",
     )
+    income_account = ChoiceField("Income account")
     decision = TextField("Decided by", most=500, optional=True, hint="The decision or minute that adopts it.")
 
     def terms(self) -> FeeTerms:
@@ -74,6 +75,7 @@ class AdoptFeeForm(MusterForm):
             tax_category=TaxCategory(self.tax_category.data),
             tax_basis_points=self.tax_rate.data or 0,
             tax_reason=self.tax_reason.value,
+            income_account=self.income_account.data,
             decision=self.decision.value,
         )
 

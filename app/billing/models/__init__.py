@@ -1,6 +1,7 @@
 """Tables of fee schedules, fee runs, invoices, the ledger, payments, reminders and standing."""
 
 from app.billing.models.bank import BankAccount
+from app.billing.models.concessions import FeeConcession, FeePayer
 from app.billing.models.fees import FeeRun, FeeSchedule
 from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
@@ -31,6 +32,8 @@ __all__ = [
     "BillingPolicy",
     "ClosedYear",
     "ExchangeRate",
+    "FeeConcession",
+    "FeePayer",
     "FeeRun",
     "FeeSchedule",
     "Invoice",

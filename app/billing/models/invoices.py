@@ -109,7 +109,8 @@ class InvoiceRecord(Base):
 class InvoiceLine(Base):
     """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice.
 
-    A line of a credit note is below zero and names the line it credits.
+    `relief_minor` is what concessions took off before `net_minor`. A line of a credit note is below zero and names the
+    line it credits.
     """
 
     __tablename__ = "invoice_line"
@@ -124,6 +125,7 @@ class InvoiceLine(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     unit_minor: Mapped[Minor]
     net_minor: Mapped[Minor]
+    relief_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     tax_category: Mapped[TaxCategory]
     tax_basis_points: Mapped[int]
     tax_reason: Mapped[Line | None]

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
+from app.audit.rules import shortened
 from app.billing.queries.fee_year import (
     BilledLine,
     Member,
@@ -16,28 +16,44 @@ from app.billing.queries.fee_year import (
     list_members_of_year,
     list_terms,
 )
-from app.billing.rules import Part, Proration, Tariff, TaxCategory, charge_key, divide
+from app.billing.queries.owed import Owed, owed_parts
+from app.billing.queries.payers import Arrangement, arrangements_of, payers_on
+from app.billing.rules import (
+    Part,
+    Payer,
+    PayerShare,
+    Proration,
+    Relief,
+    TaxCategory,
+    charge_key,
+    share_key,
+    shares_left,
+)
 from app.core.actor import Actor
 from app.core.money import Money
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.web.wording import day
+from app.web.wording import day, join_words
 
 
 @dataclass(frozen=True)
 class Charge:
-    """A member that is billed: for which days, how much, and why that much."""
+    """What a payer is billed for a member: for which days, how much, and why that much."""
 
     member: Member
     part: Part
     terms: Terms
     why: str
     key: str
+    payer: Payer
+    amount: Money
+    relief: Money
+    description: str
 
     @property
-    def amount(self) -> Money:
-        """What is charged, without tax."""
-        return self.part.share.amount
+    def is_for_another(self) -> bool:
+        """Whether the payer is not the member itself."""
+        return self.payer.id != self.member.institution_id
 
     @property
     def fraction(self) -> str:
@@ -48,9 +64,9 @@ class Charge:
 
     @property
     def arithmetic(self) -> str:
-        """How an amount for a part of the year came about; empty for the whole fee."""
+        """How an amount for a part of the year came about; empty for the whole fee, and where it is shared or less."""
         share = self.part.share
-        if share.is_whole:
+        if share.is_whole or self.amount != share.amount:
             return ""
         sum_ = f"{self.part.tariff.fee} × {share.numerator} ÷ {share.denominator}"
         return f"{sum_} = {share.amount}, rounded half up; all parts of a year add to its fee."
@@ -111,21 +127,11 @@ def preview_run(year: Period, *, actor: Actor) -> Preview:
 def assess_year(year: Period, besides: int | None = None) -> Preview:
     """The preview of a fee year, without the institutions that one run bills; the caller checks who may see it."""
     members = list_members_of_year(year, besides)
-    terms: dict[int, list[Terms]] = defaultdict(list)
-    for each in list_terms(year):
-        terms[each.class_id].append(each)
-    billed = lines_by_membership(year, besides)
+    books = read_books(year, members, lines_by_membership(year, besides))
     charges: list[Charge] = []
     reasons: dict[int, list[NotBilled]] = defaultdict(list)
-    parts = divided_parts(year, members, terms)
     for member in members:
-        found, why_not = _assess(
-            year,
-            member,
-            terms[member.class_id],
-            parts.get(member.membership_id, []),
-            billed.get(member.membership_id, []),
-        )
+        found, why_not = _assess(books, member)
         charges += found
         if why_not is not None:
             reasons[member.institution_id].append(why_not)
@@ -134,35 +140,101 @@ def assess_year(year: Period, besides: int | None = None) -> Preview:
     return Preview(year, _with_roles(charges, members), not_billed)
 
 
-def divided_parts(
-    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
-) -> Mapping[int, Sequence[Part]]:
-    """The parts of each membership; who leaves a class and joins it again pays one fee of the year, not two."""
-    together: dict[tuple[int, int], list[Member]] = defaultdict(list)
-    for member in members:
-        together[member.institution_id, member.class_id].append(member)
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for (_, class_id), found in together.items():
-        tariffs = tuple(each.tariff for each in terms.get(class_id, ()))
-        owners = [member.membership_id for member in found for _ in member.days]
-        for part in _parts(year, tuple(days for member in found for days in member.days), tariffs):
-            parts[owners[part.of]].append(part)
-    return parts
+@dataclass(frozen=True)
+class Books:
+    """What the charges of a year rest on: the fees by class, what is owed and billed by membership, and who pays."""
+
+    year: Period
+    terms: Mapping[int, Sequence[Terms]]
+    owed: Mapping[int, Sequence[Owed]]
+    billed: Mapping[int, Sequence[BilledLine]]
+    arrangements: Mapping[int, Sequence[Arrangement]]
+
+    def lines_on(self, member: Member, days: Period) -> list[BilledLine]:
+        """The lines that bill a membership on these days already."""
+        return [line for line in self.billed.get(member.membership_id, ()) if line.period.overlaps(days)]
+
+    def payers(self, member: Member, on: date) -> tuple[Payer, ...]:
+        """Who pays for a member what begins on a day: those named for that day, else the member itself."""
+        own = Payer(member.institution_id, member.name, member.short_name, member.vat_number)
+        return payers_on(self.arrangements.get(member.institution_id, ()), on) or (own,)
 
 
-def _assess(
-    year: Period, member: Member, terms: Sequence[Terms], parts: Sequence[Part], billed: Sequence[BilledLine]
-) -> tuple[list[Charge], NotBilled | None]:
-    if not parts:
+def read_books(year: Period, members: Sequence[Member], billed: Mapping[int, Sequence[BilledLine]]) -> Books:
+    """The books of a year for these members, in a constant number of statements."""
+    terms: dict[int, list[Terms]] = defaultdict(list)
+    for each in list_terms(year):
+        terms[each.class_id].append(each)
+    return Books(year, terms, owed_parts(year, members, terms), billed, arrangements_of(year))
+
+
+def _assess(books: Books, member: Member) -> tuple[list[Charge], NotBilled | None]:
+    terms, owed = books.terms.get(member.class_id, ()), books.owed[member.membership_id]
+    if not owed:
         return [], _without_parts(member, terms)
     by_schedule = {each.id: each for each in terms}
-    charges, why_not = [], None
-    for part in parts:
-        charge = _charge(year, member, part, by_schedule[part.tariff.schedule_id])
-        refused = _refused(charge, billed)
+    charges: list[Charge] = []
+    why_not = None
+    for each in owed:
+        found, refused = _bill(books, member, each, by_schedule[each.part.tariff.schedule_id])
+        charges += found
         why_not = why_not or refused
-        charges += [] if refused else [charge]
     return charges, why_not
+
+
+def _bill(books: Books, member: Member, owed: Owed, terms: Terms) -> tuple[list[Charge], NotBilled | None]:
+    """The charges for one part, one for each payer not billed yet; or why there is none."""
+    key = charge_key(books.year, member.membership_id, owed.part)
+    lines = books.lines_on(member, owed.part.days)
+    if whole := [line for line in lines if not line.is_share_of(key)]:
+        return [], _billed_already(member, whole[0])
+    if not owed.amount:
+        return [], _nothing_asked(member, owed, terms)
+    payers = books.payers(member, owed.part.days.first)
+    if _lacks_number(terms, payers):
+        return [], _refusal(member, "No VAT number on record: reverse charge needs it", terms.rule)
+    left = shares_left(owed.amount, payers, {line.payer_id: line.net for line in lines})
+    if not left:
+        return [], _billed_already(member, lines[0])
+    return _charges(books, member, owed, terms, left), None
+
+
+def _lacks_number(terms: Terms, payers: Sequence[Payer]) -> bool:
+    return terms.tax_category is TaxCategory.REVERSE_CHARGE and not all(each.vat_number for each in payers)
+
+
+def _charges(books: Books, member: Member, owed: Owed, terms: Terms, left: Sequence[PayerShare]) -> list[Charge]:
+    key = charge_key(books.year, member.membership_id, owed.part)
+    payers = books.payers(member, owed.part.days.first)
+    reliefs = owed.relief.split([share.amount.minor for share in left])
+    return [
+        Charge(
+            member=member,
+            part=owed.part,
+            terms=terms,
+            why="; ".join([_why(books.year, member, owed), *_share_words(member, share.payer, payers)]),
+            key=key if len(payers) == 1 else share_key(key, share.payer.id),
+            payer=share.payer,
+            amount=share.amount,
+            relief=relief,
+            description=_description(member, owed, terms, share.payer),
+        )
+        for share, relief in zip(left, reliefs, strict=True)
+    ]
+
+
+def _share_words(member: Member, payer: Payer, payers: Sequence[Payer]) -> list[str]:
+    """Who pays, where it is not the member alone."""
+    if len(payers) > 1:
+        return [f"{payer.short_name} pays {payer.weight} of {sum(each.weight for each in payers)}"]
+    return [] if payer.id == member.institution_id else [f"{payer.short_name} pays it"]
+
+
+def _description(member: Member, owed: Owed, terms: Terms, payer: Payer) -> str:
+    """What stands on the line: the fee, whose it is where another pays, and what was taken off."""
+    whose = "" if payer.id == member.institution_id else f", {member.name}"
+    less = f", less {join_words(each.concession.words for each in owed.reliefs)}" if owed.reliefs else ""
+    return shortened(f"{terms.name}{whose}{less}")
 
 
 def _without_parts(member: Member, terms: Sequence[Terms]) -> NotBilled:
@@ -183,31 +255,33 @@ def _foremost(rows: Sequence[NotBilled]) -> NotBilled:
     return min(rows, key=lambda row: (row.invoice_id is None, not row.lacks_schedule))
 
 
-@lru_cache(maxsize=1024)
-def _parts(year: Period, days: tuple[Period, ...], tariffs: tuple[Tariff, ...]) -> Sequence[Part]:
-    """The parts of a year, worked out once for all with the same days."""
-    return divide(year, days, tariffs)
+def _billed_already(member: Member, line: BilledLine) -> NotBilled:
+    until = f"{day(line.period.first)} to {day(line.period.last)}"
+    refusal = _refusal(member, f"Billed already: {line.number or 'a draft'}, {until}", "nobody is billed twice")
+    return replace(refusal, invoice_id=line.invoice_id)
 
 
-def _refused(charge: Charge, billed: Sequence[BilledLine]) -> NotBilled | None:
-    member, terms = charge.member, charge.terms
-    for line in billed:
-        if line.period.overlaps(charge.part.days):
-            until = f"{day(line.period.first)} to {day(line.period.last)}"
-            refusal = _refusal(member, f"Billed already: {line.number or 'a draft'}, {until}", "nobody is billed twice")
-            return replace(refusal, invoice_id=line.invoice_id)
-    if not charge.amount:
+def _nothing_asked(member: Member, owed: Owed, terms: Terms) -> NotBilled:
+    """A fee of nothing, or one that concessions take whole: no invoice, and a record that says why (RULES, Fees)."""
+    if not owed.reliefs:
         return _refusal(member, "The fee is zero", terms.rule)
-    if terms.tax_category is TaxCategory.REVERSE_CHARGE and not member.vat_number:
-        return _refusal(member, "No VAT number on record: reverse charge needs it", terms.rule)
-    return None
+    taken = "; ".join(f"{_named(each)}: {each.concession.reason}" for each in owed.reliefs)
+    decisions = join_words(dict.fromkeys(each.concession.decision for each in owed.reliefs if each.concession.decision))
+    return _refusal(member, taken, decisions or terms.rule)
 
 
-def _charge(year: Period, member: Member, part: Part, terms: Terms) -> Charge:
-    return Charge(member, part, terms, _why(year, member, part), charge_key(year, member.membership_id, part))
+def _named(relief: Relief) -> str:
+    words = relief.concession.words.removeprefix("a ")
+    return f"{words[0].upper()}{words[1:]}, {relief.amount}"
 
 
-def _why(year: Period, member: Member, part: Part) -> str:
+def _why(year: Period, member: Member, owed: Owed) -> str:
+    """Why this much: which part of the year it is for, and what was taken off."""
+    taken = [f"less {each.amount}: {each.concession.words}" for each in owed.reliefs]
+    return "; ".join([_why_part(year, member, owed.part), *taken])
+
+
+def _why_part(year: Period, member: Member, part: Part) -> str:
     if part.share.is_whole:
         return "full year" if part.days == year else "whole fee"
     if part.days == year:

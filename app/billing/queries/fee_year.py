@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
 from app.billing.rules import InvoiceKind, InvoiceState, Tariff, TaxCategory
@@ -46,6 +47,7 @@ class Terms:
     tax_category: TaxCategory
     tax_basis_points: int
     tax_reason: str | None
+    income_account: str
 
     @property
     def rule(self) -> str:
@@ -60,6 +62,13 @@ class BilledLine:
     invoice_id: int
     number: str | None
     period: Period
+    payer_id: int
+    net: int
+    key: str | None
+
+    def is_share_of(self, key: str) -> bool:
+        """Whether it bills one of several payers for what a key names."""
+        return self.key is not None and self.key.startswith(f"{key}:")
 
 
 def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
@@ -117,7 +126,14 @@ def _outside(besides: int | None) -> list[ColumnElement[bool]]:
     """The condition that a run bills nothing to the institution of a membership; none without a run."""
     if besides is None:
         return []
-    return [Membership.institution_id.not_in(select(Invoice.payer_id).where(Invoice.run_id == besides))]
+    billed = aliased(Membership)
+    by_run = (
+        select(billed.institution_id)
+        .join(InvoiceLine, InvoiceLine.membership_id == billed.id)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(Invoice.run_id == besides)
+    )
+    return [Membership.institution_id.not_in(by_run)]
 
 
 def _steps(year: Period, besides: int | None) -> Mapping[int, list[tuple[MembershipState, Period]]]:
@@ -152,6 +168,7 @@ def list_terms(year: Period) -> Iterator[Terms]:
             tax_category=row.tax_category,
             tax_basis_points=row.tax_basis_points,
             tax_reason=row.tax_reason,
+            income_account=row.income_account,
         )
 
 
@@ -165,6 +182,9 @@ def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[
             Invoice.number,
             InvoiceLine.first_day,
             InvoiceLine.last_day,
+            Invoice.payer_id,
+            InvoiceLine.net_minor,
+            InvoiceLine.charge_key,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Membership, Membership.id == InvoiceLine.membership_id)
@@ -177,6 +197,7 @@ def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[
         )
         .order_by(InvoiceLine.id)
     )
-    for membership_id, invoice_id, number, first, last in rows:
-        lines[membership_id or 0].append(BilledLine(invoice_id, number, Period(first, last)))
+    for membership_id, invoice_id, number, first, last, payer_id, net, key in rows:
+        line = BilledLine(invoice_id, number, Period(first, last), payer_id, net, key)
+        lines[membership_id or 0].append(line)
     return lines

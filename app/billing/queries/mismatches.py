@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.billing.models import Invoice, InvoiceLine
-from app.billing.queries.charges import divided_parts
 from app.billing.queries.fee_year import Member, Terms, list_members_of_year, list_terms
-from app.billing.rules import InvoiceState, Part
+from app.billing.queries.owed import Owed, owed_parts
+from app.billing.rules import InvoiceState
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
@@ -64,12 +64,12 @@ def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in list_terms(year):
         terms[each.class_id].append(each)
-    parts = divided_parts(year, members, terms)
+    owed = owed_parts(year, members, terms)
     on_record: dict[int, list[Member]] = defaultdict(list)
     for member in members:
         on_record[member.institution_id].append(member)
     found = (
-        _mismatch(lines, parts.get(membership_id, ()), on_record[lines[0].institution.id])
+        _mismatch(lines, owed.get(membership_id, ()), on_record[lines[0].institution.id])
         for membership_id, lines in billed.items()
     )
     return [row for row in found if row is not None]
@@ -97,11 +97,11 @@ def _billed(year: Period) -> Mapping[int, list[_Line]]:
     return billed
 
 
-def _mismatch(lines: Sequence[_Line], parts: Sequence[Part], on_record: Sequence[Member]) -> Mismatch | None:
+def _mismatch(lines: Sequence[_Line], owed: Sequence[Owed], on_record: Sequence[Member]) -> Mismatch | None:
     first, zero = lines[0], Money.zero(lines[0].net.currency)
     days = joined(line.period for line in lines if line.net.minor >= 0)
-    billed, due = sum((line.net for line in lines), zero), sum((part.share.amount for part in parts), zero)
-    if billed == due or days == joined(part.days for part in parts):
+    billed, due = sum((line.net for line in lines), zero), sum((each.amount for each in owed), zero)
+    if billed == due or days == joined(each.part.days for each in owed):
         return None
     return Mismatch(
         institution_id=first.institution.id,

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.queries import find_profile, get_profile
 from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import number_year
-from app.billing.rules import InvoiceState, Proration, RunState, due_from, measure
+from app.billing.rules import InvoiceState, Proration, RunState, due_from, is_share, measure
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -24,7 +25,7 @@ from app.core.money import Money
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.series import last_number
-from app.members.models import Institution
+from app.members.models import Institution, Membership
 
 SHOWN = 100
 STANDARD_TERMS = 30
@@ -62,16 +63,19 @@ class BilledRow:
     name: str
     short_name: str
     payer_id: int
+    payer: str
+    member_id: int
     why: str
     fraction: str
     contact: str | None
     amount: Money
     fee: Money | None
+    is_plain: bool
 
     @property
     def arithmetic(self) -> str:
         """How an amount for a part of the year came about; empty for the whole fee."""
-        if not self.fraction or self.fee is None or self.amount == self.fee:
+        if not (self.is_plain and self.fraction) or self.fee is None or self.amount == self.fee:
             return ""
         return f"{self.fee} × {self.fraction} = {self.amount}, rounded half up; all parts of a year add to its fee."
 
@@ -128,14 +132,19 @@ def get_run(run_id: int, actor: Actor) -> RunRow:
 def list_billed(run: RunRow) -> Sequence[BilledRow]:
     """The first charges of a run, in the order of its invoices, with who gets them."""
     first = select(Invoice.id).where(Invoice.run_id == run.id).order_by(Invoice.id).limit(SHOWN)
+    member = aliased(Institution)
     rows = db.session.execute(
         select(
-            Invoice.id, Invoice.number, Invoice.payer_id, Institution.name, Institution.short_name, InvoiceLine.why,
+            Invoice.id, Invoice.number, Invoice.payer_id, Institution.short_name.label("payer"), InvoiceLine.why,
+            member.id.label("member_id"), member.name, member.short_name, InvoiceLine.charge_key,
+            InvoiceLine.relief_minor,
             InvoiceLine.first_day, InvoiceLine.last_day, InvoiceLine.net_minor, Invoice.currency, FeeSchedule.proration,
             FeeSchedule.amount_minor,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Institution, Institution.id == Invoice.payer_id)
+        .join(Membership, Membership.id == InvoiceLine.membership_id)
+        .join(member, member.id == Membership.institution_id)
         .outerjoin(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
         .where(Invoice.id.in_(first.correlate(None)))
         .order_by(Invoice.id, InvoiceLine.position)
@@ -243,10 +252,13 @@ def _billed_row(row: Any, year: Period, contacts: Any) -> BilledRow:
         name=row.name,
         short_name=row.short_name,
         payer_id=row.payer_id,
+        payer=row.payer,
+        member_id=row.member_id,
         why=row.why,
         fraction="" if proration is Proration.NONE else f"{part}/{whole}",
         contact=contact.name if contact else None,
         amount=Money(row.net_minor, row.currency),
+        is_plain=not row.relief_minor and not is_share(row.charge_key or ""),
         fee=None if row.amount_minor is None else Money(row.amount_minor, row.currency),
     )
 

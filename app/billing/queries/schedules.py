@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.billing.models import FeeSchedule
-from app.billing.rules import Proration, TaxCategory
+from app.billing.rules import Proration, TaxCategory, state_on
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -38,9 +38,7 @@ class ScheduleRow:
     @property
     def state(self) -> str:
         """In force, planned or ended on the day."""
-        if self.period.first > self.on:
-            return "planned"
-        return "in_force" if self.period.contains(self.on) else "ended"
+        return state_on(self.period, self.on)
 
 
 def list_schedules(on: date | None = None, *, known: datetime | None = None, actor: Actor) -> Sequence[ScheduleRow]:

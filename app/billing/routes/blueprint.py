@@ -34,8 +34,8 @@ POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
 
 @pages.before_request
 def say_what_is_known() -> None:
-    """Of all that is billed, fee schedules alone keep when they were learnt; money is shown as known now."""
-    if request.endpoint != "billing.fees":
+    """Of all that is billed, fees and who pays them keep when they were learnt; money is shown as known now."""
+    if request.endpoint not in {"billing.fees", "billing.concessions", "billing.payers"}:
         answer_as_known_now()
 
 

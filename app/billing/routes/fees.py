@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from app.billing.commands import adopt_fee as adopt
 from app.billing.forms import AdoptFeeForm
 from app.billing.queries.approvals import list_approvals
+from app.billing.queries.charging import list_income_accounts
 from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.runs import RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
-from app.billing.rules import TAX_WORDS, TaxCategory
+from app.billing.rules import FEE_INCOME, TAX_WORDS, TaxCategory
 from app.core import clock
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
@@ -96,8 +97,10 @@ def fees() -> ResponseReturnValue:
 def adopt_fee() -> ResponseReturnValue:
     """Adopt a fee for a class from a day on."""
     actor = the_actor()
-    form = AdoptFeeForm(data={"first_day": _next_year(), "currency": this_site().home_currency})
+    usual = {"first_day": _next_year(), "currency": this_site().home_currency, "income_account": FEE_INCOME}
+    form = AdoptFeeForm(data=usual)
     form.class_id.offer(list_classes(actor))
+    form.income_account.offer(list_income_accounts())
     if form.validate_on_submit():
         with errors_to(form), transaction():
             schedule = adopt(form.terms(), actor=actor)

@@ -210,8 +210,8 @@ def _other_years(year: Period) -> list[tuple[str, str]]:
 def _preview_page(year: Period) -> dict[str, Any]:
     preview = preview_run(year, actor=the_actor())
     shown = preview.charges[:SHOWN]
-    contacts = contacts_on([charge.member.institution_id for charge in shown], clock.today())
-    lines = [_charge_line(charge, contacts.get(charge.member.institution_id)) for charge in shown]
+    contacts = contacts_on(list({charge.payer.id for charge in shown}), clock.today())
+    lines = [_charge_line(charge, contacts.get(charge.payer.id)) for charge in shown]
     mismatches = list_mismatches(year, actor=the_actor())
     return {
         "year": year,
@@ -259,7 +259,7 @@ def _members(record: RunRow) -> dict[str, Any]:
     billed = list_billed(record)
     one_by_one = "all" in request.args
     others = left_out_of_run(record.period, record.id, one_by_one=one_by_one, actor=the_actor())
-    payers = len({row.payer_id for row in billed})
+    payers = len({row.member_id for row in billed})
     return {
         "billed": _billed_table([_run_line(row) for row in billed]),
         "not_billed": _not_billed_table(others.reasons),
@@ -308,12 +308,18 @@ def _way(row: NotBilled) -> str | None:
 def _charge_line(charge: Charge, contact: Any) -> Line:
     member = charge.member
     href = _institution_link(member)
-    name = contact.name if contact else None
-    return Line(member.name, member.short_name, href, charge.why, charge.fraction, name, charge.amount)
+    to = _to(contact.name if contact else None, charge.payer.short_name if charge.is_for_another else "")
+    return Line(member.name, member.short_name, href, charge.why, charge.fraction, to, charge.amount)
 
 
 def _run_line(row: BilledRow) -> Line:
-    return Line(row.name, row.short_name, _invoice_link(row), row.why, row.fraction, row.contact, row.amount)
+    to = _to(row.contact, row.payer if row.payer_id != row.member_id else "")
+    return Line(row.name, row.short_name, _invoice_link(row), row.why, row.fraction, to, row.amount)
+
+
+def _to(contact: str | None, payer: str) -> str | None:
+    """Who gets the invoice: the contact, and of whom where that is not the member."""
+    return ", ".join(filter(None, (contact, payer))) or None
 
 
 def _sum_line(billed: int, others: int, year: int) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from app.billing.queries.balances import Balance, balance_of
+from app.billing.queries.concessions import concessions_for
 from app.billing.queries.good_standing import standing_of, standing_words
 from app.billing.queries.invoices import InvoiceFilters, InvoiceRow, search_invoices
+from app.billing.queries.payers import payers_for
 from app.billing.queries.payments import PaymentFilters, PaymentRow, search_payments
 from app.billing.routes.chasing import reminders_section
+from app.billing.routes.concessions import DETAILS, WHAT
 from app.billing.routes.invoices import INVOICE_COLUMNS
+from app.billing.routes.payers import PAYER_COLUMNS
 from app.billing.routes.payments import PAYMENT_COLUMNS
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, PageRequest, Table
 from app.members.routes import Part, Section, Verb, register_part, register_section
-from app.web.access import the_actor
+from app.web.access import may_open, the_actor
 from app.web.addresses import url
-from app.web.on_date import answer_as_known_now, current_on
+from app.web.on_date import answer_as_known_now, current_on, is_past
 from app.web.wording import all_of, money
 
 WHOLE = PageRequest(size=200, sort="number", descending=True)
@@ -61,13 +65,36 @@ def money_part(institution_id: int) -> list[Section]:
         listed = ("In the list of payments", url("billing.payments", payer=institution_id)) if payments.rows else None
         table = Table("Payments", PAID_COLUMNS, payments.rows)
         sections.append(Section("Payments", table, listed, payments.total, "No payment."))
-    return [*sections, reminders_section(institution_id)]
+    return [*sections, reminders_section(institution_id), *_fee_sections(institution_id)]
+
+
+def _fee_sections(institution_id: int) -> list[Section]:
+    """What is not asked of its fee, and who pays it or whose it pays: for those who read fees, where there is any."""
+    actor = the_actor()
+    if not actor.may(Permission.FEE_READ):
+        return []
+    conceded, paying = concessions_for(institution_id, actor), payers_for(institution_id, actor)
+    sections = []
+    if conceded:
+        sections.append(Section("Concessions", Table("Concessions", (WHAT, *DETAILS), conceded), None, len(conceded)))
+    if paying:
+        link = ("Let it pay itself", url("billing.end_payers", member_id=institution_id))
+        pays = may_open("billing.end_payers") and any(row.member_id == institution_id for row in paying)
+        table = Table("Who pays", PAYER_COLUMNS, paying)
+        sections.append(Section("Who pays", table, link if pays and not is_past() else None, len(paying)))
+    return sections
 
 
 def money_buttons(institution_id: int) -> list[Verb]:
     """What can be done about the money of an institution."""
     may = the_actor().may(Permission.INVOICE_EDIT, institution_id=institution_id)
-    return [Verb("Charge something", url("billing.new_charge", payer=institution_id))] if may else []
+    if not may:
+        return []
+    return [
+        Verb("Charge something", url("billing.new_charge", payer=institution_id)),
+        Verb("Grant a concession", url("billing.grant_concession", member=institution_id)),
+        Verb("Name payers", url("billing.name_payers", member=institution_id)),
+    ]
 
 
 def _account(institution_id: int) -> Section:

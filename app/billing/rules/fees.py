@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from app.billing.rules.years import whole_year
@@ -12,6 +13,7 @@ from app.core.money import Money
 from app.core.periods import Period, add_months
 
 MONTHS = 12
+KEY_COLONS = 3
 
 
 class Proration(StrEnum):
@@ -158,3 +160,20 @@ def measure(year: Period, days: Period, proration: Proration) -> tuple[int, int]
 def charge_key(year: Period, membership_id: int, part: Part) -> str:
     """What is charged, so that nothing is billed twice: the fee year, the membership, the first day."""
     return f"fee:{year.first:%Y%m%d}:{membership_id}:{part.days.first:%Y%m%d}"
+
+
+def state_on(period: Period, day: date) -> str:
+    """How what holds for a period stands on a day: planned, in force or ended."""
+    if period.first > day:
+        return "planned"
+    return "in_force" if period.contains(day) else "ended"
+
+
+def is_share(key: str) -> bool:
+    """Whether a key names what one of several payers is charged."""
+    return key.count(":") > KEY_COLONS
+
+
+def share_key(key: str, payer_id: int) -> str:
+    """What one of several payers is charged of it."""
+    return f"{key}:{payer_id}"

@@ -7,12 +7,14 @@ from functools import partial
 
 from sqlalchemy import select
 
+from app.billing.commands.concessions import ConcessionTerms, grant_concession
 from app.billing.commands.issuing import issue_invoice
+from app.billing.commands.payers import PayerTerms, name_payers
 from app.billing.commands.payments import PaymentValues, record_payment
 from app.billing.commands.runs import IssueValues, prepare_run
 from app.billing.commands.schedules import FeeTerms, adopt_fee
 from app.billing.models import Invoice
-from app.billing.rules import PaymentMethod
+from app.billing.rules import ConcessionKind, PaymentMethod
 from app.core.database import db
 from app.core.money import Money
 from app.core.periods import year_of
@@ -33,6 +35,10 @@ def write_fees(diary: Diary, classes: dict[str, int]) -> None:
         if code != facts["class"]:
             diary.on(facts["first_day"], partial(_free, diary, class_id))
     diary.on(facts["first_day"], partial(_adopt, diary, facts, classes[facts["class"]]))
+    for entry in facts["concessions"]:
+        diary.on(facts["decided"], partial(_concede, diary, entry))
+    for entry in facts["payers"]:
+        diary.on(facts["decided"], partial(_let_pay, diary, entry))
     for year in facts["billed_years"]:
         _write_year(diary, facts, year)
 
@@ -78,6 +84,27 @@ def _free(diary: Diary, class_id: int) -> None:
         is_offered=found.is_offered,
     )
     edit_class(class_id, facts, version=found.version, actor=diary.actor)
+
+
+def _concede(diary: Diary, entry: Facts) -> None:
+    """Ask less of the fee of a member, as the finance committee decided."""
+    amount = entry.get("amount")
+    terms = ConcessionTerms(
+        kind=ConcessionKind(entry["kind"]),
+        first_day=entry["first_day"],
+        last_day=entry.get("last_day"),
+        reason=entry["reason"],
+        approved_by="Finance Committee",
+        basis_points=entry["rate"] * 100 if "rate" in entry else None,
+        amount=Money.of(amount, diary.facts["fee"]["currency"]) if amount else None,
+    )
+    grant_concession(diary.institutions[entry["member"]].id, terms, actor=diary.actor)
+
+
+def _let_pay(diary: Diary, entry: Facts) -> None:
+    shares = tuple((diary.institutions[payer].id, weight) for payer, weight in entry["payers"])
+    terms = PayerTerms(shares, date(2017, 1, 1), entry["reason"])
+    name_payers(diary.institutions[entry["member"]].id, terms, actor=diary.actor)
 
 
 def _bill(diary: Diary, year: int, issued: date) -> None:

@@ -1,0 +1,75 @@
+"""What each membership owes for a fee year, part by part: proration first, then what concessions take off."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from app.billing.queries.concessions import concessions_of
+from app.billing.queries.fee_year import Member, Terms
+from app.billing.rules import Part, Relief, Tariff, divide, relieve
+from app.core.money import Money, total
+from app.core.periods import Period
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a part of a year's fee comes to for a member, once concessions have taken off what is not asked."""
+
+    part: Part
+    reliefs: tuple[Relief, ...]
+
+    @property
+    def relief(self) -> Money:
+        """What concessions take off."""
+        return total([each.amount for each in self.reliefs], self.part.tariff.fee.currency)
+
+    @property
+    def amount(self) -> Money:
+        """What is asked, without tax; never below zero."""
+        return self.part.share.amount - self.relief
+
+
+def owed_parts(
+    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
+) -> Mapping[int, Sequence[Owed]]:
+    """What each membership owes for the year, part by part, with what concessions take off."""
+    parts, concessions = divided_parts(year, members, terms), concessions_of(year)
+    used: dict[int, int] = {}
+    owed: dict[int, Sequence[Owed]] = {}
+    for member in sorted(members, key=lambda each: _begin(parts.get(each.membership_id, ()))):
+        conceded = concessions.get(member.institution_id, ())
+        owed[member.membership_id] = [
+            Owed(part, tuple(relieve(part.share.amount, part.days, conceded, used)) if conceded else ())
+            for part in parts.get(member.membership_id, ())
+        ]
+    return owed
+
+
+def _begin(parts: Sequence[Part]) -> date:
+    return parts[0].days.first if parts else date.max
+
+
+def divided_parts(
+    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
+) -> Mapping[int, Sequence[Part]]:
+    """The parts of each membership; who leaves a class and joins it again pays one fee of the year, not two."""
+    together: dict[tuple[int, int], list[Member]] = defaultdict(list)
+    for member in members:
+        together[member.institution_id, member.class_id].append(member)
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for (_, class_id), found in together.items():
+        tariffs = tuple(each.tariff for each in terms.get(class_id, ()))
+        owners = [member.membership_id for member in found for _ in member.days]
+        for part in _parts(year, tuple(days for member in found for days in member.days), tariffs):
+            parts[owners[part.of]].append(part)
+    return parts
+
+
+@lru_cache(maxsize=1024)
+def _parts(year: Period, days: tuple[Period, ...], tariffs: tuple[Tariff, ...]) -> Sequence[Part]:
+    """The parts of a year, worked out once for all with the same days."""
+    return divide(year, days, tariffs)

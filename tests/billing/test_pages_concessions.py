@@ -1,0 +1,112 @@
+"""The pages of concessions and of payers, as each person sees them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.commands import RoleFor
+from app.billing.models import Invoice
+from app.core.actor import program
+from app.core.database import db
+from app.core.permissions import Role
+from app.web.requests import House
+from tests.billing.world import World, inside
+from tests.client import Browser
+from tests.signin import sign_in
+
+
+@pytest.fixture
+def world(app: House) -> World:
+    """Three funders, nothing billed yet."""
+    with inside(app):
+        return World.found(program("test"), date(2011, 1, 1))
+
+
+def invoices_to(short: str, world: World) -> list[Invoice]:
+    """The invoices to a payer, with their lines."""
+    asked = select(Invoice).where(Invoice.payer_id == world.members[short]).options(selectinload(Invoice.lines))
+    return list(db.session.scalars(asked.order_by(Invoice.id)))
+
+
+def test_a_waiver_is_granted_and_the_preview_says_why_nobody_is_billed(finance: Browser, world: World):
+    path = f"/fees/concessions/new?member={world.members['MRC']}"
+    typed = {"kind": "waiver", "reason": "After the fire", "approved_by": "Finance Committee", "decision": "D-2016-014"}
+    page = finance.follow(finance.submit(path, typed))
+    assert page.rows()[0][:3] == ["Medical Research Council MRC", "Waiver \u00b7 all of the fee", "In force"]
+    preview = finance.get("/fees/runs/new?year=2016")
+    assert "Waiver, 50,000.00: After the fire" in preview.words
+    assert "D-2016-014" in preview.words
+    assert "Waiver" in finance.get(f"/members/{world.members['MRC']}/money").words
+
+
+def test_a_discount_without_rate_or_amount_is_refused_beside_its_field(finance: Browser, world: World):
+    path = f"/fees/concessions/new?member={world.members['MRC']}"
+    page = finance.submit(path, {"kind": "discount", "reason": "Agreed", "approved_by": "Board"}, status=200)
+    assert "Enter a rate or an amount." in page.words
+
+
+def test_a_concession_is_corrected_and_taken_back_by_hand(app: House, finance: Browser, world: World):
+    with inside(app):
+        number = world.concede("MRC", "discount", basis_points=2000).id
+    page = finance.follow(
+        finance.submit(f"/fees/concessions/{number}/correct", {"rate": "25", "last_day": "31 Dec 2016"})
+    )
+    assert "25 %" in page.words
+    page = finance.follow(finance.submit(f"/fees/concessions/{number}/take-back", {"reason": "Meant for NIH"}))
+    assert "No concession on record" in page.words
+    finance.get(f"/fees/concessions/{number}/correct", status=404)
+
+
+def test_payers_are_named_and_the_preview_says_to_whom_each_share_goes(finance: Browser, world: World):
+    path = f"/fees/payers/new?member={world.members['MRC']}"
+    typed = {"payer_1": "NIH", "payer_2": "Wellcome", "share_2": "3", "reason": "Shared by agreement"}
+    page = finance.follow(finance.submit(path, typed))
+    assert [row[2] for row in page.rows()] == ["1 of 4", "3 of 4"]
+    preview = finance.get("/fees/runs/new?year=2016").words
+    assert "full year; NIH pays 1 of 4" in preview
+    assert "Okonjo-Wellcome, Wellcome" in preview
+    desk = finance.follow(finance.submit("/fees/runs/new?year=2016", {})).words
+    assert "37,500.00" in desk
+    assert "3 billed and 1 not billed make the 4 institutions" in desk
+    assert "1 of 4" in finance.get(f"/members/{world.members['NIH']}/money").words
+
+
+def test_a_member_is_let_pay_itself_again(app: House, finance: Browser, world: World):
+    with inside(app):
+        world.let_pay("MRC", "NIH")
+    path = f"/fees/payers/{world.members['MRC']}/end"
+    page = finance.follow(finance.submit(path, {"last_day": "30 June 2016", "reason": "Agreed"}))
+    assert "30 Jun 2016" in page.words
+
+
+def test_a_payer_sees_only_what_it_pays_for_and_the_member_does_not(app: House, browser: Browser, world: World):
+    with inside(app):
+        world.let_pay("MRC", "NIH", is_separate=True)
+        world.issue()
+        paid = next(each.id for each in invoices_to("NIH", world) if "Medical" in each.lines[0].description)
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=world.members["NIH"]))
+    assert len(browser.get("/invoices").rows()) == 2
+    assert "Medical Research Council" in browser.get(f"/invoices/{paid}").words
+    assert "Who pays" not in browser.get(f"/members/{world.members['NIH']}/money").words
+    sign_in(browser, RoleFor(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
+    assert "No invoices yet" in browser.get("/invoices").words
+    browser.get(f"/invoices/{paid}", status=404)
+    for path in ("/fees/concessions", "/fees/payers"):
+        browser.get(path, status=403)
+
+
+@pytest.mark.parametrize("path", ["/fees/concessions", "/fees/payers"])
+def test_an_auditor_reads_both_lists_and_changes_none(app: House, browser: Browser, world: World, path: str):
+    with inside(app):
+        world.concede("MRC", "waiver")
+        world.let_pay("NIH", "Wellcome")
+    sign_in(browser, Role.AUDITOR)
+    page = browser.get(path)
+    assert page.rows()
+    assert not page.has_action(f"{path}/new")
+    browser.get(f"{path}/new", status=403)
+    browser.get(f"{path}?on=2015-01-01")
