@@ -42,6 +42,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Called off",
         "No proposal",
         "Left out",
+        "Replaced",
     ),
     INFO_HALF: (
         "Applied",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.commands import RoleFor
-from app.billing.models import Invoice
+from app.billing.models import FeeSchedule, Invoice
 from app.core.actor import program
 from app.core.database import db
 from app.core.permissions import Role
@@ -110,3 +110,20 @@ def test_an_auditor_reads_both_lists_and_changes_none(app: House, browser: Brows
     assert not page.has_action(f"{path}/new")
     browser.get(f"{path}/new", status=403)
     browser.get(f"{path}?on=2015-01-01")
+
+
+def test_a_fee_is_corrected_by_hand_and_the_drafts_are_made_anew_with_one_button(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        run = world.prepare().id
+        fee = db.session.scalars(select(FeeSchedule.id)).one()
+    page = finance.follow(finance.submit(f"/fees/{fee}/correct", {"amount": "60000.00", "reason": "Typed wrongly"}))
+    assert "£60,000.00" in page.words
+    desk = finance.get(f"/fees/runs/{run}")
+    assert "Prices have changed since 3 of these drafts were made." in desk.words
+    done = finance.follow(finance.press(f"/fees/runs/{run}", f"/fees/runs/{run}/redraft"))
+    assert "Prices have changed" not in done.words
+    assert "£180,000.00" in done.words
+    page = finance.follow(finance.submit(f"/fees/{fee}/take-back", {"reason": "Meant for partners"}))
+    assert "No fee is adopted yet" in page.words
+    finance.get(f"/fees/{fee}/correct", status=404)

@@ -28,6 +28,7 @@ from app.billing.commands.payers import PayerTerms, end_payers, name_payers
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.commands.policies import adopt_reminders, adopt_standing, adopt_usual_reminders
 from app.billing.commands.printing import print_invoice
+from app.billing.commands.redrafting import redraft
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.reminders import queue_reminders, remind_payer, send_reminders
 from app.billing.commands.runs import (
@@ -37,7 +38,7 @@ from app.billing.commands.runs import (
     prepare_run,
     start_issue,
 )
-from app.billing.commands.schedules import FeeTerms, adopt_fee
+from app.billing.commands.schedules import FeeTerms, adopt_fee, correct_fee, take_back_fee
 from app.billing.commands.undoing import release_allocation, reverse_payment
 from app.billing.commands.voiding import draft_again, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
@@ -68,6 +69,7 @@ __all__ = [
     "block_reminders",
     "close_year",
     "correct_concession",
+    "correct_fee",
     "credit_invoice",
     "decline",
     "discard_draft",
@@ -89,6 +91,7 @@ __all__ = [
     "queue_reminders",
     "record_payment",
     "record_rate",
+    "redraft",
     "refund_credit",
     "refund_payment",
     "release_allocation",
@@ -98,6 +101,7 @@ __all__ = [
     "settle_dispute",
     "start_issue",
     "take_back_concession",
+    "take_back_fee",
     "void_invoice",
     "write_off",
 ]

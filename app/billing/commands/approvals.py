@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.audit.commands import Subject, record
 from app.billing.models import Approval, FeeRun, Invoice
 from app.billing.queries.approvals import PROPOSALS, ApprovalView, find_approval, find_need, view_approval
@@ -26,6 +28,7 @@ def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
     found = find_approval(proposal)
     if found is not None and (found.is_waiting or found.is_given):
         raise DomainError("A second person is asked already.")
+    drop_questions(subject)
     approval = Approval(
         act=act,
         subject_kind=subject.kind,
@@ -54,6 +57,18 @@ def ask_if_needed(act: Act, subject: Subject, *, actor: Actor) -> None:
     """Ask a second person about what was just prepared, where the policy wants one."""
     if find_need(act, subject.kind, subject.id) is not None:
         ask_approval(act, subject, actor=actor)
+
+
+def drop_questions(subject: Subject) -> None:
+    """Nobody is to decide any more what was asked about a record: it is asked anew, or is gone."""
+    asked = select(Approval).where(
+        Approval.subject_kind == subject.kind,
+        Approval.subject_id == subject.id,
+        Approval.state == ApprovalState.ASKED,
+    )
+    for question in db.session.scalars(asked.order_by(Approval.id)):
+        question.state, question.decided_at = ApprovalState.REPLACED, clock.now()
+    db.session.flush()
 
 
 def approve(approval_id: int, *, actor: Actor) -> Approval:

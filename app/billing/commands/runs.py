@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
-from app.billing.commands.approvals import ask_if_needed, require_approval
+from app.billing.commands.approvals import ask_if_needed, drop_questions, require_approval
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.queries.fee_years import number_year
@@ -20,7 +20,7 @@ from app.billing.queries.held_back import HeldBack, count_held_back, list_held_b
 from app.billing.rules import Act, InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import insert_rows, insert_with_ids
+from app.core.bulk import in_chunks, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
@@ -34,7 +34,7 @@ from app.outbox.commands import enqueue
 from app.web.wording import plural
 
 ISSUE_RUN = "billing.issue_run"
-MOST_NAMED = 5
+MOST_NAMED, BLOCK = 5, 900
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,7 @@ def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeR
     """Draft an invoice for just these charges of a fee year, in a run of their own."""
     actor.require(Permission.FEE_EDIT)
     require_profile()
-    by_payer: dict[tuple[int, str, int | None], list[Charge]] = defaultdict(list)
-    for charge in charges:
-        apart = charge.member.institution_id if charge.payer.is_separate else None
-        by_payer[charge.payer.id, charge.amount.currency, apart].append(charge)
-    groups = [sorted(group, key=_place) for group in by_payer.values()]
+    groups = grouped(charges)
     run = FeeRun(
         year=year.first.year,
         first_day=year.first,
@@ -78,7 +74,7 @@ def bill_alone(year: Period, charges: Sequence[Charge], *, actor: Actor) -> FeeR
     )
     db.session.add(run)
     db.session.flush()
-    _write_drafts(run, groups)
+    write_drafts(run, groups)
     record(
         "billing.prepare_run",
         Subject("fee_run", run.id),
@@ -109,11 +105,20 @@ def discard_draft(invoice_id: int, *, actor: Actor) -> FeeRun | None:
         before={"payer": invoice.payer_id, "total": f"{invoice.gross} {invoice.currency}", "run": invoice.run_id},
         actor=actor,
     )
-    db.session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id))
-    db.session.execute(delete(Invoice).where(Invoice.id == invoice_id))
+    drop_questions(Subject("invoice", invoice_id))
+    if run is not None and not run.planned:
+        drop_questions(Subject("fee_run", run.id))
     db.session.expunge(invoice)
-    db.session.flush()
+    take_away([invoice_id])
     return run
+
+
+def take_away(draft_ids: Sequence[int]) -> None:
+    """Delete drafts with their lines."""
+    for some in in_chunks(draft_ids, BLOCK):
+        db.session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id.in_(some)))
+        db.session.execute(delete(Invoice).where(Invoice.id.in_(some)))
+    db.session.flush()
 
 
 def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
@@ -219,7 +224,17 @@ def _place(charge: Charge) -> tuple[str, int, date]:
     return charge.member.sort_name, charge.member.institution_id, charge.part.days.first
 
 
-def _write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
+def grouped(charges: Sequence[Charge]) -> Sequence[Sequence[Charge]]:
+    """The charges of each invoice: one for each payer and currency, or for each member where the payer wants it so."""
+    by_payer: dict[tuple[int, str, int | None], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        apart = charge.member.institution_id if charge.payer.is_separate else None
+        by_payer[charge.payer.id, charge.amount.currency, apart].append(charge)
+    return [sorted(group, key=_place) for group in by_payer.values()]
+
+
+def write_drafts(run: FeeRun, groups: Sequence[Sequence[Charge]]) -> None:
+    """Write the drafts of a run, each with its lines, in two statements."""
     created_at = clock.now()
     rows = [_draft(run.id, charges) | {"created_at": created_at} for charges in groups]
     ids = insert_with_ids(Invoice, rows)

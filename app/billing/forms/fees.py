@@ -38,11 +38,10 @@ class RateField(ShapedField):
         return f"{Decimal(value) / 100:f}"
 
 
-class AdoptFeeForm(MusterForm):
-    """A fee to be adopted."""
+class FeeForm(MusterForm):
+    """What a class pays."""
 
     name = TextField("Name", hint="As it stands on the invoice, such as Funder membership fee.")
-    class_id = ChoiceField("Class of members")
     currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES], default="GBP")
     amount = MoneyField("Fee of a whole year")
     first_day = DayField("First day", hint="The fee in force until then ends the day before.")
@@ -63,11 +62,11 @@ class AdoptFeeForm(MusterForm):
     income_account = ChoiceField("Income account")
     decision = TextField("Decided by", most=500, optional=True, hint="The decision or minute that adopts it.")
 
-    def terms(self) -> FeeTerms:
-        """What was typed."""
+    def terms(self, class_id: int) -> FeeTerms:
+        """What was typed, for a class."""
         return FeeTerms(
             name=self.name.data,
-            class_id=self.class_id.chosen_id or 0,
+            class_id=class_id,
             amount=self.amount.data,
             first_day=self.first_day.data,
             last_day=self.last_day.data,
@@ -78,6 +77,18 @@ class AdoptFeeForm(MusterForm):
             income_account=self.income_account.data,
             decision=self.decision.value,
         )
+
+
+class AdoptFeeForm(FeeForm):
+    """A fee to be adopted."""
+
+    class_id = ChoiceField("Class of members")
+
+
+class CorrectFeeForm(FeeForm):
+    """A fee to be put right, and why."""
+
+    reason = TextField("Why it is corrected", most=500)
 
 
 class YearForm(FilterForm):

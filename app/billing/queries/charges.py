@@ -9,8 +9,10 @@ from datetime import date
 
 from app.audit.rules import shortened
 from app.billing.queries.fee_year import (
+    EVERYBODY,
     BilledLine,
     Member,
+    Scope,
     Terms,
     lines_by_membership,
     list_members_of_year,
@@ -124,10 +126,10 @@ def preview_run(year: Period, *, actor: Actor) -> Preview:
     return assess_year(year)
 
 
-def assess_year(year: Period, besides: int | None = None) -> Preview:
-    """The preview of a fee year, without the institutions that one run bills; the caller checks who may see it."""
-    members = list_members_of_year(year, besides)
-    books = read_books(year, members, lines_by_membership(year, besides))
+def assess_year(year: Period, scope: Scope = EVERYBODY) -> Preview:
+    """The preview of a fee year for those in a scope; the caller checks who may see it."""
+    members = list_members_of_year(year, scope)
+    books = read_books(year, members, lines_by_membership(year, scope))
     charges: list[Charge] = []
     reasons: dict[int, list[NotBilled]] = defaultdict(list)
     for member in members:

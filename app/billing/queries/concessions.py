@@ -50,9 +50,9 @@ def concessions_of(year: Period) -> Mapping[int, Sequence[Concession]]:
     found: dict[int, list[Concession]] = defaultdict(list)
     asked = select(FeeConcession).where(overlapping(FeeConcession, year), as_known(FeeConcession))
     for row in db.session.scalars(asked.order_by(FeeConcession.first_day, FeeConcession.id)):
-        found[row.institution_id].append(
-            Concession(row.id, row.kind, row.period, row.basis_points, row.amount, row.reason, row.decision or "")
-        )
+        by = row.decision or row.approved_by
+        each = Concession(row.id, row.kind, row.period, row.basis_points, row.amount, row.reason, by)
+        found[row.institution_id].append(each)
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
@@ -71,9 +72,49 @@ class BilledLine:
         return self.key is not None and self.key.startswith(f"{key}:")
 
 
-def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
-    """Those with a membership in the year, by name; without the institutions that a run bills, where one is given."""
-    steps = _steps(year, besides)
+@dataclass(frozen=True)
+class Scope:
+    """Whose memberships are looked at: everybody's, or those a run does not bill, or those its drafts bill."""
+
+    besides: int | None = None
+    drafts_of: int | None = None
+
+    @property
+    def members(self) -> list[ColumnElement[bool]]:
+        """The condition on whose membership it is."""
+        if self.besides is not None:
+            return [Membership.institution_id.not_in(_billed_by(Invoice.run_id == self.besides))]
+        if self.drafts_of is not None:
+            return [Membership.institution_id.in_(_billed_by(*_drafts(self.drafts_of)))]
+        return []
+
+    @property
+    def lines(self) -> list[ColumnElement[bool]]:
+        """The condition on which lines count as billed: drafts that are looked at anew do not."""
+        return [] if self.drafts_of is None else [~and_(*_drafts(self.drafts_of))]
+
+
+EVERYBODY = Scope()
+
+
+def _drafts(run_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Invoice.run_id == run_id, Invoice.state == InvoiceState.DRAFT
+
+
+def _billed_by(*wanted: ColumnElement[bool]) -> Any:
+    """The institutions whose memberships some invoices bill."""
+    billed = aliased(Membership)
+    return (
+        select(billed.institution_id)
+        .join(InvoiceLine, InvoiceLine.membership_id == billed.id)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(*wanted)
+    )
+
+
+def list_members_of_year(year: Period, scope: Scope = EVERYBODY) -> list[Member]:
+    """Those with a membership in the year, by name."""
+    steps = _steps(year, scope)
     rows = db.session.execute(
         select(
             Membership.id,
@@ -90,7 +131,7 @@ def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
         )
         .join(Institution, Institution.id == Membership.institution_id)
         .join(MembershipClass, MembershipClass.id == Membership.class_id)
-        .where(overlapping(Membership, year), as_known(Membership), *_outside(besides))
+        .where(overlapping(Membership, year), as_known(Membership), *scope.members)
         .order_by(Institution.sort_name, Institution.id, MembershipClass.position, Membership.first_day, Membership.id)
     )
     members = []
@@ -122,26 +163,12 @@ def list_members_of_year(year: Period, besides: int | None) -> list[Member]:
 _OVER = frozenset({MembershipState.WITHDRAWN, MembershipState.LAPSED})
 
 
-def _outside(besides: int | None) -> list[ColumnElement[bool]]:
-    """The condition that a run bills nothing to the institution of a membership; none without a run."""
-    if besides is None:
-        return []
-    billed = aliased(Membership)
-    by_run = (
-        select(billed.institution_id)
-        .join(InvoiceLine, InvoiceLine.membership_id == billed.id)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(Invoice.run_id == besides)
-    )
-    return [Membership.institution_id.not_in(by_run)]
-
-
-def _steps(year: Period, besides: int | None) -> Mapping[int, list[tuple[MembershipState, Period]]]:
+def _steps(year: Period, scope: Scope) -> Mapping[int, list[tuple[MembershipState, Period]]]:
     steps: dict[int, list[tuple[MembershipState, Period]]] = defaultdict(list)
     asked = (
         select(MembershipStep.membership_id, MembershipStep.state, MembershipStep.first_day, MembershipStep.last_day)
         .join(Membership, Membership.id == MembershipStep.membership_id)
-        .where(overlapping(MembershipStep, year), as_known(MembershipStep), *_outside(besides))
+        .where(overlapping(MembershipStep, year), as_known(MembershipStep), *scope.members)
         .order_by(MembershipStep.membership_id, MembershipStep.first_day, MembershipStep.id)
     )
     for membership_id, state, first, last in db.session.execute(asked):
@@ -172,7 +199,7 @@ def list_terms(year: Period) -> Iterator[Terms]:
         )
 
 
-def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[BilledLine]]:
+def lines_by_membership(year: Period, scope: Scope = EVERYBODY) -> Mapping[int, list[BilledLine]]:
     """The lines that bill days of the year already, by membership; a void invoice bills nothing."""
     lines: dict[int, list[BilledLine]] = defaultdict(list)
     rows = db.session.execute(
@@ -193,7 +220,8 @@ def lines_by_membership(year: Period, besides: int | None) -> Mapping[int, list[
             InvoiceLine.last_day >= year.first,
             Invoice.state != InvoiceState.VOID,
             Invoice.kind == InvoiceKind.INVOICE,
-            *_outside(besides),
+            *scope.members,
+            *scope.lines,
         )
         .order_by(InvoiceLine.id)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.audit.remembering import remembered
 from app.billing.queries.charges import NotBilled, assess_year
+from app.billing.queries.fee_year import Scope
 from app.core.actor import Actor
 from app.core.periods import Period
 from app.core.permissions import Permission
@@ -54,7 +55,7 @@ def _gathered(year: Period, run_id: int) -> LeftOut:
 
 
 def _left_out(year: Period, run_id: int, most: int) -> LeftOut:
-    preview = assess_year(year, besides=run_id)
+    preview = assess_year(year, Scope(besides=run_id))
     later = [
         NotBilled(
             charge.member.institution_id,

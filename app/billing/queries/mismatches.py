@@ -60,7 +60,7 @@ def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
     billed = _billed(year)
     if not billed:
         return []
-    members = list_members_of_year(year, None)
+    members = list_members_of_year(year)
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in list_terms(year):
         terms[each.class_id].append(each)

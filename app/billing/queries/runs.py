@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.queries import find_profile, get_profile
@@ -76,6 +76,9 @@ class BilledRow:
     def arithmetic(self) -> str:
         """How an amount for a part of the year came about; empty for the whole fee."""
         if not (self.is_plain and self.fraction) or self.fee is None or self.amount == self.fee:
+            return ""
+        part, whole = map(int, self.fraction.split("/"))
+        if self.fee.part(part, whole) != self.amount:
             return ""
         return f"{self.fee} × {self.fraction} = {self.amount}, rounded half up; all parts of a year add to its fee."
 
@@ -196,14 +199,6 @@ def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:
         (f"{name} has no billing contact.", "The invoice is issued, but no mail can be sent.")
         for name in _without_contact(run)
     ]
-    changed = _changed_prices(run)
-    if changed:
-        notes.append(
-            (
-                f"Prices have changed since {changed} of these drafts were made.",
-                "Discard them and prepare a new run to bill the new fee.",
-            )
-        )
     return [*notes, *_still_owing(run)]
 
 
@@ -273,21 +268,6 @@ def _without_contact(run: RunRow) -> list[str]:
     ).all()
     contacts = contacts_on([row.id for row in rows], clock.today())
     return [row.name for row in rows if row.id not in contacts]
-
-
-def _changed_prices(run: RunRow) -> int:
-    """Drafts of which a line follows a schedule that was taken back, or ended before the days charged do."""
-    counted = (
-        select(func.count(Invoice.id.distinct()))
-        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
-        .join(FeeSchedule, FeeSchedule.id == InvoiceLine.schedule_id)
-        .where(
-            Invoice.run_id == run.id,
-            Invoice.state == InvoiceState.DRAFT,
-            or_(FeeSchedule.superseded_at.is_not(None), FeeSchedule.last_day < InvoiceLine.last_day),
-        )
-    )
-    return db.session.scalar(counted) or 0
 
 
 def _still_owing(run: RunRow) -> list[tuple[str, str]]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.billing.models import FeeSchedule
 from app.billing.rules import Proration, TaxCategory, state_on
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
+from app.core.errors import NotFoundError
 from app.core.history import as_known
 from app.core.money import Money
 from app.core.periods import Period
@@ -66,6 +68,16 @@ def list_schedules(on: date | None = None, *, known: datetime | None = None, act
         )
         for schedule, class_name in rows
     ]
+
+
+def get_schedule(schedule_id: int, actor: Actor) -> FeeSchedule:
+    """A fee on record, with its class."""
+    actor.require(Permission.FEE_READ)
+    asked = select(FeeSchedule).where(FeeSchedule.id == schedule_id, as_known(FeeSchedule))
+    found = db.session.scalars(asked.options(selectinload(FeeSchedule.membership_class))).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such fee.")
+    return found
 
 
 def list_classes(actor: Actor) -> Sequence[tuple[int, str]]:

@@ -26,11 +26,25 @@ from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import long_day
 
+NOBODY_ASKED = ("warn", "This needs a second person.", "Ask for approval; somebody else decides.")
 ASKS = {"fee_run": "billing.ask_about_run", "invoice": "billing.ask_about_invoice"}
 PLACES = {"fee_run": ("billing.run", "run_id"), "invoice": ("billing.invoice", "invoice_id")}
+
+
+def _place(row: Approval) -> str | None:
+    """Where what was asked about is; it may be gone where the question was replaced."""
+    return None if row.state is ApprovalState.REPLACED else place_of(Subject(row.subject_kind, row.subject_id))
+
+
+def place_of(subject: Subject) -> str:
+    """The page of what was asked about."""
+    endpoint, name = PLACES[subject.kind]
+    return url(endpoint, **{name: subject.id})
+
+
 APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
     Column("words", "What", lambda row: row.words, Kind.NAME,
-           link=lambda row: place_of(Subject(row.subject_kind, row.subject_id)), narrow=Narrow.NAME),
+           link=_place, narrow=Narrow.NAME),
     Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
     Column("by", "Asked by", lambda row: row.asked_by, narrow=Narrow.META),
     Column("asked", "Asked", lambda row: row.asked_at, Kind.INSTANT),
@@ -90,31 +104,26 @@ def decline(approval_id: int) -> ResponseReturnValue:
     return render_template("billing/decline.html", form=form, found=found, cancel=place_of(found.subject))
 
 
-def place_of(subject: Subject) -> str:
-    """The page of what was asked about."""
-    endpoint, name = PLACES[subject.kind]
-    return url(endpoint, **{name: subject.id})
-
-
 def second_person(kind: str, identity: int) -> dict[str, Any] | None:
     """How a draft stands with its second person and what this reader can do; None where it needs none."""
     proposal = find_need(Act.ISSUE, kind, identity)
     if proposal is None:
         return None
     found = find_approval(proposal)
+    ask = (ASKS[kind], {PLACES[kind][1]: identity})
+    if found is None:
+        return {"said": NOBODY_ASKED, "ask": ask, "is_given": False, "may_ask": True, "decides": None}
     return {
         "said": _said(found),
-        "is_given": found is not None and found.is_given,
-        "ask": (ASKS[kind], {PLACES[kind][1]: identity}),
-        "may_ask": found is None or not (found.is_waiting or found.is_given),
-        "decides": found.id if found and found.may_be_decided_by(the_actor()) else None,
+        "ask": ask,
+        "is_given": found.is_given,
+        "may_ask": not (found.is_waiting or found.is_given),
+        "decides": found.id if found.may_be_decided_by(the_actor()) else None,
     }
 
 
-def _said(found: ApprovalView | None) -> tuple[str, str, str]:
+def _said(found: ApprovalView) -> tuple[str, str, str]:
     """Tone, lead and text of how the question stands."""
-    if found is None:
-        return "warn", "This needs a second person.", "Ask for approval; somebody else decides."
     if not found.is_current:
         return "warn", "It has changed since it was asked about.", "Ask for approval again."
     asked = f"{found.asked_by} asked on {long_day(clock.local(found.asked_at).date())}"

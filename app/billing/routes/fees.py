@@ -8,12 +8,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import adopt_fee as adopt
-from app.billing.forms import AdoptFeeForm
+from app.billing.commands import correct_fee as put_right
+from app.billing.commands import take_back_fee as take_back
+from app.billing.forms import AdoptFeeForm, CorrectFeeForm
+from app.billing.forms.concessions import TakeBackForm
+from app.billing.models import FeeSchedule
 from app.billing.queries.approvals import list_approvals
 from app.billing.queries.charging import list_income_accounts
 from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.runs import RunRow, list_runs
-from app.billing.queries.schedules import ScheduleRow, list_classes, list_schedules
+from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
 from app.billing.rules import FEE_INCOME, TAX_WORDS, TaxCategory
 from app.core import clock
@@ -22,8 +26,8 @@ from app.core.permissions import Permission
 from app.core.site import this_site
 from app.core.tables import Cell, Column, Kind, Narrow, Table
 from app.core.transaction import transaction
-from app.web.access import requires, the_actor
-from app.web.addresses import record_link
+from app.web.access import may_open, requires, the_actor
+from app.web.addresses import record_link, url
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
@@ -38,8 +42,14 @@ def _tax(row: ScheduleRow) -> str:
     return TAX_WORDS[row.tax_category]
 
 
+def _correcting(row: ScheduleRow) -> str | None:
+    """Where a fee is put right, for who may."""
+    may = may_open("billing.correct_fee") and not is_past()
+    return url("billing.correct_fee", schedule_id=row.id) if may else None
+
+
 SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
-    Column("name", "Fee", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("name", "Fee", lambda row: row.name, Kind.NAME, link=_correcting, narrow=Narrow.NAME),
     Column("class", "Class", lambda row: row.class_name, narrow=Narrow.META),
     Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
     Column("first", "From", lambda row: row.period.first, Kind.DATE, narrow=Narrow.META),
@@ -103,9 +113,53 @@ def adopt_fee() -> ResponseReturnValue:
     form.income_account.offer(list_income_accounts())
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            schedule = adopt(form.terms(), actor=actor)
+            schedule = adopt(form.terms(form.class_id.chosen_id or 0), actor=actor)
             return see("billing.fees", f"{schedule.name} is adopted.")
     return render_template("billing/adopt_fee.html", form=form)
+
+
+@pages.route("/fees/<int:schedule_id>/correct", methods=["GET", "POST"])
+@requires(Permission.FEE_EDIT)
+def correct_fee(schedule_id: int) -> ResponseReturnValue:
+    """Put a fee right, or end it."""
+    schedule = get_schedule(schedule_id, the_actor())
+    form = CorrectFeeForm(data=_shown(schedule))
+    form.income_account.offer(list_income_accounts())
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            terms = form.terms(schedule.class_id)
+            put_right(schedule_id, terms, reason=form.reason.data, actor=the_actor())
+            return see("billing.fees", "The fee is corrected.")
+    return render_template("billing/correct_fee.html", form=form, schedule=schedule)
+
+
+@pages.route("/fees/<int:schedule_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.FEE_EDIT)
+def take_back_fee(schedule_id: int) -> ResponseReturnValue:
+    """Take a fee back that was adopted by mistake."""
+    schedule = get_schedule(schedule_id, the_actor())
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            take_back(schedule_id, schedule.class_id, reason=form.reason.data, actor=the_actor())
+            return see("billing.fees", "The fee is taken back.")
+    return render_template("billing/take_back_fee.html", form=form, schedule=schedule)
+
+
+def _shown(schedule: FeeSchedule) -> dict[str, object]:
+    return {
+        "name": schedule.name,
+        "currency": schedule.currency,
+        "amount": schedule.amount,
+        "first_day": schedule.first_day,
+        "last_day": schedule.last_day,
+        "proration": schedule.proration.value,
+        "tax_category": schedule.tax_category.value,
+        "tax_rate": schedule.tax_basis_points or None,
+        "tax_reason": schedule.tax_reason,
+        "income_account": schedule.income_account,
+        "decision": schedule.decision,
+    }
 
 
 def _next_year() -> date:

@@ -10,6 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import prepare_run, start_issue
+from app.billing.commands import redraft as make_anew
 from app.billing.forms import IssueForm, PrepareForm, YearForm
 from app.billing.queries.charges import Charge, NotBilled, preview_run
 from app.billing.queries.contents import contacts_on
@@ -17,6 +18,7 @@ from app.billing.queries.fee_years import fee_year_of, fee_year_on, fee_years_of
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.queries.left_out import FEW, MANY, Reason, gather, left_out_of_run
 from app.billing.queries.mismatches import Mismatch, list_mismatches
+from app.billing.queries.redrafting import changed_drafts
 from app.billing.queries.runs import (
     SHOWN,
     BilledRow,
@@ -185,6 +187,15 @@ def run_progress(run_id: int) -> ResponseReturnValue:
     return while_running(page, running=progress.is_running)
 
 
+@pages.post("/fees/runs/<int:run_id>/redraft")
+@requires(Permission.FEE_EDIT)
+def redraft(run_id: int) -> ResponseReturnValue:
+    """Make the drafts of a run anew that would not be made so now."""
+    with transaction():
+        make_anew(run_id, actor=the_actor())
+        return see("billing.run", "The drafts are made anew. Nothing is sent yet.", run_id=run_id)
+
+
 def _chosen_year(chosen: YearForm) -> Period:
     """The fee year asked for: by its number, or where two have one number by its first day."""
     if "year" in request.args and chosen.validate():
@@ -239,6 +250,7 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
         notes=notes_before_issue(record) if proposal else [],
+        changed=len(changed_drafts(record.id, record.period)) if proposal else 0,
         held_back=Table("Cannot be issued yet", HELD_BACK_COLUMNS, list_held_back(record.id, clock.today())),
         held_back_count=count_held_back(record.id, clock.today()),
         steps=_steps(record),

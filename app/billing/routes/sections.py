@@ -78,11 +78,16 @@ def _fee_sections(institution_id: int) -> list[Section]:
     if conceded:
         sections.append(Section("Concessions", Table("Concessions", (WHAT, *DETAILS), conceded), None, len(conceded)))
     if paying:
-        link = ("Let it pay itself", url("billing.end_payers", member_id=institution_id))
-        pays = may_open("billing.end_payers") and any(row.member_id == institution_id for row in paying)
-        table = Table("Who pays", PAYER_COLUMNS, paying)
-        sections.append(Section("Who pays", table, link if pays and not is_past() else None, len(paying)))
+        link = _ending(institution_id) if any(row.member_id == institution_id for row in paying) else None
+        sections.append(Section("Who pays", Table("Who pays", PAYER_COLUMNS, paying), link, len(paying)))
     return sections
+
+
+def _ending(institution_id: int) -> tuple[str, str] | None:
+    """The way to letting an institution pay its own fee again, for who may."""
+    if is_past() or not may_open("billing.end_payers"):
+        return None
+    return "Let it pay itself", url("billing.end_payers", member_id=institution_id)
 
 
 def money_buttons(institution_id: int) -> list[Verb]:

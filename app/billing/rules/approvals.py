@@ -25,6 +25,7 @@ class ApprovalState(StrEnum):
     ASKED = "asked"
     APPROVED = "approved"
     DECLINED = "declined"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True)

@@ -97,13 +97,20 @@ def relieve(fee: Money, days: Period, concessions: Sequence[Concession], used: d
 
 def _taken(each: Concession, fee: Money, left: Money, days: Period, used: dict[int, int]) -> Money:
     covered = days.clip(each.period)
-    if covered is None or (each.amount is not None and each.amount.currency != fee.currency):
+    if covered is None:
         return Money.zero(fee.currency)
     if each.amount is not None:
-        taken = min(each.amount.minor - used.get(each.id, 0), left.minor)
-        used[each.id] = used.get(each.id, 0) + taken
-        return Money(taken, fee.currency)
+        return _amount_taken(each, each.amount, left, used)
     if each.kind is ConcessionKind.WAIVER:
         return left.part(covered.days, days.days)
     rated = fee.part((each.basis_points or 0) * covered.days, WHOLE * days.days)
     return Money(min(rated.minor, left.minor), fee.currency)
+
+
+def _amount_taken(each: Concession, amount: Money, left: Money, used: dict[int, int]) -> Money:
+    """What is left of an amount in the currency of the charge; one in another currency takes nothing off."""
+    if amount.currency != left.currency:
+        return Money.zero(left.currency)
+    taken = min(amount.minor - used.get(each.id, 0), left.minor)
+    used[each.id] = used.get(each.id, 0) + taken
+    return Money(taken, left.currency)
