@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import render_template
@@ -109,45 +110,65 @@ def logo(file_id: int) -> Response:
     return send_picture(found.content, found.media_type)
 
 
-def _sections(profile: ConsortiumProfile) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a profile says, by what it is for."""
-    country = dict(country_choices()).get(profile.country, profile.country)
-    example = clock.today().year
+def _sections(profile: ConsortiumProfile) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """What a profile says, by what it is for; translations only where there are any."""
     return [
-        ("Consortium", [
-            ("Full name", profile.name),
-            ("Short name, on every page", profile.short_name),
-            ("Unit that sends the papers", profile.unit),
-            ("Postal address", "\n".join([*profile.postal.lines, country])),
-            ("E-mail", profile.email),
-            ("Website", profile.website),
-            ("Registration number", profile.legal_id),
-        ]),
-        ("Tax", [
-            ("Tax number", profile.tax_number),
-            ("VAT number", profile.vat_number or ""),
-            ("Note on tax", profile.tax_note),
-            *_translated(profile.tax_note_de, profile.tax_note_fr),
-        ]),
-        ("Payment", [
-            ("To pay within", plural(profile.terms_days, "day", "days")),
-            ("Bank", profile.bank_name),
-            ("Account holder", profile.bank_holder),
-            ("IBAN", profile.iban),
-            ("BIC", profile.bic),
-        ]),
-        ("Invoices and credit notes", [
-            ("Numbers of invoices, such as", profile.invoice_format.number(example, 1)),
-            ("Numbers of credit notes, such as", profile.credit_note_format.number(example, 1)),
-            ("Language of papers", LANGUAGE_WORDS[profile.language]),
-            ("Words before the lines", profile.invoice_intro),
-            *_translated(profile.invoice_intro_de, profile.invoice_intro_fr),
-            ("Note under the amount due", profile.invoice_note),
-            *_translated(profile.invoice_note_de, profile.invoice_note_fr),
-        ]),
-    ]  # fmt: skip
+        (head, [(label, said) for label, read in facts if (said := read(profile)) or label not in TRANSLATED])
+        for head, facts in PROFILE_FACTS
+    ]
 
 
-def _translated(german: str, french: str) -> list[tuple[str, str]]:
-    """A text in the languages there is one in, under the same in English."""
-    return [(words, text) for words, text in (("in German", german), ("in French", french)) if text]
+def _address(profile: ConsortiumProfile) -> str:
+    return "\n".join([*profile.postal.lines, dict(country_choices()).get(profile.country, profile.country)])
+
+
+TRANSLATED = ("in German", "in French")
+Facts = tuple[tuple[str, Callable[[ConsortiumProfile], str | None]], ...]
+PROFILE_FACTS: tuple[tuple[str, Facts], ...] = (
+    (
+        "Consortium",
+        (
+            ("Full name", lambda row: row.name),
+            ("Short name, on every page", lambda row: row.short_name),
+            ("Unit that sends the papers", lambda row: row.unit),
+            ("Postal address", _address),
+            ("E-mail", lambda row: row.email),
+            ("Website", lambda row: row.website),
+            ("Registration number", lambda row: row.legal_id),
+        ),
+    ),
+    (
+        "Tax",
+        (
+            ("Tax number", lambda row: row.tax_number),
+            ("VAT number", lambda row: row.vat_number),
+            ("Note on tax", lambda row: row.tax_note),
+            ("in German", lambda row: row.tax_note_de),
+            ("in French", lambda row: row.tax_note_fr),
+        ),
+    ),
+    (
+        "Payment",
+        (
+            ("To pay within", lambda row: plural(row.terms_days, "day", "days")),
+            ("Bank", lambda row: row.bank_name),
+            ("Account holder", lambda row: row.bank_holder),
+            ("IBAN", lambda row: row.iban),
+            ("BIC", lambda row: row.bic),
+        ),
+    ),
+    (
+        "Invoices and credit notes",
+        (
+            ("Numbers of invoices, such as", lambda row: row.invoice_format.number(row.first_day.year, 1)),
+            ("Numbers of credit notes, such as", lambda row: row.credit_note_format.number(row.first_day.year, 1)),
+            ("Language of papers", lambda row: LANGUAGE_WORDS[row.language]),
+            ("Words before the lines", lambda row: row.invoice_intro),
+            ("in German", lambda row: row.invoice_intro_de),
+            ("in French", lambda row: row.invoice_intro_fr),
+            ("Note under the amount due", lambda row: row.invoice_note),
+            ("in German", lambda row: row.invoice_note_de),
+            ("in French", lambda row: row.invoice_note_fr),
+        ),
+    ),
+)
