@@ -32,7 +32,7 @@ WRITTEN = (BankEntry, BankMatch)
 
 
 def measure_banking(site: Site, scale: float) -> Iterator[Figure]:
-    """Nine lines of ten name an invoice and bring what is open on it: each is a payment, in the ledger and on record."""
+    """Nine lines of ten name an invoice and bring what is open on it: each is a payment, booked and on record."""
     count = max(100, round(LINES * scale))
     importing, inserting = Timing(), Timing()
     with site.app.app_context():

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine, func, select
 from werkzeug.routing import BuildError
 
+from app.billing.models import Invoice
 from app.core.database import db
 from benchmarks.figures.floors import LISTS, RECORDS, Statement, floor_of, record_floor
 from benchmarks.output import Figure
@@ -109,6 +110,9 @@ def _pages(visitor: Visitor) -> Iterator[Fetched]:
     for endpoint in RECORDS:
         yield from _record_pages(visitor, endpoint)
     yield Fetched("money", "/money", None, ())
+    payer = _largest_payer(visitor)
+    for path in (f"/members/{payer}/account", f"/reports/statement?institution={payer}"):
+        yield Fetched(f"statement of a payer, {path}", path, None, (), MOST_OF_SUMS)
     for query in ("", f"?on={date.today().replace(day=1) - timedelta(days=400)}"):  # noqa: DTZ011
         yield Fetched(f"ageing of all payers{query}", f"/reports/ageing{query}", None, (), MOST_OF_SUMS)
 
@@ -131,6 +135,15 @@ def find_path(visitor: Visitor, endpoint: str, record_id: int | None = None) -> 
             return app.url_for(endpoint, **dict.fromkeys(rules[0].arguments, record_id))
         except BuildError:
             return None
+
+
+def _largest_payer(visitor: Visitor) -> int:
+    """Who has the most invoices."""
+    asked = select(Invoice.payer_id).group_by(Invoice.payer_id).order_by(func.count().desc(), Invoice.payer_id).limit(1)
+    with visitor.site.app.app_context():
+        found = db.session.scalar(asked)
+        db.session.remove()
+    return int(found or 1)
 
 
 def _middle_id(visitor: Visitor, endpoint: str) -> int:

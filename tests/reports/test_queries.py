@@ -28,8 +28,16 @@ from tests.billing.world import World
 from tests.committees.sitting import OFFICE, TODAY, committee, person, seat, sits
 
 GBP = "GBP"
-MONEY = {"members-and-fees", "invoiced-and-collected", "fees-by-payer", "fees-by-class", "ageing", "good-standing"}
-FINANCE = MONEY | {"exchange-differences", "income-forecast"}
+MONEY = {
+    "members-and-fees",
+    "invoiced-and-collected",
+    "fees-by-payer",
+    "fees-by-class",
+    "ageing",
+    "good-standing",
+    "statement",
+}
+FINANCE = MONEY | {"exchange-differences", "income-forecast", "concessions", "trial-balance"}
 ALL = FINANCE | {"register", "roster-book"}
 
 

@@ -6,10 +6,17 @@ import pytest
 from flask.ctx import AppContext
 from sqlalchemy import func, select
 
-from app.billing.commands import PaymentValues, WriteOffValues, record_payment, write_off
+from app.billing.commands import (
+    ConcessionTerms,
+    PaymentValues,
+    WriteOffValues,
+    grant_concession,
+    record_payment,
+    write_off,
+)
 from app.billing.models import LedgerEntry, Posting
 from app.billing.queries.balances import ageing
-from app.billing.rules import EXCHANGE, RECEIVABLE, UNAPPLIED, WriteOffKind
+from app.billing.rules import EXCHANGE, RECEIVABLE, UNAPPLIED, ConcessionKind, WriteOffKind
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
@@ -20,6 +27,8 @@ from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.reports.queries import get_report, list_pack
 from app.reports.queries.ageing import ages_on
+from app.reports.queries.books import balances, statement
+from app.reports.queries.concessions import concessions
 from app.reports.queries.exchange import exchange_differences
 from app.reports.queries.forecast import income_forecast
 from app.reports.queries.income import fees_by_class, fees_by_payer, invoiced_and_collected
@@ -27,6 +36,7 @@ from app.reports.rules import Asked
 from tests.billing.world import MAY, World, pounds
 from tests.committees.sitting import OFFICE
 
+NAMES = {"MRC": "Medical Research Council", "NIH": "National Institutes of Health", "Wellcome": "Wellcome Trust"}
 JULY, AUGUST, SEPTEMBER = date(2016, 7, 31), date(2016, 8, 31), date(2016, 9, 30)
 YEAR_END = datetime(2016, 12, 31, 12, tzinfo=UTC)
 
@@ -200,3 +210,51 @@ def test_forecast_counts_what_is_invoiced_already_and_not_twice(world: World):
     [ahead, *_] = table.rows
     assert amounts(ahead, "invoiced", "expected") == ["150,000.00", "0.00"]
     assert ahead.payers == 3
+
+
+def test_ageing_statements_and_ledger_agree_on_each_of_five_days(world: World):
+    with clock_at(YEAR_END):
+        a_year_of_it(world)
+        world.pay("MRC", "31000.00", day=SEPTEMBER)
+        for day in (MAY, JULY, AUGUST, SEPTEMBER, date(2016, 12, 31)):
+            ages = {row.payer: row.net for row in ages_on(asked(day), OFFICE).rows}
+            owed = {name: last_balance(world, short, day) for short, name in NAMES.items()}
+            assert {name: amount for name, amount in owed.items() if amount} == {
+                name: amount for name, amount in ages.items() if amount
+            }
+            trial = {row.code: row.home for row in balances(asked(day), OFFICE).rows}
+            nothing = pounds(0)
+            on_accounts = trial.get(RECEIVABLE, nothing) + trial.get(UNAPPLIED, nothing)
+            assert sum(owed.values(), nothing) == on_accounts
+            assert balances(asked(day), OFFICE).totals["home"] == nothing
+
+
+def last_balance(world: World, short: str, day: date) -> Money:
+    rows = list(statement(asked(day, institution_id=world.members[short]), OFFICE).rows)
+    return rows[-1].balance if rows else pounds(0)
+
+
+def test_a_statement_needs_a_payer_unless_there_is_but_one_within_reach(world: World):
+    told = statement(asked(), OFFICE)
+    assert (list(told.rows), told.notes) == ([], ["Name the institution whose account is asked for."])
+    own = someone(Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
+    assert [row.charged for row in statement(asked(), own).rows] == [pounds("50000.00")]
+
+
+def test_concessions_say_what_they_took_off_the_fees_of_the_year(world: World):
+    with transaction():
+        grant_concession(
+            world.members["MRC"],
+            ConcessionTerms(
+                ConcessionKind.DISCOUNT, date(2016, 7, 1), "New laboratory", "Finance Committee", basis_points=2_000
+            ),
+            actor=OFFICE,
+        )
+    table = concessions(asked(), OFFICE)
+    [row] = table.rows
+    assert (row.concession.short_name, row.concession.extent, row.concession.approved_by) == (
+        "MRC",
+        "20 %",
+        "Finance Committee",
+    )
+    assert row.taken == table.totals["taken"] == pounds("5027.32")

@@ -1,6 +1,17 @@
 """The reports: a module each, found through the catalogue."""
 
-from app.reports.queries import ageing, exchange, fees, forecast, good_standing, income, members, rosters
+from app.reports.queries import (
+    ageing,
+    books,
+    concessions,
+    exchange,
+    fees,
+    forecast,
+    good_standing,
+    income,
+    members,
+    rosters,
+)
 from app.reports.queries.catalogue import (
     get_report,
     list_committees,
@@ -12,6 +23,8 @@ from app.reports.queries.packs import list_pack
 
 __all__ = [
     "ageing",
+    "books",
+    "concessions",
     "exchange",
     "fees",
     "forecast",

@@ -13,8 +13,10 @@ FINANCE_PACK = (
     "fees-by-class",
     "fees-by-payer",
     "ageing",
+    "concessions",
     "exchange-differences",
     "income-forecast",
+    "trial-balance",
 )
 
 
