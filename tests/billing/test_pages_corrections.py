@@ -274,3 +274,33 @@ def test_on_a_day_before_it_was_voided_an_invoice_still_stands(app: House, made:
     before = finance.get(f"/invoices/{invoice_id}?on={date(2016, 5, 23)}")
     assert "£50,000.00 is open" in before.words
     assert "Void since" not in before.words
+
+
+WRONG_TEXT = ("\0", "x" * 5000)
+WRONG_VALUE = (*WRONG_TEXT, "Infinity", "٣", "9999-99-99")
+
+
+def wrong_values(values: dict[str, str]) -> list[tuple[str, str]]:
+    """What nobody means, for each field a person fills in: texts take any words, all others are read."""
+    unread = {"csrf_token", "idempotency_key", "version", "currency", "sends_mails"}
+    asked = [name for name in values if name not in unread]
+    texts = {"reason", "reference"}
+    return [(name, wrong) for name in asked for wrong in (WRONG_TEXT if name in texts else WRONG_VALUE)]
+
+
+def test_whatever_is_typed_is_refused_beside_its_field_and_breaks_nothing(app: House, made: World, finance: Browser):
+    with inside(app):
+        made.pay("NIH", "50100.00")
+        note = made.credit(made.invoice_of("NIH"), "500.00").id
+    invoice_id, _, payment_id = of(app, made, "MRC")
+    over = of(app, made, "NIH")[2]
+    with inside(app):
+        allocation = db.session.scalars(select(Allocation.id).where(Allocation.payment_id == payment_id)).one()
+    paths = [f"/invoices/{invoice_id}/{act}" for act in ("credit", "write-off")] + [f"/invoices/{note}/refund"]
+    paths += [f"/payments/{payment_id}/reverse", f"/payments/{over}/refund", f"/allocations/{allocation}/undo"]
+    for path in paths:
+        filled = finance.get(path).form_values() | {"reason": "As agreed"}
+        for name, wrong in wrong_values(filled):
+            page = finance.post(path, {**filled, name: wrong}, status=200)
+            assert page.tree.xpath("//*[contains(@class,'field') and contains(@class,'bad')]"), (path, name, wrong)
+    verified(app)
