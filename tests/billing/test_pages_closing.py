@@ -33,6 +33,7 @@ def test_the_closing_entry_is_shown_before_the_year_is_closed(february: Browser)
         ["3000 Accumulated surplus", "–", "Credit £150,000.00"],
     ]
     assert "1 Jan 2016 to 31 Dec 2016" in page.words
+    assert page.tree.xpath("//input[@name='last_day' and @value='31 December 2016']")
     years = february.follow(february.submit(CLOSE, {}))
     assert years.rows()[0][0] == "1 Jan 2016 to 31 Dec 2016"
     assert "£150,000.00" in years.rows()[0]

@@ -44,8 +44,8 @@ def columns_in(currency: str) -> tuple[Column[AccountRow], ...]:
         Column("document", "Document", lambda row: row.document, Kind.NAME, link=_source, narrow=Narrow.NAME),
         Column("text", "Text", lambda row: row.said, narrow=Narrow.META),
         Column("day", "Date", lambda row: row.day if row.document else None, Kind.DATE, narrow=Narrow.META),
-        Column("charged", "Charged", lambda row: row.charged, Kind.MONEY, currency=currency),
-        Column("settled", "Paid, credited", lambda row: row.settled, Kind.MONEY, currency=currency),
+        Column("charged", "Charged", lambda row: row.charged, Kind.MONEY, narrow=Narrow.SAID, currency=currency),
+        Column("settled", "Paid, credited", lambda row: row.settled, Kind.MONEY, narrow=Narrow.SAID, currency=currency),
         Column("balance", "Balance", lambda row: row.balance, Kind.MONEY, currency=currency, narrow=Narrow.AMOUNT),
     )
 

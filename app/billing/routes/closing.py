@@ -34,7 +34,7 @@ from app.core.transaction import transaction
 from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_chunks
-from app.web.forms import FilterForm, errors_to
+from app.web.forms import errors_to
 from app.web.listing import filters_read
 from app.web.requests import see
 from app.web.wording import day, long_day
@@ -91,7 +91,7 @@ def close_books() -> ResponseReturnValue:
             _refuse_other(form.last_day.data, year)
             close_year(year, actor=the_actor())
             return see("billing.years", f"The year {days_of(year)} is closed.")
-    return _close_page(form, asked, year)
+    return _close_page(form, year)
 
 
 def _refuse_other(shown: str | None, year: Period) -> None:
@@ -100,13 +100,13 @@ def _refuse_other(shown: str | None, year: Period) -> None:
         raise DomainError("This year is closed already. The one below comes next; nothing was changed.")
 
 
-def _close_page(form: CloseForm, asked: FilterForm, year: Period) -> str:
+def _close_page(form: CloseForm, year: Period) -> str:
     last = year.last or year.first
-    form.last_day.data, asked["last_day"].data = str(last), last
+    form.last_day.data = str(last)
     return render_template(
         "billing/close_books.html",
         form=form,
-        asked=None if list_closed_years(the_actor()) else asked,
+        asked=None if list_closed_years(the_actor()) else LastDayForm(data={"last_day": last}),
         year=year,
         called=days_of(year),
         entry=_entry(result_up_to(last), last),
