@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.billing.commands import adopt_standing, dispute_invoice, settle_dispute
+from app.billing.models import Invoice
 from app.billing.queries.good_standing import standing_of, standing_words, standings_on, step_words
 from app.billing.rules import GOOD, Consequence, Overdue, StandingTerms, standing_by
 from app.core import clock
+from app.core.database import db
 from app.core.money import Money
 from app.core.transaction import transaction
 from tests.billing.world import MAY, World
@@ -68,6 +71,19 @@ def test_a_disputed_invoice_does_not_count_while_it_is_in_dispute(world: World):
         settle_dispute(invoice.id, "It stands", on=date(2016, 5, 20), actor=world.office)
     assert standing_of(payer, date(2016, 5, 19)) == GOOD
     assert not standing_of(payer, MAY).is_good
+
+
+def test_a_member_whose_fee_another_does_not_pay_is_not_in_good_standing_and_who_is_no_member_has_none(world: World):
+    world.issue(day=date(2016, 4, 1), due=DUE)
+    world.add("University Hospital Trust", "UHT")
+    member, payer = world.members["MRC"], world.members["UHT"]
+    change = update(Invoice).where(Invoice.id == world.invoice_of("MRC").id).values(payer_id=payer)
+    db.session.execute(change)
+    found = standing_of(member)
+    assert not found.is_good
+    assert standing_words(found).endswith("the member is warned: what another pays for it is overdue for 23 days")
+    assert standing_of(payer) == GOOD
+    assert set(standings_on(clock.today())) == {member, world.members["NIH"], world.members["Wellcome"]}
 
 
 def test_the_policy_of_the_day_says_what_follows_and_money_received_later_is_owed_until_then(world: World):

@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 from flask.ctx import AppContext
+from sqlalchemy import update
 
 from app.billing.commands import adopt_standing, adopt_usual_reminders
+from app.billing.models import Invoice
 from app.billing.rules import StandingTerms
 from app.core.actor import Actor, Granted
+from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.home.queries import list_tasks
@@ -51,6 +54,16 @@ def test_a_representative_is_told_before_its_votes_are_suspended(late: World):
     ]
     other = Actor("Ira", 9, (Granted(Role.REPRESENTATIVE, institution_id=late.members["ICS"]),))
     assert told(other) == []
+
+
+def test_a_representative_whose_fee_another_pays_is_told_without_the_invoice_of_the_other(late: World):
+    late.add("University Hospital Trust", "UHT")
+    invoice = update(Invoice).where(Invoice.id == late.invoice_of("MRC").id)
+    db.session.execute(invoice.values(payer_id=late.members["UHT"]))
+    mine = Actor("Rose", 8, (Granted(Role.REPRESENTATIVE, institution_id=late.members["MRC"]),))
+    (task,) = [each for each in list_tasks(mine) if "suspended" in each.title]
+    assert task.text == "what another pays for it is overdue for 23 days"
+    assert (task.endpoint, task.values) == ("members.institution", {"institution_id": late.members["MRC"]})
 
 
 def test_finance_is_told_of_every_member_and_of_reminders_that_are_due(late: World):

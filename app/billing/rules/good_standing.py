@@ -31,9 +31,9 @@ CONSEQUENCE_WORDS = {
 class StandingTerms:
     """More than how many days overdue a member is warned, loses its votes, its seats; no number of days is never.
 
-    What a payer owes overdue up to `forgiven` minor units of `currency` is not counted, nor are disputed invoices
-    unless they are said to be. Before anything is adopted whoever owes anything overdue is not in good standing, and
-    nothing follows.
+    What is overdue of a member in all is not counted up to `forgiven` minor units of `currency`, nor are disputed
+    invoices unless they are said to be. Before anything is adopted whoever owes anything overdue is not in good
+    standing, and nothing follows.
     """
 
     warns_after: int = 0
@@ -56,13 +56,17 @@ class StandingTerms:
 
 @dataclass(frozen=True)
 class Overdue:
-    """An overdue invoice of a payer on a day, with what is open on it."""
+    """An overdue invoice on a day, with what is open on it, and a member whose standing it concerns.
 
-    payer_id: int
+    It is its own where the member pays it itself.
+    """
+
+    member_id: int
     invoice_id: int
     number: str
     due_day: date
     open: Money
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class MemberStanding:
     since: date | None = None
     next_step: Consequence | None = None
     next_day: date | None = None
+    is_own: bool = True
 
     @property
     def is_good(self) -> bool:
@@ -111,7 +116,7 @@ def check_standing_terms(terms: StandingTerms) -> None:
 
 
 def standing_by(terms: StandingTerms, overdue: Iterable[Overdue], on: date) -> MemberStanding:
-    """How a payer with these overdue invoices stands on a day: by the oldest debt that counts, in any currency."""
+    """How a member with these overdue invoices stands on a day: by the oldest debt that counts, in any currency."""
     by_currency = groupby(sorted(overdue, key=_by_currency), key=lambda each: each.open.currency)
     found = [(currency, list(rows)) for currency, rows in by_currency]
     counted = [row for currency, rows in found for row in _counted(terms, currency, rows)]
@@ -150,6 +155,7 @@ def _stands(terms: StandingTerms, first: Overdue, sums: tuple[Money, ...], on: d
         since=_day_after(first.due_day, after) if reached else None,
         next_step=ahead[0][1] if ahead else None,
         next_day=_day_after(first.due_day, ahead[0][0]) if ahead else None,
+        is_own=first.is_own,
     )
 
 

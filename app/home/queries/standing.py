@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -65,7 +66,13 @@ def own_standing(actor: Actor) -> Iterator[Task]:
     for payer_id, name in _names(sorted(own)).items():
         standing = standing_of(payer_id, today)
         if _bites(standing, date.max):
-            yield _task(standing, name, today)
+            task = _task(standing, name, today)
+            yield task if standing.is_own else _of_another(task, payer_id)
+
+
+def _of_another(task: Task, institution_id: int) -> Task:
+    """The invoice is another's: the line leads to the record of who is told."""
+    return replace(task, verb="Look at it", endpoint="members.institution", values={"institution_id": institution_id})
 
 
 @remembered

@@ -23,7 +23,7 @@ from app.web import wording
 
 @dataclass(frozen=True)
 class StandingRow:
-    """An institution that owes something overdue that counts, and how it stands by that."""
+    """A member of whom something overdue counts, and how it stands by that."""
 
     name: str
     short_name: str
@@ -35,11 +35,11 @@ COLUMNS = (
     Column[StandingRow]("short_name", "Short name", lambda row: row.short_name),
     Column[StandingRow]("standing", "Standing", lambda row: _standing(row.standing), narrow=Narrow.META),
     Column[StandingRow]("since", "Since", lambda row: row.standing.since, Kind.DATE, narrow=Narrow.META),
-    Column[StandingRow]("invoice", "By invoice", lambda row: row.standing.number, Kind.CODE, narrow=Narrow.META),
+    Column[StandingRow]("invoice", "By invoice", lambda row: row.standing.number, Kind.DOCUMENT, narrow=Narrow.META),
     Column[StandingRow]("late", "Days late", lambda row: row.standing.days_late, Kind.NUMBER, narrow=Narrow.SAID),
-    Column[StandingRow]("overdue", "Overdue", lambda row: _overdue(row.standing), narrow=Narrow.AMOUNT),
+    Column[StandingRow]("overdue", "Overdue", lambda row: _overdue(row.standing), Kind.MONEY, narrow=Narrow.AMOUNT),
     Column[StandingRow]("next", "Follows", lambda row: _next(row.standing)),
-    Column[StandingRow]("next_day", "on", lambda row: row.standing.next_day, Kind.DATE),
+    Column[StandingRow]("next_day", "Follows on", lambda row: row.standing.next_day, Kind.DATE),
 )
 
 
@@ -51,7 +51,7 @@ COLUMNS = (
     asks=(Parameter.DAY, Parameter.INSTITUTION),
 )
 def not_in_good_standing(asked: Asked, actor: Actor) -> Table[StandingRow]:
-    """Whoever owes something overdue that counts by the policy of the day; all others are in good standing."""
+    """The members of whom something overdue counts by the policy of the day; all others are in good standing."""
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     found = {each: one for each, one in standings_on(asked.on).items() if reach is None or each in reach}
     named = select(Institution.id, Institution.name, Institution.short_name).where(among(Institution.id, found))
