@@ -124,6 +124,17 @@ def test_a_table_asks_for_its_columns_once(app: House, made: World, finance: Bro
     assert len(line_ids(app)) == 3
 
 
+def test_a_table_brought_by_mistake_waits_until_it_is_put_aside(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+    columns = str(brought(finance, TABLE).response.location)
+    assert "waits for its columns" in finance.get("/bank").words
+    finance.press(columns, f"{columns}/put-aside")
+    assert "waits for its columns" not in finance.get("/bank").words
+    finance.get(columns, status=404)
+    assert line_ids(app) == []
+
+
 def test_accepting_a_proposal_goes_on_to_the_next_line_and_can_be_undone(app: House, banked: World, finance: Browser):
     assert banked.members
     _, short, charge = line_ids(app)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
@@ -18,7 +18,7 @@ from app.billing.queries.exchange import worth_on
 from app.billing.rules import RECEIVABLE, UNAPPLIED, EntryKind, InvoiceState, PaymentMethod, worth_of
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import among, insert_rows, insert_with_ids, update_rows
+from app.core.bulk import among, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
@@ -68,7 +68,9 @@ def record_receipts(receipts: Sequence[Receipt], *, actor: Actor) -> dict[int, i
 def _settle(pairs: Sequence[tuple[int, _Settled]]) -> None:
     """Allocate each payment to its invoice, which is then paid, and book both."""
     insert_rows(Allocation, [_allocation(payment_id, each) for payment_id, each in pairs])
-    update_rows(Invoice, [{"id": each.invoice.id, "open_minor": 0} for _, each in pairs])
+    paid = update(Invoice).where(among(Invoice.id, [each.invoice.id for _, each in pairs]))
+    changed = paid.values(open_minor=0, version=Invoice.version + 1)
+    db.session.execute(changed.execution_options(synchronize_session=False))
     book([booking for payment_id, each in pairs for booking in _bookings(payment_id, each)])
 
 

@@ -13,7 +13,13 @@ from app.billing.commands.bank.deciding import (
     ignore_line,
     split_line,
 )
-from app.billing.commands.bank.importing import FileBrought, Imported, bring_statements, read_table_file
+from app.billing.commands.bank.importing import (
+    FileBrought,
+    Imported,
+    bring_statements,
+    put_table_aside,
+    read_table_file,
+)
 from app.billing.commands.bank.opening import open_again
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "erasing",
     "ignore_line",
     "open_again",
+    "put_table_aside",
     "read_table_file",
     "split_line",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import update
 
 from app.audit.commands import Subject, record
 from app.billing.commands.receipts import Receipt, record_receipts
@@ -11,7 +11,7 @@ from app.billing.queries.bank.judging import list_certain
 from app.billing.rules.bank.matching import Claimed, EntryState
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import among, insert_rows, update_rows
+from app.core.bulk import among, insert_rows
 from app.core.database import db
 from app.core.history import lock
 from app.core.money import Money
@@ -52,7 +52,8 @@ def _receipt(account: BankAccount, entry: BankEntry, claimed: Claimed) -> Receip
 def _keep(booked: list[tuple[BankEntry, int]], actor: Actor) -> None:
     now, ids = clock.now(), [entry.id for entry, _ in booked]
     decided = {"state": EntryState.BOOKED, "decided_by": actor.name, "decided_at": now}
-    update_rows(BankEntry, [{"id": entry_id, **decided} for entry_id in ids])
+    changed = update(BankEntry).where(among(BankEntry.id, ids)).values(**decided, version=BankEntry.version + 1)
+    db.session.execute(changed.execution_options(synchronize_session=False))
     matches = [
         {
             "entry_id": entry.id,
@@ -65,5 +66,5 @@ def _keep(booked: list[tuple[BankEntry, int]], actor: Actor) -> None:
         for entry, payment_id in booked
     ]
     insert_rows(BankMatch, matches)
-    wanted = select(BankEntry).where(among(BankEntry.id, ids)).execution_options(populate_existing=True)
-    db.session.scalars(wanted).all()
+    for entry, _ in booked:
+        db.session.expire(entry)

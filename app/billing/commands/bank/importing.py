@@ -23,7 +23,7 @@ from app.billing.rules.bank.statements import Entry, Statement, refusal
 from app.billing.rules.bank.tables import TableMapping, kept_mapping, read_table
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import insert_rows
+from app.core.bulk import collecting_young, insert_rows
 from app.core.database import db, upsert
 from app.core.errors import DomainError
 from app.core.history import lock
@@ -58,6 +58,7 @@ class Imported:
     waiting_id: int | None = None
 
 
+@collecting_young()
 def bring_statements(file: FileBrought, account_id: int | None = None, *, actor: Actor) -> Imported:
     """Import the statements of a file; their account is the one they name.
 
@@ -81,6 +82,7 @@ def _bring_table(file: FileBrought, contents: Sequence[bytes], account_id: int |
     return _import([statement], partial(_brought, file, actor), actor)
 
 
+@collecting_young()
 def read_table_file(file_id: int, account_id: int, mapping: TableMapping, *, actor: Actor) -> Imported:
     """Import a table that waits, by the columns named; they are remembered for the account and these heads."""
     actor.require(Permission.PAYMENT_EDIT)
@@ -99,6 +101,23 @@ def read_table_file(file_id: int, account_id: int, mapping: TableMapping, *, act
         actor=actor,
     )
     return _import([statement], lambda: brought, actor)
+
+
+def put_table_aside(file_id: int, *, actor: Actor) -> BankFile:
+    """Leave a table unread that was brought by mistake; nothing of it is imported."""
+    actor.require(Permission.PAYMENT_EDIT)
+    brought = lock(BankFile, file_id)
+    if brought.read_at is not None:
+        raise DomainError("This file was read already, or put aside.")
+    brought.read_at = clock.now()
+    record(
+        "billing.put_bank_table_aside",
+        Subject("bank_file", file_id),
+        summary="Table of a bank put aside; nothing of it was imported",
+        actor=actor,
+    )
+    db.session.flush()
+    return brought
 
 
 def _remember(account_id: int, content: bytes, mapping: TableMapping) -> None:

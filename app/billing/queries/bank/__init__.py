@@ -18,6 +18,7 @@ from app.billing.queries.bank.statements import (
     WaitingFile,
     get_bank_file,
     get_statement,
+    list_waiting_files,
     reconcile,
     search_statements,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "list_desks",
     "list_open_payers",
     "list_result_accounts",
+    "list_waiting_files",
     "propose_code",
     "reconcile",
     "search_lines",

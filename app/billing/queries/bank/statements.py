@@ -21,7 +21,10 @@ from app.core.money import Money
 from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
+from app.files.models import StoredFile
 from app.files.queries import open_file
+
+MOST_WAITING = 20
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,19 @@ def get_bank_file(bank_file_id: int, actor: Actor) -> WaitingFile:
     kept = db.session.scalars(newest).one_or_none()
     remembered = kept_mapping(kept.mapping) if kept else None
     return WaitingFile(file.id, opened.name, file.brought_by, head, list_bank_accounts(actor), remembered)
+
+
+def list_waiting_files(actor: Actor) -> Sequence[tuple[int, str, str]]:
+    """Id, name and bringer of the tables that wait for their columns, the newest first."""
+    actor.require(Permission.PAYMENT_READ)
+    asked = (
+        select(BankFile.id, StoredFile.name, BankFile.brought_by)
+        .join(StoredFile, StoredFile.id == BankFile.file_id)
+        .where(BankFile.read_at.is_(None))
+        .order_by(BankFile.id.desc())
+        .limit(MOST_WAITING)
+    )
+    return [(row.id, row.name, row.brought_by) for row in db.session.execute(asked)]
 
 
 def search_statements(request: PageRequest, actor: Actor, account_id: int | None = None) -> Page[StatementRow]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.billing.commands import bank as commands
 from app.billing.commands.bank import Imported, bring_statements, read_table_file
 from app.billing.forms.bank import StatementForm, columns_form
 from app.billing.queries.bank import WaitingFile, get_bank_file, get_statement, list_bank_accounts
@@ -55,6 +56,15 @@ def bank_columns(file_id: int) -> ResponseReturnValue:
     back = url("billing.bank")
     told = {"form": form, "file": file, "rows": _first_rows(file), "crumbs": [(CRUMBS, back)], "cancel": back}
     return render_template("billing/bank_columns.html", **told)
+
+
+@pages.post("/bank/files/<int:file_id>/put-aside")
+@requires(Permission.PAYMENT_EDIT)
+def put_table_aside(file_id: int) -> ResponseReturnValue:
+    """Leave a table unread that was brought by mistake."""
+    with transaction():
+        commands.put_table_aside(file_id, actor=the_actor())
+        return see("billing.bank", "The table is put aside; nothing of it was imported.")
 
 
 def _first_rows(file: WaitingFile) -> Table[Sequence[str]]:

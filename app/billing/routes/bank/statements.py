@@ -21,6 +21,7 @@ from app.billing.queries.bank import (
     get_line,
     get_statement,
     list_desks,
+    list_waiting_files,
     reconcile,
     search_lines,
     search_statements,
@@ -116,7 +117,7 @@ STEP_COLUMNS: tuple[Column[tuple[str, str, Any]], ...] = (
 def bank() -> ResponseReturnValue:
     """The accounts with how they stand, and all statements."""
     desks = list_desks(the_actor())
-    extra = {"desks": Table("Accounts", DESK_COLUMNS, desks)}
+    extra = {"desks": Table("Accounts", DESK_COLUMNS, desks), "waiting": list_waiting_files(the_actor())}
     return list_page(STATEMENTS, lambda _form, wanted: search_statements(wanted, the_actor()), extra)
 
 
