@@ -24,14 +24,17 @@ from app.billing.documents import (
     speech,
     thaw,
 )
+from app.billing.documents.accounts import AccountRow, AccountStatement, PayerAccount, account_statement_html
 from app.billing.documents.phrases import PHRASES
-from app.billing.rules import Cost
+from app.billing.rules import Cost, EntryKind
 from app.core.languages import Language
 from app.core.money import Money
 from app.web.pdf import print_pdf
+from tests.architecture.source import ROOT
 from tests.billing.einvoices import frozen, registered
 from tests.papers import needs_pango
 
+PLACES = ("app/billing/documents", "app/billing/queries", "app/billing/commands", "templates/documents")
 NAMES = "Łódź, Ελλάδα, 東京"
 EURO_BANK = {"holder": NAMES, "iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "name": "Bank"}
 CREDITED = {
@@ -59,6 +62,13 @@ def test_each_language_has_all_phrases_with_the_same_gaps():
         for own in phrases.values()
     ]
     assert gaps[0] == gaps[1] == gaps[2]
+
+
+def test_every_phrase_is_said_somewhere():
+    names = tomllib.loads(PHRASES.read_text(encoding="utf-8"))["en"]
+    said = "".join(path.read_text(encoding="utf-8") for place in PLACES for path in (ROOT / place).glob("*.[ph]*"))
+    whole = [name for name in names if not re.match("entry_|age_|mail_invoice|mail_credit_note", name)]
+    assert [name for name in whole if not re.search(rf"\b{name}\b", said)] == []
 
 
 def test_days_and_figures_read_as_each_language_writes_them():
@@ -183,3 +193,41 @@ def test_reminders_and_final_statements_are_headed_in_the_language_of_the_payer(
     shown = "".join(papers).replace("\u00a0", " ")
     assert [each for each in said if each not in shown] == []
     assert all(print_pdf(paper).startswith(b"%PDF") for paper in papers)
+
+
+def charged(language: Language) -> AccountStatement:
+    def row(kind: EntryKind, amount: str, balance: str, **more: Any) -> AccountRow:
+        return AccountRow(
+            date(2027, 7, 1), kind, "INV-1", "Fee", Money.of(amount, "EUR"), Money.of(balance, "EUR"), **more
+        )
+
+    rows = [row(EntryKind.INVOICE, "1470", "1470", invoice_id=1), row(EntryKind.PAYMENT, "-470", "1000", payment_id=12)]
+    account = PayerAccount("EUR", Money.of(0, "EUR"), rows, [Money.of(200, "EUR")] * 5, Money.of(0, "EUR"))
+    seller = thaw(euros(language)).seller
+    made_at = datetime(2027, 9, 1, tzinfo=UTC)
+    return AccountStatement(
+        seller, seller, "M-0003", date(2027, 1, 1), date(2027, 9, 1), [account], made_at, language=language
+    )
+
+
+@needs_pango
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ENGLISH, ("Statement of account", "Payment 12", "1,000.00", "Balance due", "1–30 days", "Total")),
+        (
+            Language.GERMAN,
+            ("Kontoauszug", "Zahlung 12", "1.000,00", "Offener Saldo", "1–30 Tage", "01.07.2027", "Summe"),
+        ),
+        (Language.FRENCH, ("Relevé de compte", "Paiement 12", "1\u202f000,00", "Solde dû", "1–30 jours", "01/07/2027")),
+    ],
+)
+def test_a_statement_of_account_is_in_the_language_of_the_payer(language: Language, said: tuple[str, ...]):
+    paper = account_statement_html(charged(language))
+    assert [each for each in said if each not in paper] == []
+    assert print_pdf(paper).startswith(b"%PDF")
+
+
+def test_every_kind_of_entry_has_its_word():
+    told = {EntryKind.INVOICE, EntryKind.BANK}  # Told as they are written.
+    assert [kind for kind in set(EntryKind) - told if not speech("de")[f"entry_{kind.value}"]] == []

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import AGES, EntryKind
+from app.core.languages import Language
 from app.core.money import Money, total
 from app.core.tables import Column, Kind, Narrow, Table
 from app.members.rules import PaperParty, Sheet
-from app.web import wording
 from app.web.pdf import TableSetting, paper_html, set_table
-
-SHORT_AGES = ("Not due", "1\u201330 days", "31\u201360", "61\u201390", "Over 90")  # AGES, as far as paper is wide.
 
 
 @dataclass(frozen=True)
@@ -90,44 +89,71 @@ class AccountStatement:
     accounts: Sequence[PayerAccount]
     made_at: datetime
     sheet: Sheet = Sheet.A4
+    language: Language = Language.ENGLISH
+
+    @property
+    def say(self) -> Speech:
+        """Its language."""
+        return speech(self.language)
 
     @property
     def title(self) -> str:
         """The heading."""
-        return "Statement of account"
+        return self.say["statement"]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The band under the heading."""
-        due = wording.join_words(wording.money(each.balance) for each in self.accounts) or "nothing"
-        since = [("From", wording.long_day(self.first))] if self.first else []
-        return [("At", wording.long_day(self.last)), *since, ("Account", self.account_number), ("Balance due", due)]
+        say = self.say
+        due = say.in_all(each.balance for each in self.accounts)
+        since = [(say["statement_from"], say.day(self.first))] if self.first else []
+        at = (say["statement_at"], say.day(self.last))
+        return [at, *since, (say["account_number"], self.account_number), (say["balance_due"], due)]
 
     @property
     def parts(self) -> list[tuple[str, TableSetting, TableSetting]]:
         """Of each currency its code, its entries and the ages of what is open, set for paper."""
         return [
-            (each.currency, set_table(entries_of(each, _paper_columns(each.currency))), _printed_ages(each))
-            for each in self.accounts
+            (each.currency, _printed_entries(each, self.say), _printed_ages(each, self.say)) for each in self.accounts
         ]
 
 
-def _paper_columns(currency: str) -> tuple[Column[AccountRow], ...]:
+def _printed_entries(account: PayerAccount, say: Speech) -> TableSetting:
+    table = entries_of(account, _paper_columns(account.currency, say))
+    return set_table(replace(table, totals={"day": say["total"], **table.totals}), say.cell)
+
+
+def _paper_columns(currency: str, say: Speech) -> tuple[Column[AccountRow], ...]:
     return (
-        Column("day", "Date", lambda row: row.day, Kind.DATE),
-        Column("document", "Document", lambda row: row.document, Kind.CODE),
-        Column("text", "Text", lambda row: row.said),
-        Column("charged", "Charged", lambda row: row.charged, Kind.MONEY, currency=currency),
-        Column("settled", "Paid, credited", lambda row: row.settled, Kind.MONEY, currency=currency),
-        Column("balance", "Balance", lambda row: row.balance, Kind.MONEY, currency=currency),
+        Column("day", say["date"], lambda row: row.day, Kind.DATE),
+        Column("document", say["document"], lambda row: _called(row, say), Kind.CODE),
+        Column("text", say["text"], lambda row: _told(row, say)),
+        Column("charged", say["charged"], lambda row: row.charged, Kind.MONEY, currency=currency),
+        Column("settled", say["settled_by"], lambda row: row.settled, Kind.MONEY, currency=currency),
+        Column("balance", say["balance"], lambda row: row.balance, Kind.MONEY, currency=currency),
     )
 
 
-def _printed_ages(account: PayerAccount) -> TableSetting:
+def _called(row: AccountRow, say: Speech) -> str:
+    """The number of a document, or of the payment where it is about none."""
+    return row.document if row.invoice_id or not row.payment_id else f"{say['payment']} {row.payment_id}"
+
+
+def _told(row: AccountRow, say: Speech) -> str:
+    """What a row was: in our words what it was in detail, in others what kind of thing; a charge is told as written."""
+    is_ours = say.language is Language.ENGLISH or row.kind in {EntryKind.INVOICE, EntryKind.BANK}
+    return row.said if is_ours else say[f"entry_{row.kind.value}"]
+
+
+def _printed_ages(account: PayerAccount, say: Speech) -> TableSetting:
     """The ages under short heads: their currency stands above them."""
-    columns = [replace(each, currency=account.currency) for each in _age_columns(SHORT_AGES)]
-    setting = set_table(Table("Ages of what is open", columns, [account]))
-    heads = [replace(head, text=column.title) for head, column in zip(setting.heads, columns, strict=True)]
+    titles = [*(say[f"age_{at}"] for at in range(len(AGES))), say["not_used"], say["balance"]]
+    columns = [
+        replace(each, title=title, currency=account.currency)
+        for each, title in zip(_age_columns(AGES), titles, strict=True)
+    ]
+    setting = set_table(Table("Ages of what is open", columns, [account]), say.cell)
+    heads = [replace(head, text=title) for head, title in zip(setting.heads, titles, strict=True)]
     return replace(setting, heads=heads)
 
 
@@ -168,6 +194,7 @@ def account_statement_html(statement: AccountStatement) -> str:
     return paper_html(
         "account_statement",
         statement=statement,
+        **statement.say.on_paper,
         title=statement.title,
         author=statement.seller.name,
         made_at=statement.made_at,

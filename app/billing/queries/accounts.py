@@ -12,6 +12,7 @@ from app.billing.documents.accounts import AccountRow, AccountStatement, PayerAc
 from app.billing.models import Invoice, InvoiceLine, LedgerEntry, Payment, Posting
 from app.billing.queries.balances import AgeingRow, ageing
 from app.billing.queries.contents import contacts_on, party_to_bill
+from app.billing.queries.parties import addressed_in, seller_in
 from app.billing.rules import AGES, METHOD_WORDS, RECEIVABLE, UNAPPLIED, EntryKind
 from app.core import clock
 from app.core.actor import Actor
@@ -21,7 +22,7 @@ from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
-from app.members.queries import party_of_consortium, writing_profile
+from app.members.queries import writing_profile
 from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
 
@@ -46,15 +47,17 @@ def account_statement(payer_id: int, on: date, since: date | None = None, *, act
     accounts = accounts_of(payer_id, on, since, actor=actor)
     payer, profile = db.session.get_one(Institution, payer_id), writing_profile()
     contact = contacts_on([payer_id], on).get(payer_id)
+    language = payer.document_language or profile.language
     return AccountStatement(
-        seller=party_of_consortium(profile),
-        buyer=party_to_bill(payer, contact, profile.country),
+        seller=seller_in(profile, language),
+        buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
         account_number=payer.account_number,
         first=since,
         last=on,
         accounts=accounts,
         made_at=clock.now(),
         sheet=sheet_for(payer.country),
+        language=language,
     )
 
 
