@@ -14,7 +14,9 @@ from app.accounts.commands import adopt_profile, set_consortium_logo
 from app.billing.commands import IssueValues, issue_invoice, print_invoice
 from app.billing.commands.bank import AccountFacts, adopt_bank_account
 from app.billing.documents import invoice_html, invoice_pdf, read_einvoice, thaw, ubl_xml
+from app.billing.documents.accounts import account_statement_html
 from app.billing.models import Invoice, InvoiceRecord
+from app.billing.queries.accounts import account_statement
 from app.billing.queries.contents import Frozen, read_contents
 from app.billing.queries.verification import check_numbers
 from app.core import clock
@@ -23,6 +25,7 @@ from app.core.languages import Language
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.members.commands import InstitutionFacts, edit_institution
+from app.web.pdf import print_pdf
 from tests.billing.einvoices import faults_of_cii, faults_of_ubl
 from tests.billing.world import JUNE, MAY, PROFILE, World, institution
 from tests.papers import needs_pango
@@ -126,6 +129,18 @@ def test_the_logo_of_the_day_of_issue_is_printed_for_ever(world: World):
     adopt(world, legal_id="1")
     frozen = Frozen(frozen_of(invoice), invoice.content_sha256 or "")
     assert invoice_pdf(frozen.content, frozen.sha256, frozen.logo) == kept
+
+
+@needs_pango
+def test_the_logo_heads_statements_too(world: World):
+    made = BytesIO()
+    Image.new("RGB", (60, 20), "navy").save(made, "PNG")
+    with transaction():
+        set_consortium_logo(made.getvalue(), actor=world.office)
+    world.issue()
+    paper = print_pdf(account_statement_html(account_statement(world.members["MRC"], MAY, actor=world.office)))
+    opened = pikepdf.open(BytesIO(paper))
+    assert list(opened.pages[0].get_images())
 
 
 def test_a_draft_previews_the_language_of_its_payer(world: World):

@@ -79,8 +79,8 @@ class InvoicePaper:
     """An invoice or a credit note as printed. A draft has no number, days, hash or instant of issue, and says so.
 
     `content_hash` is the SHA-256 (hex) of the frozen record; `issued_at` dates the file, so that the same invoice is
-    the same bytes whenever it is printed. `tax_at_home` says what the tax is in the currency of the books, `logo` is
-    the address of the sender's picture. `credits` makes it a credit note, whose amounts are above zero, too.
+    the same bytes whenever it is printed. `tax_at_home` says what the tax is in the currency of the books.
+    `credits` makes it a credit note, whose amounts are above zero, too.
     """
 
     seller: PaperParty
@@ -105,7 +105,6 @@ class InvoicePaper:
     intro: str = ""
     buyer_reference: str = ""
     tax_at_home: str = ""
-    logo: str = ""
     credits: Credited | None = None
     reason: str = ""
 

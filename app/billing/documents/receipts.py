@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.billing.documents.phrases import Speech, speech
-from app.billing.documents.thawing import read_party
+from app.billing.documents.thawing import read_party, read_sender
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
 from app.web.pdf import Asset, eights, paper_html, print_pdf
@@ -34,7 +34,6 @@ class ReceiptPaper:
     made_at: datetime
     content_hash: str
     language: str
-    logo: str = ""
     sheet: Sheet = Sheet.A4
 
     @property
@@ -76,7 +75,7 @@ def read_receipt(record: Mapping[str, Any], content_hash: str) -> ReceiptPaper:
     """The paper of what was recorded: amounts in minor units, days as texts."""
     currency, paid = record["currency"], record["paid_currency"]
     return ReceiptPaper(
-        seller=read_party(record["seller"]),
+        seller=read_sender(record),
         buyer=read_party(record["buyer"]),
         number=record["number"],
         invoice=record["invoice"],
@@ -92,7 +91,6 @@ def read_receipt(record: Mapping[str, Any], content_hash: str) -> ReceiptPaper:
         made_at=datetime.fromisoformat(record["made_at"]),
         content_hash=content_hash,
         language=record["language"],
-        logo="drawing:logo" if record["logo"] else "",
         sheet=Sheet(record["sheet"]),
     )
 

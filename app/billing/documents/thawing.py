@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
     """
     currency, credited = frozen["currency"], _credited(frozen)
     return InvoicePaper(
-        seller=read_party(frozen["seller"]),
+        seller=read_sender(frozen),
         buyer=read_party(frozen["buyer"]),
         lines=tuple(_line(line, currency) for line in frozen["lines"]),
         taxes=tuple(_tax(tax, currency) for tax in frozen["taxes"]),
@@ -42,7 +43,6 @@ def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
         intro=frozen.get("intro", ""),
         buyer_reference=frozen.get("buyer_reference", ""),
         tax_at_home=_tax_at_home(frozen),
-        logo="drawing:logo" if frozen.get("logo") else "",
         credits=credited,
         reason=frozen.get("reason", ""),
     )
@@ -74,6 +74,12 @@ def _tax_at_home(frozen: Mapping[str, Any]) -> str:
         foreign=frozen["currency"],
         day=say.day(date.fromisoformat(exchange["on"])),
     )
+
+
+def read_sender(frozen: Mapping[str, Any]) -> PaperParty:
+    """Who writes, with the picture that is given to whoever prints the record."""
+    sender = read_party(frozen["seller"])
+    return replace(sender, logo="drawing:logo") if frozen.get("logo") else sender
 
 
 def read_party(party: Mapping[str, Any]) -> PaperParty:

@@ -12,7 +12,7 @@ from app.billing.documents.accounts import AccountRow, AccountStatement, PayerAc
 from app.billing.models import Invoice, InvoiceLine, LedgerEntry, Payment, Posting
 from app.billing.queries.balances import AgeingRow, ageing
 from app.billing.queries.contents import contacts_on, party_to_bill
-from app.billing.queries.parties import addressed_in, seller_in
+from app.billing.queries.parties import addressed_in, writer_in
 from app.billing.rules import AGES, METHOD_WORDS, RECEIVABLE, UNAPPLIED, EntryKind
 from app.core import clock
 from app.core.actor import Actor
@@ -49,7 +49,7 @@ def account_statement(payer_id: int, on: date, since: date | None = None, *, act
     contact = contacts_on([payer_id], on).get(payer_id)
     language = payer.document_language or profile.language
     return AccountStatement(
-        seller=seller_in(profile, language),
+        seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
         account_number=payer.account_number,
         first=since,

@@ -13,7 +13,7 @@ from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.queries.parties import addressed_in, bank_of, currency_of, seller_in
+from app.billing.queries.parties import addressed_in, bank_of, currency_of, writer_in
 from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
@@ -48,7 +48,7 @@ def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
     language = payer.document_language or profile.language
     lines = list_issued_of(payer.id, actor)
     return FinalStatement(
-        seller=seller_in(profile, language),
+        seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
         bank=read_bank(bank_of(profile, currency_of([each.still_open for each in lines]), clock.today())),
         case_number=departure.number,

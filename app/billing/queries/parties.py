@@ -23,7 +23,7 @@ from app.core.money import Money
 from app.core.site import this_site
 from app.files.models import StoredFile
 from app.files.store import get_bytes
-from app.members.queries import party_of_consortium
+from app.members.queries import logo_of_consortium, party_of_consortium
 from app.members.rules import PaperParty, on_envelope
 from app.web.pdf import Asset
 
@@ -43,6 +43,11 @@ def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
         "legal_note": profile.worded("invoice_note", language),
         "logo": logo_of(profile),
     }
+
+
+def writer_in(profile: ConsortiumProfile, language: Language) -> PaperParty:
+    """The consortium as the sender of a paper that is printed at once, with its picture."""
+    return replace(seller_in(profile, language), logo=logo_of_consortium(profile))
 
 
 def seller_in(profile: ConsortiumProfile, language: Language) -> PaperParty:
@@ -81,7 +86,7 @@ def _parts(address: PostalAddress) -> dict[str, Any]:
 
 
 def _frozen(party: PaperParty) -> dict[str, Any]:
-    return {**vars(party), "address": [*party.address]}
+    return {name: value for name, value in vars(party).items() if name != "logo"} | {"address": [*party.address]}
 
 
 def bank_of(profile: ConsortiumProfile, currency: str, on: date) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.billing.documents import ReminderLine, ReminderPaper, read_bank
 from app.billing.queries.contents import party_to_bill
-from app.billing.queries.parties import addressed_in, bank_of, currency_of, seller_in
+from app.billing.queries.parties import addressed_in, bank_of, currency_of, writer_in
 from app.billing.queries.policies import Reminding
 from app.billing.queries.reminders import PayerDue, sum_words
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
@@ -26,7 +26,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
     language = payer.document_language or profile.language
     level, values = reminding.terms.levels[due.level - 1], _values(due, profile.short_name, made_at)
     return ReminderPaper(
-        seller=seller_in(profile, language),
+        seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, due.contact, profile.country), payer.vat_number),
         bank=read_bank(bank_of(profile, currency_of([each.open for each in due.items]), clock.local(made_at).date())),
         account_number=payer.account_number,

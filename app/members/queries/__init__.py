@@ -137,7 +137,7 @@ from app.members.queries.papers import (
     open_document,
     open_logo,
 )
-from app.members.queries.parties import correspondents, party_of_consortium, writing_profile
+from app.members.queries.parties import correspondents, logo_of_consortium, party_of_consortium, writing_profile
 from app.members.queries.people import (
     Contact,
     PersonFilters,
@@ -322,6 +322,7 @@ __all__ = [
     "list_sign_ins",
     "list_to_say",
     "list_units",
+    "logo_of_consortium",
     "may_edit_person",
     "may_own_cases",
     "member_after",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
+
 from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import find_profile
 from app.core import clock
 from app.core.errors import DomainError
+from app.files.queries import open_file
 from app.members.models import Institution
 from app.members.rules import PaperParty, address_lines, on_envelope
 
@@ -23,10 +27,19 @@ def party_of_consortium(profile: ConsortiumProfile) -> PaperParty:
     )
 
 
+def logo_of_consortium(profile: ConsortiumProfile) -> str:
+    """The address under which a paper shows the picture of the consortium, which is within it; empty without one."""
+    if profile.logo_id is None:
+        return ""
+    picture = open_file(profile.logo_id)
+    return f"data:{picture.media_type};base64,{b64encode(picture.content).decode()}"
+
+
 def correspondents(institution: Institution) -> tuple[PaperParty, PaperParty]:
     """The consortium as it writes today, and an institution as a letter of its reaches it."""
     profile = writing_profile()
-    return party_of_consortium(profile), _party_of_institution(institution, profile.country)
+    sender = replace(party_of_consortium(profile), logo=logo_of_consortium(profile))
+    return sender, _party_of_institution(institution, profile.country)
 
 
 def writing_profile() -> ConsortiumProfile:

@@ -23,7 +23,8 @@ class Sheet(StrEnum):
 class PaperParty:
     """Sender or addressee as named on paper. `vat_line` is a whole line: "Not registered for VAT", "VAT GB 123".
 
-    `register_line` says where else the sender is registered; `attention_word` is in the language of the paper.
+    `register_line` says where else the sender is registered; `attention_word` is in the language of the paper. `logo`
+    is the address of the sender's picture.
     """
 
     name: str
@@ -36,6 +37,7 @@ class PaperParty:
     web: str = ""
     register_line: str = ""
     attention_word: str = "Attn."
+    logo: str = ""
 
     @property
     def in_window(self) -> list[str]:
