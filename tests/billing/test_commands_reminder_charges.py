@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.billing.commands import adopt_reminders, dispute_invoice, remind_payer
+from app.billing.commands import adopt_billing, adopt_reminders, discard_draft, dispute_invoice, remind_payer
 from app.billing.commands import reminders as sending
-from app.billing.models import Invoice, InvoiceLine, LedgerEntry, Posting, ReminderCharge, ReminderItem
+from app.billing.models import Approval, Invoice, InvoiceLine, LedgerEntry, Posting, ReminderCharge, ReminderItem
 from app.billing.queries.reminder_checks import check_interest, check_reminder_charges, check_reminders
 from app.billing.queries.reminders import due_on
-from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, ReminderTerms
+from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms
 from app.core import clock
 from app.core.database import db
 from app.core.money import Money
@@ -171,6 +171,20 @@ def test_the_preview_says_what_each_reminder_costs_and_why(late: World, letters:
     ]
 
 
+def test_where_a_second_person_is_wanted_the_charge_waits_as_a_draft_and_may_be_waived(late: World, letters: list[str]):
+    with transaction():
+        adopt_billing(MAY, BillingTerms(second_above={Act.ISSUE: 0}), actor=late.office)
+    for day in (MAY, LATER):
+        remind(late, "MRC", day)
+    (draft,) = charged()
+    assert (len(letters), draft.state, draft.gross) == (2, InvoiceState.DRAFT, pounds("430.48"))
+    assert db.session.scalars(select(Approval.subject_id)).all() == [draft.id]
+    with transaction():
+        discard_draft(draft.id, actor=late.office)
+    remind(late, "MRC", LATER)
+    assert (charged(), problems()) == ([], [])
+
+
 def test_verify_tells_charges_that_are_not_what_the_reminder_costs(late: World, letters: list[str]):
     for day in (MAY, LATER):
         remind(late, "MRC", day)
@@ -178,5 +192,5 @@ def test_verify_tells_charges_that_are_not_what_the_reminder_costs(late: World, 
     db.session.execute(update(ReminderItem).where(ReminderItem.interest_days == 37).values(interest_days=36))
     assert [line.partition(" ")[0] for line in problems()] == ["Reminder", "INV-2016-0001"]
     db.session.execute(update(ReminderItem).where(ReminderItem.interest_days == 36).values(interest_minor=40_549))
-    assert problems()[2].endswith("costs 0.01 GBP more than it was charged.")
+    assert problems()[2].endswith("was charged \u22120.01 GBP more than it costs.")
     db.session.rollback()

@@ -7,11 +7,21 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.accounts.commands import RoleFor
-from app.billing.commands import WriteOffValues, adopt_usual_reminders, dispute_invoice, write_off
+from app.billing.commands import (
+    ChargeLine,
+    IssueValues,
+    WriteOffValues,
+    adopt_billing,
+    adopt_usual_reminders,
+    dispute_invoice,
+    draft_charge,
+    issue_invoice,
+    write_off,
+)
 from app.billing.queries.ages import sums_by_age
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.queries.money_home import money_work, present_fee_year, unallocated_sums, years_of_money
-from app.billing.rules import AGES, WriteOffKind, age_of
+from app.billing.queries.money_home import money_work, unallocated_sums, years_of_money
+from app.billing.rules import AGES, BillingTerms, WriteOffKind, age_of
 from app.core import clock
 from app.core.actor import program
 from app.core.permissions import Role
@@ -36,7 +46,6 @@ def test_each_fee_year_is_what_was_invoiced_collected_open_and_overdue_on_the_da
         (now,) = years_of_money(MAY, made.office)
         assert now.collected == pounds("20100.00")
         assert years_of_money(date(2016, 3, 31), made.office) == ()
-        assert present_fee_year(MAY) == 2016
 
 
 def test_credits_lower_what_was_invoiced_in_the_fee_year_they_credit_and_losses_are_not_collected(
@@ -63,6 +72,20 @@ def test_a_credit_note_counts_in_the_fee_year_of_its_invoice(app: House, made: W
         made.credit(made.invoice_of("NIH"), "10000.00", date(2017, 2, 1))
         (year,) = years_of_money(date(2017, 2, 1), made.office)
         assert (year.year, year.invoiced) == (2016, pounds("140000.00"))
+
+
+def test_what_is_charged_outside_runs_counts_in_the_fee_year_of_its_day(app: House, made: World):
+    with inside(app):
+        with transaction():
+            adopt_billing(MAY, BillingTerms(year_month=6, year_day=1), actor=OFFICE)
+        for day, amount in ((date(2016, 6, 2), "10.00"), (date(2017, 5, 31), "5.00")):
+            with clock.clock_at(datetime(day.year, day.month, day.day, 11, tzinfo=UTC)), transaction():
+                line = ChargeLine("Workshop", pounds(amount), day, tax_reason="A contribution")
+                draft = draft_charge(made.members["MRC"], [line], reason="Agreed", actor=OFFICE)
+                issue_invoice(draft.id, IssueValues(day, day), actor=OFFICE)
+        with clock.clock_at(datetime(2017, 6, 1, 11, tzinfo=UTC)):
+            found = years_of_money(clock.today(), made.office)
+        assert [(each.year, each.invoiced) for each in found] == [(2016, pounds("150015.00"))]
 
 
 def test_the_sums_by_age_are_those_of_the_list_narrowed_to_it_on_any_day(app: House, made: World):

@@ -119,7 +119,7 @@ def _send(printed: Printed) -> bool:
             "payer": payer.id,
             "level": reminder.level,
             "invoices": {each.number: f"{each.open} {each.open.currency}" for each in printed.payer.items},
-            "charged": {each.number: f"{each.gross} {each.currency}" for each in charged},
+            "charged": {each.number or "draft": f"{each.gross} {each.currency}" for each in charged},
             "content_sha256": reminder.content_sha256,
             "pdf_sha256": reminder.pdf_sha256,
         },

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import ask_if_needed, drop_questions, require_approval
-from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
+from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, ReminderCharge
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.queries.fee_years import number_year
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
@@ -116,6 +116,7 @@ def discard_draft(invoice_id: int, *, actor: Actor) -> FeeRun | None:
 def take_away(draft_ids: Sequence[int]) -> None:
     """Delete drafts with their lines."""
     for some in in_chunks(draft_ids, BLOCK):
+        db.session.execute(delete(ReminderCharge).where(ReminderCharge.invoice_id.in_(some)))
         db.session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id.in_(some)))
         db.session.execute(delete(Invoice).where(Invoice.id.in_(some)))
     db.session.flush()

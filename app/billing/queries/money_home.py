@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
 from app.billing.models import Allocation, FeeRun, Invoice, Payment
 from app.billing.queries.balances import ageing
 from app.billing.queries.disputes import disputed_on
+from app.billing.queries.fee_years import number_year
 from app.billing.queries.reminders import due_on
 from app.billing.queries.standing import issued_on, open_on
 from app.billing.rules import InvoiceState
@@ -20,7 +22,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
-from app.core.paging import count_rows
+from app.core.paging import AnySelect, count_rows
 from app.core.permissions import Permission
 
 
@@ -67,12 +69,6 @@ def years_of_money(on: date, actor: Actor) -> Sequence[YearOfMoney]:
     return _years(on, clock.today())
 
 
-def present_fee_year(on: date) -> int:
-    """The fee year a day is in: that of its fee run, else the calendar year."""
-    asked = select(FeeRun.year).where(FeeRun.first_day <= on, FeeRun.last_day >= on).order_by(FeeRun.id.desc())
-    return db.session.scalar(asked.limit(1)) or on.year
-
-
 def unallocated_sums(on: date, actor: Actor) -> Sequence[Money]:
     """Money on the payers' accounts that settles nothing on a day, each currency apart."""
     actor.require(Permission.PAYMENT_READ)
@@ -100,38 +96,48 @@ def _years(on: date, _today: date) -> tuple[YearOfMoney, ...]:
         case((is_open < 0, -is_open), else_=0),
     )
     asked = (
-        select(year, Invoice.currency, *(func.sum(each) for each in sums))
+        select(*year, Invoice.currency, *(func.sum(each) for each in sums))
         .outerjoin(claimed, claimed.id == Invoice.credits_id)
         .outerjoin(FeeRun, FeeRun.id == func.coalesce(claimed.run_id, Invoice.run_id))
         .where(issued_on(on))
-        .group_by(year, Invoice.currency)
-        .order_by(year.desc(), Invoice.currency)
+        .group_by(*year, Invoice.currency)
+        .order_by(*year, Invoice.currency)
     )
-    written_off = _written_off(on)
+    found, written_off = _by_year(asked), _written_off(on)
     return tuple(
-        YearOfMoney(number, *(Money(minor, currency) for minor in (*found, written_off.get((number, currency), 0))))
-        for number, currency, *found in db.session.execute(asked)
+        YearOfMoney(key[0], *(Money(minor, key[1]) for minor in (*found[key], *written_off.get(key, (0,)))))
+        for key in sorted(found, key=lambda key: (-key[0], key[1]))
     )
 
 
-def _written_off(on: date) -> Mapping[tuple[int, str], int]:
+def _written_off(on: date) -> Mapping[tuple[int, str], Sequence[int]]:
     """What was written off up to a day, by the fee year and currency of its invoices."""
     year = _fee_year(Invoice)
     asked = (
-        select(year, Invoice.currency, func.sum(Allocation.amount_minor))
+        select(*year, Invoice.currency, func.sum(Allocation.amount_minor))
         .join(Invoice, Invoice.id == Allocation.invoice_id)
         .outerjoin(FeeRun, FeeRun.id == Invoice.run_id)
         .where(Allocation.write_off_id.is_not(None), Allocation.day <= on, issued_on(on))
-        .group_by(year, Invoice.currency)
-        .order_by(year, Invoice.currency)
+        .group_by(*year, Invoice.currency)
+        .order_by(*year, Invoice.currency)
     )
-    return {(number, currency): minor for number, currency, minor in db.session.execute(asked)}
+    return _by_year(asked)
 
 
-def _fee_year(claimed: type[Invoice]) -> ColumnElement[int]:
-    """The fee year of an invoice: that of its run, else of its date; a credit note counts for what it credits."""
+def _fee_year(claimed: type[Invoice]) -> tuple[ColumnElement[Any], ...]:
+    """The year of the run of an invoice, or else its day; a credit note counts for what it credits."""
     day = func.coalesce(claimed.issue_day, Invoice.issue_day)
-    return func.coalesce(FeeRun.year, cast(extract("year", day), Integer)).label("year")
+    return FeeRun.year.label("year"), case((FeeRun.year.is_(None), day)).label("day")
+
+
+def _by_year(asked: AnySelect) -> Mapping[tuple[int, str], Sequence[int]]:
+    """The sums by fee year and currency: the years of runs, and those that the days of other invoices fall in."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for year, day, currency, *sums in db.session.execute(asked):
+        key = (year or number_year(day), currency)
+        before = found.get(key, [0] * len(sums))
+        found[key] = [one + int(more) for one, more in zip(before, sums, strict=True)]
+    return found
 
 
 @remembered

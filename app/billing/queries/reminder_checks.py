@@ -64,7 +64,10 @@ def check_reminded_amounts() -> Iterator[str]:
 
 @verifies("What each reminder costs is what its invoices charge")
 def check_reminder_charges() -> Iterator[str]:
-    """Compare the fee and interest of each reminder, a currency each, with the invoices it was charged by."""
+    """Compare the fee and interest of each reminder, a currency each, with the invoice it was charged by, if any.
+
+    A draft of it that was discarded is charged no more; the trail says who waived it.
+    """
     costs: dict[tuple[int, str], int] = defaultdict(int)
     for reminder_id, currency, minor in _said_to_cost():
         costs[reminder_id, currency] += minor
@@ -75,10 +78,9 @@ def check_reminder_charges() -> Iterator[str]:
         .order_by(ReminderCharge.reminder_id, Invoice.currency)
     )
     for reminder_id, currency, minor in db.session.execute(charged):
-        costs[reminder_id, currency] -= minor
-    for (reminder_id, currency), difference in costs.items():
+        difference = Money(minor - costs[reminder_id, currency], currency)
         if difference:
-            yield f"Reminder {reminder_id} costs {Money(difference, currency)} {currency} more than it was charged."
+            yield f"Reminder {reminder_id} was charged {difference} {currency} more than it costs."
 
 
 def _said_to_cost() -> Iterator[tuple[int, str, int]]:

@@ -8,11 +8,11 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.billing.queries.fee_years import number_year
 from app.billing.queries.money_home import (
     MoneyWork,
     YearOfMoney,
     money_work,
-    present_fee_year,
     unallocated_sums,
     years_of_money,
 )
@@ -56,7 +56,7 @@ def money() -> ResponseReturnValue:
     return render_template(
         "billing/money.html",
         sub=f"As of {long_day(on)}",
-        figures=_figures(years, present_fee_year(on), unallocated_sums(on, actor)),
+        figures=_figures(years, number_year(on), unallocated_sums(on, actor)),
         drawing=_drawing(home) if home else None,
         years=Table("By fee year", YEAR_COLUMNS, years, notes=_notes(years)),
         work=_work(money_work(actor)),
