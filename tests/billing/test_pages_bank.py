@@ -157,7 +157,10 @@ def test_a_line_is_assigned_left_out_and_booked_from_the_desk(app: House, banked
     finance.submit(f"{desk}?line={charge}", {"reason": "Not ours"}, action=f"/bank/lines/{charge}/leave-out")
     with inside(app):
         assert [entry.state for entry in entries()] == ["booked", "open", "ignored"]
-    assert "Wellcome" in finance.get(f"/bank/lines/{gift}").words
+    line = finance.get(f"/bank/lines/{gift}")
+    assert "Wellcome" in line.words
+    (payment,) = line.tree.xpath("//tbody//a/@href")
+    assert finance.get(payment).has_action(f"/bank/lines/{gift}")
     assert banked.members
 
 

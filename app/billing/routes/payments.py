@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.billing.commands import allocate_payment, record_payment
 from app.billing.forms import AllocateForm, PayerForm, PaymentFilterForm, PaymentForm, proposed_parts, whole_left
+from app.billing.queries.bank import find_line_of
 from app.billing.queries.payments import (
     AllocationRow,
     PaymentFilters,
@@ -163,9 +164,16 @@ def _facts(record: PaymentView) -> list[tuple[Any, ...]]:
         ("Received on", long_day(row.received_on)),
         ("How", METHOD_WORDS[row.method]),
         ("Reference", row.reference),
+        ("Line of the bank", *_bank_line(row.id)),
         ("Note", record.note),
         ("Recorded", long_day(clock.local(record.recorded_at).date()), None, f"by {record.recorded_by}"),
     ]
+
+
+def _bank_line(payment_id: int) -> tuple[str | None, str | None]:
+    """The day of the line that shows a payment, and its address."""
+    found = find_line_of(payment_id, the_actor())
+    return (long_day(found[1]), url("billing.bank_line", line_id=found[0])) if found else (None, None)
 
 
 def _settles(rows: Sequence[AllocationRow]) -> Table[AllocationRow]:

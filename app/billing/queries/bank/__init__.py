@@ -10,7 +10,7 @@ from app.billing.queries.bank.accounts import (
     propose_code,
 )
 from app.billing.queries.bank.desk import Desk, count_waiting, get_desk, list_desks, list_result_accounts
-from app.billing.queries.bank.lines import LineFilters, LineRow, LineView, get_line, search_lines
+from app.billing.queries.bank.lines import LineFilters, LineRow, LineView, find_line_of, get_line, search_lines
 from app.billing.queries.bank.splitting import OpenPayer, list_open_payers
 from app.billing.queries.bank.statements import (
     Balance,
@@ -35,6 +35,7 @@ __all__ = [
     "WaitingFile",
     "count_waiting",
     "find_account_for",
+    "find_line_of",
     "get_bank_account",
     "get_bank_file",
     "get_desk",

@@ -132,6 +132,19 @@ def get_line(entry_id: int, actor: Actor) -> LineView:
     )
 
 
+def find_line_of(payment_id: int, actor: Actor) -> tuple[int, date] | None:
+    """The line of a bank that shows a payment, by its id, and its day; None where there is none."""
+    actor.require(Permission.PAYMENT_READ)
+    asked = (
+        select(BankEntry.id, BankEntry.booking_day)
+        .join(BankMatch, BankMatch.entry_id == BankEntry.id)
+        .where(BankMatch.payment_id == payment_id, BankMatch.undone_at.is_(None))
+        .limit(1)
+    )
+    row = db.session.execute(asked).one_or_none()
+    return (row.id, row.booking_day) if row else None
+
+
 def became_of(entry_ids: Sequence[int]) -> dict[int, list[Became]]:
     """What lines became and still are, by the id of the line."""
     payer = Institution.short_name.label("payer")
