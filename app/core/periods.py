@@ -42,6 +42,15 @@ class Period:
         last = other.last if self.last is None else self.last if other.last is None else min(self.last, other.last)
         return None if last is not None and last < first else Period(first, last)
 
+    def without(self, other: Period) -> list[Period]:
+        """Its days that are not in the other: none, one period or two."""
+        if not self.overlaps(other):
+            return [self]
+        before = [Period(self.first, other.first - ONE_DAY)] if self.first < other.first else []
+        if other.last is None or (self.last is not None and self.last <= other.last):
+            return before
+        return [*before, Period(other.last + ONE_DAY, self.last)]
+
     @property
     def days(self) -> int:
         """How many days it has; an open period is refused."""

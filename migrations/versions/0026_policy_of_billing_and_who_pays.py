@@ -28,11 +28,16 @@ def upgrade() -> None:
     _create_payers()
     relief = sa.Column("relief_minor", sa.BigInteger(), nullable=False, server_default="0")
     op.add_column("invoice_line", relief)
+    _create_tiers()
     _keep_fee_year()
 
 
 def downgrade() -> None:
     """Forget them."""
+    op.drop_table("country_group")
+    op.drop_table("member_tier")
+    for column in ("tiers", "scale"):
+        op.drop_column("fee_schedule", column)
     op.drop_column("invoice_line", "relief_minor")
     op.drop_table("fee_payer")
     op.drop_table("fee_concession")
@@ -154,6 +159,36 @@ def _create_payers() -> None:
     )
     op.create_index("ix_fee_payer_member_id", "fee_payer", ["member_id", "first_day"])
     op.create_index(op.f("ix_fee_payer_payer_id"), "fee_payer", ["payer_id"])
+
+
+def _create_tiers() -> None:
+    op.add_column("fee_schedule", sa.Column("scale", sa.String(length=40), nullable=True))
+    op.add_column("fee_schedule", sa.Column("tiers", sa.JSON(), nullable=False, server_default="{}"))
+    op.create_table(
+        "member_tier",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("institution_id", BIG_ID, nullable=False),
+        sa.Column("tier", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        *_dated(),
+        sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name=op.f("ck_member_tier_period")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_member_tier_institution_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_tier")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_member_tier_institution_id"), "member_tier", ["institution_id"])
+    op.create_table(
+        "country_group",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("tier", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        *_dated(),
+        sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name=op.f("ck_country_group_period")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_country_group")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_country_group_country"), "country_group", ["country"])
 
 
 def _keep_fee_year() -> None:

@@ -21,12 +21,15 @@ from app.billing.commands import (
     PaymentValues,
     RateValues,
     Settlement,
+    TierTerms,
     adopt_billing,
     adopt_fee,
     credit_invoice,
     grant_concession,
+    group_country,
     issue_run,
     name_payers,
+    place_member,
     prepare_run,
     record_payment,
     record_rate,
@@ -34,7 +37,7 @@ from app.billing.commands import (
 )
 from app.billing.models import BillingPolicy, FeeConcession, FeeRun, FeeSchedule, Invoice, Payment
 from app.billing.queries.credits import creditable_of
-from app.billing.rules import BILLION, BillingTerms, ConcessionKind, TaxCategory
+from app.billing.rules import BILLION, BillingTerms, ConcessionKind, TaxCategory, Tier
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -195,6 +198,16 @@ class World:
         shares = tuple((self.members[short], weight) for short, weight in pairs)
         with transaction():
             name_payers(self.members[member], PayerTerms(shares, first, "Agreed", **terms), actor=self.office)
+
+    def tier(self, short: str, tier: str, first: date = YEAR.first, last: date | None = None) -> None:
+        """Put a member into a tier."""
+        with transaction():
+            place_member(self.members[short], TierTerms(Tier(tier), first, "Figures of 2015", last), actor=self.office)
+
+    def group(self, country: str, tier: str, first: date = YEAR.first) -> None:
+        """Put a country into an income group."""
+        with transaction():
+            group_country(country, TierTerms(Tier(tier), first, "World Bank"), actor=self.office)
 
     def register(self, number: str | None) -> None:
         """Let the consortium have a VAT number from today on, or none."""

@@ -39,6 +39,7 @@ from app.billing.commands.runs import (
     start_issue,
 )
 from app.billing.commands.schedules import FeeTerms, adopt_fee, correct_fee, take_back_fee
+from app.billing.commands.tiers import TierTerms, group_country, place_member
 from app.billing.commands.undoing import release_allocation, reverse_payment
 from app.billing.commands.voiding import draft_again, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
@@ -54,6 +55,7 @@ __all__ = [
     "RateValues",
     "RefundValues",
     "Settlement",
+    "TierTerms",
     "WriteOffValues",
     "add_charge",
     "adopt_billing",
@@ -81,11 +83,13 @@ __all__ = [
     "end_payers",
     "erasing",
     "grant_concession",
+    "group_country",
     "issue_invoice",
     "issue_run",
     "keep_final_statement",
     "lift_block",
     "name_payers",
+    "place_member",
     "prepare_run",
     "print_invoice",
     "queue_reminders",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from app.audit.commands import Subject, record
 from app.billing.commands.charging import check_income_account
 from app.billing.models import FeeSchedule
-from app.billing.rules import FEE_INCOME, Proration, TaxCategory, check_tax
+from app.billing.rules import FEE_INCOME, Proration, Scale, TaxCategory, check_tax, check_tiers
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -25,7 +26,10 @@ from app.members.models import MembershipClass
 
 @dataclass(frozen=True)
 class FeeTerms:
-    """What is adopted: the fee of a class for a year, from when, how it is cut down, its tax, and who decided it."""
+    """What is adopted: the fee of a class for a year, from when, how it is cut down, its tax, and who decided it.
+
+    Where it goes by tiers of a scale, `tiers` holds their amounts in minor units, and `amount` is the highest.
+    """
 
     name: str
     class_id: int
@@ -37,6 +41,8 @@ class FeeTerms:
     tax_basis_points: int = 0
     tax_reason: str | None = None
     income_account: str = FEE_INCOME
+    scale: Scale | None = None
+    tiers: Mapping[str, int] = field(default_factory=dict)
     decision: str | None = None
 
 
@@ -117,7 +123,8 @@ def _check(terms: FeeTerms) -> Period:
     """Refuse a fee below zero, a tax it cannot have, an account that takes no income; its days."""
     check_tax(terms.tax_category, terms.tax_basis_points, terms.tax_reason)
     check_income_account(terms.income_account)
-    if terms.amount.minor < 0:
+    check_tiers(terms.scale, terms.tiers)
+    if any(minor < 0 for minor in (terms.amount.minor, *terms.tiers.values())):
         raise DomainError("A fee is never below zero.", "amount")
     return Period(terms.first_day, terms.last_day)
 
@@ -133,6 +140,8 @@ def _columns(terms: FeeTerms, period: Period) -> dict[str, Any]:
         "tax_basis_points": terms.tax_basis_points,
         "tax_reason": terms.tax_reason,
         "income_account": terms.income_account,
+        "scale": terms.scale,
+        "tiers": dict(terms.tiers),
         "decision": terms.decision,
         "first_day": period.first,
         "last_day": period.last,
@@ -177,6 +186,7 @@ def _values(schedule: FeeSchedule) -> dict[str, object]:
     return {
         "class_id": schedule.class_id,
         "fee": f"{schedule.amount} {schedule.currency}",
+        "tiers": dict(schedule.tiers) or None,
         "proration": schedule.proration.value,
         "tax": f"{schedule.tax_category.value} {schedule.tax_basis_points / 100:g} %"
         if schedule.tax_basis_points

@@ -10,7 +10,8 @@ from wtforms.widgets import HiddenInput
 
 from app.billing.commands import FeeTerms
 from app.billing.forms.payments import CURRENCIES
-from app.billing.rules import PRORATION_WORDS, TAX_WORDS, Proration, TaxCategory
+from app.billing.rules import PRORATION_WORDS, SCALE_WORDS, TAX_WORDS, Proration, Scale, TaxCategory, Tier
+from app.core.money import Money
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, NumberField, ShapedField, TextField
 
@@ -43,7 +44,15 @@ class FeeForm(MusterForm):
 
     name = TextField("Name", hint="As it stands on the invoice, such as Funder membership fee.")
     currency = ChoiceField("Currency", choices=[(code, code) for code in CURRENCIES], default="GBP")
-    amount = MoneyField("Fee of a whole year")
+    amount = MoneyField("Fee of a whole year", optional=True, hint="Empty where the fee goes by tiers.")
+    scale = ChoiceField("By tiers", choices=[("", "One fee for all"), *SCALE_WORDS.items()], optional=True)
+    high = MoneyField("High income", optional=True)
+    upper_middle = MoneyField("Upper middle income", optional=True)
+    lower_middle = MoneyField("Lower middle income", optional=True)
+    low = MoneyField("Low income", optional=True)
+    large = MoneyField("Large", optional=True)
+    medium = MoneyField("Medium", optional=True)
+    small = MoneyField("Small", optional=True)
     first_day = DayField("First day", hint="The fee in force until then ends the day before.")
     last_day = DayField("Last day", optional=True)
     proration = ChoiceField("For a part of the year", choices=PRORATION_WORDS.items(), default=Proration.BY_DAY.value)
@@ -62,12 +71,25 @@ class FeeForm(MusterForm):
     income_account = ChoiceField("Income account")
     decision = TextField("Decided by", most=500, optional=True, hint="The decision or minute that adopts it.")
 
+    def validate_amount(self, field: MoneyField) -> None:
+        """One fee for all has an amount."""
+        if field.data is None and not self.scale.data and not field.errors:
+            raise ValidationError("Please fill this in.")
+
+    def _tiers(self) -> dict[str, Money]:
+        """The amounts by tier that were typed."""
+        return {tier.value: self[tier.value].data for tier in Tier if self[tier.value].data is not None}
+
     def terms(self, class_id: int) -> FeeTerms:
         """What was typed, for a class."""
+        tiers = self._tiers()
+        highest = max((each.minor for each in tiers.values()), default=0)
         return FeeTerms(
             name=self.name.data,
             class_id=class_id,
-            amount=self.amount.data,
+            amount=Money(highest, self.currency.data) if self.scale.data else self.amount.data,
+            scale=Scale(self.scale.data) if self.scale.data else None,
+            tiers={tier: each.minor for tier, each in tiers.items()},
             first_day=self.first_day.data,
             last_day=self.last_day.data,
             proration=Proration(self.proration.data),

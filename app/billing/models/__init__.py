@@ -1,7 +1,7 @@
 """Tables of fee schedules, fee runs, invoices, the ledger, payments, reminders and standing."""
 
 from app.billing.models.bank import BankAccount
-from app.billing.models.concessions import FeeConcession, FeePayer
+from app.billing.models.concessions import CountryGroup, FeeConcession, FeePayer, MemberTier
 from app.billing.models.fees import FeeRun, FeeSchedule
 from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
@@ -31,6 +31,7 @@ __all__ = [
     "BankStatement",
     "BillingPolicy",
     "ClosedYear",
+    "CountryGroup",
     "ExchangeRate",
     "FeeConcession",
     "FeePayer",
@@ -42,6 +43,7 @@ __all__ = [
     "InvoiceRecord",
     "LedgerAccount",
     "LedgerEntry",
+    "MemberTier",
     "Payment",
     "Posting",
     "Refund",

@@ -1,12 +1,12 @@
-"""Tables of what is not asked of a member's fee, and of who pays it."""
+"""Tables of what is not asked of a member's fee, of who pays it, and in which tier it is."""
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.billing.rules import ConcessionKind
-from app.core.database import Base, Currency, Id, Line, Minor, Name, linked
+from app.billing.rules import ConcessionKind, Tier
+from app.core.database import Base, Country, Currency, Id, Line, Minor, Name, linked
 from app.core.history import Recorded
 from app.core.money import Money
 from app.members.models import Institution
@@ -70,3 +70,31 @@ class FeePayer(Recorded, Base):
         CheckConstraint("weight BETWEEN 1 AND 10000", name="weight"),
         Index("ix_fee_payer_member_id", "member_id", "first_day"),
     )
+
+
+class MemberTier(Recorded, Base):
+    """In which tier of its scale a member is, from a first to a last day, and by what."""
+
+    __tablename__ = "member_tier"
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    tier: Mapped[Tier]
+    reason: Mapped[Line]
+
+    institution: Mapped[Institution] = linked()
+
+    __table_args__ = (CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),)
+
+
+class CountryGroup(Recorded, Base):
+    """In which income group a country is, from a first to a last day, and by whose list."""
+
+    __tablename__ = "country_group"
+
+    id: Mapped[Id]
+    country: Mapped[Country] = mapped_column(index=True)
+    tier: Mapped[Tier]
+    reason: Mapped[Line]
+
+    __table_args__ = (CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),)

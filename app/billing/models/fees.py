@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.billing.rules import FEE_INCOME, Proration, RunState, TaxCategory
+from app.billing.rules import FEE_INCOME, Proration, RunState, Scale, TaxCategory
 from app.core.database import Base, Code, Currency, Id, Line, Minor, Name, linked
 from app.core.history import Recorded, Versioned
 from app.core.money import Money
@@ -16,7 +17,10 @@ from app.members.models import MembershipClass
 
 
 class FeeSchedule(Recorded, Base):
-    """What a class of members pays a year, from a first to a last day."""
+    """What a class of members pays a year, from a first to a last day: one amount, or one for each tier of a scale.
+
+    `tiers` holds the amounts by tier in minor units, `amount_minor` the highest of them.
+    """
 
     __tablename__ = "fee_schedule"
 
@@ -29,6 +33,8 @@ class FeeSchedule(Recorded, Base):
     tax_category: Mapped[TaxCategory]
     tax_basis_points: Mapped[int] = mapped_column(default=0)
     tax_reason: Mapped[Line | None]
+    scale: Mapped[Scale | None]
+    tiers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     income_account: Mapped[Code] = mapped_column(default=FEE_INCOME, server_default=FEE_INCOME)
     decision: Mapped[Line | None]
 

@@ -18,9 +18,11 @@ from app.billing.queries.fee_year import (
     list_members_of_year,
     list_terms,
 )
-from app.billing.queries.owed import Owed, owed_parts
+from app.billing.queries.owed import Owed, owed_parts, placings_for
 from app.billing.queries.payers import Arrangement, arrangements_of, payers_on
+from app.billing.queries.tiers import Placings
 from app.billing.rules import (
+    SCALE_WORDS,
     Part,
     Payer,
     PayerShare,
@@ -79,6 +81,7 @@ class NotBilled:
     """A member that is not billed, why not, and by which rule; `invoice_id` where it is billed already.
 
     `lacks_schedule`: its class pays, but no fee is adopted for its days, so that this may still be mended.
+    `lacks_tier`: the fee goes by tiers, and nobody has entered the one of the member.
     """
 
     institution_id: int
@@ -89,6 +92,7 @@ class NotBilled:
     rule: str
     invoice_id: int | None = None
     lacks_schedule: bool = False
+    lacks_tier: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ class Books:
     owed: Mapping[int, Sequence[Owed]]
     billed: Mapping[int, Sequence[BilledLine]]
     arrangements: Mapping[int, Sequence[Arrangement]]
+    placings: Placings | None = None
 
     def lines_on(self, member: Member, days: Period) -> list[BilledLine]:
         """The lines that bill a membership on these days already."""
@@ -167,13 +172,15 @@ def read_books(year: Period, members: Sequence[Member], billed: Mapping[int, Seq
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in list_terms(year):
         terms[each.class_id].append(each)
-    return Books(year, terms, owed_parts(year, members, terms), billed, arrangements_of(year))
+    placings = placings_for(year, terms)
+    owed = owed_parts(year, members, terms, placings)
+    return Books(year, terms, owed, billed, arrangements_of(year), placings)
 
 
 def _assess(books: Books, member: Member) -> tuple[list[Charge], NotBilled | None]:
     terms, owed = books.terms.get(member.class_id, ()), books.owed[member.membership_id]
     if not owed:
-        return [], _without_parts(member, terms)
+        return [], _without_tier(books, member, terms) or _without_parts(member, terms)
     by_schedule = {each.id: each for each in terms}
     charges: list[Charge] = []
     why_not = None
@@ -239,6 +246,16 @@ def _description(member: Member, owed: Owed, terms: Terms, payer: Payer) -> str:
     return shortened(f"{terms.name}{whose}{less}")
 
 
+def _without_tier(books: Books, member: Member, terms: Sequence[Terms]) -> NotBilled | None:
+    """That a fee goes by tiers and none is on record for the member; None where it is not for that."""
+    for each in terms:
+        met = any(each.tariff.period.overlaps(days) for days in member.days)
+        if met and each.scale and books.placings and not each.tariffs(books.placings.of(member, each.scale)):
+            why = f"No tier on record: the fee goes {SCALE_WORDS[each.scale].lower()}"
+            return replace(_refusal(member, why, each.rule), lacks_tier=True)
+    return None
+
+
 def _without_parts(member: Member, terms: Sequence[Terms]) -> NotBilled:
     """Why a member has nothing to be charged for in the year."""
     if not member.days:
@@ -254,7 +271,7 @@ def _without_parts(member: Member, terms: Sequence[Terms]) -> NotBilled:
 
 def _foremost(rows: Sequence[NotBilled]) -> NotBilled:
     """Of several reasons at one institution that it is billed already, else that a fee is missing, else the first."""
-    return min(rows, key=lambda row: (row.invoice_id is None, not row.lacks_schedule))
+    return min(rows, key=lambda row: (row.invoice_id is None, not row.lacks_tier, not row.lacks_schedule))
 
 
 def _billed_already(member: Member, line: BilledLine) -> NotBilled:
@@ -280,7 +297,8 @@ def _named(relief: Relief) -> str:
 def _why(year: Period, member: Member, owed: Owed) -> str:
     """Why this much: which part of the year it is for, and what was taken off."""
     taken = [f"less {each.amount}: {each.concession.words}" for each in owed.reliefs]
-    return "; ".join([_why_part(year, member, owed.part), *taken])
+    tier = [owed.part.tariff.tier] if owed.part.tariff.tier else []
+    return "; ".join([_why_part(year, member, owed.part), *tier, *taken])
 
 
 def _why_part(year: Period, member: Member, part: Part) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
-from app.billing.rules import InvoiceKind, InvoiceState, Tariff, TaxCategory
+from app.billing.rules import InvoiceKind, InvoiceState, Placing, Scale, Tariff, TaxCategory, scale_of
 from app.core.database import db
 from app.core.history import as_known, overlapping
+from app.core.money import Money
 from app.core.periods import Period, joined
 from app.members.models import Institution, Membership, MembershipClass, MembershipStep
 from app.members.rules import MEMBER_STATES, MembershipState
@@ -30,6 +31,7 @@ class Member:
     short_name: str
     sort_name: str
     vat_number: str | None
+    country: str
     class_id: int
     class_name: str
     is_billed: bool
@@ -49,6 +51,21 @@ class Terms:
     tax_basis_points: int
     tax_reason: str | None
     income_account: str
+    scale: Scale | None
+    tiers: Mapping[str, int]
+
+    def tariffs(self, placings: Sequence[Placing]) -> list[Tariff]:
+        """What a member pays: the one fee, or the fee of each tier it is in, for its days in it."""
+        if self.scale is None:
+            return [self.tariff]
+        of_scale = [each for each in placings if scale_of(each.tier) is self.scale]
+        clipped = [(each, self.tariff.period.clip(each.period)) for each in of_scale]
+        currency = self.tariff.fee.currency
+        return [
+            replace(self.tariff, fee=Money(self.tiers[each.tier], currency), period=days, tier=each.why)
+            for each, days in clipped
+            if days
+        ]
 
     @property
     def rule(self) -> str:
@@ -125,6 +142,7 @@ def list_members_of_year(year: Period, scope: Scope = EVERYBODY) -> list[Member]
             Institution.short_name,
             Institution.sort_name,
             Institution.vat_number,
+            Institution.country,
             MembershipClass.id.label("class_id"),
             MembershipClass.name.label("class_name"),
             MembershipClass.is_billed,
@@ -150,6 +168,7 @@ def list_members_of_year(year: Period, scope: Scope = EVERYBODY) -> list[Member]
                 row.short_name,
                 row.sort_name,
                 row.vat_number,
+                row.country,
                 row.class_id,
                 row.class_name,
                 row.is_billed,
@@ -196,6 +215,8 @@ def list_terms(year: Period) -> Iterator[Terms]:
             tax_basis_points=row.tax_basis_points,
             tax_reason=row.tax_reason,
             income_account=row.income_account,
+            scale=row.scale,
+            tiers=row.tiers,
         )
 
 

@@ -5,7 +5,17 @@ An issued invoice says for ever to whom it was addressed: that is in its frozen 
 
 from __future__ import annotations
 
-from app.billing.models import FeeConcession, FeePayer, Invoice, Payment, Posting, Refund, Reminder, ReminderBlock
+from app.billing.models import (
+    FeeConcession,
+    FeePayer,
+    Invoice,
+    MemberTier,
+    Payment,
+    Posting,
+    Refund,
+    Reminder,
+    ReminderBlock,
+)
 from app.members.queries import Alone, follows
 from app.members.rules import TwinKind
 
@@ -24,3 +34,9 @@ follows(
     alone=(Alone((), "Both have payers of their fee on the same days"),),
 )
 follows(TwinKind.INSTITUTION, FeePayer.payer_id, ("fee it pays for another", "fees it pays for others"))
+follows(
+    TwinKind.INSTITUTION,
+    MemberTier.institution_id,
+    ("tier of its fee", "tiers of its fee"),
+    alone=(Alone(("tier",), "Both are in one tier on the same days"),),
+)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.fee_year import Member, Terms, list_members_of_year, list_terms
-from app.billing.queries.owed import Owed, owed_parts
+from app.billing.queries.owed import Owed, owed_parts, placings_for
 from app.billing.rules import InvoiceState
 from app.core.actor import Actor
 from app.core.database import db
@@ -64,7 +64,7 @@ def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
     terms: dict[int, list[Terms]] = defaultdict(list)
     for each in list_terms(year):
         terms[each.class_id].append(each)
-    owed = owed_parts(year, members, terms)
+    owed = owed_parts(year, members, terms, placings_for(year, terms))
     on_record: dict[int, list[Member]] = defaultdict(list)
     for member in members:
         on_record[member.institution_id].append(member)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from app.billing.queries.concessions import concessions_of
 from app.billing.queries.fee_year import Member, Terms
+from app.billing.queries.tiers import Placings, read_placings
 from app.billing.rules import Part, Relief, Tariff, divide, relieve
 from app.core.money import Money, total
 from app.core.periods import Period
@@ -34,10 +35,10 @@ class Owed:
 
 
 def owed_parts(
-    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
+    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]], tiered: Placings | None
 ) -> Mapping[int, Sequence[Owed]]:
     """What each membership owes for the year, part by part, with what concessions take off."""
-    parts, concessions = divided_parts(year, members, terms), concessions_of(year)
+    parts, concessions = divided_parts(year, members, terms, tiered), concessions_of(year)
     used: dict[int, int] = {}
     owed: dict[int, Sequence[Owed]] = {}
     for member in sorted(members, key=lambda each: _begin(parts.get(each.membership_id, ()))):
@@ -54,7 +55,7 @@ def _begin(parts: Sequence[Part]) -> date:
 
 
 def divided_parts(
-    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]]
+    year: Period, members: Sequence[Member], terms: Mapping[int, Sequence[Terms]], tiered: Placings | None
 ) -> Mapping[int, Sequence[Part]]:
     """The parts of each membership; who leaves a class and joins it again pays one fee of the year, not two."""
     together: dict[tuple[int, int], list[Member]] = defaultdict(list)
@@ -62,11 +63,25 @@ def divided_parts(
         together[member.institution_id, member.class_id].append(member)
     parts: dict[int, list[Part]] = defaultdict(list)
     for (_, class_id), found in together.items():
-        tariffs = tuple(each.tariff for each in terms.get(class_id, ()))
+        tariffs = _tariffs(found[0], terms.get(class_id, ()), tiered)
         owners = [member.membership_id for member in found for _ in member.days]
         for part in _parts(year, tuple(days for member in found for days in member.days), tariffs):
             parts[owners[part.of]].append(part)
     return parts
+
+
+def placings_for(year: Period, terms: Mapping[int, Sequence[Terms]]) -> Placings | None:
+    """The tiers of the year, where a fee goes by them."""
+    by_tier = any(each.scale for of_class in terms.values() for each in of_class)
+    return read_placings(year) if by_tier else None
+
+
+def _tariffs(member: Member, terms: Sequence[Terms], tiered: Placings | None) -> tuple[Tariff, ...]:
+    if tiered is None:
+        return tuple(each.tariff for each in terms)
+    return tuple(
+        tariff for each in terms for tariff in each.tariffs(tiered.of(member, each.scale) if each.scale else [])
+    )
 
 
 @lru_cache(maxsize=1024)

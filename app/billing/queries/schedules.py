@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.billing.models import FeeSchedule
-from app.billing.rules import Proration, TaxCategory, state_on
+from app.billing.rules import Proration, Scale, TaxCategory, state_on
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -35,6 +35,7 @@ class ScheduleRow:
     tax_category: TaxCategory
     tax_basis_points: int
     decision: str | None
+    scale: Scale | None
     on: date
 
     @property
@@ -64,6 +65,7 @@ def list_schedules(on: date | None = None, *, known: datetime | None = None, act
             tax_category=schedule.tax_category,
             tax_basis_points=schedule.tax_basis_points,
             decision=schedule.decision,
+            scale=schedule.scale,
             on=day,
         )
         for schedule, class_name in rows

@@ -27,6 +27,7 @@ from app.billing.routes import (
     reminders,
     runs,
     sections,
+    tiers,
 )
 from app.billing.routes.blueprint import pages
 
@@ -56,4 +57,5 @@ __all__ = [
     "reminders",
     "runs",
     "sections",
+    "tiers",
 ]

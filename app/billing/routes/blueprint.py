@@ -21,8 +21,10 @@ register_subject("fee_run", "Fee run", "billing.run", "run_id")
 register_subject("invoice", "Invoice", "billing.invoice", "invoice_id")
 register_subject("exchange_rate", "Rate of exchange")
 register_subject("closed_year", "Closed year")
+register_subject("country_group", "Income group")
 register_subject("payment", "Payment", "billing.payment", "payment_id")
 LATEST = PageRequest(size=20)
+DATED = {"billing.fees", "billing.concessions", "billing.payers", "billing.tiers"}
 
 POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
     Column("text", "Entry", lambda row: row.text, narrow=Narrow.NAME),
@@ -35,7 +37,7 @@ POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
 @pages.before_request
 def say_what_is_known() -> None:
     """Of all that is billed, fees and who pays them keep when they were learnt; money is shown as known now."""
-    if request.endpoint not in {"billing.fees", "billing.concessions", "billing.payers"}:
+    if request.endpoint not in DATED:
         answer_as_known_now()
 
 

@@ -19,8 +19,9 @@ from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.runs import RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
-from app.billing.rules import FEE_INCOME, TAX_WORDS, TaxCategory
+from app.billing.rules import FEE_INCOME, TAX_WORDS, Scale, TaxCategory
 from app.core import clock
+from app.core.money import Money
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -33,6 +34,7 @@ from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
 from app.web.wording import money
 
+TIERS = {Scale.INCOME: "up to; by income group", Scale.SIZE: "up to; by size"}
 CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By months begun"}
 
 
@@ -54,6 +56,7 @@ SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
     Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
     Column("first", "From", lambda row: row.period.first, Kind.DATE, narrow=Narrow.META),
     Column("last", "To", lambda row: row.period.last, Kind.DATE),
+    Column("scale", "Tiers", lambda row: TIERS[row.scale] if row.scale else "one fee for all"),
     Column("proration", "Part of a year", lambda row: CUT_DOWN[row.proration.value]),
     Column("tax", "Tax", _tax),
     Column("decision", "Decided by", lambda row: row.decision),
@@ -150,7 +153,9 @@ def _shown(schedule: FeeSchedule) -> dict[str, object]:
     return {
         "name": schedule.name,
         "currency": schedule.currency,
-        "amount": schedule.amount,
+        "amount": None if schedule.scale else schedule.amount,
+        "scale": schedule.scale.value if schedule.scale else "",
+        **{tier: Money(minor, schedule.currency) for tier, minor in schedule.tiers.items()},
         "first_day": schedule.first_day,
         "last_day": schedule.last_day,
         "proration": schedule.proration.value,

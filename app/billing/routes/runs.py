@@ -249,17 +249,26 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         totals=_in_words(record.totals),
         to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
-        notes=notes_before_issue(record) if proposal else [],
-        changed=len(changed_drafts(record.id, record.period)) if proposal else 0,
+        **_before_issue(record, proposal),
         held_back=Table("Cannot be issued yet", HELD_BACK_COLUMNS, list_held_back(record.id, clock.today())),
         held_back_count=count_held_back(record.id, clock.today()),
         steps=_steps(record),
         more=_more(record.planned),
-        second=second_person("fee_run", record.id) if proposal else None,
         history=latest_of("fee_run", record.id),
         sub=_sentence(record),
         **_members(record),
     )
+
+
+def _before_issue(record: RunRow, proposal: IssueProposal | None) -> dict[str, Any]:
+    """What is to be looked at before issuing; nothing once there is nothing to issue."""
+    if proposal is None:
+        return {"notes": [], "changed": 0, "second": None}
+    return {
+        "notes": notes_before_issue(record),
+        "changed": len(changed_drafts(record.id, record.period)),
+        "second": second_person("fee_run", record.id),
+    }
 
 
 def _is_to_issue(record: RunRow) -> bool:
@@ -313,7 +322,9 @@ def _group(row: NotBilled) -> Group:
 
 
 def _way(row: NotBilled) -> str | None:
-    """Where a fee that is missing is adopted; whoever reads runs reads the schedules too."""
+    """Where a fee or a tier that is missing is entered; whoever reads runs reads those too."""
+    if row.lacks_tier:
+        return url("billing.tiers")
     return url("billing.fees") if row.lacks_schedule else None
 
 

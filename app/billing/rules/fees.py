@@ -55,12 +55,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Tariff:
-    """What a class pays a year while a fee schedule is in force."""
+    """What a class, or its members of one tier, pays a year while a fee schedule is in force."""
 
     schedule_id: int
     fee: Money
     period: Period
     proration: Proration
+    tier: str = ""
 
 
 @dataclass(frozen=True)
