@@ -226,3 +226,15 @@ def test_lines_that_wait_are_what_needs_the_finance_committee_today(app: House, 
     page = finance.get("/")
     assert "3 lines of the bank wait" in page.words
     assert page.has_action(desk_of(app))
+
+
+def test_the_first_account_begins_with_what_invoices_say_of_it(app: House, made: World, finance: Browser):
+    known = finance.get("/bank/accounts/new").form_values()
+    assert (known["number"], known["bic"], known["first_day"]) == (
+        "GB33BUKB20201555555555",
+        "BUKBGB22XXX",
+        "1 January 2011",
+    )
+    with inside(app):
+        adopt(made)
+    assert finance.get("/bank/accounts/new").form_values()["number"] == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -59,9 +61,7 @@ def bank_accounts() -> ResponseReturnValue:
 @requires(Permission.PAYMENT_EDIT)
 def adopt_bank_account() -> ResponseReturnValue:
     """Take up an account of the consortium."""
-    profile = find_profile(clock.today())
-    known = {"currency": this_site().home_currency, "account_code": propose_code(the_actor())}
-    form = BankAccountForm(data={**known, "holder": profile.name if profile else "", "first_day": clock.today()})
+    form = BankAccountForm(data=_proposed())
     if form.validate_on_submit():
         with errors_to(form), transaction():
             account = adopt(form.facts(), actor=the_actor())
@@ -71,6 +71,18 @@ def adopt_bank_account() -> ResponseReturnValue:
         ("Its statements can be imported.", "A file that is of no account named here is refused."),
     ]
     return _page(form, "Adopt a bank account", "Adopt the account", follows)
+
+
+def _proposed() -> dict[str, Any]:
+    """What is known of an account before it is entered: of the first one all that invoices say already."""
+    proposed = {"currency": this_site().home_currency, "account_code": propose_code(the_actor())}
+    profile = find_profile(clock.today())
+    if profile is None:
+        return {**proposed, "first_day": clock.today()}
+    if list_bank_accounts(the_actor()) or not profile.iban:
+        return {**proposed, "holder": profile.bank_holder or profile.name, "first_day": clock.today()}
+    bank = {"holder": profile.bank_holder, "number": profile.iban, "bic": profile.bic, "bank_name": profile.bank_name}
+    return {**proposed, **bank, "name": profile.bank_name, "first_day": profile.first_day}
 
 
 @pages.route("/bank/accounts/<int:account_id>/end", methods=["GET", "POST"])
