@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.billing.models import Invoice, InvoiceRecord
+from app.billing.queries.accounts import accounts_of
 from app.billing.queries.balances import balance_of
 from app.core.database import db
 from app.core.transaction import transaction
@@ -41,6 +42,9 @@ def test_the_balance_of_a_merged_payer_moves_and_its_invoices_keep_their_address
     assert owed[0].unallocated == pounds(60000)
     assert balance_of(world.members[GONE], actor=world.office) == []
     assert frozen(invoice.id) == before
+    (account,) = accounts_of(keeper, date(2016, 5, 24), actor=world.office)
+    assert account.rows[0].said == "Funder membership fee, to Medical Research Council"
+    assert account.balance == owed[0].net
     assert before[1] == "Medical Research Council"
     assert [problem for finding in run_checks() for problem in finding.problems] == []
     db.session.rollback()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from wtforms import HiddenField, Label
@@ -96,6 +98,26 @@ class AllocateForm(SettleFields):
     """What the rest of a payment settles, and from when."""
 
     day = DayField("From", hint="The day the money settles the invoices from.")
+
+
+class ConvertForm(SettleFields):
+    """How much of an invoice in another currency is settled, and what that takes of the payment."""
+
+    amount = MoneyField("What it takes of the payment", smallest=1)
+    day = DayField("From", hint="The day the money settles the invoice from.")
+
+    @classmethod
+    def for_parts(cls, invoice: OpenInvoice, settled: Money, taken: Money, day: date) -> Any:
+        """A form for one invoice, filled with these amounts."""
+        known = {f"invoice_{invoice.id}": settled, "amount": taken, "currency": taken.currency, "day": day}
+        made = cls.for_invoices([invoice], data=known)
+        made.currency.data, made[f"invoice_{invoice.id}"].optional = taken.currency, False
+        made.amount.label = Label(made.amount.id, f"What it takes of the payment, {taken.currency}")
+        return made
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        """The one part, with what it takes."""
+        return tuple(replace(each, taken=self.amount.data) for each in super().settlements())
 
 
 class PaymentFilterForm(FilterForm):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from app.billing.models import ExchangeRate
-from app.billing.rules import BILLION, converted
+from app.billing.rules import BILLION, converted, parts_across
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
@@ -71,6 +71,18 @@ def worth_on(amount: Money, on: date) -> Money:
     if rate is None:
         raise DomainError(why_no_rate(amount.currency, on), "currency")
     return converted(amount, rate.billionths, home)
+
+
+def across(is_open: Money, left: Money, on: date) -> tuple[Money, Money]:
+    """How much of what is open money of another currency likely settles, and what that takes, by the rates of a day.
+
+    Where a rate is not on record, it is all for all.
+    """
+    home, rates = this_site().home_currency, rates_on({is_open.currency, left.currency}, on)
+    billionths = {home: BILLION} | {currency: rate.billionths for currency, rate in rates.items()}
+    worths = [converted(each, billionths.get(each.currency, 0), home).minor for each in (is_open, left)]
+    settled, taken = parts_across(is_open.minor, left.minor, (worths[0], worths[1]))
+    return Money(settled, is_open.currency), Money(taken, left.currency)
 
 
 def why_no_rate(currency: str, on: date) -> str:

@@ -136,6 +136,7 @@ def _settle_form(record: InvoiceView) -> Any:
     invoice = OpenInvoice(row.id, row.called, row.due_day or clock.today(), row.outstanding)
     known = {"day": clock.today(), "source": first.key, **proposed_parts([invoice], first.left)}
     form = SettleForm.for_invoices([invoice], data=known)
+    form[f"invoice_{invoice.id}"].optional = False
     form.source.choices = [(each.key, f"{each.called}, {money(each.left)} left") for each in sources]
     return form
 

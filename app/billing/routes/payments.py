@@ -26,6 +26,7 @@ from app.billing.queries.payments import (
     search_payments,
 )
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
+from app.billing.routes.converting import in_other_currencies
 from app.billing.routes.corrected import undo_column
 from app.billing.routes.money_back import may_be_reversed
 from app.billing.rules import METHOD_WORDS
@@ -211,13 +212,15 @@ def allocate(payment_id: int) -> ResponseReturnValue:
     """Settle invoices with what is left of a payment."""
     record = get_payment(payment_id, actor=the_actor())
     left = record.row.unallocated
-    invoices = list_open(record.row.payer_id, the_actor(), left.currency)
+    every = list_open(record.row.payer_id, the_actor())
+    invoices = [each for each in every if each.outstanding.currency == left.currency]
     form = AllocateForm.for_invoices(invoices, data={"day": clock.today(), **proposed_parts(invoices, left)})
     if form.validate_on_submit():
         with errors_to(form), transaction():
             allocate_payment(payment_id, form.settlements(), day=form.day.data, actor=the_actor())
             return see("billing.payment", "The money is allocated.", payment_id=payment_id)
-    return render_template("billing/allocate.html", form=form, record=record, invoices=invoices)
+    others = in_other_currencies(payment_id, [each for each in every if each not in invoices])
+    return render_template("billing/allocate.html", form=form, record=record, invoices=invoices, others=others)
 
 
 def _payer_form() -> PayerForm:

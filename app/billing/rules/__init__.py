@@ -76,6 +76,7 @@ from app.billing.rules.ledger import (
     EntryKind,
     check_rate,
     converted,
+    parts_across,
     worth_of,
 )
 from app.billing.rules.payers import MOST_PAYERS, Payer, PayerShare, check_shares, shares_left
@@ -236,6 +237,7 @@ __all__ = [
     "needs_second",
     "next_level",
     "oldest_first",
+    "parts_across",
     "placings_in",
     "possible_acts",
     "prorate",

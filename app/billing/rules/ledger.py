@@ -10,6 +10,7 @@ from app.core.money import Money, decimals_of, round_half_up
 
 BILLION = 10**9
 MOST_RATE = 10**6
+NEARLY = 5  # Per cent by which the rate of a bank may differ from the one on record.
 
 
 class AccountKind(StrEnum):
@@ -74,3 +75,14 @@ def worth_of(part: int, whole: int, home: int) -> int:
     worths: so all of it adds to the worth of the whole, in whatever order it is settled.
     """
     return round_half_up(Decimal(home) * part / whole) if whole else 0
+
+
+def parts_across(is_open: int, left: int, worths: tuple[int, int]) -> tuple[int, int]:
+    """How much of what is open an amount of another currency likely settles, and what of the amount that takes.
+
+    `worths` are what both are worth in one currency. Nearly the same is all for all: banks have rates of their own.
+    """
+    owed, had = worths
+    if min(owed, had) <= 0 or abs(owed - had) * 100 <= NEARLY * max(owed, had):
+        return is_open, left
+    return (is_open, worth_of(owed, had, left)) if had > owed else (worth_of(had, owed, is_open), left)
