@@ -236,6 +236,7 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
         ("Address", "\n".join(paper.buyer.in_window[1:])),
         ("Their account", paper.account_number, url("billing.account", institution_id=row.payer_id)),
         ("Purchase order", paper.purchase_order),
+        *([("Buyer reference", paper.buyer_reference)] if paper.buyer_reference else []),
     ]
     if row.number is not None:
         facts.append(("Date", long_day(row.issue_day)))
