@@ -140,7 +140,7 @@ def _create_entry() -> None:
     )
     for name, columns in (
         ("state", ["state", "account_id", "id"]),
-        ("account_id", ["account_id", "booking_day", "amount_minor"]),
+        ("account_id", ["account_id", "booking_day", "state", "amount_minor"]),
         ("counterparty_number", ["counterparty_number"]),
         ("statement_id", ["statement_id"]),
     ):

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.commands import Subject, record
 from app.billing.commands import RefundValues, Settlement, refund_payment
 from app.billing.commands.bank import (
     Portion,
@@ -19,10 +20,11 @@ from app.billing.commands.bank import (
     open_again,
     split_line,
 )
-from app.billing.models import BankEntry, LedgerEntry, Posting
+from app.billing.models import BankEntry, ClosedYear, LedgerEntry, Posting
 from app.billing.queries.bank.statements import get_statement, reconcile
 from app.billing.rules import BANK_CHARGES
 from app.billing.rules.bank.matching import Verdict
+from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
@@ -144,6 +146,31 @@ def test_parts_that_do_not_add_to_the_line_are_refused(owing: World):
     (entry,) = bring_lines(owing, Line(FEE, "both"))
     with pytest.raises(DomainError, match=r"must add to 50,000\.00"):
         doing(split_line, entry.id, [Portion(owing.members["NIH"], pounds(1))], actor=owing.office)
+
+
+def test_money_that_went_is_no_payment_of_a_payer(owing: World):
+    (entry,) = bring_lines(owing, Line(-100, "x"))
+    with pytest.raises(DomainError, match="This money went"):
+        doing(assign_line, entry.id, owing.members["MRC"], actor=owing.office)
+
+
+def test_a_payer_named_twice_in_a_split_is_refused(owing: World):
+    (entry,) = bring_lines(owing, Line(200, "x"))
+    twice = [Portion(owing.members["MRC"], pounds(1)), Portion(owing.members["MRC"], pounds(1))]
+    with pytest.raises(DomainError, match="named once"):
+        doing(split_line, entry.id, twice, actor=owing.office)
+
+
+def test_a_line_of_a_closed_year_is_booked_in_the_open_one(world: World):
+    adopt(world)
+    (entry,) = bring_lines(world, Line(100, "x", day=date(2016, 2, 1)))
+    with transaction():
+        db.session.add(
+            ClosedYear(first_day=date(2015, 4, 1), last_day=date(2016, 3, 31), closed_by="test", closed_at=clock.now())
+        )
+        record("billing.close_year", Subject("closed_year", 1), summary="Closed", actor=world.office)
+    doing(assign_line, entry.id, world.members["MRC"], actor=world.office)
+    assert [payment.received_on for payment in payments()] == [date(2016, 4, 1)]
 
 
 def test_a_decided_line_is_not_decided_again(owing: World):

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from app.billing.commands.bank import FileBrought, adopt_bank_account, bring_statements, read_table_file
+from app.billing.commands.bank import FileBrought, adopt_bank_account, bring_statements, importing, read_table_file
+from app.billing.models import Allocation
 from app.billing.queries.bank.statements import get_bank_file
 from app.core.actor import Actor, Granted, program
+from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -116,6 +119,8 @@ def test_a_payment_that_came_before_its_invoice_settles_it_from_its_issue_on(ban
     number = str(banked.invoice_of("MRC").number)
     bring(banked, camt(Line(FEE, number, day=date(2016, 5, 2))))
     assert [entry.state for entry in entries()] == ["booked"]
+    assert db.session.scalars(select(Allocation.day)).all() == [DAY]
+    assert [payment.received_on for payment in payments()] == [date(2016, 5, 2)]
     assert problems() == []
 
 
@@ -139,6 +144,18 @@ def test_a_table_waits_for_its_columns_which_are_remembered_for_the_account(bank
     assert bring(banked, later, account.id).added == 1
     with pytest.raises(DomainError, match="read already"), transaction():
         read_table_file(waiting, account.id, file.head.guess, actor=banked.office)
+
+
+def test_an_import_that_fails_in_the_middle_leaves_nothing(banked: World, monkeypatch: pytest.MonkeyPatch):
+    def fails(*_given: object, **_named: object) -> int:
+        raise DomainError("The books fell over.")
+
+    monkeypatch.setattr(importing, "book_certain", fails)
+    with pytest.raises(DomainError, match="fell over"):
+        bring(banked, camt(ONE))
+    monkeypatch.undo()
+    assert entries() == []
+    assert bring(banked, camt(ONE)).added == 1
 
 
 def test_a_line_without_money_is_left_alone_with_the_reason(banked: World):

@@ -100,7 +100,7 @@ class BankEntry(Versioned, Base):
         UniqueConstraint("account_id", "identity"),
         CheckConstraint("state <> 'ignored' OR reason IS NOT NULL", name="reason"),
         Index("ix_bank_entry_state", "state", "account_id", "id"),
-        Index("ix_bank_entry_account_id", "account_id", "booking_day", "amount_minor"),
+        Index("ix_bank_entry_account_id", "account_id", "booking_day", "state", "amount_minor"),
         Index("ix_bank_entry_counterparty_number", "counterparty_number"),
     )
 
