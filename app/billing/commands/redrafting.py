@@ -41,8 +41,8 @@ def redraft(run_id: int, *, actor: Actor) -> FeeRun:
         "billing.redraft",
         Subject("fee_run", run_id),
         summary=f"{plural(len(changed), 'draft', 'drafts')} of fee run {run.year} made anew",
-        before={"drafts": list(changed)},
-        after={"drafts": len(groups)},
+        before={"taken_away": list(changed)},
+        after={"made_anew": len(groups)},
         actor=actor,
     )
     db.session.flush()

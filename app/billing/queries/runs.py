@@ -16,7 +16,7 @@ from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import number_year
-from app.billing.rules import InvoiceState, Proration, RunState, due_from, is_share, measure
+from app.billing.rules import RECEIVABLE, InvoiceState, Proration, RunState, due_from, is_share, measure
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -113,6 +113,7 @@ class IssueProposal:
     issue_day: date
     due_day: date
     addresses: int
+    accounts: str
 
 
 def list_runs(actor: Actor, limit: int = 50) -> Sequence[RunRow]:
@@ -183,7 +184,15 @@ def propose_issue(run: RunRow) -> IssueProposal:
         issue_day=day,
         due_day=due_day,
         addresses=sum(1 for contact in contacts.values() if contact.email),
+        accounts=f"{RECEIVABLE} / {', '.join(_accounts_of(run))}",
     )
+
+
+def _accounts_of(run: RunRow) -> Sequence[str]:
+    """The accounts that the drafts of a run are income of."""
+    asked = select(InvoiceLine.income_account).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    drafts = asked.where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT)
+    return db.session.scalars(drafts.distinct().order_by(InvoiceLine.income_account)).all()
 
 
 def propose_issue_on() -> tuple[date, date]:

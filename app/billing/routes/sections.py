@@ -96,10 +96,10 @@ def money_buttons(institution_id: int) -> list[Verb]:
     if not may:
         return []
     return [
-        Verb("Charge something", url("billing.new_charge", payer=institution_id)),
         Verb("Grant a concession", url("billing.grant_concession", member=institution_id)),
         Verb("Enter a tier", url("billing.place_member", member=institution_id)),
         Verb("Name payers", url("billing.name_payers", member=institution_id)),
+        Verb("Charge something", url("billing.new_charge", payer=institution_id)),
     ]
 
 

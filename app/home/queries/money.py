@@ -88,7 +88,7 @@ def approvals(actor: Actor) -> Iterator[Task]:
             "A second person is asked",
             each.words,
             each.asked_by,
-            wording.long_day(clock.local(each.asked_at).date()),
+            wording.day(clock.local(each.asked_at).date()),
             Tone.WARN,
             "Look and decide",
             endpoint,
