@@ -35,6 +35,8 @@ from app.members.queries import BillingRoute, billing_routes
 from app.members.rules import PaperParty, Purpose, address_lines, sheet_for
 from app.web.pdf import Asset
 
+TaxedLines = tuple[tuple[TaxCategory, int, int, str | None], ...]  # Category, rate, net and why there is no tax.
+
 
 @dataclass(frozen=True)
 class Numbering:
@@ -256,6 +258,7 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
 
 def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: Sequence[Any], worth: Worth) -> Content:
     currency, say = row.currency, speech(shared["language"])
+    taxed = tuple((line.tax_category, line.tax_basis_points, line.net_minor, line.tax_reason) for line in lines)
     is_reversed = any(line.tax_category is TaxCategory.REVERSE_CHARGE for line in lines)
     no_tax_numbers = _why_not_reversed(shared, buyer) if is_reversed else None
     return Content(
@@ -277,8 +280,8 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
             "purchase_order": row.purchase_order or "",
             "buyer_reference": row.buyer_reference or "",
             "lines": [_line(line, say) for line in lines],
-            "taxes": _taxes(lines, currency),
-            "tax_reason": _tax_reason(lines, say),
+            "taxes": _taxes(taxed, currency),
+            "tax_reason": _tax_reason(taxed, say),
             "net": row.net_minor,
             "tax": row.tax_minor,
             "gross": row.gross_minor,
@@ -337,8 +340,10 @@ def _span(days: Period, say: Speech) -> str:
     return say.say("span", first=say.day(days.first), last=say.day(days.last)).replace("\u00a0", " ")
 
 
-def _taxes(lines: Sequence[Any], currency: str) -> list[dict[str, Any]]:
-    sums = tax_sums([(line.tax_category, line.tax_basis_points, Money(line.net_minor, currency)) for line in lines])
+@lru_cache(maxsize=1024)
+def _taxes(lines: TaxedLines, currency: str) -> list[dict[str, Any]]:
+    """The tax of lines by its category, worked out once for all invoices of the same lines."""
+    sums = tax_sums([(category, basis_points, Money(net, currency)) for category, basis_points, net, _ in lines])
     reasons = _reasons(lines)
     return [
         {
@@ -352,7 +357,8 @@ def _taxes(lines: Sequence[Any], currency: str) -> list[dict[str, Any]]:
     ]
 
 
-def _tax_reason(lines: Sequence[Any], say: Speech) -> str:
+@lru_cache(maxsize=1024)
+def _tax_reason(lines: TaxedLines, say: Speech) -> str:
     return " ".join(
         say.say("tax_category", category=category.value, reason=reason)
         for category, reasons in _reasons(lines).items()
@@ -360,10 +366,10 @@ def _tax_reason(lines: Sequence[Any], say: Speech) -> str:
     )
 
 
-def _reasons(lines: Sequence[Any]) -> Mapping[TaxCategory, Mapping[str, None]]:
+def _reasons(lines: TaxedLines) -> Mapping[TaxCategory, Mapping[str, None]]:
     """Why categories have no tax, each reason once and in the order of the lines."""
     found: dict[TaxCategory, dict[str, None]] = {}
-    for line in lines:
-        if line.tax_reason:
-            found.setdefault(line.tax_category, {})[line.tax_reason] = None
+    for category, _, _, reason in lines:
+        if reason:
+            found.setdefault(category, {})[reason] = None
     return found
