@@ -47,7 +47,7 @@ def test_the_first_year_may_end_on_another_day(february: Browser):
     assert "1 Jan 2016 to 30 Jun 2016" in february.get(path).words
     february.submit(path, {})
     following = february.get("/ledger/years")
-    assert "1 Jul 2016 to 31 Dec 2016 is over and can be closed" in following.words
+    assert "1 Jul 2016 to 30 Jun 2017 is the open year" in following.words
     assert "Last day of the year" not in february.get(CLOSE).words
 
 
