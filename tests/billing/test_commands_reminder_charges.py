@@ -17,9 +17,11 @@ from app.billing.queries.reminders import due_on
 from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms
 from app.core import clock
 from app.core.database import db
+from app.core.languages import Language
 from app.core.money import Money
 from app.core.transaction import transaction
 from app.core.verification import run_checks
+from app.members.models import Institution
 from tests.billing.world import MAY, World, pounds
 
 ISSUED, DUE = date(2016, 4, 1), date(2016, 5, 1)
@@ -87,12 +89,12 @@ def test_fee_and_interest_are_charged_only_from_the_level_where_they_are_switche
     assert (invoice.number, invoice.gross, invoice.tax_minor) == ("INV-2016-0004", pounds("430.48"), 0)
     assert lines() == [
         ("Fee for a reminder of level 2", 2_500),
-        ("Interest on INV-2016-0001: £50,000.00 at 8 % a year for 37 days of 365", 40_548),
+        ("Interest on INV-2016-0001: £50,000.00 at 8 % a year for 37 of 365 days", 40_548),
     ]
     days = select(InvoiceLine.first_day, InvoiceLine.last_day).where(InvoiceLine.invoice_id == invoice.id)
     since = [tuple(row) for row in db.session.execute(days.order_by(InvoiceLine.position))]
     assert since == [(LATER, LATER), (DUE + timedelta(1), LATER)]
-    for words in ("we charge £430.48", "at 8 % a year for 37 days", "£405.48"):
+    for words in ("we charge £430.48", "at 8 % a year for 37 of 365 days", "£405.48"):
         assert words in letters[1]
 
 
@@ -135,7 +137,7 @@ def test_interest_is_on_what_is_still_open_to_the_penny(late: World, letters: li
     late.pay("MRC", "49876.55", MAY)
     remind(late, "MRC", LATER)
     assert len(letters) == 2
-    assert lines()[1] == ("Interest on INV-2016-0001: £123.45 at 8 % a year for 37 days of 365", 100)
+    assert lines()[1] == ("Interest on INV-2016-0001: £123.45 at 8 % a year for 37 of 365 days", 100)
 
 
 def test_being_late_with_what_a_reminder_cost_costs_nothing_more(late: World, letters: list[str]):
@@ -158,6 +160,19 @@ def test_interest_on_an_invoice_in_another_currency_is_charged_in_that_one(late:
     assert [invoice.gross for invoice in charged()] == [Money.of("6.58", "EUR"), pounds("25.00")]
     assert charged()[0].home_minor == 507
     assert problems() == []
+
+
+def test_the_costs_are_worded_in_the_language_of_the_payer(late: World, letters: list[str]):
+    remind(late, "MRC", MAY)
+    payer = update(Institution).where(Institution.id == late.members["MRC"])
+    db.session.execute(payer.values(document_language=Language.GERMAN))
+    db.session.commit()
+    remind(late, "MRC", LATER)
+    assert len(letters) == 2
+    assert [words for words, _ in lines()] == [
+        "Gebühr für eine Mahnung der Stufe 2",
+        "Zinsen auf INV-2016-0001: GBP 50.000,00 zu 8 % im Jahr für 37 von 365 Tagen",
+    ]
 
 
 def test_the_preview_says_what_each_reminder_costs_and_why(late: World, letters: list[str]):

@@ -72,6 +72,15 @@ def test_finance_looks_who_is_due_blocks_one_and_sends_the_rest(app: House, fina
     assert "not reminded until 1 June 2016" in finance.get(f"/members/{late.members['NIH']}/money").words
 
 
+def test_the_preview_says_which_payer_has_money_that_is_not_allocated(app: House, finance: Browser, late: World):
+    assert late.members
+    assert "Not allocated" not in finance.get("/reminders/new").words
+    with inside(app):
+        late.pay("NIH", "60.00", settles=())
+    page = finance.get("/reminders/new")
+    assert [row[3] for row in page.rows()][:3] == ["–", "Not allocated £60.00", "–"]
+
+
 def test_a_lifted_block_lets_its_payer_be_reminded_again(finance: Browser, late: World):
     blocked = {"until": "1 June 2016", "reason": "Asked us to wait"}
     finance.follow(finance.submit(f"/members/{late.members['NIH']}/block-reminders", blocked))
@@ -121,7 +130,7 @@ def test_the_preview_and_the_page_of_a_reminder_say_what_it_costs(app: House, fi
     assert "Interest is 8 % a year of what is open, from level 1 on" in page.words
     assert [row[3] for row in page.rows()][:3] == ["Costs £176.23", "Costs £277.05", "Costs £277.05"]
     page = finance.get(f"/reminders/{send(app)[late.members['MRC']]}")
-    for words in ("Charged", "INV-2016-0004", "Interest on INV-2016-0001: £30,000.00 at 8 % a year for 23 days of 365"):
+    for words in ("Charged", "INV-2016-0004", "Interest on INV-2016-0001: £30,000.00 at 8 % a year for 23 of 365 days"):
         assert words in page.words
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
+from app.billing.documents.phrases import speech
 from app.billing.models import Invoice, InvoiceLine, Reminder, ReminderBlock, ReminderItem
+from app.billing.queries.balances import ageing
 from app.billing.queries.contents import Contact, contacts_on
 from app.billing.queries.disputes import blocks_on, disputed_on
 from app.billing.queries.policies import Reminding, reminders_on
@@ -33,7 +37,8 @@ from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
-from app.web.wording import NO_BREAK, join_words, long_day, money, plural
+from app.members.queries import writing_profile
+from app.web.wording import NO_BREAK, join_words, long_day, money
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class OverdueItem:
     interest: Money
     interest_days: int
     is_charge: bool
+    language: str | None
 
     @property
     def why_words(self) -> str:
@@ -67,7 +73,8 @@ class OverdueItem:
 class PayerDue:
     """A payer to be reminded: its contact, all its overdue invoices but those in dispute, and what it costs the payer.
 
-    The costs are the fee, which is one of them, and the interest on each invoice.
+    The costs are the fee, which is one of them, and the interest on each invoice. Only a preview says what money of
+    the payer is not allocated yet.
     """
 
     payer_id: int
@@ -76,6 +83,7 @@ class PayerDue:
     items: tuple[OverdueItem, ...]
     fee: Money
     costs: tuple[Cost, ...]
+    unallocated: tuple[Money, ...] = ()
 
     @property
     def level(self) -> int:
@@ -121,7 +129,11 @@ class _Known:
 def preview_reminders(on: date, actor: Actor) -> Due:
     """Who is to be reminded today, for those who send reminders."""
     actor.require(Permission.INVOICE_EDIT)
-    return due_on(on)
+    due, left = due_on(on), defaultdict[int, list[Money]](list)
+    for row in ageing(on, actor=actor):
+        if row.unallocated:
+            left[row.payer_id].append(Money(row.unallocated, row.currency))
+    return replace(due, payers=tuple(replace(each, unallocated=tuple(left[each.payer_id])) for each in due.payers))
 
 
 def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> Due:
@@ -165,7 +177,7 @@ def _overdue(on: date, payer_id: int | None) -> AnySelect:
         select(
             Invoice.id, Invoice.number, Invoice.payer_id, Invoice.issue_day, Invoice.due_day, Invoice.currency,
             Invoice.open_minor, Invoice.payment_reference, Institution.name, disputed_on(on).label("is_disputed"),
-            _is_charge().label("is_charge"),
+            _is_charge().label("is_charge"), Institution.document_language,
         )
         .join(Institution, Institution.id == Invoice.payer_id)
         .where(Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, Invoice.due_day < on)
@@ -219,6 +231,7 @@ def _item(row: Any, known: _Known) -> OverdueItem:
         interest=charged,
         interest_days=late if charged else 0,
         is_charge=row.is_charge,
+        language=row.document_language,
     )
 
 
@@ -271,11 +284,13 @@ def rate_words(basis_points: int) -> str:
 
 
 def _costs(terms: ReminderTerms, level: int, fee: Money, items: Sequence[OverdueItem]) -> Iterator[Cost]:
+    """The fee and the interest of each invoice, in the language of the payer."""
+    if not fee and not any(item.interest for item in items):
+        return
+    say = speech(items[0].language or writing_profile().language)
     if fee:
-        yield Cost(f"Fee for a reminder of level {level}", fee)
-    rate = rate_words(terms.interest_basis_points)
-    for item in items:
-        if item.interest:
-            days = plural(item.interest_days, "day", "days")
-            words = f"Interest on {item.number}: {money(item.open)} at {rate} a year for {days} of 365"
-            yield Cost(words.replace(NO_BREAK, " "), item.interest, item.interest_days)
+        yield Cost(say.say("cost_fee", level=level), fee)
+    rate = say.number(Decimal(terms.interest_basis_points) / 100)
+    for item in filter(attrgetter("interest"), items):
+        values = {"number": item.number, "amount": say.in_all([item.open]), "rate": rate, "count": item.interest_days}
+        yield Cost(say.say("cost_interest", **values).replace(NO_BREAK, " "), item.interest, item.interest_days)

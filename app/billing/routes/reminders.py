@@ -87,6 +87,7 @@ DUE_COLUMNS: tuple[Column[PayerDue], ...] = (
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, narrow=Narrow.SAID),
     Column("to", "Goes to", lambda row: row.contact.name, aside=lambda row: row.contact.email, narrow=Narrow.META),
     Column("costs", "Costs", lambda row: sum_words(row.charged) or None, Kind.MONEY, narrow=Narrow.SAID),
+    Column("left", "Not allocated", lambda row: sum_words(row.unallocated) or None, Kind.MONEY, narrow=Narrow.SAID),
     Column("open", "Open", lambda row: sum_words(row.owed), Kind.MONEY, narrow=Narrow.AMOUNT),
     Column("block", "", lambda _: "Block", link=_block_address),
 )
@@ -174,9 +175,10 @@ def new_reminders() -> ResponseReturnValue:
 
 
 def _shown(columns: Sequence[AnyColumn], due: Due) -> list[AnyColumn]:
-    """The columns of a table of the preview: those of costs only where something costs anything."""
-    costs = any(each.costs for each in due.payers)
-    return [column for column in columns if costs or column.key not in OF_COSTS]
+    """The columns of a table of the preview: of costs and of money not allocated only where there is any."""
+    hidden = set() if any(each.costs for each in due.payers) else set(OF_COSTS)
+    hidden |= set() if any(each.unallocated for each in due.payers) else {"left"}
+    return [column for column in columns if column.key not in hidden]
 
 
 def _facts(record: ReminderView) -> list[tuple[Any, ...]]:
