@@ -78,7 +78,8 @@ def beancount_lines(books: Books) -> Iterator[str]:
     yield _options(books)
     for each in books.accounts:
         yield f'{opened} open {names[each.code]}\n  name: "{_quoted(each.name)}"\n'
-        yield f"{opened} open {names[each.code]}{BY_WORTH}\n"
+    for code in sorted({leg.account for leg in books.after if leg.amount.currency != books.home}):
+        yield f"{opened} open {names[code]}{BY_WORTH}\n"
     brought = [line for leg in books.before for line in _lines(leg, names)]
     if brought:
         yield f'\n{opened} * "Balances brought forward"\n' + "".join(brought)
