@@ -162,17 +162,29 @@ def test_interest_on_an_invoice_in_another_currency_is_charged_in_that_one(late:
     assert problems() == []
 
 
-def test_the_costs_are_worded_in_the_language_of_the_payer(late: World, letters: list[str]):
+def test_the_usual_letter_and_what_it_costs_are_worded_in_the_language_of_the_payer(late: World, letters: list[str]):
     remind(late, "MRC", MAY)
     payer = update(Institution).where(Institution.id == late.members["MRC"])
     db.session.execute(payer.values(document_language=Language.GERMAN))
     db.session.commit()
     remind(late, "MRC", LATER)
-    assert len(letters) == 2
+    assert "Zweite Mahnung: Rechnung INV-2016-0001 von IMPC" in letters[1]
+    assert "37 Tage nach der Fälligkeit sind GBP 50.000,00 noch offen" in letters[1].replace("\u00a0", " ")
     assert [words for words, _ in lines()] == [
         "Gebühr für eine Mahnung der Stufe 2",
         "Zinsen auf INV-2016-0001: GBP 50.000,00 zu 8 % im Jahr für 37 von 365 Tagen",
     ]
+
+
+def test_a_text_of_ones_own_goes_out_as_it_is_written(late: World, letters: list[str]):
+    own = replace(USUAL_LEVELS[0], text="We wait for {total} since {days} days.")
+    adopt(late, ReminderTerms((own,), "GBP"))
+    payer = update(Institution).where(Institution.id == late.members["MRC"])
+    db.session.execute(payer.values(document_language=Language.GERMAN))
+    db.session.commit()
+    remind(late, "MRC", MAY)
+    assert "We wait for £50,000.00 since 23 days." in letters[0]
+    assert "GBP 50.000,00" in letters[0].replace("\u00a0", " ")
 
 
 def test_the_preview_says_what_each_reminder_costs_and_why(late: World, letters: list[str]):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from app.billing.rules import Reminded, WhyNot, interest, interest_days, next_level
+from app.billing.rules import USUAL_LEVELS, USUAL_TEXTS, Reminded, WhyNot, interest, interest_days, next_level
+from app.core.languages import Language
 from app.core.money import Money
+from app.members.rules.letters import PLACE
 
 DUE = date(2016, 5, 1)
 LEVELS = (7, 21, 42)
@@ -41,6 +44,18 @@ def test_interest_is_by_days_over_365_and_half_a_penny_rounds_up(
     minor: int, basis_points: int, days: int, expected: int
 ):
     assert interest(Money(minor, "GBP"), basis_points, days) == Money(expected, "GBP")
+
+
+def test_the_usual_texts_have_the_same_places_in_every_language_and_those_of_ones_own_have_none():
+    assert set(USUAL_TEXTS) == set(Language)
+    for number, level in enumerate(USUAL_LEVELS):
+        for language in Language:
+            spoken = level.spoken(language)
+            assert spoken is not None
+            assert (spoken.subject, spoken.text) == USUAL_TEXTS[language][number]
+            assert sorted(PLACE.findall(spoken.text)) == sorted(PLACE.findall(level.text))
+            assert sorted(PLACE.findall(spoken.subject)) == sorted(PLACE.findall(level.subject))
+    assert replace(USUAL_LEVELS[0], text="Pay.").spoken(Language.GERMAN) is None
 
 
 def test_no_day_is_charged_interest_twice():

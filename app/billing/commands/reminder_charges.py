@@ -14,14 +14,15 @@ from app.billing.commands.approvals import ask_approval
 from app.billing.commands.charging import ChargeLine, draft_charge
 from app.billing.commands.issuing import issue_invoice
 from app.billing.commands.runs import IssueValues
+from app.billing.documents.phrases import speech
 from app.billing.models import Invoice, Reminder, ReminderCharge
 from app.billing.queries.approvals import find_need
 from app.billing.queries.runs import propose_issue_on
 from app.billing.rules import REMINDER_INCOME, Act, Cost, TaxCategory
 from app.core.actor import Actor
 from app.core.database import db
-
-NO_SUPPLY = "Compensation for late payment: nothing is supplied for it"
+from app.members.models import Institution
+from app.members.queries import writing_profile
 
 
 def charge_reminder(reminder: Reminder, costs: Sequence[Cost], *, actor: Actor) -> list[Invoice]:
@@ -34,7 +35,8 @@ def charge_reminder(reminder: Reminder, costs: Sequence[Cost], *, actor: Actor) 
 
 def _charge(reminder: Reminder, costs: Sequence[Cost], actor: Actor) -> Invoice:
     issue_day, due_day = propose_issue_on()
-    lines = [_line(cost, issue_day) for cost in costs]
+    language = db.session.get_one(Institution, reminder.payer_id).document_language or writing_profile().language
+    lines = [_line(cost, issue_day, speech(language)["no_supply"]) for cost in costs]
     draft = draft_charge(reminder.payer_id, lines, reason=f"Reminder of level {reminder.level}", actor=actor)
     db.session.add(ReminderCharge(invoice_id=draft.id, reminder_id=reminder.id))
     db.session.flush()
@@ -44,13 +46,13 @@ def _charge(reminder: Reminder, costs: Sequence[Cost], actor: Actor) -> Invoice:
     return issue_invoice(draft.id, IssueValues(issue_day, due_day, sends_mails=True), actor=actor)
 
 
-def _line(cost: Cost, day: date) -> ChargeLine:
+def _line(cost: Cost, day: date, no_supply: str) -> ChargeLine:
     return ChargeLine(
         description=cost.words,
         amount=cost.amount,
         first_day=day - timedelta(days=cost.days - 1),
         last_day=day,
         tax_category=TaxCategory.OUTSIDE_SCOPE,
-        tax_reason=NO_SUPPLY,
+        tax_reason=no_supply,
         income_account=REMINDER_INCOME,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.billing.documents import ReminderLine, ReminderPaper, read_bank
+from app.billing.documents.phrases import Speech, speech
 from app.billing.queries.contents import party_to_bill
 from app.billing.queries.parties import addressed_in, bank_of, currency_of, writer_in
 from app.billing.queries.policies import Reminding
-from app.billing.queries.reminders import PayerDue, sum_words
+from app.billing.queries.reminders import PayerDue
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
 from app.core import clock
 from app.core.database import db
@@ -24,7 +25,9 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
     """The letter to a payer at the level it comes to."""
     payer, profile = db.session.get_one(Institution, due.payer_id), writing_profile()
     language = payer.document_language or profile.language
-    level, values = reminding.terms.levels[due.level - 1], _values(due, profile.short_name, made_at)
+    say, written = speech(language), reminding.terms.levels[due.level - 1]
+    level = written.spoken(language) or written
+    values = _values(due, profile.short_name, made_at, say if level is not written else speech(profile.language))
     return ReminderPaper(
         seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, due.contact, profile.country), payer.vat_number),
@@ -37,7 +40,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
             ReminderLine(each.number, each.issue_day, each.due_day, each.days_late, each.open, each.reference)
             for each in due.items
         ],
-        owed=sum_words(due.owed),
+        owed=say.in_all(due.owed),
         costs=due.costs,
         content_hash=hash_of(due, clock.local(made_at).date()),
         made_at=made_at,
@@ -55,20 +58,21 @@ def hash_of(due: PayerDue, day: date) -> str:
     return reminder_hash(day, due.level, due.fee, items)
 
 
-def _values(due: PayerDue, consortium: str, made_at: datetime) -> dict[str, str]:
+def _values(due: PayerDue, consortium: str, made_at: datetime, say: Speech) -> dict[str, str]:
+    """What stands in the places of a text, in its language."""
     values = {
         "person": due.contact.name,
         "institution": due.payer,
-        "invoices": _named([each.number for each in due.items]),
-        "total": sum_words(due.owed),
+        "invoices": _named([each.number for each in due.items], say),
+        "total": say.in_all(due.owed),
         "days": str(due.days_late),
-        "today": wording.long_day(clock.local(made_at).date()),
+        "today": say.day(clock.local(made_at).date()),
         "consortium": consortium,
     }
     return {place: value.replace(wording.NO_BREAK, " ") for place, value in values.items()}
 
 
-def _named(numbers: list[str]) -> str:
+def _named(numbers: list[str], say: Speech) -> str:
     if len(numbers) > MOST_NAMED:
-        return f"{len(numbers)} invoices"
-    return f"{'Invoice' if len(numbers) == 1 else 'Invoices'} {wording.join_words(numbers)}"
+        return say.say("many_invoices", count=len(numbers))
+    return f"{say['invoice'] if len(numbers) == 1 else say['invoices']} {say.join(numbers)}"

@@ -95,9 +95,7 @@ from app.billing.rules.reminders import (
     LONGEST_SUBJECT,
     MOST_LEVELS,
     PLACES,
-    USUAL_LEVELS,
     Cost,
-    LevelTerms,
     Reminded,
     ReminderTerms,
     WhyNot,
@@ -129,6 +127,7 @@ from app.billing.rules.tiers import (
     placings_in,
     scale_of,
 )
+from app.billing.rules.usual_levels import USUAL_LEVELS, USUAL_TEXTS, LevelTerms
 from app.billing.rules.years import YearStart, changes_of, check_year_start, fee_year_on, whole_year
 
 __all__ = [
@@ -165,6 +164,7 @@ __all__ = [
     "TIER_WORDS",
     "UNAPPLIED",
     "USUAL_LEVELS",
+    "USUAL_TEXTS",
     "WRITE_OFF_ACCOUNTS",
     "WRITE_OFF_WORDS",
     "WRITTEN_OFF",

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.billing.rules.invoices import content_hash
+from app.billing.rules.usual_levels import LevelTerms
 from app.core.errors import DomainError, Refusals
 from app.core.money import Money
 from app.members.rules import check_places, filled_in
@@ -29,16 +30,6 @@ EXAMPLE = {
 
 
 @dataclass(frozen=True)
-class LevelTerms:
-    """A level: how many days after the due day it comes, its subject and text, and its fee in minor units."""
-
-    days_after_due: int
-    subject: str
-    text: str
-    fee_minor: int = 0
-
-
-@dataclass(frozen=True)
 class ReminderTerms:
     """How late payers are reminded. Interest of no rate, and fees of nothing, are not charged."""
 
@@ -47,28 +38,6 @@ class ReminderTerms:
     interest_basis_points: int = 0
     interest_from_level: int = 1
     sends_daily: bool = False
-
-
-USUAL_LEVELS = (
-    LevelTerms(
-        7,
-        "Reminder: {invoices} of {consortium}",
-        "Dear {person},\n\nperhaps it escaped your notice that {total} is open on the invoices below. If you have paid"
-        " meanwhile, please take no notice of this letter; otherwise we ask you to pay within the next days.",
-    ),
-    LevelTerms(
-        21,
-        "Second reminder: {invoices} of {consortium}",
-        "Dear {person},\n\nwe have reminded you already, and {total} is still open, {days} days after it was due."
-        " Please pay it now, or tell us what keeps you from it.",
-    ),
-    LevelTerms(
-        42,
-        "Last reminder: {invoices} of {consortium}",
-        "Dear {person},\n\nin spite of our reminders {total} is open, for {days} days now. Please pay within ten days."
-        " After that we shall have to lay the matter before the finance committee of {consortium}.",
-    ),
-)
 
 
 @dataclass(frozen=True)
