@@ -68,9 +68,25 @@
     return true;
   }
 
+  // Single keys can be switched off: for who dictates, a word would press several of them.
+  function keysAreOff() {
+    return localStorage.getItem("keys") === "off";
+  }
+
+  function showKeys(button) {
+    button.hidden = false;
+    button.textContent = keysAreOff() ? "Switch the keys on" : "Switch the keys off";
+  }
+
+  function switchKeys(event) {
+    localStorage.setItem("keys", keysAreOff() ? "on" : "off");
+    showKeys(event.currentTarget);
+  }
+
   function workByKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || leaveField(event)) return;
     if (event.target.closest("input, select, textarea, [popover]:popover-open")) return;
+    if (keysAreOff()) return;
     const key = event.key.toLowerCase();
     const wanted = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(key));
     if (!wanted) return;
@@ -81,6 +97,10 @@
   }
 
   document.addEventListener("keydown", workByKey);
+  for (const button of all("[data-keys-off]")) {
+    showKeys(button);
+    button.addEventListener("click", switchKeys);
+  }
   document.querySelector("[data-chosen-line]")?.scrollIntoView({ block: "nearest" });
 
   document.addEventListener("click", (event) => {

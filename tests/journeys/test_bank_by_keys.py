@@ -47,6 +47,11 @@ def test_lines_are_decided_and_undone_by_keys(signed_in: SignIn) -> None:
     assert page.get_by_text("Left out").first.is_visible()
     page.keyboard.press("?")
     assert page.get_by_text("leave out, with a reason").is_visible()
+    page.get_by_role("button", name="Switch the keys off").click()
+    page.keyboard.press("j")
+    assert line_of(page) == "A FRIEND OF MICE"
+    page.get_by_role("button", name="Switch the keys on").click()
+    assert press(page, "j") == "WELLCOME TRUST"
 
 
 def test_without_a_script_every_key_has_its_button(signed_in: SignIn) -> None:

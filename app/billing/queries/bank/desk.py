@@ -21,7 +21,7 @@ from app.core.database import db
 from app.core.money import Money
 from app.core.permissions import Permission
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)

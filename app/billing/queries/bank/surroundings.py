@@ -25,6 +25,7 @@ from app.billing.models import (
 )
 from app.billing.queries.bank.payers import payers_by_number, payers_called
 from app.billing.rules import InvoiceKind, InvoiceState, RefundKind
+from app.billing.rules.bank.judging import MOST_PROPOSALS
 from app.billing.rules.bank.matching import Claimed, Earlier, Habit, Known, Recorded, RecordKind, Seen, Surroundings
 from app.billing.rules.bank.references import habitual_words
 from app.core.bulk import in_chunks
@@ -79,17 +80,25 @@ def all_around(lines: Lines) -> dict[int, Surroundings]:
     by_number = payers_by_number({each.counterparty_number for each in lines.seen})
     by_name = payers_called({each.counterparty for each in lines.seen})
     earlier, habits = _earlier(lines), _habits(lines)
-    return {
-        each.entry_id: Surroundings(
+    found = {}
+    for each in lines.seen:
+        known = _known(by_number.get(each.counterparty_number, {}), by_name.get(each.counterparty, {}))
+        on_record = refunds if each.amount.minor <= 0 else payments
+        found[each.entry_id] = Surroundings(
             named=named.get(each.entry_id, ()),
-            equal=equal.get(each.amount.minor, ()),
-            known=_known(by_number.get(each.counterparty_number, {}), by_name.get(each.counterparty, {})),
-            recorded=near(each, (refunds if each.amount.minor <= 0 else payments).get(abs(each.amount.minor), ())),
+            equal=_fitting(equal.get(each.amount.minor, ()), known),
+            known=known,
+            recorded=near(each, on_record.get(abs(each.amount.minor), ())),
             earlier=[one for one in earlier.get(-each.amount.minor, ()) if one.day <= each.day],
             habits=habits.get(habitual_words(each.texts, each.counterparty), ()),
         )
-        for each in lines.seen
-    }
+    return found
+
+
+def _fitting(equal: Sequence[Claimed], known: Sequence[Known]) -> Sequence[Claimed]:
+    """Of the invoices with one amount open those of payers that are known; else no more than show that it is many."""
+    payers = {each.payer_id for each in known}
+    return (payers and [each for each in equal if each.payer_id in payers]) or equal[: MOST_PROPOSALS + 1]
 
 
 def invoices_named(seen: Sequence[Seen]) -> dict[int, list[Claimed]]:
