@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.billing.commands import redraft, void_invoice
 from app.billing.models import Invoice, InvoiceRecord
 from app.billing.queries.accounts import accounts_of
 from app.billing.queries.balances import balance_of
+from app.billing.rules import InvoiceState
 from app.core.database import db
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import Merging, merge_records, undo_merger
 from app.members.rules import TwinKind
-from tests.billing.world import World, pounds
+from tests.billing.world import MAY, World, pounds
 
 KEEPER, GONE = "Keeper", "MRC"
+
+
+def merge(world: World, survivor: str, merged: str) -> None:
+    """Merge one institution into another."""
+    merging = Merging(TwinKind.INSTITUTION, world.members[survivor], world.members[merged], "One house")
+    with transaction():
+        merge_records(merging, actor=world.office)
+
+
+def billed(world: World, *payers: str) -> int:
+    """What these payers are billed without tax."""
+    asked = select(func.sum(Invoice.net_minor)).where(
+        Invoice.payer_id.in_([world.members[each] for each in payers]), Invoice.state != InvoiceState.VOID
+    )
+    return int(db.session.scalars(asked).one())
 
 
 def frozen(invoice_id: int) -> tuple[str | None, str]:
@@ -52,3 +69,35 @@ def test_the_balance_of_a_merged_payer_moves_and_its_invoices_keep_their_address
         undo_merger(merger.id, actor=world.office)
     assert balance_of(world.members[GONE], actor=world.office) == owed
     assert balance_of(keeper, actor=world.office) == []
+
+
+def test_two_payers_of_a_fee_that_are_merged_are_billed_the_shares_of_both(world: World):
+    world.add("First Payer", "First")
+    world.add("Second Payer", "Second")
+    world.let_pay("MRC", ("First", 1), ("Second", 1), ("Wellcome", 1))
+    run = world.prepare()
+    merge(world, "First", "Second")
+    with transaction():
+        redraft(run.id, actor=world.office)
+    assert billed(world, "First") == 3_333_333
+    assert billed(world, "First", "Wellcome") == 2 * pounds(50000).minor
+
+
+def test_a_member_that_is_merged_into_its_payer_is_billed_its_fee_once(world: World):
+    world.add("First Payer", "First")
+    world.let_pay("MRC", ("First", 2), ("MRC", 1))
+    merge(world, "First", "MRC")
+    world.prepare()
+    assert billed(world, "First") == pounds(50000).minor
+
+
+def test_what_two_merged_payers_were_billed_is_never_billed_to_a_third(world: World):
+    for short in ("First", "Second", "Third"):
+        world.add(f"{short} Payer", short)
+    world.let_pay("MRC", "First", "Second", "Third")
+    world.issue()
+    with transaction():
+        void_invoice(world.invoice_of("Third").id, day=MAY, reason="Sent in error", actor=world.office)
+    merge(world, "First", "Second")
+    world.prepare()
+    assert billed(world, "First", "Third") == pounds(50000).minor

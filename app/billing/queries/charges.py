@@ -17,6 +17,7 @@ from app.billing.queries.fee_year import (
     lines_by_membership,
     list_members_of_year,
     list_terms,
+    net_by_payer,
 )
 from app.billing.queries.owed import Owed, owed_parts, placings_for
 from app.billing.queries.payers import Arrangement, arrangements_of, payers_on
@@ -202,7 +203,7 @@ def _bill(books: Books, member: Member, owed: Owed, terms: Terms) -> tuple[list[
     payers = books.payers(member, owed.part.days.first)
     if _lacks_number(terms, payers):
         return [], _refusal(member, "No VAT number on record: reverse charge needs it", terms.rule)
-    left = shares_left(owed.amount, payers, {line.payer_id: line.net for line in lines})
+    left = shares_left(owed.amount, payers, net_by_payer(lines))
     if not left:
         return [], _billed_already(member, lines[0])
     return _charges(books, member, owed, terms, left), None

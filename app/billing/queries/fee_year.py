@@ -89,6 +89,14 @@ class BilledLine:
         return self.key is not None and self.key.startswith(f"{key}:")
 
 
+def net_by_payer(lines: Sequence[BilledLine]) -> dict[int, int]:
+    """What lines bill each payer; one that was merged with another has the lines of both."""
+    sums: dict[int, int] = defaultdict(int)
+    for line in lines:
+        sums[line.payer_id] += line.net
+    return dict(sums)
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whose memberships are looked at: everybody's, or those a run does not bill, or those its drafts bill."""

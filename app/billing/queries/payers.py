@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from app.billing.models import FeePayer
-from app.billing.rules import Payer
+from app.billing.rules import Payer, named_once
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, overlapping, valid
@@ -57,7 +57,7 @@ def arrangements_of(year: Period) -> Mapping[int, Sequence[Arrangement]]:
         together[row.member_id, row.first_day, row.last_day].append(each)
     found: dict[int, list[Arrangement]] = defaultdict(list)
     for (member_id, first, last), payers in together.items():
-        found[member_id].append(Arrangement(Period(first, last), tuple(payers)))
+        found[member_id].append(Arrangement(Period(first, last), named_once(payers)))
     return found
 
 

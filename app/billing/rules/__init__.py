@@ -79,7 +79,7 @@ from app.billing.rules.ledger import (
     parts_across,
     worth_of,
 )
-from app.billing.rules.payers import MOST_PAYERS, Payer, PayerShare, check_shares, shares_left
+from app.billing.rules.payers import MOST_PAYERS, Payer, PayerShare, check_shares, named_once, shares_left
 from app.billing.rules.payments import (
     METHOD_WORDS,
     REFUND_WORDS,
@@ -234,6 +234,7 @@ __all__ = [
     "interest_days",
     "is_share",
     "measure",
+    "named_once",
     "needs_second",
     "next_level",
     "oldest_first",

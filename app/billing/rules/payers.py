@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.errors import DomainError
 from app.core.money import Money
@@ -39,6 +39,15 @@ def check_shares(shares: Sequence[tuple[int, int]]) -> None:
         raise DomainError("Each payer is named once.", "payer_2")
     if any(not 1 <= weight <= MOST_WEIGHT for _, weight in shares):
         raise DomainError(f"A share is a whole number between 1 and {MOST_WEIGHT:,}.", "share_1")
+
+
+def named_once(payers: Sequence[Payer]) -> tuple[Payer, ...]:
+    """The payers in their order, each once: two that were merged into one pay the shares of both."""
+    found: dict[int, Payer] = {}
+    for each in payers:
+        before = found.get(each.id)
+        found[each.id] = each if before is None else replace(before, weight=before.weight + each.weight)
+    return tuple(found.values())
 
 
 def shares_left(charge: Money, payers: Sequence[Payer], billed: Mapping[int, int]) -> list[PayerShare]:
