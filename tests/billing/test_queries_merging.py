@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import func, select
 
 from app.billing.commands import redraft, void_invoice
 from app.billing.models import Invoice, InvoiceRecord
 from app.billing.queries.accounts import accounts_of
 from app.billing.queries.balances import balance_of
-from app.billing.rules import InvoiceState
+from app.billing.rules import InvoiceState, Scale, Tier
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import Merging, merge_records, undo_merger
@@ -101,3 +103,14 @@ def test_what_two_merged_payers_were_billed_is_never_billed_to_a_third(world: Wo
     merge(world, "First", "Second")
     world.prepare()
     assert billed(world, "First", "Third") == pounds(50000).minor
+
+
+def test_two_in_different_tiers_of_a_scale_are_not_merged(world: World):
+    tiers = {Tier.LARGE: 300, Tier.MEDIUM: 200, Tier.SMALL: 100}
+    world.add("Keeper of Mice", KEEPER)
+    world.adopt("partner", "0.00", date(2012, 1, 1), scale=Scale.SIZE, tiers=tiers)
+    world.tier("ICS", "small")
+    world.tier(KEEPER, "large", last=date(2016, 6, 30))
+    world.tier(KEEPER, "high")
+    with pytest.raises(DomainError, match="Both are in a tier of one scale on the same days"):
+        merge(world, KEEPER, "ICS")
