@@ -76,10 +76,7 @@ def beancount_lines(books: Books) -> Iterator[str]:
     names = {each.code: _name(each) for each in books.accounts}
     opened = books.first - ONE_DAY
     yield _options(books)
-    for each in books.accounts:
-        yield f'{opened} open {names[each.code]}\n  name: "{_quoted(each.name)}"\n'
-    for code in sorted({leg.account for leg in books.after if leg.amount.currency != books.home}):
-        yield f"{opened} open {names[code]}{BY_WORTH}\n"
+    yield from _openings(books, names, opened)
     brought = [line for leg in books.before for line in _lines(leg, names)]
     if brought:
         yield f'\n{opened} * "Balances brought forward"\n' + "".join(brought)
@@ -89,6 +86,14 @@ def beancount_lines(books: Books) -> Iterator[str]:
     for leg in books.after:
         said = f"{_plain(leg.amount)} ~ {TOLERANCE} {leg.amount.currency}"
         yield f"{books.last + ONE_DAY} balance {names[leg.account]}  {said}\n"
+
+
+def _openings(books: Books, names: dict[str, str], day: date) -> Iterator[str]:
+    """Every account, and a sibling where it ever held another currency: nothing else moves a worth alone."""
+    for each in books.accounts:
+        yield f'{day} open {names[each.code]}\n  name: "{_quoted(each.name)}"\n'
+    for code in sorted({leg.account for leg in books.after if leg.amount.currency != books.home}):
+        yield f"{day} open {names[code]}{BY_WORTH}\n"
 
 
 def _options(books: Books) -> str:
