@@ -161,3 +161,9 @@ def test_whatever_rounding_leaves_each_entry_adds_to_nothing():
     text = "".join(beancount_lines(Books("Books", "GBP", MAY, MAY, accounts, (), postings, after)))
     assert BY_WORTH in text
     assert added_up(text) == {key: amount.amount for key, amount in sums.items() if amount}
+
+
+def test_what_is_booked_while_the_books_are_read_is_left_out_of_them(busy: World):
+    books = books_of(None, None, busy.office)
+    busy.pay("MRC", "1.00", MAY)
+    assert added_up("".join(beancount_lines(books)))

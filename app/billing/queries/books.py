@@ -33,6 +33,7 @@ def books_of(since: date | None, until: date | None, actor: Actor) -> Books:
     actor.require(Permission.PAYMENT_READ)
     last = min(until or clock.today(), clock.today())
     first = min(since or first_booked() or last, last)
+    newest = db.session.scalar(select(func.max(LedgerEntry.id))) or 0
     profile, after = find_profile(last), trial_balance(last, actor=actor)
     return Books(
         title=profile.name if profile else "Books",
@@ -41,7 +42,7 @@ def books_of(since: date | None, until: date | None, actor: Actor) -> Books:
         last=last,
         accounts=_accounts(after),
         before=_balances(trial_balance(first - ONE_DAY, actor=actor)),
-        postings=_postings(first, last),
+        postings=_postings(first, last, newest),
         after=_balances(after),
     )
 
@@ -55,8 +56,11 @@ def _balances(rows: Sequence[TrialRow]) -> list[BookLeg]:
     return [BookLeg(row.code, row.balance, row.home) for row in rows]
 
 
-def _postings(first: date, last: date) -> Iterator[BookPosting]:
-    """Every posting of the days, entry by entry, read as a stream when it is asked for."""
+def _postings(first: date, last: date, newest: int) -> Iterator[BookPosting]:
+    """Every posting of the days, entry by entry, read as a stream when it is asked for.
+
+    What is booked while it is read comes after the `newest` entry and is left out, as it is in the balances.
+    """
     home = this_site().home_currency
     asked = (
         select(
@@ -65,7 +69,7 @@ def _postings(first: date, last: date) -> Iterator[BookPosting]:
         )
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .outerjoin(Institution, Institution.id == Posting.payer_id)
-        .where(LedgerEntry.day.between(first, last))
+        .where(LedgerEntry.day.between(first, last), LedgerEntry.id <= newest)
         .order_by(LedgerEntry.day, LedgerEntry.id, Posting.id)
     )  # fmt: skip
     with reading_only():
