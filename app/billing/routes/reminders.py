@@ -87,7 +87,6 @@ DUE_COLUMNS: tuple[Column[PayerDue], ...] = (
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, narrow=Narrow.SAID),
     Column("to", "Goes to", lambda row: row.contact.name, aside=lambda row: row.contact.email, narrow=Narrow.META),
     Column("costs", "Costs", lambda row: sum_words(row.charged) or None, Kind.MONEY, narrow=Narrow.SAID),
-    Column("left", "Not allocated", lambda row: sum_words(row.unallocated) or None, Kind.MONEY, narrow=Narrow.SAID),
     Column("open", "Open", lambda row: sum_words(row.owed), Kind.MONEY, narrow=Narrow.AMOUNT),
     Column("block", "", lambda _: "Block", link=_block_address),
 )
@@ -167,6 +166,7 @@ def new_reminders() -> ResponseReturnValue:
         due=due,
         payers=Table("Due", _shown(DUE_COLUMNS, due), due.payers),
         listed=Table("Invoices", _shown(LISTED_COLUMNS, due), [item for each in due.payers for item in each.items]),
+        to_look_at=_to_look_at(due),
         how=interest_words(due.reminding.terms) if due.reminding else "",
         left_out=Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
         owed=sum_words(amount for each in due.payers for amount in each.owed),
@@ -175,10 +175,21 @@ def new_reminders() -> ResponseReturnValue:
 
 
 def _shown(columns: Sequence[AnyColumn], due: Due) -> list[AnyColumn]:
-    """The columns of a table of the preview: of costs and of money not allocated only where there is any."""
-    hidden = set() if any(each.costs for each in due.payers) else set(OF_COSTS)
-    hidden |= set() if any(each.unallocated for each in due.payers) else {"left"}
-    return [column for column in columns if column.key not in hidden]
+    """The columns of a table of the preview: those of costs only where something costs anything."""
+    costs = any(each.costs for each in due.payers)
+    return [column for column in columns if costs or column.key not in OF_COSTS]
+
+
+def _to_look_at(due: Due) -> list[tuple[str, str]]:
+    """What is to be looked at before sending: money of those who are reminded that settles nothing yet."""
+    return [
+        (
+            f"{each.payer} has {sum_words(each.unallocated)} on its account that settles nothing yet.",
+            "Allocate it first: it is reminded of all that is open.",
+        )
+        for each in due.payers
+        if each.unallocated
+    ]
 
 
 def _facts(record: ReminderView) -> list[tuple[Any, ...]]:
