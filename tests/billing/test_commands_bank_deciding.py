@@ -231,6 +231,16 @@ def test_a_payment_taken_back_by_the_bank_opens_its_invoice_and_can_be_undone(ow
     assert problems() == []
 
 
+def test_money_that_went_takes_a_payment_back_only_where_it_speaks_of_its_payer(owing: World):
+    number = number_of(owing, "MRC")
+    _, named, silent = bring_lines(
+        owing, Line(FEE, number), Line(-FEE, f"Return {number}", bank_reference="R1"), Line(-FEE, "Rent")
+    )
+    (proposal,) = judged(named).proposals
+    assert proposal.reverses is not None
+    assert judged(silent).verdict is Verdict.UNKNOWN
+
+
 def test_a_payment_recorded_by_hand_is_shown_by_the_line_and_nothing_more_is_booked(owing: World):
     owing.pay("MRC", "50000.00", date(2016, 5, 20))
     (entry,) = bring_lines(owing, Line(FEE, number_of(owing, "MRC")))

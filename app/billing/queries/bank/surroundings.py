@@ -74,7 +74,7 @@ def seen_of(entry: BankEntry, currency: str) -> Seen:
 
 def all_around(lines: Lines) -> dict[int, Surroundings]:
     """What each line may be about, by the id of the line."""
-    named = invoices_named(lines.came)
+    named = invoices_named(lines.seen)
     equal = _equal(lines)
     payments, refunds = recorded_payments(lines.account, lines.came), _recorded_refunds(lines)
     by_number = payers_by_number({each.counterparty_number for each in lines.seen})
@@ -233,7 +233,7 @@ def _days(seen: Collection[Seen]) -> tuple[date, date]:
 
 def _earlier(lines: Lines) -> dict[int, list[Earlier]]:
     """The payments that lines may take back, by amount: of the account, and not taken back or refunded yet."""
-    amounts = {-each.amount.minor for each in lines.went if each.is_reversal}
+    amounts = {-each.amount.minor for each in lines.went}
     found: dict[int, list[Earlier]] = defaultdict(list)
     if not amounts:
         return found

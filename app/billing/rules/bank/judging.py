@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.billing.rules.bank.matching import (
@@ -64,9 +64,21 @@ def _beside(recorded: Sequence[Recorded], judged: Judgement) -> Judgement:
 
 def _judge_outgoing(seen: Seen, around: Surroundings) -> Judgement:
     """Money that went is what was given back, or a credit the bank takes back, or goes where it went before."""
-    taken_back = [_reversal(each) for each in around.earlier] if seen.is_reversal else []
-    proposals = [*map(_showing, around.recorded), *taken_back] or [_habitual(each) for each in around.habits]
+    proposals = [*map(_showing, around.recorded), *_taken_back(seen, around)] or list(map(_habitual, around.habits))
     return Judgement(_by_number(proposals), tuple(proposals[:MOST_PROPOSALS]))
+
+
+def _taken_back(seen: Seen, around: Surroundings) -> Iterator[Proposal]:
+    """The payments that a line may take back: any of the amount where the bank says so, else of a payer it speaks of."""
+    payers = {each.payer_id for each in (*named_in(seen, around.named), *around.known)}
+    why = (
+        "The bank says that it takes a credit back"
+        if seen.is_reversal
+        else "It speaks of the payer, and the money went"
+    )
+    for each in around.earlier:
+        if seen.is_reversal or each.payer_id in payers:
+            yield _reversal(each, why)
 
 
 def _judge_named(seen: Seen, invoice: Claimed, known: Sequence[Known]) -> Judgement:
@@ -165,13 +177,13 @@ def _on_account(payer_id: int, payer: str, evidence: tuple[Evidence, ...]) -> Pr
     return Proposal(f"account-{payer_id}", f"Payment on account of {payer}: it settles nothing yet", payer_id, evidence)
 
 
-def _reversal(earlier: Earlier) -> Proposal:
+def _reversal(earlier: Earlier, why: str) -> Proposal:
     told = f"The same amount came on {earlier.day.day} {earlier.day:%B %Y}"
     return Proposal(
         key=f"reverse-{earlier.payment_id}",
         lead=f"The bank takes back payment {earlier.payment_id} of {earlier.payer}",
         payer_id=earlier.payer_id,
-        evidence=(Evidence(Mark.FOR, "The bank says that it takes a credit back"), Evidence(Mark.FOR, told)),
+        evidence=(Evidence(Mark.FOR, why), Evidence(Mark.FOR, told)),
         reverses=earlier.payment_id,
     )
 
