@@ -4,9 +4,11 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+import segno
+from PIL import Image
 
 from app.billing.documents import invoice_pdf, thaw
-from app.billing.documents.payment_codes import transfer_svg, transfer_text
+from app.billing.documents.payment_codes import DOTS, transfer_picture, transfer_text
 from app.core.money import Money
 from tests.billing.einvoices import frozen, registered
 from tests.papers import needs_pango
@@ -46,10 +48,15 @@ def test_draft_has_no_code():
     assert not thaw(draft).transfer
 
 
-def test_code_is_drawn_as_one_path_the_same_every_time():
-    drawn = transfer_svg(thaw(EURO).transfer)
-    assert drawn.count("<path") == 1
-    assert drawn == transfer_svg(thaw(EURO).transfer)
+def test_code_is_the_same_picture_every_time_and_holds_all_of_the_transfer():
+    drawn = transfer_picture(thaw(EURO).transfer)
+    assert drawn == transfer_picture(thaw(EURO).transfer)
+    with Image.open(BytesIO(drawn)) as picture:
+        code = segno.make_qr(thaw(EURO).transfer, error="m", boost_error=False, encoding="utf-8", mask=2)
+        side = len(code.matrix)
+        assert picture.size == (side * DOTS, side * DOTS)
+        small = picture.resize((side, side), Image.Resampling.NEAREST)
+        assert [bool(dot) for dot in small.tobytes()] == [not module & 1 for row in code.matrix for module in row]
 
 
 @needs_pango

@@ -191,6 +191,26 @@ def test_same_html_gives_the_same_bytes_in_another_process(paper, seed):
 
 
 @needs_pango
+@pytest.mark.parametrize(
+    "others",
+    [
+        '<p class="note">a</p><p>b</p>',
+        '<p>a</p><p class="note">b</p>',
+        '<table><tbody><tr><td>a</td></tr></tbody></table><p class="note">b</p>',
+        '<p class="note">a</p><p class="note">b</p><p>c</p>',
+    ],
+)
+def test_a_paper_is_the_same_whatever_was_printed_before_it(others: str):
+    body = '<p class="reason">x</p><table><tbody><tr><td>a</td></tr></tbody></table><p class="note">y</p><p>z</p>'
+    press._press.cache_clear()  # noqa: SLF001 - a new press keeps nothing yet
+    first = print_pdf(PAGE.format("Alone", body))
+    press._press.cache_clear()  # noqa: SLF001
+    for number_of in range(2):
+        print_pdf(PAGE.format("Other", others + body * number_of))
+    assert print_pdf(PAGE.format("Alone", body)) == first
+
+
+@needs_pango
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_forked_worker_makes_its_own_press(paper):
     with get_context("fork").Pool(1) as pool:

@@ -9,7 +9,7 @@ from typing import Any
 from app.billing.documents.cii import cii_xml
 from app.billing.documents.einvoices import read_einvoice, why_no_einvoice
 from app.billing.documents.invoices import invoice_html
-from app.billing.documents.payment_codes import transfer_svg
+from app.billing.documents.payment_codes import transfer_picture
 from app.billing.documents.thawing import thaw
 from app.web.pdf import Asset, EmbeddedFile, Mark, Property, print_pdf
 
@@ -36,7 +36,7 @@ def invoice_pdf(frozen: Mapping[str, Any], content_hash: str = "", logo: Asset |
     paper = thaw(frozen, content_hash)
     drawings: dict[str, str | Asset] = {}
     if paper.transfer:
-        drawings["transfer"] = transfer_svg(paper.transfer)
+        drawings["transfer"] = Asset(transfer_picture(paper.transfer), "image/png")
     if logo is not None:
         drawings[LOGO] = logo
     return print_pdf(invoice_html(paper), electronic_twin(frozen), drawings)
