@@ -84,6 +84,7 @@ def _create_approvals() -> None:
         sa.Column("decided_by_id", BIG_ID, nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("values", sa.JSON(), nullable=True),
         sa.CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name=op.f("ck_approval_decided")),
         sa.CheckConstraint(
             "decided_by_id IS NULL OR asked_by_id IS NULL OR decided_by_id <> asked_by_id",

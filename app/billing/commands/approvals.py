@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.models import Approval, FeeRun, Invoice
-from app.billing.queries.approvals import PROPOSALS, ApprovalView, find_approval, find_need, view_approval
+from app.billing.queries.approvals import (
+    ApprovalView,
+    Proposal,
+    find_approval,
+    find_need,
+    proposal_of,
+    propose_amount,
+    view_approval,
+    wants_second,
+)
 from app.billing.rules import ACT_WORDS, Act, ApprovalState, check_second
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import Base, db
 from app.core.errors import DomainError
 from app.core.history import lock
+from app.core.money import Money
 from app.core.permissions import Permission
 
+# What the yes of a second person does, by act: features of billing name theirs (app.billing.commands.by_two).
+PERFORMED: dict[Act, Callable[[Approval, Actor], None]] = {}
 LOCKED: dict[str, type[Base]] = {"fee_run": FeeRun, "invoice": Invoice}
 
 
@@ -29,10 +44,15 @@ def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
     if found is not None and (found.is_waiting or found.is_given):
         raise DomainError("A second person is asked already.")
     drop_questions(subject)
+    return put_question(proposal, None, "", actor)
+
+
+def put_question(proposal: Proposal, values: Mapping[str, Any] | None, reason: str, actor: Actor) -> Approval:
+    """Write what a second person is asked; `values` is what their yes does."""
     approval = Approval(
-        act=act,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
+        act=proposal.act,
+        subject_kind=proposal.subject.kind,
+        subject_id=proposal.subject.id,
         words=proposal.words,
         digest=proposal.digest,
         worth_minor=proposal.worth,
@@ -40,14 +60,17 @@ def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
         asked_by=actor.name,
         asked_by_id=actor.user_id,
         asked_at=clock.now(),
+        values=None if values is None else dict(values),
+        reason=reason or None,
     )
     db.session.add(approval)
     db.session.flush()
     record(
         "billing.ask_approval",
-        subject,
+        proposal.subject,
         summary=f"A second person is asked: {proposal.words}",
-        after={"approval": approval.id, "act": act.value, "digest": proposal.digest},
+        after={"approval": approval.id, "act": proposal.act.value, "digest": proposal.digest},
+        reason=reason or None,
         actor=actor,
     )
     return approval
@@ -72,9 +95,13 @@ def drop_questions(subject: Subject) -> None:
 
 
 def approve(approval_id: int, *, actor: Actor) -> Approval:
-    """Say yes as a second person: the act may be done as long as the record stands as it does."""
-    approval = _decide(approval_id, ApprovalState.APPROVED, "", actor)
+    """Say yes as a second person: the act is done with what was typed, or may be while the record stands as it does."""
+    approval = _decide(approval_id, ApprovalState.APPROVED, actor)
     _record(approval, "billing.approve", "Approved", actor)
+    if approval.values is not None:
+        PERFORMED[approval.act](approval, actor)
+        approval.values = None
+        db.session.flush()
     return approval
 
 
@@ -82,7 +109,9 @@ def decline(approval_id: int, *, reason: str, actor: Actor) -> Approval:
     """Say no as a second person, and why."""
     if not reason.strip():
         raise DomainError("Say why.", "reason")
-    approval = _decide(approval_id, ApprovalState.DECLINED, reason.strip(), actor)
+    approval = _decide(approval_id, ApprovalState.DECLINED, actor)
+    approval.reason, approval.values = reason.strip(), None
+    db.session.flush()
     _record(approval, "billing.decline", "Declined", actor)
     return approval
 
@@ -97,6 +126,24 @@ def require_approval(act: Act, subject: Subject) -> None:
         raise DomainError(_why_not(act, found))
 
 
+def use_approval(act: Act, subject: Subject, amount: Money) -> None:
+    """Refuse an act that moves an amount and needs a second person, unless one has just said yes to exactly that."""
+    if not wants_second(act, amount):
+        return
+    proposal = propose_amount(act, subject, "", amount)
+    asked = select(Approval).where(
+        Approval.subject_kind == subject.kind,
+        Approval.subject_id == subject.id,
+        Approval.act == act,
+        Approval.digest == proposal.digest,
+        Approval.state == ApprovalState.APPROVED,
+    )
+    found = db.session.scalars(asked.order_by(Approval.id).limit(1)).one_or_none()
+    if found is None:
+        raise DomainError(f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}.", "amount")
+    found.state = ApprovalState.DONE
+
+
 def _why_not(act: Act, found: ApprovalView | None) -> str:
     needed = f"{ACT_WORDS[act]} needs a second person."
     if found is None or not found.is_current:
@@ -106,19 +153,19 @@ def _why_not(act: Act, found: ApprovalView | None) -> str:
     return f"{needed} {found.asked_by} has asked; nobody has decided yet."
 
 
-def _decide(approval_id: int, state: ApprovalState, reason: str, actor: Actor) -> Approval:
+def _decide(approval_id: int, state: ApprovalState, actor: Actor) -> Approval:
     actor.require(Permission.FEE_EDIT)
-    subject = db.session.get_one(Approval, approval_id)
-    lock(LOCKED[subject.subject_kind], subject.subject_id)
+    asked = db.session.get(Approval, approval_id)
+    if asked is not None and asked.act is Act.ISSUE:
+        lock(LOCKED[asked.subject_kind], asked.subject_id)
     approval = lock(Approval, approval_id)
     if approval.state is not ApprovalState.ASKED:
         raise DomainError(f"This is decided already, by {approval.decided_by}.")
-    proposal = PROPOSALS[approval.subject_kind](approval.subject_id)
-    found = view_approval(approval, proposal)
+    found = view_approval(approval, proposal_of(approval))
     check_second(actor.user_id, found.others)
     if not found.is_current:
         raise DomainError("It does not stand any more as it was asked about: let it be asked anew.")
-    approval.state, approval.reason = state, reason or None
+    approval.state = state
     approval.decided_by, approval.decided_by_id, approval.decided_at = actor.name, actor.user_id, clock.now()
     db.session.flush()
     return approval

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.accounts.queries import get_profile
 from app.audit.commands import Subject, record
+from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import IssueValues
@@ -18,6 +19,7 @@ from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
 from app.billing.queries.fee_years import number_year
 from app.billing.rules import (
+    Act,
     CreditLine,
     EntryKind,
     InvoiceKind,
@@ -67,6 +69,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
         raise DomainError("Only an issued invoice can be credited: a draft is discarded, a void one owes nothing.")
     if not values.reason.strip():
         raise DomainError("Say why: it stands on the credit note.", "reason")
+    use_approval(Act.CREDIT, Subject("invoice", invoice_id), Money(sum(values.parts.values()), invoice.currency))
     left = creditable_of(invoice_id)
     lines = _lines(left, values.parts)
     credit = _issue(invoice, left, lines, values)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit.commands import Subject, record
+from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import check_bank_account
 from app.billing.commands.settling import (
@@ -19,7 +20,7 @@ from app.billing.commands.settling import (
 from app.billing.commands.undoing import pay_out
 from app.billing.models import Allocation, Invoice, Payment, Refund
 from app.billing.queries.exchange import worth_on
-from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, EntryKind, InvoiceKind, RefundKind
+from app.billing.rules import BANK, RECEIVABLE, UNAPPLIED, Act, EntryKind, InvoiceKind, RefundKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -47,6 +48,7 @@ def refund_payment(payment_id: int, values: RefundValues, *, actor: Actor) -> Re
     payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     _check(values, Money(payment.unallocated_minor, payment.currency), payment.received_on)
+    use_approval(Act.REFUND, Subject("payment", payment_id), values.amount)
     refund = _refund(payer, values, actor)
     worth = pay_out(payment, refund)
     _book(refund, payer, Leg(UNAPPLIED, refund.amount_minor, payer.id, worth), payment_id=payment_id)
@@ -62,6 +64,7 @@ def refund_credit(credit_id: int, values: RefundValues, *, actor: Actor) -> Refu
     if credit is None or credit.kind is not InvoiceKind.CREDIT_NOTE:
         raise DomainError("Only what a payment or a credit note has left can be refunded.")
     _check(values, -credit.outstanding, credit.issue_day or values.day)
+    use_approval(Act.REFUND, Subject("invoice", credit_id), values.amount)
     refuse_beyond(values.amount.minor, open_from([credit], values.day)[credit_id], credit.currency)
     refund = _refund(payer, values, actor)
     db.session.add(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit.commands import Subject, record
+from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, book
 from app.billing.commands.settling import apply_write_off, lock_invoices, lock_payer_of
 from app.billing.models import Invoice, WriteOff
-from app.billing.rules import WRITE_OFF_ACCOUNTS, EntryKind, WriteOffKind
+from app.billing.rules import WRITE_OFF_ACCOUNTS, Act, EntryKind, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -36,6 +37,7 @@ def write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Write
     if invoice is None:
         raise DomainError("Only an issued invoice can be written off.")
     _check(invoice, values)
+    use_approval(Act.WRITE_OFF, Subject("invoice", invoice_id), values.amount)
     written = WriteOff(
         invoice_id=invoice_id,
         kind=values.kind,

@@ -12,6 +12,8 @@ from app.core.site import this_site
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MoneyField, MusterForm, NumberField, TextField
 
+ALWAYS = "In the currency of the books; of a run, its total. Empty means always."
+
 
 class BillingPolicyForm(MusterForm):
     """What holds for billing from a day on."""
@@ -23,34 +25,38 @@ class BillingPolicyForm(MusterForm):
         "Issuing invoices needs a second person",
         description="Whoever prepares a fee run or asks for approval is not the one who approves it.",
     )
-    issue_above = MoneyField(
-        "Only above", optional=True, hint="The total of the run in the currency of the books; empty means always."
-    )
+    issue_above = MoneyField("Issuing: only above", optional=True, hint=ALWAYS)
+    credit_by_two = BooleanField("Crediting an invoice needs a second person")
+    credit_above = MoneyField("Crediting: only above", optional=True, hint=ALWAYS)
+    write_off_by_two = BooleanField("Writing off needs a second person")
+    write_off_above = MoneyField("Writing off: only above", optional=True, hint=ALWAYS)
+    refund_by_two = BooleanField("Refunding needs a second person")
+    refund_above = MoneyField("Refunding: only above", optional=True, hint=ALWAYS)
 
     def __init__(self, *args: object, **options: object) -> None:
         """Take amounts in the currency of the books."""
         super().__init__(*args, **options)
-        self.issue_above.currency = this_site().home_currency
+        for act in Act:
+            self[f"{act}_above"].currency = this_site().home_currency
 
     def terms(self) -> BillingTerms:
         """What was typed."""
-        above = {Act.ISSUE.value: self.issue_above.data.minor if self.issue_above.data else 0}
+        amounts = {act.value: self[f"{act}_above"].data for act in Act if self[f"{act}_by_two"].data}
         return BillingTerms(
             year_month=int(self.year_month.data),
             year_day=self.year_day.data,
-            second_above=above if self.issue_by_two.data else {},
+            second_above={act: amount.minor if amount else 0 for act, amount in amounts.items()},
         )
 
 
 def shown_policy(terms: BillingTerms) -> dict[str, object]:
     """A policy as its form shows it."""
-    above = terms.second_above.get(Act.ISSUE)
-    return {
-        "year_day": terms.year_day,
-        "year_month": str(terms.year_month),
-        "issue_by_two": above is not None,
-        "issue_above": Money(above, this_site().home_currency) if above else None,
-    }
+    shown: dict[str, object] = {"year_day": terms.year_day, "year_month": str(terms.year_month)}
+    for act in Act:
+        above = terms.second_above.get(act)
+        shown[f"{act}_by_two"] = above is not None
+        shown[f"{act}_above"] = Money(above, this_site().home_currency) if above else None
+    return shown
 
 
 class DeclineForm(MusterForm):

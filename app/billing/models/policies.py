@@ -30,7 +30,10 @@ class BillingPolicy(Base):
 
 
 class Approval(Base):
-    """A question to a second person about an act on a record as it stood: its digest says how."""
+    """A question to a second person about an act on a record as it stood: its digest says how.
+
+    `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided.
+    """
 
     __tablename__ = "approval"
 
@@ -49,6 +52,7 @@ class Approval(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[Line | None]
+    values: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),

@@ -104,6 +104,41 @@ def propose_invoice(invoice_id: int) -> Proposal:
 PROPOSALS: dict[str, Callable[[int], Proposal]] = {"fee_run": propose_run, "invoice": propose_invoice}
 
 
+def proposal_of(found: Approval) -> Proposal:
+    """What was asked about as it stands now; what was typed of an act stands as it was typed."""
+    if found.act is Act.ISSUE:
+        return PROPOSALS[found.subject_kind](found.subject_id)
+    subject = Subject(found.subject_kind, found.subject_id)
+    return Proposal(found.act, subject, found.words, found.digest, found.worth_minor, None)
+
+
+def propose_amount(act: Act, subject: Subject, words: str, amount: Money) -> Proposal:
+    """An act on a record that moves an amount."""
+    rows = [(subject.id, amount.currency, amount.minor)]
+    digest = hashlib.sha256(f"{act} {subject.kind} {subject.id} {amount.currency} {amount.minor}".encode()).hexdigest()
+    return Proposal(act, subject, words, digest, _worth(rows), None)
+
+
+def wants_second(act: Act, amount: Money) -> bool:
+    """Whether the policy of today asks a second person about an act that moves an amount."""
+    asked = act in billing_terms_on(clock.today()).second_above
+    return asked and propose_amount(act, Subject("", 0), "", amount).needs_second
+
+
+def list_waiting(kind: str, identity: int, actor: Actor) -> Sequence[ApprovalView]:
+    """What second persons are asked about a record and have not decided, for those who read fees."""
+    if not actor.may(Permission.FEE_READ):
+        return []
+    asked = select(Approval).where(
+        Approval.subject_kind == kind,
+        Approval.subject_id == identity,
+        Approval.state == ApprovalState.ASKED,
+        Approval.act != Act.ISSUE,
+    )
+    found = db.session.scalars(asked.order_by(Approval.id)).all()
+    return [view_approval(each, proposal_of(each)) for each in found]
+
+
 def find_need(act: Act, kind: str, identity: int) -> Proposal | None:
     """An act on a record that the policy of today asks a second person about; None where it asks nobody."""
     if act not in billing_terms_on(clock.today()).second_above:
@@ -133,7 +168,7 @@ def get_approval(approval_id: int, actor: Actor) -> ApprovalView:
     found = db.session.get(Approval, approval_id)
     if found is None:
         raise NotFoundError("There is no such question.")
-    return view_approval(found, PROPOSALS[found.subject_kind](found.subject_id))
+    return view_approval(found, proposal_of(found))
 
 
 def list_approvals(actor: Actor) -> Sequence[Approval]:

@@ -163,7 +163,7 @@ def texts_of_books(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Ground of a tier", "institution", MemberTier.institution_id, MemberTier.reason),
         free_text("Ground of an income group", "country_group", CountryGroup.id, CountryGroup.reason),
         free_text("Why another pays", "institution", FeePayer.member_id, FeePayer.reason),
-        free_text("Why a second person declined", Approval.subject_kind, Approval.subject_id, Approval.reason),
+        free_text("Reason told to or by a second person", Approval.subject_kind, Approval.subject_id, Approval.reason),
         free_text("Reason", "invoice", Invoice.id, Invoice.reason),
         free_text("Reason of a write-off", "invoice", WriteOff.invoice_id, WriteOff.reason),
         free_text("Reason of a refund", "institution", Refund.payer_id, Refund.reason),

@@ -13,7 +13,14 @@ from app.billing.commands import ask_approval
 from app.billing.commands import decline as say_no
 from app.billing.forms.billing_policy import DeclineForm
 from app.billing.models import Approval
-from app.billing.queries.approvals import ApprovalView, find_approval, find_need, get_approval, list_approvals
+from app.billing.queries.approvals import (
+    ApprovalView,
+    find_approval,
+    find_need,
+    get_approval,
+    list_approvals,
+    list_waiting,
+)
 from app.billing.routes.blueprint import pages
 from app.billing.rules import Act, ApprovalState
 from app.core import clock
@@ -28,7 +35,11 @@ from app.web.wording import long_day
 
 NOBODY_ASKED = ("warn", "This needs a second person.", "Ask for approval; somebody else decides.")
 ASKS = {"fee_run": "billing.ask_about_run", "invoice": "billing.ask_about_invoice"}
-PLACES = {"fee_run": ("billing.run", "run_id"), "invoice": ("billing.invoice", "invoice_id")}
+PLACES = {
+    "fee_run": ("billing.run", "run_id"),
+    "invoice": ("billing.invoice", "invoice_id"),
+    "payment": ("billing.payment", "payment_id"),
+}
 
 
 def _place(row: Approval) -> str | None:
@@ -87,7 +98,7 @@ def approve(approval_id: int) -> ResponseReturnValue:
     with transaction():
         approval = say_yes(approval_id, actor=the_actor())
         endpoint, name = PLACES[approval.subject_kind]
-        return see(endpoint, "Approved. It may be issued as it stands.", **{name: approval.subject_id})
+        return see(endpoint, "Approved.", **{name: approval.subject_id})
 
 
 @pages.route("/fees/approvals/<int:approval_id>/decline", methods=["GET", "POST"])
@@ -122,11 +133,28 @@ def second_person(kind: str, identity: int) -> dict[str, Any] | None:
     }
 
 
+def waiting_for(kind: str, identity: int) -> list[dict[str, Any]]:
+    """What of a record waits for a second person, and whether this reader is one."""
+    actor = the_actor()
+    return [
+        {
+            "said": ("info", f"{found.words}.", f"{found.reason or ''} ({_asked(found)})"),
+            "may_ask": False,
+            "decides": found.id if found.may_be_decided_by(actor) else None,
+        }
+        for found in list_waiting(kind, identity, actor)
+    ]
+
+
+def _asked(found: ApprovalView) -> str:
+    return f"{found.asked_by} asked on {long_day(clock.local(found.asked_at).date())}"
+
+
 def _said(found: ApprovalView) -> tuple[str, str, str]:
     """Tone, lead and text of how the question stands."""
     if not found.is_current:
         return "warn", "It has changed since it was asked about.", "Ask for approval again."
-    asked = f"{found.asked_by} asked on {long_day(clock.local(found.asked_at).date())}"
+    asked = _asked(found)
     if found.state is ApprovalState.ASKED:
         return "info", "It waits for a second person.", f"{asked}. Nobody approves their own."
     decided = f"{found.decided_by} on {long_day(clock.local(found.decided_at).date())}" if found.decided_at else ""

@@ -36,7 +36,7 @@ register_subject("billing_policy", "Policy of billing")
 POLICY_COLUMNS: tuple[Column[BillingPolicy], ...] = (
     Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
     Column("year", "Fee years begin", lambda row: _begins(row.year_month, row.year_day), narrow=Narrow.META),
-    Column("second", "Second person for issuing", lambda row: _second(row.second_above), narrow=Narrow.META),
+    Column("second", "By two persons", lambda row: _by_two(row.second_above), narrow=Narrow.META),
     Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
 )
 
@@ -75,7 +75,12 @@ def _begins(month: int, first: int) -> str:
     return f"{first} {date(2001, month, 1):%B}"
 
 
-def _second(second_above: Any, act: Act = Act.ISSUE) -> str:
+def _by_two(second_above: Any) -> str:
+    """The acts that need a second person."""
+    return ", ".join(ACT_WORDS[act].lower() for act in Act if act in second_above) or "nothing"
+
+
+def _second(second_above: Any, act: Act) -> str:
     above = second_above.get(act)
     if above is None:
         return "by one person"

@@ -7,10 +7,14 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.audit.rules import Subject
 from app.billing.commands import (
     Settlement,
     allocate_credit,
     allocate_payment,
+    ask_credit,
+    ask_refund,
+    ask_write_off,
     credit_invoice,
     void_invoice,
 )
@@ -24,13 +28,14 @@ from app.billing.commands import (
     write_off as take_off,
 )
 from app.billing.forms import AllocateForm, CreditForm, RefundForm, SettleForm, VoidForm, WriteOffForm, proposed_parts
+from app.billing.queries.approvals import wants_second
 from app.billing.queries.credits import creditable_of
 from app.billing.queries.invoices import InvoiceView, get_invoice
 from app.billing.queries.payments import OpenInvoice, list_open
 from app.billing.queries.sources import list_bank_accounts, list_sources
 from app.billing.routes.blueprint import pages
 from app.billing.routes.corrected import acts_of
-from app.billing.rules import Correction, WriteOffKind
+from app.billing.rules import Act, Correction, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.money import Money
@@ -41,6 +46,8 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import money
+
+ASKED = "A second person is asked. It is done when they approve it."
 
 
 @pages.route("/invoices/<int:invoice_id>/credit", methods=["GET", "POST"])
@@ -53,7 +60,11 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     left = creditable_of(invoice_id)
     form = CreditForm.for_lines(left.lines, left.currency, data={"day": clock.today(), "sends_mails": True})
     if form.validate_on_submit():
+        amount = Money(sum(form.values().parts.values()), left.currency)
         with errors_to(form), transaction():
+            if wants_second(Act.CREDIT, amount):
+                ask_credit(invoice_id, form.values(), actor=the_actor())
+                return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = credit_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{made.number} is issued.", invoice_id=made.id)
     return _page("billing/credit.html", record, form)
@@ -97,6 +108,9 @@ def write_off(invoice_id: int) -> ResponseReturnValue:
     form = WriteOffForm(data=_usual_write_off(record))
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if wants_second(Act.WRITE_OFF, form.amount.data):
+                ask_write_off(invoice_id, form.values(), actor=the_actor())
+                return see("billing.invoice", ASKED, invoice_id=invoice_id)
             take_off(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{money(form.amount.data)} is written off.", invoice_id=invoice_id)
     return _page("billing/write_off.html", record, form)
@@ -180,6 +194,9 @@ def refund_credit(invoice_id: int) -> ResponseReturnValue:
     form = refund_form(left)
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if wants_second(Act.REFUND, form.amount.data):
+                ask_refund(Subject("invoice", invoice_id), form.values(), actor=the_actor())
+                return see("billing.invoice", ASKED, invoice_id=invoice_id)
             give_back(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{money(form.amount.data)} is refunded.", invoice_id=invoice_id)
     return _page("billing/refund_credit.html", record, form, left)

@@ -28,7 +28,7 @@ from app.billing.queries.invoices import (
 )
 from app.billing.queries.receipts import get_receipt
 from app.billing.queries.runs import list_runs, propose_issue_on
-from app.billing.routes.approvals import second_person
+from app.billing.routes.approvals import second_person, waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
 from app.billing.routes.corrected import corrected, correction_facts, is_credit, sentence_of, steps_of
@@ -162,6 +162,7 @@ def _before_issue(record: InvoiceView) -> dict[str, Any]:
     return {
         "held_back": find_held_back(row.id, today()) if record.is_draft else None,
         "second": second_person("invoice", row.id) if alone else None,
+        "waiting": waiting_for("invoice", row.id),
     }
 
 

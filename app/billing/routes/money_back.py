@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.billing.commands import refund_payment, release_allocation, reverse_payment
+from app.audit.rules import Subject
+from app.billing.commands import ask_refund, refund_payment, release_allocation, reverse_payment
 from app.billing.forms import ReverseForm, UndoForm
+from app.billing.queries.approvals import wants_second
 from app.billing.queries.payments import PaymentView, get_payment
 from app.billing.queries.settled import Undoable, get_settling
 from app.billing.routes.blueprint import pages
-from app.billing.routes.corrections import refund_form
+from app.billing.routes.corrections import ASKED, refund_form
+from app.billing.rules import Act
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -31,6 +34,9 @@ def refund(payment_id: int) -> ResponseReturnValue:
     form = refund_form(record.row.unallocated)
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if wants_second(Act.REFUND, form.amount.data):
+                ask_refund(Subject("payment", payment_id), form.values(), actor=the_actor())
+                return see("billing.payment", ASKED, payment_id=payment_id)
             refund_payment(payment_id, form.values(), actor=the_actor())
             return see("billing.payment", f"{money(form.amount.data)} is refunded.", payment_id=payment_id)
     return _page("billing/refund.html", record, form)

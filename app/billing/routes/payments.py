@@ -25,6 +25,7 @@ from app.billing.queries.payments import (
     list_payment_years,
     search_payments,
 )
+from app.billing.routes.approvals import waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.converting import in_other_currencies
 from app.billing.routes.corrected import undo_column
@@ -147,14 +148,18 @@ def payment(payment_id: int) -> ResponseReturnValue:
         facts=_facts(record),
         figures=_figures(record),
         verbs=_verbs(record),
-        tables={
-            "allocations": Table(
-                "Settles", (*ALLOCATION_COLUMNS, *undo_column(record.allocations)), record.allocations
-            ),
-            "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
-        },
+        tables=_tables(record),
+        waiting=waiting_for("payment", payment_id),
         history=latest_of("payment", payment_id),
     )
+
+
+def _tables(record: PaymentView) -> dict[str, Table[Any]]:
+    columns = (*ALLOCATION_COLUMNS, *undo_column(record.allocations))
+    return {
+        "allocations": Table("Settles", columns, record.allocations),
+        "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
+    }
 
 
 def _facts(record: PaymentView) -> list[tuple[Any, ...]]:

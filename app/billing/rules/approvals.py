@@ -14,9 +14,17 @@ class Act(StrEnum):
     """What can be set to need a second person."""
 
     ISSUE = "issue"
+    CREDIT = "credit"
+    WRITE_OFF = "write_off"
+    REFUND = "refund"
 
 
-ACT_WORDS = {Act.ISSUE: "Issue of invoices"}
+ACT_WORDS = {
+    Act.ISSUE: "Issue of invoices",
+    Act.CREDIT: "Credit of an invoice",
+    Act.WRITE_OFF: "Writing off",
+    Act.REFUND: "Refund",
+}
 
 
 class ApprovalState(StrEnum):
@@ -26,6 +34,7 @@ class ApprovalState(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     REPLACED = "replaced"
+    DONE = "done"
 
 
 @dataclass(frozen=True)

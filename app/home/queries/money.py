@@ -20,7 +20,11 @@ from app.members.models import Institution
 from app.web import wording
 
 MOST = 8
-APPROVED_AT = {"fee_run": ("billing.run", "run_id"), "invoice": ("billing.invoice", "invoice_id")}
+APPROVED_AT = {
+    "fee_run": ("billing.run", "run_id"),
+    "invoice": ("billing.invoice", "invoice_id"),
+    "payment": ("billing.payment", "payment_id"),
+}
 
 
 def overdue_invoices(actor: Actor) -> Iterator[Task]:

@@ -1,0 +1,102 @@
+"""Acts of one amount that a second person does by saying yes: a credit note, a write-off, a refund, as it was typed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.commands import Subject
+from app.billing.commands.approvals import PERFORMED, put_question
+from app.billing.commands.crediting import CreditValues, credit_invoice
+from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
+from app.billing.commands.write_offs import WriteOffValues, write_off
+from app.billing.models import Approval, Invoice
+from app.billing.queries.approvals import list_waiting, propose_amount
+from app.billing.rules import ACT_WORDS, Act, WriteOffKind
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.money import Money
+from app.core.permissions import Permission
+
+
+def ask_credit(invoice_id: int, values: CreditValues, *, actor: Actor) -> Approval:
+    """Ask a second person to credit parts of an invoice; the credit note is dated the day they say yes."""
+    currency = db.session.scalar(select(Invoice.currency).where(Invoice.id == invoice_id)) or ""
+    typed = {
+        "parts": {str(line): minor for line, minor in values.parts.items()},
+        "reason": values.reason,
+        "sends_mails": values.sends_mails,
+    }
+    amount = Money(sum(values.parts.values()), currency)
+    return _ask(Act.CREDIT, Subject("invoice", invoice_id), amount, typed, actor)
+
+
+def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Approval:
+    """Ask a second person to write off what will not be paid."""
+    typed = {**asdict(values), "kind": values.kind.value}
+    return _ask(Act.WRITE_OFF, Subject("invoice", invoice_id), values.amount, typed, actor)
+
+
+def ask_refund(subject: Subject, values: RefundValues, *, actor: Actor) -> Approval:
+    """Ask a second person to pay back what a payment, or a credit note, has left."""
+    return _ask(Act.REFUND, subject, values.amount, asdict(values), actor)
+
+
+def _ask(act: Act, subject: Subject, amount: Money, typed: dict[str, Any], actor: Actor) -> Approval:
+    actor.require(Permission.INVOICE_CREDIT)
+    if not amount or not str(typed["reason"]).strip():
+        raise DomainError("Enter an amount, and say why.", "reason")
+    words = f"{ACT_WORDS[act]}: {amount} {amount.currency} of {_called(subject)}"
+    proposal = propose_amount(act, subject, words, amount)
+    if not proposal.needs_second:
+        raise DomainError("This needs no second person: the policy of billing says so.")
+    if any(each.words == words for each in list_waiting(subject.kind, subject.id, actor)):
+        raise DomainError("A second person is asked already.")
+    values = {name: _plain(value) for name, value in typed.items() if name != "amount"}
+    money = {"minor": amount.minor, "currency": amount.currency}
+    return put_question(proposal, {**values, **money}, str(typed["reason"]).strip(), actor)
+
+
+def _called(subject: Subject) -> str:
+    if subject.kind == "payment":
+        return f"payment {subject.id}"
+    return db.session.scalar(select(Invoice.number).where(Invoice.id == subject.id)) or "a draft"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _credit(approval: Approval, actor: Actor) -> None:
+    typed = approval.values or {}
+    parts = {int(line): minor for line, minor in typed["parts"].items()}
+    values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"])
+    credit_invoice(approval.subject_id, values, actor=actor)
+
+
+def _write_off(approval: Approval, actor: Actor) -> None:
+    typed = approval.values or {}
+    kind, day = WriteOffKind(typed["kind"]), date.fromisoformat(typed["day"])
+    values = WriteOffValues(Money(typed["minor"], typed["currency"]), kind, typed["reason"], day)
+    write_off(approval.subject_id, values, actor=actor)
+
+
+def _refund(approval: Approval, actor: Actor) -> None:
+    typed = approval.values or {}
+    values = RefundValues(
+        amount=Money(typed["minor"], typed["currency"]),
+        day=date.fromisoformat(typed["day"]),
+        reason=typed["reason"],
+        reference=typed["reference"],
+        account_code=typed["account_code"],
+    )
+    give_back = refund_payment if approval.subject_kind == "payment" else refund_credit
+    give_back(approval.subject_id, values, actor=actor)
+
+
+PERFORMED.update({Act.CREDIT: _credit, Act.WRITE_OFF: _write_off, Act.REFUND: _refund})

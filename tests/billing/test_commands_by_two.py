@@ -1,0 +1,143 @@
+"""Credit, write-off and refund by two persons: one types it, another says yes, and that does it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.audit.rules import Subject
+from app.billing.commands import (
+    CreditValues,
+    RefundValues,
+    WriteOffValues,
+    approve,
+    ask_credit,
+    ask_refund,
+    ask_write_off,
+    credit_invoice,
+    decline,
+    refund_payment,
+    write_off,
+)
+from app.billing.models import Approval, Invoice, Refund
+from app.billing.queries.credits import creditable_of
+from app.billing.rules import Act, WriteOffKind
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.web.requests import House
+from tests.billing.test_commands_billing_policy import finance
+from tests.billing.world import JUNE, MAY, World, inside, pounds
+from tests.client import Browser
+from tests.members.world import do, on
+from tests.signin import sign_in
+
+ALL = {act.value: 0 for act in Act if act is not Act.ISSUE}
+
+
+@pytest.fixture
+def odile(world: World) -> Actor:
+    """Who types; invoices of 2016 are issued, and credit, write-off and refund need a second person."""
+    world.issue()
+    world.bill_by(second_above=ALL)
+    return finance("Odile Fennimore")
+
+
+@pytest.fixture
+def ines(odile: Actor) -> Actor:
+    """Who approves."""
+    assert odile.name
+    return finance("Ines Quillfeather")
+
+
+def credit_of(invoice: Invoice, amount: str) -> CreditValues:
+    (line, *_) = creditable_of(invoice.id).lines
+    return CreditValues({line.id: pounds(amount).minor}, "Agreed", MAY)
+
+
+def test_a_credit_that_needs_two_is_issued_by_the_yes_of_the_second(world: World, odile: Actor, ines: Actor):
+    invoice = world.invoice_of("MRC")
+    values = credit_of(invoice, "1000")
+    with pytest.raises(DomainError, match=r"Credit of an invoice needs a second person for 1,000\.00 GBP"):
+        do(credit_invoice, invoice.id, values, actor=odile)
+    asked = do(ask_credit, invoice.id, values, actor=odile)
+    with pytest.raises(DomainError, match="Nobody approves"):
+        do(approve, asked.id, actor=odile)
+    with on(MAY + timedelta(days=2)):
+        do(approve, asked.id, actor=ines)
+    note = db.session.scalars(select(Invoice).where(Invoice.credits_id == invoice.id)).one()
+    assert (note.gross_minor, note.issue_day) == (-100_000, MAY + timedelta(days=2))
+    done = db.session.get_one(Approval, asked.id)
+    assert (done.state.value, done.values, done.reason) == ("done", None, "Agreed")
+    with pytest.raises(DomainError, match="needs a second person"):
+        do(credit_invoice, invoice.id, values, actor=odile)
+
+
+def test_a_write_off_and_a_refund_are_done_by_the_second_as_they_were_typed(world: World, odile: Actor, ines: Actor):
+    invoice = world.invoice_of("NIH")
+    off = WriteOffValues(pounds("50.00"), WriteOffKind.BANK_CHARGE, "Kept by the bank", MAY)
+    with pytest.raises(DomainError, match="Writing off needs a second person"):
+        do(write_off, invoice.id, off, actor=odile)
+    do(approve, do(ask_write_off, invoice.id, off, actor=odile).id, actor=ines)
+    assert world.invoice_of("NIH").open_minor == 4_995_000
+    payment = world.pay("MRC", "50100.00")
+    back = RefundValues(pounds("100.00"), MAY, "Paid too much", "REF 1")
+    with pytest.raises(DomainError, match="Refund needs a second person"):
+        do(refund_payment, payment.id, back, actor=odile)
+    do(approve, do(ask_refund, Subject("payment", payment.id), back, actor=odile).id, actor=ines)
+    assert db.session.scalars(select(Refund.amount_minor)).one() == 10_000
+
+
+def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):
+    invoice = world.invoice_of("MRC")
+    asked = do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
+    with pytest.raises(DomainError, match="asked already"):
+        do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
+    do(decline, asked.id, reason="Too much", actor=ines)
+    assert db.session.get_one(Approval, asked.id).values is None
+    assert not db.session.scalars(select(Invoice).where(Invoice.credits_id == invoice.id)).all()
+    do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
+
+
+def test_what_cannot_be_done_any_more_is_not_approved(world: World, odile: Actor, ines: Actor):
+    invoice = world.invoice_of("MRC")
+    off = WriteOffValues(pounds("50000.00"), WriteOffKind.UNCOLLECTIBLE, "Insolvent", MAY)
+    asked = do(ask_write_off, invoice.id, off, actor=odile)
+    world.pay("MRC", "20000.00")
+    with pytest.raises(DomainError):
+        do(approve, asked.id, actor=ines)
+    db.session.expire_all()
+    assert db.session.get_one(Approval, asked.id).state.value == "asked"
+
+
+def test_below_the_amount_one_person_does_it(world: World, odile: Actor):
+    world.bill_by(second_above={Act.WRITE_OFF.value: 10_000})
+    off = WriteOffValues(pounds("100.00"), WriteOffKind.BANK_CHARGE, "Kept by the bank", MAY)
+    do(write_off, world.invoice_of("NIH").id, off, actor=odile)
+    with pytest.raises(DomainError, match="no second person"):
+        do(ask_write_off, world.invoice_of("NIH").id, off, actor=odile)
+
+
+def test_on_the_page_one_types_a_credit_and_another_approves_it(app: House, browser: Browser):
+    with inside(app):
+        world = World.found(Actor("test"), MAY.replace(year=2011))
+        world.issue(due=JUNE)
+        world.bill_by(second_above=ALL)
+        invoice = world.invoice_of("MRC").id
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    page = browser.follow(browser.submit(f"/invoices/{invoice}/credit", {"reason": "Agreed"}))
+    assert "Credit of an invoice: 50,000.00 GBP of INV-2016-0001." in page.words
+    assert not page.tree.xpath("//a[contains(@href,'/decline')]")
+    sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
+    assert "Credit of an invoice: 50,000.00 GBP of INV-2016-0001" in browser.get("/").words
+    page = browser.get(f"/invoices/{invoice}")
+    yes = str(page.tree.xpath("//a[contains(@href,'/decline')]/@href")[0]).replace("/decline", "/approve")
+    done = browser.follow(browser.press(f"/invoices/{invoice}", yes))
+    assert "Waits for a second person" not in done.words
+    assert "CN-2016-0001" in done.words
+    with inside(app), transaction():
+        assert db.session.scalars(select(Approval.state)).one().value == "done"
