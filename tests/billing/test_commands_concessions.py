@@ -19,7 +19,7 @@ from app.billing.commands import (
     void_invoice,
 )
 from app.billing.commands.runs import IssueValues
-from app.billing.models import FeeConcession, FeePayer, Invoice, InvoiceLine, Posting
+from app.billing.models import Allocation, FeeConcession, FeePayer, Invoice, InvoiceLine, Posting
 from app.billing.queries.charges import Charge, NotBilled, preview_run
 from app.billing.queries.concessions import list_concessions
 from app.billing.queries.mismatches import list_mismatches
@@ -252,3 +252,23 @@ def test_who_may_not_bill_concedes_nothing_and_names_no_payer(world: World):
     with pytest.raises(AccessDeniedError):
         do(name_payers, world.members["MRC"], payer, actor=auditor)
     assert db.session.scalar(select(func.count()).select_from(FeeConcession)) == 1
+
+
+def test_one_payment_of_who_pays_for_several_members_is_allocated_to_each_invoice(world: World):
+    world.let_pay("MRC", "NIH", is_separate=True)
+    world.let_pay("Wellcome", "NIH", is_separate=True)
+    world.issue()
+    payment = world.pay("NIH", "150000.00")
+    parts = select(Allocation.amount_minor).where(Allocation.payment_id == payment.id)
+    assert list(db.session.scalars(parts.order_by(Allocation.id))) == [5_000_000] * 3
+    assert payment.unallocated_minor == 0
+
+
+def test_a_concession_granted_after_billing_edits_nothing_that_was_posted(world: World):
+    world.issue()
+    posted = select(Posting.id, Posting.account_code, Posting.amount_minor).order_by(Posting.id)
+    before = db.session.execute(posted).all()
+    world.concede("MRC", "waiver")
+    assert db.session.execute(posted).all() == before
+    assert world.invoice_of("MRC").open_minor == 5_000_000
+    assert "Billed already: INV-2016-0001" in why_not(world, "MRC").why

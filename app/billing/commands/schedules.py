@@ -133,7 +133,7 @@ def _columns(terms: FeeTerms, period: Period) -> dict[str, Any]:
     """As it is kept."""
     return {
         "name": terms.name,
-        "amount_minor": terms.amount.minor,
+        "amount_minor": max(terms.tiers.values(), default=terms.amount.minor),
         "currency": terms.amount.currency,
         "proration": terms.proration,
         "tax_category": terms.tax_category,

@@ -67,8 +67,13 @@ def _facts(terms: BillingTerms) -> list[tuple[Any, ...]]:
     span = f"the present one is {long_day(year.first)} to {long_day(year.last)}"
     return [
         ("Fee years begin", _begins(terms.year_month, terms.year_day), None, span),
-        *((ACT_WORDS[act], _second(terms.second_above, act), None, "nobody approves their own") for act in Act),
+        *(_act_fact(terms, act) for act in Act),
     ]
+
+
+def _act_fact(terms: BillingTerms, act: Act) -> tuple[Any, ...]:
+    note = "nobody approves their own" if act in terms.second_above else ""
+    return ACT_WORDS[act], _second(terms.second_above, act), None, note
 
 
 def _begins(month: int, first: int) -> str:
