@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
-from app.billing.commands import RefundValues, Settlement, refund_payment
+from app.billing.commands import RefundValues, Settlement, allocate_payment, refund_payment, release_allocation
 from app.billing.commands.bank import (
     Portion,
     accept_proposal,
@@ -20,7 +20,7 @@ from app.billing.commands.bank import (
     open_again,
     split_line,
 )
-from app.billing.models import BankEntry, ClosedYear, LedgerEntry, Posting
+from app.billing.models import Allocation, BankEntry, ClosedYear, LedgerEntry, Posting
 from app.billing.queries.bank.statements import get_statement, reconcile
 from app.billing.rules import BANK_CHARGES
 from app.billing.rules.bank.matching import Verdict
@@ -239,6 +239,34 @@ def test_money_that_went_takes_a_payment_back_only_where_it_speaks_of_its_payer(
     (proposal,) = judged(named).proposals
     assert proposal.reverses is not None
     assert judged(silent).verdict is Verdict.UNKNOWN
+
+
+def release(world: World, day: date) -> None:
+    """Undo the newest allocation on a day."""
+    done = db.session.scalars(select(Allocation).order_by(Allocation.id.desc()).limit(1)).one()
+    with transaction():
+        release_allocation(done.id, day=day, reason="Settled the wrong invoice", actor=world.office)
+
+
+def test_a_line_is_opened_again_though_what_it_settled_was_undone_later(owing: World):
+    (came,) = bring_lines(owing, Line(FEE, number_of(owing, "MRC"), day=date(2016, 5, 10)))
+    release(owing, date(2016, 5, 20))
+    doing(open_again, came.id, actor=owing.office)
+    assert (still_open(owing, "MRC"), booked_on_bank(), live_matches()) == (FEE, 0, [])
+    assert problems() == []
+
+
+def test_the_bank_takes_a_payment_back_of_before_the_day_it_settled_something(owing: World):
+    (came,) = bring_lines(owing, Line(FEE, "Fees", day=date(2016, 5, 10)))
+    doing(assign_line, came.id, owing.members["MRC"], actor=owing.office)
+    settles = [Settlement(owing.invoice_of("MRC").id, pounds(50000))]
+    with transaction():
+        allocate_payment(payments()[0].id, settles, day=date(2016, 5, 20), actor=owing.office)
+    (_, went) = bring_lines(owing, Line(-FEE, "Returned", day=date(2016, 5, 15), reversal=True), opening=FEE)
+    (proposal,) = judged(went).proposals
+    doing(accept_proposal, went.id, proposal.key, actor=owing.office)
+    assert (still_open(owing, "MRC"), booked_on_bank()) == (FEE, 0)
+    assert problems() == []
 
 
 def test_a_payment_recorded_by_hand_is_shown_by_the_line_and_nothing_more_is_booked(owing: World):

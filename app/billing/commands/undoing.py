@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.audit.commands import Subject, record
@@ -120,6 +120,12 @@ def pay_out(payment: Payment, refund: Refund) -> int:
     return worth
 
 
+def last_moved(payment: Payment) -> date:
+    """The last day on which a payment settled something, or that was undone: it is not taken back before."""
+    newest = db.session.scalar(select(func.max(Allocation.day)).where(Allocation.payment_id == payment.id))
+    return max(payment.received_on, newest or payment.received_on)
+
+
 def list_live(payment_id: int) -> Sequence[Allocation]:
     """What a payment settles and that was not undone, in the order of its making."""
     undone = aliased(Allocation)
@@ -177,8 +183,7 @@ def _check_reversal(payment: Payment, day: date, reason: str) -> None:
         raise DomainError("A part of this payment was refunded: it cannot be taken back as a whole.")
     if not reason.strip():
         raise DomainError("Say why, as the bank does.", "reason")
-    last = max((each.day for each in list_live(payment.id)), default=payment.received_on)
-    if not last <= day <= clock.today():
+    if not last_moved(payment) <= day <= clock.today():
         raise DomainError("Not before the money came and settled something, and not after today.", "day")
 
 

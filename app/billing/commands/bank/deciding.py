@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.billing.commands.bank.booking import Became, Line, Portion, decide, keep_match, lock_open_line, pay
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import Settlement
-from app.billing.commands.undoing import reverse_payment
+from app.billing.commands.undoing import last_moved, reverse_payment
 from app.billing.commands.write_offs import WriteOffValues, write_off
-from app.billing.models import BankEntry, BankMatch, Invoice, LedgerAccount
+from app.billing.models import BankEntry, BankMatch, Invoice, LedgerAccount, Payment
 from app.billing.queries.bank.judging import judge_entries
 from app.billing.queries.closed_years import open_day
 from app.billing.queries.exchange import worth_on
@@ -92,13 +92,18 @@ def _carried_out(line: Line, proposal: Proposal, actor: Actor) -> str:
     if proposal.shows is not None:
         return _shown(line, proposal.shows, actor)
     if proposal.reverses is not None:
-        day = open_day(line.entry.booking_day)
-        refund = reverse_payment(proposal.reverses, day=day, reason=TAKEN_BACK, actor=actor)
-        keep_match(line, Became(line.amount.minor, refund_id=refund.id), actor=actor)
-        return f"payment {proposal.reverses} is taken back"
+        return _taken_back(line, proposal.reverses, actor)
     if proposal.account_code:
         return _booked_to(line, proposal.account_code, actor)
     return _settled(line, proposal, actor)
+
+
+def _taken_back(line: Line, payment_id: int, actor: Actor) -> str:
+    """On the day the bank says, or where the payment settled something since, on the last day that it did."""
+    day = max(open_day(line.entry.booking_day), last_moved(db.session.get_one(Payment, payment_id)))
+    refund = reverse_payment(payment_id, day=day, reason=TAKEN_BACK, actor=actor)
+    keep_match(line, Became(line.amount.minor, refund_id=refund.id), actor=actor)
+    return f"payment {payment_id} is taken back"
 
 
 def _settled(line: Line, proposal: Proposal, actor: Actor) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.billing.commands.bank.booking import Became, Line, decide, keep_match, lock_line
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import PaymentValues, record_payment
-from app.billing.commands.undoing import list_live, release_allocation, reverse_payment
+from app.billing.commands.undoing import last_moved, release_allocation, reverse_payment
 from app.billing.models import Allocation, BankEntry, BankMatch, LedgerEntry, Payment, Posting, Refund
 from app.billing.queries.closed_years import open_day
 from app.billing.rules import EntryKind, RefundKind
@@ -60,7 +60,7 @@ def _release_write_off(write_off_id: int, actor: Actor) -> None:
 
 
 def _take_payment_back(payment_id: int, actor: Actor) -> None:
-    """As if it had never come: on the last day that it settled something, unless it was taken back before."""
+    """As if it had never come: on the last day that it moved, unless it was taken back before."""
     reversed_by = db.session.scalar(
         select(Refund.id)
         .join(Allocation, Allocation.refund_id == Refund.id)
@@ -69,8 +69,7 @@ def _take_payment_back(payment_id: int, actor: Actor) -> None:
     if reversed_by is not None:
         _refuse_shown(reversed_by)
         return
-    payment = db.session.get_one(Payment, payment_id)
-    last = max([payment.received_on, *(each.day for each in list_live(payment_id))])
+    last = last_moved(db.session.get_one(Payment, payment_id))
     reverse_payment(payment_id, day=open_day(last), reason=REASON, actor=actor)
 
 
