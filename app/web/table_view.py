@@ -30,7 +30,8 @@ COLUMN_CLASS = {
 class CellView(NamedTuple):
     """One cell: its classes and text; unless it is plain, address, grey word beside it, pill, and what a phone adds.
 
-    One that is `unknown` leads a line of a phone, which leaves away what is not known.
+    One that is `unknown` leads a line of a phone, which leaves away what is not known. An amount whose currency stands
+    in the head of its column is worded `there` with it, since a phone shows no heads.
     """
 
     css: str
@@ -43,6 +44,7 @@ class CellView(NamedTuple):
     more: str = ""
     head: str = ""
     unknown: bool = False
+    there: str = ""
 
 
 class HeadView(NamedTuple):
@@ -55,7 +57,7 @@ class HeadView(NamedTuple):
 
 
 class FootView(NamedTuple):
-    """A cell of the last line, over `span` columns; `head` is said on a phone, where several amounts stand there."""
+    """A cell of the last line, over `span` columns; `head` is said on a phone, which shows no heads."""
 
     css: str
     text: str
@@ -117,11 +119,16 @@ def foot_view(columns: Sequence[AnyColumn], totals: Mapping[str, Cell], label: s
             column_class(column),
             cell_text(column, totals[column.key]) if column.key in totals else "",
             1,
-            column.heading if column.key in totals and column.kind in headed else "",
+            _foot_head(column, headed) if column.key in totals else "",
         )
         for column in columns[lead:]
     ]
     return [FootView("name total", label, lead), *cells]
+
+
+def _foot_head(column: AnyColumn, headed: set[Kind]) -> str:
+    """What a phone says before a total: which amount it is where there are several, and its currency."""
+    return column.heading if column.kind in headed else column.currency or ""
 
 
 def column_class(column: AnyColumn) -> str:
@@ -163,19 +170,25 @@ def _reader(
     leads, follows = column in metas[:1], column in metas[1:]
     css = column_class(column).replace("meta", "hide") if follows else column_class(column)
     more = partial(_line_of, metas[1:], headed) if leads and metas[1:] else None
-    head = _lead_head(column, is_followed=more is not None)
+    head = _lead_head(column, headed, is_followed=more is not None)
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
-    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in headed and column.link is None:
-        return partial(_headed_cell, column, css)
+    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in RIGHT and column.link is None:
+        return partial(_headed_cell, column, css, column.title if column.kind in headed else "")
     if not any((column.link, column.aside, more, head)):
         return partial(_plain_cell, column, css)
     return partial(_rich_cell, column, (css, "rec" if first else "", head), more)
 
 
-def _lead_head(column: AnyColumn, *, is_followed: bool) -> str:
-    """What a phone says before what leads a line: of a number before others, and of what does not say it itself."""
-    return column.title if column.narrow is Narrow.SAID or (is_followed and column.kind is Kind.NUMBER) else ""
+def _lead_head(column: AnyColumn, headed: set[Kind], *, is_followed: bool) -> str:
+    """What a phone says before what leads a line: of one among several amounts, of a number or a day before others."""
+    says = column.kind in headed and (is_followed or column.kind is Kind.MONEY)
+    return column.title if column.narrow is Narrow.SAID or says else ""
+
+
+def _there(column: AnyColumn, value: Cell) -> str:
+    """An amount with its currency, where the head of the column says it."""
+    return wording.money(value) if column.currency and isinstance(value, Money) else ""
 
 
 def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
@@ -195,12 +208,13 @@ def _unbroken(css: str, text: str) -> str:
     return f"{css} short" if len(text) <= FEW_LETTERS and (" " in text or "-" in text) else css
 
 
-def _headed_cell(column: AnyColumn, css: str, row: Any) -> CellView:
-    """A number or a day in the place of an amount or a state: on a phone, which shows no heads, it says what it is."""
+def _headed_cell(column: AnyColumn, css: str, head: str, row: Any) -> CellView:
+    """What stands in the place of an amount or a state: on a phone, which shows no heads, it says what it is."""
     value = column.read(row)
     if value is None:
         return CellView(_wide_only(column, css), cell_text(column, value))
-    return CellView(css, cell_text(column, value), plain=False, head=column.title)
+    there = _there(column, value)
+    return CellView(css, cell_text(column, value), plain=not (head or there), head=head, there=there)
 
 
 def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
@@ -215,11 +229,22 @@ def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Callable[[A
     css, link_css, head = looks
     href, aside = _asked(column.link, row), _asked(column.aside, row)
     rest = more(row) if more else ""
-    text = cell_text(column, column.read(row))
+    value = column.read(row)
+    text = cell_text(column, value)
     if text == wording.NOTHING and not (href or aside):
         return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
     css, head = _unbroken(css, text), "" if text.startswith(f"{head} ") else head
-    return CellView(css, text, plain=False, href=href, link_css=link_css, aside=aside, more=rest, head=head)
+    return CellView(
+        css,
+        text,
+        plain=False,
+        href=href,
+        link_css=link_css,
+        aside=aside,
+        more=rest,
+        head=head,
+        there=_there(column, value),
+    )
 
 
 def _asked(about: Callable[[Any], str | None] | None, row: Any) -> str | None:

@@ -47,7 +47,7 @@ def test_list_shows_fifty_rows_and_the_count_of_all(visit: Visit):
 
 
 def test_total_line_is_of_all_rows_of_the_filter_not_of_the_page(visit: Visit):
-    assert "Total of all 120 120.00" in visit.get("/lines").words
+    assert "Total of all 120 GBP 120.00" in visit.get("/lines").words
 
 
 def test_page_links_keep_filter_sort_and_day(visit: Visit):
@@ -287,3 +287,23 @@ def test_few_words_such_as_a_country_are_kept_on_one_line():
     columns = (Column[str]("name", "Name", lambda row: row), Column[str]("country", "Country", lambda row: row))
     rows = table_view(Table("Countries", columns, ["United Kingdom", "Korea", "Bosnia and Herzegovina"])).rows
     assert ["short" in row.cells[1].css for row in rows] == [True, False, False]
+
+
+def test_an_amount_whose_currency_stands_in_the_head_says_it_itself_on_a_phone():
+    amount = Money.of("5000", "GBP")
+    named = Column[Money]("n", "Amount", lambda row: row, kind=Kind.MONEY, narrow=Narrow.AMOUNT, currency="GBP")
+    name = Column[Money]("name", "Name", lambda _row: "MRC", narrow=Narrow.NAME)
+    view = table_view(Table("T", [name, named], [amount], totals={"n": amount}))
+    cell = view.rows[0].cells[1]
+    assert (cell.text, cell.there, cell.head) == ("5,000.00", "\u00a35,000.00", "")
+    assert (view.foot[1].head, view.foot[1].text) == ("GBP", "5,000.00")
+
+
+def test_one_of_several_amounts_or_a_day_that_leads_the_second_line_says_on_a_phone_which_it_is():
+    amount, on = Money.of("5000", "GBP"), date(2016, 5, 24)
+    owed = Column[int]("owed", "Owed", lambda _row: amount, kind=Kind.MONEY, narrow=Narrow.AMOUNT)
+    unused = Column[int]("unused", "Unallocated", lambda _row: amount, kind=Kind.MONEY, narrow=Narrow.META)
+    due = Column[int]("due", "Due", lambda _row: on, kind=Kind.DATE, narrow=Narrow.META)
+    assert table_view(Table("T", [owed, unused], [1])).rows[0].cells[1].head == "Unallocated"
+    assert table_view(Table("T", [due, owed], [1])).rows[0].cells[0].head == ""
+    assert table_view(Table("T", [due, unused, owed], [1])).rows[0].cells[0].head == "Due"
