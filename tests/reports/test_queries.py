@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.billing.models import LedgerEntry, Posting
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.rules import RECEIVABLE
+from app.billing.rules import RECEIVABLE, Scale
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
@@ -147,6 +147,13 @@ def test_amounts_of_two_currencies_are_never_added(world: World):
         MemberFees(0, "X", "X", "", "", "", None, Money(100, "EUR"), Money(100, "EUR"), None, None, None),
     ]
     assert sums(rows, AMOUNTS)["invoiced"] == "€1.00 + £152,000.00"
+
+
+def test_the_fee_of_a_member_is_that_of_its_tier(world: World):
+    tiers = {"high": 1_000_000, "upper_middle": 500_000, "lower_middle": 200_000, "low": 0}
+    world.adopt("partner", "10000.00", date(2012, 1, 1), scale=Scale.INCOME, tiers=tiers)
+    world.group("FR", "upper_middle")
+    assert line(members_and_fees(asked(), OFFICE), "ICS").fee == Money(500_000, GBP)
 
 
 def test_representative_gets_the_own_institution_and_no_other(world: World):

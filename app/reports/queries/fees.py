@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app.billing.models import FeeSchedule, Invoice
+from app.billing.queries.charges import read_books
+from app.billing.queries.fee_year import list_members_of_year
 from app.billing.queries.fee_years import fee_year_of
 from app.core.actor import Actor
 from app.core.bulk import among
@@ -110,22 +112,33 @@ def _members(found: Iterable[MembershipPeriod], reach: frozenset[int] | None) ->
 def _fees(
     year: Period, members: dict[int, list[MembershipPeriod]], known: datetime | None
 ) -> dict[int, dict[str, Money]]:
-    """What each member's classes cost for the whole year, by currency: the schedule of its first day in the year."""
+    """What each member's classes cost for the whole year, by currency: the schedule of its first day in the year.
+
+    Of a fee by tiers it is that of the member's tier, as known now.
+    """
     schedules = db.session.scalars(
         select(FeeSchedule)
         .where(overlapping(FeeSchedule, year), as_known(FeeSchedule, known))
         .order_by(FeeSchedule.first_day, FeeSchedule.id)
     ).all()
+    by_tier = _fees_by_tier(year) if any(each.scale for each in schedules) else {}
     fees: dict[int, dict[str, Money]] = defaultdict(dict)
     for institution_id, memberships in members.items():
         for each in memberships:
             first = max(each.period.first, year.first)
             in_force = [one for one in schedules if one.class_id == each.membership_class.id]
             schedule = next((one for one in in_force if one.period.contains(first)), next(iter(in_force), None))
-            if schedule is not None:
-                sums = fees[institution_id]
-                sums[schedule.currency] = sums.get(schedule.currency, Money.zero(schedule.currency)) + schedule.amount
+            fee = schedule and (by_tier.get(each.membership_id) if schedule.scale else schedule.amount)
+            if fee:
+                before = fees[institution_id].get(fee.currency, Money.zero(fee.currency))
+                fees[institution_id][fee.currency] = before + fee
     return fees
+
+
+def _fees_by_tier(year: Period) -> Mapping[int, Money]:
+    """The fee of a whole year by membership, as the tier it is in first in the year has it."""
+    books = read_books(year, list_members_of_year(year), {})
+    return {membership_id: owed[0].part.tariff.fee for membership_id, owed in books.owed.items() if owed}
 
 
 def _billed(asked: Asked, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:

@@ -69,7 +69,7 @@ def _judge_outgoing(seen: Seen, around: Surroundings) -> Judgement:
 
 
 def _taken_back(seen: Seen, around: Surroundings) -> Iterator[Proposal]:
-    """The payments that a line may take back: any of the amount where the bank says so, else of a payer it speaks of."""
+    """The payments a line may take back: any of the amount where the bank says so, else of a payer it speaks of."""
     payers = {each.payer_id for each in named_in(seen, around.named)} | {each.payer_id for each in around.known}
     why = (
         "The bank says that it takes a credit back"
