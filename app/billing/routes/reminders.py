@@ -159,19 +159,22 @@ def new_reminders() -> ResponseReturnValue:
             number = queue_reminders(actor=the_actor())
             notice = f"{plural(number, 'reminder is', 'reminders are')} being sent. What is paid before is left out."
             return see("billing.reminders", notice)
-    due = preview_reminders(today(), the_actor())
-    return render_template(
-        "billing/new_reminders.html",
-        form=form,
-        due=due,
-        payers=Table("Due", _shown(DUE_COLUMNS, due), due.payers),
-        listed=Table("Invoices", _shown(LISTED_COLUMNS, due), [item for each in due.payers for item in each.items]),
-        to_look_at=_to_look_at(due),
-        how=interest_words(due.reminding.terms) if due.reminding else "",
-        left_out=Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
-        owed=sum_words(amount for each in due.payers for amount in each.owed),
-        charged=sum_words(amount for each in due.payers for amount in each.charged),
-    )
+    return render_template("billing/new_reminders.html", form=form, **_preview(preview_reminders(today(), the_actor())))
+
+
+def _preview(due: Due) -> dict[str, Any]:
+    """What the page says of who is due and who is not."""
+    listed = [item for each in due.payers for item in each.items]
+    return {
+        "due": due,
+        "payers": Table("Due", _shown(DUE_COLUMNS, due), due.payers),
+        "listed": Table("Invoices", _shown(LISTED_COLUMNS, due), listed),
+        "left_out": Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
+        "to_look_at": _to_look_at(due),
+        "how": interest_words(due.reminding.terms) if due.reminding else "",
+        "owed": sum_words(amount for each in due.payers for amount in each.owed),
+        "charged": sum_words(amount for each in due.payers for amount in each.charged),
+    }
 
 
 def _shown(columns: Sequence[AnyColumn], due: Due) -> list[AnyColumn]:
