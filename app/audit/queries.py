@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -152,6 +152,21 @@ def list_history(subject: Subject, request: PageRequest, *, until: datetime | No
         for each in found
     ]
     return Page(rows=rows, total=total, request=request)
+
+
+def who_did(subject: Subject, actions: Collection[str]) -> Sequence[int]:
+    """The users, by id, who did one of these things to a record."""
+    return db.session.scalars(
+        select(AuditEntry.actor_id)
+        .where(
+            AuditEntry.subject_kind == subject.kind,
+            AuditEntry.subject_id == subject.id,
+            AuditEntry.action.in_(sorted(actions)),
+            AuditEntry.actor_id.is_not(None),
+        )
+        .distinct()
+        .order_by(AuditEntry.actor_id)
+    ).all()
 
 
 @prepared

@@ -189,6 +189,15 @@ def test_a_charge_by_hand_needs_a_second_person_like_a_run(world: World, odile: 
     do(issue_invoice, draft.id, IssueValues(MAY, JUNE), actor=odile)
 
 
+def test_who_drafted_a_charge_does_not_approve_it_though_somebody_else_asked(world: World, odile: Actor, ines: Actor):
+    world.bill_by(second_above=ALWAYS)
+    line = ChargeLine("Workshop in Łódź", pounds(100), MAY, tax_reason="no supply")
+    draft = do(draft_charge, world.members["MRC"], [line], reason="Agreed", actor=odile)
+    asked = do(ask_approval, Act.ISSUE, Subject("invoice", draft.id), actor=ines)
+    with pytest.raises(DomainError, match="Nobody approves what they have prepared"):
+        do(approve, asked.id, actor=odile)
+
+
 def test_who_may_not_bill_neither_asks_nor_approves(world: World, odile: Actor):
     run = run_by(world, odile)
     auditor = Actor("Auditor", 77, (Granted(Role.AUDITOR),))

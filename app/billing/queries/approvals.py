@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, case, select
 
+from app.audit.queries import who_did
 from app.audit.rules import Subject
 from app.billing.models import Approval, FeeRun, Invoice
 from app.billing.queries.exchange import rates_on
@@ -25,18 +26,26 @@ from app.members.models import Institution
 from app.web.wording import join_words, money, plural
 
 SHOWN = 200
+PREPARING = {
+    "billing.prepare_run",
+    "billing.redraft",
+    "billing.draft_charge",
+    "billing.add_charge",
+    "billing.draft_again",
+}
+_Total = tuple[int, str, int]  # Of an invoice: id, currency, gross.
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An act on a record as it stands: in words, as a digest, its worth in the books, who prepared it."""
+    """An act on a record as it stands: in words, as a digest, its worth in the books, which users prepared it."""
 
     act: Act
     subject: Subject
     words: str
     digest: str
     worth: int | None
-    prepared_by_id: int | None
+    prepared_by: Sequence[int]
 
     @property
     def needs_second(self) -> bool:
@@ -82,7 +91,7 @@ def propose_run(run_id: int) -> Proposal:
         raise NotFoundError("There is no such fee run.")
     rows = [(row.id, row.currency, row.gross_minor) for row in _invoices(Invoice.run_id == run_id)]
     words = f"Fee run {run.year}: {plural(len(rows), 'invoice', 'invoices')}, {_totals(rows)}"
-    return Proposal(Act.ISSUE, Subject("fee_run", run_id), words, _digest(rows), _worth(rows), run.prepared_by_id)
+    return _proposal(Subject("fee_run", run_id), words, rows)
 
 
 def propose_invoice(invoice_id: int) -> Proposal:
@@ -91,14 +100,11 @@ def propose_invoice(invoice_id: int) -> Proposal:
     payer = db.session.scalar(select(Institution.name).join(Invoice).where(Invoice.id == invoice_id))
     if payer is None:
         raise NotFoundError("There is no such invoice.")
-    return Proposal(
-        Act.ISSUE,
-        Subject("invoice", invoice_id),
-        f"Invoice of {_totals(rows)} to {payer}"[:500],
-        _digest(rows),
-        _worth(rows),
-        None,
-    )
+    return _proposal(Subject("invoice", invoice_id), f"Invoice of {_totals(rows)} to {payer}"[:500], rows)
+
+
+def _proposal(subject: Subject, words: str, rows: Sequence[_Total]) -> Proposal:
+    return Proposal(Act.ISSUE, subject, words, _digest(rows), _worth(rows), who_did(subject, PREPARING))
 
 
 PROPOSALS: dict[str, Callable[[int], Proposal]] = {"fee_run": propose_run, "invoice": propose_invoice}
@@ -191,7 +197,7 @@ def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:
         decided_at=found.decided_at,
         reason=found.reason,
         is_current=found.digest == proposal.digest,
-        others=tuple(each for each in (found.asked_by_id, proposal.prepared_by_id) if each is not None),
+        others=(found.asked_by_id, *proposal.prepared_by),
     )
 
 
@@ -203,22 +209,22 @@ def _invoices(wanted: ColumnElement[bool]) -> Sequence[Row[int, str, int]]:
     ).all()
 
 
-def _digest(rows: Sequence[tuple[int, str, int]]) -> str:
+def _digest(rows: Sequence[_Total]) -> str:
     return hashlib.sha256("\n".join(f"{row[0]} {row[1]} {row[2]}" for row in rows).encode()).hexdigest()
 
 
-def _sums(rows: Sequence[tuple[int, str, int]]) -> dict[str, int]:
+def _sums(rows: Sequence[_Total]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for _, currency, minor in rows:
         sums[currency] = sums.get(currency, 0) + minor
     return sums
 
 
-def _totals(rows: Sequence[tuple[int, str, int]]) -> str:
+def _totals(rows: Sequence[_Total]) -> str:
     return join_words(money(Money(minor, currency)) for currency, minor in sorted(_sums(rows).items())) or "nothing"
 
 
-def _worth(rows: Sequence[tuple[int, str, int]]) -> int | None:
+def _worth(rows: Sequence[_Total]) -> int | None:
     """What the invoices are worth in the books today; None where a rate is missing."""
     home, sums = this_site().home_currency, _sums(rows)
     rates = rates_on(set(sums) - {home}, clock.today())
