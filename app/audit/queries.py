@@ -156,17 +156,12 @@ def list_history(subject: Subject, request: PageRequest, *, until: datetime | No
 
 def who_did(subject: Subject, actions: Collection[str]) -> Sequence[int]:
     """The users, by id, who did one of these things to a record."""
-    return db.session.scalars(
-        select(AuditEntry.actor_id)
-        .where(
-            AuditEntry.subject_kind == subject.kind,
-            AuditEntry.subject_id == subject.id,
-            AuditEntry.action.in_(sorted(actions)),
-            AuditEntry.actor_id.is_not(None),
-        )
-        .distinct()
-        .order_by(AuditEntry.actor_id)
-    ).all()
+    asked = select(AuditEntry.actor_id).where(
+        AuditEntry.subject_kind == subject.kind,
+        AuditEntry.subject_id == subject.id,
+        AuditEntry.action.in_(sorted(actions)),
+    )
+    return sorted({each for each in db.session.scalars(asked) if each is not None})
 
 
 @prepared

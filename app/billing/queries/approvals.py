@@ -115,14 +115,14 @@ def proposal_of(found: Approval) -> Proposal:
     if found.act is Act.ISSUE:
         return PROPOSALS[found.subject_kind](found.subject_id)
     subject = Subject(found.subject_kind, found.subject_id)
-    return Proposal(found.act, subject, found.words, found.digest, found.worth_minor, None)
+    return Proposal(found.act, subject, found.words, found.digest, found.worth_minor, ())
 
 
 def propose_amount(act: Act, subject: Subject, words: str, amount: Money) -> Proposal:
     """An act on a record that moves an amount."""
     rows = [(subject.id, amount.currency, amount.minor)]
     digest = hashlib.sha256(f"{act} {subject.kind} {subject.id} {amount.currency} {amount.minor}".encode()).hexdigest()
-    return Proposal(act, subject, words, digest, _worth(rows), None)
+    return Proposal(act, subject, words, digest, _worth(rows), ())
 
 
 def wants_second(act: Act, amount: Money) -> bool:
