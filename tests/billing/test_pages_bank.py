@@ -238,3 +238,12 @@ def test_the_first_account_begins_with_what_invoices_say_of_it(app: House, made:
     with inside(app):
         adopt(made)
     assert finance.get("/bank/accounts/new").form_values()["number"] == ""
+
+
+def test_a_proposal_that_does_not_hold_any_more_is_refused_with_the_reason(app: House, banked: World, finance: Browser):
+    assert banked.members
+    short = line_ids(app)[1]
+    sent = finance.get(f"{desk_of(app)}?line={short}").form_values(f"/bank/lines/{short}/accept")
+    page = finance.follow(finance.post(f"/bank/lines/{short}/accept", sent | {"proposal": "invoice-0"}))
+    assert "This is no longer proposed" in page.words
+    assert NIH in chosen(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import bank as commands
@@ -56,11 +56,12 @@ def book_certain_lines(account_id: int) -> ResponseReturnValue:
 @pages.post("/bank/lines/<int:line_id>/accept")
 @requires(Permission.PAYMENT_EDIT)
 def accept_proposal(line_id: int) -> ResponseReturnValue:
-    """Take a proposal."""
-    key = request.form.get("proposal", "")
-    with transaction():
+    """Take a proposal; where it does not hold any more, the desk says why."""
+    key, form = request.form.get("proposal", ""), MusterForm()
+    with errors_to(form), transaction():
         line = commands.accept_proposal(line_id, key, actor=the_actor())
         return see("billing.bank_desk", account_id=line.account_id, line=line_id)
+    return _refused(form, line_id)
 
 
 @pages.route("/bank/lines/<int:line_id>/assign", methods=["GET", "POST"])
@@ -127,10 +128,18 @@ def leave_out_line(line_id: int) -> ResponseReturnValue:
 @pages.post("/bank/lines/<int:line_id>/open-again")
 @requires(Permission.PAYMENT_EDIT)
 def open_line_again(line_id: int) -> ResponseReturnValue:
-    """Take back what was decided on a line."""
-    with transaction():
+    """Take back what was decided on a line; where that cannot be, the desk says why."""
+    form = MusterForm()
+    with errors_to(form), transaction():
         line = commands.open_again(line_id, actor=the_actor())
         return see("billing.bank_desk", "The line waits again.", account_id=line.account_id, line=line_id)
+    return _refused(form, line_id)
+
+
+def _refused(form: MusterForm, line_id: int) -> ResponseReturnValue:
+    """Back to the desk with what was refused."""
+    flash(" ".join(form.form_errors), "bad")
+    return _back(get_line(line_id, the_actor()))
 
 
 def _forms(desk: Desk) -> dict[str, MusterForm]:
