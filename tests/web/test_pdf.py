@@ -194,8 +194,8 @@ def test_same_html_gives_the_same_bytes_in_another_process(paper, seed):
 def test_a_paper_is_the_same_whatever_was_printed_before_it():
     """Each two have elements that are the same but for what stands before, around or after them."""
     bodies = (
-        '<p class="after">x</p><p class="told">y</p><table><tr><td class="n">a</td><td>b</td></tr></table>',
-        '<p>x</p><p class="told">y</p><table><tr><td class="n">a</td></tr></table>',
+        '<table><tr><td class="n">a</td><td>b</td></tr></table><p class="after">x</p><p class="told">y</p>',
+        '<table><tr><td class="n">a</td></tr></table><p>x</p><p class="told">y</p>',
     )
     papers = [f'<html lang="en"><head><title>Alone</title></head><body>{body}</body></html>' for body in bodies]
     alone = []
