@@ -161,7 +161,8 @@ def who_did(subject: Subject, actions: Collection[str]) -> Sequence[int]:
         AuditEntry.subject_id == subject.id,
         AuditEntry.action.in_(sorted(actions)),
     )
-    return sorted({each for each in db.session.scalars(asked) if each is not None})
+    found = db.session.scalars(asked.distinct().order_by(AuditEntry.actor_id))
+    return [each for each in found if each is not None]
 
 
 @prepared

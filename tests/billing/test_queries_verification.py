@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
+from app.billing.commands import RefundValues, WriteOffValues, refund_payment, write_off
 from app.billing.models import (
     AccountDay,
     Allocation,
@@ -17,12 +18,15 @@ from app.billing.models import (
     LedgerEntry,
     Payment,
     Posting,
+    Refund,
+    WriteOff,
 )
+from app.billing.rules import WriteOffKind
 from app.core.database import db
 from app.core.series import NumberSeries
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from tests.billing.world import World
+from tests.billing.world import MAY, World, pounds
 from tests.trailed import beside_the_trail
 
 TAMPERED = {
@@ -51,6 +55,14 @@ TAMPERED = {
         update(Posting).where(Posting.account_code == "2100").values(account_code="2200"),
         "Account 2100",
     ),
+    "the day of an allocation": (update(Allocation).values(day=date(2016, 5, 20)), "Account 1100 on 2016-05-20"),
+    "the day of a payment": (update(Payment).values(received_on=date(2016, 5, 20)), "Account 2100 on 2016-05-20"),
+    "the day an invoice was issued": (
+        update(Invoice).where(Invoice.number == "INV-2016-0001").values(issue_day=date(2016, 5, 20)),
+        "Account 1100 on 2016-05-20",
+    ),
+    "the worth of an invoice": (update(Invoice).values(home_minor=7), "INV-2016-0001 keeps another worth"),
+    "the worth of a payment": (update(Payment).values(home_minor=7), "keeps another worth"),
     "a kept day": (update(AccountDay).values(debit_minor=AccountDay.debit_minor + 1), "are not those of its postings"),
     "a day nobody booked": (update(AccountDay).values(day=date(2012, 2, 29)), "Account 1100 on 2012-02-29"),
 }
@@ -70,6 +82,23 @@ def test_verify_finds_what_was_changed(world: World, what: str):
         db.session.execute(statement)
     db.session.expire_all()
     assert any(told in line for line in problems())
+
+
+@pytest.mark.parametrize("model", [Refund, WriteOff])
+@pytest.mark.parametrize("values", [{"day": date(2016, 5, 20)}, {"amount_minor": 7}])
+def test_verify_finds_a_refund_or_write_off_that_says_something_else(
+    world: World, model: type[Refund | WriteOff], values: dict[str, object]
+):
+    world.issue(day=date(2016, 5, 1))
+    given = world.pay("MRC", "50100.00")
+    invoice_id, kind = world.invoice_of("NIH").id, WriteOffKind.UNCOLLECTIBLE
+    with transaction():
+        refund_payment(given.id, RefundValues(pounds(100), MAY, "Overpaid"), actor=world.office)
+        write_off(invoice_id, WriteOffValues(pounds(5), kind, "Too small to ask for", MAY), actor=world.office)
+    assert problems() == []
+    with beside_the_trail():
+        db.session.execute(update(model).values(**values))
+    assert any("is not what was taken for it" in line for line in problems())
 
 
 def test_an_issued_invoice_cannot_lose_its_number_in_the_database(world: World):

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from app.billing.queries import holdings, merging, reminder_checks, verification
+from app.billing.queries import account_checks, holdings, merging, reminder_checks, verification
 from app.billing.queries.bank import holdings as bank_holdings
 from app.billing.queries.bank import verification as bank_verification
 
-__all__ = ["bank_holdings", "bank_verification", "holdings", "merging", "reminder_checks", "verification"]
+__all__ = [
+    "account_checks",
+    "bank_holdings",
+    "bank_verification",
+    "holdings",
+    "merging",
+    "reminder_checks",
+    "verification",
+]

@@ -16,17 +16,11 @@ from app.billing.models import (
     Invoice,
     InvoiceLine,
     InvoiceRecord,
-    LedgerAccount,
     LedgerEntry,
     Payment,
     Posting,
-    Refund,
 )
 from app.billing.rules import (
-    BANK,
-    RECEIVABLE,
-    UNAPPLIED,
-    AccountKind,
     InvoiceKind,
     InvoiceState,
     content_hash,
@@ -162,48 +156,6 @@ def check_closed() -> Iterator[str]:
     )
     for entry_id, day in db.session.execute(wrong):
         yield f"Entry {entry_id} of {day} was recorded after its year was closed."
-
-
-@verifies("The ledger says of each payer what its invoices and payments say")
-def check_accounts() -> Iterator[str]:
-    """Receivable is what is open, unapplied is what is unallocated, bank is what came less what went back."""
-    is_bank = and_(LedgerAccount.kind == AccountKind.ASSET, LedgerAccount.code != RECEIVABLE)
-    claims = (
-        (RECEIVABLE, _sums(_by_payer(Invoice, Invoice.open_minor)), "open invoices"),
-        (UNAPPLIED, _sums(_by_payer(Payment, -Payment.unallocated_minor)), "unallocated money"),
-        (BANK, _received(), "payments and refunds"),
-    )
-    for account, said, words in claims:
-        of_account = is_bank if account == BANK else LedgerAccount.code == account
-        booked = _sums(
-            select(Posting.payer_id, Posting.currency, func.sum(Posting.amount_minor))
-            .join(LedgerAccount, LedgerAccount.code == Posting.account_code)
-            .where(of_account, Posting.payer_id.is_not(None))
-            .group_by(Posting.payer_id, Posting.currency)
-        )
-        for key in sorted(said.keys() | booked.keys()):
-            if said.get(key, 0) != booked.get(key, 0):
-                yield (
-                    f"Account {account}, institution {key[0]}: {booked.get(key, 0)} {key[1]} booked,"
-                    f" {said.get(key, 0)} by its {words}."
-                )
-
-
-def _by_payer(model: type[Invoice | Payment | Refund], amount: SQLColumnExpression[int]) -> AnySelect:
-    return select(model.payer_id, model.currency, func.sum(amount)).group_by(model.payer_id, model.currency)
-
-
-def _received() -> dict[tuple[int, str], int]:
-    """What came from each payer less what went back to it."""
-    came, went = _sums(_by_payer(Payment, Payment.amount_minor)), _sums(_by_payer(Refund, Refund.amount_minor))
-    left = {key: came.get(key, 0) - went.get(key, 0) for key in came.keys() | went.keys()}
-    return {key: amount for key, amount in left.items() if amount}
-
-
-def _sums(summed: AnySelect) -> dict[tuple[int, str], int]:
-    """Sums that are not zero, by payer and currency."""
-    rows = db.session.execute(summed)
-    return {(payer or 0, currency): int(amount) for payer, currency, amount in rows if amount}
 
 
 @verifies("Numbers of invoices and credit notes have no holes, no doubles and dates in order")
