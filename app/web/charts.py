@@ -52,11 +52,12 @@ class Bar:
     shown: str
 
 
+IN_LINES = "split(replace(datum.label, ' days', '|days'), '|')"  # So that ages stand side by side on a phone.
 NOUGHT = "datum.value === 0 ? '0' : datum.label"
 
 
-def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str) -> Chart:
-    """Bars side by side, each of parts one on another in the order of their colours."""
+def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str, *, by: str = "Year") -> Chart:
+    """Bars side by side, each of parts one on another in the order of their colours; `by` is what each is of."""
     values = [{"label": bar.label, "part": bar.part, "size": bar.size, "shown": bar.shown} for bar in bars]
     parts = list(colours)
     order = [{**value, "order": parts.index(str(value["part"]))} for value in values]
@@ -66,9 +67,16 @@ def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str)
         "background": None,
         "height": BAR_HEIGHT,
         "data": {"values": order},
+        "transform": [{"filter": "datum.size !== 0"}],  # A paper would draw nothing as a line.
         "mark": {"type": "bar", "size": 28},
         "encoding": {
-            "x": {"field": "label", "type": "nominal", "sort": None, "axis": {**axis, "labelAngle": 0}},
+            "x": {
+                "field": "label",
+                "type": "nominal",
+                "sort": None,
+                "scale": {"domain": list(dict.fromkeys(bar.label for bar in bars))},
+                "axis": {**axis, "labelAngle": 0, "labelExpr": IN_LINES},
+            },
             "y": {
                 "field": "size",
                 "type": "quantitative",
@@ -83,7 +91,7 @@ def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str)
             },
             "order": {"field": "order", "type": "quantitative"},
             "tooltip": [
-                {"field": "label", "title": "Year"},
+                {"field": "label", "title": by},
                 {"field": "part", "title": "Part"},
                 {"field": "shown", "title": "Amount"},
             ],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.core.charts import Chart
-from app.web.charts import ATLAS, STATIC, chart_svg, country_map, filled, is_drawn
+from app.web.charts import ATLAS, STATIC, Bar, chart_svg, country_map, filled, is_drawn, stacked_bars
 
 HAS_ATLAS = (STATIC / ATLAS.removeprefix("asset:")).is_file()
 needs_atlas = pytest.mark.skipif(not HAS_ATLAS, reason="The front-end packages are not installed: run make assets.")
@@ -74,3 +74,11 @@ def test_filling_changes_texts_alone():
     spec = {"a": [1, None, "$ink"], "b": {"url": "asset:x"}}
     seen = filled(spec, lambda key, value: f"{key}={value}")
     assert json.dumps(seen) == '{"a": [1, null, "a=$ink"], "b": {"url": "url=asset:x"}}'
+
+
+def test_a_part_that_is_nothing_is_not_drawn_and_its_place_stays():
+    bars = [Bar("Not due", "Open", 0, ""), Bar("31 to 60 days", "Open", 5, "")]
+    drawn = chart_svg(stacked_bars(bars, {"Open": "$high"}, "Open by age"), 620, 220)
+    assert len(re.findall('aria-roledescription="bar"', drawn)) == 1
+    assert ">Not due</text>" in drawn
+    assert ">31 to 60</tspan>" in drawn  # The days stand below, so that ages fit side by side on a phone.

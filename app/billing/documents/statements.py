@@ -106,6 +106,7 @@ def final_statement_html(statement: FinalStatement) -> str:
         empty=statement.say["never_invoiced"],
         sheet=statement.sheet,
         worded=statement.say.cell,
+        proof=statement.say.say("made_on", day=statement.say.day(local(statement.made_at).date())),
     )
     return table_html(paper, "final_statement", statement=statement, **statement.say.on_paper)
 
