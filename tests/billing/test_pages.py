@@ -65,6 +65,7 @@ def test_a_representative_sees_own_issued_invoices_and_others_do_not_exist(app: 
     page = browser.get(f"/invoices/{own}")
     assert "£30,000.00 is open" in page.words
     assert not page.has_action("/payments/1")
+    assert "Receivable from payers" not in page.words  # The ledger is not theirs to read.
     for path in (f"/invoices/{other}", f"/invoices/{other}/pdf", f"/invoices/{other}/ubl.xml", "/invoices/999999"):
         browser.get(path, status=404)
     for path in ("/payments", "/ledger", "/fees", f"/invoices/{own}/issue"):
@@ -245,6 +246,15 @@ def test_the_rest_of_a_payment_is_allocated_later(app: House, finance: Browser, 
     path = f"{page.response.location}/allocate"
     finance.follow(finance.submit(path, {f"invoice_{invoice_id}": "10000"}))
     assert "£40,000.00 is open" in finance.get(f"/invoices/{invoice_id}").words
+
+
+def test_where_nothing_is_open_the_rest_of_a_payment_leads_back_to_it(finance: Browser, made: World):
+    finance.submit(f"/payments/new?payer={made.members['MRC']}", {"amount": "30,100.00", "received_on": "2016-05-24"})
+    with inside(finance.app):
+        newest = db.session.execute(select(func.max(Payment.id))).scalar_one()
+    page = finance.get(f"/payments/{newest}/allocate")
+    assert "has no open invoice" in page.words
+    assert page.has_action(f"/payments/{newest}")
 
 
 BAD_PAYMENTS = [

@@ -225,6 +225,7 @@ def test_lines_that_wait_are_what_needs_the_finance_committee_today(app: House, 
     assert banked.members
     page = finance.get("/")
     assert "3 lines of the bank wait" in page.words
+    assert "less than a day Decide them" in page.words
     assert page.has_action(desk_of(app))
 
 

@@ -182,7 +182,7 @@ def test_a_phone_shows_the_amounts_of_members_and_fees(browser: Browser, world: 
     page = browser.get(f"{FEES}?year=2016")
     told = next(row for row in page.phone_rows() if row.startswith("Medical"))
     assert "Fee of the year \u00a350,000.00 \u00b7 Invoiced \u00a350,000.00 \u00b7 Paid \u00a320,000.00" in told
-    assert told.endswith("Outstanding 30,000.00")
+    assert told.endswith("Outstanding \u00a330,000.00")
     foot = " ".join("".join(page.tree.xpath("//tfoot//td[contains(@class, 'meta')]//text()")).split())
     assert foot == "Fee of the year, GBP 150,000.00Invoiced, GBP 150,000.00Paid, GBP 20,000.00"
 

@@ -249,7 +249,7 @@ def _note(found: int | WhyNot, block: ReminderBlock | None, reminded: Reminded) 
     if found is WhyNot.BLOCKED and block is not None:
         return f"until {long_day(block.until_day)}: {block.reason}"
     if found in (WhyNot.TOO_EARLY, WhyNot.REMINDED) and reminded.day is not None:
-        return f"(level {reminded.level} on {long_day(reminded.day)})"
+        return f"(reminded at level {reminded.level} on {long_day(reminded.day)})"
     return ""
 
 

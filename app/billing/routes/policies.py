@@ -41,9 +41,9 @@ register_subject("standing_policy", "Policy of good standing")
 REMINDER_COLUMNS: tuple[Column[ReminderPolicy], ...] = (
     Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
     Column("levels", "Days after due", lambda row: ", ".join(str(each.days_after_due) for each in row.levels)),
-    Column("interest", "Interest", lambda row: _rate(row.interest_basis_points), narrow=Narrow.META),
-    Column("by_itself", "Sent", lambda row: "each day" if row.sends_daily else "by hand", narrow=Narrow.META),
-    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
+    Column("interest", "Interest", lambda row: _rate(row.interest_basis_points), narrow=Narrow.SAID),
+    Column("by_itself", "Sent", lambda row: "each day" if row.sends_daily else "by hand", narrow=Narrow.SAID),
+    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.SAID),
 )
 
 
@@ -55,11 +55,11 @@ def _forgiven(policy: StandingPolicy) -> Money | None:
 STANDING_COLUMNS: tuple[Column[StandingPolicy], ...] = (
     Column("first", "In force from", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
     Column("warns", "Warned after, days", lambda row: row.warns_after, Kind.NUMBER, narrow=Narrow.META),
-    Column("votes", "Votes after, days", lambda row: _never(row.votes_after), narrow=Narrow.META),
-    Column("seats", "Seats after, days", lambda row: _never(row.seats_after), narrow=Narrow.META),
+    Column("votes", "Votes after, days", lambda row: _never(row.votes_after), narrow=Narrow.SAID),
+    Column("seats", "Seats after, days", lambda row: _never(row.seats_after), narrow=Narrow.SAID),
     Column("forgiven", "Not counted up to", _forgiven, Kind.MONEY),
     Column("disputed", "Disputed", lambda row: "counted" if row.counts_disputed else "not counted"),
-    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.META),
+    Column("by", "Adopted by", lambda row: row.adopted_by, narrow=Narrow.SAID),
 )
 
 

@@ -11,6 +11,7 @@ from app.billing.rules.bank.matching import EntryState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
+from app.core.periods import how_long
 from app.core.permissions import Permission
 from app.home.rules import Group, Task, Tone
 from app.web import wording
@@ -36,7 +37,7 @@ def waiting_lines(actor: Actor) -> Iterator[Task]:
             f"{wording.plural(lines, 'line', 'lines')} of the bank {'waits' if lines == 1 else 'wait'}",
             f"The oldest is of {wording.long_day(oldest)}",
             name,
-            wording.plural((clock.today() - oldest).days, "day", "days"),
+            how_long(oldest, clock.today()),
             Tone.WARN,
             "Decide them",
             "billing.bank_desk",
