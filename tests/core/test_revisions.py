@@ -194,3 +194,35 @@ def indexes_of(engine: sa.Engine) -> dict[str, set[str | None]]:
         | {seen.get_pk_constraint(table)["name"]}
         for table in seen.get_table_names()
     }
+
+
+def test_addresses_typed_in_lines_are_read_into_parts_and_written_in_lines_again(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0024")
+    profile = reflected(engine).tables["consortium_profile"]
+    text = {each.name: "x" for each in profile.c if isinstance(each.type, sa.String)}
+    rest = text | {"country": "GB", "terms_days": 30, "adopted_at": LEARNT}
+    typed = {date(2011, 1, 1): "1 House\nSampleford ZZ9 9ZZ", date(2012, 1, 1): "Somewhere\nelse"}
+    with engine.begin() as connection:
+        for day, address in typed.items():
+            row = {
+                **text,
+                "first_day": day,
+                "address": address,
+                "country": "GB",
+                "terms_days": 30,
+                "adopted_at": LEARNT,
+            }
+            connection.execute(profile.insert(), row)
+    revise("upgrade", "0025")
+    parts = reflected(engine).tables["consortium_profile"].c
+    with engine.connect() as connection:
+        asked = sa.select(parts.street, parts.postcode, parts.city, parts.invoice_numbers).order_by(parts.first_day)
+        kept = [tuple(row) for row in connection.execute(asked)]
+    pattern = "INV-{year}-{number}"
+    assert kept == [("1 House", "ZZ9 9ZZ", "Sampleford", pattern), ("Somewhere\nelse", "", "", pattern)]
+    revise("downgrade", "0024")
+    with engine.connect() as connection:
+        again = reflected(engine).tables["consortium_profile"].c
+        assert list(connection.scalars(sa.select(again.address).order_by(again.first_day))) == list(typed.values())
