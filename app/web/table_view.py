@@ -173,11 +173,16 @@ def _reader(
     head = _lead_head(column, headed, is_followed=more is not None)
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
-    if column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in RIGHT and column.link is None:
+    if _ends_line(column):
         return partial(_headed_cell, column, css, column.title if column.kind in headed else "")
     if not any((column.link, column.aside, more, head)):
         return partial(_plain_cell, column, css)
     return partial(_rich_cell, column, (css, "rec" if first else "", head), more)
+
+
+def _ends_line(column: AnyColumn) -> bool:
+    """Whether a phone shows it as the figure at the end of the first line."""
+    return column.narrow in {Narrow.AMOUNT, Narrow.STATE} and column.kind in RIGHT and column.link is None
 
 
 def _lead_head(column: AnyColumn, headed: set[Kind], *, is_followed: bool) -> str:

@@ -188,7 +188,7 @@ def test_reminders_and_final_statements_are_headed_in_the_language_of_the_payer(
     said = {
         Language.ENGLISH: ("Days late", "31 Jul 2027", "1,470.00", "Last day of membership", "Total"),
         Language.GERMAN: ("Tage überfällig", "31.07.2027", "1.470,00", "Schlussabrechnung D-1", "Summe"),
-        Language.FRENCH: ("Jours de retard", "1\u202f470,00", "Décompte final D-1", "imputé", "Établi le 1er septembre"),
+        Language.FRENCH: ("Jours de retard", "1\u202f470,00", "Décompte final D-1", "imputé", "Établi le 1er sept"),
     }[language]
     shown = "".join(papers).replace("\u00a0", " ")
     assert [each for each in said if each not in shown] == []

@@ -202,7 +202,6 @@ def test_addresses_typed_in_lines_are_read_into_parts_and_written_in_lines_again
     revise("upgrade", "0024")
     profile = reflected(engine).tables["consortium_profile"]
     text = {each.name: "x" for each in profile.c if isinstance(each.type, sa.String)}
-    rest = text | {"country": "GB", "terms_days": 30, "adopted_at": LEARNT}
     typed = {date(2011, 1, 1): "1 House\nSampleford ZZ9 9ZZ", date(2012, 1, 1): "Somewhere\nelse"}
     with engine.begin() as connection:
         for day, address in typed.items():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.faults
 KILLS = 10
 YEAR = today().year
-PAID_BEFORE = 18  # by the demonstration, in 2013 to 2015
+PAID_BEFORE = 17  # by the demonstration, in 2013 to 2015
 
 
 def killing(site: Site, stop: threading.Event, chance: random.Random) -> Callable[[], None]:

@@ -123,16 +123,20 @@ def _fees(
     ).all()
     by_tier = _fees_by_tier(year) if any(each.scale for each in schedules) else {}
     fees: dict[int, dict[str, Money]] = defaultdict(dict)
-    for institution_id, memberships in members.items():
-        for each in memberships:
-            first = max(each.period.first, year.first)
-            in_force = [one for one in schedules if one.class_id == each.membership_class.id]
-            schedule = next((one for one in in_force if one.period.contains(first)), next(iter(in_force), None))
-            fee = schedule and (by_tier.get(each.membership_id) if schedule.scale else schedule.amount)
-            if fee:
-                before = fees[institution_id].get(fee.currency, Money.zero(fee.currency))
-                fees[institution_id][fee.currency] = before + fee
+    for each in (one for memberships in members.values() for one in memberships):
+        schedule = _schedule_of(each, schedules, year)
+        fee = schedule and (by_tier.get(each.membership_id) if schedule.scale else schedule.amount)
+        if fee:
+            before = fees[each.institution_id].get(fee.currency, Money.zero(fee.currency))
+            fees[each.institution_id][fee.currency] = before + fee
     return fees
+
+
+def _schedule_of(member: MembershipPeriod, schedules: Sequence[FeeSchedule], year: Period) -> FeeSchedule | None:
+    """The schedule of a member's class on its first day in the year, else the first of the year."""
+    first = max(member.period.first, year.first)
+    in_force = [each for each in schedules if each.class_id == member.membership_class.id]
+    return next((each for each in in_force if each.period.contains(first)), next(iter(in_force), None))
 
 
 def _fees_by_tier(year: Period) -> Mapping[int, Money]:
