@@ -27,8 +27,12 @@ def line_of(page: Page) -> str:
     return line.locator("a").inner_text() if line.count() else ""
 
 
-def test_lines_are_decided_and_undone_by_keys(signed_in: SignIn) -> None:
-    page = signed_in("Finance Committee")
+def test_lines_are_decided_and_undone_by_keys_and_without_a_script_by_buttons(signed_in: SignIn) -> None:
+    decide_by_keys(signed_in("Finance Committee"))
+    decide_by_buttons(signed_in("Finance Committee", script=False))
+
+
+def decide_by_keys(page: Page) -> None:
     page.goto(DESK)
     assert line_of(page) == "A FRIEND OF MICE"
     assert press(page, "j") == "WELLCOME TRUST"
@@ -54,8 +58,7 @@ def test_lines_are_decided_and_undone_by_keys(signed_in: SignIn) -> None:
     assert press(page, "j") == "WELLCOME TRUST"
 
 
-def test_without_a_script_every_key_has_its_button(signed_in: SignIn) -> None:
-    page = signed_in("Finance Committee", script=False)
+def decide_by_buttons(page: Page) -> None:
     page.goto(DESK)
     page.get_by_role("link", name="WELLCOME TRUST").click()
     page.get_by_role("button", name="Accept").first.click()
