@@ -187,7 +187,8 @@ def _ends_line(column: AnyColumn) -> bool:
 
 def _lead_head(column: AnyColumn, headed: set[Kind], *, is_followed: bool) -> str:
     """What a phone says before what leads a line: of one among several amounts, of a number or a day before others."""
-    says = column.kind in headed and (is_followed or column.kind is Kind.MONEY)
+    leads = column.narrow is Narrow.META and column.kind in headed
+    says = leads and (is_followed or column.kind is Kind.MONEY)
     return column.title if column.narrow is Narrow.SAID or says else ""
 
 

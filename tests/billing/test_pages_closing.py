@@ -133,7 +133,7 @@ def test_the_trial_balance_says_what_foreign_amounts_are_worth_and_that_adds_to_
     page = finance.get("/ledger")
     assert "Worth, GBP" in page.words
     foreign = [[row[0], row[-1]] for row in page.rows() if "US$200.00" in row]
-    assert ["1100 Receivable from payers", "Worth 140.00"] in foreign
+    assert ["1100 Receivable from payers", "Worth 140.00£140.00"] in foreign
     assert page.tree.xpath("(//tfoot)[last()]//td[last()]")[0].text_content().strip() == "Worth, GBP 0.00"
     lines = finance.get("/ledger?format=csv").response.get_data(as_text=True).splitlines()
     assert lines[0].endswith("Kind,Worth,Worth currency")
