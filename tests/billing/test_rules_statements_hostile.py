@@ -123,6 +123,13 @@ def test_an_archive_that_is_cut_off_or_within_another_is_refused():
         kind_of(unpacked(zipped(zipped(GOOD)))[0])
 
 
+def test_an_archive_with_spoiled_bytes_is_refused_and_breaks_nothing():
+    spoiled = bytearray(zipped(GOOD))
+    spoiled[45:60] = b"\xff" * 15
+    with pytest.raises(DomainError, match="damaged"):
+        unpacked(bytes(spoiled))
+
+
 def test_a_file_larger_than_any_statement_is_refused():
     with pytest.raises(DomainError, match="larger than 20 MB"):
         unpacked(b"<" * (MOST_BYTES + 1))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.billing.rules.bank.camt import read_camt
 from app.billing.rules.bank.mt940 import read_mt940
 from app.billing.rules.bank.statements import MOST_BYTES, Statement, check_statements, refusal
+from app.files.rules import UNREADABLE_ARCHIVE
 
 ZIP, PDF, SPREADSHEET = b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"
 MT940_START = re.compile(rb"(^|\n)(:20:|\{1:)")
@@ -44,7 +45,7 @@ def unpacked(content: bytes) -> list[bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _unzipped(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except UNREADABLE_ARCHIVE as error:
         raise refusal("This archive is damaged, locked or cut off.") from error
 
 
