@@ -15,15 +15,17 @@ from app.billing.commands import (
     approve,
     ask_credit,
     ask_refund,
+    ask_void,
     ask_write_off,
     credit_invoice,
     decline,
     refund_payment,
+    void_invoice,
     write_off,
 )
 from app.billing.models import Approval, Invoice, Refund
 from app.billing.queries.credits import creditable_of
-from app.billing.rules import Act, WriteOffKind
+from app.billing.rules import SETTABLE, Act, WriteOffKind
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
@@ -36,7 +38,7 @@ from tests.client import Browser
 from tests.members.world import do, on
 from tests.signin import sign_in
 
-ALL = {act.value: 0 for act in Act if act is not Act.ISSUE}
+ALL = {act.value: 0 for act in SETTABLE if act is not Act.ISSUE}
 
 
 @pytest.fixture
@@ -92,6 +94,18 @@ def test_a_write_off_and_a_refund_are_done_by_the_second_as_they_were_typed(worl
     assert db.session.scalars(select(Refund.amount_minor)).one() == 10_000
 
 
+def test_voiding_is_no_way_round_the_second_person_of_a_credit(world: World, odile: Actor, ines: Actor):
+    invoice = world.invoice_of("MRC")
+    with pytest.raises(DomainError, match=r"Voiding an invoice needs a second person for 50,000\.00 GBP"):
+        do(void_invoice, invoice.id, day=MAY, reason="Sent to the wrong payer", actor=odile)
+    asked = do(ask_void, invoice.id, day=MAY, reason="Sent to the wrong payer", actor=odile)
+    with pytest.raises(DomainError, match="Nobody approves"):
+        do(approve, asked.id, actor=odile)
+    do(approve, asked.id, actor=ines)
+    void = world.invoice_of("MRC")
+    assert (void.state.value, void.voided_on, void.reason) == ("void", MAY, "Sent to the wrong payer")
+
+
 def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC")
     asked = do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
@@ -141,3 +155,14 @@ def test_on_the_page_one_types_a_credit_and_another_approves_it(app: House, brow
     assert "CN-2016-0001" in done.words
     with inside(app), transaction():
         assert db.session.scalars(select(Approval.state)).one().value == "done"
+
+
+def test_on_the_page_a_void_waits_for_a_second_person_too(app: House, browser: Browser):
+    with inside(app):
+        world = World.found(Actor("test"), MAY.replace(year=2011))
+        world.issue(due=JUNE)
+        world.bill_by(second_above=ALL)
+        invoice = world.invoice_of("MRC").id
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    page = browser.follow(browser.submit(f"/invoices/{invoice}/void", {"reason": "Wrong payer"}))
+    assert "Voiding an invoice: 50,000.00 GBP of INV-2016-0001." in page.words

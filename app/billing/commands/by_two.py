@@ -1,4 +1,4 @@
-"""Acts of one amount that a second person does by saying yes: a credit note, a write-off, a refund, as it was typed."""
+"""Acts of one amount that the yes of a second person does as typed: a credit note, a void, a write-off, a refund."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.audit.commands import Subject
 from app.billing.commands.approvals import PERFORMED, put_question
 from app.billing.commands.crediting import CreditValues, credit_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
+from app.billing.commands.voiding import void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
 from app.billing.queries.approvals import list_waiting, propose_amount
@@ -19,7 +20,7 @@ from app.billing.rules import ACT_WORDS, Act, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFoundError
 from app.core.money import Money
 from app.core.permissions import Permission
 
@@ -40,6 +41,14 @@ def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> A
     """Ask a second person to write off what will not be paid."""
     typed = {**asdict(values), "kind": values.kind.value}
     return _ask(Act.WRITE_OFF, Subject("invoice", invoice_id), values.amount, typed, actor)
+
+
+def ask_void(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Approval:
+    """Ask a second person to void an invoice."""
+    invoice = db.session.get(Invoice, invoice_id)
+    if invoice is None:
+        raise NotFoundError("There is no such invoice.")
+    return _ask(Act.VOID, Subject("invoice", invoice_id), invoice.gross, {"day": day, "reason": reason}, actor)
 
 
 def ask_refund(subject: Subject, values: RefundValues, *, actor: Actor) -> Approval:
@@ -86,6 +95,11 @@ def _write_off(approval: Approval, actor: Actor) -> None:
     write_off(approval.subject_id, values, actor=actor)
 
 
+def _void(approval: Approval, actor: Actor) -> None:
+    typed = approval.values or {}
+    void_invoice(approval.subject_id, day=date.fromisoformat(typed["day"]), reason=typed["reason"], actor=actor)
+
+
 def _refund(approval: Approval, actor: Actor) -> None:
     typed = approval.values or {}
     values = RefundValues(
@@ -99,4 +113,4 @@ def _refund(approval: Approval, actor: Actor) -> None:
     give_back(approval.subject_id, values, actor=actor)
 
 
-PERFORMED.update({Act.CREDIT: _credit, Act.WRITE_OFF: _write_off, Act.REFUND: _refund})
+PERFORMED.update({Act.CREDIT: _credit, Act.VOID: _void, Act.WRITE_OFF: _write_off, Act.REFUND: _refund})

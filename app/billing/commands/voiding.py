@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from app.audit.commands import Subject, record
+from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.runs import lock_run_of
 from app.billing.commands.settling import lock_invoices, lock_payer_of
 from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, LedgerEntry, Posting
-from app.billing.rules import EntryKind, InvoiceKind, InvoiceState, RunState
+from app.billing.rules import Act, EntryKind, InvoiceKind, InvoiceState, RunState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import insert_rows
@@ -34,6 +35,7 @@ def void_invoice(invoice_id: int, *, day: date, reason: str, actor: Actor) -> In
     if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
         raise DomainError("Only an issued invoice can be voided.")
     _check(invoice, day, reason)
+    use_approval(Act.VOID, Subject("invoice", invoice_id), invoice.gross)
     book([_reversal(invoice, day, payer.name)])
     invoice.state, invoice.voided_on, invoice.open_minor = InvoiceState.VOID, day, 0
     invoice.reason = reason.strip()

@@ -6,7 +6,7 @@ from calendar import month_name
 
 from wtforms import BooleanField
 
-from app.billing.rules import Act, BillingTerms
+from app.billing.rules import SETTABLE, BillingTerms
 from app.core.money import Money
 from app.core.site import this_site
 from app.web.choices import ChoiceField
@@ -26,8 +26,8 @@ class BillingPolicyForm(MusterForm):
         description="Whoever prepares a fee run or asks for approval is not the one who approves it.",
     )
     issue_above = MoneyField("Issuing: only above", optional=True, hint=ALWAYS)
-    credit_by_two = BooleanField("Crediting an invoice needs a second person")
-    credit_above = MoneyField("Crediting: only above", optional=True, hint=ALWAYS)
+    credit_by_two = BooleanField("Crediting or voiding an invoice needs a second person")
+    credit_above = MoneyField("Crediting or voiding: only above", optional=True, hint=ALWAYS)
     write_off_by_two = BooleanField("Writing off needs a second person")
     write_off_above = MoneyField("Writing off: only above", optional=True, hint=ALWAYS)
     refund_by_two = BooleanField("Refunding needs a second person")
@@ -36,12 +36,12 @@ class BillingPolicyForm(MusterForm):
     def __init__(self, *args: object, **options: object) -> None:
         """Take amounts in the currency of the books."""
         super().__init__(*args, **options)
-        for act in Act:
+        for act in SETTABLE:
             self[f"{act}_above"].currency = this_site().home_currency
 
     def terms(self) -> BillingTerms:
         """What was typed."""
-        amounts = {act.value: self[f"{act}_above"].data for act in Act if self[f"{act}_by_two"].data}
+        amounts = {act.value: self[f"{act}_above"].data for act in SETTABLE if self[f"{act}_by_two"].data}
         return BillingTerms(
             year_month=int(self.year_month.data),
             year_day=self.year_day.data,
@@ -52,7 +52,7 @@ class BillingPolicyForm(MusterForm):
 def shown_policy(terms: BillingTerms) -> dict[str, object]:
     """A policy as its form shows it."""
     shown: dict[str, object] = {"year_day": terms.year_day, "year_month": str(terms.year_month)}
-    for act in Act:
+    for act in SETTABLE:
         above = terms.second_above.get(act)
         shown[f"{act}_by_two"] = above is not None
         shown[f"{act}_above"] = Money(above, this_site().home_currency) if above else None

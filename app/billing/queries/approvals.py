@@ -127,7 +127,7 @@ def propose_amount(act: Act, subject: Subject, words: str, amount: Money) -> Pro
 
 def wants_second(act: Act, amount: Money) -> bool:
     """Whether the policy of today asks a second person about an act that moves an amount."""
-    asked = act in billing_terms_on(clock.today()).second_above
+    asked = needs_second(act, None, billing_terms_on(clock.today()))
     return asked and propose_amount(act, Subject("", 0), "", amount).needs_second
 
 

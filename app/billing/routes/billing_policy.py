@@ -19,7 +19,7 @@ from app.billing.queries.fee_years import (
     newest_billing_policy,
 )
 from app.billing.routes.blueprint import pages
-from app.billing.rules import ACT_WORDS, Act, BillingTerms
+from app.billing.rules import SETTABLE, SETTING_WORDS, Act, BillingTerms
 from app.core.clock import today
 from app.core.money import Money
 from app.core.permissions import Permission
@@ -67,13 +67,13 @@ def _facts(terms: BillingTerms) -> list[tuple[Any, ...]]:
     span = f"the present one is {long_day(year.first)} to {long_day(year.last)}"
     return [
         ("Fee years begin", _begins(terms.year_month, terms.year_day), None, span),
-        *(_act_fact(terms, act) for act in Act),
+        *(_act_fact(terms, act) for act in SETTABLE),
     ]
 
 
 def _act_fact(terms: BillingTerms, act: Act) -> tuple[Any, ...]:
     note = "nobody approves their own" if act in terms.second_above else ""
-    return ACT_WORDS[act], _second(terms.second_above, act), None, note
+    return SETTING_WORDS[act], _second(terms.second_above, act), None, note
 
 
 def _begins(month: int, first: int) -> str:
@@ -82,7 +82,7 @@ def _begins(month: int, first: int) -> str:
 
 def _by_two(second_above: Any) -> str:
     """The acts that need a second person."""
-    return ", ".join(ACT_WORDS[act].lower() for act in Act if act in second_above) or "nothing"
+    return ", ".join(SETTING_WORDS[act].lower() for act in SETTABLE if act in second_above) or "nothing"
 
 
 def _second(second_above: Any, act: Act) -> str:

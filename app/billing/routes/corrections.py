@@ -14,6 +14,7 @@ from app.billing.commands import (
     allocate_payment,
     ask_credit,
     ask_refund,
+    ask_void,
     ask_write_off,
     credit_invoice,
     void_invoice,
@@ -80,6 +81,9 @@ def void(invoice_id: int) -> ResponseReturnValue:
     form = VoidForm(data={"day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if wants_second(Act.VOID, record.row.gross):
+                ask_void(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
+                return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = void_invoice(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
             return see("billing.invoice", f"{made.number} is void.", invoice_id=invoice_id)
     return _page("billing/void.html", record, form)

@@ -2,6 +2,8 @@
 
 from app.billing.rules.approvals import (
     ACT_WORDS,
+    SETTABLE,
+    SETTING_WORDS,
     Act,
     ApprovalState,
     BillingTerms,
@@ -157,6 +159,8 @@ __all__ = [
     "REMINDER_INCOME",
     "RESULT_KINDS",
     "SCALE_WORDS",
+    "SETTABLE",
+    "SETTING_WORDS",
     "SURPLUS",
     "TAX_PAYABLE",
     "TAX_WORDS",

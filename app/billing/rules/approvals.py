@@ -15,6 +15,7 @@ class Act(StrEnum):
 
     ISSUE = "issue"
     CREDIT = "credit"
+    VOID = "void"
     WRITE_OFF = "write_off"
     REFUND = "refund"
 
@@ -22,9 +23,15 @@ class Act(StrEnum):
 ACT_WORDS = {
     Act.ISSUE: "Issue of invoices",
     Act.CREDIT: "Credit of an invoice",
+    Act.VOID: "Voiding an invoice",
     Act.WRITE_OFF: "Writing off",
     Act.REFUND: "Refund",
 }
+
+LIKE = {Act.VOID: Act.CREDIT}
+"""Voiding takes all of a claim back, so what is set for credit holds for it, too."""
+SETTABLE = tuple(act for act in Act if act not in LIKE)
+SETTING_WORDS = ACT_WORDS | {Act.CREDIT: "Credit or voiding of an invoice"}
 
 
 class ApprovalState(StrEnum):
@@ -53,7 +60,7 @@ def check_billing_terms(terms: BillingTerms) -> None:
     """Refuse a day not every year has, an act that knows no second person, and an amount below zero."""
     check_year_start(terms.year_month, terms.year_day)
     for act, above in terms.second_above.items():
-        if act not in set(Act):
+        if act not in set(SETTABLE):
             raise DomainError(f"{act} knows no second person.")
         if above < 0:
             raise DomainError("An amount is not below zero.", f"{act}_above")
@@ -61,7 +68,7 @@ def check_billing_terms(terms: BillingTerms) -> None:
 
 def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
     """Whether an act of a worth needs a second person; one whose worth is not known does where any does."""
-    above = terms.second_above.get(act)
+    above = terms.second_above.get(LIKE.get(act, act))
     return above is not None and (worth is None or worth > above)
 
 
