@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.core import clock
 from app.core.database import Base, db
-from app.core.errors import NotFoundError, StaleError
+from app.core.errors import DomainError, NotFoundError, StaleError
 from app.core.periods import Period
 
 Record = TypeVar("Record", bound=Base)
@@ -94,6 +94,14 @@ def check_version(record: Versioned, expected: int) -> None:
     """Refuse to go on when the record is not the version the form was filled from."""
     if record.version != expected:
         raise StaleError(record.version)
+
+
+def check_adoption(first_day: date, newest: int = 0, version: int | None = None) -> None:
+    """Refuse a policy for a past day, and one by who looked at another (`version`) than the newest on record."""
+    if first_day < clock.today():
+        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
+    if version is not None and version != newest:
+        raise StaleError(newest)
 
 
 def advance(record: Versioned) -> None:

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, Refusals
+from app.core.history import check_adoption
 from app.core.languages import Language
 from app.core.numbering import check_letters
 from app.core.permissions import Permission
@@ -155,8 +156,8 @@ def _checked(first_day: date, values: ProfileValues) -> dict[str, Any]:
 
 def _check_first_day(first_day: date) -> None:
     any_yet = db.session.scalar(select(func.count()).select_from(ConsortiumProfile))
-    if any_yet and first_day < clock.today():
-        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
+    if any_yet:
+        check_adoption(first_day)
 
 
 def _check_numbers(read: dict[str, str]) -> None:

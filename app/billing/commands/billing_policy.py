@@ -11,7 +11,8 @@ from app.billing.rules import BillingTerms, YearStart, changes_of, check_billing
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, StaleError
+from app.core.errors import DomainError
+from app.core.history import check_adoption
 from app.core.permissions import Permission
 from app.members.rules import day_words
 
@@ -24,11 +25,8 @@ def adopt_billing(first_day: date, terms: BillingTerms, *, version: int | None =
     """
     actor.require(Permission.SETTING_EDIT)
     check_billing_terms(terms)
-    if first_day < clock.today():
-        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
     newest = newest_billing_policy()
-    if version is not None and version != newest:
-        raise StaleError(newest)
+    check_adoption(first_day, newest, version)
     _check_change(YearStart(first_day, terms.year_month, terms.year_day))
     policy = BillingPolicy(
         number=newest + 1,

@@ -18,7 +18,7 @@ from app.billing.rules import (
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, StaleError
+from app.core.history import check_adoption
 from app.core.permissions import Permission
 from app.core.site import this_site
 from app.members.rules import day_words
@@ -31,7 +31,7 @@ def adopt_reminders(
     actor.require(Permission.SETTING_EDIT)
     check_reminder_terms(terms)
     newest = newest_reminder_policy()
-    _check_day(first_day, version, newest)
+    check_adoption(first_day, newest, version)
     policy = ReminderPolicy(
         number=newest + 1,
         first_day=first_day,
@@ -72,7 +72,7 @@ def adopt_standing(
     actor.require(Permission.SETTING_EDIT)
     check_standing_terms(terms)
     newest = newest_standing_policy()
-    _check_day(first_day, version, newest)
+    check_adoption(first_day, newest, version)
     policy = StandingPolicy(
         number=newest + 1, first_day=first_day, adopted_by=actor.name, adopted_at=clock.now(), **asdict(terms)
     )
@@ -86,10 +86,3 @@ def adopt_standing(
         actor=actor,
     )
     return policy
-
-
-def _check_day(first_day: date, version: int | None, newest: int) -> None:
-    if first_day < clock.today():
-        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
-    if version is not None and version != newest:
-        raise StaleError(newest)

@@ -11,7 +11,7 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, StaleError
+from app.core.history import check_adoption
 from app.core.permissions import Permission
 from app.members.models import RegisterPolicy
 from app.members.rules import Policy, check_policy, day_words
@@ -21,11 +21,8 @@ def adopt_policy(first_day: date, policy: Policy, *, version: int | None = None,
     """Let a policy hold from today or a later day on; `version` is the number of the newest one that was looked at."""
     actor.require(Permission.SETTING_EDIT)
     check_policy(policy)
-    if first_day < clock.today():
-        raise DomainError("What was in force stays as it was: choose today or a later day.", "first_day")
     newest = db.session.scalar(select(func.max(RegisterPolicy.number))) or 0
-    if version is not None and version != newest:
-        raise StaleError(newest)
+    check_adoption(first_day, newest, version)
     adopted = RegisterPolicy(
         number=newest + 1, first_day=first_day, adopted_by=actor.name, adopted_at=clock.now(), **asdict(policy)
     )
