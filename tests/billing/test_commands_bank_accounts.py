@@ -14,19 +14,9 @@ from app.core.actor import Actor, Granted
 from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from tests.billing.bank_world import MAIN
 from tests.billing.world import World
 from tests.client import Browser
-
-MAIN = AccountFacts(
-    name="Main account",
-    holder="International Mouse Phenotyping Consortium",
-    number="GB33 BUKB 2020 1555 5555 55",
-    bic="BUKBGB22XXX",
-    bank_name="Specimen Bank plc",
-    currency="GBP",
-    account_code="1200",
-    first_day=date(2016, 1, 1),
-)
 
 
 def adopted(world: World, facts: AccountFacts = MAIN, **changes: object) -> BankAccount:

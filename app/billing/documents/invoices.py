@@ -225,6 +225,11 @@ def invoice_html(paper: InvoicePaper) -> str:
     )
 
 
+def reference_of(references: Sequence[str], say: Speech) -> str:
+    """What a payment of several invoices is to name: the reference of the only one, or that each has its own."""
+    return in_groups(references[0]) if len(references) == 1 else say["each_reference"]
+
+
 def in_groups(text: str) -> str:
     """Letters and digits in fours, as account numbers and references are read."""
     plain = text.replace(" ", "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.billing.documents.invoices import PaperBank, in_groups
+from app.billing.documents.invoices import PaperBank, in_groups, reference_of
 from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import Cost
 from app.core.languages import Language
@@ -61,9 +61,7 @@ class ReminderPaper:
     @property
     def reference(self) -> str:
         """What a payment is to name: the reference of the one invoice, or that each has its own."""
-        if len(self.lines) == 1:
-            return in_groups(self.lines[0].reference)
-        return self.say["each_reference"]
+        return reference_of([line.reference for line in self.lines], self.say)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
