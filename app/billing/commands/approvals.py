@@ -18,6 +18,7 @@ from app.billing.queries.approvals import (
     propose_amount,
     view_approval,
     wants_second,
+    words_of_total,
 )
 from app.billing.rules import ACT_WORDS, Act, ApprovalState, check_second
 from app.core import clock
@@ -28,8 +29,8 @@ from app.core.history import lock
 from app.core.money import Money
 from app.core.permissions import Permission
 
-# What the yes of a second person does, by act: features of billing name theirs (app.billing.commands.by_two).
-PERFORMED: dict[Act, Callable[[Approval, Actor], None]] = {}
+# What the yes of a second person does, by act, and the id of what it made: modules of billing name theirs (by_two).
+PERFORMED: dict[Act, Callable[[Approval, Actor], int]] = {}
 LOCKED: dict[str, type[Base]] = {"fee_run": FeeRun, "invoice": Invoice}
 
 
@@ -99,8 +100,8 @@ def approve(approval_id: int, *, actor: Actor) -> Approval:
     approval = _decide(approval_id, ApprovalState.APPROVED, actor)
     _record(approval, "billing.approve", "Approved", actor)
     if approval.values is not None:
-        PERFORMED[approval.act](approval, actor)
-        approval.values = None
+        made = PERFORMED[approval.act](approval, actor)
+        approval.state, approval.done_id, approval.values = ApprovalState.DONE, made, None
         db.session.flush()
     return approval
 
@@ -128,7 +129,7 @@ def require_approval(act: Act, subject: Subject) -> None:
 
 def use_approval(act: Act, subject: Subject, amount: Money) -> None:
     """Refuse an act that moves an amount and needs a second person, unless one has just said yes to exactly that."""
-    if not wants_second(act, amount):
+    if not wants_second(act, subject, amount):
         return
     proposal = propose_amount(act, subject, "", amount)
     asked = select(Approval).where(
@@ -140,7 +141,8 @@ def use_approval(act: Act, subject: Subject, amount: Money) -> None:
     )
     found = db.session.scalars(asked.order_by(Approval.id).limit(1)).one_or_none()
     if found is None:
-        raise DomainError(f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}.", "amount")
+        needed = f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}"
+        raise DomainError(f"{needed}{words_of_total(act, subject, amount)}.", "amount")
     found.state = ApprovalState.DONE
 
 

@@ -13,6 +13,8 @@ from app.web.choices import ChoiceField
 from app.web.forms import DayField, MoneyField, MusterForm, NumberField, TextField
 
 ALWAYS = "In the currency of the books; of a run, its total. Empty means always."
+IN_ALL = "With all that one person alone did before to the same invoice. Empty means always."
+OF_ONE = "With all that one person alone gave back of the same payment or credit. Empty means always."
 
 
 class BillingPolicyForm(MusterForm):
@@ -27,11 +29,11 @@ class BillingPolicyForm(MusterForm):
     )
     issue_above = MoneyField("Issuing: only above", optional=True, hint=ALWAYS)
     credit_by_two = BooleanField("Crediting or voiding an invoice needs a second person")
-    credit_above = MoneyField("Crediting or voiding: only above", optional=True, hint=ALWAYS)
+    credit_above = MoneyField("Crediting or voiding: only above", optional=True, hint=IN_ALL)
     write_off_by_two = BooleanField("Writing off needs a second person")
-    write_off_above = MoneyField("Writing off: only above", optional=True, hint=ALWAYS)
+    write_off_above = MoneyField("Writing off: only above", optional=True, hint=IN_ALL)
     refund_by_two = BooleanField("Refunding needs a second person")
-    refund_above = MoneyField("Refunding: only above", optional=True, hint=ALWAYS)
+    refund_above = MoneyField("Refunding: only above", optional=True, hint=OF_ONE)
 
     def __init__(self, *args: object, **options: object) -> None:
         """Take amounts in the currency of the books."""

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Row, case, select
 from app.audit.queries import who_did
 from app.audit.rules import Subject
 from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.queries.done_before import list_done
 from app.billing.queries.exchange import rates_on
 from app.billing.queries.fee_years import billing_terms_on
-from app.billing.rules import Act, ApprovalState, InvoiceState, converted, needs_second
+from app.billing.rules import Act, ApprovalState, InvoiceState, converted, counted, needs_second
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -119,16 +120,22 @@ def proposal_of(found: Approval) -> Proposal:
 
 
 def propose_amount(act: Act, subject: Subject, words: str, amount: Money) -> Proposal:
-    """An act on a record that moves an amount."""
-    rows = [(subject.id, amount.currency, amount.minor)]
+    """An act on a record that moves an amount; its worth is that of all that counts against the limit with it."""
+    rows = [(subject.id, amount.currency, counted(amount.minor, list_done(act, subject)))]
     digest = hashlib.sha256(f"{act} {subject.kind} {subject.id} {amount.currency} {amount.minor}".encode()).hexdigest()
     return Proposal(act, subject, words, digest, _worth(rows), ())
 
 
-def wants_second(act: Act, amount: Money) -> bool:
-    """Whether the policy of today asks a second person about an act that moves an amount."""
+def wants_second(act: Act, subject: Subject, amount: Money) -> bool:
+    """Whether the policy of today asks a second person about an act on a record that moves an amount."""
     asked = needs_second(act, None, billing_terms_on(clock.today()))
-    return asked and propose_amount(act, Subject("", 0), "", amount).needs_second
+    return asked and propose_amount(act, subject, "", amount).needs_second
+
+
+def words_of_total(act: Act, subject: Subject, amount: Money) -> str:
+    """In a few words, what an act comes to with all that one person alone did before; nothing where that is nothing."""
+    total = Money(counted(amount.minor, list_done(act, subject)), amount.currency)
+    return f", with what one person did before {total} {total.currency}" if total != amount else ""
 
 
 def list_waiting(kind: str, identity: int, actor: Actor) -> Sequence[ApprovalView]:

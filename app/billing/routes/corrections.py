@@ -63,7 +63,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         amount = Money(sum(form.values().parts.values()), left.currency)
         with errors_to(form), transaction():
-            if wants_second(Act.CREDIT, amount):
+            if wants_second(Act.CREDIT, Subject("invoice", invoice_id), amount):
                 ask_credit(invoice_id, form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = credit_invoice(invoice_id, form.values(), actor=the_actor())
@@ -81,7 +81,7 @@ def void(invoice_id: int) -> ResponseReturnValue:
     form = VoidForm(data={"day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.VOID, record.row.gross):
+            if wants_second(Act.VOID, Subject("invoice", invoice_id), record.row.gross):
                 ask_void(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = void_invoice(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
@@ -112,7 +112,7 @@ def write_off(invoice_id: int) -> ResponseReturnValue:
     form = WriteOffForm(data=_usual_write_off(record))
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.WRITE_OFF, form.amount.data):
+            if wants_second(Act.WRITE_OFF, Subject("invoice", invoice_id), form.amount.data):
                 ask_write_off(invoice_id, form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             take_off(invoice_id, form.values(), actor=the_actor())
@@ -198,7 +198,7 @@ def refund_credit(invoice_id: int) -> ResponseReturnValue:
     form = refund_form(left)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.REFUND, form.amount.data):
+            if wants_second(Act.REFUND, Subject("invoice", invoice_id), form.amount.data):
                 ask_refund(Subject("invoice", invoice_id), form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             give_back(invoice_id, form.values(), actor=the_actor())

@@ -34,7 +34,7 @@ def refund(payment_id: int) -> ResponseReturnValue:
     form = refund_form(record.row.unallocated)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.REFUND, form.amount.data):
+            if wants_second(Act.REFUND, Subject("payment", payment_id), form.amount.data):
                 ask_refund(Subject("payment", payment_id), form.values(), actor=the_actor())
                 return see("billing.payment", ASKED, payment_id=payment_id)
             refund_payment(payment_id, form.values(), actor=the_actor())

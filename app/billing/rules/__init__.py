@@ -7,8 +7,10 @@ from app.billing.rules.approvals import (
     Act,
     ApprovalState,
     BillingTerms,
+    Done,
     check_billing_terms,
     check_second,
+    counted,
     needs_second,
 )
 from app.billing.rules.concessions import (
@@ -184,6 +186,7 @@ __all__ = [
     "Cost",
     "CreditLine",
     "CreditableLine",
+    "Done",
     "EntryKind",
     "InvoiceFacts",
     "InvoiceKind",
@@ -228,6 +231,7 @@ __all__ = [
     "check_year_start",
     "content_hash",
     "converted",
+    "counted",
     "credited_taxes",
     "creditor_reference",
     "divide",

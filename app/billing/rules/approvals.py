@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,6 +45,14 @@ class ApprovalState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Done:
+    """What was done before to a record by an act of its kind: an amount, and whether a second person said yes to it."""
+
+    minor: int
+    by_two: bool
+
+
+@dataclass(frozen=True)
 class BillingTerms:
     """On which day fee years begin, and above which worth in the books (in minor units) an act needs a second person.
 
@@ -70,6 +78,14 @@ def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
     """Whether an act of a worth needs a second person; one whose worth is not known does where any does."""
     above = terms.second_above.get(LIKE.get(act, act))
     return above is not None and (worth is None or worth > above)
+
+
+def counted(minor: int, before: Iterable[Done]) -> int:
+    """What of an act counts against its limit: its amount, with all that one person alone did before to the record.
+
+    So an amount that is split into parts below the limit reaches it as the whole does.
+    """
+    return minor + sum(each.minor for each in before if not each.by_two)
 
 
 def check_second(user_id: int | None, others: Collection[int | None]) -> None:
