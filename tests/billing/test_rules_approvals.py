@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.billing.rules import Act, BillingTerms, Done, counted, needs_second
+from app.billing.rules import SETTABLE, Act, BillingTerms, Done, counted, needs_second, weakens
 
 amounts = st.lists(st.integers(1, 10**9), max_size=12)
 limits = st.integers(0, 10**9)
+policies = st.dictionaries(st.sampled_from([act.value for act in SETTABLE]), st.integers(0, 100)).map(
+    lambda above: BillingTerms(second_above=above)
+)
 
 
 def done_in_parts(parts: Sequence[int], limit: int) -> list[Done]:
@@ -44,3 +47,35 @@ def test_the_limit_itself_is_one_persons(minor: int, *, asks: bool):
     terms = BillingTerms(second_above={Act.CREDIT: 100_000})
     before = [Done(70_000, by_two=False), Done(500_000, by_two=True)]
     assert needs_second(Act.CREDIT, counted(minor, before), terms) is asks
+
+
+@given(policies, policies, st.sampled_from(SETTABLE), st.integers(0, 101))
+def test_a_policy_is_weaker_where_one_person_may_do_what_took_two(
+    before: BillingTerms, after: BillingTerms, act: Act, worth: int
+):
+    if needs_second(act, worth, before) and not needs_second(act, worth, after):
+        assert weakens(before, after)
+
+
+@given(policies, policies)
+def test_of_two_policies_that_differ_one_is_weaker_and_none_than_itself(one: BillingTerms, other: BillingTerms):
+    assert not weakens(one, one)
+    assert (weakens(one, other) or weakens(other, one)) is (one != other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weaker"),
+    [
+        ({}, {Act.REFUND: 0}, False),
+        ({Act.REFUND: 100}, {Act.REFUND: 100}, False),
+        ({Act.REFUND: 100}, {Act.REFUND: 99, Act.CREDIT: 5}, False),
+        ({Act.REFUND: 100}, {Act.REFUND: 101}, True),
+        ({Act.REFUND: 100}, {Act.REFUND: 0, Act.CREDIT: 0}, False),
+        ({Act.REFUND: 100, Act.CREDIT: 0}, {Act.CREDIT: 0}, True),
+        ({Act.REFUND: 100}, {Act.CREDIT: 0}, True),
+    ],
+)
+def test_fewer_acts_or_larger_amounts_make_a_policy_weaker(
+    before: dict[str, int], after: dict[str, int], *, weaker: bool
+):
+    assert weakens(BillingTerms(second_above=before), BillingTerms(second_above=after)) is weaker

@@ -31,6 +31,7 @@ from app.core.permissions import Permission
 
 # What the yes of a second person does, by act, and the id of what it made: modules of billing name theirs (by_two).
 PERFORMED: dict[Act, Callable[[Approval, Actor], int]] = {}
+NEEDS_NONE = "This needs no second person: the policy of billing says so."
 LOCKED: dict[str, type[Base]] = {"fee_run": FeeRun, "invoice": Invoice}
 
 
@@ -40,7 +41,7 @@ def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
     lock(LOCKED[subject.kind], subject.id)
     proposal = find_need(act, subject.kind, subject.id)
     if proposal is None:
-        raise DomainError("This needs no second person: the policy of billing says so.")
+        raise DomainError(NEEDS_NONE)
     found = find_approval(proposal)
     if found is not None and (found.is_waiting or found.is_given):
         raise DomainError("A second person is asked already.")
@@ -91,7 +92,7 @@ def drop_questions(subject: Subject) -> None:
         Approval.state == ApprovalState.ASKED,
     )
     for question in db.session.scalars(asked.order_by(Approval.id)):
-        question.state, question.decided_at = ApprovalState.REPLACED, clock.now()
+        question.state, question.decided_at, question.values = ApprovalState.REPLACED, clock.now(), None
     db.session.flush()
 
 

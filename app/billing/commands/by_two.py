@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject
-from app.billing.commands.approvals import PERFORMED, put_question
+from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
 from app.billing.commands.crediting import CreditValues, credit_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.voiding import void_invoice
@@ -64,7 +64,7 @@ def _ask(act: Act, subject: Subject, amount: Money, typed: dict[str, Any], actor
     words += words_of_total(act, subject, amount)
     proposal = propose_amount(act, subject, words, amount)
     if not proposal.needs_second:
-        raise DomainError("This needs no second person: the policy of billing says so.")
+        raise DomainError(NEEDS_NONE)
     if any(each.words == words for each in list_waiting(subject.kind, subject.id, actor)):
         raise DomainError("A second person is asked already.")
     values = {name: _plain(value) for name, value in typed.items() if name != "amount"}

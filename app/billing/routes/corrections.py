@@ -34,6 +34,7 @@ from app.billing.queries.credits import creditable_of
 from app.billing.queries.invoices import InvoiceView, get_invoice
 from app.billing.queries.payments import OpenInvoice, list_open
 from app.billing.queries.sources import list_bank_accounts, list_sources
+from app.billing.routes.approvals import ASKED
 from app.billing.routes.blueprint import pages
 from app.billing.routes.corrected import acts_of
 from app.billing.rules import Act, Correction, WriteOffKind
@@ -47,8 +48,6 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import money
-
-ASKED = "A second person is asked. It is done when they approve it."
 
 
 @pages.route("/invoices/<int:invoice_id>/credit", methods=["GET", "POST"])

@@ -11,8 +11,9 @@ from app.billing.forms import ReverseForm, UndoForm
 from app.billing.queries.approvals import wants_second
 from app.billing.queries.payments import PaymentView, get_payment
 from app.billing.queries.settled import Undoable, get_settling
+from app.billing.routes.approvals import ASKED
 from app.billing.routes.blueprint import pages
-from app.billing.routes.corrections import ASKED, refund_form
+from app.billing.routes.corrections import refund_form
 from app.billing.rules import Act
 from app.core import clock
 from app.core.permissions import Permission

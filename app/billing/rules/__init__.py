@@ -12,6 +12,7 @@ from app.billing.rules.approvals import (
     check_second,
     counted,
     needs_second,
+    weakens,
 )
 from app.billing.rules.concessions import (
     CONCESSION_WORDS,
@@ -260,6 +261,7 @@ __all__ = [
     "state_on",
     "tax_of",
     "tax_sums",
+    "weakens",
     "whole_year",
     "why_no_reverse_charge",
     "worth_of",

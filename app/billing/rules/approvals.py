@@ -18,6 +18,7 @@ class Act(StrEnum):
     VOID = "void"
     WRITE_OFF = "write_off"
     REFUND = "refund"
+    POLICY = "policy"
 
 
 ACT_WORDS = {
@@ -26,11 +27,12 @@ ACT_WORDS = {
     Act.VOID: "Voiding an invoice",
     Act.WRITE_OFF: "Writing off",
     Act.REFUND: "Refund",
+    Act.POLICY: "A weaker policy of billing",
 }
 
 LIKE = {Act.VOID: Act.CREDIT}
 """Voiding takes all of a claim back, so what is set for credit holds for it, too."""
-SETTABLE = tuple(act for act in Act if act not in LIKE)
+SETTABLE = tuple(act for act in Act if act not in LIKE and act is not Act.POLICY)
 SETTING_WORDS = ACT_WORDS | {Act.CREDIT: "Credit or voiding of an invoice"}
 
 
@@ -78,6 +80,13 @@ def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
     """Whether an act of a worth needs a second person; one whose worth is not known does where any does."""
     above = terms.second_above.get(LIKE.get(act, act))
     return above is not None and (worth is None or worth > above)
+
+
+def weakens(before: BillingTerms, after: BillingTerms) -> bool:
+    """Whether fewer acts, or only larger amounts, would need a second person: nobody alone may decide that."""
+    return any(
+        act not in after.second_above or after.second_above[act] > above for act, above in before.second_above.items()
+    )
 
 
 def counted(minor: int, before: Iterable[Done]) -> int:
