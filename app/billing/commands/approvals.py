@@ -14,8 +14,10 @@ from app.billing.queries.approvals import (
     Proposal,
     find_approval,
     find_need,
+    is_by_two,
     proposal_of,
     propose_amount,
+    propose_setting,
     view_approval,
     wants_second,
     words_of_total,
@@ -145,6 +147,18 @@ def use_approval(act: Act, subject: Subject, amount: Money) -> None:
         needed = f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}"
         raise DomainError(f"{needed}{words_of_total(act, subject, amount)}.", "amount")
     found.state = ApprovalState.DONE
+
+
+def refuse_alone(act: Act) -> None:
+    """Refuse an act that moves no amount where the policy of today asks a second person about it."""
+    if is_by_two(act):
+        raise DomainError(f"{ACT_WORDS[act]} needs a second person.")
+
+
+def ask_about_setting(act: Act, subject: Subject, words: str, typed: Mapping[str, Any], actor: Actor) -> Approval:
+    """Ask a second person about a change of a setting, in place of what was asked about the same before."""
+    drop_questions(subject)
+    return put_question(propose_setting(act, subject, words), typed, "", actor)
 
 
 def _why_not(act: Act, found: ApprovalView | None) -> str:

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import date
 
 from app.audit.commands import Subject, record
-from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, drop_questions, put_question
+from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, ask_about_setting, drop_questions
 from app.billing.models import Approval, BillingPolicy
-from app.billing.queries.approvals import policy_waits, propose_setting
+from app.billing.queries.approvals import policy_waits
 from app.billing.queries.as_asked import by_two_words
 from app.billing.queries.fee_years import billing_terms_on, newest_billing_policy, year_starts
 from app.billing.rules import (
@@ -51,10 +51,9 @@ def ask_billing(first_day: date, terms: BillingTerms, *, version: int | None = N
     if not policy_waits(first_day, terms):
         raise DomainError(NEEDS_NONE)
     subject = Subject("billing_policy", number)
-    drop_questions(subject)
     typed = {**asdict(terms), "second_above": dict(terms.second_above), "first_day": first_day.isoformat()}
     words = f"Policy of billing from {day_words(first_day)}: {_changes(billing_terms_on(first_day), terms)}"
-    return put_question(propose_setting(Act.POLICY, subject, words), typed, "", actor)
+    return ask_about_setting(Act.POLICY, subject, words, typed, actor)
 
 
 def _changes(before: BillingTerms, after: BillingTerms) -> str:

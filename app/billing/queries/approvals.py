@@ -144,8 +144,12 @@ def propose_setting(act: Act, subject: Subject, words: str) -> Proposal:
 
 def wants_second(act: Act, subject: Subject, amount: Money) -> bool:
     """Whether the policy of today asks a second person about an act on a record that moves an amount."""
-    asked = needs_second(act, None, billing_terms_on(clock.today()))
-    return asked and propose_amount(act, subject, "", amount).needs_second
+    return is_by_two(act) and propose_amount(act, subject, "", amount).needs_second
+
+
+def is_by_two(act: Act) -> bool:
+    """Whether the policy of today asks a second person about an act that moves no amount."""
+    return needs_second(act, None, billing_terms_on(clock.today()))
 
 
 def policy_waits(first_day: date, terms: BillingTerms) -> bool:

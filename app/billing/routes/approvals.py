@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.accounts.routes.settings import shows_waiting
 from app.audit.rules import Subject
 from app.billing.commands import approve as say_yes
 from app.billing.commands import ask_approval
@@ -149,6 +150,13 @@ def waiting_for(kind: str, identity: int) -> list[dict[str, Any]]:
 def waiting_acts(act: Act) -> list[dict[str, Any]]:
     """What of an act waits for a second person, and whether this reader is one."""
     return [_waiting(found) for found in list_waiting_acts(act, the_actor())]
+
+
+@shows_waiting
+def waiting_profiles() -> list[dict[str, Any]]:
+    """Which profiles wait for a second person because of their bank details."""
+    found = list_waiting_acts(Act.BANK_DETAILS, the_actor())
+    return [_waiting(each) for each in found if each.subject.kind == "consortium_profile"]
 
 
 def _waiting(found: ApprovalView, *, is_here: bool = False) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Act(StrEnum):
     VOID = "void"
     WRITE_OFF = "write_off"
     REFUND = "refund"
+    BANK_DETAILS = "bank_details"
     POLICY = "policy"
 
 
@@ -27,12 +28,15 @@ ACT_WORDS = {
     Act.VOID: "Voiding an invoice",
     Act.WRITE_OFF: "Writing off",
     Act.REFUND: "Refund",
+    Act.BANK_DETAILS: "Change of bank details",
     Act.POLICY: "A weaker policy of billing",
 }
 
 LIKE = {Act.VOID: Act.CREDIT}
 """Voiding takes all of a claim back, so what is set for credit holds for it, too."""
 SETTABLE = tuple(act for act in Act if act not in LIKE and act is not Act.POLICY)
+WITHOUT_AMOUNT = (Act.BANK_DETAILS,)
+"""What moves no money: it needs a second person always, or never."""
 SETTING_WORDS = ACT_WORDS | {Act.CREDIT: "Credit or voiding of an invoice"}
 
 
@@ -74,6 +78,8 @@ def check_billing_terms(terms: BillingTerms) -> None:
             raise DomainError(f"{act} knows no second person.")
         if above < 0:
             raise DomainError("An amount is not below zero.", f"{act}_above")
+        if above and act in WITHOUT_AMOUNT:
+            raise DomainError(f"{ACT_WORDS[Act(act)]} has no amount.")
 
 
 def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
