@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.billing.commands import (
     RefundValues,
     WriteOffValues,
     allocate_credit,
+    approve,
     close_year,
     draft_again,
     refund_credit,
@@ -22,8 +24,9 @@ from app.billing.commands import (
     void_invoice,
     write_off,
 )
+from app.billing.commands.bank import ask_bank_account_end
 from app.billing.models import Allocation
-from app.billing.rules import WriteOffKind
+from app.billing.rules import Act, WriteOffKind
 from app.core.actor import program
 from app.core.clock import clock_at, start_of
 from app.core.database import db
@@ -32,6 +35,8 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.web.requests import House
 from tests.at_once import at_once
+from tests.billing.bank_world import adopt
+from tests.billing.test_commands_billing_policy import finance
 from tests.billing.world import MAY, World, inside, pounds
 
 ACTOR = program("test")
@@ -151,6 +156,30 @@ def test_what_is_booked_while_its_year_is_closed_is_before_the_closing_or_refuse
         assert second == "done" or "The books are closed up to 31 December 2016" in second
         assert made.members
         verified(app)
+
+
+def test_two_parts_at_once_are_not_both_below_the_limit(app: House, made: World):
+    part = WriteOffValues(pounds(600), WriteOffKind.BANK_CHARGE, "Kept by the bank", MAY)
+    with inside(app):
+        made.bill_by(second_above={Act.WRITE_OFF.value: 100_000})
+        invoice = made.invoice_of("NIH").id
+    first, second = at_once(app, *(lambda: write_off(invoice, part, actor=ACTOR) for _ in range(2)))
+    assert first == "done"
+    assert second.endswith("needs a second person for 600.00 GBP, with what one person did before 1,200.00 GBP.")
+    verified(app)
+
+
+def test_of_two_second_persons_who_say_yes_at_once_one_does_it(app: House, made: World):
+    with inside(app):
+        account = adopt(made).id
+        made.bill_by(second_above={Act.BANK_DETAILS.value: 0})
+        with transaction():
+            asked = ask_bank_account_end(account, MAY, version=1, actor=ACTOR).id
+        seconds = [finance(name) for name in ("Ines Quillfeather", "Odile Fennimore")]
+    first, second = at_once(app, *(partial(approve, asked, actor=each) for each in seconds))
+    assert first == "done"
+    assert second.startswith("This is decided already, by ")
+    verified(app)
 
 
 def verified(app: House) -> None:
