@@ -133,8 +133,7 @@ def _buyer(
     home: str,
     language: Language,
 ) -> dict[str, Any]:
-    name, short_name = names.get(row.payer_id, (row.name, row.short_name))
-    party = replace(party_to_bill(row, contacts.get(row.payer_id), home), name=name, short_name=short_name)
+    party = party_to_bill(row, contacts.get(row.payer_id), home, names.get(row.payer_id))
     return buyer_in(language, party, row.country, row.vat_number)
 
 
@@ -218,13 +217,17 @@ def _as_they_want(found: Mapping[int, Contact], on: date) -> Mapping[int, Contac
     }
 
 
-def party_to_bill(payer: Any, contact: Contact | None, home: str) -> PaperParty:
-    """Whom a bill reaches, and where; `payer` is an institution, or a row with its columns."""
+def party_to_bill(payer: Any, contact: Contact | None, home: str, called: tuple[str, str] | None = None) -> PaperParty:
+    """Whom a bill reaches, and where; `payer` is an institution, or a row with its columns.
+
+    `called` is its name and short name on the day of the bill, where they are not those of now.
+    """
     own = contact.address if contact else None
+    name, short_name = called or (payer.name, payer.short_name)
     return PaperParty(
-        name=payer.name,
+        name=name,
         address=address_lines(own or payer.billing_address or payer.postal_address or "", payer.country, home),
-        short_name=payer.short_name,
+        short_name=short_name,
         unit=payer.unit or "",
         attention=contact.name if contact else "",
         vat_line=f"VAT {payer.vat_number}" if payer.vat_number else "",
