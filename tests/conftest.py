@@ -10,6 +10,7 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,17 +113,27 @@ def empty_database() -> None:
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for statement in _emptying():
+                connection.exec_driver_sql(statement)
         else:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name not in KEPT_TABLES:
-                connection.execute(table.delete())
-        classes = Base.metadata.tables["membership_class"]
-        connection.execute(classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])))
-        connection.execute(classes.update().values(is_billed=classes.c.code != "observer", version=1))
-        head = Base.metadata.tables["audit_head"]
-        connection.execute(head.delete())
+            together = "; ".join(["SET LOCAL session_replication_role = replica", *_emptying()])
+            connection.execution_options(no_parameters=True).exec_driver_sql(together)
     forget()
+
+
+@cache
+def _emptying() -> tuple[str, ...]:
+    classes = Base.metadata.tables["membership_class"]
+    kept = [
+        classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])),
+        classes.update().values(is_billed=classes.c.code != "observer", version=1),
+        Base.metadata.tables["audit_head"].delete(),
+    ]
+    emptied = [table.delete() for table in reversed(Base.metadata.sorted_tables) if table.name not in KEPT_TABLES]
+    return tuple(
+        str(each.compile(dialect=db.engine.dialect, compile_kwargs={"literal_binds": True}))
+        for each in [*emptied, *kept]
+    )
 
 
 @pytest.fixture
