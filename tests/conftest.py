@@ -17,7 +17,7 @@ import pytest
 from flask.ctx import AppContext
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
@@ -91,11 +91,19 @@ def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         )
     )
     with app.app_context():
+        without_waiting_for_the_disk()
         upgrade()
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def without_waiting_for_the_disk() -> None:
+    """Nobody pulls the plug while the database of a test is written; PostgreSQL is told the same by its settings."""
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
 
 @pytest.fixture
