@@ -226,6 +226,11 @@ class ProfileForm(MusterForm):
         return ProfileValues(**typed | {"language": Language(self.language.data)})
 
 
+def profile_labels() -> dict[str, str]:
+    """What the fields of a profile are called, by their names."""
+    return {name: str(getattr(ProfileForm, name).args[0]) for _, names in PROFILE_PARTS for name in names}
+
+
 class ConsortiumLogoForm(MusterForm):
     """The picture at the head of papers."""
 

@@ -24,6 +24,8 @@ from app.billing.commands import (
     TierTerms,
     adopt_billing,
     adopt_fee,
+    approve,
+    ask_billing,
     credit_invoice,
     grant_concession,
     group_country,
@@ -36,13 +38,15 @@ from app.billing.commands import (
     start_issue,
 )
 from app.billing.models import BillingPolicy, FeeConcession, FeeRun, FeeSchedule, Invoice, Payment
+from app.billing.queries.approvals import policy_waits
 from app.billing.queries.credits import creditable_of
 from app.billing.rules import BILLION, BillingTerms, ConcessionKind, TaxCategory, Tier
 from app.core import clock
-from app.core.actor import Actor
+from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.money import Money
 from app.core.periods import Period
+from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.commands import (
     Admission,
@@ -60,6 +64,7 @@ from app.members.models import Institution, Membership, MembershipClass
 from app.members.queries import get_class
 from app.members.rules import ClassFacts, InstitutionKind, Purpose
 from app.web.requests import House
+from tests.signin import make_user
 
 YEAR = Period(date(2016, 1, 1), date(2016, 12, 31))
 MAY = date(2016, 5, 24)
@@ -181,9 +186,15 @@ class World:
             )
 
     def bill_by(self, first: date = MAY, **terms: Any) -> BillingPolicy:
-        """Let a policy of billing hold from a day on."""
+        """Let a policy of billing hold from a day on; where it is a weaker one, a second person says yes to it."""
+        wanted = BillingTerms(**terms)
         with transaction():
-            return adopt_billing(first, BillingTerms(**terms), actor=self.office)
+            if not policy_waits(first, wanted):
+                return adopt_billing(first, wanted, actor=self.office)
+            asked = ask_billing(first, wanted, actor=self.office)
+            second = make_user(Role.FINANCE, name="Second Person")
+            approve(asked.id, actor=Actor(second.name, second.id, (Granted(Role.FINANCE),)))
+            return db.session.get_one(BillingPolicy, asked.done_id)
 
     def concede(self, short: str, kind: str, first: date = YEAR.first, **terms: Any) -> FeeConcession:
         """Grant a concession on the fee of a member."""

@@ -14,7 +14,17 @@ from app.accounts.commands.grants import (
 )
 from app.accounts.commands.links import invite_user, request_reset, use_link
 from app.accounts.commands.sessions import Machine, end_other_sessions, end_session, sign_out, start_session
-from app.accounts.commands.settings import ProfileValues, adopt_profile, remove_consortium_logo, set_consortium_logo
+from app.accounts.commands.settings import (
+    ProfileValues,
+    SecondPerson,
+    adopt_agreed_profile,
+    adopt_profile,
+    ask_profile,
+    let_second_agree,
+    profile_waits,
+    remove_consortium_logo,
+    set_consortium_logo,
+)
 from app.accounts.commands.sign_in import (
     Credentials,
     PasswordChange,
@@ -42,10 +52,13 @@ __all__ = [
     "ProfileValues",
     "Refused",
     "RoleFor",
+    "SecondPerson",
     "SignedIn",
     "UserValues",
     "administration_kept",
+    "adopt_agreed_profile",
     "adopt_profile",
+    "ask_profile",
     "change_password",
     "change_user",
     "disable_user",
@@ -59,8 +72,10 @@ __all__ = [
     "grant_role",
     "grant_roles",
     "invite_user",
+    "let_second_agree",
     "open_administrator",
     "open_user",
+    "profile_waits",
     "remove_consortium_logo",
     "request_reset",
     "restore_grants",

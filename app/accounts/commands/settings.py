@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -70,13 +71,65 @@ class ProfileValues:
         return cls(**{name: getattr(profile, name) for name in cls.__dataclass_fields__})
 
 
+@dataclass(frozen=True)
+class SecondPerson:
+    """How billing lets somebody else agree to bank details: whether that is wanted, how it is asked and forgotten."""
+
+    is_wanted: Callable[[], bool]
+    ask: Callable[[date, ProfileValues, Actor], None]
+    forget: Callable[[], None]
+
+
+_seconds: list[SecondPerson] = []
+BANK_DETAILS = ("bank_name", "bank_holder", "iban", "bic")
+
+
+def let_second_agree(second: SecondPerson) -> None:
+    """Let a profile that names other bank details wait for a second person where the feature above wants one."""
+    _seconds.append(second)
+
+
+def profile_waits(first_day: date, values: ProfileValues) -> bool:
+    """Whether a profile that could be adopted names other bank details, and that needs a second person."""
+    return _waits(first_day, _checked(first_day, values))
+
+
+def ask_profile(first_day: date, values: ProfileValues, *, actor: Actor) -> None:
+    """Ask a second person about a profile that names other bank details; their yes adopts it."""
+    actor.require(Permission.SETTING_EDIT)
+    facts = _checked(first_day, values)
+    if not _waits(first_day, facts):
+        raise DomainError("This profile needs no second person.")
+    for second in _seconds:
+        second.ask(first_day, ProfileValues(**facts), actor)
+
+
+def adopt_agreed_profile(first_day: date, values: ProfileValues, *, actor: Actor) -> ConsortiumProfile:
+    """Let a profile hold that somebody who keeps the settings has asked for, by the yes of a second person."""
+    actor.require(Permission.FEE_EDIT)  # Who may be the second person of billing.
+    return _adopt(first_day, _checked(first_day, values), actor)
+
+
 def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> ConsortiumProfile:
     """Let a profile hold from a day on: the first one from any day, later ones from today at the earliest.
 
-    The logo is that of the profile before, until `set_consortium_logo` shows another.
+    The logo is that of the profile before, until `set_consortium_logo` shows another. One that names other bank details
+    is refused where that needs a second person: `ask_profile` asks one.
     """
     actor.require(Permission.SETTING_EDIT)
     facts = _checked(first_day, values)
+    if _waits(first_day, facts):
+        raise DomainError("Other bank details need a second person.", "iban")
+    return _adopt(first_day, facts, actor)
+
+
+def _waits(first_day: date, facts: Mapping[str, Any]) -> bool:
+    former = find_profile(first_day)
+    named = any(facts[name] != (getattr(former, name) if former else "") for name in BANK_DETAILS)
+    return named and any(second.is_wanted() for second in _seconds)
+
+
+def _adopt(first_day: date, facts: Mapping[str, Any], actor: Actor) -> ConsortiumProfile:
     profile = db.session.get(ConsortiumProfile, first_day, with_for_update=True)
     before = _facts(profile) if profile else None
     if profile is None:
@@ -87,10 +140,12 @@ def adopt_profile(first_day: date, values: ProfileValues, actor: Actor) -> Conso
         setattr(profile, name, value)
     profile.adopted_at = clock.now()
     db.session.flush()
+    for second in _seconds:
+        second.forget()
     record(
         "accounts.adopt_profile",
         Subject("consortium_profile", first_day.toordinal()),
-        summary=f"Profile of {values.short_name} adopted from {first_day.day} {first_day:%B %Y}",
+        summary=f"Profile of {profile.short_name} adopted from {first_day.day} {first_day:%B %Y}",
         before=before,
         after=_facts(profile),
         actor=actor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -43,6 +44,16 @@ PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
     Column("adopted", "Adopted", lambda row: row.adopted_at, Kind.INSTANT),
 )
 
+Waiting = Callable[[], list[dict[str, Any]]]
+_waiting: list[Waiting] = []
+
+
+def shows_waiting(waiting: Waiting) -> Waiting:
+    """Let a feature above say which changes of what is said here wait for a second person."""
+    _waiting.append(waiting)
+    return waiting
+
+
 NEW = {
     "language": Language.ENGLISH,
     "invoice_numbers": "INV-{year}-{number}",
@@ -62,6 +73,7 @@ def settings() -> ResponseReturnValue:
         profile=profile,
         sections=_sections(profile) if profile else [],
         periods=Table("Profiles", PROFILE_COLUMNS, profiles),
+        waiting=[each for waiting in _waiting for each in waiting()],
     )
 
 
@@ -74,6 +86,9 @@ def adopt_profile() -> ResponseReturnValue:
     form = ProfileForm(data={**shown, "first_day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if commands.profile_waits(form.first_day.data, form.values()):
+                commands.ask_profile(form.first_day.data, form.values(), actor=the_actor())
+                return see("accounts.settings", "A second person is asked. It is done when they approve it.")
             commands.adopt_profile(form.first_day.data, form.values(), the_actor())
             return see("accounts.settings", "The profile is adopted.")
     return render_template("accounts/adopt_profile.html", form=form, parts=PROFILE_PARTS)

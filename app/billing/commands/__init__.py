@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.billing.commands import erasing
 from app.billing.commands.approvals import approve, ask_approval, decline
-from app.billing.commands.billing_policy import adopt_billing
+from app.billing.commands.billing_policy import adopt_billing, ask_billing
 from app.billing.commands.by_two import ask_credit, ask_refund, ask_void, ask_write_off
 from app.billing.commands.charging import ChargeLine, add_charge, draft_charge
 from app.billing.commands.closing import close_year
@@ -68,6 +68,7 @@ __all__ = [
     "allocate_payment",
     "approve",
     "ask_approval",
+    "ask_billing",
     "ask_credit",
     "ask_refund",
     "ask_void",

@@ -14,10 +14,13 @@ from app.billing.queries.approvals import (
     Proposal,
     find_approval,
     find_need,
+    is_by_two,
     proposal_of,
     propose_amount,
+    propose_setting,
     view_approval,
     wants_second,
+    words_of_total,
 )
 from app.billing.rules import ACT_WORDS, Act, ApprovalState, check_second
 from app.core import clock
@@ -28,8 +31,9 @@ from app.core.history import lock
 from app.core.money import Money
 from app.core.permissions import Permission
 
-# What the yes of a second person does, by act: features of billing name theirs (app.billing.commands.by_two).
-PERFORMED: dict[Act, Callable[[Approval, Actor], None]] = {}
+# What the yes of a second person does, by act, and the id of what it made: modules of billing name theirs (by_two).
+PERFORMED: dict[Act, Callable[[Approval, Actor], int]] = {}
+NEEDS_NONE = "This needs no second person: the policy of billing says so."
 LOCKED: dict[str, type[Base]] = {"fee_run": FeeRun, "invoice": Invoice}
 
 
@@ -39,7 +43,7 @@ def ask_approval(act: Act, subject: Subject, *, actor: Actor) -> Approval:
     lock(LOCKED[subject.kind], subject.id)
     proposal = find_need(act, subject.kind, subject.id)
     if proposal is None:
-        raise DomainError("This needs no second person: the policy of billing says so.")
+        raise DomainError(NEEDS_NONE)
     found = find_approval(proposal)
     if found is not None and (found.is_waiting or found.is_given):
         raise DomainError("A second person is asked already.")
@@ -90,7 +94,7 @@ def drop_questions(subject: Subject) -> None:
         Approval.state == ApprovalState.ASKED,
     )
     for question in db.session.scalars(asked.order_by(Approval.id)):
-        question.state, question.decided_at = ApprovalState.REPLACED, clock.now()
+        question.state, question.decided_at, question.values = ApprovalState.REPLACED, clock.now(), None
     db.session.flush()
 
 
@@ -99,8 +103,8 @@ def approve(approval_id: int, *, actor: Actor) -> Approval:
     approval = _decide(approval_id, ApprovalState.APPROVED, actor)
     _record(approval, "billing.approve", "Approved", actor)
     if approval.values is not None:
-        PERFORMED[approval.act](approval, actor)
-        approval.values = None
+        made = PERFORMED[approval.act](approval, actor)
+        approval.state, approval.done_id, approval.values = ApprovalState.DONE, made, None
         db.session.flush()
     return approval
 
@@ -128,7 +132,7 @@ def require_approval(act: Act, subject: Subject) -> None:
 
 def use_approval(act: Act, subject: Subject, amount: Money) -> None:
     """Refuse an act that moves an amount and needs a second person, unless one has just said yes to exactly that."""
-    if not wants_second(act, amount):
+    if not wants_second(act, subject, amount):
         return
     proposal = propose_amount(act, subject, "", amount)
     asked = select(Approval).where(
@@ -140,8 +144,21 @@ def use_approval(act: Act, subject: Subject, amount: Money) -> None:
     )
     found = db.session.scalars(asked.order_by(Approval.id).limit(1)).one_or_none()
     if found is None:
-        raise DomainError(f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}.", "amount")
+        needed = f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}"
+        raise DomainError(f"{needed}{words_of_total(act, subject, amount)}.", "amount")
     found.state = ApprovalState.DONE
+
+
+def refuse_alone(act: Act) -> None:
+    """Refuse an act that moves no amount where the policy of today asks a second person about it."""
+    if is_by_two(act):
+        raise DomainError(f"{ACT_WORDS[act]} needs a second person.")
+
+
+def ask_about_setting(act: Act, subject: Subject, words: str, typed: Mapping[str, Any], actor: Actor) -> Approval:
+    """Ask a second person about a change of a setting, in place of what was asked about the same before."""
+    drop_questions(subject)
+    return put_question(propose_setting(act, subject, words), typed, "", actor)
 
 
 def _why_not(act: Act, found: ApprovalView | None) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject
-from app.billing.commands.approvals import PERFORMED, put_question
+from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
 from app.billing.commands.crediting import CreditValues, credit_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.voiding import void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
-from app.billing.queries.approvals import list_waiting, propose_amount
+from app.billing.queries.approvals import list_waiting, propose_amount, words_of_total
 from app.billing.rules import ACT_WORDS, Act, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
@@ -61,9 +61,10 @@ def _ask(act: Act, subject: Subject, amount: Money, typed: dict[str, Any], actor
     if not amount or not str(typed["reason"]).strip():
         raise DomainError("Enter an amount, and say why.", "reason")
     words = f"{ACT_WORDS[act]}: {amount} {amount.currency} of {_called(subject)}"
+    words += words_of_total(act, subject, amount)
     proposal = propose_amount(act, subject, words, amount)
     if not proposal.needs_second:
-        raise DomainError("This needs no second person: the policy of billing says so.")
+        raise DomainError(NEEDS_NONE)
     if any(each.words == words for each in list_waiting(subject.kind, subject.id, actor)):
         raise DomainError("A second person is asked already.")
     values = {name: _plain(value) for name, value in typed.items() if name != "amount"}
@@ -81,26 +82,27 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _credit(approval: Approval, actor: Actor) -> None:
+def _credit(approval: Approval, actor: Actor) -> int:
     typed = approval.values or {}
     parts = {int(line): minor for line, minor in typed["parts"].items()}
     values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"])
-    credit_invoice(approval.subject_id, values, actor=actor)
+    return credit_invoice(approval.subject_id, values, actor=actor).id
 
 
-def _write_off(approval: Approval, actor: Actor) -> None:
+def _write_off(approval: Approval, actor: Actor) -> int:
     typed = approval.values or {}
     kind, day = WriteOffKind(typed["kind"]), date.fromisoformat(typed["day"])
     values = WriteOffValues(Money(typed["minor"], typed["currency"]), kind, typed["reason"], day)
-    write_off(approval.subject_id, values, actor=actor)
+    return write_off(approval.subject_id, values, actor=actor).id
 
 
-def _void(approval: Approval, actor: Actor) -> None:
+def _void(approval: Approval, actor: Actor) -> int:
     typed = approval.values or {}
-    void_invoice(approval.subject_id, day=date.fromisoformat(typed["day"]), reason=typed["reason"], actor=actor)
+    day = date.fromisoformat(typed["day"])
+    return void_invoice(approval.subject_id, day=day, reason=typed["reason"], actor=actor).id
 
 
-def _refund(approval: Approval, actor: Actor) -> None:
+def _refund(approval: Approval, actor: Actor) -> int:
     typed = approval.values or {}
     values = RefundValues(
         amount=Money(typed["minor"], typed["currency"]),
@@ -110,7 +112,7 @@ def _refund(approval: Approval, actor: Actor) -> None:
         account_code=typed["account_code"],
     )
     give_back = refund_payment if approval.subject_kind == "payment" else refund_credit
-    give_back(approval.subject_id, values, actor=actor)
+    return give_back(approval.subject_id, values, actor=actor).id
 
 
 PERFORMED.update({Act.CREDIT: _credit, Act.VOID: _void, Act.WRITE_OFF: _write_off, Act.REFUND: _refund})

@@ -6,13 +6,16 @@ from calendar import month_name
 
 from wtforms import BooleanField
 
-from app.billing.rules import SETTABLE, BillingTerms
+from app.billing.rules import SETTABLE, WITHOUT_AMOUNT, BillingTerms
 from app.core.money import Money
 from app.core.site import this_site
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MoneyField, MusterForm, NumberField, TextField
 
 ALWAYS = "In the currency of the books; of a run, its total. Empty means always."
+IN_ALL = "With all that one person alone did before to the same invoice. Empty means always."
+AMOUNTS = tuple(act for act in SETTABLE if act not in WITHOUT_AMOUNT)
+OF_ONE = "With all that one person alone gave back of the same payment or credit. Empty means always."
 
 
 class BillingPolicyForm(MusterForm):
@@ -27,21 +30,26 @@ class BillingPolicyForm(MusterForm):
     )
     issue_above = MoneyField("Issuing: only above", optional=True, hint=ALWAYS)
     credit_by_two = BooleanField("Crediting or voiding an invoice needs a second person")
-    credit_above = MoneyField("Crediting or voiding: only above", optional=True, hint=ALWAYS)
+    credit_above = MoneyField("Crediting or voiding: only above", optional=True, hint=IN_ALL)
     write_off_by_two = BooleanField("Writing off needs a second person")
-    write_off_above = MoneyField("Writing off: only above", optional=True, hint=ALWAYS)
+    write_off_above = MoneyField("Writing off: only above", optional=True, hint=IN_ALL)
     refund_by_two = BooleanField("Refunding needs a second person")
-    refund_above = MoneyField("Refunding: only above", optional=True, hint=ALWAYS)
+    refund_above = MoneyField("Refunding: only above", optional=True, hint=OF_ONE)
+    bank_details_by_two = BooleanField(
+        "Changing bank details needs a second person",
+        description="What invoices name as the place to pay to: accounts of the consortium, and those of its profile.",
+    )
 
     def __init__(self, *args: object, **options: object) -> None:
         """Take amounts in the currency of the books."""
         super().__init__(*args, **options)
-        for act in SETTABLE:
+        for act in AMOUNTS:
             self[f"{act}_above"].currency = this_site().home_currency
 
     def terms(self) -> BillingTerms:
         """What was typed."""
-        amounts = {act.value: self[f"{act}_above"].data for act in SETTABLE if self[f"{act}_by_two"].data}
+        by_two = [act for act in SETTABLE if self[f"{act}_by_two"].data]
+        amounts = {act.value: self[f"{act}_above"].data if act in AMOUNTS else None for act in by_two}
         return BillingTerms(
             year_month=int(self.year_month.data),
             year_day=self.year_day.data,
@@ -55,7 +63,8 @@ def shown_policy(terms: BillingTerms) -> dict[str, object]:
     for act in SETTABLE:
         above = terms.second_above.get(act)
         shown[f"{act}_by_two"] = above is not None
-        shown[f"{act}_above"] = Money(above, this_site().home_currency) if above else None
+        if act in AMOUNTS:
+            shown[f"{act}_above"] = Money(above, this_site().home_currency) if above else None
     return shown
 
 

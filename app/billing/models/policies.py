@@ -32,7 +32,8 @@ class BillingPolicy(Base):
 class Approval(Base):
     """A question to a second person about an act on a record as it stood: its digest says how.
 
-    `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided.
+    `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided. `done_id`
+    is then what the yes made, by the act: a credit note, a void invoice, a write-off, a refund.
     """
 
     __tablename__ = "approval"
@@ -53,10 +54,12 @@ class Approval(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[Line | None]
     values: Mapped[dict[str, Any] | None]
+    done_id: Mapped[int | None] = mapped_column(BigId)
 
     __table_args__ = (
         CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("decided_by_id IS NULL OR asked_by_id IS NULL OR decided_by_id <> asked_by_id", name="two"),
+        CheckConstraint("done_id IS NULL OR state = 'done'", name="done"),
         Index("ix_approval_subject_kind", "subject_kind", "subject_id", "act", "id"),
         Index("ix_approval_state", "state", "id"),
     )

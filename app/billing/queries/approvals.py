@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, select
 
 from app.audit.queries import who_did
 from app.audit.rules import Subject
 from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.queries.as_asked import find_standing
+from app.billing.queries.done_before import list_done
 from app.billing.queries.exchange import rates_on
 from app.billing.queries.fee_years import billing_terms_on
-from app.billing.rules import Act, ApprovalState, InvoiceState, converted, needs_second
+from app.billing.rules import Act, ApprovalState, BillingTerms, InvoiceState, converted, counted, needs_second, weakens
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -26,6 +29,12 @@ from app.members.models import Institution
 from app.web.wording import join_words, money, plural
 
 SHOWN = 200
+WIDEST = 500
+PLACES = {
+    "fee_run": ("billing.run", "run_id"),
+    "invoice": ("billing.invoice", "invoice_id"),
+    "payment": ("billing.payment", "payment_id"),
+}
 PREPARING = {
     "billing.prepare_run",
     "billing.redraft",
@@ -58,8 +67,10 @@ class ApprovalView:
     """What was asked and said; `is_current` where the record stands as it stood then."""
 
     id: int
+    act: Act
     subject: Subject
     words: str
+    values: Mapping[str, Any] | None
     state: ApprovalState
     asked_by: str
     asked_at: datetime
@@ -100,7 +111,7 @@ def propose_invoice(invoice_id: int) -> Proposal:
     payer = db.session.scalar(select(Institution.name).join(Invoice).where(Invoice.id == invoice_id))
     if payer is None:
         raise NotFoundError("There is no such invoice.")
-    return _proposal(Subject("invoice", invoice_id), f"Invoice of {_totals(rows)} to {payer}"[:500], rows)
+    return _proposal(Subject("invoice", invoice_id), f"Invoice of {_totals(rows)} to {payer}"[:WIDEST], rows)
 
 
 def _proposal(subject: Subject, words: str, rows: Sequence[_Total]) -> Proposal:
@@ -111,38 +122,70 @@ PROPOSALS: dict[str, Callable[[int], Proposal]] = {"fee_run": propose_run, "invo
 
 
 def proposal_of(found: Approval) -> Proposal:
-    """What was asked about as it stands now; what was typed of an act stands as it was typed."""
+    """What was asked about as it stands now; what was typed of an act on an amount stands as it was typed."""
     if found.act is Act.ISSUE:
         return PROPOSALS[found.subject_kind](found.subject_id)
     subject = Subject(found.subject_kind, found.subject_id)
-    return Proposal(found.act, subject, found.words, found.digest, found.worth_minor, ())
+    digest = find_standing(subject) or found.digest
+    return Proposal(found.act, subject, found.words, digest, found.worth_minor, ())
 
 
 def propose_amount(act: Act, subject: Subject, words: str, amount: Money) -> Proposal:
-    """An act on a record that moves an amount."""
-    rows = [(subject.id, amount.currency, amount.minor)]
+    """An act on a record that moves an amount; its worth is that of all that counts against the limit with it."""
+    rows = [(subject.id, amount.currency, counted(amount.minor, list_done(act, subject)))]
     digest = hashlib.sha256(f"{act} {subject.kind} {subject.id} {amount.currency} {amount.minor}".encode()).hexdigest()
     return Proposal(act, subject, words, digest, _worth(rows), ())
 
 
-def wants_second(act: Act, amount: Money) -> bool:
-    """Whether the policy of today asks a second person about an act that moves an amount."""
-    asked = needs_second(act, None, billing_terms_on(clock.today()))
-    return asked and propose_amount(act, Subject("", 0), "", amount).needs_second
+def propose_setting(act: Act, subject: Subject, words: str) -> Proposal:
+    """An act that changes a setting, bound to how that stands."""
+    return Proposal(act, subject, words[:WIDEST], find_standing(subject) or "", None, ())
+
+
+def wants_second(act: Act, subject: Subject, amount: Money) -> bool:
+    """Whether the policy of today asks a second person about an act on a record that moves an amount."""
+    return is_by_two(act) and propose_amount(act, subject, "", amount).needs_second
+
+
+def is_by_two(act: Act) -> bool:
+    """Whether the policy of today asks a second person about an act that moves no amount."""
+    return needs_second(act, None, billing_terms_on(clock.today()))
+
+
+def policy_waits(first_day: date, terms: BillingTerms) -> bool:
+    """Whether terms that are to hold from a day on need a second person: they are weaker than what holds on it."""
+    return weakens(billing_terms_on(first_day), terms)
+
+
+def words_of_total(act: Act, subject: Subject, amount: Money) -> str:
+    """In a few words, what an act comes to with all that one person alone did before; nothing where that is nothing."""
+    total = Money(counted(amount.minor, list_done(act, subject)), amount.currency)
+    return f", with what one person did before {total} {total.currency}" if total != amount else ""
 
 
 def list_waiting(kind: str, identity: int, actor: Actor) -> Sequence[ApprovalView]:
     """What second persons are asked about a record and have not decided, for those who read fees."""
+    of_it = (Approval.subject_kind == kind, Approval.subject_id == identity)
+    return _waiting(actor, *of_it, Approval.act != Act.ISSUE)
+
+
+def list_waiting_acts(act: Act, actor: Actor) -> Sequence[ApprovalView]:
+    """What second persons are asked about an act on any record and have not decided, for those who read fees."""
+    return _waiting(actor, Approval.act == act)
+
+
+def _waiting(actor: Actor, *wanted: ColumnElement[bool]) -> Sequence[ApprovalView]:
     if not actor.may(Permission.FEE_READ):
         return []
-    asked = select(Approval).where(
-        Approval.subject_kind == kind,
-        Approval.subject_id == identity,
-        Approval.state == ApprovalState.ASKED,
-        Approval.act != Act.ISSUE,
-    )
+    asked = select(Approval).where(Approval.state == ApprovalState.ASKED, *wanted)
     found = db.session.scalars(asked.order_by(Approval.id)).all()
     return [view_approval(each, proposal_of(each)) for each in found]
+
+
+def seen_at(approval_id: int, subject: Subject) -> tuple[str, dict[str, int]]:
+    """The page where a question is seen and decided: that of the record, or its own where it is about a setting."""
+    endpoint, name = PLACES.get(subject.kind, ("billing.approval", ""))
+    return endpoint, {name: subject.id} if name else {"approval_id": approval_id}
 
 
 def find_need(act: Act, kind: str, identity: int) -> Proposal | None:
@@ -188,8 +231,10 @@ def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:
     """A question as it stands beside the record of now."""
     return ApprovalView(
         id=found.id,
+        act=found.act,
         subject=Subject(found.subject_kind, found.subject_id),
         words=found.words,
+        values=found.values,
         state=found.state,
         asked_by=found.asked_by,
         asked_at=found.asked_at,

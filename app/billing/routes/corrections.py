@@ -34,6 +34,7 @@ from app.billing.queries.credits import creditable_of
 from app.billing.queries.invoices import InvoiceView, get_invoice
 from app.billing.queries.payments import OpenInvoice, list_open
 from app.billing.queries.sources import list_bank_accounts, list_sources
+from app.billing.routes.approvals import ASKED
 from app.billing.routes.blueprint import pages
 from app.billing.routes.corrected import acts_of
 from app.billing.rules import Act, Correction, WriteOffKind
@@ -48,8 +49,6 @@ from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import money
 
-ASKED = "A second person is asked. It is done when they approve it."
-
 
 @pages.route("/invoices/<int:invoice_id>/credit", methods=["GET", "POST"])
 @requires(Permission.INVOICE_CREDIT)
@@ -63,7 +62,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         amount = Money(sum(form.values().parts.values()), left.currency)
         with errors_to(form), transaction():
-            if wants_second(Act.CREDIT, amount):
+            if wants_second(Act.CREDIT, Subject("invoice", invoice_id), amount):
                 ask_credit(invoice_id, form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = credit_invoice(invoice_id, form.values(), actor=the_actor())
@@ -81,7 +80,7 @@ def void(invoice_id: int) -> ResponseReturnValue:
     form = VoidForm(data={"day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.VOID, record.row.gross):
+            if wants_second(Act.VOID, Subject("invoice", invoice_id), record.row.gross):
                 ask_void(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             made = void_invoice(invoice_id, day=form.day.data, reason=form.reason.data, actor=the_actor())
@@ -112,7 +111,7 @@ def write_off(invoice_id: int) -> ResponseReturnValue:
     form = WriteOffForm(data=_usual_write_off(record))
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.WRITE_OFF, form.amount.data):
+            if wants_second(Act.WRITE_OFF, Subject("invoice", invoice_id), form.amount.data):
                 ask_write_off(invoice_id, form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             take_off(invoice_id, form.values(), actor=the_actor())
@@ -198,7 +197,7 @@ def refund_credit(invoice_id: int) -> ResponseReturnValue:
     form = refund_form(left)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.REFUND, form.amount.data):
+            if wants_second(Act.REFUND, Subject("invoice", invoice_id), form.amount.data):
                 ask_refund(Subject("invoice", invoice_id), form.values(), actor=the_actor())
                 return see("billing.invoice", ASKED, invoice_id=invoice_id)
             give_back(invoice_id, form.values(), actor=the_actor())

@@ -11,8 +11,9 @@ from app.billing.forms import ReverseForm, UndoForm
 from app.billing.queries.approvals import wants_second
 from app.billing.queries.payments import PaymentView, get_payment
 from app.billing.queries.settled import Undoable, get_settling
+from app.billing.routes.approvals import ASKED
 from app.billing.routes.blueprint import pages
-from app.billing.routes.corrections import ASKED, refund_form
+from app.billing.routes.corrections import refund_form
 from app.billing.rules import Act
 from app.core import clock
 from app.core.permissions import Permission
@@ -34,7 +35,7 @@ def refund(payment_id: int) -> ResponseReturnValue:
     form = refund_form(record.row.unallocated)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            if wants_second(Act.REFUND, form.amount.data):
+            if wants_second(Act.REFUND, Subject("payment", payment_id), form.amount.data):
                 ask_refund(Subject("payment", payment_id), form.values(), actor=the_actor())
                 return see("billing.payment", ASKED, payment_id=payment_id)
             refund_payment(payment_id, form.values(), actor=the_actor())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ class Act(StrEnum):
     VOID = "void"
     WRITE_OFF = "write_off"
     REFUND = "refund"
+    BANK_DETAILS = "bank_details"
+    POLICY = "policy"
 
 
 ACT_WORDS = {
@@ -26,11 +28,15 @@ ACT_WORDS = {
     Act.VOID: "Voiding an invoice",
     Act.WRITE_OFF: "Writing off",
     Act.REFUND: "Refund",
+    Act.BANK_DETAILS: "Change of bank details",
+    Act.POLICY: "A weaker policy of billing",
 }
 
 LIKE = {Act.VOID: Act.CREDIT}
 """Voiding takes all of a claim back, so what is set for credit holds for it, too."""
-SETTABLE = tuple(act for act in Act if act not in LIKE)
+SETTABLE = tuple(act for act in Act if act not in LIKE and act is not Act.POLICY)
+WITHOUT_AMOUNT = (Act.BANK_DETAILS,)
+"""What moves no money: it needs a second person always, or never."""
 SETTING_WORDS = ACT_WORDS | {Act.CREDIT: "Credit or voiding of an invoice"}
 
 
@@ -42,6 +48,14 @@ class ApprovalState(StrEnum):
     DECLINED = "declined"
     REPLACED = "replaced"
     DONE = "done"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done before to a record by an act of its kind: an amount, and whether a second person said yes to it."""
+
+    minor: int
+    by_two: bool
 
 
 @dataclass(frozen=True)
@@ -64,12 +78,29 @@ def check_billing_terms(terms: BillingTerms) -> None:
             raise DomainError(f"{act} knows no second person.")
         if above < 0:
             raise DomainError("An amount is not below zero.", f"{act}_above")
+        if above and act in WITHOUT_AMOUNT:
+            raise DomainError(f"{ACT_WORDS[Act(act)]} has no amount.")
 
 
 def needs_second(act: Act, worth: int | None, terms: BillingTerms) -> bool:
     """Whether an act of a worth needs a second person; one whose worth is not known does where any does."""
     above = terms.second_above.get(LIKE.get(act, act))
     return above is not None and (worth is None or worth > above)
+
+
+def weakens(before: BillingTerms, after: BillingTerms) -> bool:
+    """Whether fewer acts, or only larger amounts, would need a second person: nobody alone may decide that."""
+    return any(
+        act not in after.second_above or after.second_above[act] > above for act, above in before.second_above.items()
+    )
+
+
+def counted(minor: int, before: Iterable[Done]) -> int:
+    """What of an act counts against its limit: its amount, with all that one person alone did before to the record.
+
+    So an amount that is split into parts below the limit reaches it as the whole does.
+    """
+    return minor + sum(each.minor for each in before if not each.by_two)
 
 
 def check_second(user_id: int | None, others: Collection[int | None]) -> None:

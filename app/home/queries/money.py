@@ -7,7 +7,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.audit.rules import Subject
 from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.queries.approvals import seen_at
 from app.billing.queries.standing import visible_to
 from app.billing.rules import ApprovalState, InvoiceState, RunState
 from app.core import clock
@@ -20,11 +22,6 @@ from app.members.models import Institution
 from app.web import wording
 
 MOST = 8
-APPROVED_AT = {
-    "fee_run": ("billing.run", "run_id"),
-    "invoice": ("billing.invoice", "invoice_id"),
-    "payment": ("billing.payment", "payment_id"),
-}
 
 
 def overdue_invoices(actor: Actor) -> Iterator[Task]:
@@ -86,7 +83,7 @@ def approvals(actor: Actor) -> Iterator[Task]:
         .limit(MOST)
     )
     for each in db.session.scalars(asked):
-        endpoint, name = APPROVED_AT[each.subject_kind]
+        endpoint, values = seen_at(each.id, Subject(each.subject_kind, each.subject_id))
         yield Task(
             Group.SOON,
             "A second person is asked",
@@ -96,7 +93,7 @@ def approvals(actor: Actor) -> Iterator[Task]:
             Tone.WARN,
             "Look and decide",
             endpoint,
-            {name: each.subject_id},
+            values,
         )
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from app.billing.commands.bank import erasing
-from app.billing.commands.bank.accounts import AccountFacts, adopt_bank_account, end_bank_account
+from app.billing.commands.bank import by_two, erasing
+from app.billing.commands.bank.accounts import (
+    AccountFacts,
+    adopt_bank_account,
+    ask_bank_account,
+    ask_bank_account_end,
+    end_bank_account,
+)
 from app.billing.commands.bank.booking import Portion
 from app.billing.commands.bank.certain import book_certain
 from app.billing.commands.bank.deciding import (
@@ -29,10 +35,13 @@ __all__ = [
     "Portion",
     "accept_proposal",
     "adopt_bank_account",
+    "ask_bank_account",
+    "ask_bank_account_end",
     "assign_line",
     "book_certain",
     "book_to_ledger",
     "bring_statements",
+    "by_two",
     "end_bank_account",
     "erasing",
     "ignore_line",

@@ -10,11 +10,15 @@ from flask.typing import ResponseReturnValue
 from app.accounts.queries import find_profile
 from app.audit.subjects import register_subject
 from app.billing.commands.bank import adopt_bank_account as adopt
+from app.billing.commands.bank import ask_bank_account, ask_bank_account_end
 from app.billing.commands.bank import end_bank_account as end
 from app.billing.documents import in_groups
 from app.billing.forms.bank import BankAccountForm, EndBankAccountForm
+from app.billing.queries.approvals import is_by_two
 from app.billing.queries.bank import BankAccountRow, get_bank_account, list_bank_accounts, propose_code
+from app.billing.routes.approvals import ASKED, waiting_acts, waiting_for
 from app.billing.routes.blueprint import pages
+from app.billing.rules import Act
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -54,7 +58,8 @@ BANK_ACCOUNT_COLUMNS: tuple[Column[BankAccountRow], ...] = (
 def bank_accounts() -> ResponseReturnValue:
     """The consortium's own accounts as they stand on the day looked at."""
     rows = list_bank_accounts(the_actor(), current_on())
-    return render_template("billing/bank_accounts.html", accounts=Table("Accounts", BANK_ACCOUNT_COLUMNS, rows))
+    table, waiting = Table("Accounts", BANK_ACCOUNT_COLUMNS, rows), waiting_acts(Act.BANK_DETAILS)
+    return render_template("billing/bank_accounts.html", accounts=table, waiting=waiting)
 
 
 @pages.route("/bank/accounts/new", methods=["GET", "POST"])
@@ -64,6 +69,9 @@ def adopt_bank_account() -> ResponseReturnValue:
     form = BankAccountForm(data=_proposed())
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if is_by_two(Act.BANK_DETAILS):
+                ask_bank_account(form.facts(), actor=the_actor())
+                return see("billing.bank_accounts", ASKED)
             account = adopt(form.facts(), actor=the_actor())
             return see("billing.bank_accounts", f"{account.name} is adopted.")
     follows = [
@@ -93,17 +101,23 @@ def end_bank_account(account_id: int) -> ResponseReturnValue:
     form = EndBankAccountForm(data={"last_day": saved.period.last or clock.today(), "version": str(saved.version)})
     if form.validate_on_submit():
         with errors_to(form), transaction():
+            if is_by_two(Act.BANK_DETAILS):
+                day, version = form.last_day.data, form.shown_version
+                ask_bank_account_end(account_id, day, version=version, actor=the_actor())
+                return see("billing.bank_accounts", ASKED)
             end(account_id, form.last_day.data, version=form.shown_version, actor=the_actor())
             return see("billing.bank_accounts", f"{saved.name} ends.")
     follows = [("What was booked stays.", "Statements up to its last day can still be imported.")]
-    return _page(form, f"End {saved.called}", "End the account", follows)
+    waiting = waiting_for("bank_account", account_id)
+    return _page(form, f"End {saved.called}", "End the account", follows, waiting=waiting)
 
 
-def _page(form: object, title: str, verb: str, follows: list[tuple[str, str]]) -> ResponseReturnValue:
-    back = url("billing.bank_accounts")
+def _page(form: object, title: str, verb: str, follows: list[tuple[str, str]], **more: Any) -> ResponseReturnValue:
+    back, template = url("billing.bank_accounts"), "billing/end_bank_account.html" if more else "layouts/form.html"
     return render_template(
-        "layouts/form.html",
+        template,
         form=form,
+        **more,
         title=title,
         verb=verb,
         follows=follows,

@@ -18,6 +18,7 @@ from app.billing.queries.bank import (
     list_result_accounts,
 )
 from app.billing.queries.bank.desk import Desk
+from app.billing.routes.approvals import waiting_for
 from app.billing.routes.blueprint import pages
 from app.billing.rules import BANK_CHARGES
 from app.billing.rules.bank.accounts import ending
@@ -40,7 +41,8 @@ def bank_desk(account_id: int) -> ResponseReturnValue:
     asked = ids_in_address("line")
     desk = get_desk(account_id, asked[0] if asked else None, the_actor())
     forms = _forms(desk) if desk.line else {}
-    words = {"title": desk.account.name, "sub": _sub(desk), "verdict_words": VERDICT_WORDS}
+    changes = waiting_for("bank_account", account_id)
+    words = {"changes": changes, "title": desk.account.name, "sub": _sub(desk), "verdict_words": VERDICT_WORDS}
     return render_template("billing/bank_desk.html", desk=desk, forms=forms, **words)
 
 
