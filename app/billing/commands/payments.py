@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.settling import (
     Applied,
     Part,
@@ -22,7 +23,7 @@ from app.billing.commands.settling import (
 )
 from app.billing.models import Invoice, LedgerAccount, Payment
 from app.billing.queries.exchange import worth_on
-from app.billing.rules import BANK, UNAPPLIED, AccountKind, EntryKind, PaymentMethod, oldest_first
+from app.billing.rules import BANK, UNAPPLIED, AccountKind, DisputeEnd, EntryKind, PaymentMethod, oldest_first
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -100,7 +101,7 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         after=values_of(payment, applied),
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([part.invoice_id for part in parts], DisputeEnd.PAID, actor=actor)
     return payment
 
 
@@ -118,7 +119,8 @@ def allocate_payment(
         raise DomainError("Choose at least one invoice to settle.")
     invoices = lock_invoices(payer.id)
     before = payment.unallocated_minor
-    applied = apply_payment(payment, _chosen(settles, payment, invoices), invoices, from_day=from_day)
+    parts = _chosen(settles, payment, invoices)
+    applied = apply_payment(payment, parts, invoices, from_day=from_day)
     book([_application(payment, payer.name, day, legs) for day, legs in by_day(applied).items()])
     record(
         "billing.allocate_payment",
@@ -128,7 +130,7 @@ def allocate_payment(
         after=values_of(payment, applied),
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([part.invoice_id for part in parts], DisputeEnd.PAID, actor=actor)
     return payment
 
 

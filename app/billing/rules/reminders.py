@@ -62,6 +62,15 @@ class WhyNot(StrEnum):
     NO_ADDRESS = "Its payer has no billing contact with an e-mail address"
 
 
+class DisputeEnd(StrEnum):
+    """How a dispute ends by itself: nothing is open on its invoice any more, so there is nothing left to dispute."""
+
+    PAID = "Ended by itself: the invoice is paid"
+    CREDITED = "Ended by itself: the invoice is credited"
+    WRITTEN_OFF = "Ended by itself: the invoice is written off"
+    VOID = "Ended by itself: the invoice is void"
+
+
 @dataclass(frozen=True)
 class Reminded:
     """How far an invoice has come: the level of its last reminder and its day; 0 and None before the first."""
