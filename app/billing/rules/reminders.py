@@ -60,6 +60,7 @@ class WhyNot(StrEnum):
     TOO_EARLY = "Its next level has not come"
     REMINDED = "It was reminded at the last level"
     NO_ADDRESS = "Its payer has no billing contact with an e-mail address"
+    NO_RATE = "What its reminder costs cannot be invoiced:"
 
 
 class DisputeEnd(StrEnum):
