@@ -19,7 +19,7 @@ from app.billing.queries.fee_year import (
     list_terms,
     net_by_payer,
 )
-from app.billing.queries.owed import Owed, owed_parts, placings_for
+from app.billing.queries.owed import Owed, owed_parts, placed, placings_for
 from app.billing.queries.payers import Arrangement, arrangements_of, payers_on
 from app.billing.queries.tiers import Placings
 from app.billing.rules import (
@@ -251,7 +251,7 @@ def _without_tier(books: Books, member: Member, terms: Sequence[Terms]) -> NotBi
     """That a fee goes by tiers and none is on record for the member; None where it is not for that."""
     for each in terms:
         met = any(each.tariff.period.overlaps(days) for days in member.days)
-        if met and each.scale and books.placings and not each.tariffs(books.placings.of(member, each.scale)):
+        if met and each.scale and books.placings and not each.tariffs(placed(member, each, books.placings)):
             why = f"No tier on record: the fee goes {SCALE_WORDS[each.scale].lower()}"
             return replace(_refusal(member, why, each.rule), lacks_tier=True)
     return None

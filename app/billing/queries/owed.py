@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.billing.queries.concessions import concessions_of
 from app.billing.queries.fee_year import Member, Terms
 from app.billing.queries.tiers import Placings, read_placings
-from app.billing.rules import Part, Relief, Tariff, divide, relieve
+from app.billing.rules import Part, Placing, Relief, Tariff, divide, relieve
 from app.core.money import Money, total
 from app.core.periods import Period
 
@@ -79,9 +79,12 @@ def placings_for(year: Period, terms: Mapping[int, Sequence[Terms]]) -> Placings
 def _tariffs(member: Member, terms: Sequence[Terms], tiered: Placings | None) -> tuple[Tariff, ...]:
     if tiered is None:
         return tuple(each.tariff for each in terms)
-    return tuple(
-        tariff for each in terms for tariff in each.tariffs(tiered.of(member, each.scale) if each.scale else [])
-    )
+    return tuple(tariff for each in terms for tariff in each.tariffs(placed(member, each, tiered)))
+
+
+def placed(member: Member, terms: Terms, tiered: Placings) -> list[Placing]:
+    """In which tiers of a fee a member is; none where it goes by none."""
+    return tiered.of(member.institution_id, member.country, terms.scale) if terms.scale else []
 
 
 @lru_cache(maxsize=1024)
