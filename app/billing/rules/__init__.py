@@ -17,6 +17,8 @@ from app.billing.rules.concessions import (
     ConcessionKind,
     Relief,
     check_concession,
+    check_currency,
+    idle_concessions,
     relieve,
 )
 from app.billing.rules.correcting import Correction, CorrectionFacts, possible_acts
@@ -222,6 +224,7 @@ __all__ = [
     "charge_key",
     "check_billing_terms",
     "check_concession",
+    "check_currency",
     "check_rate",
     "check_reminder_terms",
     "check_second",
@@ -238,6 +241,7 @@ __all__ = [
     "due_from",
     "fee_year_on",
     "fill_reminder",
+    "idle_concessions",
     "interest",
     "interest_days",
     "is_share",
