@@ -11,12 +11,22 @@ from sqlalchemy import select, update
 
 from app.billing.commands import adopt_billing, adopt_reminders, discard_draft, dispute_invoice, remind_payer
 from app.billing.commands import reminders as sending
-from app.billing.models import Approval, Invoice, InvoiceLine, LedgerEntry, Posting, ReminderCharge, ReminderItem
+from app.billing.models import (
+    Approval,
+    Invoice,
+    InvoiceLine,
+    LedgerEntry,
+    Posting,
+    ReminderCharge,
+    ReminderItem,
+    ReminderPolicy,
+)
 from app.billing.queries.reminder_checks import check_interest, check_reminder_charges, check_reminders
 from app.billing.queries.reminders import due_on
-from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms
+from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms, WhyNot
 from app.core import clock
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.languages import Language
 from app.core.money import Money
 from app.core.transaction import transaction
@@ -160,6 +170,36 @@ def test_interest_on_an_invoice_in_another_currency_is_charged_in_that_one(late:
     assert [invoice.gross for invoice in charged()] == [Money.of("6.58", "EUR"), pounds("25.00")]
     assert charged()[0].home_minor == 507
     assert problems() == []
+
+
+def test_fees_in_a_currency_without_a_rate_are_refused_when_they_are_adopted(late: World):
+    terms = ReminderTerms((replace(USUAL_LEVELS[0], fee_minor=2500),), "EUR")
+    with pytest.raises(DomainError, match="No rate of exchange of EUR is on record") as refused:
+        adopt(late, terms)
+    assert refused.value.field == "currency"
+    adopt(late, replace(terms, levels=(USUAL_LEVELS[0],)))
+    late.rate("EUR", "0.77", date(2016, 1, 1))
+    adopt(late, terms)
+
+
+def test_who_cannot_be_charged_for_want_of_a_rate_is_not_reminded_and_the_preview_says_why(
+    late: World, letters: list[str]
+):
+    db.session.execute(update(ReminderPolicy).values(currency="EUR"))
+    db.session.commit()
+    for short in ("MRC", "NIH"):
+        remind(late, short, MAY)
+    late.pay("NIH", "50000.00", MAY)
+    due = due_on(LATER)
+    assert [each.payer for each in due.payers] == ["Wellcome Trust"]
+    (left_out,) = due.left_out
+    assert (left_out.payer, left_out.why_not) == ("Medical Research Council", WhyNot.NO_RATE)
+    assert left_out.why_words.startswith("What its reminder costs cannot be invoiced: No rate of exchange of EUR")
+    remind(late, "MRC", LATER)
+    assert (len(letters), charged()) == (2, [])
+    late.rate("EUR", "0.77", MAY)
+    remind(late, "MRC", LATER)
+    assert sorted(str(invoice.gross) for invoice in charged()) == ["25.00", "405.48"]
 
 
 def test_the_usual_letter_and_what_it_costs_are_worded_in_the_language_of_the_payer(late: World, letters: list[str]):

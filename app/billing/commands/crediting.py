@@ -11,6 +11,7 @@ from app.accounts.queries import get_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import IssueValues
 from app.billing.commands.settling import Part, apply_credit, lock_invoices, lock_payer_of, open_from
@@ -21,6 +22,7 @@ from app.billing.queries.fee_years import number_year
 from app.billing.rules import (
     Act,
     CreditLine,
+    DisputeEnd,
     EntryKind,
     InvoiceKind,
     InvoiceState,
@@ -79,6 +81,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
         applied = apply_credit(credit, Part(invoice_id, parts, parts), invoices, from_day=values.day)
         _book_difference(credit, applied.legs, values.day)
     _record(credit, invoice, payer.name, values, actor)
+    end_disputes([invoice_id], DisputeEnd.CREDITED, actor=actor)
     order_prints([credit.id], IssueValues(values.day, values.day, values.sends_mails))
     db.session.flush()
     return credit
@@ -272,7 +275,7 @@ def allocate_credit(credit_id: int, parts: Mapping[int, int], *, day: date | Non
         after={"left": str(-credit.outstanding), "settles": [f"invoice {each}" for each in sorted(parts)]},
         actor=actor,
     )
-    db.session.flush()
+    end_disputes(parts, DisputeEnd.CREDITED, actor=actor)
     return credit
 
 

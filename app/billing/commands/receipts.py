@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from app.audit.commands import Entry, Subject, record_many
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.settling import exchange_leg, open_from
 from app.billing.models import Allocation, Invoice, Payment
 from app.billing.queries.closed_years import open_day
 from app.billing.queries.exchange import worth_on
-from app.billing.rules import RECEIVABLE, UNAPPLIED, EntryKind, InvoiceState, PaymentMethod, worth_of
+from app.billing.rules import RECEIVABLE, UNAPPLIED, DisputeEnd, EntryKind, InvoiceState, PaymentMethod, worth_of
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among, insert_rows, insert_with_ids
@@ -62,6 +63,7 @@ def record_receipts(receipts: Sequence[Receipt], *, actor: Actor) -> dict[int, i
     pairs = list(zip(insert_with_ids(Payment, rows), settled, strict=True))
     _settle(pairs)
     record_many([_entry(payment_id, each) for payment_id, each in pairs], actor)
+    end_disputes([each.invoice.id for _, each in pairs], DisputeEnd.PAID, actor=actor)
     return {each.invoice.id: payment_id for payment_id, each in pairs}
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.billing.commands import prepare_run, start_issue
 from app.billing.commands import redraft as make_anew
 from app.billing.forms import IssueForm, PrepareForm, YearForm
-from app.billing.queries.charges import Charge, NotBilled, preview_run
+from app.billing.queries.charges import Charge, NotBilled, idle_words, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import fee_year_of, fee_year_on, fee_years_of, likely_year
 from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
@@ -236,7 +236,15 @@ def _preview_page(year: Period) -> dict[str, Any]:
         "sum_line": _sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
         "totals": _in_words(preview.totals),
         "more": _more(len(preview.charges)),
+        "idle": _idle(preview.charges),
     }
+
+
+def _idle(charges: Sequence[Charge]) -> list[tuple[str, str]]:
+    """The concessions that take nothing off, each once: whose it is and why, and what to do."""
+    found = {each.id: (charge.member.name, each) for charge in charges for each in charge.idle}
+    mended = "Correct it, or grant one in the currency of the fee."
+    return [(f"{name}: {idle_words(each)}.", mended) for name, each in found.values()]
 
 
 def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
