@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,13 +12,13 @@ from sqlalchemy import event, select
 
 from app.accounts.commands import RoleFor
 from app.billing.commands import release_allocation
-from app.billing.commands.bank import assign_line
+from app.billing.commands.bank import adopt_bank_account, assign_line
 from app.billing.models import Allocation, BankEntry
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
-from tests.billing.bank_world import FEE, adopt, bring_lines, entries
+from tests.billing.bank_world import FEE, MAIN, adopt, bring_lines, entries
 from tests.billing.statement_files import DAY, Line, camt
 from tests.billing.world import World, inside
 from tests.client import Browser, Page
@@ -121,12 +122,27 @@ def test_a_table_asks_for_its_columns_once(app: House, made: World, finance: Bro
         account = str(adopt(made).id)
     columns = str(brought(finance, TABLE).response.location)
     assert "The first rows" in finance.get(columns).words
-    finance.submit(columns, {"role_amount": "-"}, status=200)
+    assert any("Text Donation" in row for row in finance.get(columns).phone_rows())
+    refused = finance.submit(columns, {"role_amount": "-"}, status=200)
+    assert "Say which column holds the amount" in refused.tree.xpath("string(//*[@id='role_amount-error'])")
+    assert refused.tree.xpath("string(//*[@data-errors])").count("Nothing was imported.") == 1
     finance.submit(columns, {"account": account})
     assert len(line_ids(app)) == 2
     later = brought(finance, TABLE + b"24.05.2016;Interest;1,00\n", account=account)
     assert "/bank/accounts/" in str(later.response.location)
     assert len(line_ids(app)) == 3
+
+
+def test_a_table_keeps_the_account_it_was_brought_for_and_waits_once(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        second = replace(MAIN, name="Second", number="GB29NWBK60161331926819", account_code="1201")
+        with transaction():
+            account = str(adopt_bank_account(second, actor=made.office).id)
+    columns = brought(finance, TABLE, account=account).response.location
+    assert finance.get(str(columns)).form_values()["account"] == account
+    assert brought(finance, TABLE, account=account).response.location == columns
+    assert finance.get("/bank").words.count("waits for its columns") == 1
 
 
 def test_a_table_brought_by_mistake_waits_until_it_is_put_aside(app: House, made: World, finance: Browser):

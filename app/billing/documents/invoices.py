@@ -40,6 +40,7 @@ class PaperTax:
     rate: Decimal
     base: Money
     tax: Money
+    reason: str = ""
 
 
 @dataclass(frozen=True)

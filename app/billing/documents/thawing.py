@@ -112,7 +112,8 @@ def _line(line: Mapping[str, Any], currency: str) -> PaperLine:
 
 def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
     rate = Decimal(tax["basis_points"]) / 100
-    return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
+    amounts = Money(tax["base"], currency), Money(tax["tax"], currency)
+    return PaperTax(tax["category"], rate, *amounts, reason=tax.get("reason", ""))
 
 
 def read_bank(bank: Mapping[str, Any] | None) -> PaperBank | None:

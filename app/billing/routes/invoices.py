@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.billing.commands import discard_draft, issue_invoice
+from app.billing.documents import InvoicePaper, read_einvoice, receipt_pdf, ubl_xml
 from app.billing.documents import invoice_pdf as printed
-from app.billing.documents import read_einvoice, receipt_pdf, ubl_xml
-from app.billing.forms import InvoiceFilterForm, IssueForm
+from app.billing.forms import InvoiceFilterForm, IssueOneForm
 from app.billing.queries.held_back import find_held_back
 from app.billing.queries.invoices import (
     InvoiceFilters,
@@ -27,7 +27,7 @@ from app.billing.queries.invoices import (
     search_invoices,
 )
 from app.billing.queries.receipts import get_receipt
-from app.billing.queries.runs import list_runs, propose_issue_on
+from app.billing.queries.runs import list_runs, notes_before_issue_of, propose_issue_on
 from app.billing.routes.approvals import second_person, waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
@@ -147,6 +147,7 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
             "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
         },
         totals=_totals(record),
+        why_no_tax=_why_no_tax(record.paper),
         steps=steps_of(record) or _steps(record),
         **corrected(record),
         **_before_issue(record),
@@ -200,12 +201,13 @@ def issue(invoice_id: int) -> ResponseReturnValue:
     """Issue one draft by itself."""
     record = get_invoice(invoice_id, actor=the_actor())
     proposed, due = propose_issue_on()
-    form = IssueForm(data={"issue_day": proposed, "due_day": due, "sends_mails": True})
+    form = IssueOneForm(data={"issue_day": proposed, "due_day": due, "sends_mails": True})
     if form.validate_on_submit():
         with errors_to(form), transaction():
             issued = issue_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{issued.number} is issued.", invoice_id=invoice_id)
-    return render_template("billing/issue.html", form=form, record=record)
+    notes = notes_before_issue_of(invoice_id)
+    return render_template("billing/issue.html", form=form, record=record, notes=notes)
 
 
 @pages.post("/invoices/<int:invoice_id>/discard")
@@ -247,6 +249,12 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
     if record.run_year is not None and may_open("billing.run"):
         facts.append(("Fee run", f"Fee run {record.run_year}", url("billing.run", run_id=row.run_id)))
     return facts
+
+
+def _why_no_tax(paper: InvoicePaper) -> str:
+    """Why tax is not charged, in the language of the page; the first records kept it only as it stands on paper."""
+    said = [f"Tax category {each.category}: {each.reason}" for each in paper.taxes if each.reason]
+    return " ".join(said) or paper.tax_reason
 
 
 def _totals(record: InvoiceView) -> list[tuple[str, str]]:

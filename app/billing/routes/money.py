@@ -93,7 +93,8 @@ def _drawing(years: Sequence[YearOfMoney]) -> Chart:
     told = join_words(
         f"{each.year} {in_words(each.collected)} of {in_words(each.invoiced)}" for each in reversed(years)
     )
-    return stacked_bars(bars, COLOURS, f"Collected of what was invoiced by fee year: {told}")
+    told = f"Collected of what was invoiced by fee year: {told}"
+    return stacked_bars(bars, COLOURS, told, unit=this_site().home_currency)
 
 
 def _work(work: MoneyWork) -> list[dict[str, Any]]:

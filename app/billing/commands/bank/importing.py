@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +30,7 @@ from app.core.errors import DomainError
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.files.commands import store_file
+from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.web.wording import long_day, plural
 
@@ -144,7 +146,9 @@ def _brought(file: FileBrought, actor: Actor) -> BankFile:
 
 
 def _wait(file: FileBrought, actor: Actor) -> int:
-    """Keep a table until its columns are named; its id."""
+    """Keep a table until its columns are named; its id. One that waits already is not kept twice."""
+    if twin := _waiting_twin(file.content):
+        return twin
     brought = _brought(file, actor)
     brought.read_at = None
     record(
@@ -156,6 +160,18 @@ def _wait(file: FileBrought, actor: Actor) -> int:
     )
     db.session.flush()
     return brought.id
+
+
+def _waiting_twin(content: bytes) -> int | None:
+    """The table of the same bytes that waits already, None where there is none."""
+    asked = (
+        select(BankFile.id)
+        .join(StoredFile, StoredFile.id == BankFile.file_id)
+        .where(BankFile.read_at.is_(None), StoredFile.sha256 == sha256(content).hexdigest())
+        .order_by(BankFile.id)
+        .limit(1)
+    )
+    return db.session.scalar(asked)
 
 
 def _read(content: bytes, mapping: TableMapping, account_id: int) -> Statement:
