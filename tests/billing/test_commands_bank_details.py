@@ -28,12 +28,10 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.permissions import Role
-from app.core.transaction import transaction
 from tests.billing.bank_world import MAIN, adopt, problems
 from tests.billing.test_commands_billing_policy import finance
 from tests.billing.world import MAY, PROFILE, World
 from tests.members.world import do, on
-from tests.signin import make_user
 
 BY_TWO = {Act.BANK_DETAILS.value: 0}
 OTHER = replace(PROFILE, iban="DE89370400440532013000", bic="COBADEFFXXX", bank_name="Another Specimen Bank")
@@ -59,9 +57,7 @@ def ines(odile: Actor) -> Actor:
 def ottilie(odile: Actor) -> Actor:
     """Who keeps the settings."""
     assert odile.name
-    with transaction():
-        user = make_user(Role.SECRETARIAT, name="Ottilie Marchbank")
-    return Actor(user.name, user.id, (Granted(Role.SECRETARIAT),))
+    return finance("Ottilie Marchbank", Role.SECRETARIAT)
 
 
 def state_of(approval_id: int) -> ApprovalState:

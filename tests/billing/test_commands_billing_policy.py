@@ -39,11 +39,11 @@ JULY_YEAR = Period(date(2015, 7, 1), date(2016, 6, 30))
 ALWAYS = {Act.ISSUE.value: 0}
 
 
-def finance(name: str) -> Actor:
-    """A member of the finance committee who is a user."""
+def finance(name: str, role: Role = Role.FINANCE) -> Actor:
+    """A member of the finance committee, or of another role, who is a user."""
     with transaction():
-        user: User = make_user(Role.FINANCE, name=name)
-    return Actor(name, user.id, (Granted(Role.FINANCE),))
+        user: User = make_user(role, name=name)
+    return Actor(name, user.id, (Granted(role),))
 
 
 @pytest.fixture

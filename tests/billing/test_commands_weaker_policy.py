@@ -12,7 +12,7 @@ from app.billing.models import Approval, BillingPolicy
 from app.billing.queries.approvals import policy_waits
 from app.billing.queries.fee_years import billing_terms_on
 from app.billing.rules import Act, ApprovalState, BillingTerms
-from app.core.actor import Actor, Granted
+from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
 from app.core.permissions import Role
@@ -22,7 +22,7 @@ from tests.billing.test_commands_billing_policy import finance
 from tests.billing.world import MAY, World, inside
 from tests.client import Browser, Page
 from tests.members.world import do, on
-from tests.signin import make_user, sign_in
+from tests.signin import sign_in
 
 STRONG = {Act.CREDIT.value: 100_000, Act.REFUND.value: 0}
 WEAKER = BillingTerms(second_above={Act.CREDIT.value: 500_000})
@@ -32,9 +32,7 @@ WEAKER = BillingTerms(second_above={Act.CREDIT.value: 500_000})
 def ottilie(world: World) -> Actor:
     """Who keeps the settings; credits above 1,000.00 and all refunds need a second person."""
     world.bill_by(second_above=STRONG)
-    with transaction():
-        user = make_user(Role.SECRETARIAT, name="Ottilie Marchbank")
-    return Actor(user.name, user.id, (Granted(Role.SECRETARIAT),))
+    return finance("Ottilie Marchbank", Role.SECRETARIAT)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def end_address(browser: Browser) -> str:
 def test_one_enters_an_account_and_another_looks_and_approves(browser: Browser):
     sign_in(browser, Role.FINANCE, name="Odile Fennimore")
     page = browser.follow(browser.submit("/bank/accounts/new", ACCOUNT))
-    assert f"{ADOPTS}. (Odile Fennimore asked on 24 May 2016)" in page.words
+    assert f"{ADOPTS}. Odile Fennimore asked on 24 May 2016." in page.words
     assert "Savings" not in page.words
     address = question_on(page)
     assert "Odile Fennimore asked on 24 May 2016. Nobody approves their own." in browser.get(address).words

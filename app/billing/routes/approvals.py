@@ -164,12 +164,13 @@ def _waiting(found: ApprovalView, *, is_here: bool = False) -> dict[str, Any]:
     decides = found.id if found.may_be_decided_by(the_actor()) else None
     endpoint, values = seen_at(found.id, found.subject)
     elsewhere = endpoint == "billing.approval" and not is_here
-    text = f"{found.reason or ''} ({_asked(found)})".strip()
+    text = f"{found.reason} ({_asked(found)})" if found.reason else f"{_asked(found)}."
     return {
         "said": _said(found) if is_here else ("info", f"{found.words}.", text),
         "may_ask": False,
         "decides": None if elsewhere else decides,
-        "look": ("Look and decide" if decides else "What is asked", url(endpoint, **values)) if elsewhere else None,
+        "look": url(endpoint, **values) if elsewhere else None,
+        "is_second": decides is not None,
     }
 
 

@@ -28,6 +28,9 @@ class Change(NamedTuple):
     asked: str
 
 
+AS_TYPED = "It is done as it was typed once a second person approves it."
+FROM_THE_YES = "Where its first day is past by then, it holds from the day of their yes on."
+FROM_A_DAY = {"billing_policy", "consortium_profile"}
 COLUMNS: tuple[Column[Change], ...] = (
     Column("what", "What", lambda row: row.what, Kind.NAME, narrow=Narrow.NAME),
     Column("now", "Now", lambda row: row.now or None, narrow=Narrow.META),
@@ -40,7 +43,8 @@ def asked_table(found: ApprovalView) -> Table[Change] | None:
     read = SETTINGS.get(found.subject.kind)
     if read is None or found.values is None:
         return None
-    return Table("Asked for", COLUMNS, list(read(found)))
+    notes = [AS_TYPED, *([FROM_THE_YES] if found.subject.kind in FROM_A_DAY else [])]
+    return Table("Asked for", COLUMNS, list(read(found)), notes=notes)
 
 
 def begins_words(month: int, first: int) -> str:
@@ -77,7 +81,8 @@ def _adoption(found: ApprovalView) -> Iterator[Change]:
     yield Change("Account", "", typed["name"])
     yield Change("Account holder", "", typed["holder"])
     yield Change("IBAN or account number", "", in_groups(number) if is_iban(number) else number)
-    yield Change("BIC", "", typed["bic"])
+    if typed["bic"]:
+        yield Change("BIC", "", typed["bic"])
     yield Change("Bank", "", typed["bank_name"])
     yield Change("Account of the ledger", "", typed["account_code"])
     yield Change("From", "", long_day(first_day))
