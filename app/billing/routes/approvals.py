@@ -31,6 +31,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import long_day
 
 NOBODY_ASKED = ("warn", "This needs a second person.", "Ask for approval; somebody else decides.")
@@ -70,7 +71,7 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
 def approvals() -> ResponseReturnValue:
     """What second persons were asked, what waits first."""
     table = Table("Approvals", APPROVAL_COLUMNS, list_approvals(the_actor()))
-    return render_template("billing/approvals.html", approvals=table)
+    return tables_page("billing/approvals.html", {"approvals": table})
 
 
 @pages.post("/fees/runs/<int:run_id>/ask")

@@ -25,6 +25,7 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
+from app.web.table_files import tables_page
 
 register_subject("bank_account", "Bank account", "billing.end_bank_account", "account_id")
 
@@ -54,7 +55,7 @@ BANK_ACCOUNT_COLUMNS: tuple[Column[BankAccountRow], ...] = (
 def bank_accounts() -> ResponseReturnValue:
     """The consortium's own accounts as they stand on the day looked at."""
     rows = list_bank_accounts(the_actor(), current_on())
-    return render_template("billing/bank_accounts.html", accounts=Table("Accounts", BANK_ACCOUNT_COLUMNS, rows))
+    return tables_page("billing/bank_accounts.html", {"accounts": Table("Bank accounts", BANK_ACCOUNT_COLUMNS, rows)})
 
 
 @pages.route("/bank/accounts/new", methods=["GET", "POST"])
