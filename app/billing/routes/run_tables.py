@@ -57,14 +57,7 @@ def billed_table(lines: Sequence[Line]) -> Table[Line]:
         Column("why", "Why this amount", lambda row: row.why, narrow=Narrow.META),
         Column("days", "Share", lambda row: row.fraction or None, Kind.NUMBER),
         Column("to", "Invoice to", lambda row: row.contact),
-        Column(
-            "amount",
-            "Amount",
-            lambda row: row.amount,
-            Kind.MONEY,
-            narrow=Narrow.AMOUNT,
-            currency=currency or None,
-        ),
+        Column("amount", "Amount", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT, currency=currency or None),
     ]
     if not currency or len(lines) == SHOWN:
         return Table("Billed", columns, lines)

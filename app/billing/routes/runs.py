@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.billing.commands import prepare_run, start_issue
 from app.billing.commands import redraft as make_anew
 from app.billing.forms import IssueForm, PrepareForm, YearForm
-from app.billing.queries.charges import Charge, idle_words, preview_run
+from app.billing.queries.charges import Charge, Preview, idle_words, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import fee_year_of, fee_year_on, fee_years_of, likely_year
 from app.billing.queries.held_back import count_held_back, list_held_back
@@ -143,17 +143,25 @@ def _preview_page(year: Period, **forms: Any) -> ResponseReturnValue:
             "not_billed": not_billed_table(gather(preview.not_billed, MANY)),
             "mismatches": Table("Changed after billing", MISMATCH_COLUMNS, _shown(mismatches)),
         },
-        year=year,
-        other_years=_other_years(year),
         preview=preview,
         mismatching=len(mismatches),
-        arithmetic=next((charge for charge in preview.charges if charge.arithmetic), None),
-        sum_line=_sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
-        totals=_in_words(preview.totals),
-        more=_more(len(preview.charges)),
-        idle=_idle(preview.charges),
+        **_said_of(preview),
         **forms,
     )
+
+
+def _said_of(preview: Preview) -> dict[str, Any]:
+    """What the page says of a preview beside its tables."""
+    year, charges = preview.year, preview.charges
+    return {
+        "year": year,
+        "other_years": _other_years(year),
+        "arithmetic": next((charge for charge in charges if charge.arithmetic), None),
+        "sum_line": _sum_line(preview.billed_members, preview.members - preview.billed_members, year.first.year),
+        "totals": _in_words(preview.totals),
+        "more": _more(len(charges)),
+        "idle": _idle(charges),
+    }
 
 
 def _shown(rows: Sequence[Any]) -> Sequence[Any]:
@@ -186,14 +194,22 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
         **_before_issue(record, proposal),
-        held_back=Table("Cannot be issued yet", HELD_BACK_COLUMNS, list_held_back(record.id, clock.today())),
-        held_back_count=count_held_back(record.id, clock.today()),
+        **_held_back(record),
         steps=_steps(record),
         more=_more(record.planned),
         history=latest_of("fee_run", record.id),
         sub=_sentence(record),
         **members,
     )
+
+
+def _held_back(record: RunRow) -> dict[str, Any]:
+    """The drafts that cannot be issued yet, the first of them, and how many they are."""
+    rows = list_held_back(record.id, clock.today())
+    return {
+        "held_back": Table("Cannot be issued yet", HELD_BACK_COLUMNS, rows),
+        "held_back_count": count_held_back(record.id, clock.today()),
+    }
 
 
 def _before_issue(record: RunRow, proposal: IssueProposal | None) -> dict[str, Any]:
