@@ -147,8 +147,7 @@ def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> D
     known = _known(rows, on, reminding)
     by_payer = sorted((_item(row, known) for row in rows), key=lambda each: (each.payer.casefold(), each.payer_id))
     due = _payers_due(by_payer, known)
-    worth = worth_on((cost.amount.currency for each in due for cost in each.costs), on)
-    no_rate = {each.payer_id: why for each in due if (why := _why_no_charge(each, worth))}
+    no_rate = _without_rate(due, on)
     return Due(
         reminding,
         tuple(each for each in due if each.payer_id not in no_rate),
@@ -156,8 +155,13 @@ def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> D
     )
 
 
+def _without_rate(due: Sequence[PayerDue], on: date) -> Mapping[int, str]:
+    """Why what a reminder costs cannot be invoiced, by the payer: it would fail when it is sent."""
+    worth = worth_on((cost.amount.currency for each in due for cost in each.costs), on)
+    return {each.payer_id: why for each in due if (why := _why_no_charge(each, worth))}
+
+
 def _why_no_charge(due: PayerDue, worth: Worth) -> str | None:
-    """Why what a reminder costs cannot be invoiced; it would fail when it is sent."""
     return next((why for cost in due.costs if (why := worth.why_not(cost.amount.currency))), None)
 
 

@@ -121,12 +121,16 @@ def _fees(year: Period, members: dict[int, list[MembershipPeriod]], asked: Asked
     tiers = _tiers(year, members, asked) if any(each.scale for each in schedules) else None
     fees: dict[int, dict[str, Money]] = defaultdict(dict)
     for each in (one for memberships in members.values() for one in memberships):
-        schedule = _schedule_of(each, schedules, year)
-        fee = schedule and (tiers.fee(each, schedule) if tiers and schedule.scale else schedule.amount)
-        if fee:
+        if fee := _fee_of(each, _schedule_of(each, schedules, year), tiers):
             before = fees[each.institution_id].get(fee.currency, Money.zero(fee.currency))
             fees[each.institution_id][fee.currency] = before + fee
     return fees
+
+
+def _fee_of(member: MembershipPeriod, schedule: FeeSchedule | None, tiers: _Tiers | None) -> Money | None:
+    if schedule is None:
+        return None
+    return tiers.fee(member, schedule) if tiers and schedule.scale else schedule.amount
 
 
 def _schedule_of(member: MembershipPeriod, schedules: Sequence[FeeSchedule], year: Period) -> FeeSchedule | None:
