@@ -139,15 +139,13 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
     return render_template(
         "billing/invoice.html",
         record=record,
-        title=record.row.called,
-        sub=_sentence(record),
+        **_said(record),
         facts=_facts(record),
         tables={
             "lines": Table("Lines", LINE_COLUMNS, record.lines),
             "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
         },
         totals=_totals(record),
-        why_no_tax=_why_no_tax(record.paper),
         steps=steps_of(record) or _steps(record),
         **corrected(record),
         **_before_issue(record),
@@ -221,6 +219,10 @@ def discard(invoice_id: int) -> ResponseReturnValue:
         if run is not None:
             return see("billing.run", notice, run_id=run.id)
         return see("billing.invoices", notice)
+
+
+def _said(record: InvoiceView) -> dict[str, str]:
+    return {"title": record.row.called, "sub": _sentence(record), "why_no_tax": _why_no_tax(record.paper)}
 
 
 def _sentence(record: InvoiceView) -> str:
