@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.models import BankAccount, LedgerAccount
-from app.billing.rules import AccountKind
+from app.billing.rules import AccountKind, opened_for
 from app.billing.rules.bank.accounts import check_account, ending, read_number
 from app.core.actor import Actor
 from app.core.database import db, insert_or_ignore
@@ -92,7 +92,7 @@ def _check_free(number: str, facts: AccountFacts) -> None:
 
 
 def _open_in_ledger(facts: AccountFacts) -> None:
-    row = {"code": facts.account_code, "name": f"Bank, {facts.name}"[:200], "kind": AccountKind.ASSET}
+    row = {"code": facts.account_code, "name": opened_for(facts.name), "kind": AccountKind.ASSET}
     db.session.execute(insert_or_ignore(LedgerAccount.__table__), [row])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.audit.seals import touch_row
 from app.billing.commands.bank.certain import book_certain
 from app.billing.models import BankAccount, BankEntry, BankFile, BankMapping, BankStatement
 from app.billing.rules.bank.accounts import ending
@@ -132,6 +133,7 @@ def _remember(account_id: int, content: bytes, mapping: TableMapping) -> None:
     kept = upsert(table)
     more = {"mapping": kept.excluded["mapping"], "used_at": kept.excluded["used_at"]}
     db.session.execute(kept.on_conflict_do_update(index_elements=list(table.primary_key), set_=more), [row])
+    touch_row(BankMapping, account_id, row["heads"])
 
 
 def _brought(file: FileBrought, actor: Actor) -> BankFile:
