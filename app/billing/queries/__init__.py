@@ -12,6 +12,7 @@ from app.billing.queries import (
     sealed,
     verification,
 )
+from app.billing.queries.bank import file_checks
 from app.billing.queries.bank import holdings as bank_holdings
 from app.billing.queries.bank import verification as bank_verification
 
@@ -19,6 +20,7 @@ __all__ = [
     "account_checks",
     "bank_holdings",
     "bank_verification",
+    "file_checks",
     "frozen_checks",
     "holdings",
     "ledger_checks",
