@@ -35,7 +35,7 @@ SEALED = (
     "previous_hash",
 )
 
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def seal(fields: Mapping[str, Any]) -> str:
     """The SHA-256 of an entry's fields, the hash before it among them, as canonical JSON."""
     sealed = {name: fields[name] for name in SEALED}
     sealed["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(_canonical(sealed).encode("utf-8")).hexdigest()
+    return hashlib.sha256(canonical(sealed).encode("utf-8")).hexdigest()
 
 
 def digest_of(salt: str, value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.accounts.queries import get_profile
@@ -26,6 +26,7 @@ from app.billing.rules import (
     EntryKind,
     InvoiceKind,
     InvoiceState,
+    behind_line,
     content_hash,
     converted,
     credited_taxes,
@@ -134,7 +135,7 @@ def _issue(invoice: Invoice, left: Creditable, lines: Sequence[CreditLine], valu
         payment_reference=frozen["payment_reference"],
         content_sha256=content_hash(frozen),
         created_at=clock.now(),
-        issued_at=clock.now(),
+        issued_at=datetime.fromisoformat(frozen["issued_at"]),
         search_text=folded(frozen["number"], invoice.number, frozen["buyer"]["name"], frozen["buyer"]["short_name"]),
     )
     db.session.add(credit)
@@ -170,7 +171,14 @@ def _frozen(
         "due_on": values.day.isoformat(),
         "issued_at": clock.now().isoformat(),
         "lines": [
-            {**said[line.of.position], "number": place, "quantity": 1, "unit": line.amount, "net": line.amount}
+            {
+                **said[line.of.position],
+                "number": place,
+                "quantity": 1,
+                "unit": line.amount,
+                "net": line.amount,
+                "behind": behind_line(InvoiceLine(relief_minor=0, **_row(0, place, line))),
+            }
             for place, line in enumerate(lines, 1)
         ],
         "taxes": taxes,

@@ -20,6 +20,7 @@ from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
     Proration,
     TaxCategory,
+    behind_line,
     creditor_reference,
     measure,
     tax_sums,
@@ -245,7 +246,8 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
             InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.description, InvoiceLine.first_day,
             InvoiceLine.last_day, InvoiceLine.quantity, InvoiceLine.unit_minor, InvoiceLine.net_minor,
             InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, InvoiceLine.income_account,
-            FeeSchedule.proration,
+            InvoiceLine.why, InvoiceLine.relief_minor, InvoiceLine.schedule_id, InvoiceLine.membership_id,
+            InvoiceLine.charge_key, FeeSchedule.proration,
             FeeRun.first_day.label("year_first"), FeeRun.last_day.label("year_last"),
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
@@ -324,6 +326,7 @@ def _line(line: Any, say: Speech) -> dict[str, Any]:
         "net": line.net_minor,
         "category": line.tax_category.value,
         "basis_points": line.tax_basis_points,
+        "behind": behind_line(line),
     }
 
 

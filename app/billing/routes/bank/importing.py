@@ -87,8 +87,21 @@ def _told(imported: Imported, account_id: int | None = None) -> ResponseReturnVa
         return see("billing.bank_columns", file_id=imported.waiting_id, account=account_id)
     last = imported.statement_ids[-1]
     if not imported.added:
-        return see("billing.bank_statement", "All of it is on record already; nothing was added.", statement_id=last)
-    told = f"{plural(imported.added, 'line', 'lines')} imported, {imported.booked} booked by reference and amount."
+        told = f"All of it is on record already; nothing was added.{_doubt(imported)}"
+        return see("billing.bank_statement", told, statement_id=last)
+    counted = plural(imported.added, "line", "lines")
+    told = f"{counted} imported, {imported.booked} booked by reference and amount.{_doubt(imported)}"
     if imported.added == imported.booked:
         return see("billing.bank_statement", told, statement_id=last)
     return see("billing.bank_desk", told, account_id=get_statement(last, the_actor()).account_id)
+
+
+def _doubt(imported: Imported) -> str:
+    """That lines were taken for others that say the same, where nothing proves it: a payment may be a second one."""
+    if not imported.unproved:
+        return ""
+    one = imported.unproved == 1
+    return (
+        f" {plural(imported.unproved, 'line', 'lines')} without a reference of the bank {'was' if one else 'were'}"
+        f" taken for {'one' if one else 'ones'} on record with the same day, amount and words; no balance proves it."
+    )

@@ -11,6 +11,8 @@ from functools import cached_property
 from app.billing.rules.bank.references import creditor_references, words_of
 from app.core.money import Money
 
+NOTHING_MOVED = "The bank moved no money by it."
+
 
 class EntryState(StrEnum):
     """What has become of an entry: to be decided, booked, or left alone with a reason."""
