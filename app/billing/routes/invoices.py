@@ -36,7 +36,7 @@ from app.billing.rules import Standing
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.tables import AnyTable, Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.texts import full_stop
 from app.core.transaction import transaction
 from app.files.queries import open_file
@@ -141,10 +141,7 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         record=record,
         **_said(record),
         facts=_facts(record),
-        tables={
-            "lines": Table("Lines", LINE_COLUMNS, record.lines),
-            "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
-        },
+        tables=_tables(record),
         totals=_totals(record),
         steps=steps_of(record) or _steps(record),
         **corrected(record),
@@ -152,6 +149,13 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         chasing=chasing_of(record),
         history=latest_of("invoice", invoice_id),
     )
+
+
+def _tables(record: InvoiceView) -> dict[str, AnyTable]:
+    return {
+        "lines": Table("Lines", LINE_COLUMNS, record.lines),
+        "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
+    }
 
 
 def _before_issue(record: InvoiceView) -> dict[str, Any]:
