@@ -85,7 +85,7 @@ def other_than(value: Any, column: Column[Any]) -> Any:
         (target,) = (key.column for key in column.foreign_keys)
         others = select(target).where(target != value if value is not None else target.is_not(None))
         return db.session.execute(others.order_by(target).limit(1)).scalar() or value + 1  # No such row is there.
-    kind = next((kind for made, kind in KINDS if isinstance(column.type, made)), None) or column.type.python_type
+    kind: Any = next((kind for made, kind in KINDS if isinstance(column.type, made)), None) or column.type.python_type
     if issubclass(kind, Enum):
         return next(each for each in kind if each is not value)
     made: Callable[[Any], Any] = OTHERS[kind]

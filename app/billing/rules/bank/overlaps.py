@@ -40,24 +40,32 @@ class Sorting:
 
 def sort_out(statement: Statement, known: Known) -> Sorting:
     """Tell the new lines from those on record; refused where the balances contradict it and tell nothing better."""
-    on_record = Counter(map(key_of, known.entries))
-    free = {key: max(0, many - known.outside.get(key, 0)) for key, many in on_record.items()}
-    there = Counter({key: min(many, free.get(key, 0)) for key, many in Counter(map(key_of, statement.entries)).items()})
-    by_words = Counter({key: many for key, many in there.items() if many and not has_reference(key)})
-    if not by_words:
-        return Sorting(_marks(statement.entries, there), 0)
+    there = _counted(statement, known)
+    by_words = Counter({key: many for key, many in there.items() if not has_reference(key)})
+    new = _proved_new(statement, known, there, by_words) if by_words else Counter[str]()
+    if new is None:
+        return Sorting(_marks(statement.entries, there), by_words.total())
+    return Sorting(_marks(statement.entries, there - new), 0)
+
+
+def _counted(statement: Statement, known: Known) -> Counter[str]:
+    """How many lines of each key are on record already, as far as counting tells."""
+    free = Counter(map(key_of, known.entries)) - Counter(known.outside)
+    return free & Counter(map(key_of, statement.entries))
+
+
+def _proved_new(statement: Statement, known: Known, there: Counter[str], by_words: Counter[str]) -> Counter[str] | None:
+    """How many of the lines known by what they say the balances prove to be new; None where they prove nothing."""
     short = _short(statement, known, there)
     if short is None:
-        return Sorting(_marks(statement.entries, there), by_words.total())
+        return None
     if not short or _ends_within(statement, known, short):
-        return Sorting(_marks(statement.entries, there), 0)
+        return Counter()
     amounts = {key_of(entry): entry.amount for entry in statement.entries}
     new = _only_choice([(key, amounts[key], many) for key, many in by_words.items()], short)
-    if new is not None:
-        return Sorting(_marks(statement.entries, there - new), 0)
-    if known.gap:
-        return Sorting(_marks(statement.entries, there), by_words.total())
-    raise refusal(_why(by_words.total()))
+    if new is None and not known.gap:
+        raise refusal(_why(by_words.total()))
+    return new
 
 
 def count_unproved(statement: Statement) -> int:
