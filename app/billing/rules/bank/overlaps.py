@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.billing.rules.bank.identity import has_reference, key_of
 from app.billing.rules.bank.statements import Entry, Statement, refusal
 
-MOST_SUMS = 2_000
+MOST_SUMS = 500
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _choices(lines: Sequence[tuple[str, int, int]], wanted: int) -> list[Counter
             for taken in range(many + 1):
                 more = [way + Counter({key: taken}) for way in ways]
                 further[total + taken * amount] = (further.get(total + taken * amount, []) + more)[:2]
-        if len(further) > MOST_SUMS:
-            return []
+            if len(further) > MOST_SUMS:
+                return []
         reached = further
     return reached.get(wanted, [])
