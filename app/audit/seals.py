@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, Enum, String, Text, and_, cast, event, ins
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.audit.models import AuditEntry
-from app.audit.rules import canonical, plain
+from app.audit.rules import plain
 from app.core.bulk import among, in_chunks
+from app.core.canonical import canonical
 from app.core.database import Base, db
 from app.core.verification import verifies
 
@@ -67,7 +68,7 @@ class Sealing:
         for row in db.session.execute(asked.execution_options(yield_per=BLOCK)):
             values = zip(self.names, tuple(row)[many:], strict=True)
             told = {name: plain(value) for name, value in values if value is not None}
-            yield tuple(row)[:many], canonical(told)
+            yield tuple(row)[:many], canonical(told).decode()
 
 
 _sealings: dict[str, Sealing] = {}

@@ -54,7 +54,6 @@ from app.billing.rules.good_standing import (
 )
 from app.billing.rules.invoices import (
     AGES,
-    CANONICAL,
     FREED,
     InvoiceFacts,
     InvoiceKind,
@@ -151,7 +150,6 @@ __all__ = [
     "BANK",
     "BANK_CHARGES",
     "BILLION",
-    "CANONICAL",
     "CATEGORIES_WITH_REASON",
     "CONCESSION_WORDS",
     "CONSEQUENCE_WORDS",

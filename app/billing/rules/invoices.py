@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from stdnum.iso7064 import mod_97_10
+
+from app.core.canonical import canonical
 
 
 class InvoiceKind(StrEnum):
@@ -42,7 +43,6 @@ class Standing(StrEnum):
 
 
 FREED = "void:"  # Before the key of a charge that a void invoice made: it can be billed again.
-CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def due_from(issue_day: date, terms_days: int) -> date:
@@ -58,7 +58,7 @@ def creditor_reference(number: str) -> str:
 
 def content_hash(frozen: dict[str, Any]) -> str:
     """SHA-256 of a frozen record in canonical JSON: keys sorted, no spaces, UTF-8."""
-    return hashlib.sha256(CANONICAL.encode(frozen).encode()).hexdigest()
+    return hashlib.sha256(canonical(frozen)).hexdigest()
 
 
 @dataclass(frozen=True)
