@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.database import db
 from benchmarks.consortium import REGISTERS, Size, generate
 from benchmarks.figures.banking import measure_banking
+from benchmarks.figures.crowding import measure_crowding
 from benchmarks.figures.exporting import measure_exports, measure_verification
 from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
@@ -38,7 +39,7 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "banking", "importing", "start")
+ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "start")
 
 
 def main() -> None:
@@ -85,12 +86,14 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
     missed = 0
     titles = {
         "issuing": "Issuing (processor time)",
+        "crowding": "Issuing by many processes at once (processor time)",
         "banking": "Statements of banks (processor time)",
         "importing": "Importing",
         "start": "Start",
     }
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
         "issuing": partial(measure_issuing, scale=scale),
+        "crowding": partial(measure_crowding, scale=scale),
         "banking": partial(measure_banking, scale=scale),
         "importing": partial(measure_importing, scale=scale),
         "start": measure_starting,

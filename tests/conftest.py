@@ -10,13 +10,14 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.ctx import AppContext
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
@@ -90,11 +91,19 @@ def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         )
     )
     with app.app_context():
+        without_waiting_for_the_disk()
         upgrade()
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def without_waiting_for_the_disk() -> None:
+    """Nobody pulls the plug while the database of a test is written; PostgreSQL is told the same by its settings."""
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
 
 @pytest.fixture
@@ -112,17 +121,27 @@ def empty_database() -> None:
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for statement in _emptying():
+                connection.exec_driver_sql(statement)
         else:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name not in KEPT_TABLES:
-                connection.execute(table.delete())
-        classes = Base.metadata.tables["membership_class"]
-        connection.execute(classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])))
-        connection.execute(classes.update().values(is_billed=classes.c.code != "observer", version=1))
-        head = Base.metadata.tables["audit_head"]
-        connection.execute(head.delete())
+            together = "; ".join(["SET LOCAL session_replication_role = replica", *_emptying()])
+            connection.execution_options(no_parameters=True).exec_driver_sql(together)
     forget()
+
+
+@cache
+def _emptying() -> tuple[str, ...]:
+    classes = Base.metadata.tables["membership_class"]
+    kept = [
+        classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])),
+        classes.update().values(is_billed=classes.c.code != "observer", version=1),
+        Base.metadata.tables["audit_head"].delete(),
+    ]
+    emptied = [table.delete() for table in reversed(Base.metadata.sorted_tables) if table.name not in KEPT_TABLES]
+    return tuple(
+        str(each.compile(dialect=db.engine.dialect, compile_kwargs={"literal_binds": True}))
+        for each in [*emptied, *kept]
+    )
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.rules import LONGEST_LINE, PERSONAL, START, Head, Personal, Subject, digest_of, plain, seal, shortened
+from app.audit.seals import SEALED_ROWS, drop_seals, take_seals
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import in_chunks
@@ -93,11 +94,21 @@ def _append() -> None:
     noted: list[Noted] = db.session.info.pop(PENDING, [])
     forgotten: set[int] = db.session.info.pop(FORGOTTEN, set())
     if not noted:
+        drop_seals()
         return
+    noted[-1] = _sealing(noted[-1])
     head = _lock_head()
     for start in range(0, len(noted), BLOCK):
         head = _append_block(noted[start : start + BLOCK], head, forgotten)
     db.session.execute(update(AuditHead).where(AuditHead.id == THE_HEAD).values(sequence=head.sequence, hash=head.hash))
+
+
+def _sealing(last: Noted) -> Noted:
+    """The last entry with the seals of the rows that were written."""
+    sealed = take_seals()
+    if not sealed:
+        return last
+    return replace(last, entry=replace(last.entry, after={**(last.entry.after or {}), SEALED_ROWS: sealed}))
 
 
 def _append_block(noted: list[Noted], head: Head, forgotten: set[int]) -> Head:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from app.core.canonical import canonical
 from app.core.money import Money
 
 START = "0" * 64
@@ -34,8 +34,6 @@ SEALED = (
     "reason",
     "previous_hash",
 )
-
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def seal(fields: Mapping[str, Any]) -> str:
     """The SHA-256 of an entry's fields, the hash before it among them, as canonical JSON."""
     sealed = {name: fields[name] for name in SEALED}
     sealed["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(_canonical(sealed).encode("utf-8")).hexdigest()
+    return hashlib.sha256(canonical(sealed)).hexdigest()
 
 
 def digest_of(salt: str, value: str) -> str:

@@ -86,6 +86,8 @@ class Money:
         if whole <= 0 or min(weights) < 0:
             message = "An amount is split by weights that are not negative and not all zero."
             raise DomainError(message)
+        if len(weights) == 1:
+            return [self]
         sign = -1 if self.minor < 0 else 1
         shares = [divmod(abs(self.minor) * weight, whole) for weight in weights]
         missing = abs(self.minor) - sum(floor for floor, _ in shares)

@@ -80,6 +80,7 @@ class Table(Generic[Row]):
     """A finished table: what a report returns. `totals` gives cells of the last line by column key.
 
     Where something can be done with each row by one button, `row_id` gives what it is done to; None where it cannot.
+    `empty` is said in place of rows, where there are none for a reason of their own.
     """
 
     title: str
@@ -88,6 +89,7 @@ class Table(Generic[Row]):
     totals: dict[str, Cell] = field(default_factory=dict)
     notes: Sequence[str] = ()
     row_id: Callable[[Row], str | None] | None = None
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import insert_with_ids
 from app.core.database import db, upsert
 from app.core.errors import DomainError
 from app.core.history import lock
@@ -85,7 +86,7 @@ def enqueue_many(kind: str, orders: Iterable[Order]) -> list[int]:
     free = [row for row in rows if row["unique_key"] is None]
     ids: list[int] = []
     if free:
-        ids += db.session.scalars(insert(Job).returning(Job.id, sort_by_parameter_order=True), free)
+        ids += insert_with_ids(Job, free)
     if keyed:
         # A job of this key that waits is locked until our commit, so that no worker runs it on what was before us.
         written = upsert(Job)

@@ -13,7 +13,8 @@ from app.web import wording
 from app.web.charts import chart_svg
 from app.web.pdf import TablePaper, TableSetting, moment, paper_html, set_table, table_html
 
-CHART_SIZE = (620, 220)
+CHART_SIZE = (620, 140)
+NOTHING = "Nothing to report for this day."
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def report_html(report: Report, table: AnyTable, asked: Asked, *, author: str, m
         made_at=made_at,
         state=_state(asked, made_at),
         lead=report.question,
+        empty=table.empty or NOTHING,
     )
     return table_html(paper, "answer", chart=report.chart_of(table), drawing=Answered(report, table).drawing)
 

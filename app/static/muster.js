@@ -61,11 +61,19 @@
 
   // Keys of a desk: each presses a button or follows a link, or opens a part and goes into its first field.
   function leaveField(event) {
-    const part = event.key === "Escape" && event.target.closest("details[data-key]");
-    if (!part) return false;
+    if (event.key !== "Escape") return false;
+    const part = event.target.closest("details[data-key]");
+    if (!part) return leaveAskedField(event.target);
     part.open = false;
     part.querySelector("summary").focus();
     return true;
+  }
+
+  // A field that a key goes into has no part to close: only the field is left.
+  function leaveAskedField(field) {
+    const asked = [...(field.labels ?? [])].some((label) => label.matches("[data-key]"));
+    if (asked) field.blur();
+    return asked;
   }
 
   // Single keys can be switched off: for who dictates, a word would press several of them.

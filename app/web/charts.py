@@ -56,8 +56,14 @@ IN_LINES = "split(replace(datum.label, ' days', '|days'), '|')"  # So that ages 
 NOUGHT = "datum.value === 0 ? '0' : datum.label"
 
 
-def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str, *, by: str = "Year") -> Chart:
-    """Bars side by side, each of parts one on another in the order of their colours; `by` is what each is of."""
+def stacked_bars(
+    bars: Sequence[Bar], colours: Mapping[str, str], in_words: str, *, unit: str, by: str = "Year"
+) -> Chart:
+    """Bars side by side, each of parts one on another in the order of their colours.
+
+    `unit` is what sizes are counted in, such as a currency, and `by` what each bar is of.
+    """
+    legend = {"title": f"In {unit}", "titleOrient": "left", "titleColor": "$ink-3", "titleFontWeight": "normal"}
     values = [{"label": bar.label, "part": bar.part, "size": bar.size, "shown": bar.shown} for bar in bars]
     parts = list(colours)
     order = [{**value, "order": parts.index(str(value["part"]))} for value in values]
@@ -87,7 +93,7 @@ def stacked_bars(bars: Sequence[Bar], colours: Mapping[str, str], in_words: str,
                 "field": "part",
                 "type": "nominal",
                 "scale": {"domain": parts, "range": list(colours.values())},
-                "legend": {"title": None, "orient": "top", "labelColor": "$ink"},
+                "legend": {**legend, "orient": "top", "labelColor": "$ink"},
             },
             "order": {"field": "order", "type": "quantitative"},
             "tooltip": [

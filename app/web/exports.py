@@ -56,7 +56,7 @@ def json_response(table: AnyTable, filename: str) -> Response:
         "columns": [{"key": column.key, "title": column.title, "kind": column.kind.value} for column in table.columns],
         "rows": [{column.key: json_cell(column.read(row)) for column in table.columns} for row in table.rows],
         "totals": {key: json_cell(value) for key, value in table.totals.items()},
-        "notes": list(table.notes),
+        "notes": [*table.notes, *([table.empty] if table.empty else [])],
     }
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, headers=_headers(filename, "json", JSON_TYPE))

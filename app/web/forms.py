@@ -39,6 +39,12 @@ class MusterForm(FlaskForm):
     untouched = "Nothing was changed."
     """What is said of everything else while something is wrong."""
 
+    @property
+    def comfort(self) -> str:
+        """What is said of everything else, where no message says so itself."""
+        messages = [*self.form_errors, *(str(error) for field in self for error in field.errors)]
+        return "" if any(self.untouched in message for message in messages) else self.untouched
+
     def refuse(self, error: DomainError) -> None:
         """Show each refusal of a rule beside the field it is about, or at the head of the form."""
         if isinstance(error, StaleError):

@@ -149,9 +149,14 @@ def list_page(listing: Listing[Any], search: Search, extra: Mapping[str, Any] | 
 
 def export(listing: Listing[Any], page: AnyPage) -> ResponseReturnValue:
     """All rows of the list in the format asked for."""
+    columns = (*listing.columns, *listing.only_exported)
+    return exports.WRITERS[request.args["format"]](columns, page.rows, file_name(listing.title))
+
+
+def file_name(title: str) -> str:
+    """What a file of a page is called: its title, with the day looked at and that of knowledge where they are set."""
     day = f" {current_on().isoformat()}" if is_past() else ""
-    name = f"{listing.title}{day}{known_in_name()}"
-    return exports.WRITERS[request.args["format"]]((*listing.columns, *listing.only_exported), page.rows, name)
+    return f"{title}{day}{known_in_name()}"
 
 
 def filters_read(form_class: type[FilterForm]) -> FilterForm:

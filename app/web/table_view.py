@@ -239,7 +239,7 @@ def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Callable[[A
     text = cell_text(column, value)
     if text == wording.NOTHING and not (href or aside):
         return CellView(css if rest else _wide_only(column, css), text, plain=False, more=rest, unknown=True)
-    css, head = _unbroken(css, text), "" if text.startswith(f"{head} ") else head
+    css, head = _unbroken(css, f"{text} {aside}" if aside else text), "" if text.startswith(f"{head} ") else head
     return CellView(
         css,
         text,

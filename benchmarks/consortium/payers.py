@@ -29,13 +29,12 @@ from benchmarks.consortium.world import OFFICE, written_on
 
 
 def make_payers(count: int, first_day: date) -> None:
-    """So many members of one class since the first day, and the fee they pay."""
+    """So many members of one class since the first day. Their fee rises in July: an invoice of a year has two lines."""
     with written_on(first_day):
         class_id = db.session.scalars(select(MembershipClass.id).where(MembershipClass.code == "partner")).one()
         adopt_profile(first_day, PROFILE, OFFICE)
-        reason = "Membership fee, not a supply"
-        terms = FeeTerms("Membership fee", class_id, Money.of(5_000, CURRENCY), first_day, tax_reason=reason)
-        adopt_fee(terms, actor=OFFICE)
+        for since, fee in ((first_day, 5_000), (first_day.replace(month=7), 5_400)):
+            adopt_fee(_fee(class_id, fee, since), actor=OFFICE)
         rows = [_institution(number) for number in range(count)]
         ids = db.session.scalars(insert(Institution).returning(Institution.id, sort_by_parameter_order=True), rows)
         pairs = list(zip(ids, rows, strict=True))
@@ -47,6 +46,11 @@ def make_payers(count: int, first_day: date) -> None:
             insert(Membership).returning(Membership.id, sort_by_parameter_order=True), members
         )
         db.session.execute(insert(MembershipStep), [_step(each, first_day) for each in membership_ids])
+
+
+def _fee(class_id: int, amount: int, since: date) -> FeeTerms:
+    reason = "Membership fee, not a supply"
+    return FeeTerms("Membership fee", class_id, Money.of(amount, CURRENCY), since, tax_reason=reason)
 
 
 def _institution(number: int) -> dict[str, Any]:

@@ -123,7 +123,13 @@ def modules(*folders: str) -> tuple[Module, ...]:
     for folder in folders:
         path = ROOT / folder
         found += [path] if path.is_file() else sorted(path.rglob("*.py"))
-    return tuple(Module(path) for path in found)
+    return tuple(map(module, found))
+
+
+@cache
+def module(path: Path) -> Module:
+    """One file, read and parsed once however many tests look at it."""
+    return Module(path)
 
 
 def functions(*folders: str) -> list[Function]:

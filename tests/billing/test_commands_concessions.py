@@ -29,6 +29,7 @@ from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
+from app.core.money import Money
 from app.core.permissions import Role
 from tests.billing.world import JUNE, MAY, YEAR, World, pounds
 from tests.members.world import do, on
@@ -77,6 +78,36 @@ def test_a_contribution_in_kind_stands_on_the_line_with_its_worth(world: World):
     (charge,) = charges_of(world, "NIH")
     assert charge.amount == pounds(49_000)
     assert "less 1,000.00: a contribution in kind" in charge.why
+
+
+def test_an_amount_in_another_currency_than_the_known_fee_is_refused(world: World):
+    with pytest.raises(DomainError, match="The fee of Medical Research Council is in GBP") as refused:
+        world.concede("MRC", "in_kind", amount=Money.of("500.00", "EUR"))
+    assert refused.value.field == "currency"
+    conceded = world.concede("MRC", "in_kind", amount=pounds(500))
+    terms = ConcessionTerms(ConcessionKind.DISCOUNT, YEAR.first, "Agreed", "Board", amount=Money.of("500.00", "EUR"))
+    with pytest.raises(DomainError, match="would take nothing off"):
+        do(correct_concession, conceded.id, terms, actor=world.office)
+
+
+def test_an_amount_in_the_currency_of_one_of_several_fees_is_taken_off_that_one(world: World):
+    world.adopt("partner", Money.of("1000.00", "EUR"), date(2012, 1, 1))
+    world.concede("NIH", "in_kind", amount=Money.of("400.00", "EUR"))
+    assert [(each.amount, each.idle) for each in charges_of(world, "NIH")] == [
+        (pounds(50_000), ()),
+        (Money.of("600.00", "EUR"), ()),
+    ]
+
+
+def test_the_preview_names_what_takes_nothing_off_because_the_fee_came_in_another_currency(world: World):
+    world.concede("ICS", "discount", amount=Money.of("400.00", "EUR"))
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    (charge,) = charges_of(world, "ICS")
+    assert charge.amount == pounds(1000)
+    told = "a discount of €400.00 takes nothing off: it is in another currency than the fee"
+    assert charge.why == f"full year; {told}"
+    world.prepare()
+    assert lines_to(world, "ICS")[0].why == charge.why
 
 
 def test_an_amount_counts_once_where_a_class_change_makes_two_lines(world: World):

@@ -11,12 +11,22 @@ from sqlalchemy import select, update
 
 from app.billing.commands import adopt_billing, adopt_reminders, discard_draft, dispute_invoice, remind_payer
 from app.billing.commands import reminders as sending
-from app.billing.models import Approval, Invoice, InvoiceLine, LedgerEntry, Posting, ReminderCharge, ReminderItem
+from app.billing.models import (
+    Approval,
+    Invoice,
+    InvoiceLine,
+    LedgerEntry,
+    Posting,
+    ReminderCharge,
+    ReminderItem,
+    ReminderPolicy,
+)
 from app.billing.queries.reminder_checks import check_interest, check_reminder_charges, check_reminders
 from app.billing.queries.reminders import due_on
-from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms
+from app.billing.rules import REMINDER_INCOME, USUAL_LEVELS, Act, BillingTerms, InvoiceState, ReminderTerms, WhyNot
 from app.core import clock
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.languages import Language
 from app.core.money import Money
 from app.core.transaction import transaction
@@ -89,12 +99,12 @@ def test_fee_and_interest_are_charged_only_from_the_level_where_they_are_switche
     assert (invoice.number, invoice.gross, invoice.tax_minor) == ("INV-2016-0004", pounds("430.48"), 0)
     assert lines() == [
         ("Fee for a reminder of level 2", 2_500),
-        ("Interest on INV-2016-0001: £50,000.00 at 8 % a year for 37 of 365 days", 40_548),
+        ("Interest on INV-2016-0001: GBP 50,000.00 at 8 % a year for 37 of 365 days", 40_548),
     ]
     days = select(InvoiceLine.first_day, InvoiceLine.last_day).where(InvoiceLine.invoice_id == invoice.id)
     since = [tuple(row) for row in db.session.execute(days.order_by(InvoiceLine.position))]
     assert since == [(LATER, LATER), (DUE + timedelta(1), LATER)]
-    for words in ("we charge £430.48", "at 8 % a year for 37 of 365 days", "£405.48"):
+    for words in ("we charge GBP\u00a0430.48", "at 8 % a year for 37 of 365 days", "GBP\u00a0405.48"):
         assert words in letters[1]
 
 
@@ -137,7 +147,7 @@ def test_interest_is_on_what_is_still_open_to_the_penny(late: World, letters: li
     late.pay("MRC", "49876.55", MAY)
     remind(late, "MRC", LATER)
     assert len(letters) == 2
-    assert lines()[1] == ("Interest on INV-2016-0001: £123.45 at 8 % a year for 37 of 365 days", 100)
+    assert lines()[1] == ("Interest on INV-2016-0001: GBP 123.45 at 8 % a year for 37 of 365 days", 100)
 
 
 def test_being_late_with_what_a_reminder_cost_costs_nothing_more(late: World, letters: list[str]):
@@ -162,6 +172,36 @@ def test_interest_on_an_invoice_in_another_currency_is_charged_in_that_one(late:
     assert problems() == []
 
 
+def test_fees_in_a_currency_without_a_rate_are_refused_when_they_are_adopted(late: World):
+    terms = ReminderTerms((replace(USUAL_LEVELS[0], fee_minor=2500),), "EUR")
+    with pytest.raises(DomainError, match="No rate of exchange of EUR is on record") as refused:
+        adopt(late, terms)
+    assert refused.value.field == "currency"
+    adopt(late, replace(terms, levels=(USUAL_LEVELS[0],)))
+    late.rate("EUR", "0.77", date(2016, 1, 1))
+    adopt(late, terms)
+
+
+def test_who_cannot_be_charged_for_want_of_a_rate_is_not_reminded_and_the_preview_says_why(
+    late: World, letters: list[str]
+):
+    db.session.execute(update(ReminderPolicy).values(currency="EUR"))
+    db.session.commit()
+    for short in ("MRC", "NIH"):
+        remind(late, short, MAY)
+    late.pay("NIH", "50000.00", MAY)
+    due = due_on(LATER)
+    assert [each.payer for each in due.payers] == ["Wellcome Trust"]
+    (left_out,) = due.left_out
+    assert (left_out.payer, left_out.why_not) == ("Medical Research Council", WhyNot.NO_RATE)
+    assert left_out.why_words.startswith("What its reminder costs cannot be invoiced: No rate of exchange of EUR")
+    remind(late, "MRC", LATER)
+    assert (len(letters), charged()) == (2, [])
+    late.rate("EUR", "0.77", MAY)
+    remind(late, "MRC", LATER)
+    assert sorted(str(invoice.gross) for invoice in charged()) == ["25.00", "405.48"]
+
+
 def test_the_usual_letter_and_what_it_costs_are_worded_in_the_language_of_the_payer(late: World, letters: list[str]):
     remind(late, "MRC", MAY)
     payer = update(Institution).where(Institution.id == late.members["MRC"])
@@ -183,7 +223,7 @@ def test_a_text_of_ones_own_goes_out_as_it_is_written(late: World, letters: list
     db.session.execute(payer.values(document_language=Language.GERMAN))
     db.session.commit()
     remind(late, "MRC", MAY)
-    assert "We wait for £50,000.00 since 23 days." in letters[0]
+    assert "We wait for GBP 50,000.00 since 23 days." in letters[0]
     assert "GBP 50.000,00" in letters[0].replace("\u00a0", " ")
 
 

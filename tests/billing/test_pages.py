@@ -224,6 +224,14 @@ def test_a_payment_is_recorded_with_what_the_program_knows(app: House, finance: 
     assert "All of it is paid" in finance.get(f"/invoices/{number_of(app, made, 'NIH')}").words
 
 
+def test_amounts_written_beside_invoices_are_never_passed_over(app: House, finance: Browser, made: World):
+    path, field = f"/payments/new?payer={made.members['NIH']}", f"invoice_{number_of(app, made, 'NIH')}"
+    refused = finance.submit(path, {field: "10,000.00"}, status=200)
+    assert "You wrote other amounts below" in refused.words
+    assert refused.form_values()[field] == "10,000.00"
+    finance.post(path, refused.form_values() | {"settle": "chosen"})
+
+
 def test_a_payer_is_named_and_one_that_nobody_is_called_is_told(app: House, finance: Browser, made: World):
     payer = made.members["NIH"]
     found = finance.get("/payments/new?called=nih&currency=EUR", 302).response.location

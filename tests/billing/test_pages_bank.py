@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import event, select
 
 from app.accounts.commands import RoleFor
-from app.billing.models import BankEntry
+from app.billing.commands import release_allocation
+from app.billing.commands.bank import adopt_bank_account, assign_line
+from app.billing.models import Allocation, BankEntry
 from app.core.database import db
 from app.core.permissions import Role
+from app.core.transaction import transaction
 from app.web.requests import House
-from tests.billing.bank_world import FEE, adopt, bring_lines, entries
+from tests.billing.bank_world import FEE, MAIN, adopt, bring_lines, entries
 from tests.billing.statement_files import DAY, Line, camt
 from tests.billing.world import World, inside
 from tests.client import Browser, Page
 from tests.signin import sign_in
 
+THEIRS = "DE89370400440532013000"
 NIH = "INV-2016-0002"
 TABLE = b"Date;Text;Amount\n23.05.2016;Donation;100,00\n24.05.2016;Rent;-25,50\n"
 LINES = (
@@ -116,12 +122,27 @@ def test_a_table_asks_for_its_columns_once(app: House, made: World, finance: Bro
         account = str(adopt(made).id)
     columns = str(brought(finance, TABLE).response.location)
     assert "The first rows" in finance.get(columns).words
-    finance.submit(columns, {"role_amount": "-"}, status=200)
+    assert any("Text Donation" in row for row in finance.get(columns).phone_rows())
+    refused = finance.submit(columns, {"role_amount": "-"}, status=200)
+    assert "Say which column holds the amount" in refused.tree.xpath("string(//*[@id='role_amount-error'])")
+    assert refused.tree.xpath("string(//*[@data-errors])").count("Nothing was imported.") == 1
     finance.submit(columns, {"account": account})
     assert len(line_ids(app)) == 2
     later = brought(finance, TABLE + b"24.05.2016;Interest;1,00\n", account=account)
     assert "/bank/accounts/" in str(later.response.location)
     assert len(line_ids(app)) == 3
+
+
+def test_a_table_keeps_the_account_it_was_brought_for_and_waits_once(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        second = replace(MAIN, name="Second", number="GB29NWBK60161331926819", account_code="1201")
+        with transaction():
+            account = str(adopt_bank_account(second, actor=made.office).id)
+    columns = brought(finance, TABLE, account=account).response.location
+    assert finance.get(str(columns)).form_values()["account"] == account
+    assert brought(finance, TABLE, account=account).response.location == columns
+    assert finance.get("/bank").words.count("waits for its columns") == 1
 
 
 def test_a_table_brought_by_mistake_waits_until_it_is_put_aside(app: House, made: World, finance: Browser):
@@ -145,6 +166,42 @@ def test_accepting_a_proposal_goes_on_to_the_next_line_and_can_be_undone(app: Ho
     back = finance.follow(finance.press(desk_of(app), f"/bank/lines/{short}/open-again"))
     assert NIH in chosen(back)
     assert charge in line_ids(app)
+
+
+def test_the_desk_asks_for_the_day_where_that_of_the_line_is_too_early(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        with transaction():
+            allocation = db.session.scalars(select(Allocation.id)).one()
+            release_allocation(allocation, day=date(2016, 5, 20), reason="A mistake", actor=made.office)
+        line = Line(FEE, "INV-2016-0001", day=date(2016, 5, 10), name="MRC")
+        bring_lines(made, line)
+    path = f"/bank/lines/{line_ids(app)[0]}/accept"
+    page = finance.get(desk_of(app))
+    assert "Possible from 20 May 2016 on: until then something else settled it." in page.words
+    assert page.form_values(path)["settles_from"] == "20 May 2016"
+    refused = finance.submit(desk_of(app), {"settles_from": "10 May 2016"}, action=path, status=200)
+    assert "Until 20 May 2016 something else settled it: choose that day or a later one." in refused.words
+    finance.submit(desk_of(app), {"settles_from": "soon"}, action=path, status=200)
+    split = finance.get(f"/bank/lines/{line_ids(app)[0]}/split").form_values()
+    assert split["settles_from"] == "20 May 2016"
+    finance.post(path, refused.form_values() | {"settles_from": "21 May 2016"})
+    with inside(app):
+        assert entries()[0].state == "booked"
+        assert db.session.scalars(select(Allocation.day).order_by(Allocation.id.desc())).first() == date(2016, 5, 21)
+
+
+def test_who_paid_from_the_account_before_is_proposed_as_the_payer(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        first = bring_lines(made, Line(100, "a", iban=THEIRS))[0]
+        with transaction():
+            assign_line(first.id, made.members["NIH"], actor=made.office)
+        bring_lines(made, Line(200, "INV-2016-0003", iban=THEIRS), number="2")
+    path = f"/bank/lines/{line_ids(app)[1]}/assign"
+    wanted = str(finance.get(desk_of(app)).form_values(path)["payer"])
+    assert wanted.startswith("National Institutes of Health")
+    assert finance.get(path).form_values()["payer"] == wanted
 
 
 def test_a_line_is_assigned_left_out_and_booked_from_the_desk(app: House, banked: World, finance: Browser):
@@ -202,6 +259,16 @@ def test_the_desk_asks_as_many_statements_for_one_line_as_for_twenty(app: House,
         bring_lines(made, *more, number="9")
     finance.get(desk)
     assert few == asked(app, finance, desk)
+
+
+def test_neither_the_desk_nor_a_phone_counts_what_waits_where_nothing_does(app: House, banked: World, finance: Browser):
+    assert "Waiting 3" in finance.get("/bank").phone_rows()[1]
+    assert "Waiting 3" in finance.get(desk_of(app)).words
+    for line_id in line_ids(app):
+        finance.submit(desk_of(app), {"reason": "Not ours"}, action=f"/bank/lines/{line_id}/leave-out")
+    assert "waiting" not in " ".join(finance.get("/bank").phone_rows()).lower()
+    assert "Waiting" not in finance.get(desk_of(app)).words
+    assert banked.members
 
 
 def test_auditors_look_and_decide_nothing(app: House, banked: World, browser: Browser):

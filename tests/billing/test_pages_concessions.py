@@ -12,6 +12,7 @@ from app.accounts.commands import RoleFor
 from app.billing.models import FeeSchedule, Invoice
 from app.core.actor import program
 from app.core.database import db
+from app.core.money import Money
 from app.core.permissions import Role
 from app.web.requests import House
 from tests.billing.world import World, inside
@@ -47,6 +48,21 @@ def test_a_discount_without_rate_or_amount_is_refused_beside_its_field(finance: 
     path = f"/fees/concessions/new?member={world.members['MRC']}"
     page = finance.submit(path, {"kind": "discount", "reason": "Agreed", "approved_by": "Board"}, status=200)
     assert "Enter a rate or an amount." in page.words
+
+
+def test_an_amount_in_another_currency_is_refused_beside_it_and_the_preview_names_one_that_takes_nothing_off(
+    app: House, finance: Browser, world: World
+):
+    path = f"/fees/concessions/new?member={world.members['MRC']}"
+    typed = {"kind": "in_kind", "currency": "EUR", "amount": "500.00", "reason": "Agreed", "approved_by": "Board"}
+    page = finance.submit(path, typed, status=200)
+    assert "is in GBP: an amount in EUR would take nothing off." in page.words
+    with inside(app):
+        world.concede("ICS", "in_kind", amount=Money.of("500.00", "EUR"))
+        world.adopt("partner", "1000.00", date(2012, 1, 1))
+    preview = finance.get("/fees/runs/new?year=2016").words
+    assert "Institut Clinique de la Souris: a contribution in kind of €500.00 takes nothing off" in preview
+    assert "Correct it, or grant one in the currency of the fee." in preview
 
 
 def test_a_concession_is_corrected_and_taken_back_by_hand(app: House, finance: Browser, world: World):

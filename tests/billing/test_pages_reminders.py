@@ -130,16 +130,27 @@ def test_the_preview_and_the_page_of_a_reminder_say_what_it_costs(app: House, fi
     assert "Interest is 8 % a year of what is open, from level 1 on" in page.words
     assert [row[3] for row in page.rows()][:3] == ["Costs £176.23", "Costs £277.05", "Costs £277.05"]
     page = finance.get(f"/reminders/{send(app)[late.members['MRC']]}")
-    for words in ("Charged", "INV-2016-0004", "Interest on INV-2016-0001: £30,000.00 at 8 % a year for 23 of 365 days"):
+    for words in (
+        "Charged",
+        "INV-2016-0004",
+        "Interest on INV-2016-0001: GBP 30,000.00 at 8 % a year for 23 of 365 days",
+    ):
         assert words in page.words
 
 
-def test_a_dispute_about_what_was_paid_meanwhile_can_be_settled(app: House, finance: Browser, late: World):
+def test_page_and_history_say_that_the_dispute_of_what_is_paid_ended_by_itself(
+    app: House, browser: Browser, late: World
+):
+    sign_in(browser, Role.SECRETARIAT)
     path = f"/invoices/{invoice_id(app, late, 'NIH')}"
-    finance.follow(finance.submit(f"{path}/dispute", {"since": "20 May 2016", "reason": "Billed twice"}))
+    browser.follow(browser.submit(f"{path}/dispute", {"since": "20 May 2016", "reason": "Billed twice"}))
     with inside(app):
         late.pay("NIH", "50000.00", MAY)
-    assert finance.get(path).has_action(f"{path}/dispute/settle")
+    page = browser.get(path)
+    assert "Ended by itself: the invoice is paid" in page.words
+    assert "The dispute of invoice INV-2016-0002 ended by itself on 24 May 2016" in page.words
+    assert not page.has_action(f"{path}/dispute/settle")
+    assert browser.get("/invoices?disputed=1").rows() == []
 
 
 def test_a_representative_reads_reminders_of_its_own_and_others_do_not_exist(app: House, browser: Browser, late: World):

@@ -57,3 +57,16 @@ def test_garbage_is_looked_for_everywhere_again_after_much_work_even_where_it_fa
         raise ValueError("spoiled")
     assert gc.get_threshold() == before
     assert within[1] > before[1]
+
+
+def test_garbage_is_looked_for_everywhere_again_where_the_first_of_two_at_once_leaves_first() -> None:
+    before = gc.get_threshold()
+    first, second = collecting_young(), collecting_young()
+    first.__enter__()
+    second.__enter__()
+    within = gc.get_threshold()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() == within
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == before
+    assert within[1] > before[1]

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy.engine import make_url
 
+from app import create_app
 from app.accounts.rules import words_of_user
-from app.core.database import Base
+from app.core.database import Base, db
+from config import Config
+from tests.conftest import without_waiting_for_the_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "muster_of_revisions"
@@ -46,7 +50,27 @@ def engine(scratch_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def revise(scratch_url: str) -> Callable[..., None]:
+def revise(house: Flask, scratch_url: str) -> Iterator[Callable[..., None]]:
+    """Goes up, or down, to a revision: within this process, which spares it to begin anew."""
+    secret_key = house.config["SECRET_KEY"]
+    site = create_app(
+        Config(secret_key=secret_key, database_url=scratch_url, base_url="http://localhost", testing=True)
+    )
+
+    def run(way: str, to: str | None = None) -> None:
+        with site.app_context():
+            upgrade(revision=to or "head") if way == "upgrade" else downgrade(revision=to or "-1")
+
+    with site.app_context():
+        without_waiting_for_the_disk()
+    yield run
+    with site.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def administer(scratch_url: str) -> Callable[..., None]:
     """Runs `flask db` with the given words, as an administrator does."""
     settings = {**os.environ, "DATABASE_URL": scratch_url, "SECRET_KEY": "k" * 40}
 
@@ -73,10 +97,12 @@ def book(connection: sa.Connection, tables: sa.MetaData, day: date, **amounts: i
         connection.execute(posting.insert(), values)
 
 
-def test_the_revisions_make_what_the_models_say_and_can_be_taken_back(engine: sa.Engine, revise: Callable[..., None]):
-    revise("upgrade")
-    revise("check")
-    revise("downgrade", "base")
+def test_the_revisions_make_what_the_models_say_and_can_be_taken_back(
+    engine: sa.Engine, administer: Callable[..., None]
+):
+    administer("upgrade")
+    administer("check")
+    administer("downgrade", "base")
     assert set(reflected(engine).tables) <= {"alembic_version"}
 
 

@@ -25,11 +25,12 @@ PATIENCE = 60
 
 @dataclass
 class Site:
-    """A running site: where it is, what its worker is made of, who signs in, and its shell."""
+    """A running site: where it is, what its worker and its web server are made of, who signs in, and its shell."""
 
     address: str
     environment: dict[str, str]
     worker: str = "wsgi"
+    web: str = "wsgi"
     sign_ins: dict[str, tuple[str, str]] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -50,9 +51,26 @@ class Site:
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """Start the web server or the worker in a process group of its own."""
         port = self.address.rpartition(":")[2]
-        web = [str(BIN / "gunicorn"), "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+        web = [
+            str(BIN / "gunicorn"),
+            f"{self.web}:app",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+        ]
         commands = {
-            "web": [*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning", "wsgi:app"],
+            "web": [
+                *web,
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--no-control-socket",
+                "--log-level",
+                "warning",
+                f"{self.web}:app",
+            ],
             "worker": [str(BIN / "flask"), "--app", self.worker, "worker", "--processes", "2"],
         }
         with (Path(self.environment["SITE_FOLDER"]) / f"{name}.log").open("ab") as log:
@@ -95,12 +113,12 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, *, worker: str = "wsgi", **environment: str) -> Iterator[Site]:
+def running_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **environment: str) -> Iterator[Site]:
     """A site with the demonstration in it, stopped at the end; on SQLite unless its environment says otherwise."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker)
+    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker, web)
     site.flask("db", "upgrade")
     for line in site.flask("load-demo").splitlines():
         role, email, password = line.split("\t")

@@ -99,5 +99,19 @@ def test_every_link_shown_to_a_role_can_be_opened_by_it(signed_in: SignIn, role:
     assert len(reachable(signed_in(role))) > 3
 
 
+def test_amounts_of_tiers_stand_where_their_scale_is_chosen(signed_in: SignIn) -> None:
+    page = signed_in("Secretariat")
+    page.goto("/fees/new")
+    seen = []
+    for scale in ("", "income", "size"):
+        page.select_option("#scale", scale)
+        seen.append((page.locator("#high").is_visible(), page.locator("#large").is_visible()))
+    assert seen == [(False, False), (True, False), (False, True)]
+    page.fill("#large", "abc")
+    page.select_option("#scale", "")
+    page.click("main form[method=post] .btn-primary")
+    assert page.locator("#large").is_visible()
+
+
 def test_axe_is_at_hand() -> None:
     assert Path(AXE).is_file(), "make assets brings axe"

@@ -9,7 +9,7 @@ from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from lxml import html
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OK, DONE, BROKEN = 200, 302, 500
 PATIENCE = 90
+BOUNDARY = b"--a-form-with-a-file"
 
 
 class Stays(HTTPRedirectHandler):
@@ -39,9 +40,9 @@ class Visitor:
         self.opener = build_opener(HTTPCookieProcessor(CookieJar()), Stays())
         self.refusals: list[tuple[int, str]] = []
 
-    def open(self, path: str, form: dict[str, str] | None = None) -> HtmlElement:
+    def open(self, path: str, form: dict[str, str] | None = None, file: bytes | None = None) -> HtmlElement:
         """A page, or the page after a form; a site that is down is asked again with the same words."""
-        body = urlencode(form).encode() if form is not None else None
+        body = None if form is None else _body(form, file)
         until = time.monotonic() + PATIENCE
         status, content = 0, b""
         while not status or status >= BROKEN:
@@ -55,8 +56,11 @@ class Visitor:
 
     def _ask(self, path: str, body: bytes | None) -> tuple[int, bytes]:
         """The status and the page, or where a redirect leads; status 0 where nobody answered."""
+        asked = Request(f"{self.site.address}{path}", body)  # noqa: S310 - our own address on this machine
+        if body is not None and body.startswith(BOUNDARY):
+            asked.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY[2:].decode()}")
         try:
-            with self.opener.open(f"{self.site.address}{path}", body, timeout=20) as answer:
+            with self.opener.open(asked, timeout=20) as answer:
                 return answer.status, answer.read()
         except HTTPError as error:
             if error.code == DONE:
@@ -70,16 +74,26 @@ class Visitor:
             time.sleep(0.2)
             return 0, b""
 
-    def send(self, path: str, **typed: str) -> HtmlElement:
-        """Fill the last form that writes on a page and send it, as often as it takes."""
+    def send(self, path: str, file: bytes | None = None, **typed: str) -> HtmlElement:
+        """Fill the last form that writes on a page and send it, with a file if given, as often as it takes."""
         form = [form for form in self.open(path).forms if form.method == "POST"][-1]
         action = re.sub(r"^https?://[^/]+", "", form.action or path) or path
-        return self.open(action, {**dict(form.form_values()), **typed})
+        return self.open(action, {**dict(form.form_values()), **typed}, file)
 
     def sign_in(self) -> None:
         """Sign in as the secretariat."""
         email, password = self.site.sign_ins["Secretariat"]
         self.send("/sign-in", email=email, password=password)
+
+
+def _body(form: dict[str, str], file: bytes | None) -> bytes:
+    """What is sent of a form; with a file in its field of that name, as browsers send those."""
+    if file is None:
+        return urlencode(form).encode()
+    name = b'Content-Disposition: form-data; name="'
+    parts = [name + key.encode() + b'"\r\n\r\n' + value.encode() for key, value in form.items() if key != "file"]
+    parts.append(name + b'file"; filename="statement.xml"\r\nContent-Type: application/xml\r\n\r\n' + file)
+    return b"".join(BOUNDARY + b"\r\n" + part + b"\r\n" for part in parts) + BOUNDARY + b"--\r\n"
 
 
 def wait_for(holds: Callable[[], bool]) -> None:

@@ -260,6 +260,15 @@ def test_a_report_is_drawn_above_its_table(browser: Browser, world: World):
     assert drawn.startswith("Open by age: not due \u00a3130,000.00")
 
 
+def test_the_statement_without_an_institution_says_one_thing(browser: Browser):
+    sign_in(browser, Role.FINANCE)
+    words = browser.get("/reports/statement").words
+    assert "Name the institution whose account is asked for." in words
+    assert "Nothing to report" not in words
+    found = browser.get("/reports/statement?format=json").response.get_json()
+    assert (found["rows"], found["notes"]) == ([], ["Name the institution whose account is asked for."])
+
+
 def test_reports_take_the_same_number_of_statements_however_long(browser: Browser, app: House):
     with app.app_context():
         world = World.found(OFFICE, since=date(2011, 1, 1))

@@ -156,6 +156,28 @@ def test_the_fee_of_a_member_is_that_of_its_tier(world: World):
     assert line(members_and_fees(asked(), OFFICE), "ICS").fee == Money(500_000, GBP)
 
 
+def test_the_tier_of_a_fee_is_that_of_the_day_as_it_was_known_then(world: World):
+    tiers = {"high": 1_000_000, "upper_middle": 500_000, "lower_middle": 200_000, "low": 0}
+    world.adopt("partner", "10000.00", date(2012, 1, 1), scale=Scale.INCOME, tiers=tiers)
+    world.group("FR", "upper_middle")
+    known = datetime(2016, 6, 30, tzinfo=UTC)
+    with clock_at(datetime(2016, 7, 1, 12, tzinfo=UTC)):
+        world.tier("ICS", "lower_middle", date(2016, 3, 1), date(2016, 5, 31))
+        world.tier("ICS", "high", date(2016, 6, 1))
+
+        def fee(on: date, known: datetime | None = None, year: int = 2016) -> Money | None:
+            return line(members_and_fees(asked(on, year, known), OFFICE), "ICS").fee
+
+        assert [fee(date(2016, month, 1)) for month in (2, 3, 6)] == [
+            Money(500_000, GBP),
+            Money(200_000, GBP),
+            Money(1_000_000, GBP),
+        ]
+        assert {fee(date(2016, month, 1), known) for month in (2, 3, 6)} == {Money(500_000, GBP)}
+        assert fee(date(2016, 3, 1), year=2017) == Money(1_000_000, GBP)
+        assert fee(date(2016, 3, 1), year=2015) is None
+
+
 def test_representative_gets_the_own_institution_and_no_other(world: World):
     world.issue()
     own = someone(Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))

@@ -236,7 +236,7 @@ def last_balance(world: World, short: str, day: date) -> Money:
 
 def test_a_statement_needs_a_payer_unless_there_is_but_one_within_reach(world: World):
     told = statement(asked(), OFFICE)
-    assert (list(told.rows), told.notes) == ([], ["Name the institution whose account is asked for."])
+    assert (list(told.rows), told.notes, told.empty) == ([], (), "Name the institution whose account is asked for.")
     own = someone(Granted(Role.REPRESENTATIVE, institution_id=world.members["MRC"]))
     assert [row.charged for row in statement(asked(), own).rows] == [pounds("50000.00")]
 

@@ -78,7 +78,8 @@ def test_filling_changes_texts_alone():
 
 def test_a_part_that_is_nothing_is_not_drawn_and_its_place_stays():
     bars = [Bar("Not due", "Open", 0, ""), Bar("31 to 60 days", "Open", 5, "")]
-    drawn = chart_svg(stacked_bars(bars, {"Open": "$high"}, "Open by age"), 620, 220)
+    drawn = chart_svg(stacked_bars(bars, {"Open": "$high"}, "Open by age", unit="GBP"), 620, 220)
+    assert "In GBP" in drawn
     assert len(re.findall('aria-roledescription="bar"', drawn)) == 1
     assert ">Not due</text>" in drawn
     assert ">31 to 60</tspan>" in drawn  # The days stand below, so that ages fit side by side on a phone.

@@ -289,6 +289,15 @@ def test_few_words_such_as_a_country_are_kept_on_one_line():
     assert ["short" in row.cells[1].css for row in rows] == [True, False, False]
 
 
+def test_few_words_give_way_where_a_long_grey_word_stands_beside_them():
+    columns = (
+        Column[str]("name", "Name", lambda row: row),
+        Column[str]("to", "Goes to", lambda _row: "Odette Marchmain", aside=lambda row: row),
+    )
+    rows = table_view(Table("Reminded", columns, ["odette.marchmain@genome-canada.example", ""])).rows
+    assert ["short" in row.cells[1].css for row in rows] == [False, True]
+
+
 def test_an_amount_whose_currency_stands_in_the_head_says_it_itself_on_a_phone():
     amount = Money.of("5000", "GBP")
     named = Column[Money]("n", "Amount", lambda row: row, kind=Kind.MONEY, narrow=Narrow.AMOUNT, currency="GBP")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from app.audit.seals import give_seal
 from app.billing.models import AccountDay, LedgerAccount, LedgerEntry, Posting
 from app.billing.queries.closed_years import find_closed_until
-from app.billing.rules import RECEIVABLE, TAX_PAYABLE, EntryKind, worth_of
+from app.billing.rules import RECEIVABLE, TAX_PAYABLE, EntryKind, entry_text, worth_of
 from app.core import clock
 from app.core.bulk import insert_rows, insert_with_ids
 from app.core.database import db, upsert
@@ -94,6 +95,7 @@ def book(bookings: Sequence[Booking]) -> list[int]:
         for leg in legs
     ]
     insert_rows(Posting, postings)
+    give_seal(LedgerEntry.__tablename__, ids, _texts(bookings, posted, recorded_at))
     _add_to_days(bookings, posted)
     _refuse_closed(min(booking.day for booking in bookings))
     return list(ids)
@@ -120,6 +122,18 @@ def claim_legs(claim: Claim, income: Mapping[str, int]) -> tuple[Leg, ...]:
 def close_books() -> None:
     """Wait for every booking under way, and let later ones wait: each holds the rows of the accounts it posts to."""
     db.session.execute(select(LedgerAccount.code).order_by(LedgerAccount.code).with_for_update()).all()
+
+
+def _texts(bookings: Sequence[Booking], posted: Sequence[Sequence[_Posted]], at: datetime) -> Iterator[str]:
+    """What the trail seals of each entry."""
+    for booking, legs in zip(bookings, posted, strict=True):
+        entry = _entry(booking)
+        told = [entry[name] for name in ("kind", "day", "text", "invoice_id", "payment_id")]
+        yield entry_text((*told, at), [_told(leg) for leg in legs])
+
+
+def _told(leg: _Posted) -> tuple[object, ...]:
+    return leg.account, leg.currency, leg.amount, leg.home, leg.payer_id is not None
 
 
 def _refuse_closed(first_day: date) -> None:

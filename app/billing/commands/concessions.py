@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.models import FeeConcession
-from app.billing.rules import CONCESSION_WORDS, ConcessionKind, check_concession
+from app.billing.queries.concessions import fee_currencies
+from app.billing.rules import CONCESSION_WORDS, ConcessionKind, check_concession, check_currency
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -56,7 +57,7 @@ def grant_concession(institution_id: int, terms: ConcessionTerms, *, actor: Acto
     """Ask less of a member's fee from a day on: a discount, a contribution in kind in its place, or a waiver."""
     actor.require(Permission.FEE_EDIT)
     member = lock_institution(institution_id)
-    _check(institution_id, terms, None)
+    _check(member, terms, None)
     granted = FeeConcession(institution_id=institution_id, recorded_at=clock.now(), **terms.columns)
     db.session.add(granted)
     db.session.flush()
@@ -67,7 +68,7 @@ def grant_concession(institution_id: int, terms: ConcessionTerms, *, actor: Acto
 def correct_concession(concession_id: int, terms: ConcessionTerms, *, actor: Actor) -> FeeConcession:
     """Put a concession right that was recorded wrongly, or end it; drafts made before say that prices have changed."""
     member, concession = _locked(concession_id, actor)
-    _check(member.id, terms, concession_id)
+    _check(member, terms, concession_id)
     supersede(concession, **terms.columns)
     db.session.flush()
     _record("billing.correct_concession", concession, f"of {member.name} corrected", terms.reason, actor)
@@ -95,13 +96,14 @@ def _locked(concession_id: int, actor: Actor) -> tuple[Institution, FeeConcessio
     return member, concession
 
 
-def _check(institution_id: int, terms: ConcessionTerms, besides: int | None) -> None:
+def _check(member: Institution, terms: ConcessionTerms, besides: int | None) -> None:
     check_concession(terms.kind, terms.basis_points, terms.amount)
     period = Period(terms.first_day, terms.last_day)
+    check_currency(terms.amount, fee_currencies(member.id, period), member.name)
     if terms.kind is not ConcessionKind.WAIVER:
         return
     other = select(FeeConcession.first_day).where(
-        FeeConcession.institution_id == institution_id,
+        FeeConcession.institution_id == member.id,
         FeeConcession.kind == ConcessionKind.WAIVER,
         overlapping(FeeConcession, period),
         as_known(FeeConcession),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.accounts.queries import get_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Claim, Leg, book, claim_legs
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.printing import order_prints
 from app.billing.commands.runs import IssueValues
 from app.billing.commands.settling import Part, apply_credit, lock_invoices, lock_payer_of, open_from
@@ -21,9 +22,11 @@ from app.billing.queries.fee_years import number_year
 from app.billing.rules import (
     Act,
     CreditLine,
+    DisputeEnd,
     EntryKind,
     InvoiceKind,
     InvoiceState,
+    behind_line,
     content_hash,
     converted,
     credited_taxes,
@@ -79,6 +82,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
         applied = apply_credit(credit, Part(invoice_id, parts, parts), invoices, from_day=values.day)
         _book_difference(credit, applied.legs, values.day)
     _record(credit, invoice, payer.name, values, actor)
+    end_disputes([invoice_id], DisputeEnd.CREDITED, actor=actor)
     order_prints([credit.id], IssueValues(values.day, values.day, values.sends_mails))
     db.session.flush()
     return credit
@@ -131,7 +135,7 @@ def _issue(invoice: Invoice, left: Creditable, lines: Sequence[CreditLine], valu
         payment_reference=frozen["payment_reference"],
         content_sha256=content_hash(frozen),
         created_at=clock.now(),
-        issued_at=clock.now(),
+        issued_at=datetime.fromisoformat(frozen["issued_at"]),
         search_text=folded(frozen["number"], invoice.number, frozen["buyer"]["name"], frozen["buyer"]["short_name"]),
     )
     db.session.add(credit)
@@ -167,7 +171,14 @@ def _frozen(
         "due_on": values.day.isoformat(),
         "issued_at": clock.now().isoformat(),
         "lines": [
-            {**said[line.of.position], "number": place, "quantity": 1, "unit": line.amount, "net": line.amount}
+            {
+                **said[line.of.position],
+                "number": place,
+                "quantity": 1,
+                "unit": line.amount,
+                "net": line.amount,
+                "behind": behind_line(InvoiceLine(relief_minor=0, **_row(0, place, line))),
+            }
             for place, line in enumerate(lines, 1)
         ],
         "taxes": taxes,
@@ -272,7 +283,7 @@ def allocate_credit(credit_id: int, parts: Mapping[int, int], *, day: date | Non
         after={"left": str(-credit.outstanding), "settles": [f"invoice {each}" for each in sorted(parts)]},
         actor=actor,
     )
-    db.session.flush()
+    end_disputes(parts, DisputeEnd.CREDITED, actor=actor)
     return credit
 
 

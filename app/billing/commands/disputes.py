@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.audit.commands import Subject, record
-from app.billing.models import Invoice, InvoiceDispute, ReminderBlock
-from app.billing.rules import InvoiceState
+from app.audit.commands import Entry, Subject, record, record_many
+from app.billing.models import Allocation, Invoice, InvoiceDispute, ReminderBlock
+from app.billing.rules import DisputeEnd, InvoiceState
 from app.core import clock
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import lock
@@ -67,6 +69,68 @@ def settle_dispute(invoice_id: int, outcome: str, *, on: date, actor: Actor) -> 
     )
     db.session.flush()
     return dispute
+
+
+def end_disputes(invoice_ids: Collection[int], how: DisputeEnd, *, actor: Actor) -> None:
+    """End the disputes of those of the invoices that have nothing open any more, from the day on which that is so.
+
+    Nobody settled them, and so they have no name: what is undone later opens them again.
+    """
+    db.session.flush()
+    if not invoice_ids:
+        return
+    last_day = select(func.max(Allocation.day)).where(Allocation.invoice_id == Invoice.id).scalar_subquery()
+    asked = (
+        select(InvoiceDispute, Invoice.number, func.coalesce(Invoice.voided_on, last_day))
+        .join(Invoice, Invoice.id == InvoiceDispute.invoice_id)
+        .where(among(Invoice.id, invoice_ids), Invoice.open_minor <= 0, InvoiceDispute.settled_on.is_(None))
+        .order_by(InvoiceDispute.id)
+    )
+    for dispute, number, day in db.session.execute(asked).all():
+        dispute.settled_on, dispute.outcome = max(dispute.first_day, day), how.value
+        dispute.settled_at = clock.now()
+        record(
+            "billing.end_dispute",
+            Subject("invoice", dispute.invoice_id),
+            summary=f"The dispute of invoice {number} ended by itself on {day_words(dispute.settled_on)}",
+            before={"in_dispute_since": dispute.first_day},
+            after={"settled_on": dispute.settled_on},
+            reason=how.value,
+            actor=actor,
+        )
+    db.session.flush()
+
+
+def resume_disputes(invoices: Iterable[Invoice], *, day: date, actor: Actor) -> None:
+    """Let invoices be in dispute again whose dispute ended by itself, now that what ended it is undone from a day on.
+
+    Nobody is to be reminded of what was never settled with its payer, least of all after a mistake of ours.
+    """
+    open_again = {each.id: each for each in invoices if each.open_minor > 0}
+    newest = select(func.max(InvoiceDispute.id)).where(among(InvoiceDispute.invoice_id, open_again))
+    asked = select(InvoiceDispute).where(
+        InvoiceDispute.id.in_(newest.group_by(InvoiceDispute.invoice_id)),
+        InvoiceDispute.settled_on.is_not(None),
+        InvoiceDispute.settled_by.is_(None),
+    )
+    ended = db.session.scalars(asked.order_by(InvoiceDispute.id)).all()
+    db.session.add_all(
+        InvoiceDispute(
+            invoice_id=each.invoice_id, first_day=day, reason=each.reason, noted_by=actor.name, noted_at=clock.now()
+        )
+        for each in ended
+    )
+    record_many([_resumed(open_again[each.invoice_id], day) for each in ended], actor)
+    db.session.flush()
+
+
+def _resumed(invoice: Invoice, day: date) -> Entry:
+    return Entry(
+        "billing.resume_dispute",
+        Subject("invoice", invoice.id),
+        summary=f"Invoice {invoice.number} is in dispute again since {day_words(day)}: what ended that is undone",
+        after={"in_dispute_since": day},
+    )
 
 
 def block_reminders(payer_id: int, reason: str, *, until: date, actor: Actor) -> ReminderBlock:

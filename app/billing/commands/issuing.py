@@ -30,7 +30,7 @@ from app.billing.queries.held_back import list_held_back
 from app.billing.rules import Act, EntryKind, InvoiceState, RunState, content_hash
 from app.core import clock
 from app.core.actor import Actor, program
-from app.core.bulk import insert_rows
+from app.core.bulk import collecting_young, insert_rows
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
@@ -95,6 +95,7 @@ def issue_run(payload: Payload) -> None:
             after = _issue_block(run_id, after, sends_mails=sends_mails)
 
 
+@collecting_young()
 def _issue_block(run_id: int, after: int, *, sends_mails: bool) -> int | None:
     """Issue the block of a run that follows a draft; the last draft of it, None where the work is done."""
     run = lock(FeeRun, run_id)

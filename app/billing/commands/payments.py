@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.settling import (
     Applied,
     Part,
@@ -22,7 +23,7 @@ from app.billing.commands.settling import (
 )
 from app.billing.models import Invoice, LedgerAccount, Payment
 from app.billing.queries.exchange import worth_on
-from app.billing.rules import BANK, UNAPPLIED, AccountKind, EntryKind, PaymentMethod, oldest_first
+from app.billing.rules import BANK, UNAPPLIED, AccountKind, DisputeEnd, EntryKind, PaymentMethod, oldest_first
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -50,7 +51,8 @@ class Settlement:
 class PaymentValues:
     """Money received. `settles` names the invoices chosen; None settles the payer's oldest open ones first.
 
-    `account_code` is the account of the ledger that the money came to.
+    `account_code` is the account of the ledger that the money came to. It settles from the day it came, or from a later
+    one: `settles_from`.
     """
 
     payer_id: int
@@ -61,6 +63,12 @@ class PaymentValues:
     note: str | None = None
     settles: tuple[Settlement, ...] | None = None
     account_code: str = BANK
+    settles_from: date | None = None
+
+    @property
+    def from_day(self) -> date:
+        """The day from which it settles what it is for."""
+        return self.settles_from or self.received_on
 
 
 def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
@@ -71,6 +79,7 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         raise DomainError("Money is recorded when it has come, not before.", "received_on")
     if values.amount.minor <= 0:
         raise DomainError("A payment is more than nothing.", "amount")
+    _check_from(values.from_day, values.received_on, "settles_from")
     check_bank_account(values.account_code)
     payment = Payment(
         payer_id=payer.id,
@@ -88,9 +97,12 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
     )
     db.session.add(payment)
     invoices = lock_invoices(payer.id)
-    parts = _oldest(payment, invoices) if values.settles is None else _chosen(values.settles, payment, invoices)
+    if values.settles is None:
+        parts = _oldest(payment, invoices, values.from_day)
+    else:
+        parts = _chosen(values.settles, payment, invoices)
     db.session.flush()
-    applied = apply_payment(payment, parts, invoices, from_day=values.received_on)
+    applied = apply_payment(payment, parts, invoices, from_day=values.from_day)
     _book_receipt(payment, payer.name, applied)
     record(
         "billing.record_payment",
@@ -100,7 +112,7 @@ def record_payment(values: PaymentValues, *, actor: Actor) -> Payment:
         after=values_of(payment, applied),
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([part.invoice_id for part in parts], DisputeEnd.PAID, actor=actor)
     return payment
 
 
@@ -112,13 +124,13 @@ def allocate_payment(
     payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     from_day = day or clock.today()
-    if not payment.received_on <= from_day <= clock.today():
-        raise DomainError("Money settles from the day it came, and not after today.", "day")
+    _check_from(from_day, payment.received_on, "day")
     if not settles:
         raise DomainError("Choose at least one invoice to settle.")
     invoices = lock_invoices(payer.id)
     before = payment.unallocated_minor
-    applied = apply_payment(payment, _chosen(settles, payment, invoices), invoices, from_day=from_day)
+    parts = _chosen(settles, payment, invoices)
+    applied = apply_payment(payment, parts, invoices, from_day=from_day)
     book([_application(payment, payer.name, day, legs) for day, legs in by_day(applied).items()])
     record(
         "billing.allocate_payment",
@@ -128,8 +140,13 @@ def allocate_payment(
         after=values_of(payment, applied),
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([part.invoice_id for part in parts], DisputeEnd.PAID, actor=actor)
     return payment
+
+
+def _check_from(day: date, received_on: date, field: str) -> None:
+    if not received_on <= day <= clock.today():
+        raise DomainError("Money settles from the day it came, and not after today.", field)
 
 
 def check_bank_account(code: str) -> None:
@@ -162,11 +179,11 @@ def _part(each: Settlement, payment: Payment, invoice: Invoice | None) -> Part:
     return Part(each.invoice_id, each.amount.minor, taken.minor)
 
 
-def _oldest(payment: Payment, invoices: Mapping[int, Invoice]) -> list[Part]:
+def _oldest(payment: Payment, invoices: Mapping[int, Invoice], from_day: date) -> list[Part]:
     """The payer's oldest open invoices in the currency of the payment, as far as it goes."""
     same = [each for each in invoices.values() if each.currency == payment.currency]
     in_order = sorted(same, key=lambda each: (each.due_day or date.max, each.id))
-    still = open_from(in_order, payment.received_on)
+    still = open_from(in_order, from_day)
     parts = oldest_first(payment.amount_minor, [(invoice.id, still[invoice.id]) for invoice in in_order])
     return [Part(invoice_id, amount, amount) for invoice_id, amount in parts]
 

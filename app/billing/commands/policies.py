@@ -8,6 +8,7 @@ from datetime import date
 from app.audit.commands import Subject, record
 from app.billing.models import ReminderLevel, ReminderPolicy, StandingPolicy
 from app.billing.queries.policies import newest_reminder_policy, newest_standing_policy
+from app.billing.queries.worth import worth_on
 from app.billing.rules import (
     USUAL_LEVELS,
     ReminderTerms,
@@ -18,6 +19,7 @@ from app.billing.rules import (
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.history import check_adoption
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -30,6 +32,7 @@ def adopt_reminders(
     """Let levels of reminders hold from today or a later day on; `version` is the newest policy that was looked at."""
     actor.require(Permission.SETTING_EDIT)
     check_reminder_terms(terms)
+    _refuse_fees_without_rate(terms, first_day)
     newest = newest_reminder_policy()
     check_adoption(first_day, newest, version)
     policy = ReminderPolicy(
@@ -57,6 +60,13 @@ def adopt_reminders(
         actor=actor,
     )
     return policy
+
+
+def _refuse_fees_without_rate(terms: ReminderTerms, first_day: date) -> None:
+    """Refuse fees that could not be invoiced: what is charged in another currency keeps its worth in the books."""
+    why = worth_on([terms.currency], first_day).why_not(terms.currency)
+    if why and any(level.fee_minor for level in terms.levels):
+        raise DomainError(why, "currency")
 
 
 def adopt_usual_reminders(*, actor: Actor) -> ReminderPolicy:

@@ -46,7 +46,7 @@ def print_invoice(payload: Payload) -> None:
         record(
             "billing.print_invoice",
             Subject("invoice", invoice_id),
-            summary=f"{frozen.paper.title} printed and its PDF kept",
+            summary=f"{'Credit note' if frozen.paper.credits else 'Invoice'} {invoice.number} printed and its PDF kept",
             after={"pdf_sha256": stored.sha256},
             actor=program("Printing of invoices"),
         )

@@ -10,15 +10,17 @@ from datetime import date
 from sqlalchemy import select, update
 
 from app.audit.commands import Entry, Subject, record_many
+from app.audit.seals import touch
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.settling import exchange_leg, open_from
 from app.billing.models import Allocation, Invoice, Payment
 from app.billing.queries.closed_years import open_day
 from app.billing.queries.exchange import worth_on
-from app.billing.rules import RECEIVABLE, UNAPPLIED, EntryKind, InvoiceState, PaymentMethod, worth_of
+from app.billing.rules import RECEIVABLE, UNAPPLIED, DisputeEnd, EntryKind, InvoiceState, PaymentMethod, worth_of
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import among, insert_rows, insert_with_ids
+from app.core.bulk import among, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
@@ -60,14 +62,16 @@ def record_receipts(receipts: Sequence[Receipt], *, actor: Actor) -> dict[int, i
         return {}
     rows = [_payment(each, actor) for each in settled]
     pairs = list(zip(insert_with_ids(Payment, rows), settled, strict=True))
+    touch(Payment, (payment_id for payment_id, _ in pairs))
     _settle(pairs)
     record_many([_entry(payment_id, each) for payment_id, each in pairs], actor)
+    end_disputes([each.invoice.id for _, each in pairs], DisputeEnd.PAID, actor=actor)
     return {each.invoice.id: payment_id for payment_id, each in pairs}
 
 
 def _settle(pairs: Sequence[tuple[int, _Settled]]) -> None:
     """Allocate each payment to its invoice, which is then paid, and book both."""
-    insert_rows(Allocation, [_allocation(payment_id, each) for payment_id, each in pairs])
+    touch(Allocation, insert_with_ids(Allocation, [_allocation(payment_id, each) for payment_id, each in pairs]))
     paid = update(Invoice).where(among(Invoice.id, [each.invoice.id for _, each in pairs]))
     changed = paid.values(open_minor=0, version=Invoice.version + 1)
     db.session.execute(changed.execution_options(synchronize_session=False))

@@ -20,7 +20,7 @@ from app.billing.queries.held_back import HeldBack, count_held_back, list_held_b
 from app.billing.rules import Act, InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import in_chunks, insert_rows, insert_with_ids
+from app.core.bulk import collecting_young, in_chunks, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
@@ -46,6 +46,7 @@ class IssueValues:
     sends_mails: bool = False
 
 
+@collecting_young()
 def prepare_run(year: Period, *, actor: Actor) -> FeeRun:
     """Draft an invoice for every charge of a fee year not billed yet; a later run bills late joiners alone."""
     actor.require(Permission.FEE_EDIT)

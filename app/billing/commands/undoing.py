@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.audit.commands import Subject, record
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import resume_disputes
 from app.billing.commands.settling import (
     Applied,
     change_unallocated,
@@ -52,7 +53,7 @@ def release_allocation(allocation_id: int, *, day: date, reason: str, actor: Act
         reason=reason,
         actor=actor,
     )
-    db.session.flush()
+    resume_disputes([invoice], day=day, actor=actor)
     return applied.allocation
 
 
@@ -98,7 +99,7 @@ def reverse_payment(payment_id: int, *, day: date, reason: str, actor: Actor) ->
         reason=reason,
         actor=actor,
     )
-    db.session.flush()
+    resume_disputes(invoices.values(), day=day, actor=actor)
     return refund
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, Leg, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.runs import lock_run_of
 from app.billing.commands.settling import lock_invoices, lock_payer_of
 from app.billing.models import Allocation, FeeRun, Invoice, InvoiceLine, LedgerEntry, Posting
-from app.billing.rules import Act, EntryKind, InvoiceKind, InvoiceState, RunState
+from app.billing.rules import FREED, Act, DisputeEnd, EntryKind, InvoiceKind, InvoiceState, RunState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import insert_rows
@@ -23,8 +24,6 @@ from app.core.folding import folded
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.members.commands import lock_institution
-
-FREED = "void:"  # Before the key of a charge that a void invoice made: it can be billed again.
 
 
 def void_invoice(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Invoice:
@@ -51,7 +50,7 @@ def void_invoice(invoice_id: int, *, day: date, reason: str, actor: Actor) -> In
         reason=reason,
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([invoice_id], DisputeEnd.VOID, actor=actor)
     return invoice
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, book
+from app.billing.commands.disputes import end_disputes
 from app.billing.commands.settling import apply_write_off, lock_invoices, lock_payer_of
 from app.billing.models import Invoice, WriteOff
-from app.billing.rules import WRITE_OFF_ACCOUNTS, Act, EntryKind, WriteOffKind
+from app.billing.rules import WRITE_OFF_ACCOUNTS, Act, DisputeEnd, EntryKind, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -61,7 +62,7 @@ def write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Write
         reason=values.reason,
         actor=actor,
     )
-    db.session.flush()
+    end_disputes([invoice_id], DisputeEnd.WRITTEN_OFF, actor=actor)
     return written
 
 

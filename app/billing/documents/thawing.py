@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.billing.documents.invoices import Credited, InvoicePaper, PaperBank, PaperLine, PaperTax, in_groups
+from app.billing.documents.invoices import Credited, InvoicePaper, PaperBank, PaperLine, PaperTax
 from app.billing.documents.phrases import speech
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
+from app.web.wording import in_groups
 
 
 def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
@@ -112,7 +113,8 @@ def _line(line: Mapping[str, Any], currency: str) -> PaperLine:
 
 def _tax(tax: Mapping[str, Any], currency: str) -> PaperTax:
     rate = Decimal(tax["basis_points"]) / 100
-    return PaperTax(tax["category"], rate, Money(tax["base"], currency), Money(tax["tax"], currency))
+    amounts = Money(tax["base"], currency), Money(tax["tax"], currency)
+    return PaperTax(tax["category"], rate, *amounts, reason=tax.get("reason", ""))
 
 
 def read_bank(bank: Mapping[str, Any] | None) -> PaperBank | None:

@@ -22,7 +22,7 @@ from app.billing.forms.fees import (
     RateField,
     YearForm,
 )
-from app.billing.forms.invoices import ANY, InvoiceFilterForm, IssueForm, JournalFilterForm
+from app.billing.forms.invoices import ANY, InvoiceFilterForm, IssueForm, IssueOneForm, JournalFilterForm
 from app.billing.forms.payments import (
     CHOSEN,
     CURRENCIES,
@@ -56,6 +56,7 @@ __all__ = [
     "FirstInvoiceForm",
     "InvoiceFilterForm",
     "IssueForm",
+    "IssueOneForm",
     "JournalFilterForm",
     "LastDayForm",
     "LeaverForm",

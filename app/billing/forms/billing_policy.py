@@ -23,7 +23,7 @@ class BillingPolicyForm(MusterForm):
 
     first_day = DayField("In force from", hint="Today or later; where the fee year changes, a day on which one begins.")
     year_day = NumberField("Fee years begin on day", least=1, most=31)
-    year_month = ChoiceField("of", choices=[(str(month), month_name[month]) for month in range(1, 13)])
+    year_month = ChoiceField("Of the month", choices=[(str(month), month_name[month]) for month in range(1, 13)])
     issue_by_two = BooleanField(
         "Issuing invoices needs a second person",
         description="Whoever prepares a fee run or asks for approval is not the one who approves it.",

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField
 
 from app.billing.commands import CreditValues, RefundValues, WriteOffValues
+from app.billing.forms.invoices import SEND_IT
 from app.billing.forms.payments import SettleFields
 from app.billing.rules import BANK, WRITE_OFF_WORDS, CreditableLine, WriteOffKind
 from app.core.money import Money
@@ -29,7 +30,7 @@ class CreditForm(MusterForm):
     currency = HiddenField()
     day = DayField("Date of the credit note")
     reason = SuggestedField("Why", most=500, usual=WHY_CREDITED, hint=ON_THE_NOTE)
-    sends_mails = BooleanField("Send it to the billing contact by e-mail")
+    sends_mails = BooleanField(SEND_IT)
     lines: Sequence[CreditableLine] = ()
 
     @classmethod

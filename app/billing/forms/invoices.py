@@ -11,6 +11,7 @@ from app.web.forms import DayField, FilterForm, MusterForm, TextField
 from app.web.wording import pill_word
 
 ANY = ("", "Any")
+SEND_IT = "Send it to the billing contact by e-mail"
 
 
 class IssueForm(MusterForm):
@@ -23,6 +24,12 @@ class IssueForm(MusterForm):
     def values(self) -> IssueValues:
         """What was typed."""
         return IssueValues(self.issue_day.data, self.due_day.data, bool(self.sends_mails.data))
+
+
+class IssueOneForm(IssueForm):
+    """The days one invoice gets when it is issued by itself, and whether it is sent."""
+
+    sends_mails = BooleanField(SEND_IT)
 
 
 class InvoiceFilterForm(FilterForm):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, Label
+from wtforms import HiddenField, Label, ValidationError
 
 from app.billing.commands import PaymentValues, Settlement
 from app.billing.queries.payments import OpenInvoice
@@ -76,6 +76,13 @@ class PaymentForm(SettleFields):
         default=OLDEST,
         hint="What is left over stays on the payer's account.",
     )
+
+    def validate_settle(self, field: ChoiceField) -> None:
+        """What was written beside the invoices is not passed over."""
+        fields = [(self[f"invoice_{each.id}"], each.outstanding) for each in self.open_invoices]
+        is_other = any(each.raw_data and each.raw_data[0].strip() != each.write(shown) for each, shown in fields)
+        if field.data == OLDEST and is_other:
+            raise ValidationError("You wrote other amounts below: choose so here, or put back what is open.")
 
     def name_currency(self) -> None:
         """Say the currency in the label of the amount."""

@@ -19,11 +19,12 @@ from app.billing.queries.fee_year import (
     list_terms,
     net_by_payer,
 )
-from app.billing.queries.owed import Owed, owed_parts, placings_for
+from app.billing.queries.owed import Owed, owed_parts, placed, placings_for
 from app.billing.queries.payers import Arrangement, arrangements_of, payers_on
 from app.billing.queries.tiers import Placings
 from app.billing.rules import (
     SCALE_WORDS,
+    Concession,
     Part,
     Payer,
     PayerShare,
@@ -38,7 +39,7 @@ from app.core.actor import Actor
 from app.core.money import Money
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.web.wording import day, join_words
+from app.web.wording import day, join_words, money
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Charge:
     amount: Money
     relief: Money
     description: str
+    idle: tuple[Concession, ...] = ()
 
     @property
     def is_for_another(self) -> bool:
@@ -228,6 +230,7 @@ def _charges(books: Books, member: Member, owed: Owed, terms: Terms, left: Seque
             amount=share.amount,
             relief=relief,
             description=_description(member, owed, terms, share.payer),
+            idle=owed.idle,
         )
         for share, relief in zip(left, reliefs, strict=True)
     ]
@@ -251,7 +254,7 @@ def _without_tier(books: Books, member: Member, terms: Sequence[Terms]) -> NotBi
     """That a fee goes by tiers and none is on record for the member; None where it is not for that."""
     for each in terms:
         met = any(each.tariff.period.overlaps(days) for days in member.days)
-        if met and each.scale and books.placings and not each.tariffs(books.placings.of(member, each.scale)):
+        if met and each.scale and books.placings and not each.tariffs(placed(member, each, books.placings)):
             why = f"No tier on record: the fee goes {SCALE_WORDS[each.scale].lower()}"
             return replace(_refusal(member, why, each.rule), lacks_tier=True)
     return None
@@ -299,7 +302,13 @@ def _why(year: Period, member: Member, owed: Owed) -> str:
     """Why this much: which part of the year it is for, and what was taken off."""
     taken = [f"less {each.amount}: {each.concession.words}" for each in owed.reliefs]
     tier = [owed.part.tariff.tier] if owed.part.tariff.tier else []
-    return "; ".join([_why_part(year, member, owed.part), *tier, *taken])
+    return "; ".join([_why_part(year, member, owed.part), *tier, *taken, *map(idle_words, owed.idle)])
+
+
+def idle_words(each: Concession) -> str:
+    """That a concession takes nothing off: a contribution in kind of €500.00 is in another currency than the fee."""
+    amount = money(each.amount) if each.amount else ""
+    return f"{each.words} of {amount} takes nothing off: it is in another currency than the fee"
 
 
 def _why_part(year: Period, member: Member, part: Part) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.models import FeeSchedule, LedgerAccount
+from app.billing.models import FeeSchedule, InvoiceLine, LedgerAccount
 from app.billing.rules import FEE_INCOME, AccountKind, TaxCategory
 from app.core.clock import today
 from app.core.database import db
@@ -40,4 +40,19 @@ def usual_charge() -> dict[str, Any]:
         "currency": found.currency,
         "tax_category": found.tax_category.value,
         "tax_rate": found.tax_basis_points or None,
+    }
+
+
+def likely_line(invoice_id: int) -> dict[str, Any]:
+    """A further line of a draft, as its last one: the same days, tax and account of income."""
+    last = db.session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position.desc()).limit(1)
+    ).one()
+    return {
+        "first_day": last.first_day,
+        "last_day": last.last_day if last.last_day != last.first_day else None,
+        "tax_category": last.tax_category.value,
+        "tax_rate": last.tax_basis_points or None,
+        "tax_reason": last.tax_reason,
+        "income_account": last.income_account,
     }

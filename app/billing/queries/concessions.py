@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 
-from app.billing.models import FeeConcession
+from app.billing.models import FeeConcession, FeeSchedule
 from app.billing.rules import Concession, ConcessionKind
 from app.core.actor import Actor
 from app.core.database import db
@@ -18,7 +18,7 @@ from app.core.history import as_known, overlapping, valid
 from app.core.money import Money
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.members.models import Institution
+from app.members.models import Institution, Membership, MembershipClass
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,31 @@ def concessions_of(year: Period) -> Mapping[int, Sequence[Concession]]:
         each = Concession(row.id, row.kind, row.period, row.basis_points, row.amount, row.reason, by)
         found[row.institution_id].append(each)
     return found
+
+
+def fee_currencies(institution_id: int, period: Period) -> set[str]:
+    """The currencies of the fees that a member is charged on days of a period, as far as they are known."""
+    rows = db.session.execute(
+        select(
+            FeeSchedule.currency, FeeSchedule.first_day, FeeSchedule.last_day, Membership.first_day, Membership.last_day
+        )
+        .join(MembershipClass, MembershipClass.id == FeeSchedule.class_id)
+        .join(Membership, Membership.class_id == MembershipClass.id)
+        .where(
+            Membership.institution_id == institution_id,
+            MembershipClass.is_billed.is_(True),
+            overlapping(FeeSchedule, period),
+            overlapping(Membership, period),
+            as_known(FeeSchedule),
+            as_known(Membership),
+        )
+        .order_by(FeeSchedule.id, Membership.id)
+    )
+    return {
+        currency
+        for currency, first, last, begins, ends in rows
+        if (days := Period(first, last).clip(period)) and days.overlaps(Period(begins, ends))
+    }
 
 
 def list_concessions(

@@ -20,6 +20,7 @@ from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
     Proration,
     TaxCategory,
+    behind_line,
     creditor_reference,
     measure,
     tax_sums,
@@ -133,8 +134,7 @@ def _buyer(
     home: str,
     language: Language,
 ) -> dict[str, Any]:
-    name, short_name = names.get(row.payer_id, (row.name, row.short_name))
-    party = replace(party_to_bill(row, contacts.get(row.payer_id), home), name=name, short_name=short_name)
+    party = party_to_bill(row, contacts.get(row.payer_id), home, names.get(row.payer_id))
     return buyer_in(language, party, row.country, row.vat_number)
 
 
@@ -218,13 +218,17 @@ def _as_they_want(found: Mapping[int, Contact], on: date) -> Mapping[int, Contac
     }
 
 
-def party_to_bill(payer: Any, contact: Contact | None, home: str) -> PaperParty:
-    """Whom a bill reaches, and where; `payer` is an institution, or a row with its columns."""
+def party_to_bill(payer: Any, contact: Contact | None, home: str, called: tuple[str, str] | None = None) -> PaperParty:
+    """Whom a bill reaches, and where; `payer` is an institution, or a row with its columns.
+
+    `called` is its name and short name on the day of the bill, where they are not those of now.
+    """
     own = contact.address if contact else None
+    name, short_name = called or (payer.name, payer.short_name)
     return PaperParty(
-        name=payer.name,
+        name=name,
         address=address_lines(own or payer.billing_address or payer.postal_address or "", payer.country, home),
-        short_name=payer.short_name,
+        short_name=short_name,
         unit=payer.unit or "",
         attention=contact.name if contact else "",
         vat_line=f"VAT {payer.vat_number}" if payer.vat_number else "",
@@ -242,7 +246,8 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
             InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.description, InvoiceLine.first_day,
             InvoiceLine.last_day, InvoiceLine.quantity, InvoiceLine.unit_minor, InvoiceLine.net_minor,
             InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, InvoiceLine.income_account,
-            FeeSchedule.proration,
+            InvoiceLine.why, InvoiceLine.relief_minor, InvoiceLine.schedule_id, InvoiceLine.membership_id,
+            InvoiceLine.charge_key, FeeSchedule.proration,
             FeeRun.first_day.label("year_first"), FeeRun.last_day.label("year_last"),
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
@@ -321,6 +326,7 @@ def _line(line: Any, say: Speech) -> dict[str, Any]:
         "net": line.net_minor,
         "category": line.tax_category.value,
         "basis_points": line.tax_basis_points,
+        "behind": behind_line(line),
     }
 
 

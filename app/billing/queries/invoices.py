@@ -105,6 +105,16 @@ class PostingRow:
     account: str
     amount: Money
 
+    @property
+    def debit(self) -> Money | None:
+        """What stands on the left."""
+        return self.amount if self.amount.minor > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        """What stands on the right."""
+        return -self.amount if self.amount.minor < 0 else None
+
 
 @dataclass(frozen=True)
 class InvoiceView:

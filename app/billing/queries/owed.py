@@ -11,17 +11,21 @@ from functools import lru_cache
 from app.billing.queries.concessions import concessions_of
 from app.billing.queries.fee_year import Member, Terms
 from app.billing.queries.tiers import Placings, read_placings
-from app.billing.rules import Part, Relief, Tariff, divide, relieve
+from app.billing.rules import Concession, Part, Placing, Relief, Tariff, divide, idle_concessions, relieve
 from app.core.money import Money, total
 from app.core.periods import Period
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What a part of a year's fee comes to for a member, once concessions have taken off what is not asked."""
+    """What a part of a year's fee comes to for a member, once concessions have taken off what is not asked.
+
+    `idle` are amounts conceded that take nothing off: the fee is in another currency.
+    """
 
     part: Part
     reliefs: tuple[Relief, ...]
+    idle: tuple[Concession, ...] = ()
 
     @property
     def relief(self) -> Money:
@@ -39,15 +43,36 @@ def owed_parts(
 ) -> Mapping[int, Sequence[Owed]]:
     """What each membership owes for the year, part by part, with what concessions take off."""
     parts, concessions = divided_parts(year, members, terms, tiered), concessions_of(year)
+    idling = _idle_of(members, parts, concessions)
     used: dict[int, int] = {}
     owed: dict[int, Sequence[Owed]] = {}
     for member in sorted(members, key=lambda each: _begin(parts.get(each.membership_id, ()))):
         conceded = concessions.get(member.institution_id, ())
+        idle_here = idling.get(member.institution_id, ())
         owed[member.membership_id] = [
-            Owed(part, tuple(relieve(part.share.amount, part.days, conceded, used)) if conceded else ())
+            Owed(
+                part,
+                tuple(relieve(part.share.amount, part.days, conceded, used)) if conceded else (),
+                tuple(each for each in idle_here if part.days.overlaps(each.period)),
+            )
             for part in parts.get(member.membership_id, ())
         ]
     return owed
+
+
+def _idle_of(
+    members: Sequence[Member], parts: Mapping[int, Sequence[Part]], concessions: Mapping[int, Sequence[Concession]]
+) -> Mapping[int, Sequence[Concession]]:
+    """The concessions that take nothing off any part of what a member owes, by member."""
+    charges: dict[int, list[tuple[Money, Period]]] = defaultdict(list)
+    for member in members:
+        if member.institution_id in concessions:
+            found = parts.get(member.membership_id, ())
+            charges[member.institution_id] += [(part.share.amount, part.days) for part in found]
+    return {
+        institution_id: idle_concessions(concessions[institution_id], found)
+        for institution_id, found in charges.items()
+    }
 
 
 def _begin(parts: Sequence[Part]) -> date:
@@ -79,9 +104,12 @@ def placings_for(year: Period, terms: Mapping[int, Sequence[Terms]]) -> Placings
 def _tariffs(member: Member, terms: Sequence[Terms], tiered: Placings | None) -> tuple[Tariff, ...]:
     if tiered is None:
         return tuple(each.tariff for each in terms)
-    return tuple(
-        tariff for each in terms for tariff in each.tariffs(tiered.of(member, each.scale) if each.scale else [])
-    )
+    return tuple(tariff for each in terms for tariff in each.tariffs(placed(member, each, tiered)))
+
+
+def placed(member: Member, terms: Terms, tiered: Placings) -> list[Placing]:
+    """In which tiers of a fee a member is; none where it goes by none."""
+    return tiered.of(member.institution_id, member.country, terms.scale) if terms.scale else []
 
 
 @lru_cache(maxsize=1024)

@@ -19,6 +19,7 @@ from app.billing.queries.balances import ageing
 from app.billing.queries.contents import Contact, contacts_on
 from app.billing.queries.disputes import blocks_on, disputed_on
 from app.billing.queries.policies import Reminding, reminders_on
+from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
     REMINDER_INCOME,
     Cost,
@@ -145,7 +146,29 @@ def due_on(on: date, payer_id: int | None = None, *, locking: bool = False) -> D
     rows = db.session.execute(asked.with_for_update(of=Invoice) if locking else asked).all()
     known = _known(rows, on, reminding)
     by_payer = sorted((_item(row, known) for row in rows), key=lambda each: (each.payer.casefold(), each.payer_id))
-    return Due(reminding, _payers_due(by_payer, known), tuple(item for item in by_payer if item.why_not))
+    due = _payers_due(by_payer, known)
+    no_rate = _without_rate(due, on)
+    return Due(
+        reminding,
+        tuple(each for each in due if each.payer_id not in no_rate),
+        tuple(_left_out(item, no_rate) for item in by_payer if item.why_not or item.payer_id in no_rate),
+    )
+
+
+def _without_rate(due: Sequence[PayerDue], on: date) -> Mapping[int, str]:
+    """Why what a reminder costs cannot be invoiced, by the payer: it would fail when it is sent."""
+    worth = worth_on((cost.amount.currency for each in due for cost in each.costs), on)
+    return {each.payer_id: why for each in due if (why := _why_no_charge(each, worth))}
+
+
+def _why_no_charge(due: PayerDue, worth: Worth) -> str | None:
+    return next((why for cost in due.costs if (why := worth.why_not(cost.amount.currency))), None)
+
+
+def _left_out(item: OverdueItem, no_rate: Mapping[int, str]) -> OverdueItem:
+    if item.why_not:
+        return item
+    return replace(item, level=None, why_not=WhyNot.NO_RATE, note=no_rate[item.payer_id])
 
 
 def _known(rows: Sequence[Any], on: date, reminding: Reminding) -> _Known:

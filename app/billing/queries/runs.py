@@ -16,6 +16,7 @@ from app.audit.remembering import remembered
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import number_year
+from app.billing.queries.held_back import find_held_back
 from app.billing.rules import RECEIVABLE, InvoiceState, Proration, RunState, due_from, is_share, measure
 from app.core import clock
 from app.core.actor import Actor
@@ -87,6 +88,7 @@ class BilledRow:
 class Progress:
     """How far a run has come: invoices issued, and PDFs printed."""
 
+    year: int
     state: RunState
     planned: int
     done: int
@@ -161,11 +163,11 @@ def list_billed(run: RunRow) -> Sequence[BilledRow]:
 def run_progress(run_id: int, actor: Actor) -> Progress:
     """How far a run has come."""
     actor.require(Permission.FEE_READ)
-    run = db.session.execute(select(FeeRun.state, FeeRun.planned, FeeRun.done).where(FeeRun.id == run_id)).one_or_none()
+    run = db.session.get(FeeRun, run_id)
     if run is None:
         raise NotFoundError("There is no such fee run.")
     printed = select(func.count()).where(Invoice.run_id == run_id, Invoice.pdf_id.is_not(None))
-    return Progress(run.state, run.planned, run.done, db.session.scalar(printed) or 0)
+    return Progress(run.year, run.state, run.planned, run.done, db.session.scalar(printed) or 0)
 
 
 def propose_issue(run: RunRow) -> IssueProposal:
@@ -204,11 +206,14 @@ def propose_issue_on() -> tuple[date, date]:
 
 def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:
     """What to look at before issuing: (sentence, more words) each."""
-    notes = [
-        (f"{name} has no billing contact.", "The invoice is issued, but no mail can be sent.")
-        for name in _without_contact(run)
-    ]
-    return [*notes, *_still_owing(run)]
+    return [*_without_contact(Invoice.run_id == run.id), *_still_owing(run)]
+
+
+def notes_before_issue_of(invoice_id: int) -> Sequence[tuple[str, str]]:
+    """What to look at before one draft is issued by itself: (sentence, more words) each."""
+    held_back = find_held_back(invoice_id, clock.today())
+    whys = [(held_back.why, "Until then this draft cannot be issued.")] if held_back else []
+    return [*whys, *_without_contact(Invoice.id == invoice_id)]
 
 
 @remembered
@@ -267,16 +272,18 @@ def _billed_row(row: Any, year: Period, contacts: Any) -> BilledRow:
     )
 
 
-def _without_contact(run: RunRow) -> list[str]:
+def _without_contact(wanted: ColumnElement[bool]) -> list[tuple[str, str]]:
+    """Payers of drafts whom no mail reaches."""
     rows = db.session.execute(
         select(Institution.id, Institution.name)
         .join(Invoice, Invoice.payer_id == Institution.id)
-        .where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT)
+        .where(wanted, Invoice.state == InvoiceState.DRAFT)
         .order_by(Invoice.id)
         .limit(SHOWN)
     ).all()
     contacts = contacts_on([row.id for row in rows], clock.today())
-    return [row.name for row in rows if row.id not in contacts]
+    text = "The invoice is issued, but no mail can be sent."
+    return [(f"{row.name} has no billing contact.", text) for row in rows if row.id not in contacts]
 
 
 def _still_owing(run: RunRow) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.billing.models import CountryGroup, MemberTier
-from app.billing.queries.fee_year import Member
 from app.billing.rules import TIER_WORDS, Placing, Scale, Tier, placings_in, scale_of
 from app.core.actor import Actor
 from app.core.database import db
@@ -29,10 +28,10 @@ class Placings:
     own: Mapping[int, Sequence[Placing]]
     of_country: Mapping[str, Sequence[Placing]]
 
-    def of(self, member: Member, scale: Scale) -> list[Placing]:
-        """In which tiers of a scale a member is, and why."""
-        own = [each for each in self.own.get(member.institution_id, ()) if scale_of(each.tier) is scale]
-        of_country = self.of_country.get(member.country, ()) if scale is Scale.INCOME else ()
+    def of(self, institution_id: int, country: str, scale: Scale) -> list[Placing]:
+        """In which tiers of a scale a member of a country is, and why."""
+        own = [each for each in self.own.get(institution_id, ()) if scale_of(each.tier) is scale]
+        of_country = self.of_country.get(country, ()) if scale is Scale.INCOME else ()
         return placings_in(self.year, own, of_country)
 
 
@@ -48,14 +47,14 @@ class TierRow:
     reason: str
 
 
-def read_placings(year: Period) -> Placings:
-    """The tiers that hold on days of a year, as known now."""
+def read_placings(year: Period, known: datetime | None = None) -> Placings:
+    """The tiers that hold on days of a year, as known at an instant (default: now)."""
     own: dict[int, list[Placing]] = defaultdict(list)
-    asked = select(MemberTier).where(overlapping(MemberTier, year), as_known(MemberTier))
+    asked = select(MemberTier).where(overlapping(MemberTier, year), as_known(MemberTier, known))
     for row in db.session.scalars(asked.order_by(MemberTier.first_day, MemberTier.id)):
         own[row.institution_id].append(Placing(row.period, row.tier, TIER_WORDS[row.tier]))
     of_country: dict[str, list[Placing]] = defaultdict(list)
-    groups = select(CountryGroup).where(overlapping(CountryGroup, year), as_known(CountryGroup))
+    groups = select(CountryGroup).where(overlapping(CountryGroup, year), as_known(CountryGroup, known))
     for group in db.session.scalars(groups.order_by(CountryGroup.first_day, CountryGroup.id)):
         why = f"{TIER_WORDS[group.tier]}: {country_name(group.country)}"
         of_country[group.country].append(Placing(group.period, group.tier, why))

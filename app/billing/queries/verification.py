@@ -15,7 +15,6 @@ from app.billing.models import (
     FeeRun,
     Invoice,
     InvoiceLine,
-    InvoiceRecord,
     LedgerEntry,
     Payment,
     Posting,
@@ -23,7 +22,6 @@ from app.billing.models import (
 from app.billing.rules import (
     InvoiceKind,
     InvoiceState,
-    content_hash,
 )
 from app.core.database import db
 from app.core.numbering import place_in_series
@@ -192,31 +190,6 @@ def _out_of_order(what: str, numbers: Mapping[int, tuple[str, date | None]]) -> 
         elif day < before:
             yield f"{number} of {day} is dated before the number before it."
         before = day or before
-
-
-@verifies("Issued invoices say what was frozen at issue")
-def check_contents() -> Iterator[str]:
-    """Hash each frozen content again, and hold its totals and lines against the columns."""
-    asked = (
-        select(
-            Invoice.id, Invoice.number, Invoice.currency, Invoice.net_minor, Invoice.tax_minor, Invoice.gross_minor,
-            Invoice.content_sha256, Invoice.issue_day, Invoice.due_day, InvoiceRecord.content,
-        )
-        .outerjoin(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
-        .where(Invoice.state != InvoiceState.DRAFT)
-        .order_by(Invoice.id)
-    )  # fmt: skip
-    for row in db.session.execute(asked.execution_options(yield_per=BLOCK)):
-        if row.content is None:
-            yield f"{row.number} has lost its frozen content."
-            continue
-        if content_hash(row.content) != row.content_sha256:
-            yield f"{row.number}: its content is not what was frozen."
-        said = tuple(row.content.get(name) for name in ("number", "currency", "net", "tax", "gross", "issued_on"))
-        amounts = (abs(row.net_minor), abs(row.tax_minor), abs(row.gross_minor))  # A credit note says what it gives.
-        kept = (row.number, row.currency, *amounts, row.issue_day.isoformat())
-        if said != kept or row.content.get("due_on") != row.due_day.isoformat():
-            yield f"{row.number}: its columns differ from its frozen content."
 
 
 @verifies("The lines of each invoice add to its total")

@@ -35,6 +35,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import long_day
 
 NOBODY_ASKED = ("warn", "This needs a second person.", "Ask for approval; somebody else decides.")
@@ -67,7 +68,7 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
 def approvals() -> ResponseReturnValue:
     """What second persons were asked, what waits first."""
     table = Table("Approvals", APPROVAL_COLUMNS, list_approvals(the_actor()))
-    return render_template("billing/approvals.html", approvals=table)
+    return tables_page("billing/approvals.html", {"approvals": table})
 
 
 @pages.get("/fees/approvals/<int:approval_id>")

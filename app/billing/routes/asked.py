@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from app.accounts.forms import profile_labels
 from app.accounts.queries import find_profile
-from app.billing.documents import in_groups
 from app.billing.queries.approvals import ApprovalView
 from app.billing.queries.as_asked import by_two_words
 from app.billing.queries.bank import find_account_for, get_bank_account
@@ -17,7 +16,7 @@ from app.billing.rules import SETTABLE, SETTING_WORDS, BillingTerms
 from app.billing.rules.bank.accounts import ending, is_iban
 from app.core.tables import Column, Kind, Narrow, Table
 from app.web.access import the_actor
-from app.web.wording import long_day
+from app.web.wording import in_groups, long_day
 
 
 class Change(NamedTuple):

@@ -32,6 +32,7 @@ from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import day, long_day
 
 register_subject("billing_policy", "Policy of billing")
@@ -47,9 +48,9 @@ POLICY_COLUMNS: tuple[Column[BillingPolicy], ...] = (
 @requires(Permission.SETTING_READ)
 def billing_policy() -> ResponseReturnValue:
     """The policy of billing in force on the day looked at, and all there were."""
-    table = Table("Policies", POLICY_COLUMNS, list_billing_policies(the_actor()))
+    table = Table("Policies of billing", POLICY_COLUMNS, list_billing_policies(the_actor()))
     facts, waiting = _facts(billing_terms_on(current_on())), waiting_acts(Act.POLICY)
-    return render_template("billing/billing_policy.html", facts=facts, policies=table, waiting=waiting)
+    return tables_page("billing/billing_policy.html", {"policies": table}, facts=facts, waiting=waiting)
 
 
 @pages.route("/settings/billing/new", methods=["GET", "POST"])

@@ -30,7 +30,8 @@ POSTING_COLUMNS: tuple[Column[PostingRow], ...] = (
     Column("text", "Entry", lambda row: row.text, narrow=Narrow.NAME),
     Column("account", "Account", lambda row: f"{row.account_code} {row.account}", narrow=Narrow.META),
     Column("day", "Day", lambda row: row.day, Kind.DATE, narrow=Narrow.META),
-    Column("amount", "Debit, or credit below zero", lambda row: row.amount, Kind.MONEY, narrow=Narrow.AMOUNT),
+    Column("debit", "Debit", lambda row: row.debit, Kind.MONEY, narrow=Narrow.AMOUNT),
+    Column("credit", "Credit", lambda row: row.credit, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
 
 

@@ -17,6 +17,7 @@ from app.core.transaction import transaction
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.table_files import tables_page
 
 RATE_COLUMNS: tuple[Column[RateRow], ...] = (
     Column("currency", "Currency", lambda row: row.rate.currency, Kind.NAME, narrow=Narrow.NAME),
@@ -33,7 +34,7 @@ def rates() -> ResponseReturnValue:
     """The rates of exchange on record, the newest first."""
     rows = list_rates(the_actor())
     home = this_site().home_currency
-    return render_template("billing/rates.html", rates=Table("Rates of exchange", RATE_COLUMNS, rows), home=home)
+    return tables_page("billing/rates.html", {"rates": Table("Rates of exchange", RATE_COLUMNS, rows)}, home=home)
 
 
 @pages.route("/ledger/rates/new", methods=["GET", "POST"])

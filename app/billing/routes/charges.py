@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.billing.commands import add_charge, draft_charge
 from app.billing.forms import ChargeForm, LineForm
-from app.billing.queries.charging import list_income_accounts, usual_charge
+from app.billing.queries.charging import likely_line, list_income_accounts, usual_charge
 from app.billing.queries.invoices import get_invoice
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
@@ -41,7 +41,7 @@ def add_line(invoice_id: int) -> ResponseReturnValue:
     record = get_invoice(invoice_id, actor=the_actor())
     if not record.is_draft or record.row.run_id is not None:
         abort(404)
-    form = LineForm(data=usual_charge() | {"currency": record.row.gross.currency})
+    form = LineForm(data=likely_line(invoice_id))
     form.currency.data = record.row.gross.currency
     form.income_account.offer(list_income_accounts())
     if form.validate_on_submit():

@@ -37,6 +37,7 @@ from app.web.downloads import send_chunks
 from app.web.forms import errors_to
 from app.web.listing import filters_read
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import day, long_day
 
 TEXT = "text/plain; charset=utf-8"
@@ -68,9 +69,9 @@ def years() -> ResponseReturnValue:
     """The closed years, and which comes next."""
     rows = list_closed_years(the_actor())
     following = find_year_to_close(the_actor())
-    return render_template(
+    return tables_page(
         "billing/years.html",
-        years=Table("Closed years", YEAR_COLUMNS, rows),
+        {"years": Table("Closed years", YEAR_COLUMNS, rows)},
         following=following,
         called=days_of(following) if following else "",
         may_close=following is not None and is_over(following),

@@ -24,6 +24,7 @@ from app.web.addresses import ids_in_address, record_link, url
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import day
 
 
@@ -65,7 +66,8 @@ CONCESSION_COLUMNS: tuple[Column[ConcessionRow], ...] = (
 def concessions() -> ResponseReturnValue:
     """All concessions, as they stand on the day looked at."""
     rows = list_concessions(known=known_at(), actor=the_actor())
-    return render_template("billing/concessions.html", concessions=Table("Concessions", CONCESSION_COLUMNS, rows))
+    table = Table("Concessions", CONCESSION_COLUMNS, rows)
+    return tables_page("billing/concessions.html", {"concessions": table})
 
 
 @pages.route("/fees/concessions/new", methods=["GET", "POST"])

@@ -32,6 +32,7 @@ from app.web.addresses import record_link, url
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import money
 
 TIERS = {Scale.INCOME: "up to; by income group", Scale.SIZE: "up to; by size"}
@@ -96,11 +97,13 @@ def fees() -> ResponseReturnValue:
     actor = the_actor()
     schedules = list_schedules(current_on(), known=known_at(), actor=actor)
     runs = [row for row in list_runs(actor) if not is_past() or clock.local(row.prepared_at).date() <= current_on()]
-    return render_template(
+    return tables_page(
         "billing/fees.html",
-        schedules=Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
+        {
+            "schedules": Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
+            "runs": Table("Fee runs", RUN_COLUMNS, runs),
+        },
         has_approvals=bool(list_approvals(actor)),
-        runs=Table("Fee runs", RUN_COLUMNS, runs),
         in_force=[row for row in schedules if row.state == "in_force"],
     )
 

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.billing.commands import discard_draft, issue_invoice
+from app.billing.documents import InvoicePaper, read_einvoice, receipt_pdf, ubl_xml
 from app.billing.documents import invoice_pdf as printed
-from app.billing.documents import read_einvoice, receipt_pdf, ubl_xml
-from app.billing.forms import InvoiceFilterForm, IssueForm
+from app.billing.forms import InvoiceFilterForm, IssueOneForm
 from app.billing.queries.held_back import find_held_back
 from app.billing.queries.invoices import (
     InvoiceFilters,
@@ -27,7 +27,7 @@ from app.billing.queries.invoices import (
     search_invoices,
 )
 from app.billing.queries.receipts import get_receipt
-from app.billing.queries.runs import list_runs, propose_issue_on
+from app.billing.queries.runs import list_runs, notes_before_issue_of, propose_issue_on
 from app.billing.routes.approvals import second_person, waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
 from app.billing.routes.chasing import age_tabs, chasing_of
@@ -36,7 +36,7 @@ from app.billing.rules import Standing
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow, Page, PageRequest, Table
+from app.core.tables import AnyTable, Column, Kind, Narrow, Page, PageRequest, Table
 from app.core.texts import full_stop
 from app.core.transaction import transaction
 from app.files.queries import open_file
@@ -139,13 +139,9 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
     return render_template(
         "billing/invoice.html",
         record=record,
-        title=record.row.called,
-        sub=_sentence(record),
+        **_said(record),
         facts=_facts(record),
-        tables={
-            "lines": Table("Lines", LINE_COLUMNS, record.lines),
-            "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
-        },
+        tables=_tables(record),
         totals=_totals(record),
         steps=steps_of(record) or _steps(record),
         **corrected(record),
@@ -153,6 +149,13 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
         chasing=chasing_of(record),
         history=latest_of("invoice", invoice_id),
     )
+
+
+def _tables(record: InvoiceView) -> dict[str, AnyTable]:
+    return {
+        "lines": Table("Lines", LINE_COLUMNS, record.lines),
+        "postings": Table("Ledger", POSTING_COLUMNS, record.postings),
+    }
 
 
 def _before_issue(record: InvoiceView) -> dict[str, Any]:
@@ -200,12 +203,13 @@ def issue(invoice_id: int) -> ResponseReturnValue:
     """Issue one draft by itself."""
     record = get_invoice(invoice_id, actor=the_actor())
     proposed, due = propose_issue_on()
-    form = IssueForm(data={"issue_day": proposed, "due_day": due, "sends_mails": True})
+    form = IssueOneForm(data={"issue_day": proposed, "due_day": due, "sends_mails": True})
     if form.validate_on_submit():
         with errors_to(form), transaction():
             issued = issue_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{issued.number} is issued.", invoice_id=invoice_id)
-    return render_template("billing/issue.html", form=form, record=record)
+    notes = notes_before_issue_of(invoice_id)
+    return render_template("billing/issue.html", form=form, record=record, notes=notes)
 
 
 @pages.post("/invoices/<int:invoice_id>/discard")
@@ -219,6 +223,10 @@ def discard(invoice_id: int) -> ResponseReturnValue:
         if run is not None:
             return see("billing.run", notice, run_id=run.id)
         return see("billing.invoices", notice)
+
+
+def _said(record: InvoiceView) -> dict[str, str]:
+    return {"title": record.row.called, "sub": _sentence(record), "why_no_tax": _why_no_tax(record.paper)}
 
 
 def _sentence(record: InvoiceView) -> str:
@@ -247,6 +255,12 @@ def _facts(record: InvoiceView) -> list[tuple[Any, ...]]:
     if record.run_year is not None and may_open("billing.run"):
         facts.append(("Fee run", f"Fee run {record.run_year}", url("billing.run", run_id=row.run_id)))
     return facts
+
+
+def _why_no_tax(paper: InvoicePaper) -> str:
+    """Why tax is not charged, in the language of the page; the first records kept it only as it stands on paper."""
+    said = [f"Tax category {each.category}: {each.reason}" for each in paper.taxes if each.reason]
+    return " ".join(said) or paper.tax_reason
 
 
 def _totals(record: InvoiceView) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.queries.fee_years import number_year
@@ -28,6 +27,7 @@ from app.web.access import may_open, requires, the_actor
 from app.web.addresses import url
 from app.web.charts import Bar, stacked_bars
 from app.web.on_date import current_on
+from app.web.table_files import tables_page
 from app.web.wording import join_words, long_day, plural
 from app.web.wording import money as in_words
 
@@ -53,12 +53,12 @@ def money() -> ResponseReturnValue:
     actor, on = the_actor(), current_on()
     years = years_of_money(on, actor)
     home = [each for each in years if each.invoiced.currency == this_site().home_currency][:SHOWN_YEARS]
-    return render_template(
+    return tables_page(
         "billing/money.html",
+        {"years": Table("Money by fee year", YEAR_COLUMNS, years, notes=_notes(years))},
         sub=f"As of {long_day(on)}",
         figures=_figures(years, number_year(on), unallocated_sums(on, actor)),
         drawing=_drawing(home) if home else None,
-        years=Table("By fee year", YEAR_COLUMNS, years, notes=_notes(years)),
         work=_work(money_work(actor)),
     )
 
@@ -93,7 +93,8 @@ def _drawing(years: Sequence[YearOfMoney]) -> Chart:
     told = join_words(
         f"{each.year} {in_words(each.collected)} of {in_words(each.invoiced)}" for each in reversed(years)
     )
-    return stacked_bars(bars, COLOURS, f"Collected of what was invoiced by fee year: {told}")
+    told = f"Collected of what was invoiced by fee year: {told}"
+    return stacked_bars(bars, COLOURS, told, unit=this_site().home_currency)
 
 
 def _work(work: MoneyWork) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from app.web.addresses import ids_in_address, record_link
 from app.web.forms import errors_to
 from app.web.on_date import current_on, known_at
 from app.web.requests import see
+from app.web.table_files import tables_page
 
 PAYER_COLUMNS: tuple[Column[PayerRow], ...] = (
     Column(
@@ -54,7 +55,7 @@ PAYER_COLUMNS: tuple[Column[PayerRow], ...] = (
 def payers() -> ResponseReturnValue:
     """All who pay for others or share a fee, as they stand on the day looked at."""
     rows = list_payers(known=known_at(), actor=the_actor())
-    return render_template("billing/payers.html", payers=Table("Payers", PAYER_COLUMNS, rows))
+    return tables_page("billing/payers.html", {"payers": Table("Payers", PAYER_COLUMNS, rows)})
 
 
 @pages.route("/fees/payers/new", methods=["GET", "POST"])

@@ -34,6 +34,7 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
+from app.web.table_files import tables_page
 from app.web.wording import day, money, plural
 
 register_subject("reminder_policy", "Levels of reminders")
@@ -68,11 +69,11 @@ STANDING_COLUMNS: tuple[Column[StandingPolicy], ...] = (
 def reminder_policy() -> ResponseReturnValue:
     """The levels in force on the day looked at as a payer would read them, and all there were."""
     found = reminders_on(current_on())
-    return render_template(
+    return tables_page(
         "billing/reminder_policy.html",
+        {"policies": Table("Policies of reminders", REMINDER_COLUMNS, list_reminder_policies(the_actor()))},
         facts=_reminder_facts(found.terms) if found else [],
         levels=_as_read(found.terms) if found else [],
-        policies=Table("Policies", REMINDER_COLUMNS, list_reminder_policies(the_actor())),
     )
 
 
@@ -108,10 +109,10 @@ def adopt_usual_reminders() -> ResponseReturnValue:
 @requires(Permission.SETTING_READ)
 def standing_policy() -> ResponseReturnValue:
     """What counts as good standing on the day looked at, and all policies there were."""
-    return render_template(
+    return tables_page(
         "billing/standing_policy.html",
+        {"policies": Table("Policies of good standing", STANDING_COLUMNS, list_standing_policies(the_actor()))},
         facts=_standing_facts(standing_terms_on(current_on())),
-        policies=Table("Policies", STANDING_COLUMNS, list_standing_policies(the_actor())),
     )
 
 

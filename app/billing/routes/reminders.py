@@ -36,6 +36,7 @@ from app.web.downloads import send_bytes
 from app.web.forms import errors_to
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.requests import see
+from app.web.table_files import asks_for_file, tables_page
 from app.web.wording import long_day, money, plural
 
 register_subject("reminder", "Reminder", "billing.reminder", "reminder_id")
@@ -48,7 +49,7 @@ REMINDER_COLUMNS: tuple[Column[ReminderRow], ...] = (
     Column("day", "Sent", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, sortable=True, narrow=Narrow.SAID),
     Column("invoices", "Invoices", lambda row: row.invoices, Kind.NUMBER, narrow=Narrow.AMOUNT),
-    Column("mail", "Mail", lambda row: row.mail_state, Kind.STATE, narrow=Narrow.STATE),
+    Column("mail", "Mail", lambda row: row.mail_word, Kind.STATE, narrow=Narrow.STATE),
 )
 REMINDERS: Listing[ReminderRow] = Listing(
     title="Reminders",
@@ -159,22 +160,27 @@ def new_reminders() -> ResponseReturnValue:
             number = queue_reminders(actor=the_actor())
             notice = f"{plural(number, 'reminder is', 'reminders are')} being sent. What is paid before is left out."
             return see("billing.reminders", notice)
-    return render_template("billing/new_reminders.html", form=form, **_preview(preview_reminders(today(), the_actor())))
+    return _preview(preview_reminders(today(), the_actor()), form)
 
 
-def _preview(due: Due) -> dict[str, Any]:
+def _preview(due: Due, form: SendForm) -> ResponseReturnValue:
     """What the page says of who is due and who is not."""
     listed = [item for each in due.payers for item in each.items]
-    return {
-        "due": due,
-        "payers": Table("Due", _shown(DUE_COLUMNS, due), due.payers),
-        "listed": Table("Invoices", _shown(LISTED_COLUMNS, due), listed),
-        "left_out": Table("Not reminded of", LEFT_COLUMNS, due.left_out[:SHOWN], row_id=_blocked_by),
-        "to_look_at": _to_look_at(due),
-        "how": interest_words(due.reminding.terms) if due.reminding else "",
-        "owed": sum_words(amount for each in due.payers for amount in each.owed),
-        "charged": sum_words(amount for each in due.payers for amount in each.charged),
-    }
+    left_out = due.left_out if asks_for_file() else due.left_out[:SHOWN]
+    return tables_page(
+        "billing/new_reminders.html",
+        {
+            "payers": Table("Due for a reminder", _shown(DUE_COLUMNS, due), due.payers),
+            "listed": Table("Invoices to remind of", _shown(LISTED_COLUMNS, due), listed),
+            "left_out": Table("Not reminded of", LEFT_COLUMNS, left_out, row_id=_blocked_by),
+        },
+        form=form,
+        due=due,
+        to_look_at=_to_look_at(due),
+        how=interest_words(due.reminding.terms) if due.reminding else "",
+        owed=sum_words(amount for each in due.payers for amount in each.owed),
+        charged=sum_words(amount for each in due.payers for amount in each.charged),
+    )
 
 
 def _shown(columns: Sequence[AnyColumn], due: Due) -> list[AnyColumn]:

@@ -22,6 +22,7 @@ from app.web.addresses import ids_in_address, record_link
 from app.web.forms import errors_to
 from app.web.on_date import current_on, known_at
 from app.web.requests import see
+from app.web.table_files import tables_page
 
 
 def _columns(title: str) -> tuple[Column[TierRow], ...]:
@@ -47,12 +48,13 @@ def _columns(title: str) -> tuple[Column[TierRow], ...]:
 def tiers() -> ResponseReturnValue:
     """In which tiers members and countries are, as they stand on the day looked at."""
     actor = the_actor()
-    return render_template(
-        "billing/tiers.html",
-        members=Table("Members", _columns("Member"), list_member_tiers(known=known_at(), actor=actor)),
-        countries=Table("Countries", _columns("Country"), list_country_groups(known=known_at(), actor=actor)),
-        missing=countries_without_group(current_on(), actor),
-    )
+    of_countries = list_country_groups(known=known_at(), actor=actor)
+    of_members = list_member_tiers(known=known_at(), actor=actor)
+    tables = {
+        "countries": Table("Income groups of countries", _columns("Country"), of_countries),
+        "members": Table("Tiers of members", _columns("Member"), of_members),
+    }
+    return tables_page("billing/tiers.html", tables, missing=countries_without_group(current_on(), actor))
 
 
 @pages.route("/fees/tiers/members/new", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +78,24 @@ def check_concession(kind: ConcessionKind, basis_points: int | None, amount: Mon
         raise DomainError(message, field)
     if not 0 <= (basis_points or 0) <= WHOLE:
         raise DomainError("A discount is at most the whole fee.", "rate")
+
+
+def check_currency(amount: Money | None, currencies: Collection[str], name: str) -> None:
+    """Refuse an amount in a currency that no known fee of the member has: it would take nothing off."""
+    if amount is not None and currencies and amount.currency not in currencies:
+        known = " and ".join(sorted(currencies))
+        message = f"The fee of {name} is in {known}: an amount in {amount.currency} would take nothing off."
+        raise DomainError(message, "currency")
+
+
+def idle_concessions(concessions: Sequence[Concession], charges: Sequence[tuple[Money, Period]]) -> list[Concession]:
+    """The amounts that take nothing off, for every charge on their days is in another currency."""
+    return [each for each in concessions if each.amount is not None and _is_idle(each, each.amount, charges)]
+
+
+def _is_idle(each: Concession, amount: Money, charges: Sequence[tuple[Money, Period]]) -> bool:
+    met = {fee.currency for fee, days in charges if days.overlaps(each.period)}
+    return bool(met) and amount.currency not in met
 
 
 def relieve(fee: Money, days: Period, concessions: Sequence[Concession], used: dict[int, int]) -> list[Relief]:

@@ -160,7 +160,8 @@ def measure(year: Period, days: Period, proration: Proration) -> tuple[int, int]
 
 def charge_key(year: Period, membership_id: int, part: Part) -> str:
     """What is charged, so that nothing is billed twice: the fee year, the membership, the first day."""
-    return f"fee:{year.first:%Y%m%d}:{membership_id}:{part.days.first:%Y%m%d}"
+    first, begun = (each.isoformat().replace("-", "") for each in (year.first, part.days.first))
+    return f"fee:{first}:{membership_id}:{begun}"
 
 
 def state_on(period: Period, day: date) -> str:

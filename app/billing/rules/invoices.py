@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from stdnum.iso7064 import mod_97_10
+
+from app.core.canonical import canonical
 
 
 class InvoiceKind(StrEnum):
@@ -41,7 +42,7 @@ class Standing(StrEnum):
     VOID = "void"
 
 
-CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+FREED = "void:"  # Before the key of a charge that a void invoice made: it can be billed again.
 
 
 def due_from(issue_day: date, terms_days: int) -> date:
@@ -57,7 +58,7 @@ def creditor_reference(number: str) -> str:
 
 def content_hash(frozen: dict[str, Any]) -> str:
     """SHA-256 of a frozen record in canonical JSON: keys sorted, no spaces, UTF-8."""
-    return hashlib.sha256(CANONICAL.encode(frozen).encode()).hexdigest()
+    return hashlib.sha256(canonical(frozen)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,20 @@ def age_of(due_day: date, on: date) -> int:
     """In which column of AGES an open amount stands, by the days since it was due."""
     late = (on - due_day).days
     return 0 if late <= 0 else min((late - 1) // 30 + 1, 4)
+
+
+def behind_line(line: Any) -> dict[str, Any]:
+    """What is frozen of a line besides what is printed of it: why it is charged, for what, and as whose income.
+
+    The key of a charge is kept without what frees it once the invoice is void.
+    """
+    key: str | None = line.charge_key
+    return {
+        "why": line.why,
+        "relief": line.relief_minor,
+        "account": line.income_account,
+        "tax_reason": line.tax_reason,
+        "schedule": line.schedule_id,
+        "membership": line.membership_id,
+        "charge": key.removeprefix(FREED) if key else None,
+    }

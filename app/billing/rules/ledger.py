@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from app.core.money import Money, decimals_of, round_half_up
 
 BILLION = 10**9
 MOST_RATE = 10**6
+SEPARATOR = "\x1f"
 NEARLY = 5  # Per cent by which the rate of a bank may differ from the one on record.
 
 
@@ -54,6 +56,16 @@ ACCOUNTS = {
     EXCHANGE: ("Exchange differences", AccountKind.EXPENSE),
 }
 RESULT_KINDS = frozenset({AccountKind.INCOME, AccountKind.EXPENSE})
+
+
+def opened_for(bank_account: str) -> str:
+    """What the account of the ledger is called that is opened for an account of a bank."""
+    return f"Bank, {bank_account}"[:200]
+
+
+def entry_text(entry: Iterable[object], legs: Iterable[Iterable[object]]) -> str:
+    """What the trail seals of an entry: its values and those of its postings, in their order."""
+    return SEPARATOR.join(str(value) for part in (entry, *legs) for value in part)
 
 
 def check_rate(billionths: int) -> None:

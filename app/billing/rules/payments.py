@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from app.billing.rules.ledger import BANK_CHARGES, WRITTEN_OFF
@@ -53,6 +55,32 @@ class RefundKind(StrEnum):
 
 
 REFUND_WORDS = {RefundKind.REFUND: "Refund", RefundKind.REVERSAL: "Reversed"}
+
+
+@dataclass(frozen=True)
+class OpenDays:
+    """What is open on invoices now, and what settled each on the days after `since`, the newest first.
+
+    What was undone stands there below zero: until then less was open.
+    """
+
+    since: date
+    now: Mapping[int, int]
+    settled: Mapping[int, Sequence[tuple[date, int]]]
+
+    def first_day(self, wanted: Mapping[int, int]) -> date:
+        """The first day, not before `since`, from which so much of each invoice is open on every day up to now."""
+        return max((self._first(*each) for each in wanted.items()), default=self.since)
+
+    def _first(self, invoice_id: int, amount: int) -> date:
+        was_open = self.now.get(invoice_id, 0)
+        if was_open < amount:
+            return self.since  # So much is not open at all; no day helps.
+        for day, settled in self.settled.get(invoice_id, ()):
+            was_open += settled
+            if was_open < amount:
+                return day
+        return self.since
 
 
 def oldest_first(amount: int, invoices: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ EXAMPLE = {
     "person": "Dr Ada Example",
     "institution": "Example Institute",
     "invoices": "Invoice INV-2027-0041",
-    "total": "£1,250.00",
+    "total": "GBP 1,250.00",
     "days": "24",
     "today": "14 July 2027",
 }
@@ -60,6 +60,16 @@ class WhyNot(StrEnum):
     TOO_EARLY = "Its next level has not come"
     REMINDED = "It was reminded at the last level"
     NO_ADDRESS = "Its payer has no billing contact with an e-mail address"
+    NO_RATE = "What its reminder costs cannot be invoiced:"
+
+
+class DisputeEnd(StrEnum):
+    """How a dispute ends by itself: nothing is open on its invoice any more, so there is nothing left to dispute."""
+
+    PAID = "Ended by itself: the invoice is paid"
+    CREDITED = "Ended by itself: the invoice is credited"
+    WRITTEN_OFF = "Ended by itself: the invoice is written off"
+    VOID = "Ended by itself: the invoice is void"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import cache
 from babel import Locale
 
 ENGLISH = Locale("en", "GB")
+WIDEST_RETURN = 76  # Characters of the small line between the edges of the address.
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "GT", "NI", "PA", "PH", "PR", "SV", "VE", "DO"})
 
 
@@ -53,8 +54,13 @@ class PaperParty:
 
     @property
     def return_line(self) -> str:
-        """The small line above the address, for the post."""
-        return " · ".join((self.short_name or self.name, *self.address))
+        """The small line above the address, for the post; in two where one would be wider than the window."""
+        parts = (self.short_name or self.name, *self.address)
+        whole = " · ".join(parts)
+        if len(whole) <= WIDEST_RETURN or len(parts) == 1:
+            return whole
+        ways = [(" · ".join(parts[:at]), " · ".join(parts[at:])) for at in range(1, len(parts))]
+        return "\n".join(min(ways, key=lambda way: max(map(len, way))))
 
 
 def sheet_for(country: str) -> Sheet:

@@ -35,7 +35,9 @@ def _drawn(table: AnyTable) -> Chart | None:
     added = [total([row.ages[at] for row in rows], home) for at in range(len(AGES))]
     told = wording.join_words(f"{age.lower()} {wording.money(each)}" for age, each in zip(AGES, added, strict=True))
     bars = [Bar(age, "Open", int(each.amount), wording.money(each)) for age, each in zip(AGES, added, strict=True)]
-    return stacked_bars(bars, COLOURS, f"Open by age: {told}", by="Since due") if any(added) else None
+    if not any(added):
+        return None
+    return stacked_bars(bars, COLOURS, f"Open by age: {told}", unit=home, by="Since due")
 
 
 @dataclass(frozen=True)

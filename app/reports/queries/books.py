@@ -42,7 +42,7 @@ def statement(asked: Asked, actor: Actor) -> Table[AccountRow]:
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     title = f"Statement of account on {wording.long_day(asked.on)}"
     if reach is None or len(reach) != 1:
-        return Table(title, _moves([]), [], notes=["Name the institution whose account is asked for."])
+        return Table(title, _moves([]), [], empty="Name the institution whose account is asked for.")
     [payer_id] = reach
     accounts = accounts_of(payer_id, asked.on, actor=actor)
     rows = [row for account in accounts for row in account.rows]

@@ -10,9 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.billing.models import FeeSchedule, Invoice
-from app.billing.queries.charges import read_books
-from app.billing.queries.fee_year import list_members_of_year
 from app.billing.queries.fee_years import fee_year_of
+from app.billing.queries.tiers import Placings, read_placings
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
@@ -21,7 +20,7 @@ from app.core.money import Money
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
-from app.members.models import Institution, InstitutionName
+from app.members.models import Institution, InstitutionName, InstitutionParticulars
 from app.members.queries import MembershipPeriod, list_memberships
 from app.members.queries.institutions import kind_words
 from app.members.queries.memberships import step_facts
@@ -83,7 +82,7 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     year = fee_year_of(asked.year)
     reach = reach_institutions(Permission.REPORT_MONEY, asked, actor)
     memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
-    fees = _fees(year, memberships, asked.known)
+    fees = _fees(year, memberships, asked)
     billed = _billed(asked, reach)
     facts = _facts({*memberships, *billed}, year, asked.known)
     rows = [
@@ -109,27 +108,29 @@ def _members(found: Iterable[MembershipPeriod], reach: frozenset[int] | None) ->
     return members
 
 
-def _fees(
-    year: Period, members: dict[int, list[MembershipPeriod]], known: datetime | None
-) -> dict[int, dict[str, Money]]:
+def _fees(year: Period, members: dict[int, list[MembershipPeriod]], asked: Asked) -> dict[int, dict[str, Money]]:
     """What each member's classes cost for the whole year, by currency: the schedule of its first day in the year.
 
-    Of a fee by tiers it is that of the member's tier, as known now.
+    Of a fee by tiers it is that of the tier the member is in on the day asked for, as known then.
     """
     schedules = db.session.scalars(
         select(FeeSchedule)
-        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule, known))
+        .where(overlapping(FeeSchedule, year), as_known(FeeSchedule, asked.known))
         .order_by(FeeSchedule.first_day, FeeSchedule.id)
     ).all()
-    by_tier = _fees_by_tier(year) if any(each.scale for each in schedules) else {}
+    tiers = _tiers(year, members, asked) if any(each.scale for each in schedules) else None
     fees: dict[int, dict[str, Money]] = defaultdict(dict)
     for each in (one for memberships in members.values() for one in memberships):
-        schedule = _schedule_of(each, schedules, year)
-        fee = schedule and (by_tier.get(each.membership_id) if schedule.scale else schedule.amount)
-        if fee:
+        if fee := _fee_of(each, _schedule_of(each, schedules, year), tiers):
             before = fees[each.institution_id].get(fee.currency, Money.zero(fee.currency))
             fees[each.institution_id][fee.currency] = before + fee
     return fees
+
+
+def _fee_of(member: MembershipPeriod, schedule: FeeSchedule | None, tiers: _Tiers | None) -> Money | None:
+    if schedule is None:
+        return None
+    return tiers.fee(member, schedule) if tiers and schedule.scale else schedule.amount
 
 
 def _schedule_of(member: MembershipPeriod, schedules: Sequence[FeeSchedule], year: Period) -> FeeSchedule | None:
@@ -139,10 +140,38 @@ def _schedule_of(member: MembershipPeriod, schedules: Sequence[FeeSchedule], yea
     return next((each for each in in_force if each.period.contains(first)), next(iter(in_force), None))
 
 
-def _fees_by_tier(year: Period) -> Mapping[int, Money]:
-    """The fee of a whole year by membership, as the tier it is in first in the year has it."""
-    books = read_books(year, list_members_of_year(year), {})
-    return {membership_id: owed[0].part.tariff.fee for membership_id, owed in books.owed.items() if owed}
+@dataclass(frozen=True)
+class _Tiers:
+    """The tiers of a year as they were known, the countries members were in, and the day that is asked for."""
+
+    placings: Placings
+    countries: Mapping[int, str]
+    on: date
+
+    def fee(self, member: MembershipPeriod, schedule: FeeSchedule) -> Money | None:
+        """The fee of the tier a member is in on the day, or on its first or last day in the year; None without one."""
+        day = self._day_of(member)
+        country = self.countries.get(member.institution_id, "")
+        found = self.placings.of(member.institution_id, country, schedule.scale) if schedule.scale else []
+        tier = next((each.tier for each in found if each.period.contains(day)), None)
+        return None if tier is None else Money(schedule.tiers[tier], schedule.currency)
+
+    def _day_of(self, member: MembershipPeriod) -> date:
+        days = self.placings.year.clip(member.period) or member.period
+        return max(days.first, min(self.on, days.last or self.on))
+
+
+def _tiers(year: Period, institution_ids: Iterable[int], asked: Asked) -> _Tiers:
+    countries = (
+        select(InstitutionParticulars.institution_id, InstitutionParticulars.country)
+        .where(
+            among(InstitutionParticulars.institution_id, institution_ids),
+            valid(InstitutionParticulars, asked.on, asked.known),
+        )
+        .order_by(InstitutionParticulars.institution_id)
+    )
+    found = {row.institution_id: row.country for row in db.session.execute(countries)}
+    return _Tiers(read_placings(year, asked.known), found, asked.on)
 
 
 def _billed(asked: Asked, reach: frozenset[int] | None) -> dict[int, dict[str, Billed]]:

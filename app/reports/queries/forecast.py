@@ -60,7 +60,7 @@ def _drawn(table: AnyTable) -> Chart | None:
         for part, amount in zip(COLOURS, amounts, strict=True)
     ]
     told = wording.join_words(f"{year} {wording.money(one + other)}" for year, (one, other) in added.items())
-    return stacked_bars(bars, COLOURS, f"Fees of the years ahead: {told}") if bars else None
+    return stacked_bars(bars, COLOURS, f"Fees of the years ahead: {told}", unit=home) if bars else None
 
 
 @report(

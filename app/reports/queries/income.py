@@ -85,7 +85,8 @@ def _drawn_years(table: AnyTable) -> Chart | None:
         for part, amount in zip(COLOURS, (row.paid, row.not_due, row.overdue), strict=True)
     ]
     told = wording.join_words(f"{row.name} {wording.money(row.paid)} of {wording.money(row.claimed)}" for row in rows)
-    return stacked_bars(bars, COLOURS, f"Collected of what was invoiced by fee year: {told}") if rows else None
+    told = f"Collected of what was invoiced by fee year: {told}"
+    return stacked_bars(bars, COLOURS, told, unit=home) if rows else None
 
 
 @report(

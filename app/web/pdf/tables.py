@@ -145,7 +145,9 @@ def _cell(column: AnyColumn, row: object, worded: Callable[[Cell], str]) -> Prin
 def _value(column: AnyColumn, value: Cell, worded: Callable[[Cell], str]) -> PrintedCell:
     text = wording.pill_word(value) if column.kind is Kind.STATE and value is not None else worded(value)
     if isinstance(value, Money) and column.currency is None:
-        text = f"{value.currency}\u00a0{text}"
+        text = wording.money(value) if worded is printed else f"{value.currency}\u00a0{text}"
+    if column.kind is Kind.MONEY and isinstance(value, str) and value:
+        return PrintedCell(text.replace(" + ", "\n+ "), "n sums")  # Each currency on a line of its own.
     return PrintedCell(text, _style(column.kind))
 
 
@@ -156,5 +158,5 @@ def _style(kind: Kind) -> str:
 
 
 def _needed(cell: PrintedCell) -> int:
-    longest = len(cell.text) + (1 + len(cell.aside) if cell.aside else 0)
+    longest = max(map(len, cell.text.split("\n"))) + (1 + len(cell.aside) if cell.aside else 0)
     return longest if cell.style else min(longest, LONGEST_LINE)

@@ -11,7 +11,7 @@ from app.audit.commands import Subject, record
 from app.billing.commands.approvals import NEEDS_NONE, ask_about_setting, drop_questions, refuse_alone
 from app.billing.models import Approval, BankAccount, LedgerAccount
 from app.billing.queries.approvals import is_by_two
-from app.billing.rules import AccountKind, Act
+from app.billing.rules import AccountKind, Act, opened_for
 from app.billing.rules.bank.accounts import check_account, ending, read_number
 from app.core.actor import Actor
 from app.core.database import db, insert_or_ignore
@@ -143,7 +143,7 @@ def _check_free(number: str, facts: AccountFacts) -> None:
 
 
 def _open_in_ledger(facts: AccountFacts) -> None:
-    row = {"code": facts.account_code, "name": f"Bank, {facts.name}"[:200], "kind": AccountKind.ASSET}
+    row = {"code": facts.account_code, "name": opened_for(facts.name), "kind": AccountKind.ASSET}
     db.session.execute(insert_or_ignore(LedgerAccount.__table__), [row])
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from app.audit.commands import Subject, record
 from app.billing.commands.payments import PaymentValues, Settlement, record_payment
 from app.billing.models import BankAccount, BankEntry, BankMatch
 from app.billing.queries.closed_years import open_day
+from app.billing.queries.open_days import open_days
 from app.billing.rules.bank.matching import EntryState
 from app.core import clock
 from app.core.actor import Actor
@@ -77,7 +79,19 @@ def lock_open_line(entry_id: int) -> Line:
     return line
 
 
-def pay(line: Line, portions: Sequence[Portion], *, actor: Actor) -> list[int]:
+def check_settles_from(line: Line, day: date | None, wanted: Mapping[int, int]) -> None:
+    """Refuse to settle so much of invoices from a day before which something else settled them, and say from when on.
+
+    Without a day it is that of the line.
+    """
+    opens = open_days(wanted, line.entry.booking_day)
+    first = opens.first_day(wanted)
+    if (day or opens.since) < first:
+        told = f"Until {long_day(first)} something else settled it: choose that day or a later one."
+        raise DomainError(told, "settles_from")
+
+
+def pay(line: Line, portions: Sequence[Portion], *, settles_from: date | None = None, actor: Actor) -> list[int]:
     """Record a payment for each portion, payers in the order of their ids, and keep that the line became them."""
     day = open_day(line.entry.booking_day)
     reference = line.entry.text or line.entry.creditor_reference or line.entry.end_to_end
@@ -90,6 +104,7 @@ def pay(line: Line, portions: Sequence[Portion], *, actor: Actor) -> list[int]:
             reference=reference[:MOST_REFERENCE] or None,
             settles=portion.settles,
             account_code=line.account.account_code,
+            settles_from=settles_from,
         )
         payment = record_payment(values, actor=actor)
         keep_match(line, Became(portion.amount.minor, payment_id=payment.id), actor=actor)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from app.audit.commands import Subject, record
+from app.audit.seals import touch
 from app.billing.commands.receipts import Receipt, record_receipts
 from app.billing.models import BankAccount, BankEntry, BankMatch
 from app.billing.queries.bank.judging import list_certain
 from app.billing.rules.bank.matching import Claimed, EntryState
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import among, insert_rows
+from app.core.bulk import among, insert_with_ids
 from app.core.database import db
 from app.core.history import lock
 from app.core.money import Money
@@ -65,6 +66,6 @@ def _keep(booked: list[tuple[BankEntry, int]], actor: Actor) -> None:
         }
         for entry, payment_id in booked
     ]
-    insert_rows(BankMatch, matches)
+    touch(BankMatch, insert_with_ids(BankMatch, matches))
     for entry, _ in booked:
         db.session.expire(entry)

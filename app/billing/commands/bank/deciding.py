@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
-from app.billing.commands.bank.booking import Became, Line, Portion, decide, keep_match, lock_open_line, pay
+from app.billing.commands.bank.booking import (
+    Became,
+    Line,
+    Portion,
+    check_settles_from,
+    decide,
+    keep_match,
+    lock_open_line,
+    pay,
+)
 from app.billing.commands.bookings import Booking, Leg, book
 from app.billing.commands.payments import Settlement
 from app.billing.commands.undoing import last_moved, reverse_payment
@@ -28,20 +38,22 @@ KEPT_ON_THE_WAY = "A charge was deducted on the way."
 TAKEN_BACK = "The bank took it back."
 
 
-def accept_proposal(entry_id: int, key: str, *, actor: Actor) -> BankEntry:
-    """Book a line as proposed, if what was proposed still holds."""
+def accept_proposal(entry_id: int, key: str, *, settles_from: date | None = None, actor: Actor) -> BankEntry:
+    """Book a line as proposed, if what was proposed still holds; it settles from a day on, by default its own."""
     actor.require(Permission.PAYMENT_EDIT)
     line = lock_open_line(entry_id)
     proposals = judge_entries(line.account, [line.entry])[entry_id].proposals
     proposal = next((each for each in proposals if each.key == key), None)
     if proposal is None:
         raise DomainError("This is no longer proposed: something changed meanwhile. Nothing was recorded.")
-    decide(line, EntryState.BOOKED, _carried_out(line, proposal, actor), actor=actor)
+    decide(line, EntryState.BOOKED, _carried_out(line, proposal, settles_from, actor), actor=actor)
     return line.entry
 
 
-def split_line(entry_id: int, portions: Sequence[Portion], *, actor: Actor) -> BankEntry:
-    """Book a line as payments of one or several payers, which must add to it."""
+def split_line(
+    entry_id: int, portions: Sequence[Portion], *, settles_from: date | None = None, actor: Actor
+) -> BankEntry:
+    """Book a line as payments of one or several payers, which must add to it; they settle from a day on."""
     actor.require(Permission.PAYMENT_EDIT)
     line = lock_open_line(entry_id)
     _refuse_outgoing(line)
@@ -50,7 +62,10 @@ def split_line(entry_id: int, portions: Sequence[Portion], *, actor: Actor) -> B
         raise DomainError("Each payer is named once, with all that it pays.")
     if sum(each.amount.minor for each in portions) != line.amount.minor:
         raise DomainError(f"The parts must add to {line.amount} {line.account.currency}.")
-    decide(line, EntryState.BOOKED, _paid(pay(line, portions, actor=actor)), actor=actor)
+    wanted = {each.invoice_id: each.amount.minor for portion in portions for each in portion.settles}
+    check_settles_from(line, settles_from, wanted)
+    payments = pay(line, portions, settles_from=settles_from, actor=actor)
+    decide(line, EntryState.BOOKED, _paid(payments), actor=actor)
     return line.entry
 
 
@@ -87,7 +102,7 @@ def _refuse_outgoing(line: Line) -> None:
         raise DomainError("This money went: it is no payment of a payer.")
 
 
-def _carried_out(line: Line, proposal: Proposal, actor: Actor) -> str:
+def _carried_out(line: Line, proposal: Proposal, settles_from: date | None, actor: Actor) -> str:
     """Book what is proposed; in a few words, what was booked."""
     if proposal.shows is not None:
         return _shown(line, proposal.shows, actor)
@@ -95,7 +110,7 @@ def _carried_out(line: Line, proposal: Proposal, actor: Actor) -> str:
         return _taken_back(line, proposal.reverses, actor)
     if proposal.account_code:
         return _booked_to(line, proposal.account_code, actor)
-    return _settled(line, proposal, actor)
+    return _settled(line, proposal, settles_from, actor)
 
 
 def _taken_back(line: Line, payment_id: int, actor: Actor) -> str:
@@ -106,14 +121,16 @@ def _taken_back(line: Line, payment_id: int, actor: Actor) -> str:
     return f"payment {payment_id} is taken back"
 
 
-def _settled(line: Line, proposal: Proposal, actor: Actor) -> str:
+def _settled(line: Line, proposal: Proposal, settles_from: date | None, actor: Actor) -> str:
     currency = line.account.currency
     settles = tuple(Settlement(part.invoice_id, Money(part.amount, currency)) for part in proposal.settles)
-    payments = pay(line, [Portion(proposal.payer_id or 0, line.amount, settles)], actor=actor)
+    check_settles_from(line, settles_from, proposal.takes)
+    portion = Portion(proposal.payer_id or 0, line.amount, settles)
+    payments = pay(line, [portion], settles_from=settles_from, actor=actor)
     if proposal.writes_off:
         invoice_id, short = settles[0].invoice_id, Money(proposal.writes_off, currency)
         issued = db.session.scalar(select(Invoice.issue_day).where(Invoice.id == invoice_id))
-        day = max(open_day(line.entry.booking_day), issued or line.entry.booking_day)
+        day = max(settles_from or open_day(line.entry.booking_day), issued or line.entry.booking_day)
         values = WriteOffValues(short, WriteOffKind.BANK_CHARGE, KEPT_ON_THE_WAY, day)
         written = write_off(invoice_id, values, actor=actor)
         match = db.session.scalars(select(BankMatch).where(BankMatch.payment_id == payments[0])).one()

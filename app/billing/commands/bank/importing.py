@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.audit.seals import touch_row
 from app.billing.commands.bank.certain import book_certain
 from app.billing.models import BankAccount, BankEntry, BankFile, BankMapping, BankStatement
+from app.billing.queries.bank.overlaps import surroundings_of
 from app.billing.rules.bank.accounts import ending
 from app.billing.rules.bank.files import FileKind, kind_of, read_statements, unpacked
 from app.billing.rules.bank.heads import look_at
-from app.billing.rules.bank.identity import digest_of, identities, is_number_of, key_of
-from app.billing.rules.bank.matching import EntryState
+from app.billing.rules.bank.identity import digest_of, is_number_of, new_identities
+from app.billing.rules.bank.matching import NOTHING_MOVED, EntryState
+from app.billing.rules.bank.overlaps import count_unproved, sort_out
 from app.billing.rules.bank.statements import Entry, Statement, refusal
 from app.billing.rules.bank.tables import TableMapping, kept_mapping, read_table
 from app.core import clock
@@ -29,10 +32,9 @@ from app.core.errors import DomainError
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.files.commands import store_file
+from app.files.models import StoredFile
 from app.files.queries import open_file
 from app.web.wording import long_day, plural
-
-NOTHING_MOVED = "The bank moved no money by it."
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class FileBrought:
 class Imported:
     """What an import did: the statements, how many lines they have and how many were new, and how many are booked.
 
+    `unproved` lines were taken for ones on record by what they say alone: no reference of the bank, no balance tells.
     `waiting_id` is a table that waits for its account and its columns to be named; then nothing else was done.
     """
 
@@ -55,7 +58,17 @@ class Imported:
     lines: int = 0
     added: int = 0
     booked: int = 0
+    unproved: int = 0
     waiting_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A statement as it is on record, its lines known without proof, and whether it was not on record before."""
+
+    statement: BankStatement
+    unproved: int
+    is_new: bool
 
 
 @collecting_young()
@@ -78,8 +91,9 @@ def _bring_table(file: FileBrought, contents: Sequence[bytes], account_id: int |
     mapping = db.session.get(BankMapping, (account_id or 0, look_at(contents[0]).digest))
     if mapping is None:
         return Imported(waiting_id=_wait(file, actor))
-    statement = _read(contents[0], kept_mapping(mapping.mapping), mapping.account_id)
-    return _import([statement], partial(_brought, file, actor), actor)
+    known = kept_mapping(mapping.mapping)
+    statement = _read(contents[0], known, mapping.account_id)
+    return _import([statement], partial(_brought_known, file, known, actor), actor)
 
 
 @collecting_young()
@@ -93,14 +107,13 @@ def read_table_file(file_id: int, account_id: int, mapping: TableMapping, *, act
     statement = _read(content, mapping, account_id)
     brought.read_at = clock.now()
     _remember(account_id, content, mapping)
-    record(
-        "billing.read_bank_table",
-        Subject("bank_file", file_id),
-        summary="Table of a bank read by its columns, which are remembered",
-        after=mapping.as_kept(),
-        actor=actor,
-    )
+    _record_reading(file_id, mapping, "Table of a bank read by its columns, which are remembered", actor)
     return _import([statement], lambda: brought, actor)
+
+
+def _record_reading(file_id: int, mapping: TableMapping, summary: str, actor: Actor) -> None:
+    subject = Subject("bank_file", file_id)
+    record("billing.read_bank_table", subject, summary=summary, after=mapping.as_kept(), actor=actor)
 
 
 def put_table_aside(file_id: int, *, actor: Actor) -> BankFile:
@@ -132,6 +145,7 @@ def _remember(account_id: int, content: bytes, mapping: TableMapping) -> None:
     kept = upsert(table)
     more = {"mapping": kept.excluded["mapping"], "used_at": kept.excluded["used_at"]}
     db.session.execute(kept.on_conflict_do_update(index_elements=list(table.primary_key), set_=more), [row])
+    touch_row(BankMapping, account_id, row["heads"])
 
 
 def _brought(file: FileBrought, actor: Actor) -> BankFile:
@@ -143,8 +157,17 @@ def _brought(file: FileBrought, actor: Actor) -> BankFile:
     return brought
 
 
+def _brought_known(file: FileBrought, mapping: TableMapping, actor: Actor) -> BankFile:
+    """A table, kept for ever, and how it was read."""
+    brought = _brought(file, actor)
+    _record_reading(brought.id, mapping, "Table of a bank read by the columns that are remembered", actor)
+    return brought
+
+
 def _wait(file: FileBrought, actor: Actor) -> int:
-    """Keep a table until its columns are named; its id."""
+    """Keep a table until its columns are named; its id. One that waits already is not kept twice."""
+    if twin := _waiting_twin(file.content):
+        return twin
     brought = _brought(file, actor)
     brought.read_at = None
     record(
@@ -156,6 +179,18 @@ def _wait(file: FileBrought, actor: Actor) -> int:
     )
     db.session.flush()
     return brought.id
+
+
+def _waiting_twin(content: bytes) -> int | None:
+    """The table of the same bytes that waits already, None where there is none."""
+    asked = (
+        select(BankFile.id)
+        .join(StoredFile, StoredFile.id == BankFile.file_id)
+        .where(BankFile.read_at.is_(None), StoredFile.sha256 == sha256(content).hexdigest())
+        .order_by(BankFile.id)
+        .limit(1)
+    )
+    return db.session.scalar(asked)
 
 
 def _read(content: bytes, mapping: TableMapping, account_id: int) -> Statement:
@@ -181,9 +216,13 @@ def _import(statements: Sequence[Statement], keep: Callable[[], BankFile], actor
     return replace(imported, booked=sum(book_certain(account_id, actor=actor) for account_id in account_ids))
 
 
-def _counted(taken: Sequence[tuple[BankStatement, bool]]) -> Imported:
-    added = sum(each.added for each, is_new in taken if is_new)
-    return Imported([each.id for each, _ in taken], sum(each.lines for each, _ in taken), added)
+def _counted(taken: Sequence[_Taken]) -> Imported:
+    return Imported(
+        statement_ids=[each.statement.id for each in taken],
+        lines=sum(each.statement.lines for each in taken),
+        added=sum(each.statement.added for each in taken if each.is_new),
+        unproved=sum(each.unproved for each in taken),
+    )
 
 
 def _place(owned: tuple[BankAccount, Statement]) -> tuple[int, date, date]:
@@ -192,19 +231,17 @@ def _place(owned: tuple[BankAccount, Statement]) -> tuple[int, date, date]:
     return account.id, statement.first_day, statement.last_day
 
 
-def _take(
-    owned: Sequence[tuple[BankAccount, Statement]], keep: Callable[[], BankFile], actor: Actor
-) -> list[tuple[BankStatement, bool]]:
-    """The statements as they are on record, and whether they were not before."""
+def _take(owned: Sequence[tuple[BankAccount, Statement]], keep: Callable[[], BankFile], actor: Actor) -> list[_Taken]:
+    """The statements as they are on record."""
     brought: BankFile | None = None
     found = []
     for account, statement in owned:
         taken = _find_known(account, statement)
         if taken is None:
             brought = brought or keep()
-            found.append((_taken(account, statement, brought, actor), True))
+            found.append(_Taken(*_taken(account, statement, brought, actor), is_new=True))
         else:
-            found.append((taken, False))
+            found.append(_Taken(taken, count_unproved(statement), is_new=False))
     return found
 
 
@@ -235,11 +272,11 @@ def _find_known(account: BankAccount, statement: Statement) -> BankStatement | N
     return db.session.scalars(asked).one_or_none()
 
 
-def _taken(account: BankAccount, statement: Statement, brought: BankFile, actor: Actor) -> BankStatement:
-    """Put a statement on record with those of its lines that are not on record yet."""
-    keys = identities(statement.entries, _counted_before(account, statement))
-    there = _identities_between(account, statement)
-    new = [(key, entry) for key, entry in zip(keys, statement.entries, strict=True) if key not in there]
+def _taken(account: BankAccount, statement: Statement, brought: BankFile, actor: Actor) -> tuple[BankStatement, int]:
+    """Put a statement on record with its new lines; how many were taken for known ones without proof."""
+    around = surroundings_of(account.id, statement)
+    sorting = sort_out(statement, around.known)
+    new = [entry for entry, is_new in zip(statement.entries, sorting.is_new, strict=True) if is_new]
     taken = BankStatement(
         account_id=account.id,
         bank_file_id=brought.id,
@@ -256,58 +293,17 @@ def _taken(account: BankAccount, statement: Statement, brought: BankFile, actor:
     )
     db.session.add(taken)
     db.session.flush()
-    insert_rows(BankEntry, [_row(taken, key, entry) for key, entry in new])
+    keys = new_identities(new, around.identities)
+    insert_rows(BankEntry, [_row(taken, key, entry) for key, entry in zip(keys, new, strict=True)])
     record(
         "billing.import_statement",
         Subject("bank_statement", taken.id),
         summary=f"Statement of {account.name} up to {long_day(taken.last_day)} imported:"
         f" {plural(taken.lines, 'line', 'lines')}, {taken.added} of them new",
-        after={"digest": taken.digest, "lines": taken.lines, "new": taken.added},
+        after={"digest": taken.digest, "lines": taken.lines, "new": taken.added, "unproved": sorting.unproved},
         actor=actor,
     )
-    return taken
-
-
-def _counted_before(account: BankAccount, statement: Statement) -> Counter[str]:
-    """The lines of its first day that the statement before it has: one begins where the other ends, within the day."""
-    if statement.opening is None:
-        return Counter()
-    before = (
-        select(BankEntry)
-        .join(BankStatement, BankStatement.id == BankEntry.statement_id)
-        .where(
-            BankEntry.account_id == account.id,
-            BankEntry.booking_day == statement.first_day,
-            BankStatement.last_day == statement.first_day,
-            BankStatement.closing_minor == statement.opening,
-        )
-    )
-    return Counter(key_of(_as_read(entry)) for entry in db.session.scalars(before))
-
-
-def _identities_between(account: BankAccount, statement: Statement) -> set[str]:
-    """What is on record of the days of a statement."""
-    days = [entry.booking_day for entry in statement.entries]
-    asked = select(BankEntry.identity).where(
-        BankEntry.account_id == account.id,
-        BankEntry.booking_day.between(min(days, default=statement.first_day), max(days, default=statement.last_day)),
-    )
-    return set(db.session.scalars(asked))
-
-
-def _as_read(entry: BankEntry) -> Entry:
-    """A line as it was read, as far as it is known again by it."""
-    return Entry(
-        booking_day=entry.booking_day,
-        value_day=entry.value_day,
-        amount=entry.amount_minor,
-        bank_reference=entry.bank_reference,
-        end_to_end=entry.end_to_end,
-        creditor_reference=entry.creditor_reference,
-        text=entry.text,
-        counterparty=entry.counterparty,
-        counterparty_number=entry.counterparty_number,
-    )
+    return taken, sorting.unproved
 
 
 def _row(taken: BankStatement, identity: str, entry: Entry) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from app.billing.forms.bank.accounts import BankAccountForm, EndBankAccountForm
 from app.billing.forms.bank.files import ColumnsForm, StatementForm, columns_form
 from app.billing.forms.bank.lines import (
+    AcceptForm,
     AddPayerForm,
     AssignForm,
     LeaveOutForm,
@@ -13,6 +14,7 @@ from app.billing.forms.bank.lines import (
 )
 
 __all__ = [
+    "AcceptForm",
     "AddPayerForm",
     "AssignForm",
     "BankAccountForm",

@@ -8,7 +8,7 @@ from app.billing.commands.bank import FileBrought
 from app.billing.queries.bank import WaitingFile
 from app.billing.rules.bank.files import ZIP
 from app.billing.rules.bank.statements import MOST_BYTES
-from app.billing.rules.bank.tables import DAY_FORMATS, DECIMALS, DELIMITERS, ROLES, TableMapping
+from app.billing.rules.bank.tables import DAY_FORMATS, DECIMALS, DELIMITERS, ROLE, ROLES, TableMapping
 from app.files.forms import Upload, UploadField
 from app.web.choices import ChoiceField
 from app.web.forms import MusterForm, NumberField
@@ -16,7 +16,6 @@ from app.web.forms import MusterForm, NumberField
 MOST_MEGABYTES = MOST_BYTES // 1024 // 1024
 ANY_TEXT, XML, ARCHIVE = "text/plain; charset=utf-8", "application/xml", "application/zip"
 NONE = "-"
-ROLE = "role_"
 
 
 class StatementField(UploadField):
@@ -71,19 +70,22 @@ class ColumnsForm(MusterForm):
         )
 
 
-def columns_form(file: WaitingFile) -> ColumnsForm:
-    """The form for the columns of a table, filled as such tables were read before, or as they most likely are."""
+def columns_form(file: WaitingFile, account_id: int | None = None) -> ColumnsForm:
+    """The form for the columns of a table, filled as such tables were read before, or as they most likely are.
+
+    `account_id` is whose statement it is, where that was said with the file.
+    """
     offered = [(NONE, "Not in this table"), *((str(place), head) for place, head in enumerate(file.head.heads))]
     fields = {f"{ROLE}{role}": ChoiceField(words, choices=offered) for role, words in ROLES.items()}
     known = file.remembered or file.head.guess
-    form: ColumnsForm = type("ColumnsOfTable", (ColumnsForm,), fields)(data=_filled(known, file))
+    form: ColumnsForm = type("ColumnsOfTable", (ColumnsForm,), fields)(data=_filled(known, file, account_id))
     form.account.offer([(each.id, each.called) for each in file.accounts])
     return form
 
 
-def _filled(known: TableMapping, file: WaitingFile) -> dict[str, object]:
+def _filled(known: TableMapping, file: WaitingFile, account_id: int | None) -> dict[str, object]:
     """What the form says at first."""
     chosen = {f"{ROLE}{role}": str(known.columns.get(role, NONE)) for role in ROLES}
-    only = str(file.accounts[0].id) if len(file.accounts) == 1 else ""
+    only = str(file.accounts[0].id) if len(file.accounts) == 1 else str(account_id or "")
     signs = {"delimiter": known.delimiter, "decimal": known.decimal, "day_format": known.day_format}
     return {**chosen, **signs, "head_rows": known.head_rows, "account": only}

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+
+from wtforms import HiddenField
 
 from app.billing.commands import Settlement
 from app.billing.commands.bank import Portion
 from app.billing.queries.bank import OpenPayer
+from app.billing.queries.bank.desk import Proposed
+from app.billing.rules import OpenDays
 from app.billing.rules.bank.matching import STATE_WORDS
 from app.core.money import Money
 from app.members.forms import InstitutionField
 from app.web.choices import ChoiceField
-from app.web.forms import FilterForm, MoneyField, MusterForm, TextField
-from app.web.wording import day, money, pill_word
+from app.web.forms import DayField, FilterForm, MoneyField, MusterForm, TextField
+from app.web.wording import day, long_day, money, pill_word
 
 
 class AssignForm(MusterForm):
     """Whose payment a line is."""
 
     payer = InstitutionField("Payer")
+
+
+class AcceptForm(MusterForm):
+    """Which proposal is taken, and from which day it settles where the day of the line is too early."""
+
+    proposal = HiddenField()
+    settles_from = DayField("Settles from", optional=True)
+
+    @classmethod
+    def of(cls, proposed: Proposed, place: int) -> AcceptForm:
+        """The form beside a proposal, filled with the first day on which it is possible."""
+        form = cls(formdata=None, data={"proposal": proposed.proposal.key, "settles_from": proposed.later})
+        form.settles_from.id = f"settles_from_{place}"
+        if proposed.later:
+            form.settles_from.flags.asked = True
+            form.settles_from.description = _possible(proposed.later)
+        return form
 
 
 class AddPayerForm(FilterForm):
@@ -55,6 +77,7 @@ class SplitForm(MusterForm):
     """How a line is split; `split_form` gives it fields for what each payer has open and for its account."""
 
     payers: Sequence[OpenPayer] = ()
+    settles_from = DayField("Settles from")
 
     def portions(self) -> list[Portion]:
         """What each payer pays, those without anything left out."""
@@ -70,21 +93,32 @@ class SplitForm(MusterForm):
         return Portion(payer.id, sum(amounts[1:], amounts[0]), settles)
 
 
-def split_form(amount: Money, payers: Sequence[OpenPayer]) -> SplitForm:
-    """The form that splits an amount, filled with the oldest open invoices as far as it goes; the rest waits."""
-    left, fields = amount.minor, dict[str, Any]()
+def split_form(amount: Money, payers: Sequence[OpenPayer], opens: OpenDays) -> SplitForm:
+    """The form that splits an amount, filled with the oldest open invoices as far as it goes; the rest waits.
+
+    It settles from the first day on which that is possible.
+    """
+    left, fields, parts = amount.minor, dict[str, Any](), dict[int, int]()
     for payer in payers:
         for each in payer.invoices:
             part = min(left, each.outstanding.minor)
             left -= part
+            parts[each.id] = part
             label = f"{each.number} of {payer.name}, due {day(each.due_day)}"
             fields[f"invoice_{each.id}"] = _amount(label, Money(part, amount.currency), money(each.outstanding))
     for place, payer in enumerate(payers):
         rest = Money(0 if place else left, amount.currency)
         fields[f"account_{payer.id}"] = _amount(f"On the account of {payer.name}", rest)
-    form: SplitForm = type("SplitOfLine", (SplitForm,), fields)()
+    first = opens.first_day(parts)
+    form: SplitForm = type("SplitOfLine", (SplitForm,), fields)(data={"settles_from": first})
+    form.settles_from.description = _possible(first) if first > opens.since else "The day of the line, or a later one."
     form.payers = payers
     return form
+
+
+def _possible(first: date) -> str:
+    """Why a line settles later than on its own day."""
+    return f"Possible from {long_day(first)} on: until then something else settled it."
 
 
 def _amount(label: str, part: Money, is_open: str = "") -> MoneyField:

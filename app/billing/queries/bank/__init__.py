@@ -9,9 +9,16 @@ from app.billing.queries.bank.accounts import (
     list_bank_accounts,
     propose_code,
 )
-from app.billing.queries.bank.desk import Desk, count_waiting, get_desk, list_desks, list_result_accounts
+from app.billing.queries.bank.desk import (
+    Desk,
+    count_waiting,
+    find_likely_payer,
+    get_desk,
+    list_desks,
+    list_result_accounts,
+)
 from app.billing.queries.bank.lines import LineFilters, LineRow, LineView, find_line_of, get_line, search_lines
-from app.billing.queries.bank.splitting import OpenPayer, list_open_payers
+from app.billing.queries.bank.splitting import OpenPayer, list_open_payers, open_days_of
 from app.billing.queries.bank.statements import (
     Balance,
     StatementRow,
@@ -35,6 +42,7 @@ __all__ = [
     "WaitingFile",
     "count_waiting",
     "find_account_for",
+    "find_likely_payer",
     "find_line_of",
     "get_bank_account",
     "get_bank_file",
@@ -46,6 +54,7 @@ __all__ = [
     "list_open_payers",
     "list_result_accounts",
     "list_waiting_files",
+    "open_days_of",
     "propose_code",
     "reconcile",
     "search_lines",

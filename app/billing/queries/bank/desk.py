@@ -12,7 +12,9 @@ from app.audit.remembering import remembered
 from app.billing.models import BankAccount, BankEntry, Invoice, LedgerAccount
 from app.billing.queries.bank.accounts import BankAccountRow, get_bank_account, list_bank_accounts
 from app.billing.queries.bank.judging import judge_entries
+from app.billing.queries.bank.payers import payers_by_number
 from app.billing.queries.bank.statements import Balance, StatementRow, find_newest_statement, reconcile
+from app.billing.queries.open_days import open_days
 from app.billing.rules import RESULT_KINDS
 from app.billing.rules.bank.matching import EntryState, Judgement, Proposal, Verdict
 from app.billing.rules.bank.posting import PostLine, would_post
@@ -38,10 +40,14 @@ class DeskLine:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A proposal with what it would post."""
+    """A proposal with what it would post.
+
+    `later` is the first day on which it can settle, where the line's own is too early.
+    """
 
     proposal: Proposal
     posts: Sequence[PostLine]
+    later: date | None
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,15 @@ class Decided:
 
 @dataclass(frozen=True)
 class Desk:
-    """What waits on an account, the oldest first; `chosen` is the place of the line that is looked at."""
+    """What waits on an account, the oldest first; `chosen` is the place of the line that is looked at.
+
+    `payer_id` is whose it likely is: the one payer known by the account it came from, else the first that is proposed.
+    """
 
     account: BankAccountRow
     lines: Sequence[DeskLine]
     chosen: int | None
+    payer_id: int | None
     proposed: Sequence[Proposed]
     counts: Mapping[EntryState, int]
     last: Decided | None
@@ -101,6 +111,7 @@ def get_desk(account_id: int, line_id: int | None, actor: Actor) -> Desk:
         account=row,
         lines=lines,
         chosen=chosen,
+        payer_id=None if chosen is None else _likely_payer(entries[chosen], lines[chosen].judgement),
         proposed=[] if chosen is None else _proposed(lines[chosen], account.account_code),
         counts=_count_by_state(account_id),
         last=_last_decided(account, actor),
@@ -168,7 +179,30 @@ def _proposed(line: DeskLine, bank_code: str) -> list[Proposed]:
     ids = sorted({part.invoice_id for each in line.judgement.proposals for part in each.settles})
     rows = db.session.execute(select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids)))
     numbers = {row.id: row.number or "" for row in rows}
-    return [Proposed(each, would_post(each, line.amount, bank_code, numbers)) for each in line.judgement.proposals]
+    opens = open_days(ids, line.day)
+    proposed = []
+    for each in line.judgement.proposals:
+        first = opens.first_day(each.takes)
+        posts = would_post(each, line.amount, bank_code, numbers)
+        proposed.append(Proposed(each, posts, first if first > opens.since else None))
+    return proposed
+
+
+def find_likely_payer(entry_id: int, actor: Actor) -> int | None:
+    """Whose an open line likely is, for who decides it; None where nothing on record tells."""
+    actor.require(Permission.PAYMENT_EDIT)
+    entry = db.session.get_one(BankEntry, entry_id)
+    account = db.session.get_one(BankAccount, entry.account_id)
+    return _likely_payer(entry, judge_entries(account, [entry])[entry_id])
+
+
+def _likely_payer(entry: BankEntry, judgement: Judgement) -> int | None:
+    """Whose a line likely is: the one payer known by the account it came from, else the first that is proposed."""
+    number = entry.counterparty_number
+    known = payers_by_number({number}).get(number, {})
+    if len(known) == 1:
+        return next(iter(known))
+    return next((each.payer_id for each in judgement.proposals if each.payer_id), None)
 
 
 def _count_by_state(account_id: int) -> dict[EntryState, int]:

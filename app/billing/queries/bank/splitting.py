@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from app.billing.models import BankAccount, BankEntry
 from app.billing.queries.bank.judging import judge_entries
+from app.billing.queries.bank.lines import LineView
+from app.billing.queries.open_days import open_days
 from app.billing.queries.payments import OpenInvoice, list_open, list_payers
+from app.billing.rules import OpenDays
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.permissions import Permission
@@ -22,6 +25,11 @@ class OpenPayer:
     id: int
     name: str
     invoices: Sequence[OpenInvoice]
+
+
+def open_days_of(line: LineView, payers: Sequence[OpenPayer]) -> OpenDays:
+    """Since when the invoices among which a line is split are open."""
+    return open_days([each.id for payer in payers for each in payer.invoices], line.row.day)
 
 
 def list_open_payers(entry_id: int, chosen: Sequence[int], actor: Actor) -> Sequence[OpenPayer]:

@@ -12,7 +12,6 @@ from app.audit.subjects import register_subject
 from app.billing.commands.bank import adopt_bank_account as adopt
 from app.billing.commands.bank import ask_bank_account, ask_bank_account_end
 from app.billing.commands.bank import end_bank_account as end
-from app.billing.documents import in_groups
 from app.billing.forms.bank import BankAccountForm, EndBankAccountForm
 from app.billing.queries.approvals import is_by_two
 from app.billing.queries.bank import BankAccountRow, get_bank_account, list_bank_accounts, propose_code
@@ -29,6 +28,8 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
+from app.web.table_files import tables_page
+from app.web.wording import in_groups
 
 register_subject("bank_account", "Bank account", "billing.end_bank_account", "account_id")
 
@@ -58,8 +59,8 @@ BANK_ACCOUNT_COLUMNS: tuple[Column[BankAccountRow], ...] = (
 def bank_accounts() -> ResponseReturnValue:
     """The consortium's own accounts as they stand on the day looked at."""
     rows = list_bank_accounts(the_actor(), current_on())
-    table, waiting = Table("Accounts", BANK_ACCOUNT_COLUMNS, rows), waiting_acts(Act.BANK_DETAILS)
-    return render_template("billing/bank_accounts.html", accounts=table, waiting=waiting)
+    table, waiting = Table("Bank accounts", BANK_ACCOUNT_COLUMNS, rows), waiting_acts(Act.BANK_DETAILS)
+    return tables_page("billing/bank_accounts.html", {"accounts": table}, waiting=waiting)
 
 
 @pages.route("/bank/accounts/new", methods=["GET", "POST"])

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.commands import bank as commands
-from app.billing.forms.bank import AddPayerForm, AssignForm, LeaveOutForm, LedgerForm, split_form
+from app.billing.forms.bank import AcceptForm, AddPayerForm, AssignForm, LeaveOutForm, LedgerForm, split_form
 from app.billing.queries.bank import (
     LineView,
     count_waiting,
+    find_likely_payer,
     get_desk,
     get_line,
     list_open_payers,
     list_result_accounts,
+    open_days_of,
 )
 from app.billing.queries.bank.desk import Desk
 from app.billing.routes.approvals import waiting_for
@@ -41,9 +43,10 @@ def bank_desk(account_id: int) -> ResponseReturnValue:
     asked = ids_in_address("line")
     desk = get_desk(account_id, asked[0] if asked else None, the_actor())
     forms = _forms(desk) if desk.line else {}
-    changes = waiting_for("bank_account", account_id)
-    words = {"changes": changes, "title": desk.account.name, "sub": _sub(desk), "verdict_words": VERDICT_WORDS}
-    return render_template("billing/bank_desk.html", desk=desk, forms=forms, **words)
+    accepts = [AcceptForm.of(each, place) for place, each in enumerate(desk.proposed, 1)]
+    shown = {"forms": forms, "accepts": accepts, "changes": waiting_for("bank_account", account_id)}
+    words = {"title": desk.account.name, "sub": _sub(desk), "verdict_words": VERDICT_WORDS}
+    return render_template("billing/bank_desk.html", desk=desk, **shown, **words)
 
 
 @pages.post("/bank/accounts/<int:account_id>/certain")
@@ -59,11 +62,16 @@ def book_certain_lines(account_id: int) -> ResponseReturnValue:
 @requires(Permission.PAYMENT_EDIT)
 def accept_proposal(line_id: int) -> ResponseReturnValue:
     """Take a proposal; where it does not hold any more, the desk says why."""
-    key, form = request.form.get("proposal", ""), MusterForm()
-    with errors_to(form), transaction():
-        line = commands.accept_proposal(line_id, key, actor=the_actor())
-        return see("billing.bank_desk", account_id=line.account_id, line=line_id)
-    return _refused(form, line_id)
+    form = AcceptForm()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            key, day = str(form.proposal.data), form.settles_from.data
+            line = commands.accept_proposal(line_id, key, settles_from=day, actor=the_actor())
+            return see("billing.bank_desk", account_id=line.account_id, line=line_id)
+    if not form.settles_from.errors:
+        return _refused(form, line_id)
+    follows = [("The money came on the day of the line.", "It waits on the payer's account until it settles.")]
+    return _page(get_line(line_id, the_actor()), form, "Accept the proposal", "Accept", follows)
 
 
 @pages.route("/bank/lines/<int:line_id>/assign", methods=["GET", "POST"])
@@ -71,7 +79,7 @@ def accept_proposal(line_id: int) -> ResponseReturnValue:
 def assign_line(line_id: int) -> ResponseReturnValue:
     """Say whose payment a line is; it settles nothing yet."""
     line, form = get_line(line_id, the_actor()), AssignForm()
-    ask_institution(form.payer)
+    ask_institution(form.payer, find_likely_payer(line_id, the_actor()))
     if form.validate_on_submit():
         with errors_to(form), transaction():
             commands.assign_line(line_id, form.payer.chosen_id or 0, actor=the_actor())
@@ -91,10 +99,12 @@ def split_line(line_id: int) -> ResponseReturnValue:
     ask_institution(adding.called)
     if adding.called.raw_data and adding.validate():
         return see("billing.split_line", line_id=line_id, payer=[*chosen, adding.called.chosen_id])
-    form = split_form(line.row.amount, list_open_payers(line_id, chosen, the_actor()))
+    payers = list_open_payers(line_id, chosen, the_actor())
+    form = split_form(line.row.amount, payers, open_days_of(line, payers))
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            commands.split_line(line_id, form.portions(), actor=the_actor())
+            day = form.settles_from.data
+            commands.split_line(line_id, form.portions(), settles_from=day, actor=the_actor())
             return _back(line)
     back = _desk_of(line)
     return render_template("billing/split_line.html", form=form, adding=adding, line=line, cancel=back, **_crumbs(line))
@@ -147,8 +157,7 @@ def _refused(form: MusterForm, line_id: int) -> ResponseReturnValue:
 def _forms(desk: Desk) -> dict[str, MusterForm]:
     """The small forms beside the proposals, each sent to its own page."""
     assign, ledger = AssignForm(formdata=None), LedgerForm(formdata=None)
-    known = [each.payer_id for each in (desk.line.judgement.proposals if desk.line else ()) if each.payer_id]
-    ask_institution(assign.payer, known[0] if known else None)
+    ask_institution(assign.payer, desk.payer_id)
     ledger.account_code.offer(list_result_accounts(the_actor()))
     if desk.line and desk.line.amount.minor < 0:
         ledger.account_code.data = BANK_CHARGES

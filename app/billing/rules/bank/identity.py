@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
 from app.billing.rules.bank.statements import Entry, Statement
 
 SEPARATOR = "\x1f"
+MOST_EQUAL = 10_000
 
 
 def key_of(entry: Entry) -> str:
@@ -24,14 +25,29 @@ def key_of(entry: Entry) -> str:
     return SEPARATOR.join(("content", day, amount, *told))
 
 
-def identities(entries: Sequence[Entry], before: Counter[str]) -> list[str]:
-    """The identity of each entry: its key and its position among equals, counted on from those before it."""
-    found = []
+def has_reference(key: str) -> bool:
+    """Whether equal entries share a reference of the bank, and not only what they say."""
+    return key.startswith("reference")
+
+
+def new_identities(entries: Iterable[Entry], there: Collection[str]) -> list[str]:
+    """An identity for each new entry, besides those that are on record: its key and its position among equals."""
+    found, position = [], Counter[str]()
     for entry in entries:
         key = key_of(entry)
-        before[key] += 1
-        found.append(_digest(key, str(before[key])))
+        while True:
+            position[key] += 1
+            identity = _digest(key, str(position[key]))
+            if identity not in there:
+                break
+        found.append(identity)
     return found
+
+
+def is_identity(identity: str, entry: Entry) -> bool:
+    """Whether an identity is that of an entry, at whatever position among equals."""
+    key = key_of(entry)
+    return any(_digest(key, str(position)) == identity for position in range(1, MOST_EQUAL))
 
 
 def digest_of(statement: Statement) -> str:

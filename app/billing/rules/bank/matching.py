@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +10,8 @@ from functools import cached_property
 
 from app.billing.rules.bank.references import creditor_references, words_of
 from app.core.money import Money
+
+NOTHING_MOVED = "The bank moved no money by it."
 
 
 class EntryState(StrEnum):
@@ -152,6 +154,11 @@ class Proposal:
     reverses: int | None = None
     shows: tuple[RecordKind, int] | None = None
     account_code: str = ""
+
+    @property
+    def takes(self) -> Mapping[int, int]:
+        """By how much each invoice is taken down, in minor units: what settles it, and what is written off beside."""
+        return {part.invoice_id: part.amount + self.writes_off for part in self.settles}
 
 
 @dataclass(frozen=True)

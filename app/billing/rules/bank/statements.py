@@ -49,9 +49,9 @@ class Statement:
     entries: tuple[Entry, ...]
 
 
-def refusal(reason: str) -> DomainError:
-    """A refusal of a whole file, beside the field it was chosen in."""
-    return DomainError(f"{reason} Nothing was imported.", FIELD)
+def refusal(reason: str, field: str = FIELD) -> DomainError:
+    """A refusal of a whole file, beside the field it was chosen in or the one that says how it is read."""
+    return DomainError(f"{reason} Nothing was imported.", field)
 
 
 def check_statements(statements: Sequence[Statement]) -> None:

@@ -32,15 +32,16 @@ DECIMALS = {",": "1.234,56", ".": "1,234.56"}
 ROLES = {
     "day": "Booked on",
     "value_day": "Value day",
-    "amount": "Amount, below zero where it went",
-    "credit": "Amount that came",
-    "debit": "Amount that went",
+    "amount": "Amount, below zero for money out",
+    "credit": "Money in",
+    "debit": "Money out",
     "text": "Text",
     "reference": "Reference of the bank",
     "counterparty": "Other party",
     "counterparty_number": "Its account",
     "balance": "Balance after it",
 }
+ROLE = "role_"
 MOST_COLUMNS, MOST_CELL = 100, 20_000
 AMOUNTS = {
     decimal: re.compile(rf"[+-]?(?:\d{{1,3}}(?:[{other}]\d{{3}})+|\d+)(?:[{decimal}]\d+)?", re.ASCII)
@@ -113,11 +114,13 @@ def check_mapping(mapping: TableMapping) -> None:
     """Refuse a mapping by which no amount or no day can be read."""
     roles = set(mapping.columns)
     if "day" not in roles:
-        raise refusal("Say which column holds the day.")
+        raise refusal("Say which column holds the day.", f"{ROLE}day")
     if not roles & {"amount", "credit", "debit"}:
-        raise refusal("Say which column holds the amount, or which two hold what came and what went.")
+        message = "Say which column holds the amount, or which two hold money in and money out."
+        raise refusal(message, f"{ROLE}amount")
     if "amount" in roles and roles & {"credit", "debit"}:
-        raise refusal("Choose either one column with the amount, or those of what came and what went.")
+        message = "Choose either one column with the amount, or those of money in and money out."
+        raise refusal(message, f"{ROLE}amount")
 
 
 def read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -178,7 +181,7 @@ def _amount(row: Sequence[str], mapping: TableMapping, currency: str, line: int)
     cells = [_cell(row, mapping, role) for role in ("credit", "debit")]
     came, went = (_money(cell or "0", mapping, currency, line) for cell in cells)
     if (came and went) or not any(cells):
-        raise refusal(f"Line {line}: an entry either came or went.")
+        raise refusal(f"Line {line}: an entry is either money in or money out.")
     return came - abs(went)
 
 
