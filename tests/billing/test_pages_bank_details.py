@@ -89,19 +89,19 @@ def test_a_profile_with_other_bank_details_waits_on_the_page_of_settings(browser
     typed = {"iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX", "terms_days": "14"}
     page = browser.follow(browser.submit("/settings/new", typed))
     assert "Bank details of the profile from 24 May 2016: an account ending 3000" in page.words
-    assert "GB33BUKB20201555555555" in page.words
+    assert "GB33 BUKB 2020 1555 5555 55" in page.words
     address = question_on(page)
     assert question_on(browser.get("/bank/accounts")) == address
     sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
     rows = {row[0]: row[1:] for row in browser.get(address).rows()}
     assert set(rows) == {"In force from", "Days to pay", "IBAN", "BIC"}
-    assert rows["IBAN"][0].startswith("GB33BUKB20201555555555")
-    assert rows["IBAN"][1].endswith("DE89370400440532013000")
+    assert rows["IBAN"][0].startswith("GB33 BUKB 2020 1555 5555 55")
+    assert rows["IBAN"][1].endswith("DE89 3704 0044 0532 0130 00")
     browser.press(address, f"{address}/approve")
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/settings")
     assert "Waits for a second person" not in page.words
-    assert "DE89370400440532013000" in page.words
+    assert "DE89 3704 0044 0532 0130 00" in page.words
 
 
 def test_the_policy_page_switches_it_on_and_by_two_persons_off(browser: Browser):

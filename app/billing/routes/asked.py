@@ -69,6 +69,7 @@ def _profile(found: ApprovalView) -> Iterator[Change]:
     former = find_profile(first_day)
     now = {name: str(getattr(former, name) or "") if former else "" for name in typed}
     labels = profile_labels()
+    now["iban"], typed["iban"] = in_groups(now["iban"]), in_groups(typed["iban"])
     yield Change("In force from", "", long_day(first_day))
     yield from _differing(Change(labels[name], now[name], asked) for name, asked in typed.items())
 
