@@ -99,12 +99,12 @@ def test_fee_and_interest_are_charged_only_from_the_level_where_they_are_switche
     assert (invoice.number, invoice.gross, invoice.tax_minor) == ("INV-2016-0004", pounds("430.48"), 0)
     assert lines() == [
         ("Fee for a reminder of level 2", 2_500),
-        ("Interest on INV-2016-0001: £50,000.00 at 8 % a year for 37 of 365 days", 40_548),
+        ("Interest on INV-2016-0001: GBP 50,000.00 at 8 % a year for 37 of 365 days", 40_548),
     ]
     days = select(InvoiceLine.first_day, InvoiceLine.last_day).where(InvoiceLine.invoice_id == invoice.id)
     since = [tuple(row) for row in db.session.execute(days.order_by(InvoiceLine.position))]
     assert since == [(LATER, LATER), (DUE + timedelta(1), LATER)]
-    for words in ("we charge £430.48", "at 8 % a year for 37 of 365 days", "£405.48"):
+    for words in ("we charge GBP\u00a0430.48", "at 8 % a year for 37 of 365 days", "GBP\u00a0405.48"):
         assert words in letters[1]
 
 
@@ -147,7 +147,7 @@ def test_interest_is_on_what_is_still_open_to_the_penny(late: World, letters: li
     late.pay("MRC", "49876.55", MAY)
     remind(late, "MRC", LATER)
     assert len(letters) == 2
-    assert lines()[1] == ("Interest on INV-2016-0001: £123.45 at 8 % a year for 37 of 365 days", 100)
+    assert lines()[1] == ("Interest on INV-2016-0001: GBP 123.45 at 8 % a year for 37 of 365 days", 100)
 
 
 def test_being_late_with_what_a_reminder_cost_costs_nothing_more(late: World, letters: list[str]):
@@ -223,7 +223,7 @@ def test_a_text_of_ones_own_goes_out_as_it_is_written(late: World, letters: list
     db.session.execute(payer.values(document_language=Language.GERMAN))
     db.session.commit()
     remind(late, "MRC", MAY)
-    assert "We wait for £50,000.00 since 23 days." in letters[0]
+    assert "We wait for GBP 50,000.00 since 23 days." in letters[0]
     assert "GBP 50.000,00" in letters[0].replace("\u00a0", " ")
 
 

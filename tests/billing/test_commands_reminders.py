@@ -109,7 +109,7 @@ def test_a_reminder_is_a_mail_with_its_paper_kept_once_and_hashed(late: World):
     mail = db.session.get_one(Mail, reminder.mail_id)
     assert db.session.scalars(select(MailAttachment.file_id)).all() == [reminder.pdf_id]
     assert (mail.to_address, mail.subject) == ("mrc@payer.example", "Reminder: Invoice INV-2016-0001 of IMPC")
-    for words in ("Dear Ms Nadia Okonjo-MRC", "£50,000.00 open", "23 days late", "GB33 BUKB", "RF"):
+    for words in ("Dear Ms Nadia Okonjo-MRC", "GBP 50,000.00 open", "23 days late", "GB33 BUKB", "RF"):
         assert words in mail.body
 
 

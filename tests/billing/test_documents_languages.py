@@ -54,6 +54,17 @@ def euros(language: Language, **more: Any) -> dict[str, Any]:
     return record | {"language": language.value}
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [(Language.ENGLISH, "EUR 1,470.05"), (Language.GERMAN, "EUR 1.470,05"), (Language.FRENCH, "EUR 1\u202f470,05")],
+)
+def test_an_amount_has_one_form_in_all_papers_of_a_language(language: Language, told: str):
+    say, amount = speech(language), Money.of("1470.05", "EUR")
+    assert {each.replace("\u00a0", " ") for each in (say.money(amount), say.in_all([amount]))} == {told}
+    _, mail = invoice_mail(thaw(euros(language), "a" * 64), "Ada")
+    assert told in mail
+
+
 def test_each_language_has_all_phrases_with_the_same_gaps():
     phrases = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     assert set(phrases) == {each.value for each in Language}

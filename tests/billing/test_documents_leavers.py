@@ -42,7 +42,7 @@ def test_the_final_statement_names_sender_addressee_account_and_case(world: Worl
         "National Institutes of Health Attn. Ms Nadia Okonjo-NIH 2 Placeholder Road LONDON ZZ1 1ZZ United States",
         "Sampleford ZZ9 9ZZ United Kingdom Not registered for VAT finance@impc.example",
         "Final statement L-2016-001",
-        f"1 August 2016 30 June 2016 {number} £50,000.00",
+        f"1 August 2016 30 June 2016 {number} GBP 50,000.00",
     ):
         assert part in text
 
@@ -71,7 +71,7 @@ def test_money_that_settles_nothing_yet_is_said(world: World):
     world.issue()
     world.pay("MRC", "50400.00")
     text = words(final_statement_html(leaving(world, "MRC")))
-    assert "Received or credited, and not yet set against an invoice: £400.00." in text
+    assert "Received or credited, and not yet set against an invoice: GBP 400.00." in text
 
 
 def test_where_nothing_is_open_no_account_to_pay_into_is_named(world: World):

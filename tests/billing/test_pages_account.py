@@ -52,7 +52,7 @@ def test_the_statement_is_printed_as_of_the_day(made: World, finance: Browser):
     assert answer.mimetype == "application/pdf"
     (text,) = page_texts(answer.get_data())
     assert "Statement of account" in text
-    assert "£30,000.00" in text
+    assert "GBP 30,000.00" in text
 
 
 @pytest.mark.parametrize("path", ["account", "account.pdf"])

@@ -130,7 +130,11 @@ def test_the_preview_and_the_page_of_a_reminder_say_what_it_costs(app: House, fi
     assert "Interest is 8 % a year of what is open, from level 1 on" in page.words
     assert [row[3] for row in page.rows()][:3] == ["Costs £176.23", "Costs £277.05", "Costs £277.05"]
     page = finance.get(f"/reminders/{send(app)[late.members['MRC']]}")
-    for words in ("Charged", "INV-2016-0004", "Interest on INV-2016-0001: £30,000.00 at 8 % a year for 23 of 365 days"):
+    for words in (
+        "Charged",
+        "INV-2016-0004",
+        "Interest on INV-2016-0001: GBP 30,000.00 at 8 % a year for 23 of 365 days",
+    ):
         assert words in page.words
 
 

@@ -9,7 +9,7 @@ from app.web import wording
 def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
     """Subject and text of the mail that brings an invoice or a credit note."""
     say, kind = paper.say, "credit_note" if paper.credits else "invoice"
-    amount = f"{paper.currency} {say.amount(paper.amount_due)}"
+    amount = say.money(paper.amount_due)
     paragraphs = [
         say.say("mail_dear", name=recipient),
         say.say(f"mail_{kind}", number=paper.number, payer=paper.buyer.name, amount=amount),

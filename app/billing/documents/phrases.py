@@ -63,6 +63,10 @@ class Speech:
         """An amount without its currency: 50,000.00, 50.000,00, 50 000,00."""
         return str(value).translate(self.figures)
 
+    def money(self, value: Money) -> str:
+        """An amount with its currency, by its code as the heads of tables have it: GBP 50,000.00, EUR 50.000,00."""
+        return f"{value.currency}{wording.NO_BREAK}{self.amount(value)}"
+
     def number(self, value: int | Decimal) -> str:
         """A plain number without trailing zeros."""
         return number(value).translate(self.figures)
@@ -86,16 +90,12 @@ class Speech:
         sums: dict[str, Money] = {}
         for money in amounts:
             sums[money.currency] = sums.get(money.currency, Money.zero(money.currency)) + money
-        told = [self._money(sums[currency]) for currency in sorted(sums) if sums[currency]]
+        told = [self.money(sums[currency]) for currency in sorted(sums) if sums[currency]]
         return self.join(told) or self["nothing"]
 
     def join(self, words: Sequence[str]) -> str:
         """A list in a sentence."""
         return wording.join_words(words) if self.language is Language.ENGLISH else ", ".join(words)
-
-    def _money(self, value: Money) -> str:
-        is_english = self.language is Language.ENGLISH
-        return wording.money(value) if is_english else f"{value.currency}{wording.NO_BREAK}{self.amount(value)}"
 
     @property
     def on_paper(self) -> dict[str, object]:

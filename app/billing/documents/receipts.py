@@ -64,8 +64,8 @@ class ReceiptPaper:
         say = self.say
         return say.say(
             "receipt_all" if self.taken == self.received and not self.still_open else "receipt_part",
-            amount=_told(say, self.received),
-            part=_told(say, self.taken),
+            amount=say.money(self.received),
+            part=say.money(self.taken),
             day=say.day(self.received_on),
             number=self.invoice,
         )
@@ -115,7 +115,3 @@ def receipt_pdf(record: Mapping[str, Any], content_hash: str, logo: Asset | None
     """The PDF of a receipt: the same bytes whenever it is printed, as long as the same is on record."""
     drawings: dict[str, str | Asset] = {"logo": logo} if logo else {}
     return print_pdf(receipt_html(read_receipt(record, content_hash)), drawings=drawings)
-
-
-def _told(say: Speech, amount: Money) -> str:
-    return f"{amount.currency}\u00a0{say.amount(amount)}"

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.billing.documents import FinalStatement, StatementLine, read_bank
+from app.billing.documents.phrases import speech
 from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import contacts_on, party_to_bill
@@ -18,6 +19,7 @@ from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_refe
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
+from app.core.languages import Language
 from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.tables import PageRequest
@@ -25,7 +27,7 @@ from app.members.models import Departure
 from app.members.queries import register_balance_words, writing_profile
 from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
-from app.web.wording import join_words, money
+from app.web.wording import join_words
 
 
 @dataclass(frozen=True)
@@ -95,5 +97,6 @@ def list_later_drafts(payer_id: int, last_day: date, actor: Actor) -> Sequence[L
 @register_balance_words
 def balance_words(payer_id: int, actor: Actor) -> str:
     """What a payer owes today, as a letter says it."""
-    owed = [money(each.owed) for each in balance_of(payer_id, actor=actor) if each.owed]
+    say = speech(Language.ENGLISH)
+    owed = [say.money(each.owed) for each in balance_of(payer_id, actor=actor) if each.owed]
     return f"Of our invoices {join_words(owed)} is still open." if owed else "Of our invoices nothing is open."

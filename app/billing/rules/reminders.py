@@ -22,7 +22,7 @@ EXAMPLE = {
     "person": "Dr Ada Example",
     "institution": "Example Institute",
     "invoices": "Invoice INV-2027-0041",
-    "total": "£1,250.00",
+    "total": "GBP 1,250.00",
     "days": "24",
     "today": "14 July 2027",
 }
