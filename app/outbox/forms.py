@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.outbox.rules import JobState, MailState, job_word
+from app.outbox.rules import JobState, MailState, job_word, mail_word
 from app.web.choices import ChoiceField
 from app.web.forms import FilterForm, TextField
 
 JOB_STATES = [("", "Any"), *((state.value, job_word(state, 0)) for state in JobState)]
-MAIL_STATES = [("", "Any"), *((state.value, state.value.capitalize()) for state in MailState)]
+MAIL_STATES = [("", "Any"), *((state.value, mail_word(state)) for state in MailState)]
 
 
 class JobFilters(FilterForm):
@@ -27,9 +27,7 @@ class MailFilters(FilterForm):
     """Whom a mail goes to or what it says on top, and its state."""
 
     words = TextField("Words", optional=True, hint="In the name, the address or the subject")
-    state = ChoiceField(
-        "State", choices=[("", "Any"), *((each, each.capitalize()) for each in MailState)], optional=True
-    )
+    state = ChoiceField("State", choices=[("", "Any"), *((each, mail_word(each)) for each in MailState)], optional=True)
 
     @property
     def wanted(self) -> MailState | None:

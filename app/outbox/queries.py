@@ -17,7 +17,7 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.outbox.models import Job, Mail, MailAttachment
-from app.outbox.rules import JobState, MailState, job_word, told_kind, told_value
+from app.outbox.rules import JobState, MailState, job_word, mail_word, told_kind, told_value
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ class MailRow:
     state: MailState
     created_at: datetime
     sent_at: datetime | None
+
+    @property
+    def word(self) -> str:
+        """Where it stands, as people say it."""
+        return mail_word(self.state)
 
 
 @dataclass(frozen=True)

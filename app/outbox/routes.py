@@ -77,7 +77,7 @@ MAILS: Listing[MailRow] = Listing(
         ),
         Column("to_name", "To", lambda row: row.to_name, sortable=True, narrow=Narrow.META),
         Column("to_address", "Address", lambda row: row.to_address),
-        Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
+        Column("state", "State", lambda row: row.word, Kind.STATE, narrow=Narrow.STATE),
         Column("created_at", "Written", lambda row: row.created_at, Kind.INSTANT, sortable=True),
         Column("sent_at", "Sent", lambda row: row.sent_at, Kind.INSTANT),
     ),

@@ -61,6 +61,11 @@ def job_word(state: JobState, tries: int) -> str:
     return state.value.capitalize()
 
 
+def mail_word(state: MailState) -> str:
+    """A mail's state as people say it."""
+    return "Not sent: kept here" if state is MailState.KEPT else state.value.capitalize()
+
+
 def told_kind(kind: str) -> str:
     """A job's kind in words: "billing.render_invoice" is "Render invoice"."""
     return kind.rpartition(".")[2].replace("_", " ").capitalize()

@@ -84,7 +84,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Approved",
     ),
     WARN_HALF: ("Due", "Part paid", "Not yet", "Leaving", "Retrying", "More asked", "To be judged", "Question"),
-    WARN_SQUARE: ("Suspended", "Recused", "Locked", "Kept", "Disabled"),
+    WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
 }
 PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
@@ -160,6 +160,12 @@ def pill_class(word: object) -> str:
     if known is None:
         warnings.warn(f"The pill {word!r} has no tone: add it to PILL_WORDS.", stacklevel=2)
     return known or ""
+
+
+def in_groups(text: str) -> str:
+    """Letters and digits in fours, as account numbers and references are read."""
+    plain = text.replace(" ", "")
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
 def join_words(words: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from app.billing.documents import FinalStatement, final_statement_html, in_groups
+from app.billing.documents import FinalStatement, final_statement_html
 from app.billing.queries.leavers import final_statement
 from app.billing.rules import creditor_reference
 from app.core.database import db
@@ -14,6 +14,7 @@ from app.members.commands import Notice, end_access, end_memberships, give_notic
 from app.members.models import Institution
 from app.members.queries import get_departure
 from app.web.pdf import print_pdf
+from app.web.wording import in_groups
 from tests.billing.test_documents import words
 from tests.billing.world import World
 from tests.members.world import do, on

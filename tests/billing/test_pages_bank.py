@@ -245,6 +245,16 @@ def test_the_desk_asks_as_many_statements_for_one_line_as_for_twenty(app: House,
     assert few == asked(app, finance, desk)
 
 
+def test_neither_the_desk_nor_a_phone_counts_what_waits_where_nothing_does(app: House, banked: World, finance: Browser):
+    assert "Waiting 3" in finance.get("/bank").phone_rows()[1]
+    assert "Waiting 3" in finance.get(desk_of(app)).words
+    for line_id in line_ids(app):
+        finance.submit(desk_of(app), {"reason": "Not ours"}, action=f"/bank/lines/{line_id}/leave-out")
+    assert "waiting" not in " ".join(finance.get("/bank").phone_rows()).lower()
+    assert "Waiting" not in finance.get(desk_of(app)).words
+    assert banked.members
+
+
 def test_auditors_look_and_decide_nothing(app: House, banked: World, browser: Browser):
     sign_in(browser, Role.AUDITOR)
     assert banked.members

@@ -85,7 +85,7 @@ def test_a_kept_mail_is_readable_with_its_attachment(app, browser):
     sign_in(browser, Role.SECRETARIAT)
     listed = browser.get("/mail?words=invoice")
     assert "No mail leaves this machine." in listed.words
-    assert "Kept" in " ".join(listed.rows()[0])
+    assert "Not sent: kept here" in " ".join(listed.rows()[0])
     page = browser.get(f"/mail/{mail_id}")
     assert "Dear Odile <b>" in page.words
     (link,) = page.tree.xpath("//a[contains(@href, 'attachments')]/@href")

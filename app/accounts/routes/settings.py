@@ -25,7 +25,7 @@ from app.web.downloads import send_picture
 from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
-from app.web.wording import plural
+from app.web.wording import in_groups, plural
 
 PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
     Column("first", "In force from", lambda row: row.first_day, Kind.DATE),
@@ -38,7 +38,7 @@ PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
         aside=lambda row: row.short_name,
         link=lambda row: url("accounts.settings", on=row.first_day.isoformat()),
     ),
-    Column("iban", "IBAN", lambda row: row.iban or None, Kind.CODE),
+    Column("iban", "IBAN", lambda row: in_groups(row.iban) or None, Kind.CODE),
     Column("terms", "To pay within", lambda row: plural(row.terms_days, "day", "days"), narrow=Narrow.META),
     Column("adopted", "Adopted", lambda row: row.adopted_at, Kind.INSTANT),
 )
@@ -153,7 +153,7 @@ PROFILE_FACTS: tuple[tuple[str, Facts], ...] = (
             ("To pay within", lambda row: plural(row.terms_days, "day", "days")),
             ("Bank", lambda row: row.bank_name),
             ("Account holder", lambda row: row.bank_holder),
-            ("IBAN", lambda row: row.iban),
+            ("IBAN", lambda row: in_groups(row.iban)),
             ("BIC", lambda row: row.bic),
         ),
     ),

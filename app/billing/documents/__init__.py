@@ -7,7 +7,6 @@ from app.billing.documents.invoices import (
     PaperBank,
     PaperLine,
     PaperTax,
-    in_groups,
     invoice_html,
 )
 from app.billing.documents.mails import invoice_mail
@@ -31,7 +30,6 @@ __all__ = [
     "Speech",
     "StatementLine",
     "final_statement_html",
-    "in_groups",
     "invoice_html",
     "invoice_mail",
     "invoice_pdf",

@@ -13,6 +13,7 @@ from app.billing.documents.phrases import Speech, speech
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
 from app.web.pdf import eights, paper_html
+from app.web.wording import in_groups
 
 LINES_ON_ONE_PAGE = 6  # With so few lines the totals always stand on the first page: nothing is carried forward.
 WIDEST_BAND = 5  # Facts under the heading.
@@ -228,9 +229,3 @@ def invoice_html(paper: InvoicePaper) -> str:
 def reference_of(references: Sequence[str], say: Speech) -> str:
     """What a payment of several invoices is to name: the reference of the only one, or that each has its own."""
     return in_groups(references[0]) if len(references) == 1 else say["each_reference"]
-
-
-def in_groups(text: str) -> str:
-    """Letters and digits in fours, as account numbers and references are read."""
-    plain = text.replace(" ", "")
-    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))

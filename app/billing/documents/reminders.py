@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.billing.documents.invoices import PaperBank, in_groups, reference_of
+from app.billing.documents.invoices import PaperBank, reference_of
 from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import Cost
 from app.core.languages import Language
@@ -15,6 +15,7 @@ from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
 from app.web import wording
 from app.web.pdf import TablePaper, eights, table_html
+from app.web.wording import in_groups
 
 
 @dataclass(frozen=True)

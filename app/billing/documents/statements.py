@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.billing.documents.invoices import PaperBank, in_groups, reference_of
+from app.billing.documents.invoices import PaperBank, reference_of
 from app.billing.documents.phrases import Speech, speech
 from app.core.clock import local
 from app.core.languages import Language
@@ -14,6 +14,7 @@ from app.core.money import Money, total
 from app.core.tables import Cell, Column, Kind, Table
 from app.members.rules import PaperParty, Sheet
 from app.web.pdf import TablePaper, table_html
+from app.web.wording import in_groups
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.billing.documents.invoices import Credited, InvoicePaper, PaperBank, PaperLine, PaperTax, in_groups
+from app.billing.documents.invoices import Credited, InvoicePaper, PaperBank, PaperLine, PaperTax
 from app.billing.documents.phrases import speech
 from app.core.money import Money
 from app.members.rules import PaperParty, Sheet
+from app.web.wording import in_groups
 
 
 def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:

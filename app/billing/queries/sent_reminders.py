@@ -19,7 +19,7 @@ from app.core.permissions import Permission
 from app.core.tables import Page, PageRequest
 from app.members.models import Institution, Person
 from app.outbox.models import Mail
-from app.outbox.rules import MailState
+from app.outbox.rules import MailState, mail_word
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class ReminderRow:
     invoices: int
     mail_state: MailState
     sent_at: datetime
+
+    @property
+    def mail_word(self) -> str:
+        """Where its mail stands, as people say it."""
+        return mail_word(self.mail_state)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ REMINDER_COLUMNS: tuple[Column[ReminderRow], ...] = (
     Column("day", "Sent", lambda row: row.day, Kind.DATE, sortable=True, narrow=Narrow.META),
     Column("level", "Level", lambda row: row.level, Kind.NUMBER, sortable=True, narrow=Narrow.SAID),
     Column("invoices", "Invoices", lambda row: row.invoices, Kind.NUMBER, narrow=Narrow.AMOUNT),
-    Column("mail", "Mail", lambda row: row.mail_state, Kind.STATE, narrow=Narrow.STATE),
+    Column("mail", "Mail", lambda row: row.mail_word, Kind.STATE, narrow=Narrow.STATE),
 )
 REMINDERS: Listing[ReminderRow] = Listing(
     title="Reminders",

@@ -23,6 +23,7 @@ from app.members.queries import (
     search_mailings,
 )
 from app.members.routes.blueprint import pages
+from app.outbox.rules import MailState, mail_word
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
 from app.web.forms import errors_to
@@ -70,7 +71,14 @@ def _mail_of(row: RecipientRow) -> str | None:
 
 RECIPIENT_COLUMNS: tuple[Column[RecipientRow], ...] = (
     Column("name", "Recipient", lambda row: row.name, Kind.NAME, link=record_of, narrow=Narrow.NAME),
-    Column("state", "Message", lambda row: row.state, Kind.STATE, link=_mail_of, narrow=Narrow.STATE),
+    Column(
+        "state",
+        "Message",
+        lambda row: mail_word(MailState(row.state)) if row.state else None,
+        Kind.STATE,
+        link=_mail_of,
+        narrow=Narrow.STATE,
+    ),
 )
 LEFT_OUT_COLUMNS: tuple[Column[RecipientRow], ...] = (
     Column("name", "Who", lambda row: row.name, Kind.NAME, link=record_of, narrow=Narrow.NAME),

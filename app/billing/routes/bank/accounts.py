@@ -11,7 +11,6 @@ from app.accounts.queries import find_profile
 from app.audit.subjects import register_subject
 from app.billing.commands.bank import adopt_bank_account as adopt
 from app.billing.commands.bank import end_bank_account as end
-from app.billing.documents import in_groups
 from app.billing.forms.bank import BankAccountForm, EndBankAccountForm
 from app.billing.queries.bank import BankAccountRow, get_bank_account, list_bank_accounts, propose_code
 from app.billing.routes.blueprint import pages
@@ -26,6 +25,7 @@ from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
 from app.web.table_files import tables_page
+from app.web.wording import in_groups
 
 register_subject("bank_account", "Bank account", "billing.end_bank_account", "account_id")
 

@@ -9,7 +9,6 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.audit.subjects import register_subject
-from app.billing.documents import in_groups
 from app.billing.forms.bank import LineFilterForm
 from app.billing.queries.bank import (
     Balance,
@@ -37,7 +36,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
 from app.web.downloads import send_bytes
 from app.web.listing import Action, Empty, Listing, list_page
-from app.web.wording import count, long_day, money, plural
+from app.web.wording import count, in_groups, long_day, money, plural
 
 register_subject("bank_statement", "Statement of a bank", "billing.bank_statement", "statement_id")
 register_subject("bank_entry", "Line of a bank", "billing.bank_line", "line_id")
@@ -52,7 +51,7 @@ DESK_COLUMNS: tuple[Column[DeskRow], ...] = (
     Column("closing", "Bank", lambda row: row[1].closing if row[1] else None, Kind.MONEY, narrow=Narrow.AMOUNT),
     Column("ledger", "Ledger that day", lambda row: row[1].ledger if row[1] else None, Kind.MONEY),
     Column("difference", "Difference", lambda row: row[1].difference if row[1] else None, Kind.MONEY),
-    Column("waiting", "Lines waiting", lambda row: row[2], Kind.NUMBER, narrow=Narrow.SAID),
+    Column("waiting", "Lines waiting", lambda row: row[2] or None, Kind.NUMBER, narrow=Narrow.SAID),
 )  # fmt: skip
 STATEMENT_COLUMNS: tuple[Column[StatementRow], ...] = (
     Column("last", "Statement of", lambda row: row.called, Kind.NAME, sortable=True, narrow=Narrow.NAME,
@@ -63,7 +62,7 @@ STATEMENT_COLUMNS: tuple[Column[StatementRow], ...] = (
     Column("closing", "Closing balance", lambda row: row.closing, Kind.MONEY, narrow=Narrow.AMOUNT),
     Column("lines", "Lines", lambda row: row.lines, Kind.NUMBER),
     Column("added", "New", lambda row: row.added, Kind.NUMBER),
-    Column("open", "Waiting", lambda row: row.open, Kind.NUMBER, narrow=Narrow.SAID),
+    Column("open", "Waiting", lambda row: row.open or None, Kind.NUMBER, narrow=Narrow.SAID),
     Column("by", "Imported by", lambda row: row.imported_by),
     Column("imported", "When", lambda row: row.imported_at, Kind.INSTANT, sortable=True),
 )  # fmt: skip
