@@ -39,6 +39,7 @@ class AcceptForm(MusterForm):
         form = cls(formdata=None, data={"proposal": proposed.proposal.key, "settles_from": proposed.later})
         form.settles_from.id = f"settles_from_{place}"
         if proposed.later:
+            form.settles_from.flags.asked = True
             form.settles_from.description = _possible(proposed.later)
         return form
 
