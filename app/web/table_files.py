@@ -34,9 +34,10 @@ def _file(table: AnyTable) -> Response:
 
 
 def _files(tables: Mapping[str, AnyTable]) -> list[tuple[str, str, str]]:
-    """The ways to the files of the tables that have rows: label, address, and what each holds."""
+    """The ways to the files of the tables that have rows: label, address, and of one alone what it holds."""
+    holds = "all rows, these columns" if len(tables) == 1 else ""
     return [
-        (_label(table, kind, tables), here(table=name, format=kind), "all rows, these columns")
+        (_label(table, kind, tables), here(table=name, format=kind), holds)
         for name, table in tables.items()
         if any(True for _ in table.rows)
         for kind in exports.WRITERS

@@ -152,7 +152,7 @@ def test_the_statement_on_paper_is_the_account(busy: World):
     for part in (
         "Medical Research Council Attn. Ms Nadia Okonjo-MRC",
         "24 May 2016",
-        "−£404.00 and US$20.00",
+        "GBP −404.00 and USD 20.00",
         "1 Apr 2016 INV-2016-0001 Funder membership fee 50,000.00",
         "3 May 2016 CN-2016-0001 Credit: Agreed",
     ):

@@ -33,6 +33,11 @@ class AcceptForm(MusterForm):
     proposal = HiddenField()
     settles_from = DayField("Settles from", optional=True)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Where the day is shown it is asked for; a proposal that can settle on the day of its line sends none."""
+        super().__init__(*args, **options)
+        self.settles_from.flags.asked = True
+
     @classmethod
     def of(cls, proposed: Proposed, place: int) -> AcceptForm:
         """The form beside a proposal, filled with the first day on which it is possible."""
