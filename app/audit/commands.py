@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.rules import LONGEST_LINE, PERSONAL, START, Head, Personal, Subject, digest_of, plain, seal, shortened
-from app.audit.seals import SEALED_ROWS, drop_seals, take_seals
+from app.audit.seals import SEALED_ROWS, drop_seals, features_of, take_seals
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import in_chunks
@@ -96,19 +96,23 @@ def _append() -> None:
     if not noted:
         drop_seals()
         return
-    noted[-1] = _sealing(noted[-1])
+    _add_seals(noted)
     head = _lock_head()
     for start in range(0, len(noted), BLOCK):
         head = _append_block(noted[start : start + BLOCK], head, forgotten)
     db.session.execute(update(AuditHead).where(AuditHead.id == THE_HEAD).values(sequence=head.sequence, hash=head.hash))
 
 
-def _sealing(last: Noted) -> Noted:
-    """The last entry with the seals of the rows that were written."""
+def _add_seals(noted: list[Noted]) -> None:
+    """Put the seals of the rows that were written with the last entry of their feature, else with the last of all."""
     sealed = take_seals()
     if not sealed:
-        return last
-    return replace(last, entry=replace(last.entry, after={**(last.entry.after or {}), SEALED_ROWS: sealed}))
+        return
+    features = features_of(sealed)
+    places = [place for place, each in enumerate(noted) if each.entry.action.partition(".")[0] in features]
+    place = places[-1] if places else -1
+    entry = noted[place].entry
+    noted[place] = replace(noted[place], entry=replace(entry, after={**(entry.after or {}), SEALED_ROWS: sealed}))
 
 
 def _append_block(noted: list[Noted], head: Head, forgotten: set[int]) -> Head:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditEntry, AuditHead, AuditPersonalValue
 from app.audit.rules import SEALED, START, Head, Subject, digest_of, digests_in, named, seal, worded
+from app.audit.seals import SEALED_ROWS, words_of_seals
 from app.core.actor import Actor
 from app.core.clock import end_of, start_of
 from app.core.database import db, prepared
@@ -265,9 +266,13 @@ def _personal_values(entries: Iterable[Row[Any]]) -> dict[str, tuple[str, str]]:
 
 def _changes(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> Iterator[FieldChange]:
     for name in dict.fromkeys((*entry.before, *entry.after)):
+        if name == SEALED_ROWS:
+            continue
         before, after = (worded(side.get(name), known) for side in (entry.before, entry.after))
         if before != after:
             yield FieldChange(named(name), before, after)
+    if entry.after.get(SEALED_ROWS):
+        yield FieldChange("Rows sealed", "", words_of_seals(entry.after[SEALED_ROWS]))
 
 
 def _told(entry: Row[Any], known: Mapping[str, tuple[str, str]]) -> str:

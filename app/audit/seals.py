@@ -72,6 +72,7 @@ class Sealing:
 
 
 _sealings: dict[str, Sealing] = {}
+_features: dict[str, str] = {}
 
 
 def seals(model: type[Base], *besides: InstrumentedAttribute[Any]) -> None:
@@ -86,11 +87,21 @@ def seals_for_ever(model: type[Base], *besides: InstrumentedAttribute[Any]) -> N
 
 def _register(model: type[Base], besides: Iterable[InstrumentedAttribute[Any]], *, is_lasting: bool) -> None:
     table: Any = model.__table__
+    _features[table.name] = _feature_of(model)
     left_out = NEVER_SEALED | {each.key for each in besides}
     sealed = [column for column in table.c if column.name not in left_out]
     _sealings[table.name] = Sealing(
         table, tuple(map(_as_kept, sealed)), tuple(column.name for column in sealed), is_lasting
     )
+
+
+def _feature_of(model: type[Base]) -> str:
+    return model.__module__.split(".")[1]
+
+
+def features_of(sealed: Iterable[str]) -> set[str]:
+    """The features whose tables were sealed, by the names that the actions of their entries begin with."""
+    return {_features[table] for table in sealed}
 
 
 def _as_kept(column: Any) -> ColumnElement[Any]:
@@ -108,9 +119,10 @@ def touch_row(model: type[Base], *key: Any) -> None:
     _touched(db.session.info, model.__tablename__).add(key)
 
 
-def give_seal(table: str, ids: Sequence[int], texts: Iterable[str]) -> None:
+def give_seal(model: type[Base], ids: Sequence[int], texts: Iterable[str]) -> None:
     """Seal rows by texts of the feature's own, in their order: it holds the rows against `list_seals` by itself."""
-    given = db.session.info.setdefault(GIVEN, {}).setdefault(table, {})
+    _features[model.__tablename__] = _feature_of(model)
+    given = db.session.info.setdefault(GIVEN, {}).setdefault(model.__tablename__, {})
     for some in in_chunks(zip(ids, texts, strict=True), RUN):
         given[words_of_ids(row for row, _ in some)] = digest_of_texts(text for _, text in some)
 
@@ -210,6 +222,11 @@ def list_seals(tables: Collection[str]) -> Iterator[Sealed]:
         for table, sealed in after.get(SEALED_ROWS, {}).items():
             if table in tables:
                 yield from (Sealed(sequence, table, rows, digest) for rows, digest in sealed.items())
+
+
+def words_of_seals(sealed: Mapping[str, Iterable[str]]) -> str:
+    """Which rows an entry has sealed, as its page says it: ledger entry 1-36, payment 4."""
+    return "; ".join(f"{table.replace('_', ' ')} {', '.join(rows)}" for table, rows in sealed.items())
 
 
 @verifies("Each row that the trail has sealed is as the last entry about it left it")

@@ -95,7 +95,7 @@ def book(bookings: Sequence[Booking]) -> list[int]:
         for leg in legs
     ]
     insert_rows(Posting, postings)
-    give_seal(LedgerEntry.__tablename__, ids, _texts(bookings, posted, recorded_at))
+    give_seal(LedgerEntry, ids, _texts(bookings, posted, recorded_at))
     _add_to_days(bookings, posted)
     _refuse_closed(min(booking.day for booking in bookings))
     return list(ids)
