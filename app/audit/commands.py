@@ -160,7 +160,7 @@ def _row(noted: Noted, head: Head, values: list[dict[str, Any]]) -> dict[str, An
 
 
 def _sealed_values(given: Mapping[str, Any] | None, sequence: int, values: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: _sealed_value(value, sequence, values) for name, value in (given or {}).items()}
+    return {str(name): _sealed_value(value, sequence, values) for name, value in (given or {}).items()}
 
 
 def _sealed_value(value: Any, sequence: int, values: list[dict[str, Any]]) -> Any:
