@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.audit.remembering import forget
+from app.billing.rules import ACCOUNTS
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import Base, db
@@ -117,7 +118,7 @@ def app(house: House) -> Iterator[House]:
 
 
 def empty_database() -> None:
-    """Take away all rows but those the first revision made; who pays is again as the revisions say."""
+    """Take away all rows but those the revisions made; who pays is again as they say."""
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
@@ -131,8 +132,9 @@ def empty_database() -> None:
 
 @cache
 def _emptying() -> tuple[str, ...]:
-    classes = Base.metadata.tables["membership_class"]
+    classes, accounts = Base.metadata.tables["membership_class"], Base.metadata.tables["ledger_account"]
     kept = [
+        accounts.delete().where(accounts.c.code.not_in(ACCOUNTS)),
         classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])),
         classes.update().values(is_billed=classes.c.code != "observer", version=1),
         Base.metadata.tables["audit_head"].delete(),

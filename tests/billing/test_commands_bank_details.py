@@ -183,6 +183,7 @@ def test_a_profile_is_adopted_as_typed_by_a_second_person_of_finance(ottilie: Ac
     assert bank is not None
     assert bank["iban"] == "DE89370400440532013000"
     assert state_of(asked.id) is ApprovalState.DONE
+    assert problems() == []
 
 
 def test_a_yes_after_the_first_day_lets_a_profile_hold_from_the_day_of_the_yes(ottilie: Actor, ines: Actor):

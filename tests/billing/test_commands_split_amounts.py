@@ -27,6 +27,7 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.permissions import Role
 from app.web.requests import House
+from tests.billing.bank_world import problems
 from tests.billing.test_commands_billing_policy import finance
 from tests.billing.test_commands_by_two import credit_of
 from tests.billing.world import JUNE, MAY, World, inside, pounds
@@ -82,6 +83,7 @@ def test_write_offs_that_a_second_person_agreed_to_do_not_count(world: World, od
     do(write_off, invoice, off("100.00"), actor=odile)
     with pytest.raises(DomainError, match="needs a second person"):
         do(write_off, invoice, off("0.01"), actor=odile)
+    assert problems() == []
 
 
 def test_a_write_off_that_was_undone_does_not_count_and_frees_no_more_than_itself(

@@ -18,6 +18,7 @@ from app.core.errors import AccessDeniedError, DomainError
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
+from tests.billing.bank_world import problems
 from tests.billing.test_commands_billing_policy import finance
 from tests.billing.world import MAY, World, inside
 from tests.client import Browser, Page
@@ -76,6 +77,7 @@ def test_a_weaker_policy_holds_by_the_yes_of_the_second_as_it_was_typed(ottilie:
     assert (made.adopted_by, made.first_day) == ("Ines Quillfeather", MAY)
     done = db.session.get_one(Approval, asked.id)
     assert (done.state, done.done_id, done.values) == (ApprovalState.DONE, 2, None)
+    assert problems() == []
 
 
 def test_a_yes_after_the_first_day_lets_it_hold_from_the_day_of_the_yes(ottilie: Actor, ines: Actor):
