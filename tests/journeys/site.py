@@ -51,26 +51,10 @@ class Site:
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """Start the web server or the worker in a process group of its own."""
         port = self.address.rpartition(":")[2]
-        web = [
-            str(BIN / "gunicorn"),
-            f"{self.web}:app",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-        ]
+        bound = ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
+        web = [str(BIN / "gunicorn"), "--worker-class", "gthread", "--workers", "2", "--threads", "4", *bound]
         commands = {
-            "web": [
-                *web,
-                "--bind",
-                f"127.0.0.1:{port}",
-                "--no-control-socket",
-                "--log-level",
-                "warning",
-                f"{self.web}:app",
-            ],
+            "web": [*web, f"{self.web}:app"],
             "worker": [str(BIN / "flask"), "--app", self.worker, "worker", "--processes", "2"],
         }
         with (Path(self.environment["SITE_FOLDER"]) / f"{name}.log").open("ab") as log:
