@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,9 @@ def as_read(entry: BankEntry) -> Entry:
         is_reversal=entry.is_reversal,
         foreign=foreign,
     )
+
+
+End = tuple[date, int | None]  # A day and the balance on it, at which a statement begins or ends.
 
 
 @dataclass(frozen=True)
@@ -83,43 +86,27 @@ def _outside(account_id: int, statement: Statement, entries: Sequence[tuple[int,
 
 def _before(statement: Statement, others: Sequence[BankStatement]) -> set[int]:
     """The statements of its first day that end where it begins, one after the other."""
-    chain: set[int] = set()
-    day, balance = statement.first_day, statement.opening
-    while balance is not None:
-        found = next(
-            (each for each in others if _leads_to(each, day, balance, statement) and each.id not in chain), None
-        )
-        if found is None:
-            break
-        chain.add(found.id)
-        balance = found.opening_minor if found.first_day == day else None
-    return chain
-
-
-def _leads_to(other: BankStatement, day: date, balance: int, statement: Statement) -> bool:
-    """Whether it ends with a balance on a day; what begins as the statement itself does is that one anew."""
-    is_anew = other.first_day == day and other.opening_minor == statement.opening
-    return other.last_day == day and other.closing_minor == balance and not is_anew
+    ends = {each.id: ((each.last_day, each.closing_minor), (each.first_day, each.opening_minor)) for each in others}
+    return _chain((statement.first_day, statement.opening), ends)
 
 
 def _after(statement: Statement, others: Sequence[BankStatement]) -> set[int]:
     """The statements of its last day that begin where it ends, one after the other."""
+    ends = {each.id: ((each.first_day, each.opening_minor), (each.last_day, each.closing_minor)) for each in others}
+    return _chain((statement.last_day, statement.closing), ends)
+
+
+def _chain(start: End, ends: Mapping[int, tuple[End, End]]) -> set[int]:
+    """Which statements lead on from a day and balance, within the day; what comes back to the start tells nothing."""
     chain: set[int] = set()
-    day, balance = statement.last_day, statement.closing
-    while balance is not None:
-        found = next(
-            (each for each in others if _follows(each, day, balance, statement) and each.id not in chain), None
-        )
+    at = start
+    while at[0] == start[0]:
+        found = next((of for of, (near, far) in ends.items() if near == at and far != start and of not in chain), None)
         if found is None:
             break
-        chain.add(found.id)
-        balance = found.closing_minor if found.last_day == day else None
+        chain.add(found)
+        at = ends[found][1]
     return chain
-
-
-def _follows(other: BankStatement, day: date, balance: int, statement: Statement) -> bool:
-    is_anew = other.last_day == day and other.closing_minor == statement.closing
-    return other.first_day == day and other.opening_minor == balance and not is_anew
 
 
 def _balance(account_id: int, statement: Statement) -> tuple[int | None, int]:
