@@ -10,5 +10,8 @@ _FORM = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PAS
 
 
 def canonical(value: Any) -> bytes:
-    """A value of JSON, its keys sorted, without spaces, in UTF-8; TypeError for what has no exact form there."""
+    """A value of JSON, its keys sorted, without spaces, in UTF-8; TypeError for what JSON does not know.
+
+    Floats are for the caller to keep out: an amount is a whole number of minor units.
+    """
     return orjson.dumps(value, option=_FORM)

@@ -157,3 +157,18 @@ def _tells(world: World, lines: Sequence[Line], first: int, last: int) -> bool:
     except DomainError:
         return True
     return imported.unproved > 0
+
+
+def test_a_part_of_a_day_whose_many_lines_are_all_known_adds_nothing(banked: World):
+    """Ten lines of the morning and twenty of the afternoon, of which the sums are too many to try."""
+    day = [Line(-(3**number), f"Line {number}", day=TWO) for number in range(30)]
+    bring(banked, camt(*day))
+    imported = bring(banked, camt(*day[:10]))
+    assert (imported.added, imported.unproved) == (0, 0)
+
+
+def test_where_the_sums_are_too_many_to_try_the_lines_are_taken_for_known_and_told(banked: World):
+    day = [Line(-(3**number), f"Line {number}", day=TWO) for number in range(30)]
+    bring(banked, camt(*day))
+    imported = bring(banked, camt(*day[10:20], opening=-1))
+    assert (imported.added, imported.unproved) == (0, 10)

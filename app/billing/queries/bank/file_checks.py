@@ -28,11 +28,12 @@ COLUMNS = ("number", "first_day", "last_day", "opening_minor", "closing_minor", 
 def check_files() -> Iterator[str]:
     """Read every file again, one at a time, and hold all columns of what came from it against what it says."""
     asked = select(BankFile.id, BankFile.file_id).where(BankFile.read_at.is_not(None)).order_by(BankFile.id)
+    mappings = _mappings()
     for bank_file_id, file_id in db.session.execute(asked).all():
-        yield from _of_file(bank_file_id, file_id)
+        yield from _of_file(bank_file_id, file_id, mappings)
 
 
-def _of_file(bank_file_id: int, file_id: int) -> Iterator[str]:
+def _of_file(bank_file_id: int, file_id: int, mappings: Sequence[TableMapping]) -> Iterator[str]:
     statements = db.session.execute(
         select(BankStatement, BankAccount)
         .join(BankAccount, BankAccount.id == BankStatement.account_id)
@@ -44,7 +45,7 @@ def _of_file(bank_file_id: int, file_id: int) -> Iterator[str]:
     try:
         contents = unpacked(open_file(file_id).content)
         read = {digest_of(each): each for account in {of.id: of for _, of in statements}.values()
-                for content in contents for each in _read(content, account)}  # fmt: skip
+                for content in contents for each in _read(content, account, mappings)}  # fmt: skip
     except (DomainError, UnavailableError):
         read = {}
     for statement, account in statements:
@@ -56,12 +57,12 @@ def _of_file(bank_file_id: int, file_id: int) -> Iterator[str]:
         yield from _differences(statement, account, found, said)
 
 
-def _read(content: bytes, account: BankAccount) -> Iterator[Statement]:
+def _read(content: bytes, account: BankAccount, mappings: Sequence[TableMapping]) -> Iterator[Statement]:
     """The statements of a file; of a table, as it is read by each way that tables were ever read."""
     if kind_of(content) is not FileKind.CSV:
         yield from read_statements(content)
         return
-    for mapping in _mappings():
+    for mapping in mappings:
         try:
             yield read_table(content, mapping, account.number, account.currency)
         except DomainError:

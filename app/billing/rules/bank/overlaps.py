@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.billing.rules.bank.identity import has_reference, key_of
 from app.billing.rules.bank.statements import Entry, Statement, refusal
 
 MOST_SUMS = 500
+_Way = tuple[Any, ...]  # Nothing taken, or a way before, a key and how many of it are taken then.
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,18 @@ def _proved_new(statement: Statement, known: Known, there: Counter[str], by_word
     short = _short(statement, known, there)
     if short is None:
         return None
-    if not short or _ends_within(statement, known, short):
+    if not short:
+        return Counter()
+    ends_within = _ends_within(statement, known, short)
+    if ends_within:
         return Counter()
     amounts = {key_of(entry): entry.amount for entry in statement.entries}
-    new = _only_choice([(key, amounts[key], many) for key, many in by_words.items()], short)
-    if new is None and not known.gap:
+    choices = _choices([(key, amounts[key], many) for key, many in by_words.items()], short)
+    if choices is None or ends_within is None:
+        return None
+    if len(choices) != 1 and not known.gap:
         raise refusal(_why(by_words.total()))
-    return new
+    return choices[0] if len(choices) == 1 else None
 
 
 def count_unproved(statement: Statement) -> int:
@@ -102,8 +109,11 @@ def _short(statement: Statement, known: Known, there: Mapping[str, int]) -> int 
     return None if known.gap and short == known.gap else short
 
 
-def _ends_within(statement: Statement, known: Known, short: int) -> bool:
-    """Whether the statement ends before other lines of its last day, which are on record and make the difference."""
+def _ends_within(statement: Statement, known: Known, short: int) -> bool | None:
+    """Whether the statement ends before other lines of its last day, which are on record and make the difference.
+
+    None where they are too many to tell.
+    """
     there = Counter(map(key_of, statement.entries))
     later: Counter[tuple[str, int]] = Counter()
     for entry in known.entries:
@@ -112,25 +122,31 @@ def _ends_within(statement: Statement, known: Known, short: int) -> bool:
             there[key] -= 1
         elif entry.booking_day == statement.last_day:
             later[key, entry.amount] += 1
-    return bool(_choices([(key, amount, many) for (key, amount), many in later.items()], -short))
+    if later and sum(amount * many for (_, amount), many in later.items()) == -short:
+        return True
+    found = _choices([(key, amount, many) for (key, amount), many in later.items()], -short)
+    return None if found is None else bool(found)
 
 
-def _only_choice(lines: Sequence[tuple[str, int, int]], wanted: int) -> Counter[str] | None:
-    """Of which keys how many lines add to an amount, where there is just one answer."""
-    found = _choices(lines, wanted)
-    return found[0] if len(found) == 1 else None
-
-
-def _choices(lines: Sequence[tuple[str, int, int]], wanted: int) -> list[Counter[str]]:
-    """Up to two ways to take lines (key, amount, how many there are) that add to an amount; none where too many."""
-    reached: dict[int, list[Counter[str]]] = {0: [Counter()]}
+def _choices(lines: Sequence[tuple[str, int, int]], wanted: int) -> list[Counter[str]] | None:
+    """Up to two ways to take lines (key, amount, how many there are) that add to an amount; None where too many."""
+    reached: dict[int, list[_Way]] = {0: [()]}
     for key, amount, many in (line for line in lines if line[1]):
-        further: dict[int, list[Counter[str]]] = {}
+        further: dict[int, list[_Way]] = {}
         for total, ways in reached.items():
             for taken in range(many + 1):
-                more = [way + Counter({key: taken}) for way in ways]
+                more = [(way, key, taken) if taken else way for way in ways]
                 further[total + taken * amount] = (further.get(total + taken * amount, []) + more)[:2]
             if len(further) > MOST_SUMS:
-                return []
+                return None
         reached = further
-    return reached.get(wanted, [])
+    return [Counter(_taken(way)) for way in reached.get(wanted, [])]
+
+
+def _taken(way: _Way) -> dict[str, int]:
+    """How many of each key a way takes."""
+    taken: dict[str, int] = {}
+    while way:
+        way, key, many = way
+        taken[key] = many
+    return taken
