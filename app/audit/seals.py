@@ -28,6 +28,7 @@ TOUCHED, GIVEN = "touched_rows", "given_seals"
 NEVER_SEALED = frozenset({"version", "search_text"})  # They follow from the rest, or count its changes.
 BLOCK = 500
 RUN = 50  # Rows that have one seal, where many were written at once.
+NEW = "+"  # Before the digest of a row that was not there before: each row after the first of them has a seal.
 
 Key = tuple[Any, ...]
 
@@ -39,7 +40,17 @@ class Sealed:
     sequence: int
     table: str
     rows: str
-    digest: str | None
+    kept: str | None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest, without the mark of a new row."""
+        return self.kept and self.kept.removeprefix(NEW)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the rows were not there before."""
+        return (self.kept or "").startswith(NEW)
 
     @property
     def told(self) -> str:
@@ -111,12 +122,12 @@ def _as_kept(column: Any) -> ColumnElement[Any]:
 
 def touch(model: type[Base], ids: Iterable[int]) -> None:
     """Say which rows were written many at once: they are sealed with the entries of the present change."""
-    _touched(db.session.info, model.__tablename__).update((each,) for each in ids)
+    _touched(db.session.info, model.__tablename__).update(dict.fromkeys(((each,) for each in ids), False))
 
 
 def touch_row(model: type[Base], *key: Any) -> None:
     """Say that one row was written without an object, by its primary key."""
-    _touched(db.session.info, model.__tablename__).add(key)
+    _touched(db.session.info, model.__tablename__).setdefault(key, False)
 
 
 def give_seal(model: type[Base], ids: Sequence[int], texts: Iterable[str]) -> None:
@@ -129,10 +140,12 @@ def give_seal(model: type[Base], ids: Sequence[int], texts: Iterable[str]) -> No
 
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: Any) -> None:
-    """Notice the rows that objects write."""
+    """Notice the rows that objects write, and which of them are new."""
     for row in (*session.new, *session.deleted, *filter(_is_changed, session.dirty)):
         if getattr(row, "__tablename__", "") in _sealings:
-            _touched(session.info, row.__tablename__).add(inspect(row).mapper.primary_key_from_instance(row))
+            touched = _touched(session.info, row.__tablename__)
+            key = inspect(row).mapper.primary_key_from_instance(row)
+            touched[key] = touched.get(key, False) or row in session.new
 
 
 def _is_changed(row: Any) -> bool:
@@ -140,14 +153,15 @@ def _is_changed(row: Any) -> bool:
     return sealing is not None and any(inspect(row).attrs[name].history.has_changes() for name in sealing.names)
 
 
-def _touched(notes: dict[Any, Any], table: str) -> set[Key]:
-    rows: set[Key] = notes.setdefault(TOUCHED, defaultdict(set))[table]
+def _touched(notes: dict[Any, Any], table: str) -> dict[Key, bool]:
+    """The rows of a table that the present transaction has written, by their keys, and whether each is new."""
+    rows: dict[Key, bool] = notes.setdefault(TOUCHED, defaultdict(dict))[table]
     return rows
 
 
 def take_seals() -> dict[str, dict[str, str | None]]:
     """The seals of all rows that the present transaction has written, as they stand now, by table."""
-    touched: Mapping[str, set[Key]] = db.session.info.pop(TOUCHED, {})
+    touched: Mapping[str, Mapping[Key, bool]] = db.session.info.pop(TOUCHED, {})
     found: dict[str, dict[str, str | None]] = db.session.info.pop(GIVEN, {})
     for table in sorted(touched):
         sealing = _sealings[table]
@@ -161,11 +175,12 @@ def drop_seals() -> None:
     db.session.info.pop(GIVEN, None)
 
 
-def _singles(sealing: Sealing, keys: Collection[Key]) -> dict[str, str | None]:
-    """The seal of each row; none of one that is gone."""
+def _singles(sealing: Sealing, keys: Mapping[Key, bool]) -> dict[str, str | None]:
+    """The seal of each row, marked where the row is new; none of one that is gone."""
     there: dict[str, str | None] = {_words_of(key): None for key in sorted(keys)}
     for some in in_chunks(sorted(keys), BLOCK):
-        there |= {_words_of(key): digest_of_texts([text]) for key, text in sealing.read(_among_keys(sealing, some))}
+        for key, text in sealing.read(_among_keys(sealing, some)):
+            there[_words_of(key)] = (NEW if keys.get(key) else "") + digest_of_texts([text])
     return there
 
 
@@ -236,17 +251,20 @@ def check_seals() -> Iterator[str]:
     for some in in_chunks(list_seals(lasting), BLOCK):
         yield from _broken_runs(some)
     last: dict[str, dict[str, Sealed]] = defaultdict(dict)
+    since: dict[str, int] = {}
     for each in list_seals(_sealings.keys() - lasting):
         last[each.table][each.rows] = each
+        if each.is_new and each.rows.isdecimal():
+            since[each.table] = min(int(each.rows), since.get(each.table, int(each.rows)))
     for table in sorted(last):
-        yield from _broken_rows(_sealings[table], last[table])
+        yield from _broken_rows(_sealings[table], last[table], since.get(table))
 
 
 def _broken_runs(sealed: Iterable[Sealed]) -> Iterator[str]:
     """The runs whose rows do not give their seal; single rows are read together."""
     singles: dict[str, dict[int, Sealed]] = defaultdict(dict)
     for each in sealed:
-        if each.rows.isdecimal():
+        if each.is_new and each.rows.isdecimal():
             singles[each.table][int(each.rows)] = each
         elif digest_of_texts(_texts(_sealings[each.table], ids_of(each.rows)).values()) != each.digest:
             yield each.told
@@ -262,16 +280,15 @@ def _texts(sealing: Sealing, ids: Iterable[int]) -> dict[int, str]:
     return {key[0]: text for key, text in sealing.read(among(column, ids))}
 
 
-def _broken_rows(sealing: Sealing, last: dict[str, Sealed]) -> Iterator[str]:
-    """Each row against its last seal; then what is sealed and gone."""
+def _broken_rows(sealing: Sealing, last: dict[str, Sealed], since: int | None) -> Iterator[str]:
+    """Each row against its last seal; then what is sealed and gone. `since` is the first row that was sealed as new."""
     table = sealing.table.name
-    first = min((int(rows) for rows in last if rows.isdecimal()), default=None)
     for key, text in sealing.read(sealing.keys[0].is_not(None)):
         rows = _words_of(key)
         each = last.pop(rows, None)
         if each is not None and each.digest != digest_of_texts([text]):
             yield each.told
-        elif each is None and first is not None and key[0] > first:
+        elif each is None and since is not None and key[0] > since:
             yield f"{_named(table, rows)} is on record, and no entry of the trail tells of it."
     for each in last.values():
         if each.digest is not None:

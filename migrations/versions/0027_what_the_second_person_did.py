@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget it."""
+    """Forget it; after going up again `flask verify` names what was done by a yes: the trail still knows of it."""
     with op.batch_alter_table("approval", table_kwargs=COUNTED) as table:
         table.drop_constraint(op.f("ck_approval_done"), type_="check")
         table.drop_column("done_id")

@@ -6,13 +6,17 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
+from app.audit.models import AuditEntry
 from app.audit.queries import get_entry, get_head
 from app.audit.seals import check_seals, ids_of, words_of_ids
+from app.billing.commands import ConcessionTerms, correct_concession
 from app.billing.models import FeeConcession
+from app.billing.rules import ConcessionKind
 from app.core import clock
 from app.core.database import db
+from app.core.transaction import transaction
 from tests.billing.world import World
 from tests.trailed import beside_the_trail
 
@@ -31,6 +35,19 @@ def test_a_row_that_was_added_beside_the_trail_is_named(world: World):
     assert list(check_seals()) == [
         f"Fee concession {granted.id + 7} is on record, and no entry of the trail tells of it."
     ]
+
+
+def test_rows_from_before_there_were_seals_are_not_named_when_one_of_them_changes(world: World):
+    """A database that was upgraded: none of its concessions has a seal until it is changed."""
+    before = [world.concede(name, "waiver") for name in ("MRC", "NIH")]
+    with beside_the_trail():
+        db.session.execute(update(AuditEntry).values(after={}))
+    terms = ConcessionTerms(ConcessionKind.WAIVER, date(2016, 2, 1), reason="Later", approved_by="Finance Committee")
+    with transaction():
+        correct_concession(before[0].id, terms, actor=world.office)
+    assert list(check_seals()) == []
+    world.concede("Wellcome", "waiver")
+    assert list(check_seals()) == []
 
 
 def test_a_row_that_was_deleted_beside_the_trail_is_named(world: World):
