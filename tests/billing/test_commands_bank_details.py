@@ -106,6 +106,12 @@ def test_a_no_changes_no_account_and_forgets_what_was_typed(odile: Actor, ines: 
     assert len(db.session.scalars(select(BankAccount.id)).all()) == 1
 
 
+def test_the_seal_of_a_question_is_of_more_than_what_was_typed_so_that_it_confirms_no_guess(odile: Actor):
+    asked = do(ask_bank_account, SECOND, actor=odile)
+    assert len((asked.values or {}).get("salt", "")) == 32
+    assert set(asked.values or {}) - set(asked.typed) == {"salt"}
+
+
 def test_what_could_not_be_adopted_or_ended_is_not_asked(odile: Actor):
     with pytest.raises(DomainError, match="is this account already"):
         do(ask_bank_account, replace(MAIN, account_code="1201"), actor=odile)

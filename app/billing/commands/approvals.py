@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
-from app.billing.models import Approval, FeeRun, Invoice
+from app.billing.models import SALT, Approval, FeeRun, Invoice
 from app.billing.queries.approvals import (
     ApprovalView,
     Proposal,
@@ -64,7 +65,7 @@ def put_question(proposal: Proposal, values: Mapping[str, Any] | None, reason: s
         asked_by=actor.name,
         asked_by_id=actor.user_id,
         asked_at=clock.now(),
-        values=None if values is None else dict(values),
+        values=None if values is None else {**values, SALT: secrets.token_hex(16)},
         reason=reason or None,
     )
     db.session.add(approval)

@@ -103,7 +103,7 @@ def _adopt(number: int, first_day: date, terms: BillingTerms, actor: Actor) -> B
 
 def _adopt_as_typed(approval: Approval, actor: Actor) -> int:
     """From the day that was typed, or from the day of the yes where that is later."""
-    typed = approval.values or {}
+    typed = approval.typed
     wanted = date.fromisoformat(typed["first_day"])
     first_day = max(wanted, clock.today())
     if billing_terms_on(first_day) != billing_terms_on(wanted):

@@ -83,27 +83,27 @@ def _plain(value: Any) -> Any:
 
 
 def _credit(approval: Approval, actor: Actor) -> int:
-    typed = approval.values or {}
+    typed = approval.typed
     parts = {int(line): minor for line, minor in typed["parts"].items()}
     values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"])
     return credit_invoice(approval.subject_id, values, actor=actor).id
 
 
 def _write_off(approval: Approval, actor: Actor) -> int:
-    typed = approval.values or {}
+    typed = approval.typed
     kind, day = WriteOffKind(typed["kind"]), date.fromisoformat(typed["day"])
     values = WriteOffValues(Money(typed["minor"], typed["currency"]), kind, typed["reason"], day)
     return write_off(approval.subject_id, values, actor=actor).id
 
 
 def _void(approval: Approval, actor: Actor) -> int:
-    typed = approval.values or {}
+    typed = approval.typed
     day = date.fromisoformat(typed["day"])
     return void_invoice(approval.subject_id, day=day, reason=typed["reason"], actor=actor).id
 
 
 def _refund(approval: Approval, actor: Actor) -> int:
-    typed = approval.values or {}
+    typed = approval.typed
     values = RefundValues(
         amount=Money(typed["minor"], typed["currency"]),
         day=date.fromisoformat(typed["day"]),

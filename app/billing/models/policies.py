@@ -29,10 +29,14 @@ class BillingPolicy(Base):
     __table_args__ = (CheckConstraint("year_month BETWEEN 1 AND 12 AND year_day BETWEEN 1 AND 31", name="year"),)
 
 
+SALT = "salt"
+
+
 class Approval(Base):
     """A question to a second person about an act on a record as it stood: its digest says how.
 
-    `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided. `done_id`
+    `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided, and with
+    it the salt that keeps anyone from guessing it by the seal of the row. `done_id`
     is then what the yes made, by the act: a credit note, a void invoice, a write-off, a refund.
     """
 
@@ -63,6 +67,11 @@ class Approval(Base):
         Index("ix_approval_subject_kind", "subject_kind", "subject_id", "act", "id"),
         Index("ix_approval_state", "state", "id"),
     )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed, without the salt."""
+        return {name: value for name, value in (self.values or {}).items() if name != SALT}
 
 
 on_violation("pk_billing_policy", "Someone else adopted a policy meanwhile: look at it first.")

@@ -234,7 +234,7 @@ def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:
         act=found.act,
         subject=Subject(found.subject_kind, found.subject_id),
         words=found.words,
-        values=found.values,
+        values=None if found.values is None else found.typed,
         state=found.state,
         asked_by=found.asked_by,
         asked_at=found.asked_at,

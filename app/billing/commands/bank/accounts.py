@@ -149,14 +149,14 @@ def _open_in_ledger(facts: AccountFacts) -> None:
 
 def adopt_as_typed(approval: Approval, actor: Actor) -> int:
     """Take up the account that a second person has said yes to."""
-    typed = approval.values or {}
+    typed = approval.typed
     facts = AccountFacts(**{**typed, "first_day": date.fromisoformat(typed["first_day"])})
     return _adopt(facts, actor).id
 
 
 def end_as_typed(approval: Approval, actor: Actor) -> int:
     """Let the account end on the day that a second person has said yes to."""
-    typed = approval.values or {}
+    typed = approval.typed
     return _end(approval.subject_id, date.fromisoformat(typed["last_day"]), typed["version"], actor).id
 
 

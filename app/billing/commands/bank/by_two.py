@@ -36,7 +36,7 @@ def _ask(first_day: date, values: ProfileValues, actor: Actor) -> None:
 
 def _adopt_profile(approval: Approval, actor: Actor) -> int:
     """From the day that was typed, or from the day of the yes where that is later and a profile holds already."""
-    typed = dict(approval.values or {})
+    typed = dict(approval.typed)
     wanted, today = date.fromisoformat(typed.pop("first_day")), clock.today()
     present = find_profile(today)
     first_day = wanted if present is None else max(wanted, today)
