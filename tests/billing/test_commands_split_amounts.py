@@ -100,6 +100,16 @@ def test_a_write_off_that_was_undone_does_not_count_and_frees_no_more_than_itsel
     do(write_off, invoice, off("1000.00"), actor=odile)
 
 
+def test_the_same_is_asked_once_whatever_one_person_did_in_between(world: World, odile: Actor):
+    invoice = world.invoice_of("MRC").id
+    do(write_off, invoice, off("950.00"), actor=odile)
+    do(ask_write_off, invoice, off("90.00"), actor=odile)
+    do(write_off, invoice, off("50.00"), actor=odile)
+    with pytest.raises(DomainError, match="asked already"):
+        do(ask_write_off, invoice, off("90.00"), actor=odile)
+    do(ask_write_off, invoice, off("91.00"), actor=odile)
+
+
 def test_what_was_declined_is_no_yes(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC").id
     do(write_off, invoice, off("1000.00"), actor=odile)

@@ -15,8 +15,8 @@ from app.billing.commands.refunds import RefundValues, refund_credit, refund_pay
 from app.billing.commands.voiding import void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
-from app.billing.queries.approvals import list_waiting, propose_amount, words_of_total
-from app.billing.rules import ACT_WORDS, Act, WriteOffKind
+from app.billing.queries.approvals import find_same, propose_amount, words_of_total
+from app.billing.rules import ACT_WORDS, Act, ApprovalState, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -65,7 +65,7 @@ def _ask(act: Act, subject: Subject, amount: Money, typed: dict[str, Any], actor
     proposal = propose_amount(act, subject, words, amount)
     if not proposal.needs_second:
         raise DomainError(NEEDS_NONE)
-    if any(each.words == words for each in list_waiting(subject.kind, subject.id, actor)):
+    if find_same(proposal, ApprovalState.ASKED) is not None:
         raise DomainError("A second person is asked already.")
     values = {name: _plain(value) for name, value in typed.items() if name != "amount"}
     money = {"minor": amount.minor, "currency": amount.currency}
