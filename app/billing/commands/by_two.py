@@ -12,7 +12,7 @@ from app.audit.commands import Subject
 from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
 from app.billing.commands.crediting import CreditValues, credit_invoice
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
-from app.billing.commands.voiding import void_invoice
+from app.billing.commands.voiding import lock_voidable, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
 from app.billing.queries.approvals import find_same, propose_amount, words_of_total
@@ -20,7 +20,7 @@ from app.billing.rules import ACT_WORDS, Act, ApprovalState, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.permissions import Permission
 
@@ -44,10 +44,9 @@ def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> A
 
 
 def ask_void(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Approval:
-    """Ask a second person to void an invoice."""
-    invoice = db.session.get(Invoice, invoice_id)
-    if invoice is None:
-        raise NotFoundError("There is no such invoice.")
+    """Ask a second person to void an invoice, where that could be done now."""
+    actor.require(Permission.INVOICE_CREDIT)
+    invoice, _ = lock_voidable(invoice_id, day, reason)
     return _ask(Act.VOID, Subject("invoice", invoice_id), invoice.gross, {"day": day, "reason": reason}, actor)
 
 

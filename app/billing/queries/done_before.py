@@ -58,9 +58,9 @@ def _refunded(subject: Subject) -> Select[int, int]:
     )
 
 
+# Of voids there is nothing: what is credited in part, or void, is not voided.
 DONE: dict[Act, Callable[[Subject], Select[int, int]]] = {
     Act.CREDIT: _credited,
-    Act.VOID: _credited,
     Act.WRITE_OFF: _written_off,
     Act.REFUND: _refunded,
 }
