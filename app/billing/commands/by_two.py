@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject
 from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
-from app.billing.commands.crediting import CreditValues, credit_invoice
+from app.billing.commands.crediting import CreditValues, credit_invoice, lock_creditable
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.voiding import lock_voidable, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
 from app.billing.queries.approvals import find_same, propose_amount, words_of_total
+from app.billing.queries.credits import creditable_of
 from app.billing.rules import ACT_WORDS, Act, ApprovalState, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
@@ -27,13 +28,14 @@ from app.core.permissions import Permission
 
 def ask_credit(invoice_id: int, values: CreditValues, *, actor: Actor) -> Approval:
     """Ask a second person to credit parts of an invoice; the credit note is dated the day they say yes."""
-    currency = db.session.scalar(select(Invoice.currency).where(Invoice.id == invoice_id)) or ""
+    actor.require(Permission.INVOICE_CREDIT)
+    lock_creditable(invoice_id)
     typed = {
         "parts": {str(line): minor for line, minor in values.parts.items()},
         "reason": values.reason,
         "sends_mails": values.sends_mails,
     }
-    amount = Money(sum(values.parts.values()), currency)
+    amount = creditable_of(invoice_id).gross_of(values.parts)
     return _ask(Act.CREDIT, Subject("invoice", invoice_id), amount, typed, actor)
 
 
