@@ -232,11 +232,11 @@ def get_approval(approval_id: int, actor: Actor) -> ApprovalView:
     return view_approval(found, proposal_of(found))
 
 
-def list_approvals(actor: Actor) -> Sequence[Approval]:
-    """What was asked of second persons: what waits first, then the newest."""
+def list_approvals(actor: Actor, limit: int | None = SHOWN) -> Sequence[Approval]:
+    """What was asked of second persons: what waits first, then the newest; all without a limit."""
     actor.require(Permission.FEE_READ)
     waiting = case((Approval.state == ApprovalState.ASKED, 0), else_=1)
-    return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(SHOWN)).all()
+    return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(limit)).all()
 
 
 def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:
