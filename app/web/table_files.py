@@ -27,6 +27,11 @@ def asks_for_file() -> bool:
     return request.args.get("format") in exports.WRITERS
 
 
+def most_rows(shown: int) -> int | None:
+    """How many rows a table has at most: so many on its page, and all there are in a file."""
+    return None if asks_for_file() else shown
+
+
 def _file(table: AnyTable) -> Response:
     """All rows of a table in the format asked for; what can only be done with a row stands in no file."""
     columns = [column for column in table.columns if column.title]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.accounts.commands import ProfileValues, adopt_profile, ask_profile, profile_waits, set_consortium_logo
 from app.accounts.models import ConsortiumProfile
 from app.accounts.queries import find_profile, get_profile
+from app.audit.models import AuditEntry
 from app.billing.commands import adopt_billing, approve, decline
 from app.billing.commands.bank import (
     adopt_bank_account,
@@ -86,6 +87,9 @@ def test_an_account_is_adopted_as_typed_by_the_yes_of_the_second(odile: Actor, i
     assert (made.number, made.holder, made.first_day) == ("1234567890", MAIN.holder, MAY)
     done = db.session.get_one(Approval, asked.id)
     assert (done.state, done.done_id, done.values) == (ApprovalState.DONE, made.id, None)
+    newest = select(AuditEntry.after).where(AuditEntry.action == "billing.adopt_bank_account")
+    first, second = db.session.scalars(newest.order_by(AuditEntry.sequence)).all()
+    assert ("approval" in (first or {}), (second or {})["approval"]) == (False, asked.id)
     assert problems() == []
 
 

@@ -106,6 +106,22 @@ def test_voiding_is_no_way_round_the_second_person_of_a_credit(world: World, odi
     assert (void.state.value, void.voided_on, void.reason) == ("void", MAY, "Sent to the wrong payer")
 
 
+def test_what_could_not_be_voided_is_not_asked(world: World, odile: Actor):
+    world.bill_by()
+    credited, paid, open_still = (world.invoice_of(short) for short in ("MRC", "NIH", "Wellcome"))
+    do(credit_invoice, credited.id, credit_of(credited, "1000"), actor=odile)
+    world.pay("NIH", "100.00")
+    world.bill_by(second_above=ALL)
+    for invoice, day, why in (
+        (credited, MAY, "credited in part"),
+        (paid, MAY, "Something settles it"),
+        (open_still, MAY + timedelta(days=1), "not after today"),
+    ):
+        with pytest.raises(DomainError, match=why):
+            do(ask_void, invoice.id, day=day, reason="Sent to the wrong payer", actor=odile)
+    assert not db.session.scalars(select(Approval.id).where(Approval.act == Act.VOID)).all()
+
+
 def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC")
     asked = do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)

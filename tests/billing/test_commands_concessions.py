@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,6 +89,18 @@ def test_an_amount_in_another_currency_than_the_known_fee_is_refused(world: Worl
     terms = ConcessionTerms(ConcessionKind.DISCOUNT, YEAR.first, "Agreed", "Board", amount=Money.of("500.00", "EUR"))
     with pytest.raises(DomainError, match="would take nothing off"):
         do(correct_concession, conceded.id, terms, actor=world.office)
+
+
+def test_what_takes_nothing_off_since_the_fee_came_in_another_currency_can_be_ended(world: World):
+    euros = Money.of("400.00", "EUR")
+    conceded = world.concede("ICS", "discount", amount=euros)
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    ended = ConcessionTerms(ConcessionKind.DISCOUNT, YEAR.first, "Agreed", "Board", last_day=MAY, amount=euros)
+    for changed in ({"amount": Money.of("500.00", "EUR")}, {"first_day": JULY, "last_day": None}):
+        with pytest.raises(DomainError, match="would take nothing off"):
+            do(correct_concession, conceded.id, replace(ended, **changed), actor=world.office)
+    do(correct_concession, conceded.id, ended, actor=world.office)
+    assert [each.period.last for each in list_concessions(actor=world.office)] == [MAY]
 
 
 def test_an_amount_in_the_currency_of_one_of_several_fees_is_taken_off_that_one(world: World):

@@ -138,6 +138,15 @@ def test_what_is_undone_opens_the_dispute_again_that_it_had_ended(disputed: Worl
     )
 
 
+def test_what_is_undone_before_the_dispute_opens_it_again_from_its_own_day_only(disputed: World):
+    invoice = disputed.invoice_of("MRC")
+    disputed.pay("MRC", "50000.00", date(2016, 4, 20))
+    done = db.session.scalars(select(Allocation.id)).one()
+    do(release_allocation, done, world=disputed, day=date(2016, 4, 25), reason="It was for another")
+    assert disputes()[1:] == [(DUE, None, None, None)]
+    assert "is in dispute again since 1 May 2016" in trail_of(invoice)[-1]
+
+
 def test_a_payment_that_the_bank_takes_back_opens_the_dispute_again(disputed: World):
     payment = disputed.pay("MRC", "50000.00", PAID_ON)
     do(reverse_payment, payment.id, world=disputed, day=MAY, reason="Returned")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from app.billing.commands import (
     RefundValues,
     WriteOffValues,
     approve,
+    ask_credit,
     ask_refund,
     ask_write_off,
     credit_invoice,
@@ -21,7 +24,7 @@ from app.billing.commands import (
     write_off,
 )
 from app.billing.models import Allocation, Approval, Invoice, WriteOff
-from app.billing.rules import Act, WriteOffKind
+from app.billing.rules import Act, TaxCategory, WriteOffKind
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
@@ -72,6 +75,39 @@ def test_credits_of_one_invoice_are_added_up_against_the_limit(world: World, odi
     do(credit_invoice, other.id, credit_of(other, "1000"), actor=odile)
 
 
+def tax_the_partner(world: World) -> None:
+    """Let one invoice be of 10,000.00 and 20 % of tax."""
+    taxed = {"tax_category": TaxCategory.STANDARD, "tax_basis_points": 2000}
+    world.adopt("partner", "10000.00", date(2012, 1, 1), **taxed)
+
+
+def test_a_credit_counts_with_its_tax_as_a_void_does(world: World):
+    tax_the_partner(world)
+    world.issue()
+    world.bill_by(second_above=LIMITS)
+    odile, invoice = finance("Odile Fennimore"), world.invoice_of("ICS")
+    with pytest.raises(DomainError, match=r"needs a second person for 1,080\.00 GBP\.$"):
+        do(credit_invoice, invoice.id, credit_of(invoice, "900"), actor=odile)
+    do(credit_invoice, invoice.id, credit_of(invoice, "500"), actor=odile)
+    asked = do(ask_credit, invoice.id, credit_of(invoice, "400"), actor=odile)
+    assert asked.words.startswith("Credit of an invoice: 480.00 GBP of INV-")
+    assert asked.words.endswith(", with what one person did before 1,080.00 GBP")
+    do(approve, asked.id, actor=finance("Ines Quillfeather"))
+    assert world.invoice_of("ICS").gross_minor == -48_000
+
+
+def test_on_the_page_a_credit_that_its_tax_brings_above_the_limit_is_asked_about(app: House, browser: Browser):
+    with inside(app):
+        world = World.found(Actor("test"), MAY.replace(year=2011))
+        tax_the_partner(world)
+        world.issue(due=JUNE)
+        world.bill_by(second_above={Act.CREDIT.value: 1_100_000})
+        invoice = world.invoice_of("ICS").id
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    page = browser.follow(browser.submit(f"/invoices/{invoice}/credit", {"reason": "Agreed"}))
+    assert "Credit of an invoice: 12,000.00 GBP of INV-2016-0001." in page.words
+
+
 def test_write_offs_that_a_second_person_agreed_to_do_not_count(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC").id
     do(write_off, invoice, off("900.00"), actor=odile)
@@ -98,6 +134,16 @@ def test_a_write_off_that_was_undone_does_not_count_and_frees_no_more_than_itsel
         do(write_off, invoice, off("1.00"), actor=odile)
     do(release_allocation, alone, day=MAY, reason="It was paid", actor=odile)
     do(write_off, invoice, off("1000.00"), actor=odile)
+
+
+def test_the_same_is_asked_once_whatever_one_person_did_in_between(world: World, odile: Actor):
+    invoice = world.invoice_of("MRC").id
+    do(write_off, invoice, off("950.00"), actor=odile)
+    do(ask_write_off, invoice, off("90.00"), actor=odile)
+    do(write_off, invoice, off("50.00"), actor=odile)
+    with pytest.raises(DomainError, match="asked already"):
+        do(ask_write_off, invoice, off("90.00"), actor=odile)
+    do(ask_write_off, invoice, off("91.00"), actor=odile)
 
 
 def test_what_was_declined_is_no_yes(world: World, odile: Actor, ines: Actor):

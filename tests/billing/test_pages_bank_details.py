@@ -117,6 +117,12 @@ def test_the_policy_page_switches_it_on_and_by_two_persons_off(browser: Browser)
     assert "Change of bank details by one person instead of always by two" in off.words
 
 
+def test_the_trail_is_narrowed_to_what_was_asked_about_an_account_of_the_ledger(browser: Browser):
+    sign_in(browser, Role.AUDITOR)
+    offered = browser.get("/audit").tree.xpath("//option[@value='ledger_account']/text()")
+    assert offered == ["Account of the ledger"]
+
+
 def test_who_only_reads_sees_what_waits_and_decides_nothing(browser: Browser, world: World):
     sign_in(browser, Role.FINANCE, name="Odile Fennimore")
     address = question_on(browser.follow(browser.submit("/bank/accounts/new", ACCOUNT)))

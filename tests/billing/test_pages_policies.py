@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from app.billing.commands import adopt_reminders, adopt_standing, adopt_usual_reminders
 from app.billing.queries.policies import reminders_on, standing_terms_on
 from app.billing.rules import USUAL_LEVELS, LevelTerms, ReminderTerms, StandingTerms
-from app.core.actor import Actor
+from app.core.actor import Actor, program
 from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from tests.billing.world import MAY
+from app.web.requests import House
+from tests.billing.world import MAY, World, inside
 from tests.client import Browser
 from tests.signin import sign_in
 
@@ -89,6 +91,20 @@ def test_the_secretariat_adopts_levels_and_reads_them_as_a_payer_would(browser: 
     on_the_day = browser.get("/settings/reminders?on=2016-07-01").words
     assert "8 %" in on_the_day
     assert "21 days after the due day, fee £25.00" in on_the_day
+
+
+def test_levels_in_another_currency_are_shown_and_kept_in_it(app: House, browser: Browser):
+    with inside(app):
+        world = World.found(program("test"), date(2011, 1, 1))
+        world.rate("EUR", "0.77", date(2016, 1, 1))
+        do(adopt_reminders, MAY, ReminderTerms((replace(LEVEL, fee_minor=2500),), "EUR"), actor=world.office)
+    sign_in(browser, Role.SECRETARIAT)
+    assert "In EUR. Leave empty to charge none." in browser.get("/settings/reminders/new").words
+    browser.follow(browser.submit("/settings/reminders/new", {"first_day": "1 July 2016", "fee_1": "30.00"}))
+    with inside(app):
+        found = reminders_on(JULY)
+        assert found is not None
+        assert (found.terms.currency, found.terms.levels[0].fee_minor) == ("EUR", 3000)
 
 
 def test_the_secretariat_adopts_a_policy_of_good_standing(browser: Browser):

@@ -15,6 +15,7 @@ from app.billing.queries.approvals import (
     Proposal,
     find_approval,
     find_need,
+    find_same,
     is_by_two,
     proposal_of,
     propose_amount,
@@ -135,15 +136,7 @@ def use_approval(act: Act, subject: Subject, amount: Money) -> None:
     """Refuse an act that moves an amount and needs a second person, unless one has just said yes to exactly that."""
     if not wants_second(act, subject, amount):
         return
-    proposal = propose_amount(act, subject, "", amount)
-    asked = select(Approval).where(
-        Approval.subject_kind == subject.kind,
-        Approval.subject_id == subject.id,
-        Approval.act == act,
-        Approval.digest == proposal.digest,
-        Approval.state == ApprovalState.APPROVED,
-    )
-    found = db.session.scalars(asked.order_by(Approval.id).limit(1)).one_or_none()
+    found = find_same(propose_amount(act, subject, "", amount), ApprovalState.APPROVED)
     if found is None:
         needed = f"{ACT_WORDS[act]} needs a second person for {amount} {amount.currency}"
         raise DomainError(f"{needed}{words_of_total(act, subject, amount)}.", "amount")

@@ -10,30 +10,32 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject
 from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
-from app.billing.commands.crediting import CreditValues, credit_invoice
+from app.billing.commands.crediting import CreditValues, credit_invoice, lock_creditable
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
-from app.billing.commands.voiding import void_invoice
+from app.billing.commands.voiding import lock_voidable, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
 from app.billing.models import Approval, Invoice
-from app.billing.queries.approvals import list_waiting, propose_amount, words_of_total
-from app.billing.rules import ACT_WORDS, Act, WriteOffKind
+from app.billing.queries.approvals import find_same, propose_amount, words_of_total
+from app.billing.queries.credits import creditable_of
+from app.billing.rules import ACT_WORDS, Act, ApprovalState, WriteOffKind
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.permissions import Permission
 
 
 def ask_credit(invoice_id: int, values: CreditValues, *, actor: Actor) -> Approval:
     """Ask a second person to credit parts of an invoice; the credit note is dated the day they say yes."""
-    currency = db.session.scalar(select(Invoice.currency).where(Invoice.id == invoice_id)) or ""
+    actor.require(Permission.INVOICE_CREDIT)
+    lock_creditable(invoice_id)
     typed = {
         "parts": {str(line): minor for line, minor in values.parts.items()},
         "reason": values.reason,
         "sends_mails": values.sends_mails,
     }
-    amount = Money(sum(values.parts.values()), currency)
+    amount = creditable_of(invoice_id).gross_of(values.parts)
     return _ask(Act.CREDIT, Subject("invoice", invoice_id), amount, typed, actor)
 
 
@@ -44,10 +46,9 @@ def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> A
 
 
 def ask_void(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Approval:
-    """Ask a second person to void an invoice."""
-    invoice = db.session.get(Invoice, invoice_id)
-    if invoice is None:
-        raise NotFoundError("There is no such invoice.")
+    """Ask a second person to void an invoice, where that could be done now."""
+    actor.require(Permission.INVOICE_CREDIT)
+    invoice, _ = lock_voidable(invoice_id, day, reason)
     return _ask(Act.VOID, Subject("invoice", invoice_id), invoice.gross, {"day": day, "reason": reason}, actor)
 
 
@@ -65,7 +66,7 @@ def _ask(act: Act, subject: Subject, amount: Money, typed: dict[str, Any], actor
     proposal = propose_amount(act, subject, words, amount)
     if not proposal.needs_second:
         raise DomainError(NEEDS_NONE)
-    if any(each.words == words for each in list_waiting(subject.kind, subject.id, actor)):
+    if find_same(proposal, ApprovalState.ASKED) is not None:
         raise DomainError("A second person is asked already.")
     values = {name: _plain(value) for name, value in typed.items() if name != "amount"}
     money = {"minor": amount.minor, "currency": amount.currency}

@@ -57,6 +57,7 @@ def grant_concession(institution_id: int, terms: ConcessionTerms, *, actor: Acto
     """Ask less of a member's fee from a day on: a discount, a contribution in kind in its place, or a waiver."""
     actor.require(Permission.FEE_EDIT)
     member = lock_institution(institution_id)
+    _check_currency(member, terms)
     _check(member, terms, None)
     granted = FeeConcession(institution_id=institution_id, recorded_at=clock.now(), **terms.columns)
     db.session.add(granted)
@@ -68,6 +69,8 @@ def grant_concession(institution_id: int, terms: ConcessionTerms, *, actor: Acto
 def correct_concession(concession_id: int, terms: ConcessionTerms, *, actor: Actor) -> FeeConcession:
     """Put a concession right that was recorded wrongly, or end it; drafts made before say that prices have changed."""
     member, concession = _locked(concession_id, actor)
+    if (terms.amount, terms.first_day) != (concession.amount, concession.first_day):
+        _check_currency(member, terms)
     _check(member, terms, concession_id)
     supersede(concession, **terms.columns)
     db.session.flush()
@@ -96,10 +99,15 @@ def _locked(concession_id: int, actor: Actor) -> tuple[Institution, FeeConcessio
     return member, concession
 
 
+def _check_currency(member: Institution, terms: ConcessionTerms) -> None:
+    """Refuse an amount that takes nothing off; one that is there already can still be ended."""
+    period = Period(terms.first_day, terms.last_day)
+    check_currency(terms.amount, fee_currencies(member.id, period), member.name)
+
+
 def _check(member: Institution, terms: ConcessionTerms, besides: int | None) -> None:
     check_concession(terms.kind, terms.basis_points, terms.amount)
     period = Period(terms.first_day, terms.last_day)
-    check_currency(terms.amount, fee_currencies(member.id, period), member.name)
     if terms.kind is not ConcessionKind.WAIVER:
         return
     other = select(FeeConcession.first_day).where(

@@ -42,6 +42,7 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.series import take_numbers
 from app.core.site import this_site
+from app.members.models import Institution
 
 OF_THE_INVOICE = ("due_on", "intro")  # What of an invoice does not stand on its credit notes.
 
@@ -65,27 +66,32 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
     More than is still creditable of a line is refused. The tax is that of the invoice, at its rate (RULES, Tax).
     """
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_payer_of(Invoice, invoice_id)
-    invoices = lock_invoices(payer.id, {invoice_id})
-    invoice = invoices.get(invoice_id)
-    if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
-        raise DomainError("Only an issued invoice can be credited: a draft is discarded, a void one owes nothing.")
+    invoice, payer = lock_creditable(invoice_id)
     if not values.reason.strip():
         raise DomainError("Say why: it stands on the credit note.", "reason")
-    use_approval(Act.CREDIT, Subject("invoice", invoice_id), Money(sum(values.parts.values()), invoice.currency))
     left = creditable_of(invoice_id)
+    use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
     lines = _lines(left, values.parts)
     credit = _issue(invoice, left, lines, values)
     _book(credit, invoice, lines, payer.name)
     parts = min(open_from([invoice], values.day)[invoice_id], -credit.open_minor)
     if parts:
-        applied = apply_credit(credit, Part(invoice_id, parts, parts), invoices, from_day=values.day)
+        applied = apply_credit(credit, Part(invoice_id, parts, parts), {invoice_id: invoice}, from_day=values.day)
         _book_difference(credit, applied.legs, values.day)
     _record(credit, invoice, payer.name, values, actor)
     end_disputes([invoice_id], DisputeEnd.CREDITED, actor=actor)
     order_prints([credit.id], IssueValues(values.day, values.day, values.sends_mails))
     db.session.flush()
     return credit
+
+
+def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
+    """An issued invoice and its payer, locked."""
+    payer = lock_payer_of(Invoice, invoice_id)
+    invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
+    if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
+        raise DomainError("Only an issued invoice can be credited: a draft is discarded, a void one owes nothing.")
+    return invoice, payer
 
 
 def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:

@@ -113,15 +113,21 @@ def resume_disputes(invoices: Iterable[Invoice], *, day: date, actor: Actor) -> 
         InvoiceDispute.settled_on.is_not(None),
         InvoiceDispute.settled_by.is_(None),
     )
-    ended = db.session.scalars(asked.order_by(InvoiceDispute.id)).all()
-    db.session.add_all(
-        InvoiceDispute(
-            invoice_id=each.invoice_id, first_day=day, reason=each.reason, noted_by=actor.name, noted_at=clock.now()
-        )
-        for each in ended
-    )
-    record_many([_resumed(open_again[each.invoice_id], day) for each in ended], actor)
+    resumed = [_again(each, day, actor) for each in db.session.scalars(asked.order_by(InvoiceDispute.id)).all()]
+    db.session.add_all(resumed)
+    record_many([_resumed(open_again[each.invoice_id], each.first_day) for each in resumed], actor)
     db.session.flush()
+
+
+def _again(ended: InvoiceDispute, day: date, actor: Actor) -> InvoiceDispute:
+    """The same dispute anew, not before it ended: a payment may be dated before its payer disputed anything."""
+    return InvoiceDispute(
+        invoice_id=ended.invoice_id,
+        first_day=max(day, ended.settled_on or day),
+        reason=ended.reason,
+        noted_by=actor.name,
+        noted_at=clock.now(),
+    )
 
 
 def _resumed(invoice: Invoice, day: date) -> Entry:

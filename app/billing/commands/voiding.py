@@ -24,16 +24,13 @@ from app.core.folding import folded
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.members.commands import lock_institution
+from app.members.models import Institution
 
 
 def void_invoice(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Invoice:
     """Void an issued invoice that nothing settles: what it charged can be billed again, under a new number."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_payer_of(Invoice, invoice_id)
-    invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
-    if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
-        raise DomainError("Only an issued invoice can be voided.")
-    _check(invoice, day, reason)
+    invoice, payer = lock_voidable(invoice_id, day, reason)
     use_approval(Act.VOID, Subject("invoice", invoice_id), invoice.gross)
     book([_reversal(invoice, day, payer.name)])
     invoice.state, invoice.voided_on, invoice.open_minor = InvoiceState.VOID, day, 0
@@ -89,6 +86,16 @@ def draft_again(invoice_id: int, *, actor: Actor) -> Invoice:
     )
     db.session.flush()
     return draft
+
+
+def lock_voidable(invoice_id: int, day: date, reason: str) -> tuple[Invoice, Institution]:
+    """An invoice and its payer, locked; refused where nobody could void it on the day."""
+    payer = lock_payer_of(Invoice, invoice_id)
+    invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
+    if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
+        raise DomainError("Only an issued invoice can be voided.")
+    _check(invoice, day, reason)
+    return invoice, payer
 
 
 def _check(invoice: Invoice, day: date, reason: str) -> None:

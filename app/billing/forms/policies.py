@@ -38,7 +38,7 @@ class ReminderPolicyFields(MusterForm):
         numbers = [each for each in LEVEL_NUMBERS if self[f"days_{each}"].data]
         return ReminderTerms(
             levels=tuple(self._level(each) for each in numbers),
-            currency=this_site().home_currency,
+            currency=self["fee_1"].currency,
             interest_basis_points=self.interest_rate.data or 0,
             interest_from_level=self.interest_from_level.data,
             sends_daily=bool(self.sends_daily.data),
@@ -57,7 +57,7 @@ def _level_fields(number: int) -> dict[str, Any]:
         f"days_{number}": NumberField("Days after the due day", least=1, most=LONGEST_WAIT, **shared),
         f"subject_{number}": TextField("Subject", most=LONGEST_SUBJECT, **shared),
         f"text_{number}": ProseField("Text", **shared),
-        f"fee_{number}": MoneyField("Fee", hint="In the home currency. Leave empty to charge none.", **fee),
+        f"fee_{number}": MoneyField("Fee", **fee),
     }
 
 
@@ -66,13 +66,13 @@ ReminderPolicyForm = type("ReminderPolicyForm", (ReminderPolicyFields,), LEVELS)
 
 
 def filled_policy_form(terms: ReminderTerms, **known: Any) -> Any:
-    """The form of reminders filled with what holds."""
+    """The form of reminders filled with what holds; its fees stay in the currency they are in."""
     levels = {
         f"{name}_{number}": value
         for number, level in enumerate(terms.levels, 1)
         for name, value in zip(
             LEVEL_FIELDS,
-            (level.days_after_due, level.subject, level.text, _amount(level.fee_minor)),
+            (level.days_after_due, level.subject, level.text, _amount(level.fee_minor, terms.currency)),
             strict=True,
         )
     }
@@ -86,7 +86,8 @@ def filled_policy_form(terms: ReminderTerms, **known: Any) -> Any:
         }
     )
     for number in LEVEL_NUMBERS:
-        form[f"fee_{number}"].currency = this_site().home_currency
+        form[f"fee_{number}"].currency = terms.currency
+        form[f"fee_{number}"].description = f"In {terms.currency}. Leave empty to charge none."
     return form
 
 
@@ -117,7 +118,7 @@ class StandingPolicyForm(MusterForm):
         form = cls(
             data={
                 **values,
-                "forgiven": _amount(terms.forgiven_minor),
+                "forgiven": _amount(terms.forgiven_minor, this_site().home_currency),
                 "counts_disputed": terms.counts_disputed,
                 **known,
             }
@@ -137,5 +138,5 @@ class StandingPolicyForm(MusterForm):
         )
 
 
-def _amount(minor: int) -> Money | None:
-    return Money(minor, this_site().home_currency) if minor else None
+def _amount(minor: int, currency: str) -> Money | None:
+    return Money(minor, currency) if minor else None

@@ -36,8 +36,9 @@ class Approval(Base):
     """A question to a second person about an act on a record as it stood: its digest says how.
 
     `values` is what was typed of an act that the yes of the second person does; it is forgotten once decided, and with
-    it the salt that keeps anyone from guessing it by the seal of the row. `done_id`
-    is then what the yes made, by the act: a credit note, a void invoice, a write-off, a refund.
+    it the salt that keeps anyone from guessing it by the seal of the row. `done_id` is then what the yes made, by the
+    act: the id of a credit note, a void invoice, a write-off, a refund or a bank account; the number of a policy of
+    billing; the first day of a profile of the consortium, as an ordinal.
     """
 
     __tablename__ = "approval"

@@ -211,6 +211,18 @@ def find_approval(proposal: Proposal) -> ApprovalView | None:
     return None if found is None else view_approval(found, proposal)
 
 
+def find_same(proposal: Proposal, state: ApprovalState) -> Approval | None:
+    """The first question in a state that is about exactly this: the act, the record as it stands, and the amount."""
+    asked = select(Approval).where(
+        Approval.subject_kind == proposal.subject.kind,
+        Approval.subject_id == proposal.subject.id,
+        Approval.act == proposal.act,
+        Approval.digest == proposal.digest,
+        Approval.state == state,
+    )
+    return db.session.scalars(asked.order_by(Approval.id).limit(1)).one_or_none()
+
+
 def get_approval(approval_id: int, actor: Actor) -> ApprovalView:
     """What was asked of a second person, and whether the record still stands so."""
     actor.require(Permission.FEE_READ)
@@ -220,11 +232,11 @@ def get_approval(approval_id: int, actor: Actor) -> ApprovalView:
     return view_approval(found, proposal_of(found))
 
 
-def list_approvals(actor: Actor) -> Sequence[Approval]:
-    """What was asked of second persons: what waits first, then the newest."""
+def list_approvals(actor: Actor, limit: int | None = SHOWN) -> Sequence[Approval]:
+    """What was asked of second persons: what waits first, then the newest; all without a limit."""
     actor.require(Permission.FEE_READ)
     waiting = case((Approval.state == ApprovalState.ASKED, 0), else_=1)
-    return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(SHOWN)).all()
+    return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(limit)).all()
 
 
 def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
-from app.billing.rules import CreditableLine
+from app.billing.rules import CreditableLine, CreditLine, credited_taxes
 from app.core.database import db
 from app.core.money import Money
 
@@ -28,6 +28,12 @@ class Creditable:
     lines: Sequence[CreditableLine]
     taxes_credited: Mapping[tuple[str, int], tuple[int, int]]
     gross_credited: int
+
+    def gross_of(self, parts: Mapping[int, int]) -> Money:
+        """What a credit note for parts of its lines gives, with the tax of them."""
+        lines = [CreditLine(line, parts[line.id]) for line in self.lines if parts.get(line.id)]
+        taxes = credited_taxes(self.content["taxes"], self.taxes_credited, lines)
+        return Money(sum(line.amount for line in lines) + sum(each["tax"] for each in taxes), self.currency)
 
 
 @dataclass(frozen=True)

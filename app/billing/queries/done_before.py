@@ -28,9 +28,9 @@ def list_done(act: Act, subject: Subject) -> list[Done]:
 
 
 def _credited(subject: Subject) -> Select[int, int]:
-    """Credit notes of an invoice: each stays."""
+    """Credit notes of an invoice, with their tax, as a void counts the whole invoice: each stays."""
     return (
-        select(Invoice.id, -Invoice.net_minor)
+        select(Invoice.id, -Invoice.gross_minor)
         .where(Invoice.credits_id == subject.id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
         .order_by(Invoice.id)
     )
@@ -58,9 +58,9 @@ def _refunded(subject: Subject) -> Select[int, int]:
     )
 
 
+# Of voids there is nothing: what is credited in part, or void, is not voided.
 DONE: dict[Act, Callable[[Subject], Select[int, int]]] = {
     Act.CREDIT: _credited,
-    Act.VOID: _credited,
     Act.WRITE_OFF: _written_off,
     Act.REFUND: _refunded,
 }

@@ -19,6 +19,8 @@ from app.core.permissions import Permission
 from app.core.site import this_site
 from app.web.wording import long_day
 
+SHOWN = 200
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -90,8 +92,8 @@ def why_no_rate(currency: str, on: date) -> str:
     return f"No rate of exchange of {currency} is on record for {long_day(on)} or before: enter one under Ledger."
 
 
-def list_rates(actor: Actor, limit: int = 200) -> Sequence[RateRow]:
-    """The newest rates on record."""
+def list_rates(actor: Actor, limit: int | None = SHOWN) -> Sequence[RateRow]:
+    """The newest rates on record; all without a limit."""
     actor.require(Permission.PAYMENT_READ)
     rows = db.session.scalars(
         select(ExchangeRate).order_by(ExchangeRate.day.desc(), ExchangeRate.currency).limit(limit)

@@ -29,6 +29,7 @@ from app.core.series import last_number
 from app.members.models import Institution, Membership
 
 SHOWN = 100
+NEWEST = 50
 STANDARD_TERMS = 30
 
 
@@ -118,10 +119,11 @@ class IssueProposal:
     accounts: str
 
 
-def list_runs(actor: Actor, limit: int = 50) -> Sequence[RunRow]:
-    """The newest fee runs."""
+def list_runs(actor: Actor, limit: int | None = NEWEST, *, on: date | None = None) -> Sequence[RunRow]:
+    """The newest fee runs, of those prepared by the end of a day where one is given; all without a limit."""
     actor.require(Permission.FEE_READ)
-    runs = db.session.scalars(select(FeeRun).order_by(FeeRun.id.desc()).limit(limit)).all()
+    prepared = () if on is None else (FeeRun.prepared_at <= clock.end_of(on),)
+    runs = db.session.scalars(select(FeeRun).where(*prepared).order_by(FeeRun.id.desc()).limit(limit)).all()
     sums = _sums_of(tuple(run.id for run in runs))
     return [_run_row(run, sums.get(run.id, ())) for run in runs]
 

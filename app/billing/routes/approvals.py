@@ -15,6 +15,7 @@ from app.billing.commands import decline as say_no
 from app.billing.forms.billing_policy import DeclineForm
 from app.billing.models import Approval
 from app.billing.queries.approvals import (
+    SHOWN,
     ApprovalView,
     find_approval,
     find_need,
@@ -35,7 +36,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see
-from app.web.table_files import tables_page
+from app.web.table_files import most_rows, tables_page
 from app.web.wording import long_day
 
 NOBODY_ASKED = ("warn", "This needs a second person.", "Ask for approval; somebody else decides.")
@@ -67,7 +68,7 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
 @requires(Permission.FEE_READ)
 def approvals() -> ResponseReturnValue:
     """What second persons were asked, what waits first."""
-    table = Table("Approvals", APPROVAL_COLUMNS, list_approvals(the_actor()))
+    table = Table("Approvals", APPROVAL_COLUMNS, list_approvals(the_actor(), most_rows(SHOWN)))
     return tables_page("billing/approvals.html", {"approvals": table})
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.billing.commands import record_rate
 from app.billing.forms import RateForm
-from app.billing.queries.exchange import RateRow, list_rates
+from app.billing.queries.exchange import SHOWN, RateRow, list_rates
 from app.billing.routes.blueprint import pages
 from app.core import clock
 from app.core.permissions import Permission
@@ -17,7 +17,7 @@ from app.core.transaction import transaction
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
-from app.web.table_files import tables_page
+from app.web.table_files import most_rows, tables_page
 
 RATE_COLUMNS: tuple[Column[RateRow], ...] = (
     Column("currency", "Currency", lambda row: row.rate.currency, Kind.NAME, narrow=Narrow.NAME),
@@ -32,7 +32,7 @@ RATE_COLUMNS: tuple[Column[RateRow], ...] = (
 @requires(Permission.PAYMENT_READ)
 def rates() -> ResponseReturnValue:
     """The rates of exchange on record, the newest first."""
-    rows = list_rates(the_actor())
+    rows = list_rates(the_actor(), most_rows(SHOWN))
     home = this_site().home_currency
     return tables_page("billing/rates.html", {"rates": Table("Rates of exchange", RATE_COLUMNS, rows)}, home=home)
 

@@ -60,7 +60,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     left = creditable_of(invoice_id)
     form = CreditForm.for_lines(left.lines, left.currency, data={"day": clock.today(), "sends_mails": True})
     if form.validate_on_submit():
-        amount = Money(sum(form.values().parts.values()), left.currency)
+        amount = left.gross_of(form.values().parts)
         with errors_to(form), transaction():
             if wants_second(Act.CREDIT, Subject("invoice", invoice_id), amount):
                 ask_credit(invoice_id, form.values(), actor=the_actor())

@@ -16,7 +16,7 @@ from app.billing.models import FeeSchedule
 from app.billing.queries.approvals import list_approvals
 from app.billing.queries.charging import list_income_accounts
 from app.billing.queries.fee_years import fee_year_on
-from app.billing.queries.runs import RunRow, list_runs
+from app.billing.queries.runs import NEWEST, RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
 from app.billing.rules import FEE_INCOME, TAX_WORDS, Scale, TaxCategory
@@ -32,7 +32,7 @@ from app.web.addresses import record_link, url
 from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
-from app.web.table_files import tables_page
+from app.web.table_files import most_rows, tables_page
 from app.web.wording import money
 
 TIERS = {Scale.INCOME: "up to; by income group", Scale.SIZE: "up to; by size"}
@@ -96,14 +96,14 @@ def fees() -> ResponseReturnValue:
     """The fee schedules as they stand on the day looked at, and the runs that billed them."""
     actor = the_actor()
     schedules = list_schedules(current_on(), known=known_at(), actor=actor)
-    runs = [row for row in list_runs(actor) if not is_past() or clock.local(row.prepared_at).date() <= current_on()]
+    runs = list_runs(actor, most_rows(NEWEST), on=current_on() if is_past() else None)
     return tables_page(
         "billing/fees.html",
         {
             "schedules": Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
             "runs": Table("Fee runs", RUN_COLUMNS, runs),
         },
-        has_approvals=bool(list_approvals(actor)),
+        has_approvals=bool(list_approvals(actor, 1)),
         in_force=[row for row in schedules if row.state == "in_force"],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -39,7 +40,7 @@ def adopt_bank_account(facts: AccountFacts, *, actor: Actor) -> BankAccount:
     """Take up an account of the consortium, with an account of the ledger of its own."""
     actor.require(Permission.PAYMENT_EDIT)
     refuse_alone(Act.BANK_DETAILS)
-    return _adopt(facts, actor)
+    return _adopt(facts, {}, actor)
 
 
 def ask_bank_account(facts: AccountFacts, *, actor: Actor) -> Approval:
@@ -52,7 +53,8 @@ def ask_bank_account(facts: AccountFacts, *, actor: Actor) -> Approval:
     return ask_about_setting(Act.BANK_DETAILS, Subject("ledger_account", int(facts.account_code)), words, typed, actor)
 
 
-def _adopt(facts: AccountFacts, actor: Actor) -> BankAccount:
+def _adopt(facts: AccountFacts, agreed: Mapping[str, object], actor: Actor) -> BankAccount:
+    """Take it up; `agreed` names the approval, which is of an account of the ledger, where a second person said yes."""
     number, bic = _checked(facts)
     drop_questions(Subject("ledger_account", int(facts.account_code)))
     _open_in_ledger(facts)
@@ -73,7 +75,7 @@ def _adopt(facts: AccountFacts, actor: Actor) -> BankAccount:
         Subject("bank_account", account.id),
         summary=f"Bank account {account.name} in {account.currency} ending {ending(number)} adopted"
         f" from {day_words(account.first_day)}",
-        after=_values(account),
+        after={**_values(account), **agreed},
         actor=actor,
     )
     return account
@@ -151,7 +153,7 @@ def adopt_as_typed(approval: Approval, actor: Actor) -> int:
     """Take up the account that a second person has said yes to."""
     typed = approval.typed
     facts = AccountFacts(**{**typed, "first_day": date.fromisoformat(typed["first_day"])})
-    return _adopt(facts, actor).id
+    return _adopt(facts, {"approval": approval.id}, actor).id
 
 
 def end_as_typed(approval: Approval, actor: Actor) -> int:
