@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any
 
 import pycountry
+from wtforms import ValidationError
 
 from app.accounts.commands import Credentials, PasswordChange, ProfileValues, UserValues
 from app.accounts.queries import UserFilters
 from app.accounts.rules import BY_HAND, ROLE_HELD, SHORTEST_PASSWORD, UserState, read_profile
 from app.core.languages import LANGUAGE_WORDS, Language
-from app.core.periods import Period
+from app.core.periods import DueBy, Period
 from app.core.permissions import Role
 from app.files.forms import UploadField
 from app.files.rules import PICTURES
@@ -139,6 +140,10 @@ class EndGrantForm(MusterForm):
     last_day = DayField("Last day", hint="Included. A day before the first day takes the role back altogether.")
 
 
+DUE_WORDS = {
+    DueBy.DAYS: "so many days after their date",
+    DueBy.END_OF_NEXT_MONTH: "at the end of the next month",
+}
 # The fields of a profile under the heads of its page.
 PROFILE_PARTS = (
     (
@@ -148,7 +153,7 @@ PROFILE_PARTS = (
         ),
     ),
     ("Tax", ("tax_number", "vat_number", "tax_note", "tax_note_de", "tax_note_fr")),
-    ("Payment", ("terms_days", "bank_name", "bank_holder", "iban", "bic")),
+    ("Payment", ("due_by", "terms_days", "bank_name", "bank_holder", "iban", "bic")),
     ("Numbers", ("invoice_numbers", "credit_note_numbers", "number_digits")),
     (
         "Texts of invoices",
@@ -192,7 +197,10 @@ class ProfileForm(MusterForm):
         hint="Where members pay to, if no account of the currency is kept under Bank.",
     )
     bic = TextField("BIC", most=40, optional=True)
-    terms_days = NumberField("Days to pay", most=365, hint="An invoice is due this many days after its date.")
+    due_by = ChoiceField("Invoices are due", choices=[*DUE_WORDS.items()])
+    terms_days = NumberField(
+        "Days to pay", most=365, optional=True, hint="Where an invoice is due so many days after its date."
+    )
     language = ChoiceField(
         "Language of papers", choices=[*LANGUAGE_WORDS.items()], hint="Unless the payer wants them in another."
     )
@@ -219,11 +227,19 @@ class ProfileForm(MusterForm):
         """The numbers and the address on the web."""
         read_profile(str(self.country.data or ""), self.data)
 
+    def validate_terms_days(self, field: NumberField) -> None:
+        """Days are needed where they are counted."""
+        if self.due_by.data == DueBy.DAYS and not field.typed:
+            message = "Please fill this in."
+            raise ValidationError(message)
+
     def values(self) -> ProfileValues:
-        """What was typed; what was left empty is empty."""
+        """What was typed; what was left empty is empty, and days that are not counted are none."""
         fields = ((name, self[name].data) for name in ProfileValues.__dataclass_fields__)
         typed: dict[str, Any] = {name: "" if value is None else value for name, value in fields}
-        return ProfileValues(**typed | {"language": Language(self.language.data)})
+        due_by = DueBy(self.due_by.data)
+        days = self.terms_days.data if due_by is DueBy.DAYS else 0
+        return ProfileValues(**typed | {"language": Language(self.language.data), "due_by": due_by, "terms_days": days})
 
 
 def profile_labels() -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.core.database import Base, BigId, Code, Country, Id, Line, Name, Prose,
 from app.core.history import Dated, Versioned
 from app.core.languages import Language
 from app.core.numbering import NumberFormat
+from app.core.periods import DueBy
 from app.core.permissions import Role
 from app.core.transaction import on_violation
 
@@ -130,6 +131,7 @@ class ConsortiumProfile(Base):
     bank_holder: Mapped[Name]
     iban: Mapped[Code]
     bic: Mapped[Code]
+    due_by: Mapped[DueBy]
     terms_days: Mapped[int]
     language: Mapped[Language]
     invoice_intro: Mapped[Prose]
@@ -146,6 +148,10 @@ class ConsortiumProfile(Base):
 
     __table_args__ = (
         CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_days"),
+        CheckConstraint(
+            "due_by = 'days' OR (due_by = 'end_of_next_month' AND terms_days = 0)",
+            name="due_by",
+        ),
         CheckConstraint("number_digits BETWEEN 1 AND 9", name="number_digits"),
     )
 

@@ -8,11 +8,19 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
 import pycountry
-from babel.numbers import get_currency_precision
 
 from app.core.errors import DomainError
 
 LARGEST_MINOR = 10**15  # Stays within a 64-bit integer when a million of them are added up.
+USUAL_DECIMALS = 2
+# The minor units of ISO 4217 (List One, kept by SIX) that are not 2. Tables of how amounts are commonly shown, such as
+# CLDR's, drop the minor units of RSD, IQD and others that banks do reckon with.
+OTHER_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_decimals = {currency: decimals for decimals, currencies in OTHER_DECIMALS.items() for currency in currencies.split()}
 
 
 @cache
@@ -21,7 +29,7 @@ def decimals_of(currency: str) -> int:
     if pycountry.currencies.get(alpha_3=currency) is None:
         message = f"{currency} is not an ISO 4217 currency code."
         raise DomainError(message, field="currency")
-    return int(get_currency_precision(currency))
+    return _decimals.get(currency, USUAL_DECIMALS)
 
 
 @dataclass(frozen=True, order=True, slots=True)

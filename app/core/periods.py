@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from app.core.errors import DomainError
 
@@ -13,6 +14,13 @@ ONE_DAY = timedelta(days=1)
 EARLIEST = date(1800, 1, 1)
 LATEST = date(2999, 12, 31)
 DAYS_TOLD, MONTHS_TOLD = 100, 24  # Beyond them one speaks of months, and of years.
+
+
+class DueBy(StrEnum):
+    """What a due day is counted by."""
+
+    DAYS = "days"
+    END_OF_NEXT_MONTH = "end_of_next_month"
 
 
 @dataclass(frozen=True, slots=True)

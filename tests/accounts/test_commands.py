@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
 from flask.ctx import AppContext
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.commands import (
     ProfileValues,
@@ -32,7 +34,7 @@ from app.audit.models import AuditEntry, AuditPersonalValue
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
-from app.core.periods import Period
+from app.core.periods import DueBy, Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
@@ -273,6 +275,18 @@ def test_the_profile_of_a_day_is_the_newest_that_had_begun(office: Actor):
     assert get_profile(TODAY).short_name == "IMPC"
     assert get_profile(TOMORROW).short_name == "New"
     assert get_profile(TODAY).iban == "GB82WEST12345698765432"
+
+
+def test_no_days_are_counted_where_invoices_are_due_at_the_end_of_the_next_month(office: Actor):
+    by_month = replace(PROFILE, due_by=DueBy.END_OF_NEXT_MONTH)
+    with pytest.raises(DomainError, match="No days are counted") as refused, transaction():
+        adopt_profile(TODAY, by_month, office)
+    assert refused.value.field == "terms_days"
+    with transaction():
+        adopt_profile(TODAY, replace(by_month, terms_days=0), office)
+    with pytest.raises(IntegrityError, match="due_by"):
+        db.session.execute(update(ConsortiumProfile).values(terms_days=5))
+    db.session.rollback()
 
 
 def test_a_profile_that_was_in_force_is_never_rewritten(office: Actor):

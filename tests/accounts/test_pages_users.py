@@ -324,6 +324,8 @@ def test_a_profile_is_adopted_and_heads_the_pages(browser: Browser):
         ({"iban": "GB82 WEST 1234 5698 7654 33"}, "not an IBAN"),
         ({"bic": "BARC"}, "not a BIC"),
         ({"terms_days": "366"}, "Between 0 and 365"),
+        ({"terms_days": ""}, "fill this in"),
+        ({"due_by": "whenever"}, "not one of the choices"),
         ({"terms_days": "١٢"}, "whole number"),
         ({"invoice_note": NUL}, "cannot be printed"),
         ({"invoice_numbers": "INV-{number}"}, "Write capital letters"),

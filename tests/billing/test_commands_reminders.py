@@ -206,6 +206,41 @@ def test_the_preview_says_who_is_not_reminded_and_why(late: World):
     ]
 
 
+def test_a_payer_in_dispute_is_reminded_of_nothing_and_the_preview_names_the_dispute(late: World):
+    """RULES: none to a member in dispute, also where what is disputed is not due yet."""
+    late.join("MRC", "partner", date(2011, 1, 1))
+    late.adopt("partner", "1000.00", date(2012, 1, 1))
+    late.issue(day=MAY, due=date(2016, 6, 23))
+    contested = late.invoice_of("MRC")
+    block = do(block_reminders, late.members["NIH"], "Asked us to wait", world=late, until=MAY)
+    do(dispute_invoice, contested.id, "Not a partner", world=late, since=MAY)
+    found = preview_reminders(MAY, late.office)
+    assert [each.payer for each in found.payers] == ["Wellcome Trust"]
+    assert [(each.number, each.why_words) for each in found.left_out if each.block_id is None] == [
+        ("INV-2016-0001", f"Its payer is in dispute over {contested.number} since 24\u00a0May 2016: Not a partner"),
+    ]
+    remind_payer({"payer_id": late.members["MRC"]})
+    do(lift_block, block.id, world=late)
+    do(settle_dispute, contested.id, "It is one", world=late, on=MAY)
+    assert sent() == []
+    assert [len(due_on(MAY, late.members[short]).payers) for short in ("MRC", "NIH")] == [1, 1]
+
+
+def test_what_is_disputed_and_what_its_payer_owes_besides_are_left_out_each_with_its_reason(late: World):
+    late.join("MRC", "partner", date(2011, 1, 1))
+    late.adopt("partner", "1000.00", date(2012, 1, 1))
+    older = late.invoice_of("MRC").number
+    with on_day(date(2016, 6, 7)):
+        late.issue(day=date(2016, 5, 24), due=date(2016, 5, 30))
+        newer = late.invoice_of("MRC")
+        do(dispute_invoice, newer.id, "Billed twice", world=late, since=date(2016, 6, 7))
+        left_out = due_on(clock.today(), late.members["MRC"]).left_out
+    assert {each.number: each.why_not for each in left_out} == {
+        older: WhyNot.PAYER_DISPUTES,
+        newer.number: WhyNot.DISPUTED,
+    }
+
+
 def test_a_block_ends_with_its_day_or_when_it_is_lifted_and_a_dispute_when_it_is_settled(late: World):
     blocked, disputed = late.members["NIH"], late.invoice_of("Wellcome").id
     block = do(block_reminders, blocked, "Asked us to wait", world=late, until=date(2016, 6, 1))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.accounts.commands import RoleFor
 from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.members.commands import Naming, rename_institution
 from app.web.requests import House
 from tests.billing.world import World, inside
 from tests.client import Browser
@@ -44,6 +48,23 @@ def test_the_account_is_handed_out_as_a_table(made: World, finance: Browser):
     assert lines[0] == 'Date,Kind,Document,Text,Currency,"Owed more, or less below zero",Balance'
     assert lines[1] == "2016-04-01,Invoice,INV-2016-0001,Funder membership fee,GBP,50000.00,50000.00"
     assert lines[2].endswith("Bank transfer,GBP,-20000.00,30000.00")
+
+
+def test_the_account_of_a_renamed_payer_shows_its_name_of_the_day_and_what_it_was_called_before(
+    app: House, made: World, finance: Browser
+):
+    path = f"/members/{made.members['MRC']}/account"
+    assert "Formerly" not in finance.get(path).words
+    with inside(app), transaction():
+        rename_institution(made.members["MRC"], Naming("Medical Fund", "MF", date(2016, 4, 20)), actor=made.office)
+    page = finance.get(path)
+    assert page.heading == "Account of Medical Fund"
+    assert "Formerly Medical Research Council. Balance on 24 May 2016" in page.words
+    assert "Funder membership fee, to Medical Research Council" in page.words
+    before = finance.get(f"{path}?on=2016-04-19")
+    assert before.heading == "Account of Medical Research Council"
+    for words in ("Formerly", "to Medical Research Council", "Medical Fund"):
+        assert words not in before.words
 
 
 @needs_pango

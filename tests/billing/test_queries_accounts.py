@@ -34,6 +34,7 @@ from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.money import Money
 from app.core.transaction import transaction
+from app.members.commands import Naming, rename_institution
 from tests.billing.test_documents import words
 from tests.billing.world import MAY, World, pounds
 
@@ -157,3 +158,19 @@ def test_the_statement_on_paper_is_the_account(busy: World):
         "3 May 2016 CN-2016-0001 Credit: Agreed",
     ):
         assert part in text
+
+
+def test_the_statement_of_a_renamed_payer_is_to_its_name_of_the_day_and_says_what_it_was_called_before(busy: World):
+    mrc = busy.members["MRC"]
+    for name, day in (("Medical Fund", date(2016, 5, 2)), ("Medicine First", date(2016, 5, 20))):
+        with transaction():
+            rename_institution(mrc, Naming(name, "MF", day), actor=busy.office)
+    said = {
+        day: words(account_statement_html(account_statement(mrc, day, actor=busy.office)))
+        for day in (date(2016, 5, 1), date(2016, 5, 10), MAY)
+    }
+    assert "Formerly" not in said[date(2016, 5, 1)]
+    assert "Medical Fund" not in said[date(2016, 5, 1)]
+    assert "Formerly Medical Research Council Date" in said[date(2016, 5, 10)]
+    assert "Medicine First Attn. Ms Nadia" in said[MAY]
+    assert "Formerly Medical Fund and Medical Research Council Date" in said[MAY]

@@ -35,7 +35,7 @@ from app.billing.rules import (
 from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.numbering import NumberFormat
-from app.core.periods import Period, year_of
+from app.core.periods import DueBy, Period, year_of
 from tests.billing.world import pounds
 
 Y2027 = Period(date(2027, 1, 1), date(2027, 12, 31))
@@ -143,6 +143,11 @@ def test_zero_tax_is_never_silent(category: TaxCategory, points: int, reason: st
 
 def test_thirty_days_are_counted_in_days():
     assert due_from(date(2027, 1, 31), 30) == date(2027, 3, 2)
+
+
+def test_the_end_of_the_next_month_is_another_day_than_thirty_days_on():
+    due = {day: due_from(day, 0, DueBy.END_OF_NEXT_MONTH) for day in (date(2027, 1, 31), date(2027, 12, 1))}
+    assert due == {date(2027, 1, 31): date(2027, 2, 28), date(2027, 12, 1): date(2028, 1, 31)}
 
 
 @given(st.integers(2000, 2999), st.integers(1, 99_999))

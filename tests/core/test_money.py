@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,56 @@ amounts = st.integers(min_value=-(10**12), max_value=10**12)
 @pytest.mark.parametrize(("currency", "places"), [("GBP", 2), ("JPY", 0), ("KWD", 3), ("EUR", 2)])
 def test_each_currency_has_its_own_decimals(currency: str, places: int) -> None:
     assert decimals_of(currency) == places
+
+
+def test_each_currency_of_iso_4217_has_the_decimals_of_its_minor_unit_there() -> None:
+    found: dict[int, set[str]] = {}
+    for each in pycountry.currencies:
+        found.setdefault(decimals_of(each.alpha_3), set()).add(each.alpha_3)
+    assert set(found) == {0, 2, 3, 4}
+    assert found[0] == {
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    }
+    assert found[3] == {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+    assert found[4] == {"CLF", "UYW"}
+    assert found[2] >= {
+        "AFN",
+        "ALL",
+        "IRR",
+        "KPW",
+        "LAK",
+        "LBP",
+        "MGA",
+        "MMK",
+        "RSD",
+        "SOS",
+        "SYP",
+        "YER",
+        "EUR",
+        "GBP",
+        "USD",
+    }
+
+
+def test_an_amount_shows_the_decimals_that_it_is_counted_in() -> None:
+    assert str(Money.of("1234.5", "RSD")) == "1,234.50"
+    assert str(Money.of("1234.5", "IQD")) == "1,234.500"
 
 
 def test_an_unknown_currency_is_refused() -> None:

@@ -251,3 +251,31 @@ def test_addresses_typed_in_lines_are_read_into_parts_and_written_in_lines_again
     with engine.connect() as connection:
         again = reflected(engine).tables["consortium_profile"].c
         assert list(connection.scalars(sa.select(again.address).order_by(again.first_day))) == list(typed.values())
+
+
+def test_profiles_count_days_until_one_says_the_end_of_the_next_month_and_the_usual_days_again_after_going_down(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0027")
+    before = reflected(engine).tables["consortium_profile"]
+    text = {each.name: "x" for each in before.c if isinstance(each.type, sa.String)}
+    row = {**text, "language": "en", "number_digits": 4, "adopted_at": LEARNT}
+    with engine.begin() as connection:
+        for day, days in ((date(2011, 1, 1), 14), (date(2012, 1, 1), 45)):
+            connection.execute(before.insert(), {**row, "first_day": day, "terms_days": days})
+    revise("upgrade", "0028")
+    profile = reflected(engine).tables["consortium_profile"]
+    with engine.begin() as connection:
+        asked = sa.select(profile.c.due_by, profile.c.terms_days).order_by(profile.c.first_day)
+        assert [tuple(each) for each in connection.execute(asked)] == [("days", 14), ("days", 45)]
+        newest = profile.c.first_day == date(2012, 1, 1)
+        by_month = {"due_by": "end_of_next_month", "terms_days": 0}
+        connection.execute(profile.update().where(newest).values(**by_month))
+    for wrong in ({"terms_days": 7}, {"due_by": "never"}):
+        with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+            connection.execute(profile.update().where(newest).values(**wrong))
+    revise("downgrade", "0027")
+    again = reflected(engine).tables["consortium_profile"]
+    assert "due_by" not in again.c
+    with engine.connect() as connection:
+        assert list(connection.scalars(sa.select(again.c.terms_days).order_by(again.c.first_day))) == [14, 30]

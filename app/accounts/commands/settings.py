@@ -20,6 +20,7 @@ from app.core.errors import DomainError, Refusals
 from app.core.history import check_adoption
 from app.core.languages import Language
 from app.core.numbering import check_letters
+from app.core.periods import DueBy
 from app.core.permissions import Permission
 from app.files.commands import store_file
 from app.files.pictures import drawn_anew
@@ -32,7 +33,10 @@ ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
 
 @dataclass(frozen=True)
 class ProfileValues:
-    """What the consortium says of itself. Texts end in the language they are in; those without one are English."""
+    """What the consortium says of itself; days to pay only where due days are counted by them.
+
+    Texts end in the language they are in; those without one are English.
+    """
 
     name: str
     short_name: str
@@ -64,6 +68,7 @@ class ProfileValues:
     invoice_numbers: str = "INV-{year}-{number}"
     credit_note_numbers: str = "CN-{year}-{number}"
     number_digits: int = 4
+    due_by: DueBy = DueBy.DAYS
 
     @classmethod
     def of(cls, profile: ConsortiumProfile) -> ProfileValues:
@@ -202,6 +207,8 @@ def _checked(first_day: date, values: ProfileValues) -> dict[str, Any]:
     with refusals:
         if not 0 <= values.terms_days <= MOST_TERMS_DAYS:
             raise DomainError(f"Between 0 and {MOST_TERMS_DAYS} days.", "terms_days")
+        if values.due_by is not DueBy.DAYS and values.terms_days:
+            raise DomainError("No days are counted where invoices are due at the end of the next month.", "terms_days")
     with refusals:
         read = read_profile(values.country, asdict(values))
         _check_numbers(read)

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from app.accounts import commands, queries
 from app.accounts.commands import ProfileValues
-from app.accounts.forms import PROFILE_PARTS, ConsortiumLogoForm, ProfileForm, country_choices
+from app.accounts.forms import DUE_WORDS, PROFILE_PARTS, ConsortiumLogoForm, ProfileForm, country_choices
 from app.accounts.models import ConsortiumProfile
 from app.accounts.routes.browser import pages
 from app.core import clock
 from app.core.languages import LANGUAGE_WORDS, Language
+from app.core.periods import DueBy
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.core.transaction import transaction
@@ -27,6 +28,14 @@ from app.web.forms import errors_to
 from app.web.on_date import current_on
 from app.web.requests import see
 from app.web.wording import in_groups, plural
+
+
+def _due(profile: ConsortiumProfile) -> str:
+    """When an invoice is due: 30 days after its date, or at the end of the next month."""
+    if profile.due_by is DueBy.DAYS:
+        return f"{plural(profile.terms_days, 'day', 'days')} after their date"
+    return DUE_WORDS[profile.due_by]
+
 
 PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
     Column("first", "In force from", lambda row: row.first_day, Kind.DATE),
@@ -40,7 +49,7 @@ PROFILE_COLUMNS: tuple[Column[ConsortiumProfile], ...] = (
         link=lambda row: url("accounts.settings", on=row.first_day.isoformat()),
     ),
     Column("iban", "IBAN", lambda row: in_groups(row.iban) or None, Kind.CODE),
-    Column("terms", "To pay within", lambda row: plural(row.terms_days, "day", "days"), narrow=Narrow.META),
+    Column("terms", "Invoices are due", _due, narrow=Narrow.META),
     Column("adopted", "Adopted", lambda row: row.adopted_at, Kind.INSTANT),
 )
 
@@ -59,6 +68,7 @@ NEW = {
     "invoice_numbers": "INV-{year}-{number}",
     "credit_note_numbers": "CN-{year}-{number}",
     "number_digits": 4,
+    "due_by": DueBy.DAYS,
 }
 
 
@@ -83,6 +93,8 @@ def adopt_profile() -> ResponseReturnValue:
     """Adopt a profile from a day on, beginning with what holds today."""
     present = queries.find_profile(clock.today())
     shown = asdict(ProfileValues.of(present)) if present else NEW
+    if shown["due_by"] is not DueBy.DAYS:
+        shown["terms_days"] = None
     form = ProfileForm(data={**shown, "first_day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -165,7 +177,7 @@ PROFILE_FACTS: tuple[tuple[str, Facts], ...] = (
     (
         "Payment",
         (
-            ("To pay within", lambda row: plural(row.terms_days, "day", "days")),
+            ("Invoices are due", _due),
             ("Bank", lambda row: row.bank_name),
             ("Account holder", lambda row: row.bank_holder),
             ("IBAN", lambda row: in_groups(row.iban)),

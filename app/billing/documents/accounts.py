@@ -19,7 +19,7 @@ from app.web.pdf import TableSetting, paper_html, set_table
 class AccountRow:
     """What changed what a payer owes, or was undone: above zero it owes more. `balance` is what it owes then.
 
-    `addressee` is whom an invoice was addressed to where that is not what the payer is called today.
+    `addressee` is whom an invoice was addressed to where that is not what the payer is called on its day.
     """
 
     day: date
@@ -79,7 +79,10 @@ class PayerAccount:
 
 @dataclass(frozen=True)
 class AccountStatement:
-    """A statement of account as printed: from whom to whom, of which days, a table for each currency."""
+    """A statement of account as printed: from whom to whom, of which days, a table for each currency.
+
+    `formerly` is what the payer was called before: papers that it names may be to that.
+    """
 
     seller: PaperParty
     buyer: PaperParty
@@ -90,6 +93,7 @@ class AccountStatement:
     made_at: datetime
     sheet: Sheet = Sheet.A4
     language: Language = Language.ENGLISH
+    formerly: Sequence[str] = ()
 
     @property
     def say(self) -> Speech:
@@ -109,6 +113,11 @@ class AccountStatement:
         since = [(say["statement_from"], say.day(self.first))] if self.first else []
         at = (say["statement_at"], say.day(self.last))
         return [at, *since, (say["account_number"], self.account_number), (say["balance_due"], due)]
+
+    @property
+    def name_note(self) -> str:
+        """What the payer was called before; empty where it always had its name."""
+        return self.say.say("formerly", names=self.say.join(self.formerly)) if self.formerly else ""
 
     @property
     def parts(self) -> list[tuple[str, TableSetting, TableSetting]]:

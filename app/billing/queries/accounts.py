@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from app.billing.documents.accounts import AccountRow, AccountStatement, PayerAccount
 from app.billing.models import Invoice, InvoiceLine, LedgerEntry, Payment, Posting
 from app.billing.queries.balances import AgeingRow, ageing
-from app.billing.queries.contents import contacts_on, party_to_bill
+from app.billing.queries.contents import contacts_on, names_on, party_to_bill
 from app.billing.queries.parties import addressed_in, writer_in
 from app.billing.rules import AGES, METHOD_WORDS, RECEIVABLE, UNAPPLIED, EntryKind
 from app.core import clock
@@ -22,7 +22,7 @@ from app.core.money import Money
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
-from app.members.queries import writing_profile
+from app.members.queries import former_names, list_names, writing_profile
 from app.members.rules import sheet_for
 from app.web.pdf import LARGEST_PAPER
 
@@ -34,7 +34,7 @@ def accounts_of(payer_id: int, on: date, since: date | None = None, *, actor: Ac
 
     So is what does not fit on paper: the newest rows are shown. Who may not see the payer's invoices finds nothing.
     """
-    name = _name_of(payer_id, actor)
+    name = _name_of(payer_id, on, actor)
     aged = {row.currency: row for row in ageing(on, payer_id=payer_id, actor=actor)}
     rows: dict[str, list[Any]] = {currency: [] for currency in aged}
     for row in db.session.execute(_entries(payer_id, on)):
@@ -46,11 +46,13 @@ def account_statement(payer_id: int, on: date, since: date | None = None, *, act
     """The statement of a payer's account, to whoever gets its bills on the day."""
     accounts = accounts_of(payer_id, on, since, actor=actor)
     payer, profile = db.session.get_one(Institution, payer_id), writing_profile()
-    contact = contacts_on([payer_id], on).get(payer_id)
+    contact, called = contacts_on([payer_id], on).get(payer_id), names_on([payer_id], on).get(payer_id)
     language = payer.document_language or profile.language
+    buyer = party_to_bill(payer, contact, profile.country, called)
     return AccountStatement(
         seller=writer_in(profile, language),
-        buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
+        buyer=addressed_in(language, buyer, payer.vat_number),
+        formerly=former_names(list_names(payer_id), buyer.name, on),
         account_number=payer.account_number,
         first=since,
         last=on,
@@ -61,11 +63,12 @@ def account_statement(payer_id: int, on: date, since: date | None = None, *, act
     )
 
 
-def _name_of(payer_id: int, actor: Actor) -> str:
+def _name_of(payer_id: int, on: date, actor: Actor) -> str:
+    """What the payer is called on a day."""
     name = db.session.scalar(select(Institution.name).where(Institution.id == payer_id))
     if name is None or not actor.may(Permission.INVOICE_READ, institution_id=payer_id):
         raise NotFoundError("There is no such account.")
-    return name
+    return names_on([payer_id], on).get(payer_id, (name, ""))[0]
 
 
 def _entries(payer_id: int, on: date) -> AnySelect:
@@ -126,7 +129,7 @@ def _running(found: Iterable[Any], name: str) -> Iterable[AccountRow]:
 
 
 def _addressee(row: Any, name: str) -> str:
-    """Whom an invoice went to, as its entry says, where the payer is called otherwise today; else nothing."""
+    """Whom an invoice went to, as its entry says, where the payer is called otherwise; else nothing."""
     addressee: str = row.text.removeprefix(f"Invoice {row.number}, ")
     return "" if addressee in {name, row.text} else addressee
 

@@ -1,8 +1,9 @@
-"""Which invoices are in dispute and which payers are not reminded, on a day."""
+"""Which invoices and payers are in dispute and which payers are not reminded, on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,13 +17,35 @@ from app.core.errors import NotFoundError
 from app.core.permissions import Permission
 
 
+@dataclass(frozen=True)
+class PayerDispute:
+    """What a payer disputes: the number of the invoice, since when, and why."""
+
+    number: str
+    since: date
+    reason: str
+
+
 def disputed_on(on: date) -> ColumnElement[bool]:
     """The condition that an invoice is in dispute on a day: from its first day to the day before it is settled."""
-    lasting = or_(InvoiceDispute.settled_on.is_(None), InvoiceDispute.settled_on > on)
-    asked = select(InvoiceDispute.id).where(
-        InvoiceDispute.invoice_id == Invoice.id, InvoiceDispute.first_day <= on, lasting
-    )
+    asked = select(InvoiceDispute.id).where(InvoiceDispute.invoice_id == Invoice.id, *_lasting(on))
     return asked.correlate(Invoice).exists()
+
+
+def disputes_on(payer_ids: Collection[int], on: date) -> Mapping[int, PayerDispute]:
+    """The dispute that each of these payers is in on a day, over whichever invoice; of several the one begun first."""
+    asked = (
+        select(Invoice.payer_id, Invoice.number, InvoiceDispute.first_day, InvoiceDispute.reason)
+        .join(InvoiceDispute, InvoiceDispute.invoice_id == Invoice.id)
+        .where(among(Invoice.payer_id, payer_ids), *_lasting(on))
+        .order_by(InvoiceDispute.first_day.desc(), InvoiceDispute.id.desc())
+    )
+    return {payer: PayerDispute(number or "", since, why) for payer, number, since, why in db.session.execute(asked)}
+
+
+def _lasting(on: date) -> tuple[ColumnElement[bool], ...]:
+    settled = InvoiceDispute.settled_on
+    return InvoiceDispute.first_day <= on, or_(settled.is_(None), settled > on)
 
 
 def blocks_on(payer_ids: Collection[int], on: date) -> Mapping[int, ReminderBlock]:

@@ -17,7 +17,7 @@ from app.billing.documents.phrases import speech
 from app.billing.models import Invoice, InvoiceLine, Reminder, ReminderBlock, ReminderItem
 from app.billing.queries.balances import ageing
 from app.billing.queries.contents import Contact, contacts_on
-from app.billing.queries.disputes import blocks_on, disputed_on
+from app.billing.queries.disputes import PayerDispute, blocks_on, disputed_on, disputes_on
 from app.billing.queries.policies import Reminding, reminders_on
 from app.billing.queries.worth import Worth, worth_on
 from app.billing.rules import (
@@ -72,7 +72,7 @@ class OverdueItem:
 
 @dataclass(frozen=True)
 class PayerDue:
-    """A payer to be reminded: its contact, all its overdue invoices but those in dispute, and what it costs the payer.
+    """A payer to be reminded: its contact, all its overdue invoices, and what it costs the payer.
 
     The costs are the fee, which is one of them, and the interest on each invoice. Only a preview says what money of
     the payer is not allocated yet.
@@ -124,6 +124,7 @@ class _Known:
     reminding: Reminding
     contacts: Mapping[int, Contact]
     blocks: Mapping[int, ReminderBlock]
+    disputes: Mapping[int, PayerDispute]
     reminded: Mapping[int, Reminded]
 
 
@@ -173,7 +174,8 @@ def _left_out(item: OverdueItem, no_rate: Mapping[int, str]) -> OverdueItem:
 
 def _known(rows: Sequence[Any], on: date, reminding: Reminding) -> _Known:
     payers, invoices = {row.payer_id for row in rows}, {row.id for row in rows}
-    return _Known(on, reminding, contacts_on(sorted(payers), on), blocks_on(payers, on), _reminded(invoices))
+    contacts, blocks, disputes = contacts_on(sorted(payers), on), blocks_on(payers, on), disputes_on(payers, on)
+    return _Known(on, reminding, contacts, blocks, disputes, _reminded(invoices))
 
 
 def _payers_due(by_payer: Sequence[OverdueItem], known: _Known) -> tuple[PayerDue, ...]:
@@ -249,7 +251,7 @@ def _item(row: Any, known: _Known) -> OverdueItem:
         reference=row.payment_reference or "",
         level=level,
         why_not=found if isinstance(found, WhyNot) else None,
-        note=_note(found, block, reminded),
+        note=_note(found, block, known.disputes.get(row.payer_id), reminded),
         block_id=block.id if block else None,
         interest=charged,
         interest_days=late if charged else 0,
@@ -262,13 +264,17 @@ def _barred(row: Any, known: _Known) -> WhyNot | None:
     """What keeps an invoice from being reminded of, whatever its level."""
     if row.is_disputed:
         return WhyNot.DISPUTED
+    if row.payer_id in known.disputes:
+        return WhyNot.PAYER_DISPUTES
     if row.payer_id in known.blocks:
         return WhyNot.BLOCKED
     contact = known.contacts.get(row.payer_id)
     return None if contact and contact.email else WhyNot.NO_ADDRESS
 
 
-def _note(found: int | WhyNot, block: ReminderBlock | None, reminded: Reminded) -> str:
+def _note(found: int | WhyNot, block: ReminderBlock | None, dispute: PayerDispute | None, reminded: Reminded) -> str:
+    if found is WhyNot.PAYER_DISPUTES and dispute is not None:
+        return f"over {dispute.number} since {long_day(dispute.since)}: {dispute.reason}"
     if found is WhyNot.BLOCKED and block is not None:
         return f"until {long_day(block.until_day)}: {block.reason}"
     if found in (WhyNot.TOO_EARLY, WhyNot.REMINDED) and reminded.day is not None:
@@ -285,11 +291,10 @@ def _interest(known: _Known, level: int | None, amount: Money, days: int) -> Mon
 
 def _payer_due(group: Sequence[OverdueItem], known: _Known) -> PayerDue:
     first, terms = group[0], known.reminding.terms
-    listed = tuple(item for item in group if item.why_not is not WhyNot.DISPUTED)
-    highest = max(((item.level or 0) for item in listed if not item.is_charge), default=0)
+    highest = max(((item.level or 0) for item in group if not item.is_charge), default=0)
     fee = Money(terms.levels[highest - 1].fee_minor if highest else 0, terms.currency)
-    costs = tuple(_costs(terms, highest, fee, listed))
-    return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], listed, fee, costs)
+    costs = tuple(_costs(terms, highest, fee, group))
+    return PayerDue(first.payer_id, first.payer, known.contacts[first.payer_id], tuple(group), fee, costs)
 
 
 def interest_words(terms: ReminderTerms) -> str:

@@ -203,7 +203,7 @@ def propose_issue_on() -> tuple[date, date]:
     """The days an invoice issued now would get: today, and the due day by the consortium's terms."""
     day = clock.today()
     profile = find_profile(day)
-    return day, due_from(day, profile.terms_days if profile else STANDARD_TERMS)
+    return day, due_from(day, profile.terms_days, profile.due_by) if profile else due_from(day, STANDARD_TERMS)
 
 
 def notes_before_issue(run: RunRow) -> Sequence[tuple[str, str]]:

@@ -20,7 +20,8 @@ from app.billing.queries.accounts import account_statement, accounts_of
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
-from app.members.queries import get_institution
+from app.core.texts import full_stop
+from app.members.queries import InstitutionRecord, former_names, get_institution, list_names
 from app.web import exports
 from app.web.access import may_open, requires, the_actor
 from app.web.addresses import here, url
@@ -78,7 +79,7 @@ def account(institution_id: int) -> ResponseReturnValue:
         asked=asked,
         accounts=[(each, entries_of(each, columns_in(each.currency))) for each in accounts],
         ages=ages_of(accounts),
-        sub=_sentence(accounts),
+        sub=f"{_formerly(payer)}{_sentence(accounts)}",
         ways=_ways(institution_id, asked["since"].data),
     )
 
@@ -91,6 +92,11 @@ def account_pdf(institution_id: int) -> Response:
     statement = account_statement(institution_id, current_on(), since, actor=the_actor())
     name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
     return send_bytes(print_pdf(account_statement_html(statement)), "application/pdf", name)
+
+
+def _formerly(payer: InstitutionRecord) -> str:
+    former = former_names(list_names(payer.id), payer.name, current_on())
+    return f"Formerly {full_stop(join_words(former))} " if former else ""
 
 
 def _sentence(accounts: Sequence[PayerAccount]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.accounts.forms import profile_labels
+from app.accounts.forms import DUE_WORDS, profile_labels
 from app.accounts.queries import find_profile
 from app.billing.queries.approvals import ApprovalView
 from app.billing.queries.as_asked import by_two_words
@@ -14,6 +14,7 @@ from app.billing.queries.bank import find_account_for, get_bank_account
 from app.billing.queries.fee_years import billing_terms_on
 from app.billing.rules import SETTABLE, SETTING_WORDS, BillingTerms
 from app.billing.rules.bank.accounts import ending, is_iban
+from app.core.periods import DueBy
 from app.core.tables import Column, Kind, Narrow, Table
 from app.web.access import the_actor
 from app.web.wording import in_groups, long_day
@@ -69,9 +70,15 @@ def _profile(found: ApprovalView) -> Iterator[Change]:
     former = find_profile(first_day)
     now = {name: str(getattr(former, name) or "") if former else "" for name in typed}
     labels = profile_labels()
-    now["iban"], typed["iban"] = in_groups(now["iban"]), in_groups(typed["iban"])
+    now, typed = _profile_words(now), _profile_words(typed)
     yield Change("In force from", "", long_day(first_day))
     yield from _differing(Change(labels[name], now[name], asked) for name, asked in typed.items())
+
+
+def _profile_words(said: dict[str, str]) -> dict[str, str]:
+    """What a profile says as one reads it; a question from before there was a choice of terms names none."""
+    due_by = said.get("due_by")
+    return said | {"iban": in_groups(said["iban"]), "due_by": DUE_WORDS[DueBy(due_by)] if due_by else ""}
 
 
 def _adoption(found: ApprovalView) -> Iterator[Change]:

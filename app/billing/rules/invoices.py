@@ -12,6 +12,7 @@ from typing import Any
 from stdnum.iso7064 import mod_97_10
 
 from app.core.canonical import canonical
+from app.core.periods import DueBy, end_of_next_month
 
 
 class InvoiceKind(StrEnum):
@@ -45,8 +46,10 @@ class Standing(StrEnum):
 FREED = "void:"  # Before the key of a charge that a void invoice made: it can be billed again.
 
 
-def due_from(issue_day: date, terms_days: int) -> date:
-    """The due day, counted in days: 30 days from 31 January 2027 is 2 March 2027 (RULES, Time)."""
+def due_from(issue_day: date, terms_days: int, due_by: DueBy = DueBy.DAYS) -> date:
+    """The due day: 30 days from 31 January 2027 is 2 March, the end of the next month 28 February (RULES, Time)."""
+    if due_by is DueBy.END_OF_NEXT_MONTH:
+        return end_of_next_month(issue_day)
     return issue_day + timedelta(days=terms_days)
 
 

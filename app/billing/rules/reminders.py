@@ -56,6 +56,7 @@ class WhyNot(StrEnum):
     """Why an invoice that is overdue is not reminded of today."""
 
     DISPUTED = "It is in dispute"
+    PAYER_DISPUTES = "Its payer is in dispute"
     BLOCKED = "Its payer is not reminded"
     TOO_EARLY = "Its next level has not come"
     REMINDED = "It was reminded at the last level"

@@ -62,6 +62,7 @@ from app.members.queries.grace import most_grace_days
 from app.members.queries.institution_records import (
     FullFacts,
     InstitutionRecord,
+    former_names,
     get_editable_institution,
     get_institution,
     get_name,
@@ -252,6 +253,7 @@ __all__ = [
     "find_photo",
     "follows",
     "forbids",
+    "former_names",
     "get_affiliation",
     "get_card",
     "get_case",

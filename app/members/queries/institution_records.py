@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -105,6 +106,12 @@ def list_names(institution_id: int, known: datetime | None = None) -> list[NameR
     """All names of an institution, the newest first."""
     names = db.session.scalars(_names_as(known), {"institution_id": institution_id})
     return [NameRow(found.id, found.name, found.short_name, found.first_day, found.last_day) for found in names]
+
+
+def former_names(names: Iterable[NameRow], present: str, on: date) -> list[str]:
+    """What an institution was called before a day on which it is called `present`, each name once."""
+    past = (row.name for row in names if row.first_day <= on)
+    return list(dict.fromkeys(name for name in past if name != present))
 
 
 def get_name(name_id: int, actor: Actor) -> tuple[InstitutionName, Institution, bool]:

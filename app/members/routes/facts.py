@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.languages import LANGUAGE_WORDS
-from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow
+from app.members.queries import FullFacts, InstitutionRecord, MembershipPeriod, RepresentationRow, former_names
 from app.members.queries.institution_records import NameRow
 from app.members.rules import PURPOSE_WORDS, MembershipState, Purpose, Standing
 from app.web.addresses import url
@@ -37,7 +37,7 @@ class Known:
 
 def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
     """What the reader may know of an institution, beside its lists."""
-    former = _former(known.names, record.name)
+    former = former_names(known.names, record.name, current_on())
     facts: list[Fact] = [
         ("Short name", record.short_name, None, f"formerly {join_words(former)}" if former else None),
         ("Kind", record.kind, None, None),
@@ -55,12 +55,6 @@ def facts_of(record: InstitutionRecord, known: Known) -> list[Fact]:
         for identity, name in record.children
     ]
     return [*facts, *_full(record, record.full)] if record.full else facts
-
-
-def _former(names: Sequence[NameRow], present: str) -> list[str]:
-    """What it was called before the day looked at, each name once."""
-    past = (row.name for row in names if row.first_day <= current_on())
-    return list(dict.fromkeys(name for name in past if name != present))
 
 
 def _break(standing: Standing) -> str | None:

@@ -23,6 +23,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.languages import Language
+from app.core.periods import DueBy
 from app.members.rules import day_words
 
 
@@ -42,7 +43,8 @@ def _adopt_profile(approval: Approval, actor: Actor) -> int:
     first_day = wanted if present is None else max(wanted, today)
     if present is not find_profile(wanted) and first_day == today:
         raise DomainError("Another profile has come into force since it was asked about: let it be asked anew.")
-    values = ProfileValues(**{**typed, "language": Language(typed["language"])})
+    due_by = DueBy(typed.get("due_by", DueBy.DAYS))  # What was asked before there was a choice counts days.
+    values = ProfileValues(**{**typed, "language": Language(typed["language"]), "due_by": due_by})
     return adopt_agreed_profile(first_day, values, actor=actor).first_day.toordinal()
 
 
