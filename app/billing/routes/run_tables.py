@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 
 from app.billing.queries.charges import Charge, NotBilled
+from app.billing.queries.differences import draft_of_run, excess_of
 from app.billing.queries.held_back import HeldBack
 from app.billing.queries.left_out import FEW, Reason
 from app.billing.queries.mismatches import Mismatch
@@ -93,6 +94,18 @@ NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
     Column("why", "Why not", lambda row: row.why, link=lambda row: row.way, narrow=Narrow.META),
     Column("rule", "Rule", lambda row: row.rule),
 )
+
+
+def _way_to_mend(row: Mismatch) -> tuple[str, str] | None:
+    """Where too much is taken back, and the draft that is not issued yet, in words and as address; else None."""
+    draft, excess = draft_of_run(row), excess_of(row)
+    if draft is None and excess is not None:
+        if not excess.is_draft:
+            return "Credit it", url("billing.credit", invoice_id=excess.invoice_id, line=row.lines[0].id)
+        draft = excess.invoice_id
+    return None if draft is None else ("Open its draft", url("billing.invoice", invoice_id=draft))
+
+
 MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
     Column(
         "member",
@@ -106,7 +119,23 @@ MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
     Column("invoice", "Billed by", lambda row: row.invoices, Kind.DOCUMENT, narrow=Narrow.META),
     Column("why", "What has changed", lambda row: row.why, narrow=Narrow.META),
     Column("difference", "Difference", lambda row: row.difference, Kind.MONEY, narrow=Narrow.AMOUNT),
+    Column(
+        "way",
+        "",
+        lambda row: (_way_to_mend(row) or (None,))[0],
+        link=lambda row: (_way_to_mend(row) or (None, None))[1],
+        narrow=Narrow.ACT,
+    ),
 )
+
+
+def mismatch_table(rows: Sequence[Mismatch]) -> Table[Mismatch]:
+    """The mismatches, each with a way to put it right; what is to be billed further is by a button."""
+    return Table("Changed after billing", MISMATCH_COLUMNS, rows, row_id=_to_bill)
+
+
+def _to_bill(row: Mismatch) -> str | None:
+    return None if _way_to_mend(row) else str(row.lines[0].id)
 
 
 def not_billed_table(reasons: Sequence[Reason]) -> Table[Group]:
