@@ -180,9 +180,13 @@ def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
 def _mismatch(
     membership_id: int, lines: Sequence[MembershipLine], owed: Sequence[Owed], on_record: Sequence[Member]
 ) -> Mismatch | None:
+    if _billed_days(lines) == joined(each.part.days for each in owed):
+        return None
     zero = Money.zero(lines[0].net.currency)
+    if any(each.currency != zero.currency for each in (*(line.net for line in lines), *(part.amount for part in owed))):
+        return None  # Amounts of several currencies have no one difference (RULES, Tax and currency).
     billed, due = sum((line.net for line in lines), zero), sum((each.amount for each in owed), zero)
-    if billed == due or _billed_days(lines) == joined(each.part.days for each in owed):
+    if billed == due:
         return None
     return Mismatch(membership_id, lines, owed, _on_record(on_record), billed, due)
 
