@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,23 +119,26 @@ MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
     Column("invoice", "Billed by", lambda row: row.invoices, Kind.DOCUMENT, narrow=Narrow.META),
     Column("why", "What has changed", lambda row: row.why, narrow=Narrow.META),
     Column("difference", "Difference", lambda row: row.difference, Kind.MONEY, narrow=Narrow.AMOUNT),
-    Column(
-        "way",
-        "",
-        lambda row: (_way_to_mend(row) or (None,))[0],
-        link=lambda row: (_way_to_mend(row) or (None, None))[1],
-        narrow=Narrow.ACT,
-    ),
 )
 
 
 def mismatch_table(rows: Sequence[Mismatch]) -> Table[Mismatch]:
     """The mismatches, each with a way to put it right; what is to be billed further is by a button."""
-    return Table("Changed after billing", MISMATCH_COLUMNS, rows, row_id=_to_bill)
+    ways = {row.membership_id: way for row in rows if (way := _way_to_mend(row))}
+    none = ("", None)
+    mended = Column[Mismatch](
+        "way",
+        "",
+        lambda row: ways.get(row.membership_id, none)[0],
+        link=lambda row: ways.get(row.membership_id, none)[1],
+        narrow=Narrow.ACT,
+    )
+    columns = [*MISMATCH_COLUMNS, *([mended] if ways else [])]
+    return Table("Changed after billing", columns, rows, row_id=lambda row: _to_bill(row, ways))
 
 
-def _to_bill(row: Mismatch) -> str | None:
-    return None if _way_to_mend(row) else str(row.lines[0].id)
+def _to_bill(row: Mismatch, ways: Mapping[int, Any]) -> str | None:
+    return None if row.membership_id in ways else str(row.lines[0].id)
 
 
 def not_billed_table(reasons: Sequence[Reason]) -> Table[Group]:
