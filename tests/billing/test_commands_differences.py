@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from app.billing.commands import (
+    ChargeLine,
     CreditValues,
     IssueValues,
     bill_difference,
     credit_invoice,
     discard_draft,
+    draft_charge,
     issue_invoice,
     void_invoice,
 )
@@ -233,3 +235,25 @@ def test_what_is_billed_too_much_is_not_billed_further(world: World):
 def test_who_may_not_write_invoices_bills_no_difference(world: World):
     with pytest.raises(AccessDeniedError):
         bill_difference(1, actor=Actor("Nobody", 7, (Granted(Role.AUDITOR),)))
+
+
+def test_reverse_charge_without_a_number_is_not_billed_further_and_says_who_lacks_it(world: World):
+    world.charge_in_reverse("partner", {"Late": ("Late Fund", "DE136695976")})
+    begin(world, "Late partner", JULY)
+    world.set_number("ICS", "FR40303265045")
+    world.register("GB980780684")
+    world.issue()
+    begin(world, "Late partner", date(2016, 6, 1))
+    world.set_number("Late", None)
+    (row,) = mismatches(world)
+    with pytest.raises(DomainError, match="Late Fund has no VAT number on record"):
+        bill(world, row)
+
+
+def test_a_line_that_bills_no_membership_has_no_difference(world: World):
+    charge = ChargeLine("Workshop", pounds("120.00"), MAY, tax_reason="a contribution")
+    with transaction():
+        draft = draft_charge(world.members["MRC"], [charge], reason="Two places", actor=world.office)
+    (line,) = lines_of(draft)
+    with pytest.raises(DomainError, match="is billed already"), transaction():
+        bill_difference(line.id, actor=world.office)

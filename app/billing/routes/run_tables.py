@@ -103,7 +103,7 @@ def _way_to_mend(row: Mismatch) -> tuple[str, str] | None:
         if not excess.is_draft:
             return "Credit it", url("billing.credit", invoice_id=excess.invoice_id, line=row.lines[0].id)
         draft = excess.invoice_id
-    return None if draft is None else ("Open its draft", url("billing.invoice", invoice_id=draft))
+    return None if draft is None else ("Its draft", url("billing.invoice", invoice_id=draft))
 
 
 MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
