@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.billing.queries.mismatches import list_mismatches
+from app.core.money import Money
 from app.core.periods import Period
 from app.core.transaction import transaction
 from app.members.commands import change_class, correct_class, correct_first_day, retract_membership
@@ -100,3 +101,11 @@ def test_another_year_is_not_concerned(world: World):
     begin(world, "MRC funder", MID_YEAR)
     world.issue(NEXT_YEAR)
     assert list_mismatches(NEXT_YEAR, actor=world.office) == []
+
+
+def test_a_new_price_in_another_currency_is_no_mismatch(world: World):
+    world.issue()
+    world.adopt("funder", Money.of("60000.00", "EUR"), MID_YEAR)
+    assert list_mismatches(YEAR, actor=world.office) == []
+    begin(world, "MRC funder", date(2016, 3, 1))
+    assert list_mismatches(YEAR, actor=world.office) == []

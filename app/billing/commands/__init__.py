@@ -15,6 +15,7 @@ from app.billing.commands.concessions import (
     take_back_concession,
 )
 from app.billing.commands.crediting import CreditValues, allocate_credit, credit_invoice
+from app.billing.commands.differences import bill_difference
 from app.billing.commands.disputes import block_reminders, dispute_invoice, lift_block, settle_dispute
 from app.billing.commands.exchange import RateValues, record_rate
 from app.billing.commands.issuing import issue_invoice, issue_run
@@ -74,6 +75,7 @@ __all__ = [
     "ask_void",
     "ask_write_off",
     "bill_alone",
+    "bill_difference",
     "block_reminders",
     "close_year",
     "correct_concession",

@@ -29,7 +29,10 @@ from app.members.models import Institution
 
 @dataclass(frozen=True)
 class ChargeLine:
-    """What is charged once: its words, the amount without tax, the days it is for, its tax, its income account."""
+    """What is charged once: its words, the amount without tax, the days it is for, its tax, its income account.
+
+    A part of a fee names its schedule, its membership and its key, so that it counts as billed, and once.
+    """
 
     description: str
     amount: Money
@@ -39,6 +42,9 @@ class ChargeLine:
     tax_basis_points: int = 0
     tax_reason: str | None = None
     income_account: str = FEE_INCOME
+    schedule_id: int | None = None
+    membership_id: int | None = None
+    charge_key: str | None = None
 
     @property
     def days(self) -> Period:
@@ -136,6 +142,9 @@ def _write_lines(invoice_id: int, position: int, lines: Sequence[ChargeLine], re
                 "tax_basis_points": line.tax_basis_points,
                 "tax_reason": line.tax_reason,
                 "income_account": line.income_account,
+                "schedule_id": line.schedule_id,
+                "membership_id": line.membership_id,
+                "charge_key": line.charge_key,
             }
             for number, line in enumerate(lines, position)
         ],

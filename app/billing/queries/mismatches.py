@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.audit.rules import shortened
 from app.billing.models import Invoice, InvoiceLine
-from app.billing.queries.fee_year import Member, Terms, list_members_of_year, list_terms
-from app.billing.queries.owed import Owed, owed_parts, placings_for
+from app.billing.queries.charges import Books, read_books
+from app.billing.queries.fee_year import Member, list_members_of_year
+from app.billing.queries.fee_years import fee_year_on
+from app.billing.queries.owed import Owed
 from app.billing.rules import InvoiceState
 from app.core.actor import Actor
 from app.core.database import db
@@ -22,33 +25,77 @@ from app.web.wording import day
 
 
 @dataclass(frozen=True)
+class MembershipLine:
+    """A line that bills a membership, or takes back what another line (`credits_line_id`) billed, and whose it is."""
+
+    id: int
+    invoice_id: int
+    number: str | None
+    is_draft: bool
+    is_of_run: bool
+    payer_id: int
+    credits_line_id: int | None
+    period: Period
+    net: Money
+    institution: Institution
+    class_name: str
+
+
+@dataclass(frozen=True)
 class Mismatch:
     """A billed membership whose days or class are others now: what is billed, what is due, and the difference."""
 
-    institution_id: int
-    name: str
-    short_name: str
-    class_name: str
-    invoices: str
-    why: str
+    membership_id: int
+    lines: Sequence[MembershipLine]
+    owed: Sequence[Owed]
+    on_record: str
     billed: Money
     due: Money
+
+    @property
+    def institution_id(self) -> int:
+        """Whose membership it is."""
+        return self.lines[0].institution.id
+
+    @property
+    def name(self) -> str:
+        """What the member is called."""
+        return self.lines[0].institution.name
+
+    @property
+    def short_name(self) -> str:
+        """What the member is called in short."""
+        return self.lines[0].institution.short_name
+
+    @property
+    def class_name(self) -> str:
+        """The class it was billed as."""
+        return self.lines[0].class_name
+
+    @property
+    def invoices(self) -> str:
+        """By which invoices it is billed, and which credit notes took back of it."""
+        return ", ".join(dict.fromkeys(line.number or "a draft" for line in self.lines))
+
+    @property
+    def why(self) -> str:
+        """As what and for which days it was billed, and what is on record now."""
+        billed = f"Billed as {self.class_name} {_words(_billed_days(self.lines))}"
+        return shortened(f"{billed}; on record now: {self.on_record}")
 
     @property
     def difference(self) -> Money:
         """What is to be billed further, or credited where it is below zero."""
         return self.due - self.billed
 
-
-@dataclass(frozen=True)
-class _Line:
-    """A line that bills a membership, and whose it is."""
-
-    number: str | None
-    period: Period
-    net: Money
-    institution: Institution
-    class_name: str
+    @property
+    def left(self) -> Mapping[int, int]:
+        """What of each line that bills, by its id, no credit note has taken back; in minor units."""
+        left = {line.id: line.net.minor for line in self.lines if line.credits_line_id is None}
+        for line in self.lines:
+            if line.credits_line_id in left:
+                left[line.credits_line_id] += line.net.minor
+        return left
 
 
 def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
@@ -61,21 +108,42 @@ def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
     if not billed:
         return []
     members = list_members_of_year(year)
-    terms: dict[int, list[Terms]] = defaultdict(list)
-    for each in list_terms(year):
-        terms[each.class_id].append(each)
-    owed = owed_parts(year, members, terms, placings_for(year, terms))
+    return _compare(billed, members, read_books(year, members, {}))
+
+
+def find_mismatch(line_id: int, *, actor: Actor) -> tuple[Mismatch, Member | None, Books] | None:
+    """The mismatch of the membership that a line bills, the membership in that year, and the books; None without one.
+
+    The membership may have no day in the year any more.
+    """
+    actor.require(Permission.FEE_READ)
+    of = db.session.execute(
+        select(InvoiceLine.membership_id, InvoiceLine.first_day).where(
+            InvoiceLine.id == line_id, InvoiceLine.membership_id.is_not(None)
+        )
+    ).one_or_none()
+    if of is None:
+        return None
+    year = fee_year_on(of.first_day)
+    members = list_members_of_year(year)
+    books = read_books(year, members, {})
+    found = {row.membership_id: row for row in _compare(_billed(year), members, books)}.get(of.membership_id)
+    member = next((each for each in members if each.membership_id == of.membership_id), None)
+    return None if found is None else (found, member, books)
+
+
+def _compare(billed: Mapping[int, Sequence[MembershipLine]], members: Sequence[Member], books: Books) -> list[Mismatch]:
     on_record: dict[int, list[Member]] = defaultdict(list)
     for member in members:
         on_record[member.institution_id].append(member)
     found = (
-        _mismatch(lines, owed.get(membership_id, ()), on_record[lines[0].institution.id])
+        _mismatch(membership_id, lines, books.owed.get(membership_id, ()), on_record[lines[0].institution.id])
         for membership_id, lines in billed.items()
     )
     return [row for row in found if row is not None]
 
 
-def _billed(year: Period) -> Mapping[int, list[_Line]]:
+def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
     """The lines of each membership that is billed in the year; a void invoice bills nothing."""
     rows = db.session.execute(
         select(InvoiceLine, Invoice, Institution, MembershipClass.name)
@@ -90,33 +158,41 @@ def _billed(year: Period) -> Mapping[int, list[_Line]]:
         )
         .order_by(Institution.sort_name, Institution.id, InvoiceLine.first_day, InvoiceLine.id)
     )
-    billed: dict[int, list[_Line]] = defaultdict(list)
+    billed: dict[int, list[MembershipLine]] = defaultdict(list)
     for line, invoice, institution, class_name in rows:
-        period, net = Period(line.first_day, line.last_day), Money(line.net_minor, invoice.currency)
-        billed[line.membership_id or 0].append(_Line(invoice.number, period, net, institution, class_name))
+        found = MembershipLine(
+            id=line.id,
+            invoice_id=invoice.id,
+            number=invoice.number,
+            is_draft=invoice.state is InvoiceState.DRAFT,
+            is_of_run=invoice.run_id is not None,
+            payer_id=invoice.payer_id,
+            credits_line_id=line.credits_line_id,
+            period=Period(line.first_day, line.last_day),
+            net=Money(line.net_minor, invoice.currency),
+            institution=institution,
+            class_name=class_name,
+        )
+        billed[line.membership_id or 0].append(found)
     return billed
 
 
-def _mismatch(lines: Sequence[_Line], owed: Sequence[Owed], on_record: Sequence[Member]) -> Mismatch | None:
-    first, zero = lines[0], Money.zero(lines[0].net.currency)
-    days = joined(line.period for line in lines if line.net.minor >= 0)
-    billed, due = sum((line.net for line in lines), zero), sum((each.amount for each in owed), zero)
-    if billed == due or days == joined(each.part.days for each in owed):
+def _mismatch(
+    membership_id: int, lines: Sequence[MembershipLine], owed: Sequence[Owed], on_record: Sequence[Member]
+) -> Mismatch | None:
+    if _billed_days(lines) == joined(each.part.days for each in owed):
         return None
-    return Mismatch(
-        institution_id=first.institution.id,
-        name=first.institution.name,
-        short_name=first.institution.short_name,
-        class_name=first.class_name,
-        invoices=_numbers(lines),
-        why=f"Billed as {first.class_name} {_words(days)}; on record now: {_on_record(on_record)}",
-        billed=billed,
-        due=due,
-    )
+    zero = Money.zero(lines[0].net.currency)
+    if any(each.currency != zero.currency for each in (*(line.net for line in lines), *(part.amount for part in owed))):
+        return None  # Amounts of several currencies have no one difference (RULES, Tax and currency).
+    billed, due = sum((line.net for line in lines), zero), sum((each.amount for each in owed), zero)
+    if billed == due:
+        return None
+    return Mismatch(membership_id, lines, owed, _on_record(on_record), billed, due)
 
 
-def _numbers(lines: Sequence[_Line]) -> str:
-    return ", ".join(dict.fromkeys(line.number or "a draft" for line in lines))
+def _billed_days(lines: Sequence[MembershipLine]) -> list[Period]:
+    return joined(line.period for line in lines if line.credits_line_id is None)
 
 
 def _on_record(members: Iterable[Member]) -> str:

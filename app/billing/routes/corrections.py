@@ -30,7 +30,8 @@ from app.billing.commands import (
 )
 from app.billing.forms import AllocateForm, CreditForm, RefundForm, SettleForm, VoidForm, WriteOffForm, proposed_parts
 from app.billing.queries.approvals import wants_second
-from app.billing.queries.credits import creditable_of
+from app.billing.queries.credits import Creditable, creditable_of
+from app.billing.queries.differences import find_excess
 from app.billing.queries.invoices import InvoiceView, get_invoice
 from app.billing.queries.payments import OpenInvoice, list_open
 from app.billing.queries.sources import list_bank_accounts, list_sources
@@ -44,7 +45,7 @@ from app.core.money import Money
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
-from app.web.addresses import url
+from app.web.addresses import ids_in_address, url
 from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import money
@@ -58,7 +59,10 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     if Correction.CREDIT not in acts_of(record):
         return _too_late("billing/credit.html", record)
     left = creditable_of(invoice_id)
-    form = CreditForm.for_lines(left.lines, left.currency, data={"day": clock.today(), "sends_mails": True})
+    known = _to_credit(invoice_id, left)
+    if known is None:
+        return _too_late("billing/credit.html", record)
+    form = CreditForm.for_lines(left.lines, left.currency, data=known)
     if form.validate_on_submit():
         amount = left.gross_of(form.values().parts)
         with errors_to(form), transaction():
@@ -68,6 +72,23 @@ def credit(invoice_id: int) -> ResponseReturnValue:
             made = credit_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{made.number} is issued.", invoice_id=made.id)
     return _page("billing/credit.html", record, form)
+
+
+def _to_credit(invoice_id: int, left: Creditable) -> dict[str, Any] | None:
+    """What is filled in: all that is left, or where a membership was changed after billing just that, and why.
+
+    None where that is put right already, so that of two who do it one is told.
+    """
+    usual = {"day": clock.today(), "sends_mails": True}
+    line_id = next(iter(ids_in_address("line")), None)
+    if line_id is None:
+        return usual
+    found = find_excess(line_id, invoice_id, the_actor())
+    if found is None:
+        return None
+    excess, why = found
+    amounts = {each.id: Money(excess.parts.get(each.id, 0), left.currency) for each in left.lines}
+    return usual | {"reason": why} | {f"line_{each}": amount or None for each, amount in amounts.items()}
 
 
 @pages.route("/invoices/<int:invoice_id>/void", methods=["GET", "POST"])

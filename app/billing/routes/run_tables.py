@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
 from app.billing.queries.charges import Charge, NotBilled
+from app.billing.queries.differences import draft_of_run, excess_of
 from app.billing.queries.held_back import HeldBack
 from app.billing.queries.left_out import FEW, Reason
 from app.billing.queries.mismatches import Mismatch
@@ -93,6 +94,18 @@ NOT_BILLED_COLUMNS: tuple[Column[Any], ...] = (
     Column("why", "Why not", lambda row: row.why, link=lambda row: row.way, narrow=Narrow.META),
     Column("rule", "Rule", lambda row: row.rule),
 )
+
+
+def _way_to_mend(row: Mismatch) -> tuple[str, str] | None:
+    """Where too much is taken back, and the draft that is not issued yet, in words and as address; else None."""
+    draft, excess = draft_of_run(row), excess_of(row)
+    if draft is None and excess is not None:
+        if not excess.is_draft:
+            return "Credit it", url("billing.credit", invoice_id=excess.invoice_id, line=row.lines[0].id)
+        draft = excess.invoice_id
+    return None if draft is None else ("Its draft", url("billing.invoice", invoice_id=draft))
+
+
 MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
     Column(
         "member",
@@ -107,6 +120,25 @@ MISMATCH_COLUMNS: tuple[Column[Mismatch], ...] = (
     Column("why", "What has changed", lambda row: row.why, narrow=Narrow.META),
     Column("difference", "Difference", lambda row: row.difference, Kind.MONEY, narrow=Narrow.AMOUNT),
 )
+
+
+def mismatch_table(rows: Sequence[Mismatch]) -> Table[Mismatch]:
+    """The mismatches, each with a way to put it right; what is to be billed further is by a button."""
+    ways = {row.membership_id: way for row in rows if (way := _way_to_mend(row))}
+    none = ("", None)
+    mended = Column[Mismatch](
+        "way",
+        "",
+        lambda row: ways.get(row.membership_id, none)[0],
+        link=lambda row: ways.get(row.membership_id, none)[1],
+        narrow=Narrow.ACT,
+    )
+    columns = [*MISMATCH_COLUMNS, *([mended] if ways else [])]
+    return Table("Changed after billing", columns, rows, row_id=lambda row: _to_bill(row, ways))
+
+
+def _to_bill(row: Mismatch, ways: Mapping[int, Any]) -> str | None:
+    return None if row.membership_id in ways else str(row.lines[0].id)
 
 
 def not_billed_table(reasons: Sequence[Reason]) -> Table[Group]:

@@ -32,11 +32,11 @@ from app.billing.routes.approvals import second_person
 from app.billing.routes.blueprint import latest_of, pages
 from app.billing.routes.run_tables import (
     HELD_BACK_COLUMNS,
-    MISMATCH_COLUMNS,
     Group,
     Line,
     billed_table,
     charge_line,
+    mismatch_table,
     not_billed_table,
     one_by_one,
     run_line,
@@ -141,7 +141,7 @@ def _preview_page(year: Period, **forms: Any) -> ResponseReturnValue:
         {
             "billed": billed_table(_charge_lines(_shown(preview.charges))),
             "not_billed": not_billed_table(gather(preview.not_billed, MANY)),
-            "mismatches": Table("Changed after billing", MISMATCH_COLUMNS, _shown(mismatches)),
+            "mismatches": mismatch_table(_shown(mismatches)),
         },
         preview=preview,
         mismatching=len(mismatches),

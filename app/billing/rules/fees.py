@@ -164,6 +164,12 @@ def charge_key(year: Period, membership_id: int, part: Part) -> str:
     return f"fee:{first}:{membership_id}:{begun}"
 
 
+def addition_key(year: Period, membership_id: int, first_day: date, after: int, payer_id: int) -> str:
+    """What is billed further of a fee, from a day on and to a payer: once after the last line of the membership."""
+    first, begun = (each.isoformat().replace("-", "") for each in (year.first, first_day))
+    return f"more:{first}:{membership_id}:{begun}:{after}:{payer_id}"
+
+
 def state_on(period: Period, day: date) -> str:
     """How what holds for a period stands on a day: planned, in force or ended."""
     if period.first > day:
