@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from app.billing.commands import (
     RefundValues,
+    Settlement,
     WriteOffValues,
     allocate_credit,
+    allocate_payment,
     approve,
     close_year,
     draft_again,
@@ -119,17 +121,39 @@ def test_of_two_who_do_what_excludes_the_other_one_is_told(app: House, made: Wor
 
 def test_a_credit_that_two_use_at_once_is_used_once(app: House, made: World, known: Known):
     with inside(app):
-        # Another invoice of the same payer, open by more than the credit has left.
-        made.join("Wellcome", "partner", date(2016, 1, 1))
-        made.adopt("partner", "1000.00", date(2016, 1, 1))
-        made.issue()
-        other = made.invoice_of("Wellcome").id
+        other = another_invoice(made)
     first, second = at_once(
         app,
         *(lambda: allocate_credit(known.credit, {other: 40_000}, day=MAY, actor=ACTOR) for _ in range(2)),
     )
     assert first == "done"
     assert "The parts add to more than 100.00 GBP" in second
+    verified(app)
+
+
+def another_invoice(made: World) -> int:
+    """Another invoice of Wellcome, open by more than its credit and its payment have left."""
+    made.join("Wellcome", "partner", date(2016, 1, 1))
+    made.adopt("partner", "1000.00", date(2016, 1, 1))
+    made.issue()
+    return made.invoice_of("Wellcome").id
+
+
+def test_a_payment_that_two_allocate_at_once_is_used_once(app: House, made: World, known: Known):
+    with inside(app):
+        other = another_invoice(made)
+    parts = [Settlement(other, pounds(100))]
+    first, second = at_once(
+        app,
+        *(lambda: allocate_payment(known.left_over, parts, day=MAY, actor=ACTOR) for _ in range(2)),
+    )
+    assert first == "done"
+    assert "The parts add to more than 0.00 GBP" in second
+    with inside(app):
+        used = select(Allocation.amount_minor).where(
+            Allocation.payment_id == known.left_over, Allocation.invoice_id == other
+        )
+        assert db.session.scalars(used).all() == [10_000]
     verified(app)
 
 

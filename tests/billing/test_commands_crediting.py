@@ -106,6 +106,33 @@ def test_the_tax_of_all_part_credits_is_the_tax_of_the_invoice_at_its_rate(world
     assert problems() == []
 
 
+def test_of_two_categories_each_is_credited_up_to_what_is_left_of_it_at_the_rate_of_the_invoice(world: World):
+    standard = {"tax_category": TaxCategory.STANDARD, "tax_reason": None}
+    world.adopt("partner", "33.33", date(2012, 1, 1), tax_basis_points=2000, **standard)
+    world.issue(day=ISSUED)
+    invoice = world.invoice_of("NIH")
+    world.adopt("partner", "33.33", date(2016, 4, 2), tax_basis_points=500, **standard)
+    taxed = next(each for each in creditable_of(invoice.id).lines if each.tax_category is TaxCategory.STANDARD)
+
+    def credit(minor: int) -> dict[str, int]:
+        values = CreditValues({taxed.id: minor}, "Agreed", MAY)
+        with transaction():
+            made = credit_invoice(invoice.id, values, actor=world.office)
+        (tax,) = db.session.get_one(InvoiceRecord, made.id).content["taxes"]
+        return {name: tax[name] for name in ("category", "basis_points", "base", "tax")}
+
+    assert credit(2000) == {"category": "S", "basis_points": 2000, "base": 2000, "tax": 400}
+    with pytest.raises(DomainError, match=r"Only 13\.33"):
+        credit(1334)
+    assert credit(1333) == {"category": "S", "basis_points": 2000, "base": 1333, "tax": 267}
+    with pytest.raises(DomainError, match=r"Only 0\.00"):
+        credit(1)
+    assert db.session.get_one(Invoice, invoice.id).open_minor == pounds(50000).minor
+    world.credit(invoice)
+    assert db.session.get_one(Invoice, invoice.id).open_minor == 0
+    assert problems() == []
+
+
 def test_crediting_a_paid_invoice_leaves_a_balance_to_refund_or_to_use(owing: World):
     owing.pay("MRC", "50000.00", APRIL)
     invoice = owing.invoice_of("MRC")

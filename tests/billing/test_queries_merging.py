@@ -73,6 +73,28 @@ def test_the_balance_of_a_merged_payer_moves_and_its_invoices_keep_their_address
     assert balance_of(keeper, actor=world.office) == []
 
 
+@pytest.mark.parametrize("new", ["payment", "invoice"])
+def test_what_the_survivor_pays_or_is_billed_forbids_to_undo_a_merger(world: World, new: str):
+    world.issue()
+    keeper = world.add("Keeper of Mice", KEEPER)
+    with transaction():
+        merger = merge_records(
+            Merging(TwinKind.INSTITUTION, keeper, world.members[GONE], "One house"), actor=world.office
+        )
+    if new == "payment":
+        world.pay(KEEPER, "100.00", MAY)
+    else:
+        world.join(KEEPER, "partner", date(2016, 1, 1))
+        world.adopt("partner", "1000.00", date(2016, 1, 1))
+        world.issue()
+        assert world.invoice_of(KEEPER).net_minor == pounds(1000).minor
+    before = balance_of(keeper, actor=world.office)
+    told = "payments" if new == "payment" else "invoices to pay"
+    with pytest.raises(DomainError, match=f"It can no longer be undone: .*{told}"), transaction():
+        undo_merger(merger.id, actor=world.office)
+    assert balance_of(keeper, actor=world.office) == before
+
+
 def test_two_payers_of_a_fee_that_are_merged_are_billed_the_shares_of_both(world: World):
     world.add("First Payer", "First")
     world.add("Second Payer", "Second")

@@ -5,6 +5,8 @@ import io
 import json
 from datetime import date
 
+import pikepdf
+import pypdfium2
 import pytest
 
 from app.core.actor import Granted
@@ -20,6 +22,8 @@ from tests.members import world as register
 from tests.papers import needs_pango, page_texts
 from tests.signin import sign_in
 
+FORM = pypdfium2.raw.FPDF_PAGEOBJ_FORM
+"""A picture that was drawn, in a PDF."""
 FEES = "/reports/members-and-fees"
 
 
@@ -238,6 +242,22 @@ def test_finance_pack_holds_its_reports_on_one_paper_with_their_pages(browser: B
         assert " ".join(texts).count(title) > 1
     assert "130,000.00" in page.words
     assert "130,000.00" in " ".join(texts)
+
+
+@needs_pango
+def test_finance_pack_holds_the_charts_of_its_page_as_drawings_with_their_words(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE)
+    said = browser.get("/reports/finance-pack?year=2016").tree.xpath("//figure[@data-chart]/@aria-label")
+    paper = download(browser, "/reports/finance-pack?year=2016&format=pdf")
+    assert len(said) == 3
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        tagged = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"]
+        places = {str(each.Alt): pdf.pages.index(pikepdf.Page(each.Pg)) for each in tagged}
+    assert list(places) == said
+    with pypdfium2.PdfDocument(paper) as document:
+        drawn = {place for place, page in enumerate(document) if any(each.type == FORM for each in page.get_objects())}
+    assert drawn == set(places.values())
 
 
 def test_finance_pack_is_closed_to_representatives(browser: Browser, world: World):
