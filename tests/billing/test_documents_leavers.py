@@ -39,7 +39,7 @@ def test_the_final_statement_names_sender_addressee_account_and_case(world: Worl
     text = words(final_statement_html(statement))
     number = db.session.get_one(Institution, world.members["NIH"]).account_number
     for part in (
-        "IMPC Secretariat · 1 Specimen House, Example Lane · Sampleford ZZ9 9ZZ · United Kingdom",
+        "IMPC Secretariat · 1 Specimen House, Example Lane Sampleford ZZ9 9ZZ · United Kingdom",  # Parted at a dot.
         "National Institutes of Health Attn. Ms Nadia Okonjo-NIH 2 Placeholder Road LONDON ZZ1 1ZZ United States",
         "Sampleford ZZ9 9ZZ United Kingdom Not registered for VAT finance@impc.example",
         "Final statement L-2016-001",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
-from app.billing.models import SALT, Approval, FeeRun, Invoice
+from app.billing.models import Approval, FeeRun, Invoice
 from app.billing.queries.approvals import (
     ApprovalView,
     Proposal,
@@ -24,7 +24,7 @@ from app.billing.queries.approvals import (
     wants_second,
     words_of_total,
 )
-from app.billing.rules import ACT_WORDS, Act, ApprovalState, check_second
+from app.billing.rules import ACT_WORDS, SALT, Act, ApprovalState, check_second
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import Base, db

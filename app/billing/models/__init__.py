@@ -7,7 +7,7 @@ from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.models.ledger import AccountDay, ClosedYear, ExchangeRate, LedgerAccount, LedgerEntry, Posting
 from app.billing.models.payments import Allocation, Payment, Refund, WriteOff
-from app.billing.models.policies import SALT, Approval, BillingPolicy
+from app.billing.models.policies import Approval, BillingPolicy
 from app.billing.models.reminders import (
     InvoiceDispute,
     Reminder,
@@ -20,7 +20,6 @@ from app.billing.models.reminders import (
 from app.billing.models.statements import BankEntry, BankFile, BankMapping, BankMatch, BankStatement
 
 __all__ = [
-    "SALT",
     "AccountDay",
     "Allocation",
     "Approval",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.billing.rules import Act, ApprovalState
+from app.billing.rules import SALT, Act, ApprovalState
 from app.core.database import Base, BigId, Code, Id, Line, Minor, Name, Sha256
 from app.core.transaction import on_violation
 
@@ -27,9 +27,6 @@ class BillingPolicy(Base):
     adopted_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("year_month BETWEEN 1 AND 12 AND year_day BETWEEN 1 AND 31", name="year"),)
-
-
-SALT = "salt"
 
 
 class Approval(Base):

@@ -2,6 +2,7 @@
 
 from app.billing.rules.approvals import (
     ACT_WORDS,
+    SALT,
     SETTABLE,
     SETTING_WORDS,
     WITHOUT_AMOUNT,
@@ -171,6 +172,7 @@ __all__ = [
     "REMINDER_INCOME",
     "RESULT_KINDS",
     "SCALE_WORDS",
+    "SALT",
     "SETTABLE",
     "SETTING_WORDS",
     "SURPLUS",

@@ -50,6 +50,10 @@ class ApprovalState(StrEnum):
     DONE = "done"
 
 
+SALT = "salt"
+"""What stands beside what was typed, so that the seal of a question confirms no guess."""
+
+
 @dataclass(frozen=True)
 class Done:
     """What was done before to a record by an act of its kind: an amount, and whether a second person said yes to it."""
