@@ -17,7 +17,7 @@ from app.billing.queries.owed import Owed
 from app.billing.rules import InvoiceState
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.money import Money
+from app.core.money import Money, total
 from app.core.periods import Period, joined
 from app.core.permissions import Permission
 from app.members.models import Institution, Membership, MembershipClass
@@ -182,10 +182,11 @@ def _mismatch(
 ) -> Mismatch | None:
     if _billed_days(lines) == joined(each.part.days for each in owed):
         return None
-    zero = Money.zero(lines[0].net.currency)
-    if any(each.currency != zero.currency for each in (*(line.net for line in lines), *(part.amount for part in owed))):
+    asked, wanted = [line.net for line in lines], [part.amount for part in owed]
+    if len({each.currency for each in (*asked, *wanted)}) > 1:
         return None  # Amounts of several currencies have no one difference (RULES, Tax and currency).
-    billed, due = sum((line.net for line in lines), zero), sum((each.amount for each in owed), zero)
+    currency = asked[0].currency
+    billed, due = total(asked, currency), total(wanted, currency)
     if billed == due:
         return None
     return Mismatch(membership_id, lines, owed, _on_record(on_record), billed, due)

@@ -61,18 +61,23 @@ def _proved_new(statement: Statement, known: Known, there: Counter[str], by_word
     short = _short(statement, known, there)
     if short is None:
         return None
-    if not short:
-        return Counter()
-    ends_within = _ends_within(statement, known, short)
+    ends_within = not short or _ends_within(statement, known, short)
     if ends_within:
         return Counter()
     amounts = {key_of(entry): entry.amount for entry in statement.entries}
     choices = _choices([(key, amounts[key], many) for key, many in by_words.items()], short)
     if choices is None or ends_within is None:
         return None
-    if len(choices) != 1 and not known.gap:
+    return _only(choices, by_words, known)
+
+
+def _only(choices: Sequence[Counter[str]], by_words: Counter[str], known: Known) -> Counter[str] | None:
+    """The one choice there is; where there is none or more than one, a record without a gap refuses the statement."""
+    if len(choices) == 1:
+        return choices[0]
+    if not known.gap:
         raise refusal(_why(by_words.total()))
-    return choices[0] if len(choices) == 1 else None
+    return None
 
 
 def count_unproved(statement: Statement) -> int:
