@@ -101,7 +101,10 @@
     event.preventDefault();
     if (!wanted.matches("details")) return wanted.click();
     wanted.open = !wanted.open;
-    if (wanted.open) wanted.querySelector("form input:not([type=hidden]), form select")?.focus();
+    const field = wanted.open && wanted.querySelector("form input:not([type=hidden]), form select");
+    if (!field) return;
+    field.focus();
+    field.select?.();
   }
 
   document.addEventListener("keydown", workByKey);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -56,6 +57,57 @@ def decide_by_keys(page: Page) -> None:
     assert line_of(page) == "A FRIEND OF MICE"
     page.get_by_role("button", name="Switch the keys on").click()
     assert press(page, "j") == "WELLCOME TRUST"
+
+
+def test_lines_are_split_assigned_and_booked_to_the_ledger_by_keys(signed_in: SignIn) -> None:
+    page = signed_in("Finance Committee")
+    page.goto(DESK)
+    look_at(page, "No name")
+    book_to_the_ledger(page)
+    look_at(page, "MEDICAL RESEARCH COUNCIL")
+    assign_to_a_payer(page)
+    look_at(page, "GENOME CANADA / GENOME CDA")
+    go_to_the_split(page)
+
+
+def look_at(page: Page, party: str) -> None:
+    """Go on from line to line until it is the one of a party."""
+    for _ in range(page.locator("tr[data-chosen-line] ~ tr").count()):
+        if line_of(page) == party:
+            break
+        press(page, "j")
+    assert line_of(page) == party
+
+
+def book_to_the_ledger(page: Page) -> None:
+    page.keyboard.press("b")
+    assert page.evaluate("document.activeElement.name") == "account_code"
+    page.keyboard.type("6100")
+    page.keyboard.press("Tab")
+    press(page, "Enter")
+    assert "Your last: \u2212\u00a317.00 of 23 May 2016, booked" in said(page)
+    page.goto(DESK)
+
+
+def assign_to_a_payer(page: Page) -> None:
+    page.keyboard.press("p")
+    page.keyboard.type("Medical Research C")  # In place of the payer that stood there.
+    expect(page.get_by_role("option", name="Medical Research Council")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    press(page, "Enter")
+    assert "Your last: \u00a350,000.00 of 23 May 2016, booked" in said(page)
+    page.goto(DESK)
+
+
+def go_to_the_split(page: Page) -> None:
+    page.keyboard.press("s")
+    page.wait_for_url("**/split*")
+    assert page.locator("h1").inner_text() == "Split \u00a349,985.00"
+
+
+def said(page: Page) -> str:
+    return " ".join(page.locator("main").inner_text().split())
 
 
 def decide_by_buttons(page: Page) -> None:
