@@ -29,7 +29,10 @@ def line_of(page: Page) -> str:
 
 
 def test_lines_are_decided_and_undone_by_keys_and_without_a_script_by_buttons(signed_in: SignIn) -> None:
-    decide_by_keys(signed_in("Finance Committee"))
+    """One after the other: all of it is about the few lines of one statement."""
+    page = signed_in("Finance Committee")
+    book_assign_and_split_by_keys(page)
+    decide_by_keys(page)
     decide_by_buttons(signed_in("Finance Committee", script=False))
 
 
@@ -59,13 +62,15 @@ def decide_by_keys(page: Page) -> None:
     assert press(page, "j") == "WELLCOME TRUST"
 
 
-def test_lines_are_split_assigned_and_booked_to_the_ledger_by_keys(signed_in: SignIn) -> None:
-    page = signed_in("Finance Committee")
+def book_assign_and_split_by_keys(page: Page) -> None:
     page.goto(DESK)
     look_at(page, "No name")
     book_to_the_ledger(page)
+    assert press(page, "u") == "No name"
     look_at(page, "MEDICAL RESEARCH COUNCIL")
     assign_to_a_payer(page)
+    assert press(page, "u") == "MEDICAL RESEARCH COUNCIL"
+    page.goto(DESK)
     look_at(page, "GENOME CANADA / GENOME CDA")
     go_to_the_split(page)
 
