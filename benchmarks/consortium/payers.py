@@ -29,11 +29,12 @@ from benchmarks.consortium.world import OFFICE, written_on
 
 
 def make_payers(count: int, first_day: date) -> None:
-    """So many members of one class since the first day. Their fee rises in July: an invoice of a year has two lines."""
+    """So many members of one class since the first day. Their fee rises twice in July: an invoice has two lines."""
     with written_on(first_day):
         class_id = db.session.scalars(select(MembershipClass.id).where(MembershipClass.code == "partner")).one()
         adopt_profile(first_day, PROFILE, OFFICE)
-        for since, fee in ((first_day, 5_000), (first_day.replace(month=7), 5_400)):
+        july = first_day.replace(month=7)
+        for since, fee in ((first_day, 5_000), (july, 5_400), (july.replace(year=july.year + 1), 5_800)):
             adopt_fee(_fee(class_id, fee, since), actor=OFFICE)
         rows = [_institution(number) for number in range(count)]
         ids = db.session.scalars(insert(Institution).returning(Institution.id, sort_by_parameter_order=True), rows)
