@@ -83,6 +83,7 @@ def issue_invoice(invoice_id: int, values: IssueValues, *, actor: Actor) -> Invo
 
 
 @handles(ISSUE_RUN)
+@collecting_young()
 def issue_run(payload: Payload) -> None:
     """Issue the drafts of a run, a block in each transaction; run again, it goes on where it was.
 
@@ -95,7 +96,6 @@ def issue_run(payload: Payload) -> None:
             after = _issue_block(run_id, after, sends_mails=sends_mails)
 
 
-@collecting_young()
 def _issue_block(run_id: int, after: int, *, sends_mails: bool) -> int | None:
     """Issue the block of a run that follows a draft; the last draft of it, None where the work is done."""
     run = lock(FeeRun, run_id)
