@@ -248,14 +248,16 @@ def words_of_seals(sealed: Mapping[str, Iterable[str]]) -> str:
 def check_seals() -> Iterator[str]:
     """Seal what is on record anew, and compare; rows from before there were seals have none."""
     lasting = {name for name, each in _sealings.items() if each.is_lasting}
-    for some in in_chunks(list_seals(lasting), BLOCK):
-        yield from _broken_runs(some)
     last: dict[str, dict[str, Sealed]] = defaultdict(dict)
     since: dict[str, int] = {}
-    for each in list_seals(_sealings.keys() - lasting):
-        last[each.table][each.rows] = each
-        if each.is_new and each.rows.isdecimal():
-            since[each.table] = min(int(each.rows), since.get(each.table, int(each.rows)))
+    for some in in_chunks(list_seals(_sealings.keys()), BLOCK):
+        yield from _broken_runs(each for each in some if each.table in lasting)
+        for each in some:
+            if each.table in lasting:
+                continue
+            last[each.table][each.rows] = each
+            if each.is_new and each.rows.isdecimal():
+                since[each.table] = min(int(each.rows), since.get(each.table, int(each.rows)))
     for table in sorted(last):
         yield from _broken_rows(_sealings[table], last[table], since.get(table))
 
