@@ -20,10 +20,11 @@ from app.billing.queries.held_back import HeldBack, count_held_back, list_held_b
 from app.billing.rules import Act, InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, in_chunks, insert_rows, insert_with_ids
+from app.core.bulk import in_chunks, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.money import Money
 from app.core.periods import Period
