@@ -19,6 +19,7 @@ from app.billing.documents import speech
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
 from app.billing.queries.fee_years import number_year
+from app.billing.queries.mismatches import owed_now
 from app.billing.rules import (
     Act,
     CreditLine,
@@ -26,6 +27,7 @@ from app.billing.rules import (
     EntryKind,
     InvoiceKind,
     InvoiceState,
+    OwedThen,
     behind_line,
     content_hash,
     converted,
@@ -71,7 +73,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
         raise DomainError("Say why: it stands on the credit note.", "reason")
     left = creditable_of(invoice_id)
     use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
-    lines = _lines(left, values.parts)
+    lines = _lines(left, values.parts, owed_now([line_id for line_id, amount in values.parts.items() if amount]))
     credit = _issue(invoice, left, lines, values)
     _book(credit, invoice, lines, payer.name)
     parts = min(open_from([invoice], values.day)[invoice_id], -credit.open_minor)
@@ -94,7 +96,7 @@ def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
     return invoice, payer
 
 
-def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
+def _lines(left: Creditable, parts: Mapping[int, int], owed: Mapping[int, OwedThen]) -> list[CreditLine]:
     chosen = []
     for line in left.lines:
         amount, field = parts.get(line.id, 0), f"line_{line.id}"
@@ -104,7 +106,7 @@ def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
             still = Money(line.left, left.currency)
             raise DomainError(f"Only {still} of this line can still be credited; nothing was recorded.", field)
         if amount:
-            chosen.append(CreditLine(line, amount))
+            chosen.append(CreditLine(line, amount, owed.get(line.id)))
     if not chosen:
         raise DomainError("Enter an amount for at least one line.", "reason")
     return chosen
@@ -220,6 +222,8 @@ def _row(credit_id: int, position: int, line: CreditLine) -> dict[str, Any]:
         "membership_id": of.membership_id,
         "income_account": of.account,
         "credits_line_id": of.id,
+        "owed_days": line.owed and line.owed.days,
+        "owed_minor": line.owed and line.owed.minor,
     }
 
 
