@@ -18,6 +18,7 @@ from app.billing.commands.settling import Part, apply_credit, lock_invoices, loc
 from app.billing.documents import speech
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
+from app.billing.queries.differences import find_excess
 from app.billing.queries.fee_years import number_year
 from app.billing.queries.mismatches import owed_now
 from app.billing.rules import (
@@ -53,13 +54,15 @@ OF_THE_INVOICE = ("due_on", "intro")  # What of an invoice does not stand on its
 class CreditValues:
     """What is credited of which lines, without tax and in minor units; why, and from which day.
 
-    `sends_mails`: whether the credit note goes to the payer's billing contact.
+    `sends_mails`: whether the credit note goes to the payer's billing contact. `line_id`: a line whose membership was
+    changed after it was billed, where the credit puts just that right.
     """
 
     parts: Mapping[int, int]
     reason: str
     day: date
     sends_mails: bool = False
+    line_id: int | None = None
 
 
 def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> Invoice:
@@ -71,6 +74,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
     invoice, payer = lock_creditable(invoice_id)
     if not values.reason.strip():
         raise DomainError("Say why: it stands on the credit note.", "reason")
+    _refuse_put_right(invoice_id, values, actor)
     left = creditable_of(invoice_id)
     use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
     lines = _lines(left, values.parts, owed_now([line_id for line_id, amount in values.parts.items() if amount]))
@@ -94,6 +98,20 @@ def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
     if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
         raise DomainError("Only an issued invoice can be credited: a draft is discarded, a void one owes nothing.")
     return invoice, payer
+
+
+def _refuse_put_right(invoice_id: int, values: CreditValues, actor: Actor) -> None:
+    """Of two who credit what a changed membership was billed too much, the second is told that it is done."""
+    if values.line_id is None:
+        return
+    found = find_excess(values.line_id, invoice_id, actor)
+    if found is None:
+        raise DomainError("Nothing of this invoice is billed too much for that membership now.")
+    excess, _ = found
+    too_much = sum(excess.parts.values())
+    if sum(values.parts.get(line_id, 0) for line_id in excess.parts) > too_much:
+        only = f"Only {Money(too_much, excess.currency)} {excess.currency} is billed too much for that membership now;"
+        raise DomainError(f"{only} to credit more, begin at the page of the invoice.", f"line_{min(excess.parts)}")
 
 
 def _lines(left: Creditable, parts: Mapping[int, int], owed: Mapping[int, OwedThen]) -> list[CreditLine]:

@@ -23,6 +23,7 @@ class Excess:
 
     invoice_id: int
     is_draft: bool
+    currency: str
     parts: Mapping[int, int]
 
 
@@ -63,6 +64,7 @@ def excess_of(row: Mismatch) -> Excess | None:
     return Excess(
         first.invoice_id,
         first.is_draft,
+        row.due.currency,
         {line.id: part for line, part in chosen if line.invoice_id == first.invoice_id},
     )
 
