@@ -74,10 +74,9 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
     invoice, payer = lock_creditable(invoice_id)
     if not values.reason.strip():
         raise DomainError("Say why: it stands on the credit note.", "reason")
-    _refuse_put_right(invoice_id, values, actor)
     left = creditable_of(invoice_id)
+    lines = lines_to_credit(invoice_id, left, values, actor)
     use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
-    lines = _lines(left, values.parts, owed_now([line_id for line_id, amount in values.parts.items() if amount]))
     credit = _issue(invoice, left, lines, values)
     _book(credit, invoice, lines, payer.name)
     parts = min(open_from([invoice], values.day)[invoice_id], -credit.open_minor)
@@ -98,6 +97,12 @@ def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
     if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
         raise DomainError("Only an issued invoice can be credited: a draft is discarded, a void one owes nothing.")
     return invoice, payer
+
+
+def lines_to_credit(invoice_id: int, left: Creditable, values: CreditValues, actor: Actor) -> list[CreditLine]:
+    """What is credited of which lines; refused where it is more than is left, or no membership needs it any more."""
+    _refuse_put_right(invoice_id, values, actor)
+    return _lines(left, values.parts, owed_now([line_id for line_id, amount in values.parts.items() if amount]))
 
 
 def _refuse_put_right(invoice_id: int, values: CreditValues, actor: Actor) -> None:
@@ -122,7 +127,9 @@ def _lines(left: Creditable, parts: Mapping[int, int], owed: Mapping[int, OwedTh
             raise DomainError("What is credited is more than nothing.", field)
         if amount > line.left:
             still = Money(line.left, left.currency)
-            raise DomainError(f"Only {still} of this line can still be credited; nothing was recorded.", field)
+            raise DomainError(
+                f"Only {still} of line {line.position} can still be credited; nothing was recorded.", field
+            )
         if amount:
             chosen.append(CreditLine(line, amount, owed.get(line.id)))
     if not chosen:
