@@ -71,7 +71,7 @@ def test_an_invoice_is_credited_in_part_and_each_leads_to_the_other(app: House, 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"line": "50000.01"}, "Only 50,000.00 of this line can still be credited"),
+        ({"line": "50000.01"}, "Only 50,000.00 of line 1 can still be credited"),
         ({"line": "-1"}, "at least 0.00"),
         ({"line": "٥"}, "Write the amount in digits"),
         ({"line": ""}, "Enter an amount for at least one line"),
@@ -114,7 +114,7 @@ def test_a_line_that_somebody_else_credited_meanwhile_is_refused_beside_it(app: 
     old = finance.get(path).form_values() | {"reason": "Charged by mistake"}
     finance.submit(path, {f"line_{line_id}": "20000", "reason": "Left during the year"})
     told = finance.post(path, old, status=200)
-    assert "Only 30,000.00 of this line can still be credited" in told.words
+    assert "Only 30,000.00 of line 1 can still be credited" in told.words
 
 
 def test_an_invoice_is_voided_and_drafted_again_once(app: House, made: World, finance: Browser):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject
 from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
-from app.billing.commands.crediting import CreditValues, credit_invoice, lock_creditable
+from app.billing.commands.crediting import CreditValues, credit_invoice, lines_to_credit, lock_creditable
 from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
 from app.billing.commands.voiding import lock_voidable, void_invoice
 from app.billing.commands.write_offs import WriteOffValues, write_off
@@ -34,9 +34,11 @@ def ask_credit(invoice_id: int, values: CreditValues, *, actor: Actor) -> Approv
         "parts": {str(line): minor for line, minor in values.parts.items()},
         "reason": values.reason,
         "sends_mails": values.sends_mails,
+        "line_id": values.line_id,
     }
-    amount = creditable_of(invoice_id).gross_of(values.parts)
-    return _ask(Act.CREDIT, Subject("invoice", invoice_id), amount, typed, actor)
+    left = creditable_of(invoice_id)
+    lines_to_credit(invoice_id, left, values, actor)
+    return _ask(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts), typed, actor)
 
 
 def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Approval:
@@ -86,7 +88,7 @@ def _plain(value: Any) -> Any:
 def _credit(approval: Approval, actor: Actor) -> int:
     typed = approval.typed
     parts = {int(line): minor for line, minor in typed["parts"].items()}
-    values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"])
+    values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"], typed.get("line_id"))
     return credit_invoice(approval.subject_id, values, actor=actor).id
 
 

@@ -63,6 +63,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     if known is None:
         return _too_late("billing/credit.html", record)
     form = CreditForm.for_lines(left.lines, left.currency, data=known)
+    form.line_id = next(iter(ids_in_address("line")), None)
     if form.validate_on_submit():
         amount = left.gross_of(form.values().parts)
         with errors_to(form), transaction():
