@@ -13,6 +13,7 @@ from wtforms.widgets import FileInput
 from app.files.rules import DOCUMENTS, KIND_WORDS, SPREADSHEETS, media_type_of
 from app.files.spreadsheets import spreadsheet_type
 from app.web.downloads import safe_name
+from app.web.security import is_upload_refused
 from app.web.wording import join_words
 
 MEGABYTE = 1024 * 1024
@@ -48,6 +49,16 @@ class UploadField(Field):
         super().__init__(label, description=hint or f"{said}at most {most_megabytes} MB.", **options)
         self.kinds, self.most, self.optional = kinds, most_megabytes * MEGABYTE, optional
 
+    def process(self, *args: Any, **options: Any) -> None:
+        """Say of a file that was too large to be read how large it may be."""
+        super().process(*args, **options)
+        if is_upload_refused():
+            self.errors = [self._too_large]
+
+    @property
+    def _too_large(self) -> str:
+        return f"The file is larger than {self.most // MEGABYTE} MB."
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the file sent, if any."""
         sent = next((value for value in valuelist if isinstance(value, FileStorage) and value.filename), None)
@@ -64,8 +75,7 @@ class UploadField(Field):
         sent.stream.seek(0)  # a request that is run again reads it again
         content = sent.stream.read(self.most + 1)
         if len(content) > self.most:
-            message = f"The file is larger than {self.most // MEGABYTE} MB."
-            raise ValidationError(message)
+            raise ValidationError(self._too_large)
         if not content:
             message = "The file is empty."
             raise ValidationError(message)

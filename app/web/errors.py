@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, default_exceptions
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
 from app.web.access import current_actor, may_open
 from app.web.kept import ask_to_sign_in, find_kept, offer_to_send
+from app.web.security import refuse_upload, upload_limit_of
 
 OUTAGES = (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError)
+OK = 200
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
 def init_errors(app: Flask) -> None:
     """Register a page for each kind of error."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(NotFoundError, lambda _error: _page(404))
     app.register_error_handler(AccessDeniedError, lambda _error: _page(403))
@@ -47,6 +50,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     standard = default_exceptions.get(error.code)
     own_words = error.description if standard is None or error.description != standard.description else None
     return _page(error.code, own_words, allow=error.get_headers())
+
+
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """What is larger than may be sent: where a page takes files, that page anew, with the limit beside its file."""
+    if not (upload_limit_of(request.endpoint) and may_open(request.endpoint or "")):
+        return _page(413)
+    refuse_upload()
+    request.method = "GET"
+    answer = make_response(current_app.preprocess_request() or current_app.dispatch_request())
+    if answer.status_code == OK:
+        answer.status_code = RequestEntityTooLarge.code
+    return answer
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:

@@ -16,6 +16,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_ID = 2**63 - 1
 UPLOAD_LIMIT = 16 * 1024 * 1024
 FORM_LIMIT = 1024 * 1024
+MOST_DISCARDED = 512 * 1024 * 1024
+DISCARDED_AT_ONCE = 64 * 1024
 
 
 class IdConverter(IntegerConverter):
@@ -65,13 +67,34 @@ def takes_uploads(most: int) -> Callable[[View], View]:
     return mark
 
 
+def upload_limit_of(endpoint: str | None) -> int | None:
+    """How many bytes of files the form of a view may bring, where more than others may."""
+    limit: int | None = getattr(current_app.view_functions.get(endpoint or ""), "upload_limit", None)
+    return limit
+
+
+def refuse_upload() -> None:
+    """Let the page of this request say that its file is too large, and read what still comes of it.
+
+    A browser that is cut off while it sends shows that the connection was lost, and not our answer.
+    """
+    g.upload_is_refused = True
+    left, stream = MOST_DISCARDED, request.environ["wsgi.input"]
+    while left > 0 and (read := len(stream.read(DISCARDED_AT_ONCE))):
+        left -= read
+
+
+def is_upload_refused() -> bool:
+    """Whether the file sent with this request was too large to be read."""
+    return bool(g.get("upload_is_refused"))
+
+
 def _limit_form() -> None:
     """Only a form with files may be as large as an upload; Flask's own limit of forms leaves the others out."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_LIMIT
         return
-    view = current_app.view_functions.get(request.endpoint or "")
-    request.max_content_length = getattr(view, "upload_limit", UPLOAD_LIMIT)
+    request.max_content_length = upload_limit_of(request.endpoint) or UPLOAD_LIMIT
 
 
 def _make_nonce() -> None:

@@ -107,25 +107,6 @@ def test_what_names_an_invoice_and_is_what_is_open_on_it_is_booked_at_once(banke
     assert problems() == []
 
 
-@pytest.mark.parametrize("field", ["creditor_reference", "text"])
-@pytest.mark.parametrize("grouped", [False, True])
-def test_a_line_that_carries_the_creditor_reference_is_booked_at_once(
-    banked: World,
-    field: str,
-    grouped: bool,  # noqa: FBT001
-):
-    banked.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
-    invoice = banked.invoice_of("Wellcome")
-    reference = str(invoice.payment_reference)
-    told = " ".join(reference[place : place + 4] for place in range(0, len(reference), 4)) if grouped else reference
-    line = Line(FEE, told) if field == "text" else Line(FEE, creditor_reference=told)
-    imported = bring(banked, camt(line))
-    assert (imported.added, imported.booked) == (1, 1)
-    assert [payment.payer_id for payment in payments()] == [banked.members["Wellcome"]]
-    assert db.session.scalars(select(Allocation.invoice_id)).all() == [invoice.id]
-    assert problems() == []
-
-
 def test_of_two_payments_of_one_invoice_the_second_waits(banked: World):
     banked.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
     number = str(banked.invoice_of("MRC").number)

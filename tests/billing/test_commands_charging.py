@@ -105,6 +105,7 @@ def test_the_page_of_a_payer_leads_to_a_charge_with_its_name_filled_in(app: Hous
     form = finance.get(way)
     assert form.tree.xpath("//main//input[@name='payer']/@value")[0].startswith("Medical Research Council")
     assert form.tree.xpath("//main//input[@name='tax_reason']/@value") == [""]
+    assert "Only for category S: that of the day it is for, not of today." in form.words
     typed = {"tax_reason": WHY, "description": "Workshop", "amount": "120.00", "reason": "Two places"}
     after = finance.follow(finance.submit(way, typed))
     assert "Draft of £120.00 to Medical Research Council" in after.words

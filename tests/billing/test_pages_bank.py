@@ -227,6 +227,7 @@ def test_a_line_is_split_among_payers_that_are_added_by_name(app: House, banked:
     split = str(page.response.location)
     shown = finance.get(split)
     assert "Medical Research Council" in shown.words
+    assert "of National Institutes of Health" in shown.words
     finance.submit(split, {f"account_{banked.members['MRC']}": "1.00"}, status=200)
     finance.submit(split, {})
     with inside(app):

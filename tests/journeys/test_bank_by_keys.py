@@ -72,7 +72,8 @@ def book_assign_and_split_by_keys(page: Page) -> None:
     assert press(page, "u") == "MEDICAL RESEARCH COUNCIL"
     page.goto(DESK)
     look_at(page, "GENOME CANADA / GENOME CDA")
-    go_to_the_split(page)
+    split_over_two_payers(page)
+    assert press(page, "u") == "GENOME CANADA / GENOME CDA"
 
 
 def look_at(page: Page, party: str) -> None:
@@ -105,10 +106,37 @@ def assign_to_a_payer(page: Page) -> None:
     page.goto(DESK)
 
 
-def go_to_the_split(page: Page) -> None:
+def split_over_two_payers(page: Page) -> None:
+    """One pays a part of its invoice and the rest for another, who waits with it on the account."""
     page.keyboard.press("s")
     page.wait_for_url("**/split*")
     assert page.locator("h1").inner_text() == "Split \u00a349,985.00"
+    expect(page.get_by_label("Another payer")).to_be_focused()
+    page.keyboard.type("Wellcome")
+    expect(page.get_by_role("option", name="Wellcome Trust")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/split?payer=*")
+    expect(page.get_by_label("Another payer")).to_be_focused()
+    type_into(page, "invoice_", "40000")
+    type_into(page, "account_", "")
+    type_into(page, "account_", "9985")
+    press(page, "Enter")
+    assert "Your last: \u00a349,985.00 of 20 May 2016, booked" in said(page)
+    page.goto(DESK)
+
+
+def type_into(page: Page, name: str, typed: str) -> None:
+    """Go on to the next field of a kind by Tab, and put something in place of what stands there."""
+    page.keyboard.press("Tab")
+    for _ in range(5):
+        if page.evaluate("document.activeElement.name || ''").startswith(name):
+            break
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name").startswith(name)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(typed) if typed else page.keyboard.press("Delete")
 
 
 def said(page: Page) -> str:

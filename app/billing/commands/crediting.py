@@ -47,7 +47,7 @@ from app.core.series import take_numbers
 from app.core.site import this_site
 from app.members.models import Institution
 
-OF_THE_INVOICE = ("due_on", "intro")  # What of an invoice does not stand on its credit notes.
+OF_THE_INVOICE = ("due_on", "intro", "replaces")  # What of an invoice does not stand on its credit notes.
 
 
 @dataclass(frozen=True)

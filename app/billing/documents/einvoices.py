@@ -192,8 +192,8 @@ def _due_on(frozen: Mapping[str, Any]) -> date | None:
 
 
 def _preceding(frozen: Mapping[str, Any]) -> tuple[str, date] | None:
-    """Number and day of the invoice that a credit note names."""
-    named = frozen.get("credits")
+    """Number and day of the invoice that a credit note names, or of the void one that an invoice replaces."""
+    named = frozen.get("credits") or frozen.get("replaces")
     return (named["number"], date.fromisoformat(named["issued_on"])) if named else None
 
 

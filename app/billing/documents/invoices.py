@@ -109,6 +109,7 @@ class InvoicePaper:
     tax_at_home: str = ""
     credits: Credited | None = None
     reason: str = ""
+    replaces: str = ""
 
     @property
     def say(self) -> Speech:

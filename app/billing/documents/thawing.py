@@ -46,6 +46,7 @@ def thaw(frozen: Mapping[str, Any], content_hash: str = "") -> InvoicePaper:
         tax_at_home=_tax_at_home(frozen),
         credits=credited,
         reason=frozen.get("reason", ""),
+        replaces=_replaced(frozen),
     )
 
 
@@ -60,6 +61,12 @@ def _credited(frozen: Mapping[str, Any]) -> Credited | None:
         return None
     amounts = {name: Money(named[name], currency) for name in ("gross", "open_before") if name in named}
     return Credited(named["number"], date.fromisoformat(named["issued_on"]), **amounts)
+
+
+def _replaced(frozen: Mapping[str, Any]) -> str:
+    """That it replaces a void invoice, and which; empty where it does not."""
+    named, say = frozen.get("replaces"), speech(frozen.get("language", "en"))
+    return say.say("replaces", number=named["number"], day=say.day(_day(named["issued_on"]))) if named else ""
 
 
 def _tax_at_home(frozen: Mapping[str, Any]) -> str:

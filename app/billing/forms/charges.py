@@ -24,7 +24,9 @@ class LineForm(MusterForm):
     tax_category = ChoiceField(
         "Tax category", choices=[(each.value, f"{each.value}: {words}") for each, words in TAX_WORDS.items()]
     )
-    tax_rate = RateField("Tax rate, per cent", optional=True, hint="Only for category S.")
+    tax_rate = RateField(
+        "Tax rate, per cent", optional=True, hint="Only for category S: that of the day it is for, not of today."
+    )
     tax_reason = TextField(
         "Why no tax is charged",
         most=500,

@@ -61,7 +61,9 @@ class FeeForm(MusterForm):
         choices=[(each.value, f"{each.value}: {words}") for each, words in TAX_WORDS.items()],
         default=TaxCategory.OUTSIDE_SCOPE.value,
     )
-    tax_rate = RateField("Tax rate, per cent", optional=True, hint="Only for category S.")
+    tax_rate = RateField(
+        "Tax rate, per cent", optional=True, hint="Only for category S. It holds for what begins from the first day on."
+    )
     tax_reason = TextField(
         "Why no tax is charged",
         most=500,

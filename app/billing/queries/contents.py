@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app.accounts.queries import get_profile
 from app.billing.documents import InvoicePaper, Speech, speech, thaw
@@ -93,15 +94,17 @@ class Content:
 
 def read_contents(invoice_ids: Sequence[int], on: date) -> list[Content]:
     """The contents of invoices, as they stand on a day, in the order of their making."""
+    void = aliased(Invoice)
     rows = db.session.execute(
         select(
             Invoice.id, Invoice.currency, Invoice.net_minor, Invoice.tax_minor, Invoice.gross_minor,
             Institution.id.label("payer_id"), Institution.account_number, Institution.name, Institution.short_name,
             Institution.unit, Institution.country, Institution.vat_number, Institution.postal_address,
             Institution.billing_address, Institution.purchase_order, Institution.buyer_reference,
-            Institution.document_language,
+            Institution.document_language, void.number.label("void_number"), void.issue_day.label("void_day"),
         )
         .join(Institution, Institution.id == Invoice.payer_id)
+        .outerjoin(void, void.id == Invoice.replaces_id)
         .where(Invoice.id.in_(invoice_ids))
         .order_by(Invoice.id)
     ).all()  # fmt: skip
@@ -279,6 +282,7 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
         record={
             **shared,
             **worth.frozen(Money(row.tax_minor, currency)),
+            **_replaces(row),
             "buyer": buyer,
             "currency": currency,
             "account_number": row.account_number,
@@ -294,6 +298,11 @@ def _content(row: Any, shared: Mapping[str, Any], buyer: dict[str, Any], lines: 
         },
         why_not=no_tax_numbers or worth.why_not(currency),
     )
+
+
+def _replaces(row: Any) -> dict[str, Any]:
+    """The void invoice whose charges it makes anew, which it names."""
+    return {"replaces": {"number": row.void_number, "issued_on": row.void_day.isoformat()}} if row.void_number else {}
 
 
 def _why_not_reversed(shared: Mapping[str, Any], buyer: Mapping[str, Any]) -> str | None:

@@ -49,6 +49,7 @@ from app.billing.rules.fees import (
 from app.billing.rules.good_standing import (
     CONSEQUENCE_WORDS,
     GOOD,
+    SOON,
     Consequence,
     MemberStanding,
     Overdue,
@@ -177,6 +178,7 @@ __all__ = [
     "SCALE_WORDS",
     "SETTABLE",
     "SETTING_WORDS",
+    "SOON",
     "SURPLUS",
     "TAX_PAYABLE",
     "TAX_WORDS",

@@ -27,6 +27,10 @@ CONSEQUENCE_WORDS = {
 }
 
 
+SUSPENSIONS = (Consequence.VOTES, Consequence.SEATS)
+SOON = timedelta(days=30)  # So long before it happens it is shown that votes or seats are suspended.
+
+
 @dataclass(frozen=True)
 class StandingTerms:
     """More than how many days overdue a member is warned, loses its votes, its seats; no number of days is never.
@@ -100,6 +104,11 @@ class MemberStanding:
     def keeps_seats(self) -> bool:
         """Whether its seats count."""
         return self.consequence is not Consequence.SEATS
+
+    def is_suspended_by(self, until: date) -> bool:
+        """Whether its votes or seats are suspended, or will be by a day if it does not pay."""
+        is_ahead = self.next_step in SUSPENSIONS and (self.next_day or until) <= until
+        return is_ahead or not self.may_vote
 
 
 GOOD = MemberStanding()

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject
 from app.audit.queries import HistoryRow, list_history, may_read_history
-from app.billing.queries.good_standing import standing_words, standings_on
+from app.billing.queries.good_standing import standing_words, standings_on, step_words
+from app.billing.rules import SOON
 from app.committees.documents import roster_html, roster_paper
 from app.committees.forms import GRANTED
 from app.committees.queries import CommitteeView, get_committee_view
@@ -48,13 +49,22 @@ def committee(committee_id: int) -> ResponseReturnValue:
     )
 
 
-def _suspended(view: CommitteeView) -> list[tuple[str, str]]:
-    """The members on the roster whose votes or seats are suspended on the day, for who keeps the roster."""
+def _suspended(view: CommitteeView) -> list[tuple[str, str, str]]:
+    """The members on the roster whose votes or seats are suspended on the day or soon, for who keeps the roster."""
     seated = {row.institution_id: row.institution or "" for row in view.roster if row.institution_id and row.holder}
     seated |= {row.seat_institution_id: row.seat_institution or "" for row in view.roster if row.seat_institution_id}
-    standings = standings_on(current_on())
-    late = {name: standings[each] for each, name in seated.items() if each in standings}
-    return [(name, standing_words(late[name])) for name in sorted(late) if not late[name].may_vote]
+    on = current_on()
+    standings = standings_on(on)
+    late = [(name, standings[each]) for each, name in seated.items() if each in standings]
+    return [
+        (
+            "warn" if each.keeps_seats else "bad",
+            name,
+            "; ".join(filter(None, (standing_words(each), step_words(each, on)))),
+        )
+        for name, each in sorted(late, key=lambda row: row[0])
+        if each.is_suspended_by(on + SOON)
+    ]
 
 
 @pages.get("/committees/<int:committee_id>/roster.pdf")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
 from app.audit.remembering import remembered
 from app.billing.queries.good_standing import standing_of, standing_words, standings_on, step_words
 from app.billing.queries.reminders import due_on
-from app.billing.rules import Consequence, MemberStanding
+from app.billing.rules import SOON, MemberStanding
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among
@@ -22,8 +22,6 @@ from app.members.models import Institution
 from app.web import wording
 
 MOST = 8
-SOON = timedelta(days=30)
-SUSPENDS = (Consequence.VOTES, Consequence.SEATS)
 
 
 def due_reminders(actor: Actor) -> Iterator[Task]:
@@ -47,7 +45,7 @@ def suspensions(actor: Actor) -> Iterator[Task]:
     if not actor.has_all(Permission.INVOICE_EDIT):
         return
     today = clock.today()
-    found = {payer: each for payer, each in standings_on(today).items() if _bites(each, today + SOON)}
+    found = {payer: each for payer, each in standings_on(today).items() if each.is_suspended_by(today + SOON)}
     first = sorted(found, key=lambda payer: (found[payer].next_day or today, payer))[:MOST]
     for payer_id, name in _names(first).items():
         yield _task(found[payer_id], name, today)
@@ -65,7 +63,7 @@ def own_standing(actor: Actor) -> Iterator[Task]:
     today = clock.today()
     for payer_id, name in _names(sorted(own)).items():
         standing = standing_of(payer_id, today)
-        if _bites(standing, date.max):
+        if standing.is_suspended_by(date.max):
             task = _task(standing, name, today)
             yield task if standing.is_own else _of_another(task, payer_id)
 
@@ -80,12 +78,6 @@ def _count_due(today: date) -> int:
     return len(due_on(today).payers)
 
 
-def _bites(standing: MemberStanding, until: date) -> bool:
-    """Whether something is suspended, or will be by a day."""
-    ahead = standing.next_step in SUSPENDS and (standing.next_day or until) <= until
-    return ahead or standing.consequence in SUSPENDS
-
-
 def _names(payer_ids: list[int]) -> dict[int, str]:
     asked = select(Institution.id, Institution.name).where(among(Institution.id, payer_ids)).order_by(Institution.id)
     names = {row.id: row.name for row in db.session.execute(asked)}
@@ -94,7 +86,7 @@ def _names(payer_ids: list[int]) -> dict[int, str]:
 
 def _task(standing: MemberStanding, name: str, today: date) -> Task:
     """A line that leads to the invoice it hangs on."""
-    suspended, follows = standing.consequence in SUSPENDS, step_words(standing, today)
+    suspended, follows = not standing.may_vote, step_words(standing, today)
     title = standing_words(standing).partition(":")[0] if suspended else follows[:1].upper() + follows[1:]
     text = standing_words(standing).rpartition(": ")[2].removeprefix("In good standing; ")
     return Task(

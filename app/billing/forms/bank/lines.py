@@ -52,7 +52,7 @@ class AcceptForm(MusterForm):
 class AddPayerForm(FilterForm):
     """Another payer among whom a line is split."""
 
-    called = InstitutionField("Another payer")
+    called = InstitutionField("Another payer", render_kw={"autofocus": True})
 
 
 class LeaveOutForm(MusterForm):

@@ -97,9 +97,10 @@ def split_line(line_id: int) -> ResponseReturnValue:
     line, chosen = get_line(line_id, the_actor()), ids_in_address("payer")
     adding = AddPayerForm.from_request()
     ask_institution(adding.called)
-    if adding.called.raw_data and adding.validate():
-        return see("billing.split_line", line_id=line_id, payer=[*chosen, adding.called.chosen_id])
     payers = list_open_payers(line_id, chosen, the_actor())
+    if adding.called.raw_data and adding.validate():
+        shown = dict.fromkeys((*(each.id for each in payers), adding.called.chosen_id))
+        return see("billing.split_line", line_id=line_id, payer=list(shown))
     form = split_form(line.row.amount, payers, open_days_of(line, payers))
     if form.validate_on_submit():
         with errors_to(form), transaction():
