@@ -89,3 +89,22 @@ def test_an_auditor_sees_the_question_and_decides_nothing(browser: Browser, worl
     browser.get("/fees/approvals/1/decline", status=403)
     browser.get("/settings/billing")
     browser.get("/settings/billing/new", status=403)
+
+
+def test_an_amount_above_which_nobody_is_asked_is_refused_beside_it(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.submit("/settings/billing/new", {"write_off_above": "50.00"}, status=200)
+    assert "Tick the box above it, too: without it no second person is needed." in page.words
+    assert "None adopted yet" in browser.get("/settings/billing").words
+
+
+def test_a_run_that_waits_for_a_second_person_is_not_called_ready_to_whoever_asked(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    browser.submit("/fees/runs/new?year=2016", {})
+    assert "Fee run 2016 waits for a second person" in browser.get("/").words
+    sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
+    today = browser.get("/").words
+    assert "A second person is asked" in today
+    assert "Fee run 2016 is ready" not in today
+    assert "Fee run 2016 waits" not in today
