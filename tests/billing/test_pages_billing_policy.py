@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from app.billing.commands import ChargeLine, draft_charge
 from app.billing.rules import Act
 from app.core.actor import program
 from app.core.permissions import Role
+from app.core.transaction import transaction
 from app.web.requests import House
-from tests.billing.world import World, inside
+from tests.billing.world import World, inside, pounds
 from tests.client import Browser, Page
 from tests.signin import sign_in
 
@@ -108,3 +110,24 @@ def test_a_run_that_waits_for_a_second_person_is_not_called_ready_to_whoever_ask
     assert "A second person is asked" in today
     assert "Fee run 2016 is ready" not in today
     assert "Fee run 2016 waits" not in today
+
+
+def test_a_draft_that_needs_a_second_person_leads_to_asking_before_it_can_be_issued(
+    app: House, browser: Browser, world: World
+):
+    with inside(app), transaction():
+        line = ChargeLine("Workshop", pounds("120.00"), date(2016, 3, 1), date(2016, 3, 1), tax_reason="no supply")
+        draft = f"/invoices/{draft_charge(world.members['NIH'], [line], reason='Asked for', actor=world.office).id}"
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    page = browser.get(draft)
+    assert not page.tree.xpath(f"//a[@href='{draft}/issue']")
+    told = browser.get(f"{draft}/issue")
+    assert "This needs a second person. Ask for approval there" in told.words
+    assert told.tree.xpath("//main//a[contains(.,'Back to the draft')]/@href") == [draft]
+    asked = browser.follow(browser.press(draft, f"{draft}/ask"))
+    sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
+    address = question(browser.get(draft))
+    assert "It waits for a second person." in asked.words
+    page = browser.follow(browser.press(draft, f"{address}/approve"))
+    assert page.tree.xpath(f"//a[@href='{draft}/issue']")
+    assert "Back to the draft" not in browser.get(f"{draft}/issue").words
