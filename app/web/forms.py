@@ -320,7 +320,9 @@ class NumberField(ShapedField):
             raise ValidationError(message)
         number = int(text)
         if not self.least <= number <= self.most:
-            message = f"Between {self.least} and {self.most}."
+            # Years and the numbers of accounts have four digits, and no comma.
+            most = f"{self.most:,}" if self.most >= 10_000 else self.most
+            message = f"Between {self.least} and {most}."
             raise ValidationError(message)
         return number
 

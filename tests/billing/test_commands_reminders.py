@@ -307,3 +307,12 @@ def test_verify_tells_a_reminder_whose_rows_were_changed(late: World):
     db.session.rollback()
     assert len(found) == 3
     assert found[1].endswith("was reminded of at level 2 after level 0.")
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_the_days_in_the_text_of_a_reminder_are_grouped_as_every_number_on_it(late: World):
+    send(late)
+    with on_day(date(2019, 6, 1)):
+        send(late)
+        body = db.session.scalars(select(Mail.body).order_by(Mail.id.desc())).first()
+    assert "is still open, 1,126 days after it was due" in str(body)

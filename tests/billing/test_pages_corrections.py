@@ -123,7 +123,7 @@ def test_an_invoice_is_voided_and_drafted_again_once(app: House, made: World, fi
     assert "It is void, and nobody owes it." in void.words
     assert "Void since 24 May 2016" in void.words
     draft = finance.follow(finance.press(f"/invoices/{invoice_id}", f"/invoices/{invoice_id}/draft-again"))
-    assert draft.heading == "Draft"
+    assert draft.heading == f"Draft {newest(app, Invoice)}"
     assert f"/invoices/{invoice_id}" in links(draft)
     page = finance.get(f"/invoices/{invoice_id}")
     assert f"/invoices/{newest(app, Invoice)}" in links(page)

@@ -72,3 +72,10 @@ def test_what_was_booked_stands_under_debit_and_credit(app: House, made: World, 
     finance.submit(f"{draft}/issue", {})
     rows = [row[-2:] for row in finance.get(draft).rows() if row[0].startswith("Invoice INV-2016-0004")]
     assert rows == [["Debit £120.00", "–"], ["–", "Credit £120.00"]]
+
+
+def test_two_drafts_to_one_payer_can_be_told_apart(app: House, made: World, finance: Browser):
+    ids = [draft_to(app, made, made.members["NIH"]).rpartition("/")[2] for _ in range(2)]
+    listed = [row[0] for row in finance.get("/invoices").rows()]
+    assert {f"Draft {number}" for number in ids} <= set(listed)
+    assert [finance.get(f"/invoices/{number}").heading for number in ids] == [f"Draft {number}" for number in ids]

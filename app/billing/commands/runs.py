@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -36,6 +36,7 @@ from app.web.wording import plural
 
 ISSUE_RUN = "billing.issue_run"
 MOST_NAMED, BLOCK = 5, 900
+DATED_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,12 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
 
 
 def check_days(values: IssueValues) -> None:
-    """Refuse an issue day that has not come, and a due day before it."""
-    if values.issue_day > clock.today():
+    """Refuse an issue day that has not come or is long past, which is a slip, and a due day before it."""
+    today = clock.today()
+    if values.issue_day > today:
         raise DomainError("An invoice is not dated after the day it is issued.", "issue_day")
+    if values.issue_day < today - DATED_BACK:
+        raise DomainError("An invoice is not dated more than a year before it is issued.", "issue_day")
     if values.due_day < values.issue_day:
         raise DomainError("An invoice is not due before it is issued.", "due_day")
 

@@ -65,7 +65,7 @@ def _values(due: PayerDue, consortium: str, made_at: datetime, say: Speech) -> d
         "institution": due.payer,
         "invoices": _named([each.number for each in due.items], say),
         "total": say.in_all(due.owed),
-        "days": str(due.days_late),
+        "days": say.number(due.days_late),
         "today": say.day(clock.local(made_at).date()),
         "consortium": consortium,
     }

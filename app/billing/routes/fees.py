@@ -14,17 +14,16 @@ from app.billing.forms import AdoptFeeForm, CorrectFeeForm
 from app.billing.forms.concessions import TakeBackForm
 from app.billing.models import FeeSchedule
 from app.billing.queries.approvals import list_approvals
-from app.billing.queries.charging import list_income_accounts
+from app.billing.queries.charging import list_income_accounts, usual_fee
 from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.runs import NEWEST, RunRow, list_runs
 from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
-from app.billing.rules import FEE_INCOME, TAX_WORDS, Scale, TaxCategory
+from app.billing.rules import TAX_WORDS, Scale, TaxCategory
 from app.core import clock
 from app.core.money import Money
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
-from app.core.site import this_site
 from app.core.tables import Cell, Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import may_open, requires, the_actor
@@ -35,7 +34,7 @@ from app.web.requests import see
 from app.web.table_files import most_rows, tables_page
 from app.web.wording import money
 
-TIERS = {Scale.INCOME: "up to; by income group", Scale.SIZE: "up to; by size"}
+TIERS = {Scale.INCOME: "by income group, at most", Scale.SIZE: "by size, at most"}
 CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By months begun"}
 
 
@@ -113,8 +112,7 @@ def fees() -> ResponseReturnValue:
 def adopt_fee() -> ResponseReturnValue:
     """Adopt a fee for a class from a day on."""
     actor = the_actor()
-    usual = {"first_day": _next_year(), "currency": this_site().home_currency, "income_account": FEE_INCOME}
-    form = AdoptFeeForm(data=usual)
+    form = AdoptFeeForm(data=usual_fee() | {"first_day": _next_year()})
     form.class_id.offer(list_classes(actor))
     form.income_account.offer(list_income_accounts())
     if form.validate_on_submit():

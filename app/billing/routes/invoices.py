@@ -161,12 +161,19 @@ def _tables(record: InvoiceView) -> dict[str, AnyTable]:
 def _before_issue(record: InvoiceView) -> dict[str, Any]:
     """Why a draft cannot be issued yet, and whether it waits for a second person."""
     row = record.row
-    alone = record.is_draft and not row.run_id
+    second = _second(record) if record.is_draft else None
     return {
         "held_back": find_held_back(row.id, today()) if record.is_draft else None,
-        "second": second_person("invoice", row.id) if alone else None,
+        "second": None if row.run_id else second,
+        "may_issue": second is None or second["is_given"],
         "waiting": waiting_for("invoice", row.id),
     }
+
+
+def _second(record: InvoiceView) -> dict[str, Any] | None:
+    """How a draft stands with its second person, who is asked about all of its run where it has one."""
+    row = record.row
+    return second_person("fee_run", row.run_id) if row.run_id else second_person("invoice", row.id)
 
 
 @pages.get("/invoices/<int:invoice_id>/pdf")
@@ -208,8 +215,8 @@ def issue(invoice_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             issued = issue_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{issued.number} is issued.", invoice_id=invoice_id)
-    notes = notes_before_issue_of(invoice_id)
-    return render_template("billing/issue.html", form=form, record=record, notes=notes)
+    second, notes = _second(record) if record.is_draft else None, notes_before_issue_of(invoice_id)
+    return render_template("billing/issue.html", form=form, record=record, notes=notes, second=second)
 
 
 @pages.post("/invoices/<int:invoice_id>/discard")
