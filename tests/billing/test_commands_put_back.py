@@ -27,6 +27,8 @@ from app.core.database import db
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import correct_first_day, correct_last_day
+from app.reports.queries.concessions import concessions
+from app.reports.rules import Asked
 from tests.billing.world import JUNE, MAY, YEAR, World, pounds
 
 JANUARY, JULY = date(2016, 1, 1), date(2016, 7, 1)
@@ -194,3 +196,17 @@ def test_after_any_corrections_there_and_back_what_stands_billed_is_what_is_owed
             put_right(world)
             assert billed(world) == owed(world)
     assert [line for each in run_checks() for line in each.problems] == []
+
+
+def test_what_a_discount_took_off_and_what_stands_billed_add_to_the_fee_after_each_correction(world: World):
+    world.adopt("partner", "5000.00", date(2012, 1, 1), proration=Proration.BY_DAY)
+    world.add("Late Fund", "Late")
+    world.join("Late", "partner", JANUARY)
+    world.concede("Late", "discount", basis_points=2_000)
+    world.issue()
+    for first_day, days in ((JANUARY, 366), (JULY, 184), (date(2016, 3, 1), 306), (JANUARY, 366)):
+        begin(world, first_day)
+        put_right(world)
+        (row,) = concessions(Asked(on=MAY, known=None, year=2016), world.office).rows
+        assert row.taken is not None
+        assert row.taken.minor + billed(world) == pounds("5000.00").part(days, 366).minor

@@ -109,9 +109,10 @@ class InvoiceRecord(Base):
 class InvoiceLine(Base):
     """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice.
 
-    `relief_minor` is what concessions took off before `net_minor`. A line of a credit note is below zero and names the
-    line it credits. `owed_days` and `owed_minor` stand on lines made because the register was changed after billing:
-    what the membership owed for its fee year by then.
+    `relief_minor` is what concessions took off before `net_minor` in a fee run; a difference billed or credited later
+    is one of what is owed after them, and has none of its own. A line of a credit note is below zero and names the line
+    it credits. `owed_days` and `owed_minor` stand on lines made because the register was changed after billing: what
+    the membership owed for its fee year by then.
     """
 
     __tablename__ = "invoice_line"

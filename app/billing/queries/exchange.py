@@ -92,6 +92,12 @@ def why_no_rate(currency: str, on: date) -> str:
     return f"No rate of exchange of {currency} is on record for {long_day(on)} or before: enter one under Ledger."
 
 
+def count_rates(actor: Actor) -> int:
+    """How many rates are on record."""
+    actor.require(Permission.PAYMENT_READ)
+    return db.session.scalar(select(func.count()).select_from(ExchangeRate)) or 0
+
+
 def list_rates(actor: Actor, limit: int | None = SHOWN) -> Sequence[RateRow]:
     """The newest rates on record; all without a limit."""
     actor.require(Permission.PAYMENT_READ)

@@ -16,7 +16,7 @@ from app.billing.models import FeeSchedule
 from app.billing.queries.approvals import list_approvals
 from app.billing.queries.charging import list_income_accounts, usual_fee
 from app.billing.queries.fee_years import fee_year_on
-from app.billing.queries.runs import NEWEST, RunRow, list_runs
+from app.billing.queries.runs import NEWEST, RunRow, count_runs, list_runs
 from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
 from app.billing.rules import TAX_WORDS, Scale, TaxCategory
@@ -95,13 +95,15 @@ def fees() -> ResponseReturnValue:
     """The fee schedules as they stand on the day looked at, and the runs that billed them."""
     actor = the_actor()
     schedules = list_schedules(current_on(), known=known_at(), actor=actor)
-    runs = list_runs(actor, most_rows(NEWEST), on=current_on() if is_past() else None)
+    past = current_on() if is_past() else None
+    runs = list_runs(actor, most_rows(NEWEST), on=past)
     return tables_page(
         "billing/fees.html",
         {
             "schedules": Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
             "runs": Table("Fee runs", RUN_COLUMNS, runs),
         },
+        run_count=count_runs(actor, on=past),
         has_approvals=bool(list_approvals(actor, 1)),
         in_force=[row for row in schedules if row.state == "in_force"],
     )
