@@ -21,7 +21,7 @@ from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import NotFoundError
-from app.core.money import Money
+from app.core.money import Money, total
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -36,7 +36,12 @@ from app.reports.rules import Asked
 from tests.billing.world import MAY, World, pounds
 from tests.committees.sitting import OFFICE
 
-NAMES = {"MRC": "Medical Research Council", "NIH": "National Institutes of Health", "Wellcome": "Wellcome Trust"}
+NAMES = {
+    "MRC": "Medical Research Council",
+    "NIH": "National Institutes of Health",
+    "Wellcome": "Wellcome Trust",
+    "ICS": "Institut Clinique de la Souris",
+}
 JULY, AUGUST, SEPTEMBER = date(2016, 7, 31), date(2016, 8, 31), date(2016, 9, 30)
 YEAR_END = datetime(2016, 12, 31, 12, tzinfo=UTC)
 
@@ -212,26 +217,59 @@ def test_forecast_counts_what_is_invoiced_already_and_not_twice(world: World):
     assert ahead.payers == 3
 
 
-def test_ageing_statements_and_ledger_agree_on_each_of_five_days(world: World):
+def euros(world: World, short: str, amount: str, day: date) -> None:
+    with transaction():
+        record_payment(PaymentValues(world.members[short], day, Money.of(amount, "EUR")), actor=OFFICE)
+
+
+def a_year_in_two_currencies(world: World) -> None:
+    """A year of pounds, and one of euros: a part is paid, too much is paid, and a part is credited, at other rates."""
+    a_year_of_it(world)
+    world.pay("MRC", "31000.00", day=SEPTEMBER)
+    for pounds_for_one, day in (("0.80", MAY), ("0.75", JULY), ("0.85", AUGUST), ("0.90", SEPTEMBER)):
+        world.rate("EUR", pounds_for_one, day)
+    world.adopt("partner", Money.of("1000.00", "EUR"), date(2012, 1, 1))
+    world.issue()
+    euros(world, "ICS", "400.00", JULY)
+    euros(world, "NIH", "1200.00", AUGUST)
+    world.credit(world.invoice_of("ICS"), "100.00", day=SEPTEMBER)
+
+
+OWED = {
+    MAY: ("50,000.00", "50,000.00", "50,000.00", "1,000.00", "1,000.00"),
+    JULY: ("30,000.00", "50,000.00", "50,000.00", "600.00", "1,000.00"),
+    AUGUST: ("30,000.00", "40,000.00", "10.00", "600.00", "\u2212200.00"),
+    SEPTEMBER: ("\u22121,000.00", "40,000.00", "0.00", "500.00", "\u2212200.00"),
+    date(2016, 12, 31): ("\u22121,000.00", "40,000.00", "0.00", "500.00", "\u2212200.00"),
+}
+"""What the funders owe in pounds and the partners in euros, on each day."""
+ACCOUNTS = (("MRC", "GBP"), ("NIH", "GBP"), ("Wellcome", "GBP"), ("ICS", "EUR"), ("NIH", "EUR"))
+
+
+def test_ageing_statements_and_ledger_agree_on_each_of_five_days_in_two_currencies(world: World):
     with clock_at(YEAR_END):
-        a_year_of_it(world)
-        world.pay("MRC", "31000.00", day=SEPTEMBER)
-        for day in (MAY, JULY, AUGUST, SEPTEMBER, date(2016, 12, 31)):
-            ages = {row.payer: row.net for row in ages_on(asked(day), OFFICE).rows}
-            owed = {name: last_balance(world, short, day) for short, name in NAMES.items()}
-            assert {name: amount for name, amount in owed.items() if amount} == {
-                name: amount for name, amount in ages.items() if amount
+        a_year_in_two_currencies(world)
+        for day, owed in OWED.items():
+            stated = [last_balance(world, day, *account) for account in ACCOUNTS]
+            ages = {(row.payer, row.currency): row.net for row in ages_on(asked(day), OFFICE).rows}
+            assert [str(each) for each in stated] == list(owed)
+            aged = {(NAMES[short], each.currency): each for (short, _), each in zip(ACCOUNTS, stated, strict=True)}
+            assert {account: net for account, net in ages.items() if net} == {
+                account: net for account, net in aged.items() if net
             }
-            trial = {row.code: row.home for row in balances(asked(day), OFFICE).rows}
-            nothing = pounds(0)
-            on_accounts = trial.get(RECEIVABLE, nothing) + trial.get(UNAPPLIED, nothing)
-            assert sum(owed.values(), nothing) == on_accounts
-            assert balances(asked(day), OFFICE).totals["home"] == nothing
+            trial = balances(asked(day), OFFICE)
+            for currency in ("GBP", "EUR"):
+                booked_here = [row.balance for row in trial.rows if row.code in {RECEIVABLE, UNAPPLIED}]
+                assert total([each for each in booked_here if each.currency == currency], currency) == total(
+                    [each for each in stated if each.currency == currency], currency
+                )
+            assert trial.totals["home"] == pounds(0)
 
 
-def last_balance(world: World, short: str, day: date) -> Money:
-    rows = list(statement(asked(day, institution_id=world.members[short]), OFFICE).rows)
-    return rows[-1].balance if rows else pounds(0)
+def last_balance(world: World, day: date, short: str, currency: str) -> Money:
+    asked_for = asked(day, institution_id=world.members[short])
+    rows = [row for row in statement(asked_for, OFFICE).rows if row.balance.currency == currency]
+    return rows[-1].balance if rows else Money(0, currency)
 
 
 def test_a_statement_needs_a_payer_unless_there_is_but_one_within_reach(world: World):
