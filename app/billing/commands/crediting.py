@@ -71,7 +71,7 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
         raise DomainError("Say why: it stands on the credit note.", "reason")
     left = creditable_of(invoice_id)
     use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
-    lines = _lines(left, values.parts)
+    lines = lines_to_credit(left, values.parts)
     credit = _issue(invoice, left, lines, values)
     _book(credit, invoice, lines, payer.name)
     parts = min(open_from([invoice], values.day)[invoice_id], -credit.open_minor)
@@ -94,7 +94,8 @@ def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
     return invoice, payer
 
 
-def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
+def lines_to_credit(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
+    """What of which lines is credited; refused where it is more than is left of one, or nothing at all."""
     chosen = []
     for line in left.lines:
         amount, field = parts.get(line.id, 0), f"line_{line.id}"
