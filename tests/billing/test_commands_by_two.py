@@ -124,6 +124,22 @@ def test_what_could_not_be_voided_is_not_asked(world: World, odile: Actor):
     assert not db.session.scalars(select(Approval.id).where(Approval.act == Act.VOID)).all()
 
 
+def test_more_than_can_be_credited_written_off_or_given_back_is_not_asked(world: World, odile: Actor):
+    invoice, payment = world.invoice_of("MRC"), world.pay("NIH", "50100.00")
+    with pytest.raises(DomainError, match=r"Only 50,000\.00 of this line can still be credited") as refused:
+        do(ask_credit, invoice.id, credit_of(invoice, "50000.01"), actor=odile)
+    assert str(refused.value.field).startswith("line_")
+    off = WriteOffValues(pounds("50000.01"), WriteOffKind.UNCOLLECTIBLE, "Insolvent", MAY)
+    with pytest.raises(DomainError, match=r"Only 50,000\.00 is open"):
+        do(ask_write_off, invoice.id, off, actor=odile)
+    back = RefundValues(pounds("100.01"), MAY, "Paid too much", "REF 1")
+    with pytest.raises(DomainError, match=r"Only 100\.00 GBP is left to give back"):
+        do(ask_refund, Subject("payment", payment.id), back, actor=odile)
+    with pytest.raises(DomainError, match="can be refunded"):
+        do(ask_refund, Subject("invoice", invoice.id), back, actor=odile)
+    assert not db.session.scalars(select(Approval.id)).all()
+
+
 def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC")
     asked = do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)

@@ -216,7 +216,9 @@ def test_the_credit_of_a_paid_invoice_is_used_for_another_or_refunded(app: House
     page = finance.get(f"/invoices/{note}")
     assert "£500.00 of it is not used yet" in page.words
     assert f"/invoices/{note}/use" not in links(page)
-    assert "no open invoice in this currency" in finance.get(f"/invoices/{note}/use").words
+    told = finance.get(f"/invoices/{note}/use")
+    assert "no open invoice in this currency; what is left can be refunded" in told.words
+    assert f"/invoices/{note}" in links(told)
     finance.submit("/invoices/new", WORKSHOP)
     other = newest(app, Invoice)
     finance.submit(f"/invoices/{other}/issue", {})
@@ -264,7 +266,7 @@ def test_nobody_corrects_a_draft_and_those_who_only_read_correct_nothing(
     sign_in(browser, Role.FINANCE)
     browser.submit("/invoices/new", WORKSHOP)
     draft = newest(app, Invoice)
-    assert "This cannot be done with Draft now" in browser.get(f"/invoices/{draft}/{act}").words
+    assert f"This cannot be done with Draft {draft} now" in browser.get(f"/invoices/{draft}/{act}").words
     browser.get(f"/invoices/999999/{act}", status=404)
 
 
