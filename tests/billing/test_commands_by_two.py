@@ -126,7 +126,7 @@ def test_what_could_not_be_voided_is_not_asked(world: World, odile: Actor):
 
 def test_more_than_can_be_credited_written_off_or_given_back_is_not_asked(world: World, odile: Actor):
     invoice, payment = world.invoice_of("MRC"), world.pay("NIH", "50100.00")
-    with pytest.raises(DomainError, match=r"Only 50,000\.00 of this line can still be credited") as refused:
+    with pytest.raises(DomainError, match=r"Only 50,000\.00 of line 1 can still be credited") as refused:
         do(ask_credit, invoice.id, credit_of(invoice, "50000.01"), actor=odile)
     assert str(refused.value.field).startswith("line_")
     off = WriteOffValues(pounds("50000.01"), WriteOffKind.UNCOLLECTIBLE, "Insolvent", MAY)
