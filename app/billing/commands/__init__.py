@@ -18,6 +18,7 @@ from app.billing.commands.crediting import CreditValues, allocate_credit, credit
 from app.billing.commands.differences import bill_difference
 from app.billing.commands.disputes import block_reminders, dispute_invoice, lift_block, settle_dispute
 from app.billing.commands.exchange import RateValues, record_rate
+from app.billing.commands.giving import PrintedReceipt, give_receipt
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -54,6 +55,7 @@ __all__ = [
     "IssueValues",
     "PayerTerms",
     "PaymentValues",
+    "PrintedReceipt",
     "RateValues",
     "RefundValues",
     "Settlement",
@@ -90,6 +92,7 @@ __all__ = [
     "drop_later_drafts",
     "end_payers",
     "erasing",
+    "give_receipt",
     "grant_concession",
     "group_country",
     "issue_invoice",
