@@ -42,6 +42,7 @@ from app.billing.commands.runs import (
     start_issue,
 )
 from app.billing.commands.schedules import FeeTerms, adopt_fee, correct_fee, take_back_fee
+from app.billing.commands.sending import order_statement, send_statement
 from app.billing.commands.tiers import TierTerms, group_country, place_member
 from app.billing.commands.undoing import release_allocation, reverse_payment
 from app.billing.commands.voiding import draft_again, void_invoice
@@ -100,6 +101,7 @@ __all__ = [
     "keep_final_statement",
     "lift_block",
     "name_payers",
+    "order_statement",
     "place_member",
     "prepare_run",
     "print_invoice",
@@ -113,6 +115,7 @@ __all__ = [
     "remind_payer",
     "reverse_payment",
     "send_reminders",
+    "send_statement",
     "settle_dispute",
     "start_issue",
     "take_back_concession",
