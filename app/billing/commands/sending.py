@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.billing.commands.giving import PDF, keep_paper
 from app.billing.documents import statement_mail
 from app.billing.documents.accounts import AccountStatement, account_statement_html, statement_record
 from app.billing.models import GivenPaper
@@ -31,7 +32,6 @@ from app.outbox.commands import Address, Payload, enqueue, handles, send_mail
 from app.web.pdf import print_pdf
 
 SEND_STATEMENT = "billing.send_statement"
-PDF = "application/pdf"
 SENDING = program("Statements of account")
 
 
@@ -125,13 +125,8 @@ def _send(printed: PrintedStatement, payload: Payload) -> bool:
         order_key=str(payload["key"]),
         day=statement.last,
         content=printed.says,
-        content_sha256=printed.sha256,
-        pdf_id=file.id,
-        pdf_sha256=file.sha256,
-        given_at=clock.now(),
     )
-    db.session.add(paper)
-    db.session.flush()
+    keep_paper(paper, file)
     record(
         "billing.send_statement",
         Subject("institution", payer.id),
