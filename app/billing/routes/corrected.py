@@ -151,7 +151,7 @@ def _receipt_column(rows: Sequence[SettledRow], invoice_id: int) -> list[Column[
     """The way to the receipt of what a payment settles; none where nothing was paid."""
 
     def word(row: SettledRow) -> str:
-        return "Receipt" if row.payment_id and row.is_live else ""
+        return "Receipt" if row.payment_id and (row.is_live or row.has_receipt) else ""
 
     def link(row: SettledRow) -> str | None:
         return url("billing.receipt", invoice_id=invoice_id, allocation_id=row.id) if word(row) else None

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.billing.commands import discard_draft, issue_invoice
-from app.billing.documents import InvoicePaper, read_einvoice, receipt_pdf, ubl_xml
+from app.billing.documents import InvoicePaper, read_einvoice, ubl_xml
 from app.billing.documents import invoice_pdf as printed
 from app.billing.forms import InvoiceFilterForm, IssueOneForm
 from app.billing.queries.held_back import find_held_back
@@ -26,7 +26,6 @@ from app.billing.queries.invoices import (
     list_issue_years,
     search_invoices,
 )
-from app.billing.queries.receipts import get_receipt
 from app.billing.queries.runs import list_runs, notes_before_issue_of, propose_issue_on
 from app.billing.routes.approvals import second_person, waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
@@ -194,14 +193,6 @@ def invoice_ubl(invoice_id: int) -> Response:
     """The electronic invoice for programs that read UBL; the PDF carries the same as CII."""
     found = get_einvoice(invoice_id, the_actor())
     return send_bytes(ubl_xml(read_einvoice(found.frozen.content)), XML, found.name)
-
-
-@pages.get("/invoices/<int:invoice_id>/receipts/<int:allocation_id>")
-@requires(Permission.INVOICE_READ)
-def receipt(invoice_id: int, allocation_id: int) -> Response:
-    """The receipt for what a payment settles of an invoice."""
-    found = get_receipt(invoice_id, allocation_id, the_actor())
-    return send_bytes(receipt_pdf(found.record, found.sha256, found.logo), PDF, found.file_name)
 
 
 @pages.route("/invoices/<int:invoice_id>/issue", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import func, select
 
 from app.audit.remembering import remembered
-from app.billing.models import BankAccount, BankEntry, ExchangeRate
+from app.billing.models import BankAccount, BankEntry, ExchangeRate, Invoice
 from app.billing.queries.bank.surroundings import invoices_named, near, recorded_payments, seen_of
 from app.billing.queries.closed_years import find_closed_until
 from app.billing.queries.exchange import why_no_rate
@@ -59,9 +59,11 @@ def whys_of_certain(account_id: int) -> Mapping[int, str]:
 
 
 def _certain(account: BankAccount) -> list[tuple[BankEntry, Claimed]]:
+    is_open = select(Invoice.open_minor).where(Invoice.open_minor > 0, Invoice.currency == account.currency)
     rows = db.session.scalars(
         select(BankEntry)
-        .where(BankEntry.account_id == account.id, BankEntry.state == EntryState.OPEN, BankEntry.amount_minor > 0)
+        .where(BankEntry.account_id == account.id, BankEntry.state == EntryState.OPEN)
+        .where(BankEntry.amount_minor.in_(is_open))  # None of the others is certain, and there may be thousands.
         .order_by(BankEntry.booking_day, BankEntry.id)
     )
     entries = {entry.id: entry for entry in rows}
