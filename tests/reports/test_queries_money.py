@@ -272,6 +272,21 @@ def last_balance(world: World, day: date, short: str, currency: str) -> Money:
     return rows[-1].balance if rows else Money(0, currency)
 
 
+def test_reports_of_a_year_are_of_the_fee_year_that_begins_in_it(context: AppContext):
+    assert context is not None
+    world = World.found(OFFICE, since=date(2011, 1, 1))
+    world.bill_by(year_month=7)
+    world.issue(Period(date(2015, 7, 1), date(2016, 6, 30)))
+    world.concede("MRC", "discount", date(2016, 2, 1), basis_points=1_000)
+    for year, payers in ((2014, 0), (2015, 3), (2016, 0)):
+        assert len(list(fees_by_payer(asked(year=year), OFFICE).rows)) == payers
+        assert sum(row.payers for row in fees_by_class(asked(year=year), OFFICE).rows if row.year == year) == payers
+    (year,) = invoiced_and_collected(asked(), OFFICE).rows
+    assert (year.name, str(year.invoiced)) == ("2015", "150,000.00")
+    assert [row.year for row in income_forecast(asked(), OFFICE).rows] == [2016, 2017, 2018]
+    assert [len(list(concessions(asked(year=year), OFFICE).rows)) for year in (2014, 2015, 2016)] == [0, 1, 1]
+
+
 def test_a_statement_needs_a_payer_unless_there_is_but_one_within_reach(world: World):
     told = statement(asked(), OFFICE)
     assert (list(told.rows), told.notes, told.empty) == ([], (), "Name the institution whose account is asked for.")
