@@ -46,6 +46,13 @@ def test_one_payer_in_two_roles_pays_once(world: World):
     )
 
 
+def test_a_payer_that_was_billed_for_another_role_is_not_said_to_pay_once(world: World):
+    world.issue()
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    charges = {charge.member.short_name: charge.why for charge in preview_run(YEAR, actor=world.office).charges}
+    assert charges == {"ICS": "full year", "NIH": "full year"}
+
+
 def test_a_run_prepared_again_bills_nobody_twice_and_adds_a_late_joiner_alone(world: World):
     world.issue()
     with pytest.raises(DomainError, match="Nobody is left"):
