@@ -193,6 +193,17 @@ def test_an_invoice_that_something_settles_is_not_voided(owing: World):
         void_invoice(owing.invoice_of("MRC").id, day=MAY, reason="Wrong", actor=owing.office)
 
 
+def test_an_invoice_is_not_voided_once_a_credit_note_names_it_though_the_credit_is_used_for_nothing(owing: World):
+    invoice = owing.invoice_of("MRC")
+    credit = owing.credit(invoice, "100.00")
+    used = db.session.scalars(select(Allocation.id).where(Allocation.credit_id == credit.id)).one()
+    with transaction():
+        release_allocation(used, day=MAY, reason="For another invoice", actor=owing.office)
+    assert invoice.open_minor == invoice.gross_minor
+    with pytest.raises(DomainError, match="It is credited in part"), transaction():
+        void_invoice(invoice.id, day=MAY, reason="Wrong", actor=owing.office)
+
+
 def test_a_payment_reversed_by_the_bank_opens_its_invoice_again_and_keeps_the_history(owing: World):
     payment = owing.pay("MRC", "50100.00", APRIL)
     with transaction():
