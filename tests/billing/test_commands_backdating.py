@@ -54,6 +54,21 @@ def test_no_more_of_a_credit_is_given_back_than_was_left_of_it_on_each_day_since
     assert problems() == []
 
 
+def test_a_credit_settles_another_invoice_from_the_day_of_its_note_and_not_after_today(owing: World):
+    owing.pay("NIH", "50000.00", APRIL)
+    credit = owing.credit(owing.invoice_of("NIH"), "100.00", USED)
+    owing.adopt("partner", "30000.00", date(2012, 1, 1))
+    owing.issue(day=APRIL)
+    other = owing.invoice_of("NIH").id
+    for day in (date(2016, 5, 9), date(2016, 5, 25)):
+        with pytest.raises(DomainError, match="from the day of its note, and not after today") as refused:
+            allocate_credit(credit.id, {other: 10_000}, day=day, actor=owing.office)
+        assert refused.value.field == "day"
+    with transaction():
+        allocate_credit(credit.id, {other: 10_000}, day=USED, actor=owing.office)
+    assert problems() == []
+
+
 def test_a_payment_is_not_taken_back_before_it_settled_something(owing: World):
     payment = owing.pay("MRC", "50000.00", ISSUED, settles=())
     with transaction():
