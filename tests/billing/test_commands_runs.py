@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -166,6 +167,23 @@ def test_dates_never_run_backwards_in_the_series(world: World):
     with pytest.raises(DomainError, match="never run backwards") as refused, transaction():
         start_issue(run.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
     assert refused.value.field == "issue_day"
+
+
+def test_while_a_run_is_issued_nothing_is_dated_after_it_since_its_later_numbers_follow(world: World):
+    run = world.prepare()
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    other = world.prepare()
+    alone = world.invoice_of("ICS").id
+    with transaction():
+        start_issue(run.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
+    later = IssueValues(MAY, JUNE)
+    for act in (partial(issue_invoice, alone), partial(start_issue, other.id)):
+        with pytest.raises(DomainError, match="issued with an earlier date") as refused, transaction():
+            act(later, actor=world.office)
+        assert refused.value.field == "issue_day"
+    issue_run({"run_id": run.id})
+    with transaction():
+        assert issue_invoice(alone, later, actor=world.office).issue_day == MAY
 
 
 def test_an_invoice_is_not_dated_after_today_nor_due_before_its_date(world: World):
