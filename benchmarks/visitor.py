@@ -49,12 +49,6 @@ class Visitor:
             raise LookupError(message)
         return content
 
-    def stream(self, path: str) -> Iterator[bytes]:
-        """The answer to a request piece by piece, as a server hands it out."""
-        response = self.client.get(path, base_url=self.site.config.base_url)
-        yield from response.iter_encoded()
-        response.close()
-
     def change(self) -> None:
         """Let something be changed, by an entry of the trail like that of any change."""
         with self.site.app.app_context():

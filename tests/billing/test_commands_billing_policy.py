@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.audit.rules import Subject
 from app.billing.commands import (
     IssueValues,
+    add_charge,
     adopt_billing,
     approve,
     ask_approval,
@@ -187,6 +188,19 @@ def test_a_charge_by_hand_needs_a_second_person_like_a_run(world: World, odile: 
     asked = do(ask_approval, Act.ISSUE, Subject("invoice", draft.id), actor=odile)
     do(approve, asked.id, actor=ines)
     do(issue_invoice, draft.id, IssueValues(MAY, JUNE), actor=odile)
+
+
+def test_nobody_says_yes_to_what_has_grown_since_it_was_asked(world: World, odile: Actor, ines: Actor):
+    world.bill_by(second_above=ALWAYS)
+    line = ChargeLine("Workshop in Łódź", pounds(100), MAY, tax_reason="no supply")
+    draft = do(draft_charge, world.members["MRC"], [line], reason="Agreed", actor=odile)
+    asked = do(ask_approval, Act.ISSUE, Subject("invoice", draft.id), actor=odile)
+    do(add_charge, draft.id, line, reason="One more", actor=odile)
+    with pytest.raises(DomainError, match="It does not stand any more as it was asked about"):
+        do(approve, asked.id, actor=ines)
+    again = do(ask_approval, Act.ISSUE, Subject("invoice", draft.id), actor=odile)
+    do(approve, again.id, actor=ines)
+    assert do(issue_invoice, draft.id, IssueValues(MAY, JUNE), actor=odile).gross == pounds(200)
 
 
 def test_who_drafted_a_charge_does_not_approve_it_though_somebody_else_asked(world: World, odile: Actor, ines: Actor):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.billing.commands import close_year
+from app.billing.commands import IssueValues, close_year, issue_run, start_issue
 from app.billing.queries.ledger import trial_balance
 from app.core.clock import clock_at, start_of
 from app.core.errors import DomainError
@@ -74,6 +74,19 @@ def test_a_foreign_income_is_closed_in_its_currency_and_by_its_worth(world: Worl
 def test_a_year_is_closed_when_it_is_over_and_with_all_that_came_before_it(owing: World, year: Period, words: str):
     with clock_at(start_of(FEBRUARY)), pytest.raises(DomainError, match=words):
         close(owing, year)
+
+
+def test_a_year_in_which_a_run_is_being_issued_is_closed_when_that_is_done(world: World):
+    with clock_at(start_of(FEBRUARY)):
+        run = world.prepare()
+        with transaction():
+            start_issue(run.id, IssueValues(LAST, FEBRUARY), actor=world.office)
+        with pytest.raises(DomainError, match="A fee run is being issued with a date in this year"):
+            close(world)
+        issue_run({"run_id": run.id})
+        close(world)
+        assert world.invoice_of("MRC").issue_day == LAST
+        assert [line for finding in run_checks() for line in finding.problems] == []
 
 
 def test_years_are_closed_in_their_order_without_a_gap(owing: World):

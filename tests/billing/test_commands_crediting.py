@@ -29,7 +29,7 @@ from app.billing.commands import (
     write_off,
 )
 from app.billing.commands.runs import IssueValues
-from app.billing.models import Allocation, Invoice, InvoiceRecord, Payment
+from app.billing.models import Allocation, Invoice, InvoiceRecord, Payment, Posting
 from app.billing.queries.balances import ageing, balance_of
 from app.billing.queries.credits import creditable_of
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
@@ -160,6 +160,31 @@ def test_a_credit_is_used_for_another_invoice_of_the_payer(owing: World):
     assert problems() == []
 
 
+def test_a_credit_is_used_for_invoices_of_its_own_currency_alone(owing: World):
+    owing.pay("NIH", "50000.00", APRIL)
+    credit = owing.credit(owing.invoice_of("NIH"), "100.00")
+    owing.rate("EUR", "0.80", APRIL)
+    owing.adopt("partner", Money.of("1000.00", "EUR"), date(2012, 1, 1))
+    owing.issue(day=MAY)
+    other = owing.invoice_of("NIH").id
+    with pytest.raises(DomainError, match="of its own currency only") as refused:
+        allocate_credit(credit.id, {other: 10_000}, actor=owing.office)
+    assert refused.value.field == f"invoice_{other}"
+
+
+def test_what_all_credits_of_a_foreign_invoice_are_worth_at_home_is_what_it_was_worth(world: World):
+    world.rate("USD", "0.70", ISSUED)
+    world.adopt("partner", Money.of("0.05", "USD"), date(2012, 1, 1))
+    world.issue(day=ISSUED)
+    invoice = world.invoice_of("ICS")
+    cents = [world.credit(invoice, "0.01") for _ in range(5)]
+    assert sum(each.home_minor for each in cents) == -invoice.home_minor == -4  # 3.5 pence, and 0.7 for each cent.
+    assert db.session.get_one(Invoice, invoice.id).open_minor == 0
+    of_ics = select(Posting.home_minor).where(Posting.payer_id == invoice.payer_id, Posting.account_code == "1100")
+    assert sum(db.session.scalars(of_ics)) == 0
+    assert problems() == []
+
+
 def test_a_void_invoice_keeps_its_number_and_what_it_charged_is_drafted_again_once(owing: World):
     invoice = owing.invoice_of("MRC")
     with transaction():
@@ -191,6 +216,17 @@ def test_an_invoice_that_something_settles_is_not_voided(owing: World):
     owing.pay("MRC", "1.00", APRIL)
     with pytest.raises(DomainError, match="Something settles it"), transaction():
         void_invoice(owing.invoice_of("MRC").id, day=MAY, reason="Wrong", actor=owing.office)
+
+
+def test_an_invoice_is_not_voided_once_a_credit_note_names_it_though_the_credit_is_used_for_nothing(owing: World):
+    invoice = owing.invoice_of("MRC")
+    credit = owing.credit(invoice, "100.00")
+    used = db.session.scalars(select(Allocation.id).where(Allocation.credit_id == credit.id)).one()
+    with transaction():
+        release_allocation(used, day=MAY, reason="For another invoice", actor=owing.office)
+    assert invoice.open_minor == invoice.gross_minor
+    with pytest.raises(DomainError, match="It is credited in part"), transaction():
+        void_invoice(invoice.id, day=MAY, reason="Wrong", actor=owing.office)
 
 
 def test_a_payment_reversed_by_the_bank_opens_its_invoice_again_and_keeps_the_history(owing: World):

@@ -105,6 +105,24 @@ def test_money_is_recorded_when_it_has_come_and_is_more_than_nothing(owing: Worl
     assert refused.value.field == field
 
 
+def test_money_settles_what_is_due_first_whichever_invoice_was_made_first(world: World):
+    world.issue(day=ISSUED, due=date(2016, 6, 30))
+    fee = world.invoice_of("NIH")
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    world.issue(day=ISSUED, due=date(2016, 5, 1))
+    sooner = world.invoice_of("NIH")
+    world.pay("NIH", "1500.00", APRIL)
+    assert (sooner.open_minor, fee.open_minor) == (0, 4_950_000)
+
+
+def test_in_one_currency_no_more_and_no_less_is_taken_than_is_settled(owing: World):
+    invoice = owing.invoice_of("MRC")
+    for taken in ("99.99", "100.01"):
+        with pytest.raises(DomainError, match="In one currency") as refused:
+            owing.pay("MRC", "200.00", APRIL, settles=(Settlement(invoice.id, pounds(100), pounds(taken)),))
+        assert refused.value.field == f"invoice_{invoice.id}"
+
+
 def test_unallocated_money_is_allocated_later(world: World):
     payment = world.pay("MRC", "20000.00", date(2016, 3, 1))
     world.issue(day=ISSUED, due=date(2016, 5, 1))

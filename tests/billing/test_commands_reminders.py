@@ -97,6 +97,14 @@ def sent() -> list[tuple[str, int, list[tuple[int | None, int]]]]:
 WHOLE = [(1, 5_000_000)]
 
 
+def test_an_invoice_is_not_late_on_the_day_it_is_due(world: World):
+    world.issue(day=ISSUED, due=MAY)
+    do(adopt_usual_reminders, world=world)
+    on_time, next_day = due_on(MAY), due_on(date(2016, 5, 25))
+    assert (on_time.payers, on_time.left_out) == ((), ())
+    assert [(each.days_late, each.why_not) for each in next_day.left_out] == [(1, WhyNot.TOO_EARLY)] * 3
+
+
 def test_a_reminder_is_a_mail_with_its_paper_kept_once_and_hashed(late: World):
     do(block_reminders, late.members["NIH"], "Asked us to wait", world=late, until=MAY)
     do(dispute_invoice, late.invoice_of("Wellcome").id, "Not a member", world=late, since=MAY)

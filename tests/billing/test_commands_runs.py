@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -44,6 +45,13 @@ def test_one_payer_in_two_roles_pays_once(world: World):
             select(InvoiceLine.why).join(Invoice).where(Invoice.payer_id == world.members["NIH"])
         ).one()
     )
+
+
+def test_a_payer_that_was_billed_for_another_role_is_not_said_to_pay_once(world: World):
+    world.issue()
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    charges = {charge.member.short_name: charge.why for charge in preview_run(YEAR, actor=world.office).charges}
+    assert charges == {"ICS": "full year", "NIH": "full year"}
 
 
 def test_a_run_prepared_again_bills_nobody_twice_and_adds_a_late_joiner_alone(world: World):
@@ -159,6 +167,23 @@ def test_dates_never_run_backwards_in_the_series(world: World):
     with pytest.raises(DomainError, match="never run backwards") as refused, transaction():
         start_issue(run.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
     assert refused.value.field == "issue_day"
+
+
+def test_while_a_run_is_issued_nothing_is_dated_after_it_since_its_later_numbers_follow(world: World):
+    run = world.prepare()
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    other = world.prepare()
+    alone = world.invoice_of("ICS").id
+    with transaction():
+        start_issue(run.id, IssueValues(date(2016, 5, 23), JUNE), actor=world.office)
+    later = IssueValues(MAY, JUNE)
+    for act in (partial(issue_invoice, alone), partial(start_issue, other.id)):
+        with pytest.raises(DomainError, match="issued with an earlier date") as refused, transaction():
+            act(later, actor=world.office)
+        assert refused.value.field == "issue_day"
+    issue_run({"run_id": run.id})
+    with transaction():
+        assert issue_invoice(alone, later, actor=world.office).issue_day == MAY
 
 
 def test_an_invoice_is_not_dated_after_today_nor_due_before_its_date(world: World):

@@ -31,6 +31,7 @@ from tests.trailed import beside_the_trail
 
 TAMPERED = {
     "a posting": (update(Posting).where(Posting.account_code == "1100").values(amount_minor=1), "is off by"),
+    "the worth of all postings": (update(Posting).values(home_minor=-Posting.home_minor), "is worth something else"),
     "an open amount": (
         update(Invoice).where(Invoice.number == "INV-2016-0002").values(open_minor=1),
         "keeps 1 as open",

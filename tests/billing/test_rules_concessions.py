@@ -50,6 +50,14 @@ def test_an_amount_is_taken_off_once_a_fee_year_however_many_charges_there_are()
     assert [[each.amount for each in found] for found in both] == [[pounds(100)], [pounds(50)]]
 
 
+def test_a_rate_is_taken_before_an_amount_so_that_more_of_the_amount_is_left_for_the_next_charge():
+    used: dict[int, int] = {}
+    both = [conceded(DISCOUNT, "95", YEAR, 1), conceded(DISCOUNT, 1_000, YEAR, 2)]
+    first, second = (relieve(pounds(100), YEAR, both, used) for _ in range(2))
+    assert [(each.concession.id, each.amount) for each in first] == [(2, pounds(10)), (1, pounds(90))]
+    assert [(each.concession.id, each.amount) for each in second] == [(2, pounds(10)), (1, pounds(5))]
+
+
 def test_an_amount_in_another_currency_takes_nothing_off():
     assert relieve(Money.of(100, "EUR"), YEAR, [conceded(DISCOUNT, "50")], {}) == []
 

@@ -7,7 +7,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.billing.rules import USUAL_LEVELS, USUAL_TEXTS, Reminded, WhyNot, interest, interest_days, next_level
+from app.billing.rules import (
+    USUAL_LEVELS,
+    USUAL_TEXTS,
+    Reminded,
+    ReminderTerms,
+    WhyNot,
+    check_reminder_terms,
+    interest,
+    interest_days,
+    next_level,
+)
+from app.core.errors import DomainError
 from app.core.languages import Language
 from app.core.money import Money
 from app.members.rules.letters import PLACE
@@ -34,6 +45,28 @@ def test_a_late_run_takes_one_step_and_leaves_the_time_between_levels(
     late: int, reminded: Reminded, expected: int | WhyNot
 ):
     assert next_level(LEVELS, DUE, reminded, DUE + timedelta(late)) == expected
+
+
+ONE, TWO, *_ = USUAL_LEVELS
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        (ReminderTerms((), "GBP"), "days_1"),
+        (ReminderTerms((replace(ONE, days_after_due=0),), "GBP"), "days_1"),
+        (ReminderTerms((ONE, replace(TWO, days_after_due=ONE.days_after_due)), "GBP"), "days_2"),
+        (ReminderTerms((ONE, replace(TWO, subject="")), "GBP"), "subject_2"),
+        (ReminderTerms((replace(ONE, text="Pay {nobody}."),), "GBP"), "text_1"),
+        (ReminderTerms((ONE,), "GBP", interest_from_level=0), "interest_from_level"),
+        (ReminderTerms((ONE,), "GBP", interest_from_level=2), "interest_from_level"),
+    ],
+)
+def test_terms_of_reminders_that_could_not_be_followed_are_refused_with_their_field(terms: ReminderTerms, field: str):
+    with pytest.raises(DomainError) as refused:
+        check_reminder_terms(terms)
+    assert refused.value.field == field
+    check_reminder_terms(ReminderTerms((ONE, TWO), "GBP", interest_from_level=2))
 
 
 @pytest.mark.parametrize(

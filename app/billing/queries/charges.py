@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -146,7 +146,7 @@ def assess_year(year: Period, scope: Scope = EVERYBODY) -> Preview:
             reasons[member.institution_id].append(why_not)
     charged = {charge.member.institution_id for charge in charges}
     not_billed = [_foremost(rows) for institution_id, rows in reasons.items() if institution_id not in charged]
-    return Preview(year, _with_roles(charges, members), not_billed)
+    return Preview(year, _with_roles(charges, members, books.billed), not_billed)
 
 
 @dataclass(frozen=True)
@@ -330,16 +330,17 @@ def _whose(member: Member, *, first: date | None = None, last: date | None = Non
     return "membership" if (first or last) in bounds else "fee"
 
 
-def _with_roles(charges: Iterable[Charge], members: Sequence[Member]) -> list[Charge]:
-    """The charges, saying so where a payer with several memberships pays once."""
+def _with_roles(
+    charges: Sequence[Charge], members: Sequence[Member], billed: Mapping[int, Sequence[BilledLine]]
+) -> list[Charge]:
+    """The charges, saying so where a payer with several memberships pays once, and has not been billed for others."""
     classes: dict[int, set[int]] = defaultdict(set)
     for member in members:
         classes[member.institution_id].add(member.class_id)
     both = {institution_id for institution_id, found in classes.items() if len(found) > 1}
-    charges = list(charges)
     paying: dict[int, set[int]] = defaultdict(set)
-    for charge in charges:
-        paying[charge.member.institution_id].add(charge.member.class_id)
+    for member in (*(charge.member for charge in charges), *(each for each in members if each.membership_id in billed)):
+        paying[member.institution_id].add(member.class_id)
     return [
         replace(charge, why=f"{charge.why}, once for all roles")
         if charge.member.institution_id in both and len(paying[charge.member.institution_id]) == 1

@@ -12,6 +12,7 @@ from app.billing.models import BankAccount, Invoice, LedgerAccount, LedgerEntry,
 from app.billing.rules import ACCOUNTS, AccountKind, EntryKind, entry_text, opened_for
 from app.core.bulk import among, in_chunks
 from app.core.database import db
+from app.core.site import this_site
 from app.core.verification import verifies
 
 CLAIMS = (EntryKind.INVOICE, EntryKind.CREDIT_NOTE, EntryKind.VOID)
@@ -46,6 +47,15 @@ def _texts(ids: Iterable[int]) -> dict[int, str]:
         told[0]: entry_text(told[1:], [(*each[len(entry) : -1], each[-1] is not None) for each in legs])
         for told, legs in groupby(map(tuple, rows), key=lambda each: each[: len(entry)])
     }
+
+
+@verifies("What is booked in the currency of the books is worth what it is")
+def check_worths() -> Iterator[str]:
+    """Compare worth and amount where no rate lies between them: with all signs turned round they add to zero, too."""
+    home = this_site().home_currency
+    wrong = select(Posting.entry_id).where(Posting.currency == home, Posting.home_minor != Posting.amount_minor)
+    for entry_id in db.session.scalars(wrong.distinct().order_by(Posting.entry_id)):
+        yield f"Entry {entry_id} has a posting in {home} that is worth something else."
 
 
 @verifies("Each posting of a claim is of the payer of its invoice, and each entry of one payer")
