@@ -134,7 +134,7 @@ class TextField(StringField):
         """Check length and characters."""
         text = self.data or ""
         if len(text) > self.most:
-            message = f"At most {self.most} characters; this has {len(text)}."
+            message = f"At most {self.most} characters; this has {len(text):,}."
             raise ValidationError(message)
         wrong = check_text(text, lines=self.lines)
         if wrong:

@@ -87,7 +87,7 @@ def _is_taken_off(record: InvoiceView) -> bool:
 
 
 def correction_facts(record: InvoiceView) -> list[tuple[Any, ...]]:
-    """Its worth in the books where it is foreign, what it credits, replaces or is replaced by, when and why it is void."""
+    """What it is worth in the books, what it credits, replaces or is replaced by, when it was voided, and why."""
     found = record.corrections
     facts: list[tuple[Any, ...]] = [
         *_in_the_books(record.row.id),
