@@ -171,7 +171,7 @@ def test_amounts_of_two_currencies_are_never_added(world: World):
         *table.rows,
         MemberFees(0, "X", "X", "", "", "", None, Money(100, "EUR"), Money(100, "EUR"), None, None, None),
     ]
-    assert sums(rows, AMOUNTS)["invoiced"] == "€1.00 + £152,000.00"
+    assert sums(rows, AMOUNTS)["invoiced"] == "£152,000.00 + €1.00"
 
 
 def test_the_fee_of_a_member_is_that_of_its_tier(world: World):

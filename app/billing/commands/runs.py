@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import ask_if_needed, drop_questions, require_approval
+from app.billing.commands.bookings import hold_open
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, ReminderCharge
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.queries.fee_years import number_year
@@ -132,6 +133,7 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     if run.state is not RunState.DRAFT:
         raise DomainError("This run is issued already, or about to be.")
     check_days(values)
+    hold_open(values.issue_day, "issue_day")
     require_approval(Act.ISSUE, Subject("fee_run", run_id))
     drafts = _count_drafts(run_id)
     if not drafts:

@@ -7,6 +7,7 @@ from app.billing.documents.invoices import (
     PaperBank,
     PaperLine,
     PaperTax,
+    PlaceToPay,
     invoice_html,
 )
 from app.billing.documents.mails import invoice_mail, statement_mail
@@ -25,6 +26,7 @@ __all__ = [
     "PaperBank",
     "PaperLine",
     "PaperTax",
+    "PlaceToPay",
     "ReminderLine",
     "ReminderPaper",
     "Speech",

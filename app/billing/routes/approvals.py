@@ -61,7 +61,7 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
     Column("asked", "Asked", lambda row: row.asked_at, Kind.INSTANT),
     Column("decided_by", "Decided by", lambda row: row.decided_by, narrow=Narrow.META),
     Column("decided", "Decided", lambda row: row.decided_at, Kind.INSTANT),
-    Column("reason", "Why not", lambda row: row.reason),
+    Column("reason", "Why", lambda row: row.reason),
 )  # fmt: skip
 
 

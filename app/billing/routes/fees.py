@@ -32,7 +32,7 @@ from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
 from app.web.table_files import most_rows, tables_page
-from app.web.wording import money
+from app.web.wording import sum_of
 
 TIERS = {Scale.INCOME: "by income group, at most", Scale.SIZE: "by size, at most"}
 CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By months begun"}
@@ -66,7 +66,7 @@ SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
 
 def total_of(run: RunRow) -> Cell:
     """The total of a run: one amount, or each currency's in words."""
-    return run.totals[0] if len(run.totals) == 1 else " + ".join(money(each) for each in run.totals)
+    return sum_of(run.totals)
 
 
 RUN_COLUMNS: tuple[Column[RunRow], ...] = (

@@ -53,7 +53,7 @@ from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see, while_running
 from app.web.table_files import asks_for_file, most_rows, tables_page
-from app.web.wording import count, long_day, money, plural
+from app.web.wording import count, long_day, money, plural, sum_of
 
 
 @pages.route("/fees/runs/new", methods=["GET", "POST"])
@@ -275,7 +275,8 @@ def _issued_so_far(record: RunRow) -> str:
 
 
 def _in_words(totals: Sequence[Money]) -> str:
-    return " + ".join(money(each) for each in totals)
+    total = sum_of(totals)
+    return total if isinstance(total, str) else money(total)
 
 
 def _sentence(record: RunRow) -> str:
