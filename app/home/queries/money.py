@@ -56,24 +56,32 @@ def fee_runs(actor: Actor) -> Iterator[Task]:
         .limit(MOST)
     )
     for run in runs:
-        prepared = wording.long_day(clock.local(run.prepared_at).date())
-        drafts, waits = run.state is RunState.DRAFT, run.id in asked
-        if waits and asked[run.id] != actor.user_id:
-            continue
-        ready = "waits for a second person" if waits else "is ready to issue"
-        yield Task(
-            Group.SOON,
-            f"Fee run {run.year} {ready if drafts else 'is being issued'}",
-            f"{wording.plural(run.planned - run.done, 'draft', 'drafts')}, prepared on {prepared}"
-            if drafts
-            else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
-            run.prepared_by,
-            "asked" if waits else "ready" if drafts else "under way",
-            Tone.WARN,
-            "Look at it" if waits else "Review and issue" if drafts else "Watch",
-            "billing.run",
-            {"run_id": run.id},
-        )
+        waits = run.state is RunState.DRAFT and run.id in asked
+        if not waits or asked[run.id] == actor.user_id:
+            title, late, verb = _step_of(run.year, run.state, waits=waits)
+            prepared = wording.long_day(clock.local(run.prepared_at).date())
+            yield Task(
+                Group.SOON,
+                title,
+                f"{wording.plural(run.planned - run.done, 'draft', 'drafts')}, prepared on {prepared}"
+                if run.state is RunState.DRAFT
+                else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
+                run.prepared_by,
+                late,
+                Tone.WARN,
+                verb,
+                "billing.run",
+                {"run_id": run.id},
+            )
+
+
+def _step_of(year: int, state: RunState, *, waits: bool) -> tuple[str, str, str]:
+    """What a fee run has come to: in words, in one word, and what can be done."""
+    if waits:
+        return f"Fee run {year} waits for a second person", "asked", "Look at it"
+    if state is RunState.DRAFT:
+        return f"Fee run {year} is ready to issue", "ready", "Review and issue"
+    return f"Fee run {year} is being issued", "under way", "Watch"
 
 
 def _asked_runs() -> dict[int, int | None]:

@@ -140,8 +140,7 @@ def _judge_unnamed(seen: Seen, around: Surroundings) -> Judgement:
     fitting = _fitting(seen, around)
     if len(fitting) > MOST_PROPOSALS:
         return Judgement(Verdict.ASKED)
-    payers = {each.payer_id for each in around.known}
-    others = [] if any(each.payer_id in payers for each in fitting) else [_not_theirs(each) for each in around.known]
+    others = _others(fitting, around.known)
     proposals = [
         _settling(seen, [each], (_equal_words(each), *_known_as(each.payer_id, around.known), *others, missing))
         for each in fitting
@@ -223,8 +222,11 @@ def _equal_words(invoice: Claimed) -> Evidence:
     return Evidence(Mark.FOR, f"The amount is what is open on {invoice.number}")
 
 
-def _not_theirs(known: Known) -> Evidence:
-    return Evidence(Mark.AGAINST, _words_of(known).words)
+def _others(invoices: Sequence[Claimed], known: Sequence[Known]) -> list[Evidence]:
+    """What speaks against invoices that are none of who seems to have paid."""
+    payers = {each.payer_id for each in known}
+    theirs = any(each.payer_id in payers for each in invoices)
+    return [] if theirs else [Evidence(Mark.AGAINST, _words_of(each).words) for each in known]
 
 
 def _known_as(payer_id: int, known: Iterable[Known]) -> tuple[Evidence, ...]:
