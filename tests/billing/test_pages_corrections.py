@@ -203,6 +203,7 @@ def test_a_payment_that_the_bank_took_back_opens_its_invoice_again(app: House, m
     assert "Not before the money came" in finance.submit(path, {"day": "1 April 2016", "reason": "x"}, status=200).words
     page = finance.follow(finance.submit(path, {"reason": "Returned by the bank"}))
     assert "Reversed: Returned by the bank" in page.words
+    assert "received 20 April 2016. All of it went back." in page.words
     assert "£50,000.00 is open" in finance.get(f"/invoices/{invoice_id}").words
     assert "This cannot be done" in finance.get(path).words
     verified(app)
