@@ -27,6 +27,7 @@ from app.billing.commands.leavers import (
     drop_later_drafts,
     keep_final_statement,
 )
+from app.billing.commands.ledger_accounts import open_account, rename_account
 from app.billing.commands.payers import PayerTerms, end_payers, name_payers
 from app.billing.commands.payments import PaymentValues, Settlement, allocate_payment, record_payment
 from app.billing.commands.policies import adopt_reminders, adopt_standing, adopt_usual_reminders
@@ -101,6 +102,7 @@ __all__ = [
     "keep_final_statement",
     "lift_block",
     "name_payers",
+    "open_account",
     "order_statement",
     "place_member",
     "prepare_run",
@@ -113,6 +115,7 @@ __all__ = [
     "refund_payment",
     "release_allocation",
     "remind_payer",
+    "rename_account",
     "reverse_payment",
     "send_reminders",
     "send_statement",

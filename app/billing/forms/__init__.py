@@ -1,6 +1,15 @@
 """Forms of billing: adopting a fee, issuing, recording and allocating payments, and the filters of lists."""
 
-from app.billing.forms.books import CloseForm, DaysForm, ExchangeRateField, LastDayForm, RateForm, SinceForm
+from app.billing.forms.books import (
+    CloseForm,
+    DaysForm,
+    ExchangeRateField,
+    LastDayForm,
+    OpenAccountForm,
+    RateForm,
+    RenameAccountForm,
+    SinceForm,
+)
 from app.billing.forms.charges import ChargeForm, LineForm
 from app.billing.forms.corrections import (
     CreditForm,
@@ -61,6 +70,7 @@ __all__ = [
     "LastDayForm",
     "LeaverForm",
     "LineForm",
+    "OpenAccountForm",
     "PayerForm",
     "PaymentFilterForm",
     "PaymentForm",
@@ -68,6 +78,7 @@ __all__ = [
     "RateField",
     "RateForm",
     "RefundForm",
+    "RenameAccountForm",
     "ReverseForm",
     "SettleFields",
     "SettleForm",

@@ -1,4 +1,4 @@
-"""Forms of the books: rates of exchange."""
+"""Forms of the books: days, years, rates of exchange, accounts of the ledger."""
 
 from __future__ import annotations
 
@@ -76,3 +76,17 @@ class RateForm(MusterForm):
     def values(self) -> RateValues:
         """What was typed."""
         return RateValues(self.currency.data, self.day.data, self.rate.data, self.source.data)
+
+
+class OpenAccountForm(MusterForm):
+    """An account of the ledger to be opened."""
+
+    code = TextField("Number", most=4, hint="4000 to 4999 for income, 6000 to 6999 for an expense.")
+    name = TextField("Name", hint="As in the trial balance, such as Associate fees.")
+
+
+class RenameAccountForm(MusterForm):
+    """Another name of an account of the ledger."""
+
+    name = TextField("Name")
+    was = HiddenField()

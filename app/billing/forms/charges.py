@@ -33,7 +33,7 @@ class LineForm(MusterForm):
         optional=True,
         hint="Stands on the invoice; needed for categories E, AE and O.",
     )
-    income_account = ChoiceField("Income account")
+    income_account = ChoiceField("Income account", hint="Another one is opened under Ledger, Accounts.")
     reason = TextField("Why it is charged", most=500, hint="Kept with the line; it does not stand on the invoice.")
 
     def line(self) -> ChargeLine:

@@ -70,7 +70,7 @@ class FeeForm(MusterForm):
         optional=True,
         hint="Stands on the invoice; needed for categories E, AE and O.",
     )
-    income_account = ChoiceField("Income account")
+    income_account = ChoiceField("Income account", hint="Another one is opened under Ledger, Accounts.")
     decision = TextField("Decided by", most=500, optional=True, hint="The decision or minute that adopts it.")
 
     def validate_amount(self, field: MoneyField) -> None:

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from sqlalchemy import String, func, select, type_coerce, union
 
+from app.audit.models import AuditEntry
 from app.audit.seals import RUN, Sealed, digest_of_texts, ids_of, list_seals
 from app.billing.models import BankAccount, Invoice, LedgerAccount, LedgerEntry, Posting
-from app.billing.rules import ACCOUNTS, AccountKind, EntryKind, entry_text, opened_for
+from app.billing.rules import ACCOUNTS, AccountKind, EntryKind, entry_text, kind_of_opened, opened_for
 from app.core.bulk import among, in_chunks
 from app.core.database import db
 from app.core.site import this_site
@@ -76,13 +77,24 @@ def check_payers() -> Iterator[str]:
         yield f"Entry {entry_id} has a posting of another payer."
 
 
-@verifies("The accounts of the ledger are those of the program and of the banks")
+@verifies("The accounts of the ledger are those of the program, of the banks, and those opened by hand")
 def check_ledger_accounts() -> Iterator[str]:
-    """Hold names and kinds against the program's own, and against the bank accounts that they were opened for."""
+    """Hold names and kinds against the program's own, the bank accounts they were opened for, and the trail."""
     asked = select(LedgerAccount.code, LedgerAccount.name, type_coerce(LedgerAccount.kind, String), BankAccount.name)
     known = asked.outerjoin(BankAccount, BankAccount.account_code == LedgerAccount.code).order_by(LedgerAccount.code)
     found = {code: (name, kind, bank) for code, name, kind, bank in db.session.execute(known)}
-    for code in sorted(ACCOUNTS.keys() | found):
+    opened = ACCOUNTS | _opened_by_hand()
+    for code in sorted(opened.keys() | found):
         name, kind, bank = found.get(code, (None, None, None))
-        if (name, kind) != ACCOUNTS.get(code, (opened_for(bank or ""), AccountKind.ASSET)):
+        if (name, kind) != opened.get(code, (opened_for(bank or ""), AccountKind.ASSET)):
             yield f"Account {code} is {name} ({kind}), which is not what the program opened."
+
+
+def _opened_by_hand() -> dict[str, tuple[str, AccountKind]]:
+    """Name and kind of the accounts that the trail says were opened and named by hand."""
+    asked = select(AuditEntry.subject_id, AuditEntry.after).where(
+        AuditEntry.subject_kind == "ledger_account",
+        AuditEntry.action.in_(["billing.open_account", "billing.rename_account"]),
+    )
+    told = {str(code): str(after["name"]) for code, after in db.session.execute(asked.order_by(AuditEntry.sequence))}
+    return {code: (name, kind_of_opened(code)) for code, name in told.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -56,6 +57,22 @@ ACCOUNTS = {
     EXCHANGE: ("Exchange differences", AccountKind.EXPENSE),
 }
 RESULT_KINDS = frozenset({AccountKind.INCOME, AccountKind.EXPENSE})
+OPENED = {"4": AccountKind.INCOME, "6": AccountKind.EXPENSE}
+FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
+FIRST_OPENED, LAST_OPENED, STEP = 4010, 4890, 10
+
+
+def kind_of_opened(code: str) -> AccountKind:
+    """Of which kind an account is that is opened by hand, which its number says."""
+    if not FOUR_DIGITS.fullmatch(code) or code[0] not in OPENED:
+        raise DomainError("An account of income is numbered 4000 to 4999, one of expense 6000 to 6999.", "code")
+    return OPENED[code[0]]
+
+
+def next_income(taken: Collection[str]) -> str:
+    """The number proposed for a new account of income: the first of 4010, 4020 and so on that is free."""
+    free = (str(code) for code in range(FIRST_OPENED, LAST_OPENED + 1, STEP) if str(code) not in taken)
+    return next(free, "")
 
 
 def opened_for(bank_account: str) -> str:

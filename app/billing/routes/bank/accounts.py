@@ -32,7 +32,6 @@ from app.web.table_files import tables_page
 from app.web.wording import in_groups
 
 register_subject("bank_account", "Bank account", "billing.end_bank_account", "account_id")
-register_subject("ledger_account", "Account of the ledger")
 
 
 def _end_link(row: BankAccountRow) -> str | None:
