@@ -102,6 +102,20 @@ def test_a_fee_adopted_for_the_next_year_changes_no_draft_of_this_one(world: Wor
         assert changed_drafts(run.id, run.period) == ()
 
 
+@pytest.mark.parametrize("change", [{"tax_reason": "Article 13"}, {"income_account": "4900"}])
+def test_drafts_say_so_too_where_only_the_reason_of_their_tax_or_their_account_has_changed(
+    world: World, change: dict[str, str]
+):
+    run = world.prepare()
+    with on(NEXT):
+        correct(world, "50000.00", **change)
+        assert len(changed_drafts(run.id, run.period)) == 3
+        do(redraft, run.id, actor=world.office)
+        assert changed_drafts(run.id, run.period) == ()
+    (column, value), *_ = change.items()
+    assert set(db.session.scalars(select(getattr(InvoiceLine, column)))) == {value}
+
+
 def test_only_the_drafts_that_changed_are_made_anew(world: World):
     run = world.prepare()
     kept = {world.invoice_of("MRC").id, world.invoice_of("NIH").id}
