@@ -127,6 +127,20 @@ def test_only_the_drafts_that_changed_are_made_anew(world: World):
     assert world.invoice_of("Wellcome").net_minor == 4_500_000
 
 
+def test_the_share_of_another_payer_stays_in_its_draft_when_that_of_one_is_made_anew(world: World):
+    world.let_pay("MRC", "Wellcome", "ICS")
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    run = world.prepare()
+    kept = world.invoice_of("Wellcome").id
+    with on(NEXT):
+        world.concede("ICS", "discount", basis_points=1000)
+        do(redraft, run.id, actor=world.office)
+    assert world.invoice_of("Wellcome").id == kept
+    assert (world.invoice_of("Wellcome").net_minor, world.invoice_of("ICS").net_minor) == (7_500_000, 2_590_000)
+    assert (run.planned, len(amounts(run))) == (3, 6)
+    assert changed_drafts(run.id, run.period) == ()
+
+
 def test_a_draft_whose_fee_is_waived_since_goes_without_another(world: World):
     run = world.prepare()
     with on(NEXT):
