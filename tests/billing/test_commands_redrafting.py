@@ -71,6 +71,19 @@ def test_a_correction_is_refused_where_it_would_meet_another_fee_and_says_why_it
         do(correct_fee, second.id, terms(world, "1.00", first_day=date(2017, 1, 1)), reason=" ", actor=world.office)
 
 
+def test_a_fee_is_adopted_up_to_the_day_before_the_one_that_follows_and_not_into_it(world: World):
+    world.adopt("partner", "1200.00", date(2017, 1, 1))
+    for first, last, field in (
+        (date(2017, 1, 1), None, "first_day"),
+        (date(2016, 1, 1), None, "last_day"),
+        (date(2016, 1, 1), date(2017, 1, 1), "last_day"),
+    ):
+        with pytest.raises(DomainError, match="is in force from 1 January 2017") as refused:
+            world.adopt("partner", "1000.00", first, last_day=last)
+        assert refused.value.field == field
+    assert world.adopt("partner", "1000.00", date(2016, 1, 1), last_day=date(2016, 12, 31)).id
+
+
 def test_a_fee_taken_back_bills_nobody_and_is_still_known(world: World):
     fee = funder_fee()
     with on(NEXT):
