@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
 from app import create_app
 from app.core.database import db
+from app.core.garbage import settle_process
 from app.core.schema import SchemaError, check_schema
 from config import Config, ConfigError
 
@@ -17,7 +17,6 @@ try:
         with app.app_context():
             check_schema()
             db.engine.dispose()
-    gc.collect()
-    gc.freeze()  # What stays as long as the process does is not looked through for garbage while somebody waits.
+    settle_process()
 except (ConfigError, SchemaError) as error:
     sys.exit(f"Muster cannot start: {error}")

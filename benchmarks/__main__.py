@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.core import clock
 from app.core.database import db
+from app.core.garbage import settle_process
 from benchmarks.consortium import REGISTERS, Size, generate
 from benchmarks.figures.banking import measure_banking
 from benchmarks.figures.crowding import measure_crowding
@@ -79,6 +80,7 @@ def _measure_consortium(database: str, names: Iterable[str], wanted: argparse.Na
         if not wanted.kept:
             _generate(site, REGISTERS[wanted.register].scaled(wanted.scale))
         visitor = Visitor(site)
+        settle_process()  # As each process of a site does.
         return sum(print_table(title, measure(visitor)) for title, measure in chosen)
 
 
@@ -100,6 +102,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
     }
     for name in (name for name in names if name in measures):
         with scratch_site(database) as site:
+            settle_process()
             missed += print_table(titles[name], measures[name](site))
     return missed
 
@@ -112,8 +115,6 @@ def _generate(site: Site, size: Size) -> None:
         analyse(site)
         db.session.remove()
     gc.enable()
-    gc.collect()
-    gc.freeze()  # What generating has left behind is not the measured program's to look through.
     spent = f"{time.perf_counter() - began:.0f} s ({time.process_time() - cpu:.0f} s of processor time)"
     print(f"{size.institutions:,} institutions, {size.people:,} people, {size.invoices:,} invoices,", end=" ")
     print(f"{size.audit_entries:,} entries of the trail generated in {spent}.")

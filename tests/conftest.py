@@ -10,24 +10,22 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.ctx import AppContext
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
-from app.audit.remembering import forget
-from app.billing.rules import ACCOUNTS
 from app.core import clock
 from app.core.actor import Actor, program
-from app.core.database import Base, db
+from app.core.database import db
 from config import Config
 from tests.client import Browser
+from tests.database import empty_database, without_waiting_for_the_disk
 from tests.trailed import sample_users  # noqa: F401 - its module listens, too
 
 if TYPE_CHECKING:
@@ -38,7 +36,15 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 TODAY = date(2016, 5, 24)
-KEPT_TABLES = {"alembic_version", "membership_class", "ledger_account", "audit_head"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database need not run again on the other one."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    left = [item for item in items if "database_url" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 @pytest.fixture(scope="session")
@@ -100,13 +106,6 @@ def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         db.engine.dispose()
 
 
-def without_waiting_for_the_disk() -> None:
-    """Nobody pulls the plug while the database of a test is written; PostgreSQL is told the same by its settings."""
-    if db.engine.dialect.name == "sqlite":
-        db.engine.dispose()
-        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-
-
 @pytest.fixture
 def app(house: House) -> Iterator[House]:
     """The application on an empty database, on 24 May 2016 at noon."""
@@ -115,35 +114,6 @@ def app(house: House) -> Iterator[House]:
     with house.app_context():
         db.session.remove()
         empty_database()
-
-
-def empty_database() -> None:
-    """Take away all rows but those the revisions made; who pays is again as they say."""
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            for statement in _emptying():
-                connection.exec_driver_sql(statement)
-        else:
-            together = "; ".join(["SET LOCAL session_replication_role = replica", *_emptying()])
-            connection.execution_options(no_parameters=True).exec_driver_sql(together)
-    forget()
-
-
-@cache
-def _emptying() -> tuple[str, ...]:
-    classes, accounts = Base.metadata.tables["membership_class"], Base.metadata.tables["ledger_account"]
-    kept = [
-        accounts.delete().where(accounts.c.code.not_in(ACCOUNTS)),
-        classes.delete().where(classes.c.code.not_in(["funder", "partner", "observer"])),
-        classes.update().values(is_billed=classes.c.code != "observer", version=1),
-        Base.metadata.tables["audit_head"].delete(),
-    ]
-    emptied = [table.delete() for table in reversed(Base.metadata.sorted_tables) if table.name not in KEPT_TABLES]
-    return tuple(
-        str(each.compile(dialect=db.engine.dialect, compile_kwargs={"literal_binds": True}))
-        for each in [*emptied, *kept]
-    )
 
 
 @pytest.fixture

@@ -10,15 +10,13 @@ from xml.etree import ElementTree as ET
 
 from tools.project import PYTHON, ROOT, say
 
-# What touches no database, or brings a site of its own, need not run twice.
+# What brings a site of its own need not run twice; nor what asks for no database (tests/conftest.py).
 LEFT_OUT = (
     "architecture/*",
     "benchmarks/*",
     "journeys/*",
     "tools/*",
     "web/*",
-    "*/test_rules.py",
-    "*/test_documents.py",
 )
 ONCE = [*(f"--ignore-glob=tests/{name}" for name in LEFT_OUT), "-m", "not browser"]
 RUNS = {

@@ -164,6 +164,8 @@ def _sealed_values(given: Mapping[str, Any] | None, sequence: int, values: list[
 
 
 def _sealed_value(value: Any, sequence: int, values: list[dict[str, Any]]) -> Any:
+    if value is None or type(value) in (str, int, bool):  # Nearly all are.
+        return value
     if isinstance(value, Mapping):
         return _sealed_values(value, sequence, values)
     if isinstance(value, list | tuple):

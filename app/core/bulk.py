@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
-from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, SQLColumnExpression, bindparam, column, func, select
@@ -18,8 +14,6 @@ from sqlalchemy import table as named_table
 from app.core.database import Base, db
 
 Item = TypeVar("Item")
-# How many new values, and how many rounds of those, the collector of garbage waits for.
-YOUNG, NEVER = 20_000, 1_000_000_000
 
 
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -88,35 +82,3 @@ def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     left = iter(items)
     while chunk := list(islice(left, size)):
         yield chunk
-
-
-@dataclass
-class _Collector:
-    """How many at once, threads of one process among them, have garbage looked for among new values only."""
-
-    lock: Lock = field(default_factory=Lock)
-    inside: int = 0
-    usual: tuple[int, int, int] = (0, 0, 0)
-
-
-_collector = _Collector()
-
-
-@contextmanager
-def collecting_young() -> Iterator[None]:
-    """Within it garbage is looked for among new values only: a million wanted ones take a fifth of the time.
-
-    Of several at once the last to leave has all looked through again.
-    """
-    with _collector.lock:
-        if not _collector.inside:
-            _collector.usual = gc.get_threshold()
-            gc.set_threshold(YOUNG, NEVER, NEVER)
-        _collector.inside += 1
-    try:
-        yield
-    finally:
-        with _collector.lock:
-            _collector.inside -= 1
-            if not _collector.inside:
-                gc.set_threshold(*_collector.usual)

@@ -1,4 +1,4 @@
-"""The one form of a value in JSON: of it hashes are made, so it is the same for ever."""
+"""Values as JSON: the one form of which hashes are made, the same for ever, and the form in which columns hold them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 import orjson
 
-_FORM = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_FORM = _PLAIN | orjson.OPT_SORT_KEYS
+_KEPT = _PLAIN | orjson.OPT_NON_STR_KEYS
 
 
 def canonical(value: Any) -> bytes:
@@ -15,3 +17,8 @@ def canonical(value: Any) -> bytes:
     Floats are for the caller to keep out: an amount is a whole number of minor units.
     """
     return orjson.dumps(value, option=_FORM)
+
+
+def kept(value: Any) -> str:
+    """A value of JSON as a column holds it, its keys in their order; TypeError for what JSON does not know."""
+    return orjson.dumps(value, option=_KEPT).decode()

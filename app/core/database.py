@@ -33,6 +33,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
+from app.core.canonical import kept
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -136,8 +138,10 @@ def prepare_engine(engine: Engine) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """Options of create_engine for a database URL."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "connect_args": {"connect_timeout": 5}}
+        at_once = {"isolation_level": None, "timeout": 10, "check_same_thread": False}
+        return {"json_serializer": kept, "connect_args": at_once}
+    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return {"json_serializer": kept, **pool, "connect_args": {"connect_timeout": 5}}
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,10 +16,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
 from app.web.access import current_actor, may_open
 from app.web.kept import ask_to_sign_in, find_kept, offer_to_send
-from app.web.security import refuse_upload, upload_limit_of
+from app.web.security import local_address, refuse_upload, upload_limit_of
 
 OUTAGES = (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError)
-OK = 200
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
 
 
@@ -59,7 +59,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     refuse_upload()
     request.method = "GET"
     answer = make_response(current_app.preprocess_request() or current_app.dispatch_request())
-    if answer.status_code == OK:
+    if answer.status_code == HTTPStatus.OK:
         answer.status_code = RequestEntityTooLarge.code
     return answer
 
@@ -92,4 +92,11 @@ def _unavailable(app: Flask) -> Callable[[Exception], ResponseReturnValue]:
 def _page(code: int, message: str | None = None, allow: object = None) -> tuple[str, int, dict[str, str]]:
     headers = {name: value for name, value in allow or () if name == "Allow"}  # type: ignore[attr-defined]
     name = code if code in PAGES else 400 if code < 500 else 500
-    return render_template(f"errors/{name}.html", code=code, message=message), code, headers
+    back = _came_from() if code == HTTPStatus.CONFLICT else ""
+    return render_template(f"errors/{name}.html", code=code, message=message, back=back), code, headers
+
+
+def _came_from() -> str:
+    """The page of ours whose button was pressed; empty where there is none, or it is this one."""
+    address = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    return "" if address.partition("?")[0] == request.path else local_address(address) or ""

@@ -6,10 +6,10 @@ import re
 import secrets
 import unicodedata
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request, url_for
 from flask_wtf import FlaskForm
@@ -38,6 +38,8 @@ class MusterForm(FlaskForm):
     form_errors: list[str]
     untouched = "Nothing was changed."
     """What is said of everything else while something is wrong."""
+    called: ClassVar[Mapping[str, str]] = {}
+    """Which of its fields is meant where a command calls it otherwise."""
 
     @property
     def comfort(self) -> str:
@@ -50,7 +52,8 @@ class MusterForm(FlaskForm):
         if isinstance(error, StaleError):
             self.conflict = error
         for refusal in refusals_in(error):
-            field = self._fields.get(refusal.field or "")
+            name = refusal.field or ""
+            field = self._fields.get(name) or self._fields.get(self.called.get(name, ""))
             if field is None:
                 self.form_errors = [*list(self.form_errors), refusal.message]
             else:
@@ -131,7 +134,7 @@ class TextField(StringField):
         """Check length and characters."""
         text = self.data or ""
         if len(text) > self.most:
-            message = f"At most {self.most} characters; this has {len(text)}."
+            message = f"At most {self.most} characters; this has {len(text):,}."
             raise ValidationError(message)
         wrong = check_text(text, lines=self.lines)
         if wrong:
@@ -320,7 +323,9 @@ class NumberField(ShapedField):
             raise ValidationError(message)
         number = int(text)
         if not self.least <= number <= self.most:
-            message = f"Between {self.least} and {self.most}."
+            # Years and the numbers of accounts have four digits, and no comma.
+            most = f"{self.most:,}" if self.most >= 10_000 else self.most
+            message = f"Between {self.least} and {most}."
             raise ValidationError(message)
         return number
 

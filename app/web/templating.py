@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from flask import Flask, g, request
 from flask_wtf.csrf import generate_csrf
@@ -42,9 +43,14 @@ def aria(field: Field, about: str) -> dict[str, str]:
     return {"aria-invalid": "true", "aria-describedby": " ".join([*described, f"{field.id}-error"])}
 
 
+def as_shown(form: Iterable[Field], shown: str) -> list[Field]:
+    """The fields of a form in the order in which a page shows them; those it does not show come first."""
+    return sorted(form, key=lambda field: shown.find(f'id="{field.id}"'))
+
+
 FILTERS = (
     wording.day, wording.long_day, wording.instant, wording.amount, wording.money, wording.count, wording.plural,
-    wording.all_of, wording.hash6, wording.pill_word, wording.join_words, full_stop,
+    wording.all_of, wording.hash6, wording.pill_word, wording.join_words, full_stop, as_shown,
 )  # fmt: skip
 GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,

@@ -12,6 +12,7 @@ from babel.numbers import get_currency_symbol
 
 from app.core.clock import local
 from app.core.money import Money
+from app.core.site import this_site
 
 NOTHING = "\u2013"
 NO_BREAK = "\u00a0"
@@ -126,6 +127,22 @@ def money(value: Money | None) -> str:
         return NOTHING
     sign = "\u2212" if value.minor < 0 else ""
     return f"{sign}{symbol_of(value.currency)}{Money(abs(value.minor), value.currency)}"
+
+
+def told_apart(amounts: Iterable[Money]) -> list[Money]:
+    """Amounts of several currencies as they are told: that of the books first, and none of nothing beside others."""
+    home = this_site().home_currency
+    ordered = sorted(amounts, key=lambda each: (each.currency != home, each.currency))
+    return [each for each in ordered if each] or ordered[:1]
+
+
+def sum_of(amounts: Iterable[Money]) -> Money | str:
+    """A total: one amount, or each currency's in words, never added across."""
+    told = told_apart(amounts)
+    if len(told) == 1:
+        return told[0]
+    signs = [("\u2212" if each.minor < 0 else "+", Money(abs(each.minor), each.currency)) for each in told[1:]]
+    return " ".join([*map(money, told[:1]), *(f"{sign} {money(each)}" for sign, each in signs)])
 
 
 def count(value: int | None) -> str:

@@ -13,6 +13,7 @@ from app.core.permissions import Role
 from app.web.requests import House
 from tests.billing.world import World, inside
 from tests.client import Browser
+from tests.database import remade
 from tests.signin import sign_in
 
 
@@ -26,11 +27,15 @@ def world(context: AppContext, office: Actor) -> World:
 @pytest.fixture
 def made(app: House) -> World:
     """A consortium whose invoices of 2016 are issued on 1 April and due on 1 May, and one payment."""
-    with inside(app):
+
+    def make() -> World:
         found = World.found(program("test"), date(2011, 1, 1))
         found.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
         found.pay("MRC", "20000.00", date(2016, 4, 20))
-    return found
+        return found
+
+    with inside(app):
+        return remade("billed and paid in part", make)
 
 
 @pytest.fixture

@@ -119,6 +119,8 @@ def test_the_seal_of_a_question_is_of_more_than_what_was_typed_so_that_it_confir
 def test_what_could_not_be_adopted_or_ended_is_not_asked(odile: Actor):
     with pytest.raises(DomainError, match="is this account already"):
         do(ask_bank_account, replace(MAIN, account_code="1201"), actor=odile)
+    with pytest.raises(DomainError, match="booked to this account already"):
+        do(ask_bank_account, replace(SECOND, account_code=MAIN.account_code), actor=odile)
     with pytest.raises(DomainError, match="check digits"):
         do(ask_bank_account, replace(SECOND, number="GB34BUKB20201555555555"), actor=odile)
     with pytest.raises(DomainError, match="first day or later"):

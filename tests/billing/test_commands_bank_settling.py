@@ -7,24 +7,26 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.billing.commands import Settlement, release_allocation
-from app.billing.commands.bank import Portion, accept_proposal, split_line
+from app.billing.commands import Settlement, close_year, release_allocation
+from app.billing.commands.bank import Portion, accept_proposal, book_certain, split_line
 from app.billing.models import Allocation, BankAccount, BankEntry, Invoice, WriteOff
 from app.billing.queries.bank import get_desk
+from app.billing.queries.bank.desk import MOST_SHOWN
 from app.billing.rules import OpenDays
+from app.core.clock import clock_at, start_of
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.transaction import transaction
 from tests.billing.bank_world import FEE, adopt, bring_lines, judged, payments, problems, still_open
 from tests.billing.statement_files import Line
-from tests.billing.world import MAY, World, pounds
+from tests.billing.world import MAY, YEAR, World, pounds
 
 CAME, RELEASED = date(2016, 5, 10), date(2016, 5, 20)
 
 
 @pytest.fixture
 def released(world: World) -> World:
-    """The invoice of the MRC, which another payment settled from 20 April until 20 May; and the main account."""
+    """The invoice of the MRC, which another payment settled from 20 April until 20\u00a0May; and the main account."""
     world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
     adopt(world)
     world.pay("MRC", "50000.00", date(2016, 4, 20))
@@ -35,7 +37,7 @@ def released(world: World) -> World:
 
 
 def bring(world: World, amount: int = FEE) -> tuple[BankEntry, Invoice]:
-    """A line of 10 May that names the invoice of the MRC."""
+    """A line of 10\u00a0May that names the invoice of the MRC."""
     invoice = world.invoice_of("MRC")
     (entry,) = bring_lines(world, Line(amount, str(invoice.number), day=CAME, name="MRC"))
     return entry, invoice
@@ -126,3 +128,49 @@ def test_the_first_day_is_the_one_from_which_enough_is_open_on_every_day_since()
     found = {amount: opens.first_day({7: amount}).day for amount in (40, 41, 70, 71, 100, 101)}
     assert found == {40: 1, 41: 9, 70: 9, 71: 12, 100: 12, 101: 1}
     assert opens.first_day({}) == day
+
+
+def test_what_is_certain_and_cannot_settle_on_its_own_day_is_not_counted_and_says_why(released: World):
+    entry, invoice = bring(released)
+    account_id = db.session.scalars(select(BankAccount.id)).one()
+    desk = get_desk(account_id, entry.id, released.office)
+    assert (desk.certain, desk.certain_left) == (0, 1)
+    why = f"something else settled {invoice.number} until 20\u00a0May 2016: it can settle from that day on."
+    assert desk.why_not == why
+
+
+def test_of_two_lines_that_bring_what_one_invoice_has_open_one_is_booked_and_the_other_says_why(world: World):
+    adopt(world)
+    first, second = bring_lines(world, *(Line(FEE, "INV-2016-0001", day=CAME, bank_reference=each) for each in "ab"))
+    world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
+    desk = get_desk(first.account_id, second.id, world.office)
+    assert (desk.certain, desk.certain_left) == (1, 1)
+    assert desk.why_not == "the line of 10\u00a0May 2016 pays INV-2016-0001 already."
+    with transaction():
+        assert book_certain(first.account_id, actor=world.office) == desk.certain
+
+
+def test_a_certain_line_of_a_closed_year_is_not_counted_and_says_why(world: World):
+    adopt(world)
+    (entry,) = bring_lines(world, Line(FEE, "INV-2016-0001", day=CAME))
+    world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
+    with clock_at(start_of(date(2017, 1, 2))):
+        with transaction():
+            close_year(YEAR, actor=world.office)
+        desk = get_desk(entry.account_id, entry.id, world.office)
+        assert (desk.certain, desk.why_not) == (0, "the books are closed up to 31\u00a0December 2016.")
+        with transaction():
+            assert book_certain(entry.account_id, actor=world.office) == 0
+
+
+def test_lines_beyond_those_the_desk_shows_are_counted_as_they_are_booked(world: World):
+    adopt(world)
+    (*_, last) = bring_lines(
+        world,
+        *(Line(100, "A gift", day=CAME, bank_reference=f"r{each}") for each in range(MOST_SHOWN)),
+        Line(FEE, "INV-2016-0001", day=MAY, bank_reference="last"),
+    )
+    world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
+    assert get_desk(last.account_id, None, world.office).certain == 1
+    with transaction():
+        assert book_certain(last.account_id, actor=world.office) == 1

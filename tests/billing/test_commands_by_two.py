@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -31,6 +32,7 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.commands import correct_first_day
 from app.web.requests import House
 from tests.billing.test_commands_billing_policy import finance
 from tests.billing.world import JUNE, MAY, World, inside, pounds
@@ -122,6 +124,22 @@ def test_what_could_not_be_voided_is_not_asked(world: World, odile: Actor):
     assert not db.session.scalars(select(Approval.id).where(Approval.act == Act.VOID)).all()
 
 
+def test_more_than_can_be_credited_written_off_or_given_back_is_not_asked(world: World, odile: Actor):
+    invoice, payment = world.invoice_of("MRC"), world.pay("NIH", "50100.00")
+    with pytest.raises(DomainError, match=r"Only 50,000\.00 of line 1 can still be credited") as refused:
+        do(ask_credit, invoice.id, credit_of(invoice, "50000.01"), actor=odile)
+    assert str(refused.value.field).startswith("line_")
+    off = WriteOffValues(pounds("50000.01"), WriteOffKind.UNCOLLECTIBLE, "Insolvent", MAY)
+    with pytest.raises(DomainError, match=r"Only 50,000\.00 is open"):
+        do(ask_write_off, invoice.id, off, actor=odile)
+    back = RefundValues(pounds("100.01"), MAY, "Paid too much", "REF 1")
+    with pytest.raises(DomainError, match=r"Only 100\.00 GBP is left to give back"):
+        do(ask_refund, Subject("payment", payment.id), back, actor=odile)
+    with pytest.raises(DomainError, match="can be refunded"):
+        do(ask_refund, Subject("invoice", invoice.id), back, actor=odile)
+    assert not db.session.scalars(select(Approval.id)).all()
+
+
 def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):
     invoice = world.invoice_of("MRC")
     asked = do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
@@ -131,6 +149,53 @@ def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor
     assert db.session.get_one(Approval, asked.id).values is None
     assert not db.session.scalars(select(Invoice).where(Invoice.credits_id == invoice.id)).all()
     do(ask_credit, invoice.id, credit_of(invoice, "1000"), actor=odile)
+
+
+def test_what_cannot_be_credited_is_not_asked(world: World, odile: Actor):
+    invoice = world.invoice_of("MRC")
+    (line_id,) = credit_of(invoice, "1000").parts
+    for minor, told in (
+        (5_000_001, "Only 50,000.00 of line 1 can still be credited"),
+        (-100, "What is credited is more than nothing"),
+        (0, "Enter an amount"),
+    ):
+        with pytest.raises(DomainError, match=told):
+            do(ask_credit, invoice.id, CreditValues({line_id: minor}, "Agreed", MAY), actor=odile)
+    assert not db.session.scalars(select(Approval.id).where(Approval.act == Act.CREDIT)).all()
+
+
+def test_a_credit_of_what_was_credited_meanwhile_is_not_approved_and_says_what_is_left(
+    world: World, odile: Actor, ines: Actor
+):
+    invoice = world.invoice_of("MRC")
+    all_of_it, a_part = (
+        do(ask_credit, invoice.id, credit_of(invoice, each), actor=odile) for each in ("50000", "1000")
+    )
+    do(approve, a_part.id, actor=ines)
+    with pytest.raises(DomainError, match=r"Only 49,000\.00 of line 1 can still be credited; nothing was recorded"):
+        do(approve, all_of_it.id, actor=ines)
+    db.session.expire_all()
+    assert db.session.get_one(Approval, all_of_it.id).state.value == "asked"
+
+
+def test_a_credit_that_follows_the_register_is_asked_and_approved_only_while_it_is_too_much(
+    world: World, odile: Actor, ines: Actor
+):
+    def begin(day: date) -> None:
+        membership = world.memberships["MRC funder"]
+        do(correct_first_day, membership, first_day=day, reason="Typed", actor=world.office)
+
+    invoice = world.invoice_of("MRC")
+    values = replace(credit_of(invoice, "1000"), line_id=min(credit_of(invoice, "1000").parts))
+    with pytest.raises(DomainError, match="Nothing of this invoice is billed too much"):
+        do(ask_credit, invoice.id, values, actor=odile)
+    begin(date(2016, 7, 1))
+    asked = do(ask_credit, invoice.id, values, actor=odile)
+    begin(date(2016, 1, 1))
+    with pytest.raises(DomainError, match="Nothing of this invoice is billed too much"):
+        do(approve, asked.id, actor=ines)
+    begin(date(2016, 7, 1))
+    do(approve, asked.id, actor=ines)
 
 
 def test_what_cannot_be_done_any_more_is_not_approved(world: World, odile: Actor, ines: Actor):

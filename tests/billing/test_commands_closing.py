@@ -8,6 +8,7 @@ import pytest
 
 from app.billing.commands import IssueValues, close_year, issue_run, start_issue
 from app.billing.queries.ledger import trial_balance
+from app.billing.rules import RunState
 from app.core.clock import clock_at, start_of
 from app.core.errors import DomainError
 from app.core.money import Money
@@ -95,3 +96,14 @@ def test_years_are_closed_in_their_order_without_a_gap(owing: World):
         with pytest.raises(DomainError, match="begins on 1 January 2017"):
             close(owing, Period(date(2018, 1, 1), date(2018, 12, 31)))
         close(owing, Period(date(2017, 1, 1), date(2017, 12, 31)))
+
+
+def test_no_run_begins_to_be_issued_with_a_day_in_a_closed_year(owing: World):
+    with clock_at(start_of(FEBRUARY)):
+        close(owing)
+        run = owing.prepare(Period(date(2017, 1, 1), date(2017, 12, 31)))
+        told = "The books are closed up to 31 December 2016"
+        with pytest.raises(DomainError, match=told) as refused, transaction():
+            start_issue(run.id, IssueValues(LAST, FEBRUARY), actor=owing.office)
+        assert refused.value.field == "issue_day"
+        assert run.state is RunState.DRAFT

@@ -138,6 +138,32 @@ def test_two_who_bill_a_difference_at_once_bill_it_once(app: House):
         assert_settled(world)
 
 
+def test_two_who_credit_a_difference_at_once_credit_it_once(app: House):
+    with inside(app):
+        world = World.found(actor := program("test"), YEAR.first)
+        world.issue()
+        begin(world, "MRC funder", JULY)
+        (row,) = mismatches(world)
+        excess = excess_of(row)
+        assert excess is not None
+        invoice_id, line_id = excess.invoice_id, row.lines[0].id
+    values = CreditValues(excess.parts, row.why, MAY, line_id=line_id)
+    outcomes = at_once(app, *[lambda: credit_invoice(invoice_id, values, actor=actor)] * 2)
+    assert outcomes == ["done", "Nothing of this invoice is billed too much for that membership now."]
+    with inside(app):
+        assert_settled(world)
+
+
+def test_no_more_than_is_billed_too_much_now_is_credited_to_put_a_membership_right(world: World):
+    world.issue()
+    begin(world, "MRC funder", JULY)
+    (row,) = mismatches(world)
+    (line_id,) = row.left
+    more = CreditValues({line_id: -row.difference.minor + 1}, row.why, MAY, line_id=line_id)
+    with pytest.raises(DomainError, match=r"Only 24,863\.39 GBP is billed too much"), transaction():
+        credit_invoice(row.lines[0].invoice_id, more, actor=world.office)
+
+
 def test_a_draft_that_is_discarded_can_be_billed_again_and_so_can_one_that_is_void(world: World):
     late(world)
     begin(world, "Late partner", date(2016, 6, 1))

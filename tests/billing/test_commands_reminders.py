@@ -11,11 +11,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.billing.commands import (
+    ChargeLine,
+    IssueValues,
     WriteOffValues,
     adopt_reminders,
     adopt_usual_reminders,
     block_reminders,
     dispute_invoice,
+    draft_charge,
+    issue_invoice,
     lift_block,
     queue_reminders,
     remind_payer,
@@ -24,6 +28,7 @@ from app.billing.commands import (
     write_off,
 )
 from app.billing.commands import reminders as sending
+from app.billing.commands.bank import AccountFacts, adopt_bank_account
 from app.billing.models import Reminder, ReminderItem
 from app.billing.queries.reminder_checks import (
     check_levels,
@@ -37,6 +42,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError
+from app.core.money import Money
 from app.core.transaction import transaction
 from app.files.queries import open_file
 from app.outbox.models import Job, Mail, MailAttachment
@@ -315,3 +321,31 @@ def test_verify_tells_a_reminder_whose_rows_were_changed(late: World):
     db.session.rollback()
     assert len(found) == 3
     assert found[1].endswith("was reminded of at level 2 after level 0.")
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_the_days_in_the_text_of_a_reminder_are_grouped_as_every_number_on_it(late: World):
+    send(late)
+    with on_day(date(2019, 6, 1)):
+        send(late)
+        body = db.session.scalars(select(Mail.body).order_by(Mail.id.desc())).first()
+    assert "is still open, 1,126 days after it was due" in str(body)
+
+
+@pytest.mark.usefixtures("unprinted")
+def test_a_reminder_of_two_currencies_names_the_account_of_each(late: World):
+    own = AccountFacts("Euros", "Consortium", "DE89370400440532013000", "COBADEFFXXX", "A bank", "EUR", "1201", ISSUED)
+    do(adopt_bank_account, own, world=late)
+    late.rate("EUR", "0.80", ISSUED)
+    line = ChargeLine("Workshop", Money.of("120.00", "EUR"), ISSUED, ISSUED, tax_reason="no supply")
+    draft = do(draft_charge, late.members["MRC"], [line], world=late, reason="Asked for")
+    do(issue_invoice, draft.id, IssueValues(ISSUED, DUE), world=late)
+    send(late)
+    mail = db.session.scalars(select(Mail).where(Mail.to_address == "mrc@payer.example")).one()
+    home, euros = (next(part for part in mail.body.splitlines() if part.startswith(code)) for code in ("GBP:", "EUR:"))
+    assert "GB33 BUKB" in home
+    assert "DE89 3704" not in home
+    assert "DE89 3704" in euros
+    kept = open_file(db.session.scalars(select(Reminder.pdf_id).where(Reminder.mail_id == mail.id)).one()).content
+    assert "Payment, EUR" in kept.decode()
+    assert "Payment, GBP" in kept.decode()

@@ -293,3 +293,10 @@ def test_no_draft_is_made_before_the_consortium_has_said_who_it_is(world: World)
         world.prepare()
     db.session.rollback()
     assert numbers() == []
+
+
+def test_invoices_are_not_dated_back_by_more_than_a_year(world: World):
+    run = world.prepare()
+    with pytest.raises(DomainError, match="not dated more than a year before it is issued"):
+        start_issue(run.id, IssueValues(date(2015, 5, 1), JUNE), actor=world.office)
+    assert run.state is RunState.DRAFT

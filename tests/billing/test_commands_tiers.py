@@ -117,7 +117,7 @@ def test_a_country_has_no_size(world: World):
 
 
 def test_each_tier_of_the_scale_has_an_amount_and_none_of_another(world: World):
-    with pytest.raises(DomainError, match="Each tier of the scale") as refused:
+    with pytest.raises(DomainError, match="Give each tier its amount") as refused:
         world.adopt("partner", "1.00", date(2012, 1, 1), scale=Scale.SIZE, tiers={"large": 1, "medium": 1})
     assert refused.value.field == "small"
     with pytest.raises(DomainError, match="those of the scale"):

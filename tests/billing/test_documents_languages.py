@@ -176,7 +176,7 @@ def reminded(language: Language) -> ReminderPaper:
     line = ReminderLine("INV-2027-0041", date(2027, 7, 1), date(2027, 7, 31), 1200, Money.of(1470, "EUR"), "RF51INV")
     seller = thaw(euros(language)).seller
     return ReminderPaper(
-        seller, seller, None, "M-0003", "Mahnung", "Bitte zahlen.", date(2027, 9, 1), [line], "EUR 1.470,00",
+        seller, seller, [], "M-0003", "Mahnung", "Bitte zahlen.", date(2027, 9, 1), [line], "EUR 1.470,00",
         [Cost("Fee", Money.of(20, "EUR"))], "a" * 64, datetime(2027, 9, 1, tzinfo=UTC), language=language,
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def left(language: Language) -> FinalStatement:
     )
     seller = thaw(euros(language)).seller
     return FinalStatement(
-        seller, seller, None, "D-1", "M-0003", date(2027, 8, 1), [line], [Money.of(5, "EUR")],
+        seller, seller, [], "D-1", "M-0003", date(2027, 8, 1), [line], [Money.of(5, "EUR")],
         datetime(2027, 9, 1, tzinfo=UTC), language=language,
     )  # fmt: skip
 

@@ -7,13 +7,20 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from app.billing.models import Approval, ExchangeRate, FeeRun
+from app.billing.commands import ChargeLine, IssueValues, draft_charge, issue_invoice
+from app.billing.models import Approval, BankAccount, ExchangeRate, FeeRun, Invoice
 from app.billing.rules import Act, ApprovalState, RunState
+from app.core.actor import program
 from app.core.bulk import insert_rows
 from app.core.database import db
+from app.core.transaction import transaction
+from app.members.commands import InstitutionFacts, add_institution
+from app.members.rules import InstitutionKind
 from app.web.requests import House
-from tests.billing.world import MAY, YEAR, inside
+from tests.billing.bank_world import adopt, bring
+from tests.billing.world import JUNE, MAY, YEAR, World, inside, pounds
 from tests.client import Browser
 
 NOON = datetime(2016, 5, 24, 10, tzinfo=UTC)
@@ -56,8 +63,55 @@ def test_a_file_holds_also_the_rows_that_its_page_does_not_show(app: House, fina
     with inside(app):
         fill(shown + 1)
         db.session.commit()
-    assert len(finance.get(path).rows()) == shown
+    page = finance.get(path)
+    assert len(page.rows()) == shown
+    assert f"The newest {shown} of {shown + 1}; the files hold all of them." in page.words
     assert len(rows_of(finance, file)) == shown + 1
+
+
+def test_every_open_invoice_of_a_payer_is_offered_to_its_money(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), YEAR.first)
+        payer_id = world.members["MRC"]
+        charge = ChargeLine("Workshop", pounds("120.00"), MAY, tax_reason="a contribution")
+        with transaction():
+            draft = draft_charge(payer_id, [charge], reason="Two places", actor=world.office)
+        with transaction():
+            issue_invoice(draft.id, IssueValues(MAY, JUNE), actor=world.office)
+        copies(draft.id, 200)
+        db.session.commit()
+    form = finance.get(f"/payments/new?payer={payer_id}")
+    assert len(form.tree.xpath("//main//input[starts-with(@name, 'invoice_')]")) == 201
+
+
+def copies(invoice_id: int, many: int) -> None:
+    """So many more invoices like one, for a page that shows them."""
+    table = Invoice.__table__
+    row = db.session.execute(select(*table.c).where(table.c.id == invoice_id)).mappings().one()
+    insert_rows(Invoice, [{**row, "id": 10_000 + each, "number": f"INV-X-{each}"} for each in range(many)])
+
+
+def test_every_table_that_waits_for_its_columns_is_told(app: House, made: World, finance: Browser):
+    with inside(app):
+        adopt(made)
+        for each in range(21):
+            content = f"Date;Text;Amount\n23.05.2016;Gift {each};100,00\n".encode()
+            bring(made, content, db.session.scalars(select(BankAccount.id)).one())
+    assert finance.get("/bank").words.count("waits for its columns.") == 21
+
+
+def test_all_payers_without_a_contact_are_looked_for_and_those_not_named_are_counted(app: House, finance: Browser):
+    with inside(app):
+        world = World.found(program("test"), YEAR.first)
+        for each in range(8):
+            facts = InstitutionFacts(f"Fund {each}", f"F{each}", InstitutionKind.FUNDER, "GB")
+            with transaction():
+                world.members[f"F{each}"] = add_institution(facts, actor=world.office).id
+            world.join(f"F{each}", "funder", YEAR.first)
+        run_id = world.prepare().id
+    words = finance.get(f"/fees/runs/{run_id}").words
+    assert words.count("has no billing contact.") == 5
+    assert "3 more payers have no billing contact." in words
 
 
 def test_fees_on_a_past_day_show_its_runs_however_many_followed(app: House, finance: Browser):

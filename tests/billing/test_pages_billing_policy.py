@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from app.billing.commands import ChargeLine, draft_charge
 from app.billing.rules import Act
 from app.core.actor import program
 from app.core.permissions import Role
+from app.core.transaction import transaction
 from app.web.requests import House
-from tests.billing.world import World, inside
+from tests.billing.world import World, inside, pounds
 from tests.client import Browser, Page
 from tests.signin import sign_in
 
@@ -89,3 +91,43 @@ def test_an_auditor_sees_the_question_and_decides_nothing(browser: Browser, worl
     browser.get("/fees/approvals/1/decline", status=403)
     browser.get("/settings/billing")
     browser.get("/settings/billing/new", status=403)
+
+
+def test_an_amount_above_which_nobody_is_asked_is_refused_beside_it(browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.submit("/settings/billing/new", {"write_off_above": "50.00"}, status=200)
+    assert "Tick the box above it, too: without it no second person is needed." in page.words
+    assert "None adopted yet" in browser.get("/settings/billing").words
+
+
+def test_a_run_that_waits_for_a_second_person_is_not_called_ready_to_whoever_asked(browser: Browser, world: World):
+    assert world.members
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    browser.submit("/fees/runs/new?year=2016", {})
+    assert "Fee run 2016 waits for a second person" in browser.get("/").words
+    sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
+    today = browser.get("/").words
+    assert "A second person is asked" in today
+    assert "Fee run 2016 is ready" not in today
+    assert "Fee run 2016 waits" not in today
+
+
+def test_a_draft_that_needs_a_second_person_leads_to_asking_before_it_can_be_issued(
+    app: House, browser: Browser, world: World
+):
+    with inside(app), transaction():
+        line = ChargeLine("Workshop", pounds("120.00"), date(2016, 3, 1), date(2016, 3, 1), tax_reason="no supply")
+        draft = f"/invoices/{draft_charge(world.members['NIH'], [line], reason='Asked for', actor=world.office).id}"
+    sign_in(browser, Role.FINANCE, name="Odile Fennimore")
+    page = browser.get(draft)
+    assert not page.tree.xpath(f"//a[@href='{draft}/issue']")
+    told = browser.get(f"{draft}/issue")
+    assert "This needs a second person. Ask for approval there" in told.words
+    assert told.tree.xpath("//main//a[contains(.,'Back to the draft')]/@href") == [draft]
+    asked = browser.follow(browser.press(draft, f"{draft}/ask"))
+    sign_in(browser, Role.FINANCE, name="Ines Quillfeather")
+    address = question(browser.get(draft))
+    assert "It waits for a second person." in asked.words
+    page = browser.follow(browser.press(draft, f"{address}/approve"))
+    assert page.tree.xpath(f"//a[@href='{draft}/issue']")
+    assert "Back to the draft" not in browser.get(f"{draft}/issue").words

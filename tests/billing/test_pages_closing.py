@@ -138,3 +138,12 @@ def test_the_trial_balance_says_what_foreign_amounts_are_worth_and_that_adds_to_
     lines = finance.get("/ledger?format=csv").response.get_data(as_text=True).splitlines()
     assert lines[0].endswith("Kind,Worth,Worth currency")
     assert any(line.endswith("Invoice,-140.00,GBP") for line in lines)
+
+
+def test_a_day_in_a_closed_year_is_refused_beside_its_field(february: Browser):
+    february.submit(CLOSE, {})
+    payer = february.get("/invoices?state=overdue").tree.xpath("//td/a[contains(@href, '/members/')]/@href")[0]
+    path = f"/payments/new?payer={payer.rpartition('/')[2]}&currency=GBP"
+    page = february.submit(path, {"amount": "10.00", "received_on": "31 December 2016"}, status=200)
+    assert page.tree.xpath("//*[@data-errors]//a/@href") == ["#received_on"]
+    assert "The books are closed up to 31 December 2016: date it in the open year." in page.words

@@ -47,7 +47,7 @@ def test_a_waiver_is_granted_and_the_preview_says_why_nobody_is_billed(finance: 
 def test_a_discount_without_rate_or_amount_is_refused_beside_its_field(finance: Browser, world: World):
     path = f"/fees/concessions/new?member={world.members['MRC']}"
     page = finance.submit(path, {"kind": "discount", "reason": "Agreed", "approved_by": "Board"}, status=200)
-    assert "Enter a rate or an amount." in page.words
+    assert "Enter a rate or an amount, one of the two." in page.words
 
 
 def test_an_amount_in_another_currency_is_refused_beside_it_and_the_preview_names_one_that_takes_nothing_off(
@@ -143,3 +143,16 @@ def test_a_fee_is_corrected_by_hand_and_the_drafts_are_made_anew_with_one_button
     page = finance.follow(finance.submit(f"/fees/{fee}/take-back", {"reason": "Meant for partners"}))
     assert "No fee is adopted yet" in page.words
     finance.get(f"/fees/{fee}/correct", status=404)
+
+
+def test_a_share_of_nobody_is_refused_beside_its_payer(finance: Browser, world: World):
+    path = f"/fees/payers/new?member={world.members['MRC']}"
+    page = finance.submit(path, {"payer_1": "NIH", "share_1": "1", "share_2": "2", "reason": "Agreed"}, status=200)
+    assert "Name the payer of this share, or leave the share empty." in page.words
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(finance: Browser, world: World):
+    assert world.members
+    page = finance.submit("/fees/concessions/new", {}, status=200)
+    fields = [link.removeprefix("#") for link in page.tree.xpath("//*[@data-errors]//a/@href")]
+    assert fields == ["institution", "reason", "approved_by"]

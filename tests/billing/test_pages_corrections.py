@@ -71,7 +71,7 @@ def test_an_invoice_is_credited_in_part_and_each_leads_to_the_other(app: House, 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"line": "50000.01"}, "Only 50,000.00 of this line can still be credited"),
+        ({"line": "50000.01"}, "Only 50,000.00 of line 1 can still be credited"),
         ({"line": "-1"}, "at least 0.00"),
         ({"line": "٥"}, "Write the amount in digits"),
         ({"line": ""}, "Enter an amount for at least one line"),
@@ -114,7 +114,7 @@ def test_a_line_that_somebody_else_credited_meanwhile_is_refused_beside_it(app: 
     old = finance.get(path).form_values() | {"reason": "Charged by mistake"}
     finance.submit(path, {f"line_{line_id}": "20000", "reason": "Left during the year"})
     told = finance.post(path, old, status=200)
-    assert "Only 30,000.00 of this line can still be credited" in told.words
+    assert "Only 30,000.00 of line 1 can still be credited" in told.words
 
 
 def test_an_invoice_is_voided_and_drafted_again_once(app: House, made: World, finance: Browser):
@@ -123,7 +123,7 @@ def test_an_invoice_is_voided_and_drafted_again_once(app: House, made: World, fi
     assert "It is void, and nobody owes it." in void.words
     assert "Void since 24 May 2016" in void.words
     draft = finance.follow(finance.press(f"/invoices/{invoice_id}", f"/invoices/{invoice_id}/draft-again"))
-    assert draft.heading == "Draft"
+    assert draft.heading == f"Draft {newest(app, Invoice)}"
     assert f"/invoices/{invoice_id}" in links(draft)
     page = finance.get(f"/invoices/{invoice_id}")
     assert f"/invoices/{newest(app, Invoice)}" in links(page)
@@ -203,6 +203,7 @@ def test_a_payment_that_the_bank_took_back_opens_its_invoice_again(app: House, m
     assert "Not before the money came" in finance.submit(path, {"day": "1 April 2016", "reason": "x"}, status=200).words
     page = finance.follow(finance.submit(path, {"reason": "Returned by the bank"}))
     assert "Reversed: Returned by the bank" in page.words
+    assert "received 20 April 2016. All of it went back." in page.words
     assert "£50,000.00 is open" in finance.get(f"/invoices/{invoice_id}").words
     assert "This cannot be done" in finance.get(path).words
     verified(app)
@@ -216,7 +217,9 @@ def test_the_credit_of_a_paid_invoice_is_used_for_another_or_refunded(app: House
     page = finance.get(f"/invoices/{note}")
     assert "£500.00 of it is not used yet" in page.words
     assert f"/invoices/{note}/use" not in links(page)
-    assert "no open invoice in this currency" in finance.get(f"/invoices/{note}/use").words
+    told = finance.get(f"/invoices/{note}/use")
+    assert "no open invoice in this currency; what is left can be refunded" in told.words
+    assert f"/invoices/{note}" in links(told)
     finance.submit("/invoices/new", WORKSHOP)
     other = newest(app, Invoice)
     finance.submit(f"/invoices/{other}/issue", {})
@@ -264,7 +267,7 @@ def test_nobody_corrects_a_draft_and_those_who_only_read_correct_nothing(
     sign_in(browser, Role.FINANCE)
     browser.submit("/invoices/new", WORKSHOP)
     draft = newest(app, Invoice)
-    assert "This cannot be done with Draft now" in browser.get(f"/invoices/{draft}/{act}").words
+    assert f"This cannot be done with Draft {draft} now" in browser.get(f"/invoices/{draft}/{act}").words
     browser.get(f"/invoices/999999/{act}", status=404)
 
 

@@ -9,6 +9,7 @@ from app.billing.commands import ChargeLine, draft_charge
 from app.billing.commands.printing import print_invoice
 from app.billing.rules import TaxCategory
 from app.core.languages import Language
+from app.core.money import Money
 from app.core.transaction import transaction
 from app.members.commands import InstitutionFacts, add_institution
 from app.members.rules import InstitutionKind
@@ -19,11 +20,11 @@ from tests.client import Browser
 WHY = "Exempt: teaching."
 
 
-def draft_to(app: House, made: World, payer_id: int) -> str:
+def draft_to(app: House, made: World, payer_id: int, amount: Money | None = None) -> str:
     """The address of a draft for something besides the fees."""
     line = ChargeLine(
         "Workshop",
-        pounds("120.00"),
+        amount or pounds("120.00"),
         first_day=date(2016, 3, 1),
         last_day=date(2016, 3, 3),
         tax_category=TaxCategory.EXEMPT,
@@ -72,3 +73,21 @@ def test_what_was_booked_stands_under_debit_and_credit(app: House, made: World, 
     finance.submit(f"{draft}/issue", {})
     rows = [row[-2:] for row in finance.get(draft).rows() if row[0].startswith("Invoice INV-2016-0004")]
     assert rows == [["Debit £120.00", "–"], ["–", "Credit £120.00"]]
+
+
+def test_two_drafts_to_one_payer_can_be_told_apart(app: House, made: World, finance: Browser):
+    ids = [draft_to(app, made, made.members["NIH"]).rpartition("/")[2] for _ in range(2)]
+    listed = [row[0] for row in finance.get("/invoices").rows()]
+    assert {f"Draft {number}" for number in ids} <= set(listed)
+    assert [finance.get(f"/invoices/{number}").heading for number in ids] == [f"Draft {number}" for number in ids]
+
+
+def test_an_invoice_in_another_currency_says_what_it_is_worth_in_the_books_and_by_which_rate(
+    app: House, made: World, finance: Browser
+):
+    draft = draft_to(app, made, made.members["NIH"], Money.of("1000.00", "EUR"))
+    with inside(app):
+        made.rate("EUR", "0.78", date(2016, 3, 1))
+    assert "In the books" not in finance.get(draft).words
+    finance.submit(f"{draft}/issue", {})
+    assert "In the books £780.00 at 0.78, the rate of 1 March 2016" in finance.get(draft).words

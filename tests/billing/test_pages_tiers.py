@@ -28,7 +28,7 @@ def test_a_fee_by_tiers_is_adopted_and_what_is_missing_leads_to_where_it_is_ente
         "tax_reason": "no supply",
     }  # fmt: skip
     page = finance.follow(finance.submit("/fees/new", typed))
-    assert "up to; by income group" in page.words
+    assert "by income group, at most" in page.words
     preview = finance.get("/fees/runs/new?year=2016")
     missing = "No tier on record: the fee goes by income group of its country"
     assert preview.tree.xpath(f"//a[text()='{missing}']/@href") == ["/fees/tiers"]
@@ -48,7 +48,7 @@ def test_a_fee_for_all_needs_its_amount_and_one_by_tiers_each_of_them(finance: B
     typed = {"name": "Partner fee", "class_id": str(partner(finance, world)), "tax_reason": "no supply"}
     assert "Please fill this in." in finance.submit("/fees/new", typed, status=200).words
     page = finance.submit("/fees/new", {**typed, "scale": "size", "large": "5", "small": "3"}, status=200)
-    assert "Each tier of the scale has its amount" in page.words
+    assert "Give each tier its amount" in page.words
 
 
 def test_a_member_is_put_into_a_tier_of_its_own(finance: Browser, world: World):
@@ -67,3 +67,20 @@ def test_an_auditor_reads_tiers_and_enters_none(app: House, browser: Browser, wo
     assert not page.has_action("/fees/tiers/members/new")
     for path in ("/fees/tiers/members/new", "/fees/tiers/countries/new"):
         browser.get(path, status=403)
+
+
+def test_a_new_fee_is_offered_for_classes_that_pay_one_and_takes_over_why_the_last_bears_no_tax(
+    finance: Browser, world: World
+):
+    with inside(finance.app):
+        world.free("partner")
+    page = finance.get("/fees/new")
+    classes = page.tree.xpath("//select[@name='class_id']/option/text()")
+    assert "Funder" in classes
+    assert "Partner" not in classes
+    known = {name: page.form_values()[name] for name in ("tax_category", "tax_reason", "income_account")}
+    assert known == {
+        "tax_category": "O",
+        "tax_reason": "a membership contribution without a supply in return",
+        "income_account": "4000",
+    }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.billing.rules import creditor_reference
 from app.billing.rules.bank.judging import judge
-from app.billing.rules.bank.matching import Claimed, Seen, Surroundings, Verdict
+from app.billing.rules.bank.matching import Claimed, Evidence, Known, Mark, Seen, Surroundings, Verdict
 from app.billing.rules.bank.references import creditor_references, words_of
 from app.core.numbering import PATTERN, NumberFormat
 from tests.billing.world import pounds
@@ -106,3 +106,14 @@ def test_a_creditor_reference_and_the_amount_are_certain():
     seen = Seen(1, pounds("50.00"), date(2027, 5, 24), ("", "RF18 5390 0754 7034"))
     assert judge(seen, Surroundings(named=[claimed])).verdict is Verdict.CERTAIN
     assert judge(replace(seen, amount=pounds("49.00")), Surroundings(named=[claimed])).verdict is Verdict.LIKELY
+
+
+def test_an_amount_that_fits_the_invoice_of_another_payer_than_the_one_who_paid_is_a_question():
+    theirs = Claimed(1, "INV-2016-0001", "RF16INV20160001", 7, "Genome Canada", pounds("50.00"))
+    seen = Seen(1, pounds("50.00"), date(2016, 5, 24), ("MEMBERSHIP IN ADVANCE",))
+    judged = judge(seen, Surroundings(equal=[theirs], known=[Known(8, "Medical Research Council", by_account=False)]))
+    assert judged.verdict is Verdict.ASKED
+    assert [each.payer_id for each in judged.proposals] == [8, 7]
+    told = Evidence(Mark.AGAINST, "The other party is called as Medical Research Council is")
+    assert told in judged.proposals[1].evidence
+    assert judge(seen, Surroundings(equal=[theirs])).verdict is Verdict.LIKELY

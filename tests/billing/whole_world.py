@@ -13,6 +13,7 @@ from app.billing.commands import (
     ConcessionTerms,
     CreditValues,
     IssueValues,
+    PrintedReceipt,
     RefundValues,
     WriteOffValues,
     adopt_reminders,
@@ -25,6 +26,7 @@ from app.billing.commands import (
     dispute_invoice,
     draft_again,
     draft_charge,
+    give_receipt,
     issue_invoice,
     lift_block,
     print_invoice,
@@ -38,6 +40,7 @@ from app.billing.commands import (
 from app.billing.commands.bank import book_to_ledger, ignore_line, read_table_file
 from app.billing.models import Allocation, Invoice
 from app.billing.queries.credits import creditable_of
+from app.billing.queries.receipts import get_receipt
 from app.billing.rules import (
     USUAL_LEVELS,
     Act,
@@ -119,6 +122,11 @@ def _charge(world: World) -> None:
 
 def _pay(world: World) -> None:
     given = world.pay("MRC", "40100.00", MAY)
+    invoice_id = world.invoice_of("MRC").id
+    settling = db.session.scalars(select(Allocation.id).where(Allocation.payment_id == given.id)).one()
+    says = get_receipt(invoice_id, settling, world.office).sha256
+    with transaction():
+        give_receipt(invoice_id, settling, PrintedReceipt(says, b"%PDF"), actor=world.office)
     with transaction():
         refund_payment(given.id, RefundValues(pounds(50), MAY, "Overpaid", "R-1"), actor=world.office)
     invoice = world.invoice_of("Wellcome")

@@ -64,6 +64,7 @@ from app.members.models import Institution, Membership, MembershipClass
 from app.members.queries import get_class
 from app.members.rules import ClassFacts, InstitutionKind, Purpose
 from app.web.requests import House
+from tests.database import remade
 from tests.signin import make_user
 
 YEAR = Period(date(2016, 1, 1), date(2016, 12, 31))
@@ -106,6 +107,10 @@ class World:
     @classmethod
     def found(cls, office: Actor, since: date) -> World:
         """Three funders and a partner, one of the funders also a partner, and the funder fee since 2012."""
+        return remade((cls, office, since), lambda: cls._founded(office, since))
+
+    @classmethod
+    def _founded(cls, office: Actor, since: date) -> World:
         world = cls(office)
         with transaction():
             adopt_profile(date(2011, 1, 1), PROFILE, office)

@@ -1,6 +1,4 @@
-"""Writing many rows: ids taken first, and garbage looked for afterwards."""
-
-import gc
+"""Writing many rows: ids taken first."""
 
 import pytest
 from flask import Flask
@@ -8,7 +6,7 @@ from sqlalchemy import delete
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.bulk import collecting_young, insert_with_ids
+from app.core.bulk import insert_with_ids
 from app.core.database import db
 from app.core.transaction import transaction
 
@@ -45,28 +43,3 @@ def test_the_id_of_what_is_gone_is_not_given_again(app: Flask, how: str) -> None
             assert added.id == gone + 1
         else:
             assert insert_with_ids(User, rows_of(["cy"])) == [gone + 1]
-
-
-def test_garbage_is_looked_for_everywhere_again_after_much_work_even_where_it_fails() -> None:
-    before = gc.get_threshold()
-    with pytest.raises(ValueError, match="spoiled"), collecting_young():
-        within = gc.get_threshold()
-        with collecting_young():
-            pass
-        assert gc.get_threshold() == within
-        raise ValueError("spoiled")
-    assert gc.get_threshold() == before
-    assert within[1] > before[1]
-
-
-def test_garbage_is_looked_for_everywhere_again_where_the_first_of_two_at_once_leaves_first() -> None:
-    before = gc.get_threshold()
-    first, second = collecting_young(), collecting_young()
-    first.__enter__()
-    second.__enter__()
-    within = gc.get_threshold()
-    first.__exit__(None, None, None)
-    assert gc.get_threshold() == within
-    second.__exit__(None, None, None)
-    assert gc.get_threshold() == before
-    assert within[1] > before[1]

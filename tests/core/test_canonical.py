@@ -1,4 +1,4 @@
-"""The canonical form of values, of which hashes are made."""
+"""Values as JSON: the form of which hashes are made, and the one that columns hold."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.canonical import canonical
+from app.core.canonical import canonical, kept
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXTS
@@ -28,5 +28,15 @@ def test_the_form_is_that_of_which_the_first_hashes_were_made(value: object):
 
 @pytest.mark.parametrize("value", [date(2027, 1, 1), datetime(2027, 1, 1, tzinfo=UTC), Thing("x"), b"x", {1, 2}])
 def test_what_has_no_form_of_its_own_in_json_is_refused(value: object):
-    with pytest.raises(TypeError):
-        canonical({"value": value})
+    for form in (canonical, kept):
+        with pytest.raises(TypeError):
+            form({"value": value})
+
+
+@given(VALUES)
+def test_what_a_column_holds_is_read_as_it_was_given(value: object):
+    assert json.loads(kept(value)) == value
+
+
+def test_a_column_keeps_the_order_of_names_and_knows_those_that_are_numbers():
+    assert kept({"b": 1, "a": [2], 3: "x"}) == '{"b":1,"a":[2],"3":"x"}'

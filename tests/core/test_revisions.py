@@ -17,7 +17,7 @@ from app import create_app
 from app.accounts.rules import words_of_user
 from app.core.database import Base, db
 from config import Config
-from tests.conftest import without_waiting_for_the_disk
+from tests.database import without_waiting_for_the_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "muster_of_revisions"

@@ -27,7 +27,8 @@ from app.demonstration.commands import load_demonstration
 from app.demonstration.rules import SignIn
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
 from app.outbox.models import Job
-from tests.conftest import TODAY, empty_database
+from tests.conftest import TODAY
+from tests.database import empty_database
 
 if TYPE_CHECKING:
     from app.web.requests import House

@@ -55,7 +55,7 @@ from app.members.queries.followers import followers, stayers
 from app.members.queries.register import export_register, institutions_on_record
 from app.members.rules import DocumentKind, Purpose, RouteFacts, RouteKind, RoutePurpose, TwinKind
 from app.members.rules.imports import ImportKind
-from tests.conftest import empty_database
+from tests.database import empty_database
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, problems, voice
 
 TODAY = date(2016, 5, 24)

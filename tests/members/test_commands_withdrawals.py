@@ -29,7 +29,8 @@ from app.members.models import Institution, Membership, MembershipStep
 from app.members.queries import list_memberships_of
 from app.members.rules.imports import ImportKind
 from app.web.requests import House
-from tests.conftest import TODAY, empty_database
+from tests.conftest import TODAY
+from tests.database import empty_database
 from tests.members.importing import written
 from tests.members.world import LAUNCH, OFFICE, class_id, do, institution, member, on, problems
 from tests.trailed import beside_the_trail

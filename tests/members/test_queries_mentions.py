@@ -35,6 +35,7 @@ NOT_FREE = {
     "application.search_text": "derived",
     "institution.postal_address": "the dated copy is looked through",
     "institution.billing_address": "the dated copy is looked through",
+    "invoice_line.owed_days": "days of a register",
     "exchange_rate.source": "who publishes rates of exchange",
     "approval.words": "words of the program from numbers and names of institutions",
     "ledger_entry.text": "made by the program from numbers and names of institutions",

@@ -50,7 +50,7 @@ from app.members.rules import Purpose, RouteFacts, RouteKind, RoutePurpose, Twin
 from app.members.rules.imports import COLUMNS, ImportKind
 from app.members.rules.imports.countries import country_of
 from app.web.exports import csv_lines, write_xlsx
-from tests.conftest import empty_database
+from tests.database import empty_database
 from tests.members.importing import case_of, tried, written
 from tests.members.world import LAUNCH, OFFICE, do, institution, member, on, person, voice
 

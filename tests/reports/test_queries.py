@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.ctx import AppContext
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from app.billing.models import LedgerEntry, Posting
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
 from app.billing.rules import RECEIVABLE, Scale
+from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
@@ -17,14 +19,15 @@ from app.core.money import Money
 from app.core.permissions import Role
 from app.core.tables import PageRequest, Table
 from app.core.transaction import transaction
-from app.members.commands import withdraw_member
+from app.members.commands import InstitutionFacts, edit_institution, withdraw_member
+from app.members.rules import InstitutionKind
 from app.reports.queries import get_report, list_reports
 from app.reports.queries.amounts import sums
 from app.reports.queries.fees import AMOUNTS, MemberFees, members_and_fees
 from app.reports.queries.members import register
 from app.reports.queries.rosters import roster_book
 from app.reports.rules import Asked
-from tests.billing.world import World
+from tests.billing.world import World, institution
 from tests.committees.sitting import OFFICE, TODAY, committee, person, seat, sits
 
 GBP = "GBP"
@@ -67,6 +70,28 @@ def test_members_and_fees_names_each_member_of_the_year_once(world: World):
     assert (nih.classes, nih.fee, nih.invoiced) == ("Funder, Partner", Money(5_000_000, GBP), None)
     assert line(table, "ICS").fee is None
     assert world.members
+
+
+def test_members_and_fees_shows_the_country_and_the_kind_of_the_day_that_is_asked_for(world: World):
+    found = institution(world.members["MRC"])
+    facts = InstitutionFacts(**{each.name: getattr(found, each.name) for each in fields(InstitutionFacts)})
+    moved = replace(facts, country="IE", kind=InstitutionKind.CORPORATION, is_composite=False)
+    with transaction():
+        edit_institution(found.id, moved, version=found.version, since=date(2016, 5, 1), actor=OFFICE)
+    before, after = (line(members_and_fees(asked(on=on), OFFICE), "MRC") for on in (date(2016, 4, 30), TODAY))
+    assert (before.country, before.kind) == ("United Kingdom", "Funder")
+    assert (after.country, after.kind) == ("Ireland", "Corporation")
+
+
+def test_members_and_fees_shows_the_country_as_it_was_known(world: World):
+    found = institution(world.members["MRC"])
+    facts = InstitutionFacts(**{each.name: getattr(found, each.name) for each in fields(InstitutionFacts)})
+    then = clock.now()
+    with clock_at(then + timedelta(hours=1)):
+        with transaction():
+            edit_institution(found.id, replace(facts, country="IE"), version=found.version, actor=OFFICE)
+        assert line(members_and_fees(asked(known=then), OFFICE), "MRC").country == "United Kingdom"
+        assert line(members_and_fees(asked(), OFFICE), "MRC").country == "Ireland"
 
 
 def test_members_and_fees_shows_what_was_invoiced_paid_and_is_open(world: World):
@@ -146,7 +171,7 @@ def test_amounts_of_two_currencies_are_never_added(world: World):
         *table.rows,
         MemberFees(0, "X", "X", "", "", "", None, Money(100, "EUR"), Money(100, "EUR"), None, None, None),
     ]
-    assert sums(rows, AMOUNTS)["invoiced"] == "€1.00 + £152,000.00"
+    assert sums(rows, AMOUNTS)["invoiced"] == "£152,000.00 + €1.00"
 
 
 def test_the_fee_of_a_member_is_that_of_its_tier(world: World):

@@ -208,6 +208,13 @@ def test_forecast_is_what_the_next_three_years_bring_by_the_fees_in_force(world:
     assert chart.in_words == "Fees of the years ahead: 2017 £150,000.00, 2018 £152,000.00 and 2019 £152,000.00"
 
 
+def test_forecast_counts_a_payer_of_several_fees_once(world: World):
+    world.let_pay("NIH", "NIH", "MRC", first=date(2017, 1, 1))
+    ahead, *_ = income_forecast(asked(), OFFICE).rows
+    assert (ahead.name, ahead.payers) == ("Funder", 3)
+    assert amounts(ahead, "expected") == ["150,000.00"]
+
+
 def test_forecast_counts_what_is_invoiced_already_and_not_twice(world: World):
     with clock_at(datetime(2016, 12, 20, 12, tzinfo=UTC)):
         year = Period(date(2017, 1, 1), date(2017, 12, 31))

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from flask.ctx import AppContext
 
 from app.core import clock
 from app.core.money import Money
 from app.core.tables import Column, Kind, Narrow, Table
+from app.web import wording
 from app.web.table_view import table_view
 from tests.client import Page, inspect_page
 from tests.web.small_app import Shelf, small_app
@@ -316,3 +318,12 @@ def test_one_of_several_amounts_or_a_day_that_leads_the_second_line_says_on_a_ph
     assert table_view(Table("T", [owed, unused], [1])).rows[0].cells[1].head == "Unallocated"
     assert table_view(Table("T", [due, owed], [1])).rows[0].cells[0].head == ""
     assert table_view(Table("T", [due, unused, owed], [1])).rows[0].cells[0].head == "Due"
+
+
+def test_a_total_of_several_currencies_begins_with_that_of_the_books_and_tells_none_of_nothing(context: AppContext):
+    assert context is not None
+    euros, pounds, yen = Money.of(777, "EUR"), Money.of("-51175.50", "GBP"), Money.of(-5, "JPY")
+    assert wording.sum_of([euros, pounds, yen]) == "\u2212£51,175.50 + €777.00 \u2212 JP¥5"
+    assert wording.sum_of([Money.zero("EUR"), pounds]) == pounds
+    assert wording.sum_of([Money.zero("EUR"), Money.zero("GBP")]) == Money.zero("GBP")
+    assert wording.sum_of([]) == ""

@@ -23,7 +23,7 @@ from app.web.access import public, requires, signed_in
 from app.web.requests import see
 from app.web.security import local_address
 from config import Config
-from tests.client import Browser
+from tests.client import Browser, Page
 
 pytestmark = pytest.mark.usefixtures("sample_users")
 
@@ -183,6 +183,17 @@ def test_every_error_has_a_plain_page(site: House, path: str, status: int, says:
     page = Browser(site).get(path, status)
     assert says.casefold() in page.words.casefold()
     assert "Traceback" not in page.text
+
+
+def test_what_does_not_fit_leads_back_to_the_page_whose_button_was_pressed_and_nowhere_else(site: House) -> None:
+    ways = {"http://localhost/open": ["/open", "/"], "http://elsewhere.example/open": ["/"]}
+    for came_from, expected in ways.items():
+        answer = Page(
+            site.test_client().post("/add?on=2015-06-30", data={"name": "Late"}, headers={"Referer": came_from})
+        )
+        assert answer.status == 409
+        assert "Nothing was changed." in answer.words
+        assert answer.tree.xpath("//main//a/@href") == expected
 
 
 def test_the_past_is_read_only(site: House) -> None:

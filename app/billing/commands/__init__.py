@@ -18,6 +18,7 @@ from app.billing.commands.crediting import CreditValues, allocate_credit, credit
 from app.billing.commands.differences import bill_difference
 from app.billing.commands.disputes import block_reminders, dispute_invoice, lift_block, settle_dispute
 from app.billing.commands.exchange import RateValues, record_rate
+from app.billing.commands.giving import PrintedReceipt, give_receipt
 from app.billing.commands.issuing import issue_invoice, issue_run
 from app.billing.commands.joiners import (
     draft_first_invoice,
@@ -41,6 +42,7 @@ from app.billing.commands.runs import (
     start_issue,
 )
 from app.billing.commands.schedules import FeeTerms, adopt_fee, correct_fee, take_back_fee
+from app.billing.commands.sending import order_statement, send_statement
 from app.billing.commands.tiers import TierTerms, group_country, place_member
 from app.billing.commands.undoing import release_allocation, reverse_payment
 from app.billing.commands.voiding import draft_again, void_invoice
@@ -54,6 +56,7 @@ __all__ = [
     "IssueValues",
     "PayerTerms",
     "PaymentValues",
+    "PrintedReceipt",
     "RateValues",
     "RefundValues",
     "Settlement",
@@ -90,6 +93,7 @@ __all__ = [
     "drop_later_drafts",
     "end_payers",
     "erasing",
+    "give_receipt",
     "grant_concession",
     "group_country",
     "issue_invoice",
@@ -97,6 +101,7 @@ __all__ = [
     "keep_final_statement",
     "lift_block",
     "name_payers",
+    "order_statement",
     "place_member",
     "prepare_run",
     "print_invoice",
@@ -110,6 +115,7 @@ __all__ = [
     "remind_payer",
     "reverse_payment",
     "send_reminders",
+    "send_statement",
     "settle_dispute",
     "start_issue",
     "take_back_concession",

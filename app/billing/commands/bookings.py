@@ -124,6 +124,13 @@ def close_books() -> None:
     db.session.execute(select(LedgerAccount.code).order_by(LedgerAccount.code).with_for_update()).all()
 
 
+def hold_open(day: date, field: str) -> None:
+    """Refuse a day in a closed year for what is booked later, and let no year be closed until this is on record."""
+    held = select(LedgerAccount.code).where(LedgerAccount.code == RECEIVABLE).with_for_update(read=True)
+    db.session.execute(held).all()
+    _refuse_closed(day, field)
+
+
 def _texts(bookings: Sequence[Booking], posted: Sequence[Sequence[_Posted]], at: datetime) -> Iterator[str]:
     """What the trail seals of each entry."""
     for booking, legs in zip(bookings, posted, strict=True):
@@ -136,11 +143,11 @@ def _told(leg: _Posted) -> tuple[object, ...]:
     return leg.account, leg.currency, leg.amount, leg.home, leg.payer_id is not None
 
 
-def _refuse_closed(first_day: date) -> None:
+def _refuse_closed(first_day: date, field: str = "day") -> None:
     """Looked up after the postings are written, so that a year closed at the same moment is seen."""
     closed = find_closed_until()
     if closed is not None and first_day <= closed:
-        raise DomainError(f"The books are closed up to {closed.day} {closed:%B %Y}: date it in the open year.", "day")
+        raise DomainError(f"The books are closed up to {closed.day} {closed:%B %Y}: date it in the open year.", field)
 
 
 def _posted(booking: Booking, home: str) -> list[_Posted]:

@@ -10,10 +10,16 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject
 from app.billing.commands.approvals import NEEDS_NONE, PERFORMED, put_question
-from app.billing.commands.crediting import CreditValues, credit_invoice, lock_creditable
-from app.billing.commands.refunds import RefundValues, refund_credit, refund_payment
+from app.billing.commands.crediting import CreditValues, credit_invoice, lines_to_credit, lock_creditable
+from app.billing.commands.refunds import (
+    RefundValues,
+    lock_credit_to_refund,
+    lock_payment_to_refund,
+    refund_credit,
+    refund_payment,
+)
 from app.billing.commands.voiding import lock_voidable, void_invoice
-from app.billing.commands.write_offs import WriteOffValues, write_off
+from app.billing.commands.write_offs import WriteOffValues, lock_to_write_off, write_off
 from app.billing.models import Approval, Invoice
 from app.billing.queries.approvals import find_same, propose_amount, words_of_total
 from app.billing.queries.credits import creditable_of
@@ -27,20 +33,24 @@ from app.core.permissions import Permission
 
 
 def ask_credit(invoice_id: int, values: CreditValues, *, actor: Actor) -> Approval:
-    """Ask a second person to credit parts of an invoice; the credit note is dated the day they say yes."""
+    """Ask a second person to credit parts of an invoice that can be credited; it is dated the day they say yes."""
     actor.require(Permission.INVOICE_CREDIT)
     lock_creditable(invoice_id)
+    left = creditable_of(invoice_id)
+    lines_to_credit(invoice_id, left, values, actor)
     typed = {
         "parts": {str(line): minor for line, minor in values.parts.items()},
         "reason": values.reason,
         "sends_mails": values.sends_mails,
+        "line_id": values.line_id,
     }
-    amount = creditable_of(invoice_id).gross_of(values.parts)
-    return _ask(Act.CREDIT, Subject("invoice", invoice_id), amount, typed, actor)
+    return _ask(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts), typed, actor)
 
 
 def ask_write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Approval:
-    """Ask a second person to write off what will not be paid."""
+    """Ask a second person to write off what will not be paid, where that could be done now."""
+    actor.require(Permission.INVOICE_CREDIT)
+    lock_to_write_off(invoice_id, values)
     typed = {**asdict(values), "kind": values.kind.value}
     return _ask(Act.WRITE_OFF, Subject("invoice", invoice_id), values.amount, typed, actor)
 
@@ -54,6 +64,9 @@ def ask_void(invoice_id: int, *, day: date, reason: str, actor: Actor) -> Approv
 
 def ask_refund(subject: Subject, values: RefundValues, *, actor: Actor) -> Approval:
     """Ask a second person to pay back what a payment, or a credit note, has left."""
+    actor.require(Permission.INVOICE_CREDIT)
+    refundable = lock_payment_to_refund if subject.kind == "payment" else lock_credit_to_refund
+    refundable(subject.id, values)
     return _ask(Act.REFUND, subject, values.amount, asdict(values), actor)
 
 
@@ -86,7 +99,7 @@ def _plain(value: Any) -> Any:
 def _credit(approval: Approval, actor: Actor) -> int:
     typed = approval.typed
     parts = {int(line): minor for line, minor in typed["parts"].items()}
-    values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"])
+    values = CreditValues(parts, typed["reason"], clock.today(), typed["sends_mails"], typed.get("line_id"))
     return credit_invoice(approval.subject_id, values, actor=actor).id
 
 

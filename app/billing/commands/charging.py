@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.audit.commands import Subject, record
 from app.billing.commands.runs import require_profile
 from app.billing.models import Invoice, InvoiceLine, LedgerAccount
-from app.billing.rules import FEE_INCOME, AccountKind, InvoiceState, TaxCategory, check_tax, tax_sums
+from app.billing.rules import FEE_INCOME, AccountKind, InvoiceState, OwedThen, TaxCategory, check_tax, tax_sums
 from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import insert_rows
@@ -31,7 +31,8 @@ from app.members.models import Institution
 class ChargeLine:
     """What is charged once: its words, the amount without tax, the days it is for, its tax, its income account.
 
-    A part of a fee names its schedule, its membership and its key, so that it counts as billed, and once.
+    A part of a fee names its schedule, its membership and its key, so that it counts as billed, and once; what follows
+    a change of the register also says what the membership owes by it.
     """
 
     description: str
@@ -45,6 +46,7 @@ class ChargeLine:
     schedule_id: int | None = None
     membership_id: int | None = None
     charge_key: str | None = None
+    owed: OwedThen | None = None
 
     @property
     def days(self) -> Period:
@@ -145,6 +147,8 @@ def _write_lines(invoice_id: int, position: int, lines: Sequence[ChargeLine], re
                 "schedule_id": line.schedule_id,
                 "membership_id": line.membership_id,
                 "charge_key": line.charge_key,
+                "owed_days": line.owed and line.owed.days,
+                "owed_minor": line.owed and line.owed.minor,
             }
             for number, line in enumerate(lines, position)
         ],

@@ -18,7 +18,9 @@ from app.billing.commands.settling import Part, apply_credit, lock_invoices, loc
 from app.billing.documents import speech
 from app.billing.models import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.queries.credits import Creditable, creditable_of
+from app.billing.queries.differences import find_excess
 from app.billing.queries.fee_years import number_year
+from app.billing.queries.mismatches import owed_now
 from app.billing.rules import (
     Act,
     CreditLine,
@@ -26,6 +28,7 @@ from app.billing.rules import (
     EntryKind,
     InvoiceKind,
     InvoiceState,
+    OwedThen,
     behind_line,
     content_hash,
     converted,
@@ -51,13 +54,15 @@ OF_THE_INVOICE = ("due_on", "intro", "replaces")  # What of an invoice does not 
 class CreditValues:
     """What is credited of which lines, without tax and in minor units; why, and from which day.
 
-    `sends_mails`: whether the credit note goes to the payer's billing contact.
+    `sends_mails`: whether the credit note goes to the payer's billing contact. `line_id`: a line whose membership was
+    changed after it was billed, where the credit puts just that right.
     """
 
     parts: Mapping[int, int]
     reason: str
     day: date
     sends_mails: bool = False
+    line_id: int | None = None
 
 
 def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> Invoice:
@@ -70,8 +75,8 @@ def credit_invoice(invoice_id: int, values: CreditValues, *, actor: Actor) -> In
     if not values.reason.strip():
         raise DomainError("Say why: it stands on the credit note.", "reason")
     left = creditable_of(invoice_id)
+    lines = lines_to_credit(invoice_id, left, values, actor)
     use_approval(Act.CREDIT, Subject("invoice", invoice_id), left.gross_of(values.parts))
-    lines = _lines(left, values.parts)
     credit = _issue(invoice, left, lines, values)
     _book(credit, invoice, lines, payer.name)
     parts = min(open_from([invoice], values.day)[invoice_id], -credit.open_minor)
@@ -94,7 +99,27 @@ def lock_creditable(invoice_id: int) -> tuple[Invoice, Institution]:
     return invoice, payer
 
 
-def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
+def lines_to_credit(invoice_id: int, left: Creditable, values: CreditValues, actor: Actor) -> list[CreditLine]:
+    """What is credited of which lines; refused where it is more than is left, or no membership needs it any more."""
+    _refuse_put_right(invoice_id, values, actor)
+    return _lines(left, values.parts, owed_now([line_id for line_id, amount in values.parts.items() if amount]))
+
+
+def _refuse_put_right(invoice_id: int, values: CreditValues, actor: Actor) -> None:
+    """Of two who credit what a changed membership was billed too much, the second is told that it is done."""
+    if values.line_id is None:
+        return
+    found = find_excess(values.line_id, invoice_id, actor)
+    if found is None:
+        raise DomainError("Nothing of this invoice is billed too much for that membership now.")
+    excess, _ = found
+    too_much = sum(excess.parts.values())
+    if sum(values.parts.get(line_id, 0) for line_id in excess.parts) > too_much:
+        only = f"Only {Money(too_much, excess.currency)} {excess.currency} is billed too much for that membership now;"
+        raise DomainError(f"{only} to credit more, begin at the page of the invoice.", f"line_{min(excess.parts)}")
+
+
+def _lines(left: Creditable, parts: Mapping[int, int], owed: Mapping[int, OwedThen]) -> list[CreditLine]:
     chosen = []
     for line in left.lines:
         amount, field = parts.get(line.id, 0), f"line_{line.id}"
@@ -102,9 +127,11 @@ def _lines(left: Creditable, parts: Mapping[int, int]) -> list[CreditLine]:
             raise DomainError("What is credited is more than nothing.", field)
         if amount > line.left:
             still = Money(line.left, left.currency)
-            raise DomainError(f"Only {still} of this line can still be credited; nothing was recorded.", field)
+            raise DomainError(
+                f"Only {still} of line {line.position} can still be credited; nothing was recorded.", field
+            )
         if amount:
-            chosen.append(CreditLine(line, amount))
+            chosen.append(CreditLine(line, amount, owed.get(line.id)))
     if not chosen:
         raise DomainError("Enter an amount for at least one line.", "reason")
     return chosen
@@ -220,6 +247,8 @@ def _row(credit_id: int, position: int, line: CreditLine) -> dict[str, Any]:
         "membership_id": of.membership_id,
         "income_account": of.account,
         "credits_line_id": of.id,
+        "owed_days": line.owed and line.owed.days,
+        "owed_minor": line.owed and line.owed.minor,
     }
 
 

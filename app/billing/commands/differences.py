@@ -8,7 +8,7 @@ from app.billing.commands.charging import ChargeLine, draft_charge
 from app.billing.commands.runs import lock_classes
 from app.billing.models import Invoice
 from app.billing.queries.differences import Addition, additions_of, draft_of_run
-from app.billing.queries.mismatches import find_mismatch
+from app.billing.queries.mismatches import Mismatch, find_mismatch
 from app.billing.rules import TaxCategory
 from app.core.actor import Actor
 from app.core.errors import DomainError
@@ -32,7 +32,7 @@ def bill_difference(line_id: int, *, actor: Actor) -> list[Invoice]:
     if not by_payer:
         raise DomainError("Nothing is to be billed further: what is billed too much is credited.")
     return [
-        draft_charge(payer_id, [_line(each, row.membership_id) for each in additions], reason=row.why, actor=actor)
+        draft_charge(payer_id, [_line(each, row) for each in additions], reason=row.why, actor=actor)
         for payer_id, additions in by_payer.items()
     ]
 
@@ -42,7 +42,7 @@ def _refuse_without_number(each: Addition) -> None:
         raise DomainError(f"{each.payer.name} has no VAT number on record: reverse charge needs it.")
 
 
-def _line(each: Addition, membership_id: int) -> ChargeLine:
+def _line(each: Addition, row: Mismatch) -> ChargeLine:
     return ChargeLine(
         description=each.description,
         amount=each.amount,
@@ -53,6 +53,7 @@ def _line(each: Addition, membership_id: int) -> ChargeLine:
         tax_reason=each.terms.tax_reason,
         income_account=each.terms.income_account,
         schedule_id=each.terms.id,
-        membership_id=membership_id,
+        membership_id=row.membership_id,
         charge_key=each.key,
+        owed=row.owed_then,
     )

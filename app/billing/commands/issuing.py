@@ -30,10 +30,11 @@ from app.billing.queries.held_back import list_held_back
 from app.billing.rules import Act, EntryKind, InvoiceState, RunState, content_hash
 from app.core import clock
 from app.core.actor import Actor, program
-from app.core.bulk import collecting_young, insert_rows
+from app.core.bulk import insert_rows
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.core.series import take_numbers

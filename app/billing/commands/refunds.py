@@ -45,9 +45,7 @@ class RefundValues:
 def refund_payment(payment_id: int, values: RefundValues, *, actor: Actor) -> Refund:
     """Give back what a payment has left; what it settles stays settled."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_payer_of(Payment, payment_id)
-    payment = lock(Payment, payment_id)
-    _check(values, Money(payment.unallocated_minor, payment.currency), payment.received_on)
+    payment, payer = lock_payment_to_refund(payment_id, values)
     use_approval(Act.REFUND, Subject("payment", payment_id), values.amount)
     refund = _refund(payer, values, actor)
     worth = pay_out(payment, refund)
@@ -59,11 +57,7 @@ def refund_payment(payment_id: int, values: RefundValues, *, actor: Actor) -> Re
 def refund_credit(credit_id: int, values: RefundValues, *, actor: Actor) -> Refund:
     """Give back what a credit note has left, where its invoice was paid before it was credited."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_payer_of(Invoice, credit_id)
-    credit = lock_invoices(payer.id, {credit_id}).get(credit_id)
-    if credit is None or credit.kind is not InvoiceKind.CREDIT_NOTE:
-        raise DomainError("Only what a payment or a credit note has left can be refunded.")
-    _check(values, -credit.outstanding, credit.issue_day or values.day)
+    credit, payer = lock_credit_to_refund(credit_id, values)
     use_approval(Act.REFUND, Subject("invoice", credit_id), values.amount)
     refuse_beyond(values.amount.minor, open_from([credit], values.day)[credit_id], credit.currency)
     refund = _refund(payer, values, actor)
@@ -81,6 +75,24 @@ def refund_credit(credit_id: int, values: RefundValues, *, actor: Actor) -> Refu
     _book(refund, payer, Leg(RECEIVABLE, refund.amount_minor, payer.id, worth), invoice_id=credit_id)
     _record(refund, Subject("invoice", credit_id), payer, actor)
     return refund
+
+
+def lock_payment_to_refund(payment_id: int, values: RefundValues) -> tuple[Payment, Institution]:
+    """A payment of which just this can be given back, and its payer, locked."""
+    payer = lock_payer_of(Payment, payment_id)
+    payment = lock(Payment, payment_id)
+    _check(values, Money(payment.unallocated_minor, payment.currency), payment.received_on)
+    return payment, payer
+
+
+def lock_credit_to_refund(credit_id: int, values: RefundValues) -> tuple[Invoice, Institution]:
+    """A credit note of which just this can be given back, and its payer, locked."""
+    payer = lock_payer_of(Invoice, credit_id)
+    credit = lock_invoices(payer.id, {credit_id}).get(credit_id)
+    if credit is None or credit.kind is not InvoiceKind.CREDIT_NOTE:
+        raise DomainError("Only what a payment or a credit note has left can be refunded.")
+    _check(values, -credit.outstanding, credit.issue_day or values.day)
+    return credit, payer
 
 
 def _check(values: RefundValues, left: Money, since: date) -> None:

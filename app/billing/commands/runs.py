@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject, record
 from app.billing.commands.approvals import ask_if_needed, drop_questions, require_approval
+from app.billing.commands.bookings import hold_open
 from app.billing.models import FeeRun, FeeSchedule, Invoice, InvoiceLine, ReminderCharge
 from app.billing.queries.charges import Charge, preview_run
 from app.billing.queries.fee_years import number_year
@@ -20,10 +21,11 @@ from app.billing.queries.held_back import HeldBack, count_held_back, list_held_b
 from app.billing.rules import Act, InvoiceState, RunState, tax_sums
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, in_chunks, insert_rows, insert_with_ids
+from app.core.bulk import in_chunks, insert_rows, insert_with_ids
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.money import Money
 from app.core.periods import Period
@@ -35,6 +37,7 @@ from app.web.wording import plural
 
 ISSUE_RUN = "billing.issue_run"
 MOST_NAMED, BLOCK = 5, 900
+DATED_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
     if run.state is not RunState.DRAFT:
         raise DomainError("This run is issued already, or about to be.")
     check_days(values)
+    hold_open(values.issue_day, "issue_day")
     require_approval(Act.ISSUE, Subject("fee_run", run_id))
     drafts = _count_drafts(run_id)
     if not drafts:
@@ -159,9 +163,12 @@ def start_issue(run_id: int, values: IssueValues, *, actor: Actor) -> FeeRun:
 
 
 def check_days(values: IssueValues) -> None:
-    """Refuse an issue day that has not come, and a due day before it."""
-    if values.issue_day > clock.today():
+    """Refuse an issue day that has not come or is long past, which is a slip, and a due day before it."""
+    today = clock.today()
+    if values.issue_day > today:
         raise DomainError("An invoice is not dated after the day it is issued.", "issue_day")
+    if values.issue_day < today - DATED_BACK:
+        raise DomainError("An invoice is not dated more than a year before it is issued.", "issue_day")
     if values.due_day < values.issue_day:
         raise DomainError("An invoice is not due before it is issued.", "due_day")
 

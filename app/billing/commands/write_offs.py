@@ -18,6 +18,7 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.money import Money
 from app.core.permissions import Permission
+from app.members.models import Institution
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,7 @@ class WriteOffValues:
 def write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> WriteOff:
     """Take what will not be paid off an open invoice, at the cost of the consortium; the invoice itself stays."""
     actor.require(Permission.INVOICE_CREDIT)
-    payer = lock_payer_of(Invoice, invoice_id)
-    invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
-    if invoice is None:
-        raise DomainError("Only an issued invoice can be written off.")
-    _check(invoice, values)
+    invoice, payer = lock_to_write_off(invoice_id, values)
     use_approval(Act.WRITE_OFF, Subject("invoice", invoice_id), values.amount)
     written = WriteOff(
         invoice_id=invoice_id,
@@ -64,6 +61,16 @@ def write_off(invoice_id: int, values: WriteOffValues, *, actor: Actor) -> Write
     )
     end_disputes([invoice_id], DisputeEnd.WRITTEN_OFF, actor=actor)
     return written
+
+
+def lock_to_write_off(invoice_id: int, values: WriteOffValues) -> tuple[Invoice, Institution]:
+    """An invoice of which just this can be written off, and its payer, locked."""
+    payer = lock_payer_of(Invoice, invoice_id)
+    invoice = lock_invoices(payer.id, {invoice_id}).get(invoice_id)
+    if invoice is None:
+        raise DomainError("Only an issued invoice can be written off.")
+    _check(invoice, values)
+    return invoice, payer
 
 
 def _check(invoice: Invoice, values: WriteOffValues) -> None:

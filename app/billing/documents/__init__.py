@@ -7,9 +7,10 @@ from app.billing.documents.invoices import (
     PaperBank,
     PaperLine,
     PaperTax,
+    PlaceToPay,
     invoice_html,
 )
-from app.billing.documents.mails import invoice_mail
+from app.billing.documents.mails import invoice_mail, statement_mail
 from app.billing.documents.phrases import Speech, speech
 from app.billing.documents.printed import invoice_pdf
 from app.billing.documents.receipts import read_receipt, receipt_html, receipt_pdf
@@ -25,6 +26,7 @@ __all__ = [
     "PaperBank",
     "PaperLine",
     "PaperTax",
+    "PlaceToPay",
     "ReminderLine",
     "ReminderPaper",
     "Speech",
@@ -41,6 +43,7 @@ __all__ = [
     "reminder_html",
     "reminder_mail",
     "speech",
+    "statement_mail",
     "thaw",
     "ubl_xml",
     "why_no_einvoice",

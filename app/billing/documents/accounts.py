@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import AGES, EntryKind
@@ -12,7 +13,7 @@ from app.core.languages import Language
 from app.core.money import Money, total
 from app.core.tables import Column, Kind, Narrow, Table
 from app.members.rules import PaperParty, Sheet
-from app.web.pdf import TableSetting, paper_html, set_table
+from app.web.pdf import TableSetting, eights, paper_html, set_table
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class PayerAccount:
 class AccountStatement:
     """A statement of account as printed: from whom to whom, of which days, a table for each currency.
 
-    `formerly` is what the payer was called before: papers that it names may be to that.
+    `formerly` is what the payer was called before: papers that it names may be to that. `content_hash` is that of one
+    that is sent; one only looked at has none.
     """
 
     seller: PaperParty
@@ -94,6 +96,7 @@ class AccountStatement:
     sheet: Sheet = Sheet.A4
     language: Language = Language.ENGLISH
     formerly: Sequence[str] = ()
+    content_hash: str = ""
 
     @property
     def say(self) -> Speech:
@@ -209,5 +212,39 @@ def account_statement_html(statement: AccountStatement) -> str:
         made_at=statement.made_at,
         sheet=statement.sheet,
         foot=f"{statement.title}, {statement.account_number}",
-        proof="",
+        proof=eights(statement.content_hash) if statement.content_hash else "",
     )
+
+
+def statement_record(statement: AccountStatement) -> dict[str, Any]:
+    """What a statement says, by plain values: amounts in minor units, days as texts."""
+    return {
+        "payer": statement.buyer.name,
+        "account_number": statement.account_number,
+        "formerly": list(statement.formerly),
+        "first": statement.first.isoformat() if statement.first else None,
+        "last": statement.last.isoformat(),
+        "language": statement.language.value,
+        "accounts": [_account_record(each) for each in statement.accounts],
+    }
+
+
+def _account_record(account: PayerAccount) -> dict[str, Any]:
+    return {
+        "currency": account.currency,
+        "brought": account.brought.minor,
+        "rows": [
+            {
+                "day": row.day.isoformat(),
+                "kind": row.kind.value,
+                "document": row.document,
+                "text": row.said,
+                "amount": row.amount.minor,
+                "balance": row.balance.minor,
+            }
+            for row in account.rows
+        ],
+        "ages": [each.minor for each in account.ages],
+        "unused": account.unused.minor,
+        "balance": account.balance.minor,
+    }

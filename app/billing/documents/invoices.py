@@ -67,6 +67,25 @@ class PaperBank:
 
 
 @dataclass(frozen=True)
+class PlaceToPay:
+    """Where to pay, naming which references; `currency` is what goes there, empty where it is the only place."""
+
+    bank: PaperBank
+    references: Sequence[str]
+    currency: str = ""
+
+    def reference(self, say: Speech) -> str:
+        """What a payment is to name: the reference of the one invoice, or that each has its own."""
+        return in_groups(self.references[0]) if len(self.references) == 1 else say["each_reference"]
+
+    def in_words(self, say: Speech) -> str:
+        """The place in a sentence of a mail."""
+        references = say.join([in_groups(each) for each in self.references])
+        told = say.say("mail_pay", account=self.bank.in_words, reference=references)
+        return f"{self.currency}: {told}" if self.currency else told
+
+
+@dataclass(frozen=True)
 class Credited:
     """The invoice that a credit note names; what was open of it before is not known of the first credit notes."""
 
@@ -226,8 +245,3 @@ def invoice_html(paper: InvoicePaper) -> str:
         foot=paper.number or say["draft_foot"],
         proof=eights(paper.content_hash) if paper.content_hash else say["draft"],
     )
-
-
-def reference_of(references: Sequence[str], say: Speech) -> str:
-    """What a payment of several invoices is to name: the reference of the only one, or that each has its own."""
-    return in_groups(references[0]) if len(references) == 1 else say["each_reference"]

@@ -1,7 +1,8 @@
-"""Mails that bring invoices, credit notes and receipts, in the language of the paper."""
+"""Mails that bring invoices, credit notes and statements of account, in the language of the paper."""
 
 from __future__ import annotations
 
+from app.billing.documents.accounts import AccountStatement
 from app.billing.documents.invoices import InvoicePaper
 from app.web import wording
 
@@ -18,6 +19,18 @@ def invoice_mail(paper: InvoicePaper, recipient: str) -> tuple[str, str]:
     ]
     text = "\n\n".join(paragraphs).replace(wording.NO_BREAK, " ")
     return f"{paper.title}, {paper.seller.short_name or paper.seller.name}", f"{text}\n"
+
+
+def statement_mail(statement: AccountStatement, recipient: str) -> tuple[str, str]:
+    """Subject and text of the mail that brings a statement of account."""
+    say, seller, day = statement.say, statement.seller, statement.say.day(statement.last)
+    paragraphs = [
+        say.say("mail_dear", name=recipient),
+        say.say("mail_statement", number=statement.account_number, payer=statement.buyer.name, day=day),
+        f"{say['mail_regards']}\n{seller.name}\n{seller.unit}".rstrip(),
+    ]
+    text = "\n\n".join(paragraphs).replace(wording.NO_BREAK, " ")
+    return f"{statement.title} {statement.account_number}, {seller.short_name or seller.name}", f"{text}\n"
 
 
 def _where_to_pay(paper: InvoicePaper) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.billing.documents.invoices import PaperBank, reference_of
+from app.billing.documents.invoices import PlaceToPay
 from app.billing.documents.phrases import Speech, speech
 from app.billing.rules import Cost
 from app.core.languages import Language
@@ -36,7 +36,7 @@ class ReminderPaper:
 
     seller: PaperParty
     buyer: PaperParty
-    bank: PaperBank | None
+    places: Sequence[PlaceToPay]
     account_number: str
     subject: str
     text: str
@@ -58,11 +58,6 @@ class ReminderPaper:
     def paragraphs(self) -> list[str]:
         """The text, a paragraph each."""
         return [part.strip() for part in self.text.split("\n\n") if part.strip()]
-
-    @property
-    def reference(self) -> str:
-        """What a payment is to name: the reference of the one invoice, or that each has its own."""
-        return reference_of([line.reference for line in self.lines], self.say)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -107,7 +102,8 @@ def reminder_mail(paper: ReminderPaper) -> str:
     """The text of the mail that brings a reminder."""
     lines = "\n".join(f"- {_late(line, paper.say)}" for line in paper.lines)
     costs = "\n".join([paper.costs_in_all, *(f"- {words}: {amount}" for words, amount in paper.cost_lines)])
-    paragraphs = [*paper.paragraphs, lines, _where_to_pay(paper), costs, _greeting(paper)]
+    places = "\n".join(place.in_words(paper.say) for place in paper.places)
+    paragraphs = [*paper.paragraphs, lines, places, costs, _greeting(paper)]
     text = "\n\n".join(part for part in paragraphs if part).replace(wording.NO_BREAK, " ")
     return f"{text}\n"
 
@@ -133,14 +129,6 @@ def _late(line: ReminderLine, say: Speech) -> str:
     late = say["one_day"] if line.days_late == 1 else say.say("many_days", count=say.number(line.days_late))
     amount = say.in_all([line.still_open])
     return say.say("mail_late", number=line.number, day=say.day(line.due), late=late, amount=amount)
-
-
-def _where_to_pay(paper: ReminderPaper) -> str:
-    if paper.bank is None:
-        return ""
-    account = paper.bank.in_words
-    references = paper.say.join([in_groups(line.reference) for line in paper.lines])
-    return paper.say.say("mail_pay", account=account, reference=references)
 
 
 def _greeting(paper: ReminderPaper) -> str:

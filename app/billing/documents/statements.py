@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.billing.documents.invoices import PaperBank, reference_of
+from app.billing.documents.invoices import PlaceToPay
 from app.billing.documents.phrases import Speech, speech
 from app.core.clock import local
 from app.core.languages import Language
@@ -38,7 +38,7 @@ class FinalStatement:
 
     seller: PaperParty
     buyer: PaperParty
-    bank: PaperBank | None
+    places: Sequence[PlaceToPay]
     case_number: str
     account_number: str
     last_day: date
@@ -62,11 +62,6 @@ class FinalStatement:
     def open_lines(self) -> list[StatementLine]:
         """The invoices that are not settled."""
         return [line for line in self.lines if line.still_open]
-
-    @property
-    def reference(self) -> str:
-        """What a payment is to name: the reference of the one open invoice, or that each has its own."""
-        return reference_of([line.reference for line in self.open_lines], self.say)
 
     @property
     def facts(self) -> list[tuple[str, str]]:

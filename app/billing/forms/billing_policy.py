@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_name
+from typing import Any
 
 from wtforms import BooleanField
 
@@ -45,6 +46,16 @@ class BillingPolicyForm(MusterForm):
         super().__init__(*args, **options)
         for act in AMOUNTS:
             self[f"{act}_above"].currency = this_site().home_currency
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse an amount above which nobody is needed: the box beside it was meant to be ticked, too."""
+        fine = super().validate(extra_validators)
+        for act in AMOUNTS:
+            above = self[f"{act}_above"]
+            if above.data and not self[f"{act}_by_two"].data:
+                above.errors = [*above.errors, "Tick the box above it, too: without it no second person is needed."]
+                fine = False
+        return fine
 
     def terms(self) -> BillingTerms:
         """What was typed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from wtforms import HiddenField, ValidationError
 
@@ -35,6 +36,11 @@ class LastDayForm(FilterForm):
 
     last_day = DayField("Last day of the year", optional=True)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Where it is shown it is asked for: the address may leave it out."""
+        super().__init__(*args, **options)
+        self.last_day.flags.asked = True
+
 
 class CloseForm(MusterForm):
     """Nothing to fill in but the year that was shown: years follow one another."""
@@ -60,7 +66,7 @@ class RateForm(MusterForm):
 
     currency = ChoiceField("Currency")
     day = DayField("Day", hint="It holds until a newer one is entered.")
-    rate = ExchangeRateField("Worth of one unit")
+    rate = ExchangeRateField("Worth of one unit", hint="In the currency of the books, such as 0.789.")
     source = TextField("Source", most=500, hint="Who publishes it, such as the central bank.")
 
     def offer_all_but(self, home: str) -> None:

@@ -67,7 +67,7 @@ class PayersForm(MusterForm):
         "Share", least=1, most=10_000, hint="A whole number: 1 beside 1 is half each, 3 beside 1 three quarters."
     )
     payer_2 = InstitutionField("Second payer", optional=True)
-    share_2 = NumberField("Its share", least=1, most=10_000, optional=True)
+    share_2 = NumberField("Its share", least=1, most=10_000, optional=True, hint="1 where it is left empty.")
     payer_3 = InstitutionField("Third payer", optional=True)
     share_3 = NumberField("Its share", least=1, most=10_000, optional=True)
     payer_4 = InstitutionField("Fourth payer", optional=True)
@@ -78,6 +78,16 @@ class PayersForm(MusterForm):
         "An invoice for each member", description="Otherwise a payer gets one invoice with a line for each."
     )
     reason = TextField("Why", most=500)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a share of nobody."""
+        fine = super().validate(extra_validators)
+        for number in range(1, PAYERS + 1):
+            payer: Any = self[f"payer_{number}"]
+            if self[f"share_{number}"].data and not payer.data and not payer.errors:
+                payer.errors = [*payer.errors, "Name the payer of this share, or leave the share empty."]
+                fine = False
+        return fine
 
     @property
     def payer_fields(self) -> list[InstitutionField]:

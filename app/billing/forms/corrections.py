@@ -32,6 +32,7 @@ class CreditForm(MusterForm):
     reason = SuggestedField("Why", most=500, usual=WHY_CREDITED, hint=ON_THE_NOTE)
     sends_mails = BooleanField(SEND_IT)
     lines: Sequence[CreditableLine] = ()
+    line_id: int | None = None
 
     @classmethod
     def for_lines(cls, lines: Sequence[CreditableLine], currency: str, **options: Any) -> Any:
@@ -45,7 +46,7 @@ class CreditForm(MusterForm):
         """What was typed; a line left empty is not credited."""
         typed = {each.id: self[f"line_{each.id}"].data for each in self.lines}
         parts = {line_id: amount.minor for line_id, amount in typed.items() if amount}
-        return CreditValues(parts, self.reason.data, self.day.data, bool(self.sends_mails.data))
+        return CreditValues(parts, self.reason.data, self.day.data, bool(self.sends_mails.data), self.line_id)
 
 
 def _line_field(line: CreditableLine, currency: str) -> MoneyField:

@@ -106,7 +106,7 @@ class FeeForm(MusterForm):
 class AdoptFeeForm(FeeForm):
     """A fee to be adopted."""
 
-    class_id = ChoiceField("Class of members")
+    class_id = ChoiceField("Class of members", hint="Those whose members pay a fee, by the settings of classes.")
 
 
 class CorrectFeeForm(FeeForm):

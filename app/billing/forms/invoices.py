@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from wtforms import BooleanField
 
 from app.billing.commands import IssueValues
@@ -17,6 +19,7 @@ SEND_IT = "Send it to the billing contact by e-mail"
 class IssueForm(MusterForm):
     """The days invoices get when they are issued, and whether they are sent."""
 
+    called: ClassVar = {"day": "issue_day"}
     issue_day = DayField("Invoice date")
     due_day = DayField("Due")
     sends_mails = BooleanField("Send each invoice to its billing contact by e-mail")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import HiddenField, Label, ValidationError
 
@@ -65,6 +65,7 @@ def _settle_field(invoice: OpenInvoice) -> MoneyField:
 class PaymentForm(SettleFields):
     """Money received, and what it settles."""
 
+    called: ClassVar = {"day": "received_on"}
     amount = MoneyField("Amount", smallest=1)
     received_on = DayField("Received on", hint="The day it came, which is the day it counts from.")
     method = ChoiceField("How", choices=METHOD_WORDS.items(), default=PaymentMethod.BANK_TRANSFER.value)

@@ -3,6 +3,7 @@
 from app.billing.models.bank import BankAccount
 from app.billing.models.concessions import CountryGroup, FeeConcession, FeePayer, MemberTier
 from app.billing.models.fees import FeeRun, FeeSchedule
+from app.billing.models.given import GivenPaper
 from app.billing.models.good_standing import StandingPolicy
 from app.billing.models.invoices import Invoice, InvoiceLine, InvoiceRecord
 from app.billing.models.ledger import AccountDay, ClosedYear, ExchangeRate, LedgerAccount, LedgerEntry, Posting
@@ -37,6 +38,7 @@ __all__ = [
     "FeePayer",
     "FeeRun",
     "FeeSchedule",
+    "GivenPaper",
     "Invoice",
     "InvoiceDispute",
     "InvoiceLine",

@@ -109,8 +109,10 @@ class InvoiceRecord(Base):
 class InvoiceLine(Base):
     """One line of an invoice. `charge_key` names what is charged, so that nothing is billed twice.
 
-    `relief_minor` is what concessions took off before `net_minor`. A line of a credit note is below zero and names the
-    line it credits.
+    `relief_minor` is what concessions took off before `net_minor` in a fee run; a difference billed or credited later
+    is one of what is owed after them, and has none of its own. A line of a credit note is below zero and names the line
+    it credits. `owed_days` and `owed_minor` stand on lines made because the register was changed after billing: what
+    the membership owed for its fee year by then.
     """
 
     __tablename__ = "invoice_line"
@@ -134,11 +136,14 @@ class InvoiceLine(Base):
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     charge_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    owed_days: Mapped[Prose | None]
+    owed_minor: Mapped[Minor | None]
 
     invoice: Mapped[Invoice] = linked(back_populates="lines")
 
     __table_args__ = (
         CheckConstraint("(credits_line_id IS NULL AND net_minor >= 0) OR net_minor < 0", name="net"),
+        CheckConstraint("(owed_days IS NULL) = (owed_minor IS NULL)", name="owed"),
         Index("ix_invoice_line_invoice_id", "invoice_id", "position"),
         Index("ix_invoice_line_membership_id", "membership_id"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.billing.queries import (
     account_checks,
     frozen_checks,
+    given_checks,
     holdings,
     ledger_checks,
     merging,
@@ -22,6 +23,7 @@ __all__ = [
     "bank_verification",
     "file_checks",
     "frozen_checks",
+    "given_checks",
     "holdings",
     "ledger_checks",
     "merging",

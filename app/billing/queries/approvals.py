@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from app.audit.queries import who_did
 from app.audit.rules import Subject
@@ -237,6 +237,12 @@ def list_approvals(actor: Actor, limit: int | None = SHOWN) -> Sequence[Approval
     actor.require(Permission.FEE_READ)
     waiting = case((Approval.state == ApprovalState.ASKED, 0), else_=1)
     return db.session.scalars(select(Approval).order_by(waiting, Approval.id.desc()).limit(limit)).all()
+
+
+def count_approvals(actor: Actor) -> int:
+    """How often second persons were asked."""
+    actor.require(Permission.FEE_READ)
+    return db.session.scalar(select(func.count()).select_from(Approval)) or 0
 
 
 def view_approval(found: Approval, proposal: Proposal) -> ApprovalView:

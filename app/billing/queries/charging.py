@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.billing.models import FeeSchedule, InvoiceLine, LedgerAccount
 from app.billing.rules import FEE_INCOME, AccountKind, TaxCategory
@@ -27,13 +27,26 @@ def list_income_accounts() -> Sequence[tuple[str, str]]:
 
 def usual_charge() -> dict[str, Any]:
     """Currency and tax as of the fee adopted last; never its reason for no tax, which need not hold for this."""
-    found = db.session.scalars(
+    return _usual(_newest_fee(FeeSchedule.first_day <= today())) | {"first_day": today()}
+
+
+def usual_fee() -> dict[str, Any]:
+    """Currency and tax of a new fee as of the one adopted last, with why that bears no tax: a fee is like another."""
+    newest = _newest_fee()
+    return _usual(newest) | {"tax_reason": newest.tax_reason if newest else None}
+
+
+def _newest_fee(*wanted: ColumnElement[bool]) -> FeeSchedule | None:
+    return db.session.scalars(
         select(FeeSchedule)
-        .where(as_known(FeeSchedule), FeeSchedule.first_day <= today())
+        .where(as_known(FeeSchedule), *wanted)
         .order_by(FeeSchedule.first_day.desc(), FeeSchedule.id.desc())
         .limit(1)
     ).one_or_none()
-    known = {"first_day": today(), "income_account": FEE_INCOME}
+
+
+def _usual(found: FeeSchedule | None) -> dict[str, Any]:
+    known = {"income_account": FEE_INCOME}
     if found is None:
         return known | {"currency": this_site().home_currency, "tax_category": TaxCategory.OUTSIDE_SCOPE.value}
     return known | {

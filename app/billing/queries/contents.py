@@ -250,7 +250,7 @@ def _lines(invoice_ids: Sequence[int]) -> Mapping[int, list[Any]]:
             InvoiceLine.last_day, InvoiceLine.quantity, InvoiceLine.unit_minor, InvoiceLine.net_minor,
             InvoiceLine.tax_category, InvoiceLine.tax_basis_points, InvoiceLine.tax_reason, InvoiceLine.income_account,
             InvoiceLine.why, InvoiceLine.relief_minor, InvoiceLine.schedule_id, InvoiceLine.membership_id,
-            InvoiceLine.charge_key, FeeSchedule.proration,
+            InvoiceLine.charge_key, InvoiceLine.owed_days, InvoiceLine.owed_minor, FeeSchedule.proration,
             FeeRun.first_day.label("year_first"), FeeRun.last_day.label("year_last"),
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)

@@ -23,6 +23,7 @@ class Excess:
 
     invoice_id: int
     is_draft: bool
+    currency: str
     parts: Mapping[int, int]
 
 
@@ -63,6 +64,7 @@ def excess_of(row: Mismatch) -> Excess | None:
     return Excess(
         first.invoice_id,
         first.is_draft,
+        row.due.currency,
         {line.id: part for line, part in chosen if line.invoice_id == first.invoice_id},
     )
 
@@ -88,7 +90,9 @@ def additions_of(row: Mismatch, member: Member, books: Books) -> list[Addition]:
         terms = by_schedule[owed.part.tariff.schedule_id]
         for payer, amount in _shares(owed, books.payers(member, owed.part.days.first), lines, row.left, more):
             rest -= amount.minor
-            additions += _dated(row, books.year, payer, amount, terms, _days_not_billed(owed.part.days, lines))
+            additions += _dated(
+                row, books.year, payer, amount, terms, _days_not_billed(owed.part.days, row.billed_days)
+            )
     return additions
 
 
@@ -126,11 +130,11 @@ def _dated(
     ]
 
 
-def _days_not_billed(days: Period, lines: Sequence[MembershipLine]) -> list[Period]:
-    """The days of a part that no line bills; all of them where each is billed."""
+def _days_not_billed(days: Period, billed: Sequence[Period]) -> list[Period]:
+    """The days of a part that do not stand billed; all of them where each does."""
     free = [days]
-    for line in lines:
-        free = [piece for each in free for piece in each.without(line.period)]
+    for period in billed:
+        free = [piece for each in free for piece in each.without(period)]
     return free or [days]
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from app.billing.models import ExchangeRate
+from app.billing.models import ExchangeRate, Invoice
 from app.billing.rules import BILLION, converted, parts_across
 from app.core.actor import Actor
 from app.core.database import db
@@ -92,6 +92,12 @@ def why_no_rate(currency: str, on: date) -> str:
     return f"No rate of exchange of {currency} is on record for {long_day(on)} or before: enter one under Ledger."
 
 
+def count_rates(actor: Actor) -> int:
+    """How many rates are on record."""
+    actor.require(Permission.PAYMENT_READ)
+    return db.session.scalar(select(func.count()).select_from(ExchangeRate)) or 0
+
+
 def list_rates(actor: Actor, limit: int | None = SHOWN) -> Sequence[RateRow]:
     """The newest rates on record; all without a limit."""
     actor.require(Permission.PAYMENT_READ)
@@ -102,3 +108,12 @@ def list_rates(actor: Actor, limit: int | None = SHOWN) -> Sequence[RateRow]:
         RateRow(Rate(row.currency, row.rate_billionths, row.day), row.source, row.recorded_by, row.recorded_at)
         for row in rows
     ]
+
+
+def find_worth_at_issue(invoice_id: int) -> tuple[Money, Rate] | None:
+    """What an issued invoice was booked with, and the rate it keeps; None for drafts and the currency of the books."""
+    found = db.session.get_one(Invoice, invoice_id)
+    if found.rate_billionths is None or found.rate_day is None:
+        return None
+    rate = Rate(found.currency, found.rate_billionths, found.rate_day)
+    return Money(found.home_minor, this_site().home_currency), rate

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.billing.models import FeeSchedule, Invoice, InvoiceLine
 from app.billing.rules import InvoiceKind, InvoiceState, Placing, Scale, Tariff, TaxCategory, scale_of
+from app.core.bulk import among
 from app.core.database import db
 from app.core.history import as_known, overlapping
 from app.core.money import Money
@@ -99,16 +100,24 @@ def net_by_payer(lines: Sequence[BilledLine]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose memberships are looked at: everybody's, or those a run does not bill, or those its drafts bill."""
+    """Whose memberships are looked at: everybody's, those a run does not bill, those its drafts bill.
+
+    `beside`: those of the institutions that have these memberships.
+    """
 
     besides: int | None = None
     drafts_of: int | None = None
+    beside: frozenset[int] = frozenset()
 
     @property
     def members(self) -> list[ColumnElement[bool]]:
         """The condition on whose membership it is."""
         if self.besides is not None:
             return [Membership.institution_id.not_in(_billed_by(Invoice.run_id == self.besides))]
+        if self.beside:
+            whose = aliased(Membership)
+            of = select(whose.institution_id).where(among(whose.id, self.beside))
+            return [Membership.institution_id.in_(of)]
         if self.drafts_of is not None:
             return [Membership.institution_id.in_(_billed_by(*_drafts(self.drafts_of)))]
         return []

@@ -54,7 +54,8 @@ def standing_words(standing: MemberStanding) -> str:
     if standing == GOOD:
         return "In good standing"
     owed, late = join_words(money(each) for each in standing.overdue), plural(standing.days_late, "day", "days")
-    why = f"{owed} is overdue, {standing.number} for {late}" if standing.is_own else f"{OF_ANOTHER} for {late}"
+    verb = "is" if len(standing.overdue) == 1 else "are"
+    why = f"{owed} {verb} overdue, {standing.number} for {late}" if standing.is_own else f"{OF_ANOTHER} for {late}"
     if standing.consequence is None or standing.since is None:
         return f"In good standing; {why}"
     return f"Since {long_day(standing.since)} {CONSEQUENCE_WORDS[standing.consequence]}: {why}"

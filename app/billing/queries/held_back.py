@@ -32,9 +32,9 @@ class HeldBack:
     why: str
 
 
-def list_held_back(run_id: int, on: date) -> Sequence[HeldBack]:
-    """The first drafts of a run that cannot be issued on a day as things stand, in the order of their making."""
-    return _held_back(Invoice.run_id == run_id, on)
+def list_held_back(run_id: int, on: date, most: int | None = SHOWN) -> Sequence[HeldBack]:
+    """The first drafts of a run that cannot be issued on a day, in the order of their making; all without a limit."""
+    return _held_back(Invoice.run_id == run_id, on, most)
 
 
 def count_held_back(run_id: int, on: date) -> int:
@@ -45,12 +45,12 @@ def count_held_back(run_id: int, on: date) -> int:
 
 def find_held_back(invoice_id: int, on: date) -> HeldBack | None:
     """Why an invoice cannot be issued on a day; None where it can, or is issued already."""
-    return next(iter(_held_back(Invoice.id == invoice_id, on)), None)
+    return next(iter(_held_back(Invoice.id == invoice_id, on, 1)), None)
 
 
-def _held_back(wanted: ColumnElement[bool], on: date) -> Sequence[HeldBack]:
+def _held_back(wanted: ColumnElement[bool], on: date, most: int | None) -> Sequence[HeldBack]:
     own_number = _own_number(on)
-    rows = db.session.execute(_not_issuable(wanted, on, own_number).order_by(Invoice.id).limit(SHOWN)).all()
+    rows = db.session.execute(_not_issuable(wanted, on, own_number).order_by(Invoice.id).limit(most)).all()
     names = names_on([row.payer_id for row in rows], on) if rows else {}
     found = []
     for row in rows:

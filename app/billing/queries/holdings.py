@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.billing.models import (
     Approval,
@@ -18,6 +18,7 @@ from app.billing.models import (
     FeePayer,
     FeeRun,
     FeeSchedule,
+    GivenPaper,
     Invoice,
     InvoiceDispute,
     InvoiceLine,
@@ -115,21 +116,49 @@ def reminders_to(subject: DataSubject) -> Held | None:
     return held_rows("Reminders", why, rows, Fate.KEPT, ground=GROUND, documents=documents)
 
 
-def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:
-    """Issued invoices that carry a name of the person, of payers whose billing contact they ever were."""
-    payers = select(Representation.institution_id).where(
+@holds("billing.given", place=32)
+def papers_given_to(subject: DataSubject) -> Held | None:
+    """Statements that were sent to the person, and receipts that name them as the contact they are for."""
+    asked = (
+        select(GivenPaper, StoredFile)
+        .join(StoredFile, StoredFile.id == GivenPaper.pdf_id)
+        .where(or_(GivenPaper.person_id == subject.person_id, GivenPaper.payer_id.in_(_billed_through(subject))))
+        .order_by(GivenPaper.id)
+    )
+    found = [
+        (paper, file)
+        for paper, file in db.session.execute(asked)
+        if paper.person_id == subject.person_id or _is_named(subject, _attention(paper.content))
+    ]
+    rows: list[dict[str, Cell]] = [{"Day": paper.day, "Paper": file.name} for paper, file in found]
+    documents = [HeldDocument(file.sha256, file.name) for _, file in found]
+    why = "A receipt says for whose attention it is, a statement of account to whom it was sent."
+    return held_rows("Receipts and statements", why, rows, Fate.KEPT, ground=GROUND, documents=documents)
+
+
+def _billed_through(subject: DataSubject) -> Any:
+    """The payers whose billing contact the person ever was."""
+    return select(Representation.institution_id).where(
         Representation.person_id == subject.person_id, Representation.purpose == Purpose.BILLING
     )
+
+
+def _is_named(subject: DataSubject, attention: str) -> bool:
+    return any(name and name in attention for name in subject.names)
+
+
+def _naming(subject: DataSubject) -> Iterator[tuple[Invoice, str, StoredFile | None]]:
+    """Issued invoices that carry a name of the person, of payers whose billing contact they ever were."""
     asked = (
         select(Invoice, InvoiceRecord.content, StoredFile)
         .join(InvoiceRecord, InvoiceRecord.invoice_id == Invoice.id)
         .outerjoin(StoredFile, StoredFile.id == Invoice.pdf_id)
-        .where(Invoice.payer_id.in_(payers), Invoice.state != InvoiceState.DRAFT)
+        .where(Invoice.payer_id.in_(_billed_through(subject)), Invoice.state != InvoiceState.DRAFT)
         .order_by(Invoice.id)
     )
     for invoice, content, file in db.session.execute(asked):
         attention = _attention(content)
-        if any(name and name in attention for name in subject.names):
+        if _is_named(subject, attention):
             yield invoice, attention, file
 
 

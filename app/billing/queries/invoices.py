@@ -79,8 +79,8 @@ class InvoiceRow:
 
     @property
     def called(self) -> str:
-        """Its number, or that it has none yet."""
-        return self.number or "Draft"
+        """Its number, or until it has one which draft it is."""
+        return self.number or f"Draft {self.id}"
 
 
 @dataclass(frozen=True)

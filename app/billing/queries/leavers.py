@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app.billing.documents import FinalStatement, StatementLine, read_bank
+from app.billing.documents import FinalStatement, StatementLine
 from app.billing.documents.phrases import speech
 from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.balances import balance_of
 from app.billing.queries.contents import contacts_on, party_to_bill
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
-from app.billing.queries.parties import addressed_in, bank_of, currency_of, writer_in
+from app.billing.queries.parties import addressed_in, places_to_pay, writer_in
 from app.billing.rules import InvoiceKind, InvoiceState, Standing, creditor_reference
 from app.core import clock
 from app.core.actor import Actor
@@ -52,7 +52,7 @@ def final_statement(departure: Departure, actor: Actor) -> FinalStatement:
     return FinalStatement(
         seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, contact, profile.country), payer.vat_number),
-        bank=read_bank(bank_of(profile, currency_of([each.still_open for each in lines]), clock.today())),
+        places=places_to_pay(profile, [(each.still_open, each.reference) for each in lines], clock.today()),
         case_number=departure.number,
         account_number=payer.account_number,
         last_day=departure.last_day,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.billing.models import (
     FeeConcession,
     FeePayer,
+    GivenPaper,
     Invoice,
     MemberTier,
     Payment,
@@ -32,6 +33,8 @@ follows(TwinKind.INSTITUTION, Posting.payer_id, ("posting of its account", "post
 follows(TwinKind.INSTITUTION, Refund.payer_id, ("refund", "refunds"))
 follows(TwinKind.INSTITUTION, Reminder.payer_id, ("reminder sent", "reminders sent"))
 follows(TwinKind.INSTITUTION, ReminderBlock.payer_id, ("block of reminders", "blocks of reminders"))
+follows(TwinKind.INSTITUTION, GivenPaper.payer_id, ("receipt or statement it got", "receipts and statements it got"))
+follows(TwinKind.PERSON, GivenPaper.person_id, ("statement they were sent", "statements they were sent"))
 follows(TwinKind.PERSON, Reminder.person_id, ("reminder they were sent", "reminders they were sent"))
 follows(TwinKind.INSTITUTION, FeeConcession.institution_id, ("concession on its fee", "concessions on its fee"))
 follows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,11 +11,12 @@ from sqlalchemy import select
 from app.audit.rules import shortened
 from app.billing.models import Invoice, InvoiceLine
 from app.billing.queries.charges import Books, read_books
-from app.billing.queries.fee_year import Member, list_members_of_year
+from app.billing.queries.fee_year import EVERYBODY, Member, Scope, list_members_of_year
 from app.billing.queries.fee_years import fee_year_on
 from app.billing.queries.owed import Owed
-from app.billing.rules import InvoiceState
+from app.billing.rules import InvoiceState, OwedThen, owed_then
 from app.core.actor import Actor
+from app.core.bulk import among
 from app.core.database import db
 from app.core.money import Money, total
 from app.core.periods import Period, joined
@@ -39,16 +40,21 @@ class MembershipLine:
     net: Money
     institution: Institution
     class_name: str
+    owed: OwedThen | None
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A billed membership whose days or class are others now: what is billed, what is due, and the difference."""
+    """A billed membership whose days or class are others now: what is billed, what is due, and the difference.
+
+    `billed_days`: for which days it stands billed, as it was put right last, else as it was billed first.
+    """
 
     membership_id: int
     lines: Sequence[MembershipLine]
     owed: Sequence[Owed]
     on_record: str
+    billed_days: Sequence[Period]
     billed: Money
     due: Money
 
@@ -80,13 +86,18 @@ class Mismatch:
     @property
     def why(self) -> str:
         """As what and for which days it was billed, and what is on record now."""
-        billed = f"Billed as {self.class_name} {_words(_billed_days(self.lines))}"
+        billed = f"Billed as {self.class_name} {_words(self.billed_days)}"
         return shortened(f"{billed}; on record now: {self.on_record}")
 
     @property
     def difference(self) -> Money:
         """What is to be billed further, or credited where it is below zero."""
         return self.due - self.billed
+
+    @property
+    def owed_then(self) -> OwedThen:
+        """What is kept with the lines that put it right."""
+        return owed_then(_owed_days(self.owed), self.due.minor)
 
     @property
     def left(self) -> Mapping[int, int]:
@@ -111,6 +122,25 @@ def list_mismatches(year: Period, *, actor: Actor) -> list[Mismatch]:
     return _compare(billed, members, read_books(year, members, {}))
 
 
+def owed_now(line_ids: Collection[int]) -> Mapping[int, OwedThen]:
+    """What the memberships that lines bill owe, by line, where the register was changed since they were billed.
+
+    The caller checks who may see it.
+    """
+    found: dict[int, OwedThen] = {}
+    asked = select(InvoiceLine.id, InvoiceLine.membership_id, InvoiceLine.first_day).where(
+        among(InvoiceLine.id, line_ids), InvoiceLine.membership_id.is_not(None)
+    )
+    by_year: dict[Period, dict[int, int]] = defaultdict(dict)
+    for line_id, membership_id, first_day in db.session.execute(asked.order_by(InvoiceLine.id)):
+        by_year[fee_year_on(first_day)][line_id] = membership_id or 0
+    for year, memberships in by_year.items():
+        rows, _, _ = _read(year, memberships.values())
+        by_membership = {row.membership_id: row.owed_then for row in rows}
+        found |= {line: by_membership[each] for line, each in memberships.items() if each in by_membership}
+    return found
+
+
 def find_mismatch(line_id: int, *, actor: Actor) -> tuple[Mismatch, Member | None, Books] | None:
     """The mismatch of the membership that a line bills, the membership in that year, and the books; None without one.
 
@@ -124,12 +154,18 @@ def find_mismatch(line_id: int, *, actor: Actor) -> tuple[Mismatch, Member | Non
     ).one_or_none()
     if of is None:
         return None
-    year = fee_year_on(of.first_day)
-    members = list_members_of_year(year)
-    books = read_books(year, members, {})
-    found = {row.membership_id: row for row in _compare(_billed(year), members, books)}.get(of.membership_id)
+    rows, members, books = _read(fee_year_on(of.first_day), [of.membership_id])
+    found = {row.membership_id: row for row in rows}.get(of.membership_id)
     member = next((each for each in members if each.membership_id == of.membership_id), None)
     return None if found is None else (found, member, books)
+
+
+def _read(year: Period, memberships: Iterable[int]) -> tuple[list[Mismatch], Sequence[Member], Books]:
+    """The mismatches of the institutions with some memberships, all their memberships of the year, and the books."""
+    scope = Scope(beside=frozenset(memberships))
+    members = list_members_of_year(year, scope)
+    books = read_books(year, members, {})
+    return _compare(_billed(year, scope), members, books), members, books
 
 
 def _compare(billed: Mapping[int, Sequence[MembershipLine]], members: Sequence[Member], books: Books) -> list[Mismatch]:
@@ -143,7 +179,7 @@ def _compare(billed: Mapping[int, Sequence[MembershipLine]], members: Sequence[M
     return [row for row in found if row is not None]
 
 
-def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
+def _billed(year: Period, scope: Scope = EVERYBODY) -> Mapping[int, list[MembershipLine]]:
     """The lines of each membership that is billed in the year; a void invoice bills nothing."""
     rows = db.session.execute(
         select(InvoiceLine, Invoice, Institution, MembershipClass.name)
@@ -155,6 +191,7 @@ def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
             InvoiceLine.first_day >= year.first,
             InvoiceLine.last_day <= year.last,
             Invoice.state != InvoiceState.VOID,
+            *scope.members,
         )
         .order_by(Institution.sort_name, Institution.id, InvoiceLine.first_day, InvoiceLine.id)
     )
@@ -172,6 +209,7 @@ def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
             net=Money(line.net_minor, invoice.currency),
             institution=institution,
             class_name=class_name,
+            owed=None if line.owed_days is None else OwedThen(line.owed_days, line.owed_minor or 0),
         )
         billed[line.membership_id or 0].append(found)
     return billed
@@ -180,7 +218,9 @@ def _billed(year: Period) -> Mapping[int, list[MembershipLine]]:
 def _mismatch(
     membership_id: int, lines: Sequence[MembershipLine], owed: Sequence[Owed], on_record: Sequence[Member]
 ) -> Mismatch | None:
-    if _billed_days(lines) == joined(each.part.days for each in owed):
+    put_right = _put_right(lines)
+    billed_days = _billed_days(lines, put_right)
+    if billed_days == _owed_days(owed) and put_right is _last_followed(lines):
         return None
     asked, wanted = [line.net for line in lines], [part.amount for part in owed]
     if len({each.currency for each in (*asked, *wanted)}) > 1:
@@ -189,10 +229,34 @@ def _mismatch(
     billed, due = total(asked, currency), total(wanted, currency)
     if billed == due:
         return None
-    return Mismatch(membership_id, lines, owed, _on_record(on_record), billed, due)
+    return Mismatch(membership_id, lines, owed, _on_record(on_record), billed_days, billed, due)
 
 
-def _billed_days(lines: Sequence[MembershipLine]) -> list[Period]:
+def _put_right(lines: Sequence[MembershipLine]) -> MembershipLine | None:
+    """The last line with which all that was billed by then came to what was owed; None where it was never put right.
+
+    What is credited later for another reason, or priced otherwise, changes nothing of that; a line void since does.
+    """
+    found, until = None, 0
+    for line in sorted(lines, key=lambda each: each.id):
+        until += line.net.minor
+        if line.owed is not None and line.owed.minor == until:
+            found = line
+    return found
+
+
+def _last_followed(lines: Sequence[MembershipLine]) -> MembershipLine | None:
+    """The last line that was made because the register was changed."""
+    return max((line for line in lines if line.owed is not None), key=lambda each: each.id, default=None)
+
+
+def _owed_days(owed: Sequence[Owed]) -> list[Period]:
+    return joined(each.part.days for each in owed)
+
+
+def _billed_days(lines: Sequence[MembershipLine], put_right: MembershipLine | None) -> list[Period]:
+    if put_right is not None and put_right.owed is not None:
+        return put_right.owed.periods
     return joined(line.period for line in lines if line.credits_line_id is None)
 
 
@@ -202,4 +266,4 @@ def _on_record(members: Iterable[Member]) -> str:
 
 
 def _words(periods: Iterable[Period]) -> str:
-    return " and ".join(f"{day(period.first)} to {day(period.last)}" for period in periods)
+    return " and ".join(f"{day(period.first)} to {day(period.last)}" for period in periods) or "on no day"

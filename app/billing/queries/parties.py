@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.models import ConsortiumProfile
-from app.billing.documents import Speech, speech
+from app.billing.documents import PlaceToPay, Speech, read_bank, speech
 from app.billing.models import BankAccount
 from app.billing.rules.bank.accounts import is_iban
 from app.core.addresses import PostalAddress, read_address
@@ -111,10 +111,19 @@ def find_kept_account(currency: str, on: date) -> BankAccount | None:
     )
 
 
-def currency_of(amounts: Sequence[Money]) -> str:
-    """The one currency of what is open; that of the books where it is in several, or nothing is."""
-    currencies = {each.currency for each in amounts if each}
-    return currencies.pop() if len(currencies) == 1 else this_site().home_currency
+def places_to_pay(profile: ConsortiumProfile, still_open: Sequence[tuple[Money, str]], on: date) -> list[PlaceToPay]:
+    """Where to pay what is open, with the references to name: one place for each currency kept apart, home first."""
+    home = this_site().home_currency
+    named: dict[str, list[str]] = {}
+    for amount, reference in still_open:
+        if amount:
+            named.setdefault(amount.currency, []).append(reference)
+    ordered = sorted(named, key=lambda currency: (currency != home, currency))
+    banks = {currency: read_bank(bank_of(profile, currency, on)) for currency in ordered}
+    if len(set(banks.values())) <= 1:
+        references = [each for currency in ordered for each in named[currency]]
+        return [PlaceToPay(bank, references) for bank in set(banks.values()) if bank is not None]
+    return [PlaceToPay(bank, named[each], each) for each, bank in banks.items() if bank is not None]
 
 
 def logo_of(profile: ConsortiumProfile) -> dict[str, str] | None:

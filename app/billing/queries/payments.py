@@ -161,7 +161,6 @@ def list_open(payer_id: int, actor: Actor, currency: str | None = None) -> Seque
         select(Invoice.id, Invoice.number, Invoice.due_day, Invoice.open_minor, Invoice.currency)
         .where(Invoice.payer_id == payer_id, Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0)
         .order_by(Invoice.due_day, Invoice.id)
-        .limit(200)
     )
     if currency is not None:
         statement = statement.where(Invoice.currency == currency)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.billing.documents import ReminderLine, ReminderPaper, read_bank
+from app.billing.documents import ReminderLine, ReminderPaper
 from app.billing.documents.phrases import Speech, speech
 from app.billing.queries.contents import party_to_bill
-from app.billing.queries.parties import addressed_in, bank_of, currency_of, writer_in
+from app.billing.queries.parties import addressed_in, places_to_pay, writer_in
 from app.billing.queries.policies import Reminding
 from app.billing.queries.reminders import PayerDue
 from app.billing.rules import LONGEST_SUBJECT, fill_reminder, reminder_hash
@@ -31,7 +31,7 @@ def reminder_paper(due: PayerDue, reminding: Reminding, made_at: datetime) -> Re
     return ReminderPaper(
         seller=writer_in(profile, language),
         buyer=addressed_in(language, party_to_bill(payer, due.contact, profile.country), payer.vat_number),
-        bank=read_bank(bank_of(profile, currency_of([each.open for each in due.items]), clock.local(made_at).date())),
+        places=places_to_pay(profile, [(each.open, each.reference) for each in due.items], clock.local(made_at).date()),
         account_number=payer.account_number,
         subject=fill_reminder(level.subject, values)[:LONGEST_SUBJECT],
         text=fill_reminder(level.text, values),
@@ -65,7 +65,7 @@ def _values(due: PayerDue, consortium: str, made_at: datetime, say: Speech) -> d
         "institution": due.payer,
         "invoices": _named([each.number for each in due.items], say),
         "total": say.in_all(due.owed),
-        "days": str(due.days_late),
+        "days": say.number(due.days_late),
         "today": say.day(clock.local(made_at).date()),
         "consortium": consortium,
     }

@@ -39,7 +39,7 @@ from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Institution
 from app.members.queries import writing_profile
-from app.web.wording import NO_BREAK, join_words, long_day, money
+from app.web.wording import NO_BREAK, join_words, long_day, money, told_apart
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
 
 def sum_words(amounts: Iterable[Money]) -> str:
     """Amounts added up, each currency apart, in words."""
-    return join_words(money(each) for each in sums(amounts))
+    return join_words(money(each) for each in told_apart(sums(amounts)))
 
 
 def _overdue(on: date, payer_id: int | None) -> AnySelect:

@@ -27,10 +27,12 @@ from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.series import last_number
 from app.members.models import Institution, Membership
+from app.web.wording import count
 
 SHOWN = 100
 NEWEST = 50
 STANDARD_TERMS = 30
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,19 @@ class IssueProposal:
 def list_runs(actor: Actor, limit: int | None = NEWEST, *, on: date | None = None) -> Sequence[RunRow]:
     """The newest fee runs, of those prepared by the end of a day where one is given; all without a limit."""
     actor.require(Permission.FEE_READ)
-    prepared = () if on is None else (FeeRun.prepared_at <= clock.end_of(on),)
-    runs = db.session.scalars(select(FeeRun).where(*prepared).order_by(FeeRun.id.desc()).limit(limit)).all()
+    runs = db.session.scalars(select(FeeRun).where(*_prepared_by(on)).order_by(FeeRun.id.desc()).limit(limit)).all()
     sums = _sums_of(tuple(run.id for run in runs))
     return [_run_row(run, sums.get(run.id, ())) for run in runs]
+
+
+def count_runs(actor: Actor, *, on: date | None = None) -> int:
+    """How many fee runs were prepared, by the end of a day where one is given."""
+    actor.require(Permission.FEE_READ)
+    return db.session.scalar(select(func.count()).select_from(FeeRun).where(*_prepared_by(on))) or 0
+
+
+def _prepared_by(on: date | None) -> Sequence[ColumnElement[bool]]:
+    return () if on is None else (FeeRun.prepared_at <= clock.end_of(on),)
 
 
 def get_run(run_id: int, actor: Actor) -> RunRow:
@@ -276,16 +287,21 @@ def _billed_row(row: Any, year: Period, contacts: Any) -> BilledRow:
 
 def _without_contact(wanted: ColumnElement[bool]) -> list[tuple[str, str]]:
     """Payers of drafts whom no mail reaches."""
-    rows = db.session.execute(
-        select(Institution.id, Institution.name)
-        .join(Invoice, Invoice.payer_id == Institution.id)
-        .where(wanted, Invoice.state == InvoiceState.DRAFT)
-        .order_by(Invoice.id)
-        .limit(SHOWN)
-    ).all()
+    drafted = select(Invoice.payer_id).where(wanted, Invoice.state == InvoiceState.DRAFT)
+    named = select(Institution.id, Institution.name).where(Institution.id.in_(drafted))
+    rows = db.session.execute(named.order_by(Institution.sort_name, Institution.id)).all()
     contacts = contacts_on([row.id for row in rows], clock.today())
-    text = "The invoice is issued, but no mail can be sent."
-    return [(f"{row.name} has no billing contact.", text) for row in rows if row.id not in contacts]
+    lacking = [row.name for row in rows if row.id not in contacts]
+    words = "has no billing contact.", "have no billing contact."
+    return _named_first(lacking, words, "The invoice is issued, but no mail can be sent.")
+
+
+def _named_first(names: Sequence[str], words: tuple[str, str], text: str) -> list[tuple[str, str]]:
+    """A sentence for each of the first names, and one that counts the others."""
+    one, many = words
+    others = len(names) - MOST_NAMED
+    rest = f"{count(others)} more payer {one}" if others == 1 else f"{count(others)} more payers {many}"
+    return [*((f"{name} {one}", text) for name in names[:MOST_NAMED]), *([(rest, text)] if others > 0 else [])]
 
 
 def _still_owing(run: RunRow) -> list[tuple[str, str]]:
@@ -295,11 +311,11 @@ def _still_owing(run: RunRow) -> list[tuple[str, str]]:
         .where(Invoice.open_minor > 0, Invoice.due_day < clock.today(), Invoice.state == InvoiceState.ISSUED)
         .distinct()
     )
+    drafted = select(Invoice.payer_id).where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT)
     rows = db.session.execute(
         select(Institution.name)
-        .join(Invoice, Invoice.payer_id == Institution.id)
-        .where(Invoice.run_id == run.id, Invoice.state == InvoiceState.DRAFT, Invoice.payer_id.in_(late))
-        .order_by(Invoice.id)
-        .limit(5)
+        .where(Institution.id.in_(drafted), Institution.id.in_(late))
+        .order_by(Institution.sort_name, Institution.id)
     )
-    return [(f"{row.name} still owes from before.", "Issuing does not depend on it.") for row in rows]
+    words = "still owes from before.", "still owe from before."
+    return _named_first([row.name for row in rows], words, "Issuing does not depend on it.")

@@ -83,9 +83,11 @@ def get_schedule(schedule_id: int, actor: Actor) -> FeeSchedule:
 
 
 def list_classes(actor: Actor) -> Sequence[tuple[int, str]]:
-    """The classes of membership a fee can be adopted for."""
+    """The classes of membership a fee can be adopted for: those whose members pay one."""
     actor.require(Permission.FEE_READ)
     rows = db.session.execute(
-        select(MembershipClass.id, MembershipClass.name).order_by(MembershipClass.position, MembershipClass.id)
+        select(MembershipClass.id, MembershipClass.name)
+        .where(MembershipClass.is_billed)
+        .order_by(MembershipClass.position, MembershipClass.id)
     )
     return [(row.id, row.name) for row in rows]

@@ -22,6 +22,7 @@ from app.billing.models import (
     FeePayer,
     FeeRun,
     FeeSchedule,
+    GivenPaper,
     InvoiceDispute,
     MemberTier,
     Payment,
@@ -46,6 +47,7 @@ seals(ReminderPolicy, ReminderPolicy.adopted_by)
 seals(ReminderLevel)
 seals(ReminderBlock, ReminderBlock.noted_by)
 seals(Reminder)
+seals(GivenPaper)
 seals(InvoiceDispute, InvoiceDispute.noted_by, InvoiceDispute.settled_by)
 seals(ExchangeRate, ExchangeRate.recorded_by)
 seals(ClosedYear, ClosedYear.closed_by)

@@ -158,7 +158,7 @@ def _charges(reminder_id: int) -> Sequence[ChargeRow]:
         .order_by(Invoice.id, InvoiceLine.position)
     )
     return [
-        ChargeRow(invoice_id, number or "Draft", words, Money(minor, currency))
+        ChargeRow(invoice_id, number or f"Draft {invoice_id}", words, Money(minor, currency))
         for invoice_id, number, currency, words, minor in db.session.execute(asked)
     ]
 

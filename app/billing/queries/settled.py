@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
-from app.billing.models import Allocation, Invoice, Payment, Refund, WriteOff
+from app.billing.models import Allocation, GivenPaper, Invoice, Payment, Refund, WriteOff
 from app.billing.rules import METHOD_WORDS, WRITE_OFF_WORDS
 from app.core import clock
 from app.core.actor import Actor
@@ -26,7 +26,7 @@ from app.members.models import Institution
 class SettledRow:
     """What settles an invoice from a day on, or undoes what did: by a payment, a credit note, or writing it off.
 
-    `is_live`: it was not undone, and can be; `was_undone`: it was, by a later row.
+    `is_live`: it was not undone, and can be; `was_undone`: it was, by a later row. `has_receipt`: one was given out.
     """
 
     id: int
@@ -40,6 +40,7 @@ class SettledRow:
     received_on: date | None
     is_live: bool
     was_undone: bool
+    has_receipt: bool
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,13 @@ def _settling(on: date) -> AnySelect:
         select(
             Allocation.id, Allocation.day, Allocation.amount_minor, Allocation.payment_id, Allocation.credit_id,
             Allocation.undoes_id, undone.id.label("undone_id"), Payment.received_on, Payment.method,
-            Payment.reference, credit.number, WriteOff.kind, WriteOff.reason,
+            Payment.reference, credit.number, WriteOff.kind, WriteOff.reason, GivenPaper.id.label("given_id"),
         )
         .outerjoin(undone, and_(undone.undoes_id == Allocation.id, undone.day <= on))
         .outerjoin(Payment, Payment.id == Allocation.payment_id)
         .outerjoin(credit, credit.id == Allocation.credit_id)
         .outerjoin(WriteOff, WriteOff.id == Allocation.write_off_id)
+        .outerjoin(GivenPaper, GivenPaper.allocation_id == Allocation.id)
         .order_by(Allocation.day, Allocation.id)
     )  # fmt: skip
 
@@ -145,6 +147,7 @@ def _row(row: Any, currency: str) -> SettledRow:
         received_on=row.received_on,
         is_live=row.undoes_id is None and row.undone_id is None,
         was_undone=row.undone_id is not None,
+        has_receipt=row.given_id is not None,
     )
 
 

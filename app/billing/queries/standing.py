@@ -18,7 +18,7 @@ from app.core.money import Money
 from app.core.paging import AnySelect, fetch_page
 from app.core.permissions import Permission
 from app.core.tables import Cell, Page, PageRequest
-from app.web.wording import money
+from app.web.wording import sum_of
 
 Row = TypeVar("Row")
 
@@ -167,9 +167,4 @@ def fetch_amounts(
 def _amounts(found: Sequence[Added]) -> dict[str, Cell]:
     """The sums by their names."""
     names = found[0].sums if found else ()
-    return {name: _in_all([Money(each.sums[name], each.currency) for each in found]) for name in names}
-
-
-def _in_all(amounts: list[Money]) -> Cell:
-    """One amount where there is one currency; else each in words, never added across."""
-    return amounts[0] if len(amounts) == 1 else " + ".join(money(amount) for amount in amounts)
+    return {name: sum_of(Money(each.sums[name], each.currency) for each in found) for name in names}

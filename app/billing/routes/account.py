@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from app.billing.commands import order_statement
 from app.billing.documents.accounts import (
     AccountRow,
     PayerAccount,
@@ -17,18 +18,22 @@ from app.billing.documents.accounts import (
 )
 from app.billing.forms import SinceForm
 from app.billing.queries.accounts import account_statement, accounts_of
+from app.billing.queries.given import SentStatement, get_sent_statement, list_sent_statements
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
-from app.core.tables import Column, Kind, Narrow
+from app.core.tables import Column, Kind, Narrow, Table
 from app.core.texts import full_stop
+from app.core.transaction import transaction
+from app.files.queries import open_file
 from app.members.queries import InstitutionRecord, former_names, get_institution, list_names
 from app.web import exports
 from app.web.access import may_open, requires, the_actor
-from app.web.addresses import here, url
+from app.web.addresses import here, record_link, url
 from app.web.downloads import send_bytes
 from app.web.listing import filters_read
 from app.web.on_date import current_on
 from app.web.pdf import print_pdf
+from app.web.requests import see
 from app.web.wording import join_words, long_day, money
 
 
@@ -62,6 +67,16 @@ EXPORTED: tuple[Column[AccountRow], ...] = (
 )
 
 
+SENT_COLUMNS: tuple[Column[SentStatement], ...] = (
+    Column("day", "Statement at", lambda row: long_day(row.day), Kind.NAME, narrow=Narrow.NAME,
+           link=record_link("billing.sent_statement", "paper_id", lambda row: row.id)),
+    Column("to", "Sent to", lambda row: row.person, narrow=Narrow.META),
+    Column("sent", "Sent and kept", lambda row: row.given_at, Kind.INSTANT, narrow=Narrow.META),
+    Column("mail", "Mail", lambda row: row.mail_word, Kind.STATE, narrow=Narrow.STATE),
+    Column("sha256", "PDF, SHA-256", lambda row: row.pdf_sha256, Kind.CODE),
+)  # fmt: skip
+
+
 @pages.get("/members/<int:institution_id>/account")
 @requires(Permission.INVOICE_READ)
 def account(institution_id: int) -> ResponseReturnValue:
@@ -80,6 +95,8 @@ def account(institution_id: int) -> ResponseReturnValue:
         accounts=[(each, entries_of(each, columns_in(each.currency))) for each in accounts],
         ages=ages_of(accounts),
         sub=f"{_formerly(payer)}{_sentence(accounts)}",
+        sent=_sent(institution_id),
+        order={"institution_id": institution_id, "since": asked["since"].data},
         ways=_ways(institution_id, asked["since"].data),
     )
 
@@ -92,6 +109,30 @@ def account_pdf(institution_id: int) -> Response:
     statement = account_statement(institution_id, current_on(), since, actor=the_actor())
     name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
     return send_bytes(print_pdf(account_statement_html(statement)), "application/pdf", name)
+
+
+@pages.post("/members/<int:institution_id>/account/send")
+@requires(Permission.INVOICE_EDIT)
+def send_statement(institution_id: int) -> ResponseReturnValue:
+    """Have the statement sent to the billing contact of the payer."""
+    since = filters_read(SinceForm)["since"].data
+    with transaction():
+        order_statement(institution_id, since=since, actor=the_actor())
+        notice = "The statement is being sent, and kept as it goes."
+        return see("billing.account", notice, institution_id=institution_id)
+
+
+@pages.get("/members/statements/<int:paper_id>")
+@requires(Permission.INVOICE_READ)
+def sent_statement(paper_id: int) -> Response:
+    """A statement as it was sent."""
+    kept = open_file(get_sent_statement(paper_id, the_actor()).pdf_id)
+    return send_bytes(kept.content, kept.media_type, kept.name)
+
+
+def _sent(institution_id: int) -> Table[SentStatement]:
+    """The statements that were sent up to the day looked at."""
+    return Table("Statements sent", SENT_COLUMNS, list_sent_statements(institution_id, current_on(), actor=the_actor()))
 
 
 def _formerly(payer: InstitutionRecord) -> str:

@@ -17,6 +17,7 @@ from app.billing.models import Approval
 from app.billing.queries.approvals import (
     SHOWN,
     ApprovalView,
+    count_approvals,
     find_approval,
     find_need,
     get_approval,
@@ -60,7 +61,7 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
     Column("asked", "Asked", lambda row: row.asked_at, Kind.INSTANT),
     Column("decided_by", "Decided by", lambda row: row.decided_by, narrow=Narrow.META),
     Column("decided", "Decided", lambda row: row.decided_at, Kind.INSTANT),
-    Column("reason", "Why not", lambda row: row.reason),
+    Column("reason", "Why", lambda row: row.reason),
 )  # fmt: skip
 
 
@@ -69,7 +70,8 @@ APPROVAL_COLUMNS: tuple[Column[Approval], ...] = (
 def approvals() -> ResponseReturnValue:
     """What second persons were asked, what waits first."""
     table = Table("Approvals", APPROVAL_COLUMNS, list_approvals(the_actor(), most_rows(SHOWN)))
-    return tables_page("billing/approvals.html", {"approvals": table})
+    asked = count_approvals(the_actor())
+    return tables_page("billing/approvals.html", {"approvals": table}, approval_count=asked)
 
 
 @pages.get("/fees/approvals/<int:approval_id>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.billing.commands import record_rate
 from app.billing.forms import RateForm
-from app.billing.queries.exchange import SHOWN, RateRow, list_rates
+from app.billing.queries.exchange import SHOWN, RateRow, count_rates, list_rates
 from app.billing.routes.blueprint import pages
 from app.core import clock
 from app.core.permissions import Permission
@@ -34,7 +34,8 @@ def rates() -> ResponseReturnValue:
     """The rates of exchange on record, the newest first."""
     rows = list_rates(the_actor(), most_rows(SHOWN))
     home = this_site().home_currency
-    return tables_page("billing/rates.html", {"rates": Table("Rates of exchange", RATE_COLUMNS, rows)}, home=home)
+    table = Table("Rates of exchange", RATE_COLUMNS, rows)
+    return tables_page("billing/rates.html", {"rates": table}, home=home, rate_count=count_rates(the_actor()))
 
 
 @pages.route("/ledger/rates/new", methods=["GET", "POST"])

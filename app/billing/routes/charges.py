@@ -49,6 +49,5 @@ def add_line(invoice_id: int) -> ResponseReturnValue:
             add_charge(invoice_id, form.line(), reason=form.reason.data, actor=the_actor())
             return see("billing.invoice", "The line is added.", invoice_id=invoice_id)
     sub = f"Draft of {money(record.row.gross)} to {record.paper.buyer.name}; the line is in the same currency"
-    return render_template(
-        "billing/add_line.html", form=form, sub=sub, cancel=url("billing.invoice", invoice_id=invoice_id)
-    )
+    back = url("billing.invoice", invoice_id=invoice_id)
+    return render_template("billing/add_line.html", form=form, record=record, sub=sub, cancel=back)

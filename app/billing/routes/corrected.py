@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.billing.queries.credits import CreditRow
+from app.billing.queries.exchange import find_worth_at_issue
 from app.billing.queries.invoices import InvoiceView
 from app.billing.queries.payments import list_open
 from app.billing.queries.settled import SettledRow, UsedRow, list_used
@@ -86,15 +87,24 @@ def _is_taken_off(record: InvoiceView) -> bool:
 
 
 def correction_facts(record: InvoiceView) -> list[tuple[Any, ...]]:
-    """What it credits, replaces or is replaced by, when it was voided, and why."""
+    """What it is worth in the books, what it credits, replaces or is replaced by, when it was voided, and why."""
     found = record.corrections
     facts: list[tuple[Any, ...]] = [
+        *_in_the_books(record.row.id),
         *_named("Credits", found.credited),
         *_named("Drafted anew from", found.replaces),
         *([("Void since", long_day(found.voided_on))] if found.voided_on else []),
         *_named("Drafted again as", found.replaced_by if may_open("billing.issue") else None),
     ]
     return [*facts, ("Why", found.reason)] if is_credit(record) or found.voided_on else facts
+
+
+def _in_the_books(invoice_id: int) -> list[tuple[Any, ...]]:
+    found = find_worth_at_issue(invoice_id)
+    if found is None:
+        return []
+    worth, rate = found
+    return [("In the books", money(worth), "", f"at {rate.decimal:f}, the rate of {long_day(rate.day)}")]
 
 
 def _named(label: str, named: tuple[int, str] | None) -> list[tuple[Any, ...]]:
@@ -151,7 +161,7 @@ def _receipt_column(rows: Sequence[SettledRow], invoice_id: int) -> list[Column[
     """The way to the receipt of what a payment settles; none where nothing was paid."""
 
     def word(row: SettledRow) -> str:
-        return "Receipt" if row.payment_id and row.is_live else ""
+        return "Receipt" if row.payment_id and (row.is_live or row.has_receipt) else ""
 
     def link(row: SettledRow) -> str | None:
         return url("billing.receipt", invoice_id=invoice_id, allocation_id=row.id) if word(row) else None

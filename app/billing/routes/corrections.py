@@ -50,6 +50,9 @@ from app.web.forms import errors_to
 from app.web.requests import see
 from app.web.wording import money
 
+WHY_NOT_VOID = "Only what nothing settles or credits is voided: undo that first, or credit it instead."
+NOTHING_OPEN = "Its payer has no open invoice in this currency; what is left can be refunded."
+
 
 @pages.route("/invoices/<int:invoice_id>/credit", methods=["GET", "POST"])
 @requires(Permission.INVOICE_CREDIT)
@@ -63,6 +66,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     if known is None:
         return _too_late("billing/credit.html", record)
     form = CreditForm.for_lines(left.lines, left.currency, data=known)
+    form.line_id = next(iter(ids_in_address("line")), None)
     if form.validate_on_submit():
         amount = left.gross_of(form.values().parts)
         with errors_to(form), transaction():
@@ -97,7 +101,7 @@ def void(invoice_id: int) -> ResponseReturnValue:
     """Void an invoice that should never have been."""
     record = get_invoice(invoice_id, actor=the_actor())
     if Correction.VOID not in acts_of(record):
-        return _too_late("billing/void.html", record)
+        return _too_late("billing/void.html", record, WHY_NOT_VOID)
     form = VoidForm(data={"day": clock.today()})
     if form.validate_on_submit():
         with errors_to(form), transaction():
@@ -198,6 +202,8 @@ def use_credit(invoice_id: int) -> ResponseReturnValue:
         return _too_late("billing/use_credit.html", record)
     left = -record.row.outstanding
     invoices = list_open(record.row.payer_id, the_actor(), left.currency)
+    if not invoices:
+        return _too_late("billing/use_credit.html", record, NOTHING_OPEN)
     form = AllocateForm.for_invoices(invoices, data={"day": clock.today(), **proposed_parts(invoices, left)})
     if form.validate_on_submit():
         parts = {each.invoice_id: each.amount.minor for each in form.settlements()}
@@ -238,9 +244,9 @@ def _page(template: str, record: InvoiceView, form: Any, left: Money | None = No
     return render_template(template, form=form, record=record, cancel=back, left=left, hindrance=None)
 
 
-def _too_late(template: str, record: InvoiceView) -> str:
+def _too_late(template: str, record: InvoiceView, why: str = "Its page says how it stands.") -> str:
     """What is said where somebody else was first, or nothing is open any more."""
     lead = f"This cannot be done with {record.row.called} now."
-    hindrance = {"lead": lead, "text": "Its page says how it stands. Nothing was changed.", "after": True}
+    hindrance = {"lead": lead, "text": f"{why} Nothing was changed.", "after": True}
     back = url("billing.invoice", invoice_id=record.row.id)
     return render_template(template, form=None, record=record, cancel=back, left=None, hindrance=hindrance)

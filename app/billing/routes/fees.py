@@ -14,17 +14,16 @@ from app.billing.forms import AdoptFeeForm, CorrectFeeForm
 from app.billing.forms.concessions import TakeBackForm
 from app.billing.models import FeeSchedule
 from app.billing.queries.approvals import list_approvals
-from app.billing.queries.charging import list_income_accounts
+from app.billing.queries.charging import list_income_accounts, usual_fee
 from app.billing.queries.fee_years import fee_year_on
-from app.billing.queries.runs import NEWEST, RunRow, list_runs
+from app.billing.queries.runs import NEWEST, RunRow, count_runs, list_runs
 from app.billing.queries.schedules import ScheduleRow, get_schedule, list_classes, list_schedules
 from app.billing.routes.blueprint import pages
-from app.billing.rules import FEE_INCOME, TAX_WORDS, Scale, TaxCategory
+from app.billing.rules import TAX_WORDS, Scale, TaxCategory
 from app.core import clock
 from app.core.money import Money
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
-from app.core.site import this_site
 from app.core.tables import Cell, Column, Kind, Narrow, Table
 from app.core.transaction import transaction
 from app.web.access import may_open, requires, the_actor
@@ -33,9 +32,9 @@ from app.web.forms import errors_to
 from app.web.on_date import current_on, is_past, known_at
 from app.web.requests import see
 from app.web.table_files import most_rows, tables_page
-from app.web.wording import money
+from app.web.wording import sum_of
 
-TIERS = {Scale.INCOME: "up to; by income group", Scale.SIZE: "up to; by size"}
+TIERS = {Scale.INCOME: "by income group, at most", Scale.SIZE: "by size, at most"}
 CUT_DOWN = {"none": "Whole fee always", "by_day": "By days", "by_month": "By months begun"}
 
 
@@ -67,7 +66,7 @@ SCHEDULE_COLUMNS: tuple[Column[ScheduleRow], ...] = (
 
 def total_of(run: RunRow) -> Cell:
     """The total of a run: one amount, or each currency's in words."""
-    return run.totals[0] if len(run.totals) == 1 else " + ".join(money(each) for each in run.totals)
+    return sum_of(run.totals)
 
 
 RUN_COLUMNS: tuple[Column[RunRow], ...] = (
@@ -96,13 +95,15 @@ def fees() -> ResponseReturnValue:
     """The fee schedules as they stand on the day looked at, and the runs that billed them."""
     actor = the_actor()
     schedules = list_schedules(current_on(), known=known_at(), actor=actor)
-    runs = list_runs(actor, most_rows(NEWEST), on=current_on() if is_past() else None)
+    past = current_on() if is_past() else None
+    runs = list_runs(actor, most_rows(NEWEST), on=past)
     return tables_page(
         "billing/fees.html",
         {
             "schedules": Table("Fee schedules", SCHEDULE_COLUMNS, schedules),
             "runs": Table("Fee runs", RUN_COLUMNS, runs),
         },
+        run_count=count_runs(actor, on=past),
         has_approvals=bool(list_approvals(actor, 1)),
         in_force=[row for row in schedules if row.state == "in_force"],
     )
@@ -113,8 +114,7 @@ def fees() -> ResponseReturnValue:
 def adopt_fee() -> ResponseReturnValue:
     """Adopt a fee for a class from a day on."""
     actor = the_actor()
-    usual = {"first_day": _next_year(), "currency": this_site().home_currency, "income_account": FEE_INCOME}
-    form = AdoptFeeForm(data=usual)
+    form = AdoptFeeForm(data=usual_fee() | {"first_day": _next_year()})
     form.class_id.offer(list_classes(actor))
     form.income_account.offer(list_income_accounts())
     if form.validate_on_submit():

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.billing.commands import discard_draft, issue_invoice
-from app.billing.documents import InvoicePaper, read_einvoice, receipt_pdf, ubl_xml
+from app.billing.documents import InvoicePaper, read_einvoice, ubl_xml
 from app.billing.documents import invoice_pdf as printed
 from app.billing.forms import InvoiceFilterForm, IssueOneForm
 from app.billing.queries.held_back import find_held_back
@@ -26,7 +26,6 @@ from app.billing.queries.invoices import (
     list_issue_years,
     search_invoices,
 )
-from app.billing.queries.receipts import get_receipt
 from app.billing.queries.runs import list_runs, notes_before_issue_of, propose_issue_on
 from app.billing.routes.approvals import second_person, waiting_for
 from app.billing.routes.blueprint import POSTING_COLUMNS, latest_of, offering, pages
@@ -161,12 +160,19 @@ def _tables(record: InvoiceView) -> dict[str, AnyTable]:
 def _before_issue(record: InvoiceView) -> dict[str, Any]:
     """Why a draft cannot be issued yet, and whether it waits for a second person."""
     row = record.row
-    alone = record.is_draft and not row.run_id
+    second = _second(record) if record.is_draft else None
     return {
         "held_back": find_held_back(row.id, today()) if record.is_draft else None,
-        "second": second_person("invoice", row.id) if alone else None,
+        "second": None if row.run_id else second,
+        "may_issue": second is None or second["is_given"],
         "waiting": waiting_for("invoice", row.id),
     }
+
+
+def _second(record: InvoiceView) -> dict[str, Any] | None:
+    """How a draft stands with its second person, who is asked about all of its run where it has one."""
+    row = record.row
+    return second_person("fee_run", row.run_id) if row.run_id else second_person("invoice", row.id)
 
 
 @pages.get("/invoices/<int:invoice_id>/pdf")
@@ -189,14 +195,6 @@ def invoice_ubl(invoice_id: int) -> Response:
     return send_bytes(ubl_xml(read_einvoice(found.frozen.content)), XML, found.name)
 
 
-@pages.get("/invoices/<int:invoice_id>/receipts/<int:allocation_id>")
-@requires(Permission.INVOICE_READ)
-def receipt(invoice_id: int, allocation_id: int) -> Response:
-    """The receipt for what a payment settles of an invoice."""
-    found = get_receipt(invoice_id, allocation_id, the_actor())
-    return send_bytes(receipt_pdf(found.record, found.sha256, found.logo), PDF, found.file_name)
-
-
 @pages.route("/invoices/<int:invoice_id>/issue", methods=["GET", "POST"])
 @requires(Permission.INVOICE_EDIT)
 def issue(invoice_id: int) -> ResponseReturnValue:
@@ -208,8 +206,8 @@ def issue(invoice_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             issued = issue_invoice(invoice_id, form.values(), actor=the_actor())
             return see("billing.invoice", f"{issued.number} is issued.", invoice_id=invoice_id)
-    notes = notes_before_issue_of(invoice_id)
-    return render_template("billing/issue.html", form=form, record=record, notes=notes)
+    second, notes = _second(record) if record.is_draft else None, notes_before_issue_of(invoice_id)
+    return render_template("billing/issue.html", form=form, record=record, notes=notes, second=second)
 
 
 @pages.post("/invoices/<int:invoice_id>/discard")

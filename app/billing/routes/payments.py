@@ -144,7 +144,7 @@ def payment(payment_id: int) -> ResponseReturnValue:
         "billing/payment.html",
         record=record,
         title=row.called,
-        sub=f"{money(row.amount)} from {row.payer}, received {long_day(row.received_on)}.",
+        sub=_sentence(record),
         facts=_facts(record),
         figures=_figures(record),
         verbs=_verbs(record),
@@ -152,6 +152,18 @@ def payment(payment_id: int) -> ResponseReturnValue:
         waiting=waiting_for("payment", payment_id),
         history=latest_of("payment", payment_id),
     )
+
+
+def _sentence(record: PaymentView) -> str:
+    row, gone = record.row, _gone(record)
+    back = f" {'All' if gone == row.amount else money(gone)} of it went back." if gone else ""
+    return f"{money(row.amount)} from {row.payer}, received {long_day(row.received_on)}.{back}"
+
+
+def _gone(record: PaymentView) -> Money:
+    """What of a payment was given back or taken back by the bank."""
+    back = [each.amount.minor for each in record.allocations if each.invoice_id is None]
+    return Money(sum(back), record.row.amount.currency)
 
 
 def _tables(record: PaymentView) -> dict[str, Table[Any]]:
@@ -200,13 +212,12 @@ def _verbs(record: PaymentView) -> list[Verb]:
 
 
 def _figures(record: PaymentView) -> list[tuple[str, str, str]]:
-    row = record.row
-    back = [each.amount.minor for each in record.allocations if each.invoice_id is None]
-    gone = Money(sum(back), row.amount.currency)
+    row, gone = record.row, _gone(record)
+    went = any(each.invoice_id is None for each in record.allocations)
     return [
         ("Received", money(row.amount), ""),
         ("Settles invoices", money(row.amount - row.unallocated - gone), ""),
-        *([("Went back", money(gone), "")] if back else []),
+        *([("Went back", money(gone), "")] if went else []),
         ("Unallocated", money(row.unallocated), "on the payer's account" if row.unallocated else ""),
     ]
 

@@ -14,7 +14,7 @@ from app.billing.forms import IssueForm, PrepareForm, YearForm
 from app.billing.queries.charges import Charge, Preview, idle_words, preview_run
 from app.billing.queries.contents import contacts_on
 from app.billing.queries.fee_years import fee_year_of, fee_year_on, fee_years_of, likely_year
-from app.billing.queries.held_back import count_held_back, list_held_back
+from app.billing.queries.held_back import HeldBack, count_held_back, list_held_back
 from app.billing.queries.left_out import MANY, gather, left_out_of_run
 from app.billing.queries.mismatches import list_mismatches
 from app.billing.queries.redrafting import changed_drafts
@@ -52,8 +52,8 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import errors_to
 from app.web.requests import see, while_running
-from app.web.table_files import asks_for_file, tables_page
-from app.web.wording import count, long_day, money, plural
+from app.web.table_files import asks_for_file, most_rows, tables_page
+from app.web.wording import count, long_day, money, plural, sum_of
 
 
 @pages.route("/fees/runs/new", methods=["GET", "POST"])
@@ -186,7 +186,8 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
     not_billed, members = _members(record)
     return tables_page(
         "billing/run.html",
-        {"not_billed": not_billed},
+        {"not_billed": not_billed, "held_back": _held_back(record)},
+        held_back_count=count_held_back(record.id, clock.today()),
         run=record,
         form=form or _issue_form(proposal),
         proposal=proposal,
@@ -194,7 +195,6 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
         to_issue=_in_words(proposal.totals) if proposal else "",
         progress=progress_of(record.id, the_actor()),
         **_before_issue(record, proposal),
-        **_held_back(record),
         steps=_steps(record),
         more=_more(record.planned),
         history=latest_of("fee_run", record.id),
@@ -203,13 +203,10 @@ def _desk(record: RunRow, form: IssueForm | None) -> ResponseReturnValue:
     )
 
 
-def _held_back(record: RunRow) -> dict[str, Any]:
-    """The drafts that cannot be issued yet, the first of them, and how many they are."""
-    rows = list_held_back(record.id, clock.today())
-    return {
-        "held_back": Table("Cannot be issued yet", HELD_BACK_COLUMNS, rows),
-        "held_back_count": count_held_back(record.id, clock.today()),
-    }
+def _held_back(record: RunRow) -> Table[HeldBack]:
+    """The drafts that cannot be issued yet: the first of them on the page, all in a file."""
+    rows = list_held_back(record.id, clock.today(), most_rows(SHOWN))
+    return Table("Cannot be issued yet", HELD_BACK_COLUMNS, rows)
 
 
 def _before_issue(record: RunRow, proposal: IssueProposal | None) -> dict[str, Any]:
@@ -278,7 +275,8 @@ def _issued_so_far(record: RunRow) -> str:
 
 
 def _in_words(totals: Sequence[Money]) -> str:
-    return " + ".join(money(each) for each in totals)
+    total = sum_of(totals)
+    return total if isinstance(total, str) else money(total)
 
 
 def _sentence(record: RunRow) -> str:

@@ -30,6 +30,7 @@ from app.billing.rules.correcting import Correction, CorrectionFacts, possible_a
 from app.billing.rules.crediting import CreditableLine, CreditLine, credited_taxes
 from app.billing.rules.fees import (
     PRORATION_WORDS,
+    OwedThen,
     Part,
     Proration,
     RunState,
@@ -40,6 +41,7 @@ from app.billing.rules.fees import (
     divide,
     is_share,
     measure,
+    owed_then,
     prorate,
     share_key,
     state_on,
@@ -211,6 +213,7 @@ __all__ = [
     "MemberStanding",
     "OpenDays",
     "Overdue",
+    "OwedThen",
     "Part",
     "Payer",
     "PayerShare",
@@ -269,6 +272,7 @@ __all__ = [
     "next_level",
     "oldest_first",
     "opened_for",
+    "owed_then",
     "parts_across",
     "placings_in",
     "possible_acts",

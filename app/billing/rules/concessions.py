@@ -67,7 +67,7 @@ class Relief:
 SHAPES = {
     ConcessionKind.WAIVER: ({(False, False)}, "A waiver takes the whole fee: it has no rate and no amount.", "rate"),
     ConcessionKind.IN_KIND: ({(False, True)}, "Say what the contribution in kind is worth.", "amount"),
-    ConcessionKind.DISCOUNT: ({(True, False), (False, True)}, "Enter a rate or an amount.", "rate"),
+    ConcessionKind.DISCOUNT: ({(True, False), (False, True)}, "Enter a rate or an amount, one of the two.", "rate"),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.billing.rules.fees import OwedThen
 from app.billing.rules.tax import TaxCategory
 from app.core.money import round_half_up
 
@@ -38,10 +39,11 @@ class CreditableLine:
 
 @dataclass(frozen=True)
 class CreditLine:
-    """How much of a line is credited, without tax, in minor units."""
+    """How much of a line is credited, without tax, in minor units; what its membership owes, where that has changed."""
 
     of: CreditableLine
     amount: int
+    owed: OwedThen | None = None
 
 
 def credited_taxes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -168,6 +168,28 @@ def addition_key(year: Period, membership_id: int, first_day: date, after: int, 
     """What is billed further of a fee, from a day on and to a payer: once after the last line of the membership."""
     first, begun = (each.isoformat().replace("-", "") for each in (year.first, first_day))
     return f"more:{first}:{membership_id}:{begun}:{after}:{payer_id}"
+
+
+@dataclass(frozen=True)
+class OwedThen:
+    """What a membership owed for its fee year when a line followed a change of the register; in minor units.
+
+    `days` as they are kept: 2016-01-01/2016-06-30, with a blank between periods, empty for no day at all.
+    """
+
+    days: str
+    minor: int
+
+    @property
+    def periods(self) -> list[Period]:
+        """The days, as periods."""
+        pairs = [each.split("/") for each in self.days.split()]
+        return [Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs]
+
+
+def owed_then(days: Iterable[Period], minor: int) -> OwedThen:
+    """What is kept of what a membership owes: for which days of its fee year, and how much."""
+    return OwedThen(" ".join(f"{each.first}/{each.last}" for each in days), minor)
 
 
 def state_on(period: Period, day: date) -> str:

@@ -123,4 +123,5 @@ def behind_line(line: Any) -> dict[str, Any]:
         "schedule": line.schedule_id,
         "membership": line.membership_id,
         "charge": key.removeprefix(FREED) if key else None,
+        **({} if line.owed_days is None else {"owed": {"days": line.owed_days, "minor": line.owed_minor}}),
     }

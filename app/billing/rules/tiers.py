@@ -66,7 +66,7 @@ def check_tiers(scale: Scale | None, tiers: Mapping[str, int]) -> None:
         raise DomainError("Amounts by tier are those of the scale that is chosen.", "scale")
     missing = [tier for tier in TIERS_OF.get(scale, ()) if tier.value not in tiers] if scale else []
     if missing:
-        raise DomainError("Each tier of the scale has its amount; nothing is asked where it is 0.", missing[0].value)
+        raise DomainError("Give each tier its amount: 0 where nothing is asked of it.", missing[0].value)
 
 
 def placings_in(year: Period, own: Sequence[Placing], of_country: Sequence[Placing]) -> list[Placing]:

@@ -37,9 +37,10 @@ def own_open_invoices(actor: Actor) -> Iterator[Task]:
 
 
 def fee_runs(actor: Actor) -> Iterator[Task]:
-    """Fee years whose drafts wait to be issued, and those being issued."""
+    """Fee years whose drafts wait to be issued, or are being; what waits for a second person is its asker's."""
     if not actor.has_any(Permission.FEE_EDIT):
         return
+    asked = _asked_runs()
     runs = db.session.execute(
         select(
             FeeRun.id,
@@ -55,21 +56,40 @@ def fee_runs(actor: Actor) -> Iterator[Task]:
         .limit(MOST)
     )
     for run in runs:
-        prepared = wording.long_day(clock.local(run.prepared_at).date())
-        drafts = run.state is RunState.DRAFT
-        yield Task(
-            Group.SOON,
-            f"Fee run {run.year} is ready to issue" if drafts else f"Fee run {run.year} is being issued",
-            f"{wording.plural(run.planned - run.done, 'draft', 'drafts')}, prepared on {prepared}"
-            if drafts
-            else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
-            run.prepared_by,
-            "ready" if drafts else "under way",
-            Tone.WARN,
-            "Review and issue" if drafts else "Watch",
-            "billing.run",
-            {"run_id": run.id},
-        )
+        waits = run.state is RunState.DRAFT and run.id in asked
+        if not waits or asked[run.id] == actor.user_id:
+            title, late, verb = _step_of(run.year, run.state, waits=waits)
+            prepared = wording.long_day(clock.local(run.prepared_at).date())
+            yield Task(
+                Group.SOON,
+                title,
+                f"{wording.plural(run.planned - run.done, 'draft', 'drafts')}, prepared on {prepared}"
+                if run.state is RunState.DRAFT
+                else f"{wording.count(run.done)} of {wording.count(run.planned)} issued",
+                run.prepared_by,
+                late,
+                Tone.WARN,
+                verb,
+                "billing.run",
+                {"run_id": run.id},
+            )
+
+
+def _step_of(year: int, state: RunState, *, waits: bool) -> tuple[str, str, str]:
+    """What a fee run has come to: in words, in one word, and what can be done."""
+    if waits:
+        return f"Fee run {year} waits for a second person", "asked", "Look at it"
+    if state is RunState.DRAFT:
+        return f"Fee run {year} is ready to issue", "ready", "Review and issue"
+    return f"Fee run {year} is being issued", "under way", "Watch"
+
+
+def _asked_runs() -> dict[int, int | None]:
+    """Who asked a second person about a fee run, by its id, while nobody has answered."""
+    asked = select(Approval.subject_id, Approval.asked_by_id).where(
+        Approval.state == ApprovalState.ASKED, Approval.subject_kind == "fee_run"
+    )
+    return {row.subject_id: row.asked_by_id for row in db.session.execute(asked.order_by(Approval.id))}
 
 
 def approvals(actor: Actor) -> Iterator[Task]:

@@ -41,5 +41,4 @@ def _sum(amounts: Iterable[Money | None], found: Sequence[str]) -> Cell:
     for amount in amounts:
         if amount is not None:
             added[amount.currency] += amount.minor
-    totals = [Money(minor, currency) for currency, minor in added.items()]
-    return totals[0] if len(totals) == 1 else " + ".join(wording.money(total) for total in totals)
+    return wording.sum_of(Money(minor, currency) for currency, minor in added.items())

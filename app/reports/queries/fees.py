@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from app.billing.models import FeeSchedule, Invoice
 from app.billing.queries.fee_years import fee_year_of
@@ -60,7 +60,7 @@ class MemberFees:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is said of an institution, under the name it had at the end of the year."""
+    """What is said of an institution: the name it had at the end of the year, what it was on the day asked for."""
 
     name: str
     short_name: str
@@ -84,7 +84,7 @@ def members_and_fees(asked: Asked, actor: Actor) -> Table[MemberFees]:
     memberships = _members(list_memberships(year, known=asked.known, actor=actor), reach)
     fees = _fees(year, memberships, asked)
     billed = _billed(asked, reach)
-    facts = _facts({*memberships, *billed}, year, asked.known)
+    facts = _facts({*memberships, *billed}, year, asked)
     rows = [
         row
         for institution_id in sorted(facts, key=lambda one: (facts[one].sort_name, one))
@@ -183,19 +183,20 @@ def _billed(asked: Asked, reach: frozenset[int] | None) -> dict[int, dict[str, B
     return billed
 
 
-def _facts(institution_ids: set[int], year: Period, known: datetime | None) -> dict[int, _Facts]:
-    day = year.last or year.first
+def _facts(institution_ids: set[int], year: Period, asked: Asked) -> dict[int, _Facts]:
+    day, known, held = year.last or year.first, asked.known, InstitutionParticulars
     statement = (
         select(
             Institution.id,
             InstitutionName.name,
             InstitutionName.short_name,
             Institution.sort_name,
-            Institution.country,
-            Institution.kind,
-            Institution.is_composite,
+            func.coalesce(held.country, Institution.country).label("country"),
+            func.coalesce(held.kind, Institution.kind).label("kind"),
+            func.coalesce(held.is_composite, Institution.is_composite).label("is_composite"),
         )
         .join(InstitutionName, InstitutionName.institution_id == Institution.id)
+        .outerjoin(held, and_(held.institution_id == Institution.id, valid(held, asked.on, known)))
         .where(among(Institution.id, institution_ids), valid(InstitutionName, day, known))
         .order_by(Institution.sort_name, Institution.id)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.billing.queries.charges import Preview, preview_run
+from app.billing.queries.charges import Charge, Preview, preview_run
 from app.billing.queries.fee_years import fee_year_of, number_year
 from app.core.actor import Actor
 from app.core.charts import Chart
@@ -84,7 +84,7 @@ def income_forecast(asked: Asked, actor: Actor) -> Table[Forecast]:
     columns: list[Column[Any]] = [
         Column("year", "Fee year", lambda row: str(row.year), Kind.NAME, narrow=Narrow.NAME),
         Column("name", "Class", lambda row: row.name, narrow=Narrow.META),
-        Column("payers", "Members", lambda row: row.payers, Kind.NUMBER),
+        Column("payers", "Payers", lambda row: row.payers, Kind.NUMBER),
         *amount_columns(AMOUNTS, rows),
     ]
     return Table(f"Income forecast {years[0]} to {years[-1]}", columns, rows, sums(rows, AMOUNTS), notes)
@@ -96,9 +96,9 @@ def _years(asked: Asked) -> range:
 
 
 def _forecasts(year: int, ahead: Preview, billed: Sequence[ClassIncome]) -> Iterator[Forecast]:
-    expected: dict[tuple[str, str], list[Money]] = {}
+    expected: dict[tuple[str, str], list[Charge]] = {}
     for charge in ahead.charges:
-        expected.setdefault((charge.member.class_name, charge.amount.currency), []).append(charge.amount)
+        expected.setdefault((charge.member.class_name, charge.amount.currency), []).append(charge)
     invoiced = {(row.name, row.invoiced.currency): row for row in billed}
     for name, currency in sorted({*expected, *invoiced}):
         before, charges = invoiced.get((name, currency)), expected.get((name, currency), [])
@@ -106,9 +106,9 @@ def _forecasts(year: int, ahead: Preview, billed: Sequence[ClassIncome]) -> Iter
         yield Forecast(
             year,
             name,
-            len(charges) + (before.payers if before else 0),
+            len({each.payer.id for each in charges} | (before.payer_ids if before else frozenset())),
             before.income if before else nothing,
-            sum(charges, nothing),
+            sum((each.amount for each in charges), nothing),
         )
 
 

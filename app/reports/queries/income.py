@@ -65,9 +65,14 @@ class ClassIncome:
 
     year: int
     name: str
-    payers: int
+    payer_ids: frozenset[int]
     invoiced: Money
     credited: Money
+
+    @property
+    def payers(self) -> int:
+        """How many were charged."""
+        return len(self.payer_ids)
 
     @property
     def income(self) -> Money:
@@ -153,7 +158,7 @@ def class_income(asked: Asked, reach: frozenset[int] | None) -> Sequence[ClassIn
         added[row.kind == InvoiceKind.CREDIT_NOTE] += abs(int(row.net))
         payers.setdefault(key, set()).add(row.payer_id)
     return [
-        ClassIncome(year, name, len(payers[year, name, currency]), *(Money(minor, currency) for minor in both))
+        ClassIncome(year, name, frozenset(payers[year, name, currency]), *(Money(minor, currency) for minor in both))
         for (year, name, currency), both in sorted(claimed.items(), key=lambda one: (-one[0][0], *one[0][1:]))
     ]
 

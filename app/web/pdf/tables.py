@@ -147,7 +147,8 @@ def _value(column: AnyColumn, value: Cell, worded: Callable[[Cell], str]) -> Pri
     if isinstance(value, Money) and column.currency is None:
         text = wording.money(value) if worded is printed else f"{value.currency}\u00a0{text}"
     if column.kind is Kind.MONEY and isinstance(value, str) and value:
-        return PrintedCell(text.replace(" + ", "\n+ "), "n sums")  # Each currency on a line of its own.
+        lines = text.replace(" + ", "\n+ ").replace(" \u2212 ", "\n\u2212 ")
+        return PrintedCell(lines, "n sums")  # Each currency on a line of its own.
     return PrintedCell(text, _style(column.kind))
 
 

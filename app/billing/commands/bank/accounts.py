@@ -137,11 +137,15 @@ def _checked(facts: AccountFacts) -> tuple[str, str]:
 
 
 def _check_free(number: str, facts: AccountFacts) -> None:
-    """Refuse an account that is there already, in force on the same days."""
+    """Refuse an account that is there already, in force on the same days, and one without an account of the ledger
+    of its own.
+    """
     others = select(BankAccount).where(BankAccount.number == number, BankAccount.currency == facts.currency)
     for other in db.session.scalars(others):
         if other.last_day is None or other.last_day >= facts.first_day:
             raise DomainError(f"{other.name} is this account already.", "number")
+    if db.session.scalar(select(BankAccount.id).where(BankAccount.account_code == facts.account_code)):
+        raise DomainError("Another bank account is booked to this account already.", "account_code")
 
 
 def _open_in_ledger(facts: AccountFacts) -> None:

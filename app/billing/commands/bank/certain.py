@@ -8,7 +8,7 @@ from app.audit.commands import Subject, record
 from app.audit.seals import touch
 from app.billing.commands.receipts import Receipt, record_receipts
 from app.billing.models import BankAccount, BankEntry, BankMatch
-from app.billing.queries.bank.judging import list_certain
+from app.billing.queries.bank.certain import list_certain
 from app.billing.rules.bank.matching import Claimed, EntryState
 from app.core import clock
 from app.core.actor import Actor
@@ -21,10 +21,10 @@ from app.web.wording import plural
 
 
 def book_certain(account_id: int, *, actor: Actor) -> int:
-    """Book the open lines of an account that are certain; how many there were."""
+    """Book the open lines of an account that are certain and can settle on their own day; how many there were."""
     actor.require(Permission.PAYMENT_EDIT)
     account = lock(BankAccount, account_id)
-    certain = list_certain(account)
+    certain = [(each.entry, each.claimed) for each in list_certain(account) if each.why_not is None]
     receipts = [_receipt(account, entry, claimed) for entry, claimed in certain]
     payments = record_receipts(receipts, actor=actor)
     booked = [(entry, payments[each.invoice_id]) for entry, each in certain if each.invoice_id in payments]

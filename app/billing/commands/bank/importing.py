@@ -26,9 +26,10 @@ from app.billing.rules.bank.statements import Entry, Statement, refusal
 from app.billing.rules.bank.tables import TableMapping, kept_mapping, read_table
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, insert_rows
+from app.core.bulk import insert_rows
 from app.core.database import db, upsert
 from app.core.errors import DomainError
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.files.commands import store_file

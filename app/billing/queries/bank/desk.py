@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from app.audit.remembering import remembered
 from app.billing.models import BankAccount, BankEntry, Invoice, LedgerAccount
 from app.billing.queries.bank.accounts import BankAccountRow, get_bank_account, list_bank_accounts
+from app.billing.queries.bank.certain import whys_of_certain
 from app.billing.queries.bank.judging import judge_entries
 from app.billing.queries.bank.payers import payers_by_number
 from app.billing.queries.bank.statements import Balance, StatementRow, find_newest_statement, reconcile
 from app.billing.queries.open_days import open_days
 from app.billing.rules import RESULT_KINDS
-from app.billing.rules.bank.matching import EntryState, Judgement, Proposal, Verdict
+from app.billing.rules.bank.matching import EntryState, Judgement, Proposal
 from app.billing.rules.bank.posting import PostLine, would_post
 from app.core.actor import Actor
 from app.core.database import db
@@ -65,6 +66,8 @@ class Desk:
     """What waits on an account, the oldest first; `chosen` is the place of the line that is looked at.
 
     `payer_id` is whose it likely is: the one payer known by the account it came from, else the first that is proposed.
+    `certain`: how many of all lines that wait are booked without being looked at; `certain_left`: how many are not,
+    certain as they are; `why_not`: why the line that is looked at is not.
     """
 
     account: BankAccountRow
@@ -76,16 +79,14 @@ class Desk:
     last: Decided | None
     statement: StatementRow | None
     balance: Balance | None
+    certain: int
+    certain_left: int
+    why_not: str
 
     @property
     def line(self) -> DeskLine | None:
         """The line that is looked at."""
         return None if self.chosen is None else self.lines[self.chosen]
-
-    @property
-    def certain(self) -> int:
-        """How many of the lines shown are certain."""
-        return sum(each.judgement.verdict is Verdict.CERTAIN for each in self.lines)
 
     @property
     def with_proposal(self) -> int:
@@ -106,7 +107,8 @@ def get_desk(account_id: int, line_id: int | None, actor: Actor) -> Desk:
     judged = judge_entries(account, entries)
     lines = [_line(entry, account.currency, judged[entry.id]) for entry in entries]
     chosen = _place(entries, line_id)
-    statement = find_newest_statement(account_id, actor)
+    statement, whys = find_newest_statement(account_id, actor), whys_of_certain(account_id)
+    left = sum(map(bool, whys.values()))
     return Desk(
         account=row,
         lines=lines,
@@ -117,6 +119,9 @@ def get_desk(account_id: int, line_id: int | None, actor: Actor) -> Desk:
         last=_last_decided(account, actor),
         statement=statement,
         balance=reconcile(statement, actor) if statement else None,
+        certain=len(whys) - left,
+        certain_left=left,
+        why_not="" if chosen is None else whys.get(entries[chosen].id, ""),
     )
 
 

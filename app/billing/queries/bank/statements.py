@@ -24,8 +24,6 @@ from app.core.tables import Page, PageRequest
 from app.files.models import StoredFile
 from app.files.queries import open_file
 
-MOST_WAITING = 20
-
 
 @dataclass(frozen=True)
 class WaitingFile:
@@ -116,7 +114,6 @@ def list_waiting_files(actor: Actor) -> Sequence[tuple[int, str, str]]:
         .join(StoredFile, StoredFile.id == BankFile.file_id)
         .where(BankFile.read_at.is_(None))
         .order_by(BankFile.id.desc())
-        .limit(MOST_WAITING)
     )
     return [(row.id, row.name, row.brought_by) for row in db.session.execute(asked)]
 

@@ -132,16 +132,22 @@ def _added(invoices: Iterable[Claimed]) -> int:
 
 
 def _judge_unnamed(seen: Seen, around: Surroundings) -> Judgement:
-    """Without a reference the amount is a proposal where it fits one invoice, and a question where it fits two."""
+    """Without a reference the amount is a proposal where it fits one invoice, and a question where it fits two.
+
+    Where it fits invoices of other payers alone than the one who seems to have paid, it is a question, too.
+    """
     missing = Evidence(Mark.AGAINST, "The reference names no invoice")
     fitting = _fitting(seen, around)
     if len(fitting) > MOST_PROPOSALS:
         return Judgement(Verdict.ASKED)
+    others = _others(fitting, around.known)
     proposals = [
-        _settling(seen, [each], (_equal_words(each), *_known_as(each.payer_id, around.known), missing))
+        _settling(seen, [each], (_equal_words(each), *_known_as(each.payer_id, around.known), *others, missing))
         for each in fitting
     ]
     waits = [_on_account(each.payer_id, each.payer, (_words_of(each), missing)) for each in around.known]
+    if proposals and others:
+        return Judgement(Verdict.ASKED, (*waits, *proposals)[:MOST_PROPOSALS])
     return Judgement(_by_number(proposals or waits), (*proposals, *waits))
 
 
@@ -214,6 +220,13 @@ def _habitual(habit: Habit) -> Proposal:
 
 def _equal_words(invoice: Claimed) -> Evidence:
     return Evidence(Mark.FOR, f"The amount is what is open on {invoice.number}")
+
+
+def _others(invoices: Sequence[Claimed], known: Sequence[Known]) -> list[Evidence]:
+    """What speaks against invoices that are none of who seems to have paid."""
+    payers = {each.payer_id for each in known}
+    theirs = any(each.payer_id in payers for each in invoices)
+    return [] if theirs else [Evidence(Mark.AGAINST, _words_of(each).words) for each in known]
 
 
 def _known_as(payer_id: int, known: Iterable[Known]) -> tuple[Evidence, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, in_chunks, insert_rows
+from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.transaction import transaction
 from app.members.commands.imports.cases import APPLY_IMPORT, noted

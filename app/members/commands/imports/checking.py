@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.bulk import collecting_young, in_chunks, insert_rows
+from app.core.bulk import in_chunks, insert_rows
 from app.core.database import db
+from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.transaction import reading, snapshot, transaction
 from app.files.queries import open_file

@@ -12,9 +12,10 @@ from app.accounts.models import User
 from app.audit.commands import Entry, Personal, Subject, forget_people, record_many
 from app.core import clock
 from app.core.actor import Actor
-from app.core.bulk import collecting_young, in_chunks, update_rows
+from app.core.bulk import in_chunks, update_rows
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.garbage import collecting_young
 from app.core.history import lock, supersede
 from app.core.transaction import transaction
 from app.members.commands.imports.aliases import take_back_aliases
