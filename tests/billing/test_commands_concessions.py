@@ -170,7 +170,15 @@ def test_two_waivers_of_one_member_share_no_day(world: World):
     world.concede("MRC", "waiver", last_day=date(2016, 6, 30))
     with pytest.raises(DomainError, match="waived already"):
         world.concede("MRC", "waiver", date(2016, 6, 30))
-    world.concede("MRC", "waiver", JULY)
+    later = world.concede("MRC", "waiver", JULY)
+    for first in (date(2016, 7, 2), JULY):
+        do(correct_concession, later.id, waiver(first), actor=world.office)
+    with pytest.raises(DomainError, match="waived already"):
+        do(correct_concession, later.id, waiver(date(2016, 6, 30)), actor=world.office)
+
+
+def waiver(first: date) -> ConcessionTerms:
+    return ConcessionTerms(ConcessionKind.WAIVER, first, "Agreed", "Finance Committee")
 
 
 def test_a_payer_other_than_the_member_gets_the_invoice(world: World):

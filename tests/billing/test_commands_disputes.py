@@ -11,7 +11,9 @@ from app.audit.models import AuditEntry
 from app.billing.commands import (
     WriteOffValues,
     allocate_credit,
+    block_reminders,
     dispute_invoice,
+    lift_block,
     release_allocation,
     reverse_payment,
     settle_dispute,
@@ -22,7 +24,9 @@ from app.billing.commands.receipts import Receipt, record_receipts
 from app.billing.models import Allocation, Invoice, InvoiceDispute
 from app.billing.queries.invoices import InvoiceFilters, search_invoices
 from app.billing.rules import BANK, DisputeEnd, WriteOffKind
+from app.core.clock import clock_at, start_of
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from tests.billing.world import MAY, World, pounds
@@ -158,3 +162,31 @@ def test_what_somebody_settled_stays_settled_when_a_payment_is_undone(disputed: 
     payment = disputed.pay("MRC", "50000.00", PAID_ON)
     do(reverse_payment, payment.id, world=disputed, day=MAY, reason="Returned")
     assert disputes() == [(DUE, DUE, "They agree", disputed.office.name)]
+
+
+def test_a_dispute_is_noted_between_the_issue_of_its_invoice_and_today_and_of_what_is_open_alone(world: World):
+    world.issue(day=ISSUED, due=DUE)
+    open_, paid = world.invoice_of("MRC").id, world.invoice_of("NIH").id
+    world.pay("NIH", "50000.00", PAID_ON)
+    for since in (date(2016, 3, 31), date(2016, 5, 25)):
+        with pytest.raises(DomainError, match="from the invoice's date to today") as refused:
+            do(dispute_invoice, open_, "Billed twice", world=world, since=since)
+        assert refused.value.field == "since"
+    with pytest.raises(DomainError, match="something open"):
+        do(dispute_invoice, paid, "Billed twice", world=world, since=MAY)
+    do(dispute_invoice, open_, "Billed twice", world=world, since=ISSUED)
+    with pytest.raises(DomainError, match="in dispute already"):
+        do(dispute_invoice, open_, "Billed twice", world=world, since=MAY)
+
+
+def test_a_block_lasts_until_today_or_later_and_is_lifted_once_while_it_lasts(world: World):
+    payer = world.members["MRC"]
+    with pytest.raises(DomainError, match="Today or a later day") as refused:
+        do(block_reminders, payer, "Asked us to wait", world=world, until=date(2016, 5, 23))
+    assert refused.value.field == "until"
+    first, second = (do(block_reminders, payer, "Asked us to wait", world=world, until=MAY).id for _ in range(2))
+    do(lift_block, first, world=world)
+    with pytest.raises(DomainError, match="over already"):
+        do(lift_block, first, world=world)
+    with clock_at(start_of(date(2016, 5, 25))), pytest.raises(DomainError, match="over already"):
+        do(lift_block, second, world=world)

@@ -71,6 +71,19 @@ def test_a_correction_is_refused_where_it_would_meet_another_fee_and_says_why_it
         do(correct_fee, second.id, terms(world, "1.00", first_day=date(2017, 1, 1)), reason=" ", actor=world.office)
 
 
+def test_a_fee_is_adopted_up_to_the_day_before_the_one_that_follows_and_not_into_it(world: World):
+    world.adopt("partner", "1200.00", date(2017, 1, 1))
+    for first, last, field in (
+        (date(2017, 1, 1), None, "first_day"),
+        (date(2016, 1, 1), None, "last_day"),
+        (date(2016, 1, 1), date(2017, 1, 1), "last_day"),
+    ):
+        with pytest.raises(DomainError, match="is in force from 1 January 2017") as refused:
+            world.adopt("partner", "1000.00", first, last_day=last)
+        assert refused.value.field == field
+    assert world.adopt("partner", "1000.00", date(2016, 1, 1), last_day=date(2016, 12, 31)).id
+
+
 def test_a_fee_taken_back_bills_nobody_and_is_still_known(world: World):
     fee = funder_fee()
     with on(NEXT):
@@ -102,6 +115,20 @@ def test_a_fee_adopted_for_the_next_year_changes_no_draft_of_this_one(world: Wor
         assert changed_drafts(run.id, run.period) == ()
 
 
+@pytest.mark.parametrize("change", [{"tax_reason": "Article 13"}, {"income_account": "4900"}])
+def test_drafts_say_so_too_where_only_the_reason_of_their_tax_or_their_account_has_changed(
+    world: World, change: dict[str, str]
+):
+    run = world.prepare()
+    with on(NEXT):
+        correct(world, "50000.00", **change)
+        assert len(changed_drafts(run.id, run.period)) == 3
+        do(redraft, run.id, actor=world.office)
+        assert changed_drafts(run.id, run.period) == ()
+    (column, value), *_ = change.items()
+    assert set(db.session.scalars(select(getattr(InvoiceLine, column)))) == {value}
+
+
 def test_only_the_drafts_that_changed_are_made_anew(world: World):
     run = world.prepare()
     kept = {world.invoice_of("MRC").id, world.invoice_of("NIH").id}
@@ -111,6 +138,20 @@ def test_only_the_drafts_that_changed_are_made_anew(world: World):
     ids = set(db.session.scalars(select(Invoice.id)))
     assert kept < ids
     assert world.invoice_of("Wellcome").net_minor == 4_500_000
+
+
+def test_the_share_of_another_payer_stays_in_its_draft_when_that_of_one_is_made_anew(world: World):
+    world.let_pay("MRC", "Wellcome", "ICS")
+    world.adopt("partner", "1000.00", date(2012, 1, 1))
+    run = world.prepare()
+    kept = world.invoice_of("Wellcome").id
+    with on(NEXT):
+        world.concede("ICS", "discount", basis_points=1000)
+        do(redraft, run.id, actor=world.office)
+    assert world.invoice_of("Wellcome").id == kept
+    assert (world.invoice_of("Wellcome").net_minor, world.invoice_of("ICS").net_minor) == (7_500_000, 2_590_000)
+    assert (run.planned, len(amounts(run))) == (3, 6)
+    assert changed_drafts(run.id, run.period) == ()
 
 
 def test_a_draft_whose_fee_is_waived_since_goes_without_another(world: World):

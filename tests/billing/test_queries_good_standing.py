@@ -102,3 +102,15 @@ def test_the_policy_of_the_day_says_what_follows_and_money_received_later_is_owe
         "Since 22 May 2016 its votes are suspended: \u00a350,000.00 is overdue, INV-2016-0002 for 23 days"
     )
     assert step_words(nih, MAY) == "in 8 days its seats are suspended"
+
+
+def test_who_is_a_member_no_longer_on_a_day_has_no_standing_on_it(world: World):
+    last = date(2016, 6, 30)
+    world.add("Genome Canada", "GC", "CA")
+    world.join("GC", "funder", date(2016, 1, 1), last)
+    world.issue(day=date(2016, 4, 1), due=DUE)
+    gone, stays = world.members["GC"], world.members["MRC"]
+    assert {gone, stays} <= set(standings_on(last))
+    after = standings_on(last + timedelta(days=1))
+    assert (gone in after, stays in after) == (False, True)
+    assert standing_of(gone, last + timedelta(days=1)) == GOOD

@@ -15,7 +15,7 @@ from app.billing.rules import InvoiceState
 from app.core.database import db
 from app.core.periods import Period
 
-Said = tuple[int, int, int, str, str, int, date]
+Said = tuple[int, int, int, str, str, int, str | None, str, date]
 
 
 @remembered
@@ -32,6 +32,8 @@ def changed_drafts(run_id: int, year: Period) -> tuple[int, ...]:
             Invoice.currency,
             InvoiceLine.tax_category,
             InvoiceLine.tax_basis_points,
+            InvoiceLine.tax_reason,
+            InvoiceLine.income_account,
             InvoiceLine.last_day,
         )
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
@@ -54,5 +56,7 @@ def _said_now(charge: Charge) -> Said:
         charge.amount.currency,
         charge.terms.tax_category,
         charge.terms.tax_basis_points,
+        charge.terms.tax_reason,
+        charge.terms.income_account,
         charge.part.days.last or date.max,
     )
