@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import deepcopy
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, select
 
 from app.audit.remembering import forget
 from app.billing.rules import ACCOUNTS
@@ -17,6 +17,7 @@ from app.core.database import Base, db
 Made = TypeVar("Made")
 
 FILLED_BY_REVISIONS = {"alembic_version", "membership_class", "ledger_account", "audit_head"}
+LEFT_ALONE = ("membership_class", "ledger_account")
 # Where nothing is in these, nobody has written anything yet.
 FIRST_WRITTEN = ("audit_entry", "user")
 
@@ -45,15 +46,17 @@ def empty_database() -> None:
 def remade(named: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` returns and writes: made by commands once a process and day, and from then on put back as it was.
 
-    Made anew where something is written already. Ids are never given twice, so rows put back are in nobody's way. The
-    tables that revisions fill are not put back: `make` leaves them alone.
+    Made anew where something is written already. The tables that revisions fill are not put back: `make` leaves them
+    alone.
     """
     key = (named, clock.now(), str(db.engine.url))
     db.session.remove()
     if _is_written():
         return make()
     if key not in _made:
-        _made[key] = make(), _all_rows()
+        before = _rows_of(LEFT_ALONE)
+        _made[key] = make(), _rows_of([*_emptied_tables(), "audit_head"])
+        assert _rows_of(LEFT_ALONE) == before, "What is made changes a table that is not put back."
     else:
         _put_back(_made[key][1])
     found: Made = deepcopy(_made[key][0])
@@ -65,10 +68,10 @@ def _is_written() -> bool:
         return any(_read(connection, name) for name in FIRST_WRITTEN)
 
 
-def _all_rows() -> dict[str, Any]:
+def _rows_of(names: Iterable[str]) -> dict[str, Any]:
     db.session.remove()
     with db.engine.begin() as connection:
-        read = {name: _read(connection, name) for name in (*_emptied_tables(), "audit_head")}
+        read = {name: _read(connection, name) for name in names}
     return {name: rows for name, rows in read.items() if rows}
 
 
@@ -106,6 +109,15 @@ def _write(connection: Connection, name: str, rows: Any) -> None:
     else:
         with driver.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
             copy.write(rows)
+        if "id" in Base.metadata.tables[name].c:
+            _pass_ids(connection, name)
+
+
+def _pass_ids(connection: Connection, name: str) -> None:
+    """Let the next id be none of those put back: a restored backup has had the sequence begin anew."""
+    table, sequence = Base.metadata.tables[name], func.pg_get_serial_sequence(name, "id")
+    highest = select(func.max(table.c.id)).scalar_subquery()
+    connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
 
 
 def _emptied_tables() -> list[str]:
