@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, default_exceptions
 
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError, UnavailableError
+from app.core.transaction import reading
 from app.web.access import current_actor, may_open
 from app.web.kept import ask_to_sign_in, find_kept, offer_to_send
-from app.web.security import local_address, refuse_upload, upload_limit_of
+from app.web.security import is_beyond_upload_limit, local_address, refuse_upload
 
 OUTAGES = (OperationalError, InterfaceError, PoolTimeoutError, UnavailableError, OSError)
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
@@ -53,12 +54,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """What is larger than may be sent: where a page takes files, that page anew, with the limit beside its file."""
-    if not (upload_limit_of(request.endpoint) and may_open(request.endpoint or "")):
+    """What is larger than may be sent: where a page takes files, that page anew, with the limit beside its file.
+
+    Nothing in the database is held while the rest of the file comes, however slowly.
+    """
+    with reading():
+        is_offered = is_beyond_upload_limit() and may_open(request.endpoint or "")
+    if not is_offered:
         return _page(413)
     refuse_upload()
     request.method = "GET"
-    answer = make_response(current_app.preprocess_request() or current_app.dispatch_request())
+    with reading():
+        answer = make_response(current_app.preprocess_request() or current_app.dispatch_request())
     if answer.status_code == HTTPStatus.OK:
         answer.status_code = RequestEntityTooLarge.code
     return answer

@@ -67,9 +67,15 @@ def takes_uploads(most: int) -> Callable[[View], View]:
     return mark
 
 
-def upload_limit_of(endpoint: str | None) -> int | None:
-    """How many bytes of files the form of a view may bring, where more than others may."""
-    limit: int | None = getattr(current_app.view_functions.get(endpoint or ""), "upload_limit", None)
+def is_beyond_upload_limit() -> bool:
+    """Whether this request brings more bytes than its page takes, where that takes files: no other limit is meant."""
+    limit = _upload_limit()
+    return limit is not None and (request.content_length is None or request.content_length > limit)
+
+
+def _upload_limit() -> int | None:
+    """How many bytes of files the form of the view may bring, where more than others may."""
+    limit: int | None = getattr(current_app.view_functions.get(request.endpoint or ""), "upload_limit", None)
     return limit
 
 
@@ -94,7 +100,7 @@ def _limit_form() -> None:
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_LIMIT
         return
-    request.max_content_length = upload_limit_of(request.endpoint) or UPLOAD_LIMIT
+    request.max_content_length = _upload_limit() or UPLOAD_LIMIT
 
 
 def _make_nonce() -> None:

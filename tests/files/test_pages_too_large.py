@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
+from flask import before_render_template
+from sqlalchemy import URL
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from app.core.database import db, is_reading_only
 from app.core.permissions import Role
+from app.web.requests import House
 from tests.client import Browser, Page, inspect_page
 from tests.signin import sign_in
 
@@ -30,6 +39,34 @@ class Zeros(io.RawIOBase):
         count = min(size if size >= 0 else self.left, self.left)
         self.left -= count
         return bytes(count)
+
+
+class Watched(Zeros):
+    """A body that tries to write to the database each time more of it is asked for."""
+
+    def __init__(self, size: int, url: URL) -> None:
+        """Who writes has a connection of its own, and does not wait."""
+        super().__init__(size)
+        self.url, self.asked = url, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, with nobody in the way of writing."""
+        self.asked += 1
+        if self.asked % 1000 == 2 and self.url.drivername.startswith("sqlite"):
+            with closing(sqlite3.connect(str(self.url.database), timeout=0, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+        return super().read(size)
+
+
+@contextmanager
+def before_rendering(app: House, look: Callable[[], None]) -> Iterator[None]:
+    def note(*_given: object, **_more: object) -> None:
+        look()
+
+    before_render_template.connect(note, app)
+    yield
+    before_render_template.disconnect(note, app)
 
 
 def sent(browser: Browser, path: str, body: Zeros) -> Page:
@@ -56,6 +93,44 @@ def test_a_file_of_200_megabytes_is_refused_on_its_page_with_the_limit(
     assert page.form_values()
     assert body.left == 0
     assert "larger than" not in browser.get(path).words
+
+
+def test_nobody_waits_to_write_while_the_rest_of_a_file_comes(app: House, browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    with app.app_context():
+        url = db.engine.url
+    body = Watched(SIZE, url)
+    assert sent(browser, "/bank/import", body).status == 413
+    assert body.asked > 2
+
+
+def test_a_page_shown_for_a_file_that_is_too_large_only_reads(app: House, browser: Browser):
+    sign_in(browser, Role.SECRETARIAT)
+    seen: list[bool] = []
+    with before_rendering(app, lambda: seen.append(is_reading_only())):
+        sent(browser, "/bank/import", Zeros(SIZE))
+    assert seen == [True]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"account": "x" * 2 * 1024 * 1024}, {f"part{number}": "x" for number in range(1200)}],
+    ids=["a long text", "many parts"],
+)
+def test_a_small_file_is_not_called_too_large_for_what_came_beside_it(browser: Browser, values: dict[str, str]):
+    sign_in(browser, Role.SECRETARIAT)
+    boundary, body = encode_multipart({**values, "file": FileStorage(io.BytesIO(b"x"), "statement.xml")})
+    form = f"multipart/form-data; boundary={boundary}"
+    response = browser.client.post("/bank/import", data=body, content_type=form)
+    assert Page(response).heading == "This is too large"
+
+
+def test_each_page_that_takes_large_files_is_opened_without_more_than_its_address(app: House):
+    rules = [
+        rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], "upload_limit", None)
+    ]
+    assert len(rules) > 1
+    assert [rule.rule for rule in rules if rule.arguments or not {"GET", "POST"} <= (rule.methods or set())] == []
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, None])
