@@ -21,10 +21,11 @@ from app.billing.commands import (
     credit_invoice,
     decline,
     refund_payment,
+    release_allocation,
     void_invoice,
     write_off,
 )
-from app.billing.models import Approval, Invoice, Refund
+from app.billing.models import Allocation, Approval, Invoice, Refund
 from app.billing.queries.credits import creditable_of
 from app.billing.rules import SETTABLE, Act, WriteOffKind
 from app.core.actor import Actor
@@ -138,6 +139,22 @@ def test_more_than_can_be_credited_written_off_or_given_back_is_not_asked(world:
     with pytest.raises(DomainError, match="can be refunded"):
         do(ask_refund, Subject("invoice", invoice.id), back, actor=odile)
     assert not db.session.scalars(select(Approval.id)).all()
+
+
+def test_what_was_used_until_today_is_not_asked_to_be_given_back_or_written_off_from_an_earlier_day(world: World):
+    world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
+    day, invoice = date(2016, 5, 20), world.invoice_of("MRC")
+    payment = world.pay("MRC", "50000.00", day)
+    (used,) = db.session.scalars(select(Allocation.id).where(Allocation.payment_id == payment.id))
+    do(release_allocation, used, day=MAY, reason="Meant for another", actor=world.office)
+    world.bill_by(second_above=ALL)
+    back, off = RefundValues(pounds("100"), day, "Paid too much"), WriteOffKind.UNCOLLECTIBLE
+    with pytest.raises(DomainError, match=r"Only 0\.00 GBP is left from this day on") as refused:
+        do(ask_refund, Subject("payment", payment.id), back, actor=world.office)
+    assert refused.value.field == "day"
+    with pytest.raises(DomainError, match=r"Only 0\.00 GBP is left from this day on"):
+        do(ask_write_off, invoice.id, WriteOffValues(pounds("100"), off, "Insolvent", day), actor=world.office)
+    do(ask_refund, Subject("payment", payment.id), replace(back, day=MAY), actor=world.office)
 
 
 def test_a_no_does_nothing_and_the_same_is_asked_once(world: World, odile: Actor, ines: Actor):

@@ -12,6 +12,7 @@ from app.billing.commands.payments import check_bank_account
 from app.billing.commands.settling import (
     change_open,
     exchange_leg,
+    left_from,
     lock_invoices,
     lock_payer_of,
     open_from,
@@ -59,7 +60,6 @@ def refund_credit(credit_id: int, values: RefundValues, *, actor: Actor) -> Refu
     actor.require(Permission.INVOICE_CREDIT)
     credit, payer = lock_credit_to_refund(credit_id, values)
     use_approval(Act.REFUND, Subject("invoice", credit_id), values.amount)
-    refuse_beyond(values.amount.minor, open_from([credit], values.day)[credit_id], credit.currency)
     refund = _refund(payer, values, actor)
     db.session.add(
         Allocation(
@@ -82,6 +82,7 @@ def lock_payment_to_refund(payment_id: int, values: RefundValues) -> tuple[Payme
     payer = lock_payer_of(Payment, payment_id)
     payment = lock(Payment, payment_id)
     _check(values, Money(payment.unallocated_minor, payment.currency), payment.received_on)
+    refuse_beyond(values.amount.minor, left_from(payment, values.day), payment.currency)
     return payment, payer
 
 
@@ -92,6 +93,7 @@ def lock_credit_to_refund(credit_id: int, values: RefundValues) -> tuple[Invoice
     if credit is None or credit.kind is not InvoiceKind.CREDIT_NOTE:
         raise DomainError("Only what a payment or a credit note has left can be refunded.")
     _check(values, -credit.outstanding, credit.issue_day or values.day)
+    refuse_beyond(values.amount.minor, open_from([credit], values.day)[credit_id], credit.currency)
     return credit, payer
 
 

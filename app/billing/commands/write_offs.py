@@ -9,7 +9,7 @@ from app.audit.commands import Subject, record
 from app.billing.commands.approvals import use_approval
 from app.billing.commands.bookings import Booking, book
 from app.billing.commands.disputes import end_disputes
-from app.billing.commands.settling import apply_write_off, lock_invoices, lock_payer_of
+from app.billing.commands.settling import apply_write_off, lock_invoices, lock_payer_of, open_from, refuse_beyond
 from app.billing.models import Invoice, WriteOff
 from app.billing.rules import WRITE_OFF_ACCOUNTS, Act, DisputeEnd, EntryKind, WriteOffKind
 from app.core import clock
@@ -70,6 +70,7 @@ def lock_to_write_off(invoice_id: int, values: WriteOffValues) -> tuple[Invoice,
     if invoice is None:
         raise DomainError("Only an issued invoice can be written off.")
     _check(invoice, values)
+    refuse_beyond(values.amount.minor, open_from([invoice], values.day)[invoice_id], invoice.currency)
     return invoice, payer
 
 
