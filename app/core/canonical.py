@@ -20,5 +20,8 @@ def canonical(value: Any) -> bytes:
 
 
 def kept(value: Any) -> str:
-    """A value of JSON as a column holds it, its keys in their order; TypeError for what JSON does not know."""
+    """A value of JSON as a column holds it, its keys in their order; TypeError for what JSON does not know.
+
+    A whole number is of 64 bits at most, a text of Unicode, and a float that is no number is kept as null.
+    """
     return orjson.dumps(value, option=_KEPT).decode()
