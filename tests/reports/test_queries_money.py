@@ -302,6 +302,17 @@ def test_reports_of_a_year_are_of_the_fee_year_that_begins_in_it(context: AppCon
     assert [len(list(concessions(asked(year=year), OFFICE).rows)) for year in (2014, 2015, 2016)] == [0, 1, 1]
 
 
+def test_reports_of_a_year_in_which_two_fee_years_begin_are_of_both(context: AppContext):
+    assert context is not None
+    world = World.found(OFFICE, since=date(2011, 1, 1))
+    world.bill_by()
+    world.bill_by(date(2016, 7, 1), year_month=7)
+    world.concede("MRC", "discount", date(2016, 2, 1), last_day=date(2016, 6, 30), basis_points=1_000)
+    world.concede("NIH", "discount", date(2016, 8, 1), basis_points=1_000)
+    rows = [(row.concession.short_name, str(row.taken)) for row in concessions(asked(), OFFICE).rows]
+    assert rows == [("MRC", "2,062.84"), ("NIH", "4,575.34")]
+
+
 def test_a_statement_needs_a_payer_unless_there_is_but_one_within_reach(world: World):
     told = statement(asked(), OFFICE)
     assert (list(told.rows), told.notes, told.empty) == ([], (), "Name the institution whose account is asked for.")

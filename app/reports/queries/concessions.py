@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.billing.queries.charges import read_books
 from app.billing.queries.concessions import ConcessionRow, list_concessions
 from app.billing.queries.fee_year import EVERYBODY, list_members_of_year
-from app.billing.queries.fee_years import fee_year_of
+from app.billing.queries.fee_years import days_numbered, fee_years_of
 from app.billing.rules import CONCESSION_WORDS
 from app.core.actor import Actor
 from app.core.money import Money
@@ -52,21 +52,24 @@ COLUMNS: tuple[Column[Conceded], ...] = (
     looks_back=False,
 )
 def concessions(asked: Asked, actor: Actor) -> Table[Conceded]:
-    """Every concession that touches the fee year, by name of the member, and what it takes off its fee."""
-    year = fee_year_of(asked.year)
-    taken = _taken(year)
-    rows = [Conceded(each, taken.get(each.id)) for each in list_concessions(year=year, actor=actor)]
+    """Every concession that touches the fee year, by name of the member, and what it takes off its fee.
+
+    Where the beginning of fee years changes, two of them begin in one year, and it is of both.
+    """
+    taken = _taken(fee_years_of(asked.year))
+    touching = list_concessions(year=days_numbered(asked.year), actor=actor)
+    rows = [Conceded(each, taken.get(each.id)) for each in touching]
     columns: list[Column[Any]] = [*COLUMNS, *amount_columns(AMOUNTS, rows)]
     note = "What is taken off follows from the fees and the days of membership as known now; without tax."
     title = f"Waivers and discounts {asked.year}"
     return Table(title, columns, rows, sums(rows, AMOUNTS), [note] if rows else [])
 
 
-def _taken(year: Period) -> Mapping[int, Money]:
-    """What each concession takes off the fees of a year."""
-    books = read_books(year, list_members_of_year(year, EVERYBODY), {})
+def _taken(years: Sequence[Period]) -> Mapping[int, Money]:
+    """What each concession takes off the fees of years."""
+    books = [read_books(year, list_members_of_year(year, EVERYBODY), {}).owed.values() for year in years]
     found: dict[int, Money] = {}
-    for relief in (each for owed in books.owed.values() for part in owed for each in part.reliefs):
+    for relief in (each for members in books for owed in members for part in owed for each in part.reliefs):
         before = found.get(relief.concession.id, Money.zero(relief.amount.currency))
         found[relief.concession.id] = before + relief.amount
     return found

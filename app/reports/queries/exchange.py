@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.billing.models import Invoice, LedgerEntry, Payment, Posting
-from app.billing.queries.fee_years import fee_year_of
+from app.billing.queries.fee_years import days_numbered
 from app.billing.rules import EXCHANGE, EntryKind
 from app.core.actor import Actor
 from app.core.database import db
@@ -73,7 +73,7 @@ def exchange_differences(asked: Asked, actor: Actor) -> Table[Difference]:
 
 
 def _booked(asked: Asked) -> AnySelect:
-    year = fee_year_of(asked.year)
+    year = days_numbered(asked.year)
     last = min(asked.on, year.last or asked.on)
     known = [] if asked.known is None else [LedgerEntry.recorded_at <= asked.known]
     named = (Invoice.currency, Payment.currency)
