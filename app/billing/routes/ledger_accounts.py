@@ -37,7 +37,7 @@ COLUMNS: tuple[Column[AccountRow], ...] = (
     Column("account", "Account", lambda row: f"{row.code} {row.name}", Kind.NAME, narrow=Narrow.NAME),
     Column("kind", "Kind", lambda row: row.kind.value.capitalize(), narrow=Narrow.META),
     Column("opened", "Opened", lambda row: row.opened, narrow=Narrow.META),
-    Column("act", "", lambda row: "Rename" if _rename_link(row) else None, link=_rename_link, narrow=Narrow.ACT),
+    Column("act", "", lambda row: "Rename" if _rename_link(row) else "", link=_rename_link, narrow=Narrow.ACT),
 )
 
 
