@@ -76,7 +76,7 @@ def shell(tmp_path):
 @pytest.mark.parametrize(
     ("environment", "line"),
     [
-        ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 characters."),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or shorter than 32 characters."),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with sqlite:/// or postgresql:// and be whole."),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be reached"),
     ],
