@@ -1,0 +1,118 @@
+"""A receipt is given out while something else happens to what it is for: one waits for the other, and both hold."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from app.billing.commands import PrintedReceipt, give_receipt, release_allocation, reverse_payment
+from app.billing.models import Allocation, GivenPaper, Invoice
+from app.billing.queries.receipts import get_receipt
+from app.core.actor import program
+from app.core.database import db
+from app.core.transaction import transaction
+from app.core.verification import run_checks
+from app.members.commands import Merging, merge_records, undo_merger
+from app.members.rules import TwinKind
+from app.web.requests import House
+from tests.at_once import PATIENCE, at_once
+from tests.billing.world import MAY, World, inside
+
+ACTOR = program("test")
+A_MOMENT = 0.5
+"""Seconds: far longer than a receipt takes that waits for nobody."""
+
+
+@dataclass(frozen=True)
+class Paid:
+    """An invoice with what settles it, its payer, a second account of that payer, and what the receipt says."""
+
+    payer: int
+    twin: int
+    invoice: int
+    allocation: int
+    payment: int
+    says: str
+
+
+@pytest.fixture
+def paid(app: House, made: World) -> Paid:
+    """What was paid in part, and a twin of its payer."""
+    with inside(app):
+        invoice = made.invoice_of("MRC").id
+        settling = db.session.scalars(select(Allocation).where(Allocation.invoice_id == invoice)).one()
+        says = get_receipt(invoice, settling.id, ACTOR).sha256
+        allocation, payment = settling.id, settling.payment_id or 0
+        twin = made.add("Medical Research Council UK", "MRC UK")
+        return Paid(made.members["MRC"], twin, invoice, allocation, payment, says)
+
+
+def give(of: Paid) -> None:
+    give_receipt(of.invoice, of.allocation, PrintedReceipt(of.says, b"%PDF"), actor=ACTOR)
+
+
+def given_while(app: House, of: Paid, work: Callable[[], object]) -> list[str]:
+    """What becomes of both where the receipt is wanted after `work` is done, and before it is committed."""
+    is_done = threading.Event()
+
+    def first() -> None:
+        work()
+        is_done.set()
+        time.sleep(A_MOMENT)
+
+    def second() -> None:
+        assert is_done.wait(PATIENCE)
+        give(of)
+
+    return at_once(app, first, second)
+
+
+def given(app: House) -> list[int]:
+    """Whose papers are kept; everything that is proved holds."""
+    with inside(app):
+        assert [line for finding in run_checks() for line in finding.problems] == []
+        return list(db.session.scalars(select(GivenPaper.payer_id).order_by(GivenPaper.id)))
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        lambda of: reverse_payment(of.payment, day=MAY, reason="The bank took it back", actor=ACTOR),
+        lambda of: release_allocation(of.allocation, day=MAY, reason="Meant for another", actor=ACTOR),
+    ],
+    ids=["the payment reversed", "the allocation released"],
+)
+def test_no_receipt_is_given_out_for_what_is_undone_at_once(app: House, paid: Paid, undo: Callable[[Paid], object]):
+    assert given_while(app, paid, lambda: undo(paid)) == ["done", "There is no such receipt."]
+    assert given(app) == []
+
+
+def test_no_receipt_is_kept_with_a_payer_that_is_merged_at_once(app: House, paid: Paid):
+    merging = Merging(TwinKind.INSTITUTION, paid.twin, paid.payer, "Entered twice")
+    first, second = given_while(app, paid, lambda: merge_records(merging, actor=ACTOR))
+    assert first == "done"
+    # Who waits before reading anything finds the survivor; who asked for the payer just before is told.
+    assert second in {"done", "This institution was merged into another one: do it there."}
+    assert given(app) == ([paid.twin] if second == "done" else [])
+    with inside(app), transaction():
+        give(paid)
+    assert given(app) == [paid.twin]
+
+
+def test_a_receipt_that_was_given_out_follows_its_payer_into_a_merger_and_back(app: House, paid: Paid):
+    with inside(app), transaction():
+        give(paid)
+    with inside(app), transaction():
+        merging = Merging(TwinKind.INSTITUTION, paid.twin, paid.payer, "Entered twice")
+        merger = merge_records(merging, actor=ACTOR).id
+    assert given(app) == [paid.twin]
+    with inside(app), transaction():
+        undo_merger(merger, actor=ACTOR)
+    assert given(app) == [paid.payer]
+    with inside(app):
+        assert db.session.get_one(Invoice, paid.invoice).payer_id == paid.payer
