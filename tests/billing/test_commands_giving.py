@@ -1,10 +1,11 @@
-"""A receipt is given out while something else happens to what it is for: one waits for the other, and both hold."""
+"""Receipts are given out by whom they may be, and while something else happens to what they are for."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import select
 from app.billing.commands import PrintedReceipt, give_receipt, release_allocation, reverse_payment
 from app.billing.models import Allocation, GivenPaper, Invoice
 from app.billing.queries.receipts import get_receipt
-from app.core.actor import program
+from app.core.actor import Actor, Granted, program
 from app.core.database import db
+from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.commands import Merging, merge_records, undo_merger
@@ -22,6 +25,9 @@ from app.members.rules import TwinKind
 from app.web.requests import House
 from tests.at_once import PATIENCE, at_once
 from tests.billing.world import MAY, World, inside
+from tests.client import Browser
+from tests.papers import needs_pango
+from tests.signin import sign_in
 
 ACTOR = program("test")
 A_MOMENT = 0.5
@@ -52,8 +58,56 @@ def paid(app: House, made: World) -> Paid:
         return Paid(made.members["MRC"], twin, invoice, allocation, payment, says)
 
 
-def give(of: Paid) -> None:
-    give_receipt(of.invoice, of.allocation, PrintedReceipt(of.says, b"%PDF"), actor=ACTOR)
+def give(of: Paid, actor: Actor = ACTOR) -> None:
+    give_receipt(of.invoice, of.allocation, PrintedReceipt(of.says, b"%PDF"), actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("roles", "refusal"),
+    [
+        ((Role.SECRETARIAT,), None),
+        ((Role.FINANCE,), None),
+        ((Role.REPRESENTATIVE,), None),
+        ((Role.AUDITOR,), AccessDeniedError),
+        ((Role.COMMITTEE_MEMBER,), NotFoundError),
+    ],
+    ids=["secretariat", "finance", "representative", "auditor", "committee member"],
+)
+def test_the_office_and_the_payer_have_a_receipt_made_and_who_only_reads_does_not(
+    app: House, paid: Paid, roles: tuple[Role, ...], refusal: type[DomainError] | None
+):
+    somebody = Actor("Somebody", 7, tuple(Granted(role, institution_id=paid.payer) for role in roles))
+    with inside(app), pytest.raises(refusal) if refusal else nullcontext(), transaction():
+        give(paid, somebody)
+    assert given(app) == ([] if refusal else [paid.payer])
+
+
+def test_who_audits_and_represents_another_has_no_receipt_made_and_finds_no_other_way_in(app: House, paid: Paid):
+    other = Granted(Role.REPRESENTATIVE, institution_id=paid.twin)
+    with inside(app):
+        with pytest.raises(AccessDeniedError), transaction():
+            give(paid, Actor("Somebody", 7, (Granted(Role.AUDITOR), other)))
+        with pytest.raises(NotFoundError), transaction():
+            give(paid, Actor("Somebody", 7, (other,)))
+        with transaction():
+            give(paid)
+        with pytest.raises(AccessDeniedError), transaction():
+            give(paid, Actor("Somebody", 7, (Granted(Role.AUDITOR),)))
+
+
+@needs_pango
+def test_an_auditor_sees_the_receipts_given_out_and_no_button_that_makes_one(app: House, browser: Browser, paid: Paid):
+    sign_in(browser, Role.AUDITOR)
+    address = f"/invoices/{paid.invoice}/receipts/{paid.allocation}"
+    page = browser.get(address)
+    assert "Not given out yet" in page.words
+    assert "Make the receipt" not in page.words
+    (token, *_) = page.tree.xpath("//input[@name='csrf_token']/@value")
+    browser.post(f"{address}/give", {"csrf_token": str(token)}, 403)
+    with inside(app), transaction():
+        give(paid)
+    assert "Kept as given out" in browser.get(address).words
+    assert browser.client.get(f"{address}/pdf").data == b"%PDF"
 
 
 def given_while(app: House, of: Paid, work: Callable[[], object]) -> list[str]:

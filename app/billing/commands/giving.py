@@ -8,13 +8,14 @@ from app.audit.commands import Subject, record
 from app.billing.commands.settling import lock_payer_of
 from app.billing.models import Allocation, GivenPaper, Invoice
 from app.billing.queries.given import find_given_receipt
-from app.billing.queries.receipts import get_receipt
+from app.billing.queries.receipts import get_payer_of, get_receipt
 from app.billing.rules import content_hash
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import lock
+from app.core.permissions import Permission
 from app.files.commands import store_file
 from app.files.models import StoredFile
 
@@ -30,10 +31,11 @@ class PrintedReceipt:
 
 
 def give_receipt(invoice_id: int, allocation_id: int, printed: PrintedReceipt, *, actor: Actor) -> None:
-    """Keep a receipt as it is handed out for the first time, to whoever may see the invoice; it is the same later.
+    """Keep a receipt as the office or its payer has it made for the first time; it is the same later.
 
     The payer is locked first, as by whoever undoes what settles an invoice, or merges its payer.
     """
+    actor.require(Permission.RECEIPT_GIVE, institution_id=get_payer_of(invoice_id, actor))
     payer = lock_payer_of(Invoice, invoice_id)
     settling = lock(Allocation, allocation_id)
     if find_given_receipt(invoice_id, allocation_id, actor) is not None:

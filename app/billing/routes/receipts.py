@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.billing.commands import PrintedReceipt, give_receipt
 from app.billing.documents import read_receipt, receipt_pdf
 from app.billing.queries.given import find_given_receipt
-from app.billing.queries.receipts import get_receipt
+from app.billing.queries.receipts import get_payer_of, get_receipt
 from app.billing.routes.blueprint import pages
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
@@ -37,12 +37,13 @@ def receipt(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
         number=record["invoice"],
         facts=_facts(record, invoice_id),
         given=given,
+        may_give=the_actor().may(Permission.RECEIPT_GIVE, institution_id=get_payer_of(invoice_id, the_actor())),
         of={"invoice_id": invoice_id, "allocation_id": allocation_id},
     )
 
 
 @pages.post("/invoices/<int:invoice_id>/receipts/<int:allocation_id>/give")
-@requires(Permission.INVOICE_READ)
+@requires(Permission.RECEIPT_GIVE)
 def give_out(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
     """Make the receipt, and keep it as it is handed out."""
     found = get_receipt(invoice_id, allocation_id, the_actor())
