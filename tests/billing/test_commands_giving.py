@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from app.billing.commands import PrintedReceipt, give_receipt, release_allocation, reverse_payment
 from app.billing.models import Allocation, GivenPaper, Invoice
 from app.billing.queries.receipts import get_receipt
+from app.billing.routes import receipts
 from app.core.actor import Actor, Granted, program
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
@@ -108,6 +110,31 @@ def test_an_auditor_sees_the_receipts_given_out_and_no_button_that_makes_one(app
         give(paid)
     assert "Kept as given out" in browser.get(address).words
     assert browser.client.get(f"{address}/pdf").data == b"%PDF"
+
+
+@needs_pango
+def test_others_write_while_a_receipt_is_printed(
+    app: House, finance: Browser, made: World, paid: Paid, monkeypatch: pytest.MonkeyPatch
+):
+    order: list[str] = []
+
+    def pay() -> None:
+        with inside(app):
+            made.pay("NIH", "1000.00")
+        order.append("paid")
+
+    def written_meanwhile(*_: object) -> bytes:
+        other = threading.Thread(target=copy_context().run, args=(pay,))
+        other.start()
+        other.join(PATIENCE)
+        order.append("printed")
+        return b"%PDF"
+
+    monkeypatch.setattr(receipts, "receipt_pdf", written_meanwhile)
+    address = f"/invoices/{paid.invoice}/receipts/{paid.allocation}"
+    assert "Kept as given out" in finance.follow(finance.press(address, f"{address}/give")).words
+    assert order == ["paid", "printed"]
+    assert given(app) == [paid.payer]
 
 
 def given_while(app: House, of: Paid, work: Callable[[], object]) -> list[str]:

@@ -16,7 +16,7 @@ from app.billing.queries.receipts import get_payer_of, get_receipt
 from app.billing.routes.blueprint import pages
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
-from app.core.transaction import transaction
+from app.core.transaction import reading, transaction
 from app.files.queries import open_file
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -45,9 +45,11 @@ def receipt(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
 @pages.post("/invoices/<int:invoice_id>/receipts/<int:allocation_id>/give")
 @requires(Permission.RECEIPT_GIVE)
 def give_out(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
-    """Make the receipt, and keep it as it is handed out."""
-    found = get_receipt(invoice_id, allocation_id, the_actor())
-    printed = PrintedReceipt(found.sha256, receipt_pdf(found.record, found.sha256, found.logo))
+    """Make the receipt while nobody is held up, and keep it as it is handed out."""
+    with reading():
+        found = get_receipt(invoice_id, allocation_id, the_actor())
+        logo = found.logo
+    printed = PrintedReceipt(found.sha256, receipt_pdf(found.record, found.sha256, logo))
     with transaction():
         give_receipt(invoice_id, allocation_id, printed, actor=the_actor())
         notice = "The receipt is made. Whoever asks for it from now on gets the same one."
