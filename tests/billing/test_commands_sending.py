@@ -20,6 +20,7 @@ from app.billing.rules import content_hash
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.periods import ONE_DAY
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
@@ -158,6 +159,14 @@ def test_a_payer_without_a_contact_or_without_an_account_gets_none(issued: World
     db.session.rollback()
     with pytest.raises(DomainError, match="Nothing was ever charged"):
         order(issued, "ICS")
+
+
+def test_a_statement_does_not_begin_after_the_day_it_is_sent(issued: World):
+    with pytest.raises(DomainError, match="or earlier") as refused, transaction():
+        order_statement(issued.members["MRC"], since=MAY + ONE_DAY, actor=issued.office)
+    assert refused.value.field == "since"
+    with transaction():
+        order_statement(issued.members["MRC"], since=MAY, actor=issued.office)
 
 
 def test_who_may_not_write_invoices_sends_no_statement(issued: World):

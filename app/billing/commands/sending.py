@@ -19,7 +19,7 @@ from app.billing.documents.accounts import AccountStatement, account_statement_h
 from app.billing.models import GivenPaper
 from app.billing.queries.accounts import account_statement
 from app.billing.queries.contents import Contact, contacts_on
-from app.billing.rules import content_hash
+from app.billing.rules import check_since, content_hash
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
@@ -54,6 +54,7 @@ def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -
     """Have the statement of a payer's account, as it stands then, sent to its billing contact."""
     actor.require(Permission.INVOICE_EDIT)
     payer = hold_institution(payer_id)
+    check_since(since, clock.today())
     contact = contacts_on([payer_id], clock.today()).get(payer_id)
     if contact is None or not contact.email:
         raise DomainError(f"{payer.name} has no billing contact with an e-mail address.")

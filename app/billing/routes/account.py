@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -115,9 +115,11 @@ def account_pdf(institution_id: int) -> Response:
 @requires(Permission.INVOICE_EDIT)
 def send_statement(institution_id: int) -> ResponseReturnValue:
     """Have the statement sent to the billing contact of the payer."""
-    since = filters_read(SinceForm)["since"].data
+    asked = SinceForm.from_request()
+    if not asked.validate():  # The page says so beside the field.
+        return redirect(url("billing.account", institution_id=institution_id, since=request.args.get("since")))
     with transaction():
-        order_statement(institution_id, since=since, actor=the_actor())
+        order_statement(institution_id, since=asked["since"].data, actor=the_actor())
         notice = "The statement is being sent, and kept as it goes."
         return see("billing.account", notice, institution_id=institution_id)
 
