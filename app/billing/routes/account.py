@@ -18,7 +18,7 @@ from app.billing.documents.accounts import (
 )
 from app.billing.forms import SinceForm
 from app.billing.queries.accounts import account_statement, accounts_of
-from app.billing.queries.given import SentStatement, get_sent_statement, list_sent_statements
+from app.billing.queries.given import SentStatement, find_unsent_statement, get_sent_statement, list_sent_statements
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
@@ -96,6 +96,7 @@ def account(institution_id: int) -> ResponseReturnValue:
         ages=ages_of(accounts),
         sub=f"{_formerly(payer)}{_sentence(accounts)}",
         sent=_sent(institution_id),
+        unsent=find_unsent_statement(institution_id, on, actor=actor),
         order={"institution_id": institution_id, "since": asked["since"].data},
         ways=_ways(institution_id, asked["since"].data),
     )
