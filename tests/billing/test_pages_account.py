@@ -62,6 +62,15 @@ def test_an_account_that_would_begin_after_its_last_day_is_shown_whole_and_says_
         assert db.session.scalars(select(Job.id).where(Job.kind == SEND_STATEMENT)).all() == []
 
 
+def test_only_todays_paper_is_called_the_statement_as_it_would_be_sent_now(made: World, finance: Browser):
+    path, now = f"/members/{made.members['MRC']}/account", "The PDF is the statement as it would be sent now."
+    assert now in finance.get(path).words
+    assert now in finance.get(f"{path}?on=2016-05-24").words
+    before = finance.get(f"{path}?on=2016-04-10").words
+    assert now not in before
+    assert "The PDF is the statement as of 10 April 2016." in before
+
+
 def test_the_account_is_handed_out_as_a_table(made: World, finance: Browser):
     answer = finance.get(f"/members/{made.members['MRC']}/account?format=csv").response
     lines = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
