@@ -155,6 +155,19 @@ def list_history(subject: Subject, request: PageRequest, *, until: datetime | No
     return Page(rows=rows, total=total, request=request)
 
 
+def find_last(kind: str, ids: Collection[int], actions: Collection[str], *, until: datetime) -> TrailRow | None:
+    """The newest entry, up to an instant, of one of these things done to one of several records of a kind."""
+    columns = AuditEntry.__table__.c
+    asked = _rows().where(
+        AuditEntry.subject_kind == kind,
+        AuditEntry.subject_id.in_(sorted(ids)),
+        AuditEntry.action.in_(sorted(actions)),
+        AuditEntry.at <= until,
+    )
+    found = db.session.execute(asked.order_by(columns.sequence.desc()).limit(1)).one_or_none()
+    return _trail_row(found) if found else None
+
+
 def who_did(subject: Subject, actions: Collection[str]) -> Sequence[int]:
     """The users, by id, who did one of these things to a record."""
     asked = select(AuditEntry.actor_id).where(

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     INVOICE_READ = "invoice.read"
     INVOICE_EDIT = "invoice.edit"
     INVOICE_CREDIT = "invoice.credit"
+    RECEIPT_GIVE = "receipt.give"
     PAYMENT_READ = "payment.read"
     PAYMENT_EDIT = "payment.edit"
     BOOKS_CLOSE = "books.close"
@@ -105,6 +106,7 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.INVOICE_READ: {S: ALL, F: ALL, R: OWN, U: ALL},
     Permission.INVOICE_EDIT: {S: ALL, F: ALL},
     Permission.INVOICE_CREDIT: {S: ALL, F: ALL},
+    Permission.RECEIPT_GIVE: {S: ALL, F: ALL, R: OWN},
     Permission.PAYMENT_READ: {S: ALL, F: ALL, U: ALL},
     Permission.PAYMENT_EDIT: {S: ALL, F: ALL},
     Permission.BOOKS_CLOSE: {S: ALL, F: ALL},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -11,20 +12,24 @@ from sqlalchemy import select
 
 from app.billing.commands import order_statement, send_statement
 from app.billing.commands import sending as statements
+from app.billing.documents.accounts import statement_record
 from app.billing.models import GivenPaper
+from app.billing.queries.accounts import account_statement
 from app.billing.queries.given import get_sent_statement, list_sent_statements
+from app.billing.rules import content_hash
 from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError
+from app.core.periods import ONE_DAY
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.files.queries import open_file
-from app.members.commands import InstitutionFacts, add_institution
-from app.members.rules import InstitutionKind
+from app.members.commands import InstitutionFacts, add_institution, edit_institution
+from app.members.rules import InstitutionKind, Sheet
 from app.outbox.models import Job, Mail, MailAttachment
 from app.web.requests import House
-from tests.billing.world import MAY, World, inside
+from tests.billing.world import MAY, World, inside, institution
 from tests.client import Browser
 from tests.papers import needs_pango
 from tests.signin import sign_in
@@ -104,6 +109,47 @@ def test_what_changes_while_it_is_printed_is_printed_again(issued: World, monkey
     assert (len(printed), paper.content["accounts"][0]["balance"]) == (2, 3_000_000)
 
 
+def move(world: World, short: str, address: str) -> None:
+    """Let an institution have another address."""
+    found = institution(world.members[short])
+    facts = InstitutionFacts(**{each.name: getattr(found, each.name) for each in fields(InstitutionFacts)})
+    with transaction():
+        edit_institution(found.id, replace(facts, postal_address=address), version=found.version, actor=world.office)
+
+
+def test_a_payer_that_moves_while_its_statement_is_printed_gets_it_at_the_new_address(
+    issued: World, monkeypatch: pytest.MonkeyPatch
+):
+    printed: list[str] = []
+
+    def moved_meanwhile(html: str) -> bytes:
+        if not printed:
+            move(issued, "MRC", "7 Sample Street\nSAMPLEFORD ZZ2 2ZZ")
+        printed.append(html)
+        return html.encode()
+
+    monkeypatch.setattr(statements, "print_pdf", moved_meanwhile)
+    send_statement(order(issued)[0])
+    (paper,) = given()
+    assert b"7 Sample Street" in open_file(paper.pdf_id).content
+    assert "7 Sample Street" in paper.content["buyer"]["address"]
+    assert problems() == []
+
+
+def test_two_statements_that_differ_on_paper_have_different_proofs(issued: World):
+    stated = account_statement(issued.members["MRC"], MAY, actor=issued.office)
+    seller, buyer = stated.seller, stated.buyer
+    others = [
+        replace(stated, seller=replace(seller, email="other@impc.example")),
+        replace(stated, seller=replace(seller, logo="data:image/png;base64,iVBORw0KGgo=")),
+        replace(stated, buyer=replace(buyer, address=("7 Sample Street",))),
+        replace(stated, buyer=replace(buyer, attention="Somebody Else")),
+        replace(stated, buyer=replace(buyer, vat_line="VAT GB 123")),
+        replace(stated, sheet=Sheet.LETTER),
+    ]
+    assert len({content_hash(statement_record(each)) for each in (stated, *others)}) == len(others) + 1
+
+
 def test_a_payer_without_a_contact_or_without_an_account_gets_none(issued: World):
     facts = InstitutionFacts("New Fund", "New", InstitutionKind.FUNDER, "GB")
     with transaction():
@@ -113,6 +159,14 @@ def test_a_payer_without_a_contact_or_without_an_account_gets_none(issued: World
     db.session.rollback()
     with pytest.raises(DomainError, match="Nothing was ever charged"):
         order(issued, "ICS")
+
+
+def test_a_statement_does_not_begin_after_the_day_it_is_sent(issued: World):
+    with pytest.raises(DomainError, match="or earlier") as refused, transaction():
+        order_statement(issued.members["MRC"], since=MAY + ONE_DAY, actor=issued.office)
+    assert refused.value.field == "since"
+    with transaction():
+        order_statement(issued.members["MRC"], since=MAY, actor=issued.office)
 
 
 def test_who_may_not_write_invoices_sends_no_statement(issued: World):

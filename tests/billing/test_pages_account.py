@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.commands import RoleFor
+from app.billing.commands.sending import SEND_STATEMENT
+from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.commands import Naming, rename_institution
+from app.outbox.models import Job
 from app.web.requests import House
 from tests.billing.world import World, inside
 from tests.client import Browser
@@ -40,6 +44,31 @@ def test_the_account_of_a_day_gone_by_owes_what_was_paid_later(made: World, fina
     assert "Nothing was ever charged" in finance.get(f"{path}?on=2016-03-01").words
     assert "Balance brought forward" in finance.get(f"{path}?since=2016-04-15").words
     assert finance.get(f"{path}?since=x").heading == page.heading
+
+
+def test_an_account_that_would_begin_after_its_last_day_is_shown_whole_and_says_so_beside_the_field(
+    app: House, made: World, finance: Browser
+):
+    path = f"/members/{made.members['MRC']}/account"
+    refusal = "Begin on the day up to which the account goes, or earlier."
+    assert refusal not in finance.get(f"{path}?since=2016-05-24").words
+    for asked in ("since=2016-05-25", "on=2016-04-10&since=2016-04-11"):
+        page = finance.get(f"{path}?{asked}")
+        assert page.tree.xpath("//*[@id='since-error']")[0].text_content().endswith(refusal)
+        assert "INV-2016-0001" in page.words
+    values = finance.get(path).form_values(f"{path}/send")
+    assert refusal in finance.follow(finance.post(f"{path}/send?since=2016-05-25", values)).words
+    with inside(app):
+        assert db.session.scalars(select(Job.id).where(Job.kind == SEND_STATEMENT)).all() == []
+
+
+def test_only_todays_paper_is_called_the_statement_as_it_would_be_sent_now(made: World, finance: Browser):
+    path, now = f"/members/{made.members['MRC']}/account", "The PDF is the statement as it would be sent now."
+    assert now in finance.get(path).words
+    assert now in finance.get(f"{path}?on=2016-05-24").words
+    before = finance.get(f"{path}?on=2016-04-10").words
+    assert now not in before
+    assert "The PDF is the statement as of 10 April 2016." in before
 
 
 def test_the_account_is_handed_out_as_a_table(made: World, finance: Browser):

@@ -1,12 +1,13 @@
 """Sending a statement of account: ordered by somebody, printed outside of the transaction, mailed once, and kept.
 
-Under the lock it is read again, and where it does not say the same any more, printed again.
+Under the lock it is read again, and where it does not say the same any more, printed again. Where it cannot be sent
+any more, the trail says so and why, and the page of the account shows it.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,15 +20,20 @@ from app.billing.documents.accounts import AccountStatement, account_statement_h
 from app.billing.models import GivenPaper
 from app.billing.queries.accounts import account_statement
 from app.billing.queries.contents import Contact, contacts_on
-from app.billing.rules import content_hash
+from app.billing.queries.given import NOT_SENT, SENT
+from app.billing.rules import check_since, content_hash
 from app.core import clock
 from app.core.actor import Actor, program
 from app.core.database import db
 from app.core.errors import DomainError
+from app.core.history import lock
 from app.core.permissions import Permission
 from app.core.transaction import reading, transaction
 from app.files.commands import store_file
-from app.members.commands import hold_institution, lock_institution
+from app.members.commands import hold_institution
+from app.members.models import Institution
+from app.members.queries import find_merger
+from app.members.rules import TwinKind
 from app.outbox.commands import Address, Payload, enqueue, handles, send_mail
 from app.web.pdf import print_pdf
 
@@ -37,23 +43,30 @@ SENDING = program("Statements of account")
 
 @dataclass(frozen=True)
 class PrintedStatement:
-    """A statement of a payer's account with what it says, its hash, who gets it, and its bytes."""
+    """A statement of a payer's account with what it says, its hash, who gets it, and its bytes.
 
-    statement: AccountStatement
+    Two are equal that say the same to the same person.
+    """
+
+    statement: AccountStatement = field(compare=False)
     contact: Contact
-    says: dict[str, Any]
+    says: dict[str, Any] = field(compare=False)
     sha256: str
-    content: bytes = b""
+    content: bytes = field(compare=False, default=b"")
 
-    def is_as(self, other: PrintedStatement | None) -> bool:
-        """Whether the other says the same to the same person."""
-        return other is not None and (self.sha256, self.contact) == (other.sha256, other.contact)
+
+@dataclass(frozen=True)
+class Unsent:
+    """Why a statement that was ordered cannot be sent."""
+
+    reason: str
 
 
 def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -> None:
     """Have the statement of a payer's account, as it stands then, sent to its billing contact."""
     actor.require(Permission.INVOICE_EDIT)
     payer = hold_institution(payer_id)
+    check_since(since, clock.today())
     contact = contacts_on([payer_id], clock.today()).get(payer_id)
     if contact is None or not contact.email:
         raise DomainError(f"{payer.name} has no billing contact with an e-mail address.")
@@ -73,28 +86,33 @@ def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -
 
 @handles(SEND_STATEMENT)
 def send_statement(payload: Payload) -> None:
-    """Send a statement that was ordered; done twice, it is sent once, and to nobody where no contact is left."""
-    while (printed := _print(payload)) is not None:
+    """Send a statement that was ordered, or say why it is not sent; done twice, it is sent once."""
+    while (found := _print(payload)) is not None:
         with transaction():
-            if _send(printed, payload):
+            if _settle(found, payload):
                 return
 
 
-def _print(payload: Payload) -> PrintedStatement | None:
-    """The statement as of this moment, printed; None where it was sent, or nobody gets it."""
+def _print(payload: Payload) -> PrintedStatement | Unsent | None:
+    """What is found of an order at this moment, printed."""
     with reading():
-        found = None if _is_sent(payload) else _read(payload)
-    if found is None:
-        return None
+        found = _read(payload)
+    if not isinstance(found, PrintedStatement):
+        return found
     paper = replace(found.statement, content_hash=found.sha256)
     return replace(found, content=print_pdf(account_statement_html(paper)))
 
 
-def _read(payload: Payload) -> PrintedStatement | None:
+def _read(payload: Payload) -> PrintedStatement | Unsent | None:
+    """The statement that was ordered as it is now, or why it cannot be sent; None where it was sent already."""
+    if _is_sent(payload):
+        return None
     payer_id, since = int(payload["payer_id"]), payload["since"]
+    if find_merger(TwinKind.INSTITUTION, payer_id) is not None:
+        return Unsent("The payer was merged into another institution: the account is now that of the survivor.")
     contact = contacts_on([payer_id], clock.today()).get(payer_id)
     if contact is None or not contact.email:
-        return None
+        return Unsent("There is no billing contact with an e-mail address any more.")
     from_day = date.fromisoformat(since) if since else None
     statement = account_statement(payer_id, clock.today(), from_day, actor=SENDING)
     says = statement_record(statement)
@@ -106,13 +124,33 @@ def _is_sent(payload: Payload) -> bool:
     return db.session.scalar(sent) is not None
 
 
-def _send(printed: PrintedStatement, payload: Payload) -> bool:
-    """Keep the statement and write its mail, if it says the same still under the lock."""
-    payer = lock_institution(int(payload["payer_id"]))
-    if _is_sent(payload):
+def _settle(found: PrintedStatement | Unsent, payload: Payload) -> bool:
+    """Send what was printed, or say why not, if all of it is still so under the lock."""
+    payer = lock(Institution, int(payload["payer_id"]))
+    present = _read(payload)
+    if present is None:
         return True
-    if not printed.is_as(_read(payload)):
+    if present != found:
         return False
+    if isinstance(found, PrintedStatement):
+        _send(found, payload, payer)
+    else:
+        _give_up(found, payer)
+    return True
+
+
+def _give_up(unsent: Unsent, payer: Institution) -> None:
+    record(
+        NOT_SENT,
+        Subject("institution", payer.id),
+        summary=f"Statement of account of {payer.name} not sent",
+        reason=unsent.reason,
+        actor=SENDING,
+    )
+
+
+def _send(printed: PrintedStatement, payload: Payload, payer: Institution) -> None:
+    """Keep the statement, and write its mail."""
     statement, contact = printed.statement, printed.contact
     name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
     file = store_file(printed.content, PDF, name)
@@ -128,10 +166,9 @@ def _send(printed: PrintedStatement, payload: Payload) -> bool:
     )
     keep_paper(paper, file)
     record(
-        "billing.send_statement",
+        SENT,
         Subject("institution", payer.id),
         summary=f"Statement of account of {payer.name} sent",
         after={"day": statement.last.isoformat(), "says_sha256": printed.sha256, "statement_sha256": file.sha256},
         actor=SENDING,
     )
-    return True

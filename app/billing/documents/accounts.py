@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from app.billing.documents.phrases import Speech, speech
+from app.billing.documents.thawing import party_record
 from app.billing.rules import AGES, EntryKind
 from app.core.languages import Language
 from app.core.money import Money, total
@@ -217,9 +220,13 @@ def account_statement_html(statement: AccountStatement) -> str:
 
 
 def statement_record(statement: AccountStatement) -> dict[str, Any]:
-    """What a statement says, by plain values: amounts in minor units, days as texts."""
+    """All that a statement says, by plain values: amounts in minor units, days as texts, a picture by its hash."""
+    picture = b64decode(statement.seller.logo.rpartition(",")[2])
     return {
-        "payer": statement.buyer.name,
+        "seller": party_record(statement.seller),
+        "logo_sha256": hashlib.sha256(picture).hexdigest() if picture else None,
+        "buyer": party_record(statement.buyer),
+        "sheet": statement.sheet.value,
         "account_number": statement.account_number,
         "formerly": list(statement.formerly),
         "first": statement.first.isoformat() if statement.first else None,

@@ -90,6 +90,11 @@ def read_sender(frozen: Mapping[str, Any]) -> PaperParty:
     return replace(sender, logo="drawing:logo") if frozen.get("logo") else sender
 
 
+def party_record(party: PaperParty) -> dict[str, Any]:
+    """Who writes, or whom it is to, by plain values; a picture is kept apart."""
+    return {name: value for name, value in vars(party).items() if name != "logo"} | {"address": [*party.address]}
+
+
 def read_party(party: Mapping[str, Any]) -> PaperParty:
     """Who writes, or whom it is to, as it is kept."""
     return PaperParty(

@@ -10,9 +10,11 @@ from wtforms import HiddenField, ValidationError
 
 from app.billing.commands import RateValues
 from app.billing.forms.payments import CURRENCIES
-from app.billing.rules import BILLION
+from app.billing.rules import BILLION, check_since
+from app.core.errors import DomainError
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm, MusterForm, ShapedField, TextField
+from app.web.on_date import current_on
 
 RATE_OF_EXCHANGE = re.compile(r"\d{1,7}(?:\.\d{1,9})?", re.ASCII)
 
@@ -56,9 +58,16 @@ class DaysForm(FilterForm):
 
 
 class SinceForm(FilterForm):
-    """From which day an account is shown; what came before is brought forward."""
+    """From which day an account is shown, up to the day looked at; what came before is brought forward."""
 
     since = DayField("From", optional=True)
+
+    def validate_since(self, field: DayField) -> None:
+        """Never from a day after the last."""
+        try:
+            check_since(field.data, current_on())
+        except DomainError as refused:
+            raise ValidationError(refused.message) from refused
 
 
 class RateForm(MusterForm):

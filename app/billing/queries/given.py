@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.audit.queries import find_last
 from app.billing.models import Allocation, GivenPaper, Invoice
 from app.billing.queries.standing import visible_to
 from app.core import clock
@@ -19,8 +20,21 @@ from app.core.errors import NotFoundError
 from app.core.paging import AnySelect
 from app.core.permissions import Permission
 from app.members.models import Person
+from app.members.queries import list_mergers_into
+from app.members.rules import TwinKind
 from app.outbox.models import Mail
 from app.outbox.rules import MailState, mail_word
+
+SENT, NOT_SENT = "billing.send_statement", "billing.give_up_statement"
+"""What the trail says of a statement that was ordered."""
+
+
+@dataclass(frozen=True)
+class UnsentStatement:
+    """When a statement that was ordered was given up, and why."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,20 @@ def list_sent_statements(payer_id: int, on: date, *, actor: Actor) -> Sequence[S
     wanted = GivenPaper.payer_id == payer_id, GivenPaper.given_at <= clock.end_of(on)
     rows = db.session.execute(_statements().where(*wanted))
     return [_statement(row) for row in rows]
+
+
+def find_unsent_statement(payer_id: int, on: date, *, actor: Actor) -> UnsentStatement | None:
+    """The last order of a statement where it was given up by the end of a day; None where one was sent since.
+
+    It may have been for somebody who was merged into the payer.
+    """
+    if not actor.may(Permission.INVOICE_READ, institution_id=payer_id):
+        raise NotFoundError("There is no such account.")
+    merged = [merger.merged_id for merger, _ in list_mergers_into(TwinKind.INSTITUTION, payer_id)]
+    last = find_last("institution", [payer_id, *merged], (SENT, NOT_SENT), until=clock.end_of(on))
+    if last is None or last.action == SENT:
+        return None
+    return UnsentStatement(last.at, last.reason or "")
 
 
 def get_sent_statement(paper_id: int, actor: Actor) -> SentStatement:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.models import ConsortiumProfile
 from app.billing.documents import PlaceToPay, Speech, read_bank, speech
+from app.billing.documents.thawing import party_record
 from app.billing.models import BankAccount
 from app.billing.rules.bank.accounts import is_iban
 from app.core.addresses import PostalAddress, read_address
@@ -33,7 +34,7 @@ def sender_in(profile: ConsortiumProfile, language: Language) -> dict[str, Any]:
     return {
         "language": language.value,
         "seller": {
-            **_frozen(seller_in(profile, language)),
+            **party_record(seller_in(profile, language)),
             "tax_number": profile.tax_number,
             "legal_id": profile.legal_id,
             "vat_number": profile.vat_number or "",
@@ -64,7 +65,7 @@ def buyer_in(language: Language, party: PaperParty, country: str, vat_number: st
     """Whom an invoice is to: `party` as it is reached, in the words of a language."""
     postal = read_address("\n".join(party.address), country, on_envelope(country))
     return {
-        **_frozen(addressed_in(language, party, vat_number)),
+        **party_record(addressed_in(language, party, vat_number)),
         "country": country,
         "vat_number": vat_number or "",
         "postal": _parts(postal),
@@ -83,10 +84,6 @@ def _vat_line(say: Speech, number: str | None) -> str:
 
 def _parts(address: PostalAddress) -> dict[str, Any]:
     return {**vars(address), "streets": [*address.streets]}
-
-
-def _frozen(party: PaperParty) -> dict[str, Any]:
-    return {name: value for name, value in vars(party).items() if name != "logo"} | {"address": [*party.address]}
 
 
 def bank_of(profile: ConsortiumProfile, currency: str, on: date) -> dict[str, str] | None:

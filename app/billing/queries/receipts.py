@@ -43,6 +43,16 @@ class Receipt:
         return f"{self.record['number']}.pdf"
 
 
+def get_payer_of(invoice_id: int, actor: Actor) -> int:
+    """Who pays an invoice, and so may have its receipts made; NotFoundError for whoever may not see it."""
+    asked = select(Invoice.payer_id).where(Invoice.id == invoice_id)
+    sees = visible_to(actor)
+    payer_id = db.session.scalar(asked if sees is None else asked.where(sees))
+    if payer_id is None:
+        raise NotFoundError("There is no such receipt.")
+    return payer_id
+
+
 def get_receipt(invoice_id: int, allocation_id: int, actor: Actor) -> Receipt:
     """The receipt for what a payment settles of an invoice; NotFoundError once that is undone.
 

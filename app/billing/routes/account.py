@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,7 @@ from app.billing.documents.accounts import (
 )
 from app.billing.forms import SinceForm
 from app.billing.queries.accounts import account_statement, accounts_of
-from app.billing.queries.given import SentStatement, get_sent_statement, list_sent_statements
+from app.billing.queries.given import SentStatement, find_unsent_statement, get_sent_statement, list_sent_statements
 from app.billing.routes.blueprint import pages
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
@@ -96,6 +96,7 @@ def account(institution_id: int) -> ResponseReturnValue:
         ages=ages_of(accounts),
         sub=f"{_formerly(payer)}{_sentence(accounts)}",
         sent=_sent(institution_id),
+        unsent=find_unsent_statement(institution_id, on, actor=actor),
         order={"institution_id": institution_id, "since": asked["since"].data},
         ways=_ways(institution_id, asked["since"].data),
     )
@@ -115,9 +116,11 @@ def account_pdf(institution_id: int) -> Response:
 @requires(Permission.INVOICE_EDIT)
 def send_statement(institution_id: int) -> ResponseReturnValue:
     """Have the statement sent to the billing contact of the payer."""
-    since = filters_read(SinceForm)["since"].data
+    asked = SinceForm.from_request()
+    if not asked.validate():  # The page says so beside the field.
+        return redirect(url("billing.account", institution_id=institution_id, since=request.args.get("since")))
     with transaction():
-        order_statement(institution_id, since=since, actor=the_actor())
+        order_statement(institution_id, since=asked["since"].data, actor=the_actor())
         notice = "The statement is being sent, and kept as it goes."
         return see("billing.account", notice, institution_id=institution_id)
 

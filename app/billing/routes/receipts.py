@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 from app.billing.commands import PrintedReceipt, give_receipt
 from app.billing.documents import read_receipt, receipt_pdf
 from app.billing.queries.given import find_given_receipt
-from app.billing.queries.receipts import get_receipt
+from app.billing.queries.receipts import get_payer_of, get_receipt
 from app.billing.routes.blueprint import pages
 from app.core.errors import NotFoundError
 from app.core.permissions import Permission
-from app.core.transaction import transaction
+from app.core.transaction import reading, transaction
 from app.files.queries import open_file
 from app.web.access import requires, the_actor
 from app.web.addresses import url
@@ -37,16 +37,19 @@ def receipt(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
         number=record["invoice"],
         facts=_facts(record, invoice_id),
         given=given,
+        may_give=the_actor().may(Permission.RECEIPT_GIVE, institution_id=get_payer_of(invoice_id, the_actor())),
         of={"invoice_id": invoice_id, "allocation_id": allocation_id},
     )
 
 
 @pages.post("/invoices/<int:invoice_id>/receipts/<int:allocation_id>/give")
-@requires(Permission.INVOICE_READ)
+@requires(Permission.RECEIPT_GIVE)
 def give_out(invoice_id: int, allocation_id: int) -> ResponseReturnValue:
-    """Make the receipt, and keep it as it is handed out."""
-    found = get_receipt(invoice_id, allocation_id, the_actor())
-    printed = PrintedReceipt(found.sha256, receipt_pdf(found.record, found.sha256, found.logo))
+    """Make the receipt while nobody is held up, and keep it as it is handed out."""
+    with reading():
+        found = get_receipt(invoice_id, allocation_id, the_actor())
+        logo = found.logo
+    printed = PrintedReceipt(found.sha256, receipt_pdf(found.record, found.sha256, logo))
     with transaction():
         give_receipt(invoice_id, allocation_id, printed, actor=the_actor())
         notice = "The receipt is made. Whoever asks for it from now on gets the same one."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -115,3 +116,9 @@ def parts_across(is_open: int, left: int, worths: tuple[int, int]) -> tuple[int,
     if min(owed, had) <= 0 or abs(owed - had) * 100 <= NEARLY * max(owed, had):
         return is_open, left
     return (is_open, worth_of(owed, had, left)) if had > owed else (worth_of(had, owed, is_open), left)
+
+
+def check_since(since: date | None, on: date) -> None:
+    """Refuse to begin an account after the day up to which it goes: nothing would stand on it."""
+    if since is not None and since > on:
+        raise DomainError("Begin on the day up to which the account goes, or earlier.", "since")
