@@ -8,15 +8,14 @@ from typing import TypeVar
 from app.core.transaction import reading, transaction
 
 Found = TypeVar("Found")
+Send = Callable[[Found, bytes], bool]
+"""Locks, reads again and sends; False, with nothing done, where what it reads is not what was printed."""
 
 
-def print_and_send(
-    find: Callable[[], Found | None], to_print: Callable[[Found], bytes], send: Callable[[Found, bytes], bool]
-) -> None:
+def print_and_send(find: Callable[[], Found | None], to_print: Callable[[Found], bytes], send: Send[Found]) -> None:
     """Find what is to be sent, print it outside of any transaction, send it in one; begin anew where it changed.
 
-    `find` answers None where there is nothing to send, or nothing left. `send` locks, reads again, and says False
-    where that is not what was printed.
+    `find` answers None where there is nothing to send, or nothing left.
     """
     while True:
         with reading():
