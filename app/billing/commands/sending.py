@@ -38,6 +38,7 @@ from app.outbox.commands import Address, Payload, enqueue, handles, send_mail
 from app.web.pdf import print_pdf
 
 SEND_STATEMENT = "billing.send_statement"
+NOTHING_CHARGED = "Nothing was ever charged: there is nothing to state."
 SENDING = program("Statements of account")
 
 
@@ -74,7 +75,7 @@ def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -
     if contact is None or not contact.email:
         raise DomainError(f"{payer.name} has no billing contact with an e-mail address.")
     if not account_statement(payer_id, clock.today(), since, actor=actor).accounts:
-        raise DomainError("Nothing was ever charged: there is nothing to state.")
+        raise DomainError(NOTHING_CHARGED)
     from_day = since.isoformat() if since else None
     payload = {"payer_id": payer_id, "since": from_day, "key": secrets.token_hex(16)}
     enqueue(SEND_STATEMENT, payload, unique_key=f"{SEND_STATEMENT}:{payer_id}:{from_day}")
@@ -112,6 +113,8 @@ def _read(payload: Payload) -> Answer | None:
         return Unsent("There is no billing contact with an e-mail address any more.")
     from_day = date.fromisoformat(since) if since else None
     statement = account_statement(payer_id, clock.today(), from_day, actor=SENDING)
+    if not statement.accounts:
+        return Unsent(NOTHING_CHARGED)
     says = statement_record(statement)
     return Stated(statement, contact, says, content_hash(says))
 
