@@ -289,21 +289,20 @@ def test_without_levels_and_without_the_right_nobody_is_reminded(world: World):
         queue_reminders(actor=Actor("Nobody", user_id=7))
 
 
-def test_two_runs_at_once_remind_each_payer_once(app: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sending, "print_pdf", lambda html: html.encode())
+def test_two_runs_at_once_remind_each_payer_once(app: House):
     with inside(app):
         world = World.found(sending.REMINDING, date(2011, 1, 1))
         do(adopt_usual_reminders, world=world)
         world.issue(day=ISSUED, due=DUE)
         payer_id = world.members["MRC"]
-        printed = [sending._print(payer_id), sending._print(payer_id)]  # noqa: SLF001
+        found = [sending._find(payer_id), sending._find(payer_id)]  # noqa: SLF001
     outcomes: list[bool] = []
 
-    def send_it(each: sending.Printed | None) -> None:
+    def send_it(each: sending.DuePaper | None) -> None:
         assert each is not None
-        outcomes.append(sending._send(each))  # noqa: SLF001
+        outcomes.append(sending._send(each, b"%PDF"))  # noqa: SLF001
 
-    assert at_once(app, *(partial(send_it, each) for each in printed)) == ["done", "done"]
+    assert at_once(app, *(partial(send_it, each) for each in found)) == ["done", "done"]
     assert sorted(outcomes) == [False, True]
     with inside(app):
         assert db.session.scalar(select(func.count()).select_from(Reminder)) == 1

@@ -28,6 +28,8 @@ from app.files.queries import open_file
 from app.members.commands import InstitutionFacts, add_institution, edit_institution
 from app.members.rules import InstitutionKind, Sheet
 from app.outbox.models import Job, Mail, MailAttachment
+from app.outbox.rules import JobState
+from app.outbox.work import run_job
 from app.web.requests import House
 from tests.billing.world import MAY, World, inside, institution
 from tests.client import Browser
@@ -48,6 +50,12 @@ def order(world: World, short: str = "MRC", actor: Actor | None = None) -> list[
     with transaction():
         order_statement(world.members[short], actor=actor or world.office)
     return list(db.session.scalars(select(Job.payload).where(Job.kind == statements.SEND_STATEMENT).order_by(Job.id)))
+
+
+def carry_out() -> int:
+    """Carry out the orders that wait, as a worker does; how many there were."""
+    waiting = select(Job.id).where(Job.kind == statements.SEND_STATEMENT, Job.state == JobState.WAITING)
+    return [run_job(job_id) for job_id in db.session.scalars(waiting.order_by(Job.id)).all()].count(JobState.DONE)
 
 
 def given() -> list[GivenPaper]:
@@ -81,12 +89,25 @@ def test_an_order_that_is_carried_out_twice_is_sent_once(issued: World):
     assert len(given()) == len(db.session.scalars(select(Mail.id)).all()) == 1
 
 
+def test_a_statement_is_ordered_again_once_the_first_is_done_and_not_before(issued: World):
+    waiting = order(issued)
+    assert order(issued) == waiting
+    assert carry_out() == 1
+    first, second = order(issued)
+    assert [first] == waiting
+    assert second["key"] != first["key"]
+    assert carry_out() == 1
+    assert [each.order_key for each in given()] == [first["key"], second["key"]]
+    assert len(db.session.scalars(select(Mail.id)).all()) == 2
+
+
 def test_what_was_sent_stays_while_the_account_goes_on(issued: World):
-    (payload,) = order(issued)
-    send_statement(payload)
+    order(issued)
+    carry_out()
     (first,) = list_sent_statements(issued.members["MRC"], MAY, actor=issued.office)
     issued.pay("MRC", "20000.00")
-    send_statement(order(issued)[-1] | {"key": "another"})
+    order(issued)
+    carry_out()
     second, again = list_sent_statements(issued.members["MRC"], MAY, actor=issued.office)
     assert again == first
     assert second.content_sha256 != first.content_sha256

@@ -19,7 +19,14 @@ from app.core.periods import ONE_DAY
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from app.members.commands import Merging, RepresentationFacts, end_representation, merge_records, name_representative
+from app.members.commands import (
+    Merging,
+    RepresentationFacts,
+    end_representation,
+    merge_records,
+    name_representative,
+    undo_merger,
+)
 from app.members.models import Representation
 from app.members.rules import Purpose, TwinKind
 from app.outbox.models import Job, Mail
@@ -40,10 +47,10 @@ def issued(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def order(world: World) -> dict[str, object]:
-    """Order a statement of the Medical Research Council."""
+def order(world: World, short: str = "MRC") -> dict[str, object]:
+    """Order a statement."""
     with transaction():
-        order_statement(world.members["MRC"], actor=world.office)
+        order_statement(world.members[short], actor=world.office)
     asked = select(Job.payload).where(Job.kind == statements.SEND_STATEMENT).order_by(Job.id.desc())
     return dict(db.session.scalars(asked).first() or {})
 
@@ -55,11 +62,11 @@ def let_go(world: World) -> None:
         end_representation(db.session.scalars(asked).one(), last_day=MAY - ONE_DAY, actor=world.office)
 
 
-def merge(world: World) -> None:
-    """Merge the Medical Research Council into another member."""
+def merge(world: World) -> int:
+    """Merge the Medical Research Council into another member; the merger."""
     merging = Merging(TwinKind.INSTITUTION, world.members["ICS"], world.members["MRC"], "One house now")
     with transaction():
-        merge_records(merging, actor=world.office)
+        return merge_records(merging, actor=world.office).id
 
 
 def told(world: World, short: str = "MRC", on: date = MAY) -> str | None:
@@ -113,6 +120,16 @@ def test_a_payer_merged_before_its_statement_is_sent_gets_none_and_the_survivor_
         send_statement(payload)
     assert nothing_went()
     assert (told(issued), told(issued, "ICS")) == (MERGED, MERGED)
+
+
+def test_a_payer_whose_account_went_back_with_a_merger_gets_no_empty_statement(issued: World):
+    merger = merge(issued)
+    payload = order(issued, "ICS")
+    with transaction():
+        undo_merger(merger, actor=issued.office)
+    send_statement(payload)
+    assert nothing_went()
+    assert told(issued, "ICS") == "Nothing was ever charged: there is nothing to state."
 
 
 def test_what_was_given_up_is_no_longer_said_once_a_statement_was_sent(issued: World):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit.commands import Subject, record
+from app.billing.commands.posted import print_and_send
 from app.billing.commands.reminder_charges import charge_reminder
 from app.billing.documents import ReminderPaper, reminder_html, reminder_mail
 from app.billing.models import Reminder, ReminderItem
@@ -37,14 +38,13 @@ REMINDING = program("Reminders")
 
 
 @dataclass(frozen=True)
-class Printed:
-    """What is due of a payer on a day, with its paper and the bytes of it."""
+class DuePaper:
+    """What is due of a payer on a day, with its paper."""
 
     day: date
     due: Due
     policy_number: int
     paper: ReminderPaper
-    content: bytes
 
     @property
     def payer(self) -> PayerDue:
@@ -87,38 +87,37 @@ def send_reminders() -> None:
 def remind_payer(payload: Payload) -> None:
     """Send a payer the reminder it is due for; done twice, or with nothing left to remind of, nothing is sent."""
     payer_id = int(payload["payer_id"])
-    while (printed := _print(payer_id)) is not None:
-        with transaction():
-            if _send(printed):
-                return
+    print_and_send(lambda: _find(payer_id), _printed, _send)
 
 
-def _print(payer_id: int) -> Printed | None:
-    """The reminder as of this moment, printed; None where there is nothing to remind of."""
-    with reading():
-        day, made_at = clock.today(), clock.now()
-        due = due_on(day, payer_id)
-        if due.reminding is None or not due.payers:
-            return None
-        paper = reminder_paper(due.payers[0], due.reminding, made_at)
-    return Printed(day, due, due.reminding.number, paper, print_pdf(reminder_html(paper)))
+def _find(payer_id: int) -> DuePaper | None:
+    """The reminder as of this moment; None where there is nothing to remind of."""
+    day, made_at = clock.today(), clock.now()
+    due = due_on(day, payer_id)
+    if due.reminding is None or not due.payers:
+        return None
+    return DuePaper(day, due, due.reminding.number, reminder_paper(due.payers[0], due.reminding, made_at))
 
 
-def _send(printed: Printed) -> bool:
+def _printed(found: DuePaper) -> bytes:
+    return print_pdf(reminder_html(found.paper))
+
+
+def _send(found: DuePaper, content: bytes) -> bool:
     """Keep the reminder and write its mail, if all of it still holds under the lock."""
-    payer = lock_institution(printed.payer.payer_id)
-    if clock.today() != printed.day or due_on(printed.day, payer.id, locking=True) != printed.due:
+    payer = lock_institution(found.payer.payer_id)
+    if clock.today() != found.day or due_on(found.day, payer.id, locking=True) != found.due:
         return False
-    reminder = _keep(printed, f"Reminder {printed.day.isoformat()} {payer.short_name}.pdf")
-    charged = charge_reminder(reminder, printed.payer.costs, actor=REMINDING)
+    reminder = _keep(found, content, f"Reminder {found.day.isoformat()} {payer.short_name}.pdf")
+    charged = charge_reminder(reminder, found.payer.costs, actor=REMINDING)
     record(
         "billing.send_reminder",
         Subject("reminder", reminder.id),
-        summary=f"Reminder of level {reminder.level} sent to {payer.name}: {sum_words(printed.payer.owed)} is open",
+        summary=f"Reminder of level {reminder.level} sent to {payer.name}: {sum_words(found.payer.owed)} is open",
         after={
             "payer": payer.id,
             "level": reminder.level,
-            "invoices": {each.number: f"{each.open} {each.open.currency}" for each in printed.payer.items},
+            "invoices": {each.number: f"{each.open} {each.open.currency}" for each in found.payer.items},
             "charged": {each.number or "draft": f"{each.gross} {each.currency}" for each in charged},
             "content_sha256": reminder.content_sha256,
             "pdf_sha256": reminder.pdf_sha256,
@@ -128,16 +127,16 @@ def _send(printed: Printed) -> bool:
     return True
 
 
-def _keep(printed: Printed, name: str) -> Reminder:
-    due, paper = printed.payer, printed.paper
-    file = store_file(printed.content, PDF, name)
+def _keep(found: DuePaper, content: bytes, name: str) -> Reminder:
+    due, paper = found.payer, found.paper
+    file = store_file(content, PDF, name)
     contact = Address(due.contact.name, due.contact.email or "")
     mail = send_mail(contact, paper.subject, reminder_mail(paper), [file.id])
     reminder = Reminder(
         payer_id=due.payer_id,
-        day=printed.day,
+        day=found.day,
         level=due.level,
-        policy_number=printed.policy_number,
+        policy_number=found.policy_number,
         subject=paper.subject,
         fee_minor=due.fee.minor,
         fee_currency=due.fee.currency,

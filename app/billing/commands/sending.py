@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.billing.commands.giving import PDF, keep_paper
+from app.billing.commands.posted import print_and_send
 from app.billing.documents import statement_mail
 from app.billing.documents.accounts import AccountStatement, account_statement_html, statement_record
 from app.billing.models import GivenPaper
@@ -28,7 +29,6 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import lock
 from app.core.permissions import Permission
-from app.core.transaction import reading, transaction
 from app.files.commands import store_file
 from app.members.commands import hold_institution
 from app.members.models import Institution
@@ -38,12 +38,17 @@ from app.outbox.commands import Address, Payload, enqueue, handles, send_mail
 from app.web.pdf import print_pdf
 
 SEND_STATEMENT = "billing.send_statement"
+NOTHING_CHARGED = "Nothing was ever charged: there is nothing to state."
 SENDING = program("Statements of account")
 
 
+class Answer:
+    """What is found of an order: a statement, or that there is none to send."""
+
+
 @dataclass(frozen=True)
-class PrintedStatement:
-    """A statement of a payer's account with what it says, its hash, who gets it, and its bytes.
+class Stated(Answer):
+    """A statement of a payer's account as it is at a moment, with what it says, its hash, and who gets it.
 
     Two are equal that say the same to the same person.
     """
@@ -52,11 +57,10 @@ class PrintedStatement:
     contact: Contact
     says: dict[str, Any] = field(compare=False)
     sha256: str
-    content: bytes = field(compare=False, default=b"")
 
 
 @dataclass(frozen=True)
-class Unsent:
+class Unsent(Answer):
     """Why a statement that was ordered cannot be sent."""
 
     reason: str
@@ -71,7 +75,7 @@ def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -
     if contact is None or not contact.email:
         raise DomainError(f"{payer.name} has no billing contact with an e-mail address.")
     if not account_statement(payer_id, clock.today(), since, actor=actor).accounts:
-        raise DomainError("Nothing was ever charged: there is nothing to state.")
+        raise DomainError(NOTHING_CHARGED)
     from_day = since.isoformat() if since else None
     payload = {"payer_id": payer_id, "since": from_day, "key": secrets.token_hex(16)}
     enqueue(SEND_STATEMENT, payload, unique_key=f"{SEND_STATEMENT}:{payer_id}:{from_day}")
@@ -87,23 +91,17 @@ def order_statement(payer_id: int, *, since: date | None = None, actor: Actor) -
 @handles(SEND_STATEMENT)
 def send_statement(payload: Payload) -> None:
     """Send a statement that was ordered, or say why it is not sent; done twice, it is sent once."""
-    while (found := _print(payload)) is not None:
-        with transaction():
-            if _settle(found, payload):
-                return
+    print_and_send(lambda: _read(payload), _printed, lambda found, content: _settle(found, content, payload))
 
 
-def _print(payload: Payload) -> PrintedStatement | Unsent | None:
-    """What is found of an order at this moment, printed."""
-    with reading():
-        found = _read(payload)
-    if not isinstance(found, PrintedStatement):
-        return found
-    paper = replace(found.statement, content_hash=found.sha256)
-    return replace(found, content=print_pdf(account_statement_html(paper)))
+def _printed(found: Answer) -> bytes:
+    """The statement as a paper; of what is not sent there is none."""
+    if isinstance(found, Stated):
+        return print_pdf(account_statement_html(replace(found.statement, content_hash=found.sha256)))
+    return b""
 
 
-def _read(payload: Payload) -> PrintedStatement | Unsent | None:
+def _read(payload: Payload) -> Answer | None:
     """The statement that was ordered as it is now, or why it cannot be sent; None where it was sent already."""
     if _is_sent(payload):
         return None
@@ -115,8 +113,10 @@ def _read(payload: Payload) -> PrintedStatement | Unsent | None:
         return Unsent("There is no billing contact with an e-mail address any more.")
     from_day = date.fromisoformat(since) if since else None
     statement = account_statement(payer_id, clock.today(), from_day, actor=SENDING)
+    if not statement.accounts:
+        return Unsent(NOTHING_CHARGED)
     says = statement_record(statement)
-    return PrintedStatement(statement, contact, says, content_hash(says))
+    return Stated(statement, contact, says, content_hash(says))
 
 
 def _is_sent(payload: Payload) -> bool:
@@ -124,7 +124,7 @@ def _is_sent(payload: Payload) -> bool:
     return db.session.scalar(sent) is not None
 
 
-def _settle(found: PrintedStatement | Unsent, payload: Payload) -> bool:
+def _settle(found: Answer, content: bytes, payload: Payload) -> bool:
     """Send what was printed, or say why not, if all of it is still so under the lock."""
     payer = lock(Institution, int(payload["payer_id"]))
     present = _read(payload)
@@ -132,9 +132,9 @@ def _settle(found: PrintedStatement | Unsent, payload: Payload) -> bool:
         return True
     if present != found:
         return False
-    if isinstance(found, PrintedStatement):
-        _send(found, payload, payer)
-    else:
+    if isinstance(found, Stated):
+        _keep(found, content, payer, str(payload["key"]))
+    if isinstance(found, Unsent):
         _give_up(found, payer)
     return True
 
@@ -149,26 +149,26 @@ def _give_up(unsent: Unsent, payer: Institution) -> None:
     )
 
 
-def _send(printed: PrintedStatement, payload: Payload, payer: Institution) -> None:
+def _keep(stated: Stated, content: bytes, payer: Institution, key: str) -> None:
     """Keep the statement, and write its mail."""
-    statement, contact = printed.statement, printed.contact
+    statement, contact = stated.statement, stated.contact
     name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
-    file = store_file(printed.content, PDF, name)
+    file = store_file(content, PDF, name)
     subject, body = statement_mail(statement, contact.name)
     mail = send_mail(Address(contact.name, contact.email or ""), subject, body, [file.id])
     paper = GivenPaper(
         payer_id=payer.id,
         person_id=contact.person_id,
         mail_id=mail.id,
-        order_key=str(payload["key"]),
+        order_key=key,
         day=statement.last,
-        content=printed.says,
+        content=stated.says,
     )
     keep_paper(paper, file)
     record(
         SENT,
         Subject("institution", payer.id),
         summary=f"Statement of account of {payer.name} sent",
-        after={"day": statement.last.isoformat(), "says_sha256": printed.sha256, "statement_sha256": file.sha256},
+        after={"day": statement.last.isoformat(), "says_sha256": stated.sha256, "statement_sha256": file.sha256},
         actor=SENDING,
     )

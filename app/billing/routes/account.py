@@ -86,8 +86,7 @@ def account(institution_id: int) -> ResponseReturnValue:
     accounts = accounts_of(institution_id, on, asked["since"].data, actor=actor)
     payer = get_institution(institution_id, actor, on=on)
     if request.args.get("format") in exports.WRITERS:
-        rows = [row for each in accounts for row in each.rows]
-        return exports.WRITERS[request.args["format"]](EXPORTED, rows, f"Account of {payer.name} {on.isoformat()}")
+        return _as_file(request.args["format"], accounts, f"Account of {payer.name} {on.isoformat()}")
     return render_template(
         "billing/account.html",
         payer=payer,
@@ -131,6 +130,10 @@ def sent_statement(paper_id: int) -> Response:
     """A statement as it was sent."""
     kept = open_file(get_sent_statement(paper_id, the_actor()).pdf_id)
     return send_bytes(kept.content, kept.media_type, kept.name)
+
+
+def _as_file(kind: str, accounts: Sequence[PayerAccount], name: str) -> Response:
+    return exports.WRITERS[kind](EXPORTED, [row for each in accounts for row in each.rows], name)
 
 
 def _sent(institution_id: int) -> Table[SentStatement]:
