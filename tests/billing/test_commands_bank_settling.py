@@ -135,7 +135,7 @@ def test_what_is_certain_and_cannot_settle_on_its_own_day_is_not_counted_and_say
     account_id = db.session.scalars(select(BankAccount.id)).one()
     desk = get_desk(account_id, entry.id, released.office)
     assert (desk.certain, desk.certain_left) == (0, 1)
-    why = f"something else settled {invoice.number} until 20 May 2016: it can settle from that day on."
+    why = f"something else settled {invoice.number} until 20\u00a0May 2016: it can settle from that day on."
     assert desk.why_not == why
 
 
@@ -145,7 +145,7 @@ def test_of_two_lines_that_bring_what_one_invoice_has_open_one_is_booked_and_the
     world.issue(day=date(2016, 4, 1), due=date(2016, 5, 1))
     desk = get_desk(first.account_id, second.id, world.office)
     assert (desk.certain, desk.certain_left) == (1, 1)
-    assert desk.why_not == "the line of 10 May 2016 pays INV-2016-0001 already."
+    assert desk.why_not == "the line of 10\u00a0May 2016 pays INV-2016-0001 already."
     with transaction():
         assert book_certain(first.account_id, actor=world.office) == desk.certain
 
