@@ -36,12 +36,12 @@ from app.web.pdf import print_pdf
 from app.web.requests import see
 from app.web.wording import join_words, long_day, money
 
+_invoice = record_link("billing.invoice", "invoice_id", lambda row: row.invoice_id)
+_payment = record_link("billing.payment", "payment_id", lambda row: row.payment_id)
+
 
 def _source(row: AccountRow) -> str | None:
-    if row.invoice_id is not None:
-        return url("billing.invoice", invoice_id=row.invoice_id)
-    may = row.payment_id is not None and may_open("billing.payment")
-    return url("billing.payment", payment_id=row.payment_id) if may else None
+    return _invoice(row) or (_payment(row) if may_open("billing.payment") else None)
 
 
 def columns_in(currency: str) -> tuple[Column[AccountRow], ...]:
