@@ -366,7 +366,7 @@ def test_logo_is_set_shown_and_removed_on_the_page_of_settings(browser: Browser)
     assert (shown.status_code, shown.content_type) == (200, "image/png")
     browser.press("/settings", "/settings/logo/remove")
     assert browser.get("/settings").tree.xpath("//div[@class='picture']") == []
-    browser.get("/settings/logo/99", 404)
+    browser.get("/settings/logo/999999999", 404)
 
 
 @pytest.mark.usefixtures("secretariat")

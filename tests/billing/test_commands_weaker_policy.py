@@ -178,6 +178,6 @@ def test_an_auditor_sees_what_is_asked_and_a_representative_does_not(app: House,
     page = browser.get(f"/fees/approvals/{asked}")
     assert "by one person" in page.words
     assert not page.has_action(f"/fees/approvals/{asked}/approve")
-    browser.get("/fees/approvals/999", status=404)
+    browser.get("/fees/approvals/999999999", status=404)
     sign_in(browser, representative)
     browser.get(f"/fees/approvals/{asked}", status=403)

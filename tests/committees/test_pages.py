@@ -300,9 +300,9 @@ def measured(browser: Browser, path: str) -> int:
 def test_made_up_committee_does_not_exist(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
     for path in (
-        "/committees/999",
-        "/committees/999/edit",
-        "/committees/appointments/999",
+        "/committees/999999999",
+        "/committees/999999999/edit",
+        "/committees/appointments/999999999",
         "/committees/seats/9/appoint",
     ):
         browser.get(path, status=404)

@@ -135,8 +135,8 @@ def test_cards_hold_the_address_only_for_those_who_may_see_it(browser: Browser, 
 
 def test_a_card_of_nobody_is_not_found(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
-    browser.get("/people/77/card.vcf", 404)
-    browser.get("/members/77/people.vcf", 404)
+    browser.get("/people/777777777/card.vcf", 404)
+    browser.get("/members/777777777/people.vcf", 404)
 
 
 def test_who_has_no_right_to_the_register_is_not_led_to_a_directory_that_is_closed(browser: Browser):

@@ -314,7 +314,7 @@ def test_nobody_else_imports(browser: Browser, role: Role):
 
 def test_an_import_that_does_not_exist_is_not_found(browser: Browser):
     sign_in(browser, Role.SECRETARIAT)
-    for path in ("/imports/77", "/imports/77/columns", "/imports/77/rows"):
+    for path in ("/imports/777777777", "/imports/777777777/columns", "/imports/777777777/rows"):
         browser.get(path, 404)
 
 

@@ -299,10 +299,10 @@ def test_the_auditor_reads_and_nobody_else_sees_departures(app: House, centre: i
     assert "Institut Clinique de la Souris leaves" in auditor.get(home).words
     assert not auditor.get(home).has_action(f"{home}/term")
     auditor.get(f"{home}/term", 403)
-    auditor.get(f"{home}/papers/999", 404)
+    auditor.get(f"{home}/papers/999999999", 404)
     finance.get("/departures", 403)
     finance.get(home, 403)
-    office.get("/departures/999", 404)
+    office.get("/departures/999999999", 404)
 
 
 def test_the_list_of_departures_takes_as_many_statements_for_one_as_for_twenty(app: House, centre: int):

@@ -131,7 +131,7 @@ def test_the_other_record_is_found_by_its_number_or_by_words_no_other_has(browse
         assert preview.heading == "Merge Harwell One into Institut Clinique de la Souris"
     preview = browser.follow(browser.submit(f"/merge/person/{who}", {"other": "una vale"}))
     assert preview.heading == "Merge Una Vale into Thibault Ferronays"
-    browser.get("/merge/institution/999", 404)
+    browser.get("/merge/institution/999999999", 404)
     browser.get(f"/merge/club/{twin}", 404)
 
 

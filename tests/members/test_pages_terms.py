@@ -152,9 +152,9 @@ def test_a_membership_of_old_is_put_right_into_a_class_no_longer_offered(browser
 
 def test_a_class_of_which_nobody_may_know_more_is_not_found(browser: Browser, ics: int):
     sign_in(browser, Role.SECRETARIAT)
-    browser.get("/settings/classes/99", 404)
-    browser.get("/members/steps/99/correct", 404)
-    browser.get("/members/memberships/99/renew", 404)
+    browser.get("/settings/classes/999999999", 404)
+    browser.get("/members/steps/999999999/correct", 404)
+    browser.get("/members/memberships/999999999/renew", 404)
 
 
 def test_the_tab_of_memberships_offers_each_verb_that_its_state_allows(browser: Browser, ics: int):

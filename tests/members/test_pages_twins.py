@@ -159,7 +159,7 @@ def test_likely_twins_are_listed_and_told_apart_on_their_page(browser: Browser):
     assert "Said not to be the same by" in browser.get(path).words
     after = browser.follow(browser.press("/duplicates", "/duplicates/look"))
     assert "The worker looks for duplicates" in after.words
-    for wrong in ("institution/1/1", "invoice/1/2", "person/98/99"):
+    for wrong in ("institution/1/1", "invoice/1/2", "person/999999998/999999999"):
         browser.get(f"/duplicates/{wrong}", 404)
 
 

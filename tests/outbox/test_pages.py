@@ -99,7 +99,7 @@ def test_a_kept_mail_is_readable_with_its_attachment(app, browser):
 def test_what_is_not_there_is_not_found(app, browser):
     mail_id = write_mail(app)
     sign_in(browser, Role.SECRETARIAT)
-    for path in ("/jobs/999", "/mail/999", f"/mail/{mail_id}/attachments/999"):
+    for path in ("/jobs/999999999", "/mail/999999999", f"/mail/{mail_id}/attachments/999999999"):
         browser.get(path, 404)
 
 
