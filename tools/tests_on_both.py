@@ -20,7 +20,7 @@ LEFT_OUT = (
 )
 ONCE = [*(f"--ignore-glob=tests/{name}" for name in LEFT_OUT), "-m", "not browser"]
 RUNS = {
-    "sqlite": ["--cov"],
+    "sqlite": [],
     "postgresql": ["-p", "no:cacheprovider", *ONCE],
 }
 
