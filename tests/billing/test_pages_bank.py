@@ -267,13 +267,15 @@ def test_the_desk_asks_as_many_statements_for_one_line_as_for_twenty(app: House,
     assert few == asked(app, finance, desk)
 
 
-def test_neither_the_desk_nor_a_phone_counts_what_waits_where_nothing_does(app: House, banked: World, finance: Browser):
+def test_what_waits_is_counted_on_each_page_and_on_none_where_nothing_does(app: House, banked: World, finance: Browser):
     assert "Waiting 3" in finance.get("/bank").phone_rows()[1]
     assert "Waiting 3" in finance.get(desk_of(app)).words
+    assert "3 lines of the bank wait to be decided" in finance.get("/money").words
     for line_id in line_ids(app):
         finance.submit(desk_of(app), {"reason": "Not ours"}, action=f"/bank/lines/{line_id}/leave-out")
     assert "waiting" not in " ".join(finance.get("/bank").phone_rows()).lower()
     assert "Waiting" not in finance.get(desk_of(app)).words
+    assert "lines of the bank" not in finance.get("/money").words
     assert banked.members
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.audit.remembering import remembered
 from app.billing.models import Allocation, FeeRun, Invoice, Payment
 from app.billing.queries.balances import ageing
+from app.billing.queries.bank import count_waiting
 from app.billing.queries.disputes import disputed_on
 from app.billing.queries.fee_years import number_year
 from app.billing.queries.reminders import due_on
@@ -53,9 +54,10 @@ class YearOfMoney:
 
 @dataclass(frozen=True)
 class MoneyWork:
-    """How much of each kind waits: drafts, payers due for a reminder, invoices in dispute, money and credits to use."""
+    """How much of each kind waits: drafts, lines of the bank, reminders due, disputes, money and credits to use."""
 
     drafts: int
+    lines: int
     overdue: int
     to_remind: int
     disputed: int
@@ -81,7 +83,7 @@ def unallocated_sums(on: date, actor: Actor) -> Sequence[Money]:
 def money_work(actor: Actor) -> MoneyWork:
     """What waits today."""
     actor.require(Permission.PAYMENT_READ)
-    return _work(clock.today())
+    return _work(clock.today(), count_waiting(actor))
 
 
 @remembered
@@ -141,10 +143,11 @@ def _by_year(asked: AnySelect) -> Mapping[tuple[int, str], Sequence[int]]:
 
 
 @remembered
-def _work(today: date) -> MoneyWork:
+def _work(today: date, lines: int) -> MoneyWork:
     late = (Invoice.state == InvoiceState.ISSUED, Invoice.open_minor > 0, Invoice.due_day < today)
     return MoneyWork(
         drafts=_count(Invoice.state == InvoiceState.DRAFT),
+        lines=lines,
         overdue=_count(*late),
         to_remind=len(due_on(today).payers),
         disputed=_count(Invoice.state == InvoiceState.ISSUED, disputed_on(today)),
