@@ -100,9 +100,10 @@ def _drawing(years: Sequence[YearOfMoney]) -> Chart:
 def _work(work: MoneyWork) -> list[dict[str, Any]]:
     """What waits, each with the page where it is done."""
     due = _link("Look at them", "new_reminders")
+    bank = _link("See them", "bank")
     lines = [
         (work.drafts, ("draft waits", "drafts wait"), "to be reviewed and issued", "", _drafts()),
-        (work.lines, ("line of the bank waits", "lines of the bank wait"), "to be decided", "", _link("See them", "bank")),
+        (work.lines, ("line of the bank waits", "lines of the bank wait"), "to be decided", "", bank),
         (work.to_remind, ("payer is", "payers are"), "due for a reminder", "warn", due),
         (work.overdue, ("invoice is", "invoices are"), "overdue", "bad", _invoices(state=Standing.OVERDUE.value)),
         (work.disputed, ("invoice is", "invoices are"), "in dispute", "warn", _invoices(disputed=1)),
