@@ -15,9 +15,7 @@ class ParameterForm(FilterForm):
 
     year = ChoiceField("Year")
     day = DayField("On the day")
-    institution = InstitutionField(
-        "Institution", optional=True, hint="Its name, short name, alias or number; empty: all."
-    )
+    institution = InstitutionField("Institution", optional=True)
     committee = ChoiceField("Committee", optional=True)
 
     def narrow_to(self, parameters: frozenset[Parameter]) -> None:

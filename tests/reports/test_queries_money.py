@@ -111,6 +111,23 @@ def test_invoiced_and_collected_is_drawn_with_what_it_says(world: World):
     assert sizes == {("Collected", 69990), ("Not due", 0), ("Overdue", 70000)}
 
 
+def test_a_credit_left_over_is_not_drawn_below_nothing(world: World):
+    with clock_at(YEAR_END):
+        world.pay("MRC", "50000.00", day=JULY)
+        world.credit(world.invoice_of("MRC"), "50000.00", day=AUGUST)
+        table = invoiced_and_collected(asked(SEPTEMBER), OFFICE)
+    (year,) = table.rows
+    assert amounts(year, "outstanding", "unused", "overdue", "not_due") == [
+        "50,000.00",
+        "50,000.00",
+        "100,000.00",
+        "0.00",
+    ]
+    chart = get_report("invoiced-and-collected", OFFICE).chart_of(table)
+    assert chart is not None
+    assert min(value["size"] for value in chart.spec["data"]["values"]) == 0
+
+
 def test_fees_by_payer_and_by_class_add_to_the_same(world: World):
     with clock_at(YEAR_END):
         a_year_of_it(world)

@@ -22,7 +22,7 @@ from app.reports.rules import Asked
 
 @dataclass(frozen=True)
 class Billed:
-    """Sums of invoices in one currency: what is left open takes off what credit notes have left to be used.
+    """Sums of invoices in one currency: what is left open takes off what credit notes have left to be used, `unused`.
 
     Of what was invoiced, credit notes took back `credited` and `written_off` was given up; the rest is paid or open.
     """
@@ -32,6 +32,7 @@ class Billed:
     written_off: Money
     outstanding: Money
     overdue: Money
+    unused: Money
 
     @property
     def claimed(self) -> Money:
@@ -45,8 +46,8 @@ class Billed:
 
     @property
     def not_due(self) -> Money:
-        """What is open and not late, less credits left."""
-        return self.outstanding - self.overdue
+        """What is open of invoices and not late."""
+        return self.outstanding + self.unused - self.overdue
 
     def __add__(self, other: Billed) -> Billed:
         return Billed(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(Billed)))
@@ -101,6 +102,7 @@ def _sums(asked: Asked) -> list[SQLColumnExpression[Any]]:
         func.sum(given_up),
         func.sum(is_open),
         func.sum(case((is_claim, late), else_=0)),
+        func.sum(case((is_claim, 0), else_=-is_open)),
     ]
 
 
