@@ -95,10 +95,13 @@ def year_of(day: date, first_month: int = 1, first_day: int = 1) -> Period:
 
 def term(first: date, years: int) -> Period:
     """A term of whole years: 3 years from 29 Feb 2024 end on 28 Feb 2027 (RULES, Time)."""
-    next_start = _same_day(first, first.year + years)
-    if next_start is None:
-        return Period(first, date(first.year + years, 2, 28))
-    return Period(first, next_start - ONE_DAY)
+    return term_of_months(first, years * 12)
+
+
+def term_of_months(first: date, months: int) -> Period:
+    """A term of whole months: to the day before the same day, or to the end of a month that has no such day."""
+    next_start = add_months(first, months)
+    return Period(first, next_start - ONE_DAY if next_start.day == first.day else next_start)
 
 
 def add_months(day: date, months: int) -> date:
@@ -122,10 +125,3 @@ def how_long(since: date, today: date) -> str:
         return f"{days} {'day' if days == 1 else 'days'}"
     months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
     return f"{months} months" if months < MONTHS_TOLD else f"{months // 12} years"
-
-
-def _same_day(day: date, year: int) -> date | None:
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return None

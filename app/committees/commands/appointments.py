@@ -12,7 +12,7 @@ from app.audit.commands import Personal, Subject, record
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Office, check_within, in_words
+from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, USUAL_HOW, How, Office, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -27,12 +27,13 @@ from app.members.rules import TwinKind
 
 @dataclass(frozen=True)
 class AppointmentValues:
-    """Who sits on a seat, as what, from when to when, and what appointed them."""
+    """Who sits on a seat, as what, from when to when, and what appointed them; `how` None is as usual for the seat."""
 
     person_id: int
     period: Period
     office: Office = Office.MEMBER
     decision: str | None = None
+    how: How | None = None
 
 
 def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appointment:
@@ -219,6 +220,7 @@ def _insert(seat: Seat, values: AppointmentValues) -> Appointment:
         committee_id=seat.committee_id,
         person_id=values.person_id,
         office=values.office,
+        how=values.how or USUAL_HOW[seat.kind],
         decision=values.decision,
         first_day=values.period.first,
         last_day=values.period.last,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.grants import grant_anew
-from app.committees.models import Committee, Seat
+from app.committees.models import Committee, CommitteeName, Seat
 from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, SeatKind, check_within, ids_under, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -63,6 +63,11 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     _check_parent(None, values.parent_id)
     committee = Committee(**_columns(values), created_at=clock.now())
     db.session.add(committee)
+    db.session.flush()
+    called = CommitteeName(
+        committee_id=committee.id, name=values.name, first_day=values.founded_on, recorded_at=clock.now()
+    )
+    db.session.add(called)
     db.session.flush()
     record(
         "committees.found_committee",

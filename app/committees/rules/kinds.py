@@ -1,4 +1,4 @@
-"""Kinds of committees and seats, offices, and the role a seat grants."""
+"""Kinds of committees, seats, papers and endings, offices, and the role a seat grants."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class SeatKind(StrEnum):
     APPOINTED = "appointed"
     EX_OFFICIO = "ex_officio"
     INSTITUTION = "institution"
+    CONSTITUENCY = "constituency"
 
 
 SEAT_WORDS = {
@@ -40,7 +41,69 @@ SEAT_WORDS = {
     SeatKind.APPOINTED: "Appointed",
     SeatKind.EX_OFFICIO: "Ex officio",
     SeatKind.INSTITUTION: "By institution",
+    SeatKind.CONSTITUENCY: "By constituency",
 }
+
+
+class How(StrEnum):
+    """How somebody came to a seat."""
+
+    ELECTION = "election"
+    APPOINTMENT = "appointment"
+    EX_OFFICIO = "ex_officio"
+    NAMED = "named"
+
+
+HOW_WORDS = {
+    How.ELECTION: "Elected",
+    How.APPOINTMENT: "Appointed",
+    How.EX_OFFICIO: "Ex officio",
+    How.NAMED: "Named by its institution",
+}
+USUAL_HOW = {
+    SeatKind.ELECTED: How.ELECTION,
+    SeatKind.APPOINTED: How.APPOINTMENT,
+    SeatKind.EX_OFFICIO: How.EX_OFFICIO,
+    SeatKind.INSTITUTION: How.NAMED,
+    SeatKind.CONSTITUENCY: How.ELECTION,
+}
+
+
+class Ending(StrEnum):
+    """How a term came to its end before or with its last day."""
+
+    TERM = "term"
+    RESIGNED = "resigned"
+    REMOVED = "removed"
+    REPLACED = "replaced"
+    OFFICE = "office"
+    FREED = "freed"
+    DISSOLVED = "dissolved"
+    OTHER = "other"
+
+
+ENDING_WORDS = {
+    Ending.TERM: "Term ended",
+    Ending.RESIGNED: "Resigned",
+    Ending.REMOVED: "Removed",
+    Ending.REPLACED: "Replaced",
+    Ending.OFFICE: "Changed office",
+    Ending.FREED: "Seat freed",
+    Ending.DISSOLVED: "Committee dissolved",
+    Ending.OTHER: "Ended",
+}
+
+
+class PaperKind(StrEnum):
+    """What a paper kept with a committee is; each kind has versions of its own."""
+
+    TERMS_OF_REFERENCE = "terms_of_reference"
+    RULES_OF_PROCEDURE = "rules_of_procedure"
+    REPORT = "report"
+    OTHER = "other"
+
+
+PAPER_WORDS = {kind: kind.value.replace("_", " ").capitalize() for kind in PaperKind}
 
 
 class Office(StrEnum):

@@ -1,0 +1,84 @@
+"""Terms: how long one is, and how many count towards a limit (RULES, Time; ten things, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.committees.rules.bylaws import BylawFacts, LimitKind, PartTerms, Replacement
+from app.core.periods import ONE_DAY, Period, add_months, term_of_months
+
+
+@dataclass(frozen=True)
+class Served:
+    """A term someone served or will serve on a committee; one without a last day has not ended."""
+
+    period: Period
+
+
+def proposed_last(
+    facts: BylawFacts, first_day: date, *, cycle: date | None = None, left: date | None = None
+) -> date | None:
+    """The last day of a term that begins on a day; None where the bylaws set no term.
+
+    `cycle` is a day on which a term of the seat ends: of a staggered seat every term ends with its cycle. `left` is
+    when the term of a predecessor, who went before, would have ended.
+    """
+    if facts.term_months is None:
+        return None
+    if cycle is not None:
+        return _end_of_cycle(first_day, cycle, facts.term_months)
+    if left is not None and left >= first_day and facts.replacement is Replacement.SERVES_OUT:
+        return left
+    return term_of_months(first_day, facts.term_months).last
+
+
+def terms_counted(facts: BylawFacts, served: Sequence[Served], first_day: date) -> int:
+    """How many terms before one that begins on a day count towards the limit of the bylaws."""
+    if facts.limit_kind is LimitKind.NONE:
+        return 0
+    earlier = sorted((each for each in served if each.period.first < first_day), key=lambda each: each.period.first)
+    if facts.limit_kind is LimitKind.CONSECUTIVE:
+        earlier = _in_a_row(earlier, first_day, facts.break_months)
+    return sum(_counts(facts, each.period) for each in earlier)
+
+
+def is_over_limit(facts: BylawFacts, served: Sequence[Served], first_day: date) -> bool:
+    """Whether one more term would be one too many."""
+    return facts.limit_terms is not None and terms_counted(facts, served, first_day) >= facts.limit_terms
+
+
+def _in_a_row(earlier: Sequence[Served], first_day: date, break_months: int) -> list[Served]:
+    """The terms up to a day without a break that is long enough to begin anew."""
+    row: list[Served] = []
+    follows = first_day
+    for each in reversed(earlier):
+        last = each.period.last
+        if last is not None and _is_break(last, follows, break_months):
+            break
+        row.append(each)
+        follows = each.period.first
+    return row
+
+
+def _is_break(last: date, follows: date, months: int) -> bool:
+    free = last + ONE_DAY
+    return free < follows and (not months or add_months(free, months) <= follows)
+
+
+def _counts(facts: BylawFacts, period: Period) -> bool:
+    """Whether a term counts; a whole one always does, and one that has not ended as if it were served whole."""
+    whole = term_of_months(period.first, facts.term_months or 1)
+    if facts.part_terms is PartTerms.COUNT or period.last is None or period.days >= whole.days:
+        return True
+    return facts.part_terms is PartTerms.OVER_HALF and period.days * 2 > whole.days
+
+
+def _end_of_cycle(first_day: date, cycle: date, months: int) -> date:
+    """The first end of a cycle on or after a day; cycles begin on the day after the one that is given."""
+    start = cycle + ONE_DAY
+    number = ((first_day.year - start.year) * 12 + first_day.month - start.month) // months
+    while (begun := add_months(start, number * months)) <= first_day:
+        number += 1
+    return begun - ONE_DAY
