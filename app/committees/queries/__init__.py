@@ -31,6 +31,14 @@ from app.committees.queries.roster import (
     people_of_own_committees,
     roster,
 )
+from app.committees.queries.terms import (
+    TermProposal,
+    bylaws_of,
+    bylaws_on,
+    facts_of,
+    list_served,
+    propose_term,
+)
 from app.committees.queries.view import CommitteeView, get_committee_view
 
 __all__ = [
@@ -40,7 +48,11 @@ __all__ = [
     "PastRow",
     "RosterRow",
     "SeatOffer",
+    "TermProposal",
+    "bylaws_of",
+    "bylaws_on",
     "committees_to_choose",
+    "facts_of",
     "find_parent",
     "find_voice",
     "get_appointment",
@@ -57,10 +69,12 @@ __all__ = [
     "list_parts",
     "list_past_appointments",
     "list_seat_offers",
+    "list_served",
     "list_vacancies",
     "merging",
     "people_for",
     "people_of_own_committees",
+    "propose_term",
     "roster",
     "search_committees",
     "verification",

@@ -1,0 +1,119 @@
+"""What the bylaws of a committee say on a day, and the terms that somebody served on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from app.committees.models import Appointment, Bylaws, Seat
+from app.committees.rules import USUAL, BylawFacts, Fraction, Served, is_over_limit, proposed_last, terms_counted
+from app.core.database import db
+from app.core.history import as_known
+from app.core.periods import Period
+
+
+@dataclass(frozen=True)
+class TermProposal:
+    """What the bylaws give somebody on a seat from a day on: the last day, if any, and how the limit stands.
+
+    `counted` are the terms before it that count, `limit` is how many there may be in all; `is_over` says that this
+    would be one too many.
+    """
+
+    last_day: date | None
+    counted: int
+    limit: int | None
+    is_over: bool
+
+
+def bylaws_on(committee_id: int, day: date) -> BylawFacts:
+    """The bylaws of a committee in force on a day; the usual ones where none were adopted by then."""
+    return bylaws_of([committee_id], day).get(committee_id, USUAL)
+
+
+def bylaws_of(committee_ids: Sequence[int], day: date) -> Mapping[int, BylawFacts]:
+    """The bylaws in force on a day, by committee; those that never adopted any are not in it."""
+    asked = (
+        select(Bylaws)
+        .where(Bylaws.committee_id.in_(list(committee_ids)), Bylaws.first_day <= day)
+        .order_by(Bylaws.committee_id, Bylaws.first_day, Bylaws.number)
+    )
+    return {found.committee_id: facts_of(found) for found in db.session.scalars(asked)}
+
+
+def facts_of(found: Bylaws) -> BylawFacts:
+    """Adopted bylaws as values."""
+    return BylawFacts(
+        voters=found.voters,
+        quorum=Fraction(found.quorum_numerator, found.quorum_denominator, found.quorum_more_than),
+        quorum_base=found.quorum_base,
+        majority=Fraction(found.majority_numerator, found.majority_denominator, found.majority_more_than),
+        majority_base=found.majority_base,
+        casting_vote=found.casting_vote,
+        proxies=found.proxies,
+        term_months=found.term_months,
+        limit_kind=found.limit_kind,
+        limit_terms=found.limit_terms,
+        break_months=found.break_months,
+        part_terms=found.part_terms,
+        replacement=found.replacement,
+        holds_over=found.holds_over,
+        warning_days=found.warning_days,
+        appointer=found.appointer,
+    )
+
+
+def list_served(committee_id: int, person_id: int, *, besides: int | None = None) -> list[Served]:
+    """The terms of a person on a committee as known now; entries that continue one another are one term.
+
+    `besides` leaves the term of an entry out, with all that it continues or that continues it.
+    """
+    asked = (
+        select(Appointment.id, Appointment.continues_id, Appointment.first_day, Appointment.last_day)
+        .where(Appointment.committee_id == committee_id, Appointment.person_id == person_id, as_known(Appointment))
+        .order_by(Appointment.first_day, Appointment.id)
+    )
+    begun: dict[int, int] = {}
+    terms: dict[int, Period] = {}
+    for row in db.session.execute(asked):
+        first = begun.get(row.continues_id, row.id)
+        begun[row.id] = first
+        terms[first] = Period(terms[first].first if first in terms else row.first_day, row.last_day)
+    left_out = begun.get(besides) if besides is not None else None
+    return [Served(period) for first, period in terms.items() if first != left_out]
+
+
+def propose_term(seat: Seat, person_id: int | None, first_day: date, *, besides: int | None = None) -> TermProposal:
+    """What the bylaws of that day give somebody who begins on a seat on a day.
+
+    `besides` is the entry that is being put right, whose own term does not count.
+    """
+    facts = bylaws_on(seat.committee_id, first_day)
+    last_day = proposed_last(
+        facts, first_day, cycle=seat.cycle_end, left=_left_by_predecessor(seat.id, first_day, besides)
+    )
+    if seat.last_day is not None and (last_day is None or last_day > seat.last_day):
+        last_day = seat.last_day
+    served = list_served(seat.committee_id, person_id, besides=besides) if person_id is not None else []
+    return TermProposal(
+        last_day, terms_counted(facts, served, first_day), facts.limit_terms, is_over_limit(facts, served, first_day)
+    )
+
+
+def _left_by_predecessor(seat_id: int, first_day: date, besides: int | None) -> date | None:
+    """When the term of whoever left the seat last before a day would have ended."""
+    asked = (
+        select(func.coalesce(Appointment.term_ends, Appointment.last_day))
+        .where(
+            Appointment.seat_id == seat_id,
+            Appointment.last_day < first_day,
+            Appointment.id != (besides or 0),
+            as_known(Appointment),
+        )
+        .order_by(Appointment.last_day.desc(), Appointment.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(asked)
