@@ -37,6 +37,7 @@ from app.committees.queries.terms import (
     bylaws_on,
     facts_of,
     list_served,
+    may_appoint,
     propose_term,
 )
 from app.committees.queries.view import CommitteeView, get_committee_view
@@ -71,6 +72,7 @@ __all__ = [
     "list_seat_offers",
     "list_served",
     "list_vacancies",
+    "may_appoint",
     "merging",
     "people_for",
     "people_of_own_committees",

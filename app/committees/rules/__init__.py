@@ -42,7 +42,7 @@ from app.committees.rules.kinds import (
     in_words,
     roles_of,
 )
-from app.committees.rules.terms import Served, is_over_limit, proposed_last, terms_counted
+from app.committees.rules.terms import Served, days_besides, is_over_limit, over_words, proposed_last, terms_counted
 
 __all__ = [
     "APPOINTER_WORDS",
@@ -78,11 +78,13 @@ __all__ = [
     "Served",
     "Voters",
     "check_within",
+    "days_besides",
     "ids_under",
     "in_tree",
     "in_words",
     "is_over_limit",
     "majority_needed",
+    "over_words",
     "proposed_last",
     "quorum_of",
     "roles_of",
