@@ -123,7 +123,10 @@ def _standing(leave_id: int, version: int, actor: Actor) -> tuple[AppointmentLea
 
 
 def _check_leave(appointment: Appointment, period: Period, *, besides: int | None) -> None:
-    check_within(appointment.period, period, "The term")
+    if appointment.last_day is not None and period.first > appointment.last_day:
+        raise DomainError(f"The term ends on {in_words(appointment.last_day)}.", "first_day")
+    # Of leave without a last day nobody knows yet whether it lasts as long as the term.
+    check_within(appointment.period, period if period.last else Period(period.first, appointment.last_day), "The term")
     asked = select(AppointmentLeave).where(
         AppointmentLeave.appointment_id == appointment.id,
         as_known(AppointmentLeave),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.committees.models import Appointment, Committee, Seat
+from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -53,6 +53,7 @@ class RosterRow:
     institution: str | None
     seat_from: date
     last_held: date | None
+    on_leave: bool = False
 
     @property
     def seat(self) -> int | str:
@@ -209,6 +210,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             holder_name.name.label("institution"),
             Seat.first_day.label("seat_from"),
             _last_held(on, known).label("last_held"),
+            _on_leave(on, known).label("on_leave"),
         )
         .select_from(Seat)
         .join(Committee, Committee.id == Seat.committee_id)
@@ -277,6 +279,13 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
         .correlate(Seat)
         .scalar_subquery()
     )
+
+
+def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
+    away = select(AppointmentLeave.id).where(
+        AppointmentLeave.appointment_id == Appointment.id, valid(AppointmentLeave, on, known)
+    )
+    return away.correlate(Appointment).exists()
 
 
 def _past() -> AnySelect:

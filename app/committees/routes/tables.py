@@ -13,6 +13,7 @@ from app.web.addresses import url
 
 VACANT = "Vacant"
 OPEN_END = "open"
+ON_LEAVE = "on leave"
 
 
 def roster_columns(*, with_changes: bool) -> Sequence[Column[RosterRow]]:
@@ -50,7 +51,8 @@ def _aside(row: RosterRow) -> str | None:
     """What stands beside a holder: an office that is more than a member's; beside a vacancy, since when it is one."""
     if row.office is None:
         return f"since {wording.day(row.vacant_since)}"
-    return OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
+    office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
+    return ", ".join(filter(None, (office, ON_LEAVE if row.on_leave else None))) or None
 
 
 HOLDER = Column[RosterRow](
@@ -70,6 +72,7 @@ FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     *SEAT_COLUMNS,
     Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
+    Column("on_leave", "On leave", lambda row: "yes" if row.on_leave else None),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (

@@ -56,10 +56,11 @@ def over_words(counted: int, limit: int, kind: LimitKind) -> str:
     """How a term that is one too many is refused: the third in a row of at most two."""
     row = "in a row " if kind is LimitKind.CONSECUTIVE else ""
     life = ", counting every term served" if kind is LimitKind.LIFETIME else ""
-    return f"This would be the {_ordinal(counted + 1)} term {row}of at most {_number(limit)}{life}."
+    return f"This would be the {ordinal(counted + 1)} term {row}of at most {_number(limit)}{life}."
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """A place in words: first, second, third, 12th."""
     if number < len(ORDINALS):
         return ORDINALS[number]
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
