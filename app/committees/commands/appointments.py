@@ -32,6 +32,7 @@ from app.committees.commands.grants import end_rights, give_rights, write_rights
 from app.committees.commands.leave import hand_on_leave
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
+from app.committees.queries.following import entries_of_seat
 from app.committees.rules import OFFICE_WORDS, USUAL_HOW, BylawFacts, Ending, How, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -90,7 +91,7 @@ def correct_appointment(
     before = values_of(appointment)
     person = person_of(values.person_id)
     _check_chain(appointment, values)
-    _check_term(committee, values)
+    _check_term(entry, values)
     if (values.person_id, values.period.first) != (before.person_id, before.period.first):
         values = _checked_limit(seat, values, actor, besides=appointment_id)
     check_entry(committee, seat, values, besides=appointment_id)
@@ -217,17 +218,25 @@ def _check_chain(appointment: Appointment, values: AppointmentValues) -> None:
         raise DomainError(CHANGED_OFFICE, "last_day")
 
 
-def _check_term(committee: Committee, values: AppointmentValues) -> None:
+def _check_term(entry: Entry, values: AppointmentValues) -> None:
     """Refuse an end of the term before its start, and days after it where the bylaws let nobody hold over."""
-    ends, period = values.term_ends, values.period
+    ends, period, committee = values.term_ends, values.period, entry.committee
     if ends is None:
         return
+    former = entry_before(entry.appointment)
+    began = _began(former) if former else period.first
     if ends < period.first:
         raise DomainError(f"The term begins on {in_words(period.first)}; it cannot end before.", "term_ends")
-    if (period.last is None or period.last > ends) and not bylaws_on(committee.id, period.first).holds_over:
+    if (period.last is None or period.last > ends) and not bylaws_on(committee.id, began).holds_over:
         raise DomainError(
             f"By the bylaws nobody stays after the end of a term: give a last day by {in_words(ends)}.", "last_day"
         )
+
+
+def _began(appointment: Appointment) -> date:
+    """The first day of a term, under whichever office that was: its bylaws hold for all of it."""
+    former = entry_before(appointment)
+    return _began(former) if former else appointment.first_day
 
 
 def _end_held_over(seat: Seat, first_day: date, committee: Committee, actor: Actor) -> None:
@@ -268,8 +277,7 @@ def _replace(appointment: Appointment, first_day: date | None, committee: Commit
 def _settle_replaced(entry: Entry, actor: Actor) -> None:
     """Let whoever held over until somebody followed end with the day before that one begins now, if any does."""
     db.session.flush()
-    on_seat = select(Appointment).where(Appointment.seat_id == entry.seat.id, as_known(Appointment))
-    entries = db.session.scalars(on_seat.order_by(Appointment.first_day, Appointment.id)).all()
+    entries = entries_of_seat(entry.seat.id)
     for place, each in enumerate(entries):
         follows = entries[place + 1].first_day if place + 1 < len(entries) else None
         if each.ended_how is Ending.REPLACED and each.last_day != (follows - ONE_DAY if follows else None):

@@ -6,7 +6,6 @@ Their entries are the program's own. Each names the appointment to the office it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -14,24 +13,15 @@ from app.accounts.commands import administration_kept
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.grants import end_rights, give_rights, settle_deputies, write_rights_anew
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, How, Office, days_besides, in_words
+from app.committees.queries.following import Sitting, entries_of_seat, sitting_of, sittings_wanted
+from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, How, Office, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, lock, overlapping, retract, supersede
-from app.core.periods import ONE_DAY, Period
+from app.core.periods import ONE_DAY
 from app.members.models import Person
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """Who sits on a seat by which appointment to an office, on which days; and whether that office was given up."""
-
-    follows_id: int
-    person_id: int
-    period: Period
-    ended_how: Ending | None
 
 
 def check_follows(committee_id: int, follows_committee_id: int, office: Office) -> None:
@@ -71,12 +61,12 @@ def fill_following(seat: Seat, actor: Actor) -> None:
         return
     committee = lock(Committee, seat.committee_id)
     db.session.flush()
-    by_hand = [each for each in _entries(seat) if each.follows_id is None]
+    by_hand = [each for each in entries_of_seat(seat.id) if each.follows_id is None]
     _refuse_held(by_hand)
-    wanted = _wanted(seat, committee, [each.period for each in by_hand])
-    entries = [each for each in _entries(seat) if each.follows_id is not None]
-    kept = [each for each in entries if _sitting(each) in wanted]
-    missing = [each for each in wanted if each not in {_sitting(entry) for entry in kept}]
+    wanted = sittings_wanted(seat, committee, [each.period for each in by_hand])
+    entries = [each for each in entries_of_seat(seat.id) if each.follows_id is not None]
+    kept = [each for each in entries if sitting_of(each) in wanted]
+    missing = [each for each in wanted if each not in {sitting_of(entry) for entry in kept}]
     with administration_kept():
         for entry in entries:
             if entry not in kept:
@@ -126,40 +116,6 @@ def _begin(seat: Seat, sitting: Sitting, committee: Committee, actor: Actor) -> 
     db.session.flush()
     give_rights(entry, entry.period, committee, actor)
     _record(entry, committee, "Filled a seat that follows an office", actor)
-
-
-def _wanted(seat: Seat, committee: Committee, by_hand: Sequence[Period]) -> list[Sitting]:
-    """Who is to sit on a seat: each holder of the office it follows, on the days both last."""
-    asked = (
-        select(Appointment)
-        .where(
-            Appointment.committee_id == seat.follows_committee_id,
-            Appointment.office == seat.follows_office,
-            as_known(Appointment),
-            overlapping(Appointment, seat.period),
-        )
-        .order_by(Appointment.first_day, Appointment.id)
-    )
-    days = seat.period.clip(Period(committee.founded_on, committee.dissolved_on))
-    return [
-        Sitting(source.id, source.person_id, period, _ended(source, period))
-        for source in db.session.scalars(asked)
-        if days is not None and (both := source.period.clip(days)) is not None
-        for period in days_besides([both], by_hand)
-    ]
-
-
-def _ended(source: Appointment, period: Period) -> Ending | None:
-    return Ending.OFFICE if source.ended_how is not None and source.last_day == period.last else None
-
-
-def _sitting(entry: Appointment) -> Sitting:
-    return Sitting(entry.follows_id or 0, entry.person_id, entry.period, entry.ended_how)
-
-
-def _entries(seat: Seat) -> Sequence[Appointment]:
-    asked = select(Appointment).where(Appointment.seat_id == seat.id, as_known(Appointment))
-    return db.session.scalars(asked.order_by(Appointment.first_day, Appointment.id)).all()
 
 
 def _refuse_held(by_hand: Sequence[Appointment]) -> None:

@@ -1,6 +1,6 @@
 """Every read of committees, seats and appointments."""
 
-from app.committees.queries import holdings, merging, verification
+from app.committees.queries import holdings, merging, term_checks, verification
 from app.committees.queries.bylaws import Quorum, find_bylaws, list_bylaws, newest_bylaws, quorum_on
 from app.committees.queries.choices import committees_to_choose, people_for
 from app.committees.queries.committees import (
@@ -91,5 +91,6 @@ __all__ = [
     "quorum_on",
     "roster",
     "search_committees",
+    "term_checks",
     "verification",
 ]
