@@ -28,7 +28,7 @@ from app.core.periods import Period
 from app.core.transaction import transaction
 from app.web.requests import House
 from tests.committees.sitting import OFFICE, TODAY, adopted, committee, following, person, seat, sits
-from tests.members.test_commands_at_once import one_after_the_other, whole
+from tests.members.test_commands_at_once import Act, one_after_the_other, whole
 
 JULY = date(2016, 7, 1)
 LATER = date(2999, 1, 1)  # In a thread the clock goes as it does.
@@ -93,7 +93,7 @@ def test_of_two_successors_one_replaces_who_holds_over_and_the_other_is_told(app
 def test_of_two_changes_of_one_term_the_second_is_stale(app: House, world: World):
     change = OfficeChange(Office.CHAIR, JULY)
     away = LeaveValues(Period(JULY, date(2016, 7, 31)), "x")
-    acts = [
+    acts: list[Act] = [
         partial(change_office, world.member, change, version=world.version, actor=OFFICE),
         partial(end_term, world.member, TODAY, reason="x", version=world.version, actor=OFFICE),
         partial(begin_leave, world.member, away, version=world.version, actor=OFFICE),
