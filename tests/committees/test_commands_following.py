@@ -19,6 +19,7 @@ from app.committees.commands import (
     correct_appointment,
     end_term,
     fill_following,
+    stop_following,
     withdraw_appointment,
 )
 from app.committees.commands.entries import values_of
@@ -148,11 +149,34 @@ def test_who_sat_there_by_hand_before_it_followed_stays_on_record(world: World):
         fill_following(place, OFFICE)
     asked = select(Appointment).where(Appointment.seat_id == place.id, as_known(Appointment))
     found = db.session.scalars(asked.order_by(Appointment.first_day)).all()
-    assert [each.period for each in found] == [
-        Period(TERM.first, date(2015, 2, 28)),
-        by_hand.period,
-        Period(date(2015, 7, 1), TERM.last),
+    assert [each.period for each in found] == [by_hand.period, Period(date(2015, 7, 1), TERM.last)]
+
+
+def test_a_seat_that_follows_another_office_from_now_on_keeps_who_sat_there_by_the_first(world: World):
+    entry = world.entry()
+    with transaction():
+        deputy = sits(seat(world.steering), person("Rourke"), office=Office.DEPUTY)
+        stop_following(world.place, OFFICE)
+        world.place.follows_office = Office.DEPUTY
+        fill_following(world.place, OFFICE)
+    asked = select(Appointment).where(Appointment.seat_id == world.place.id, as_known(Appointment))
+    found = db.session.scalars(asked.order_by(Appointment.first_day)).all()
+    assert [(each.person_id, each.first_day, each.last_day) for each in found] == [
+        (entry.person_id, TERM.first, date(2016, 5, 23)),
+        (deputy.person_id, TODAY, TERM.last),
     ]
+    assert rights_of(entry) == {(Role.COMMITTEE_MEMBER, TERM.first, date(2016, 5, 23))}
+
+
+def test_a_seat_that_follows_nothing_any_more_is_vacant_from_today_on(world: World):
+    entry = world.entry()
+    with transaction():
+        world.place.follows_committee_id = world.place.follows_office = None
+        fill_following(world.place, OFFICE)
+    assert (entry.last_day, entry.follows_id) == (date(2016, 5, 23), None)
+    with transaction():
+        end_term(world.chair.id, TODAY, reason="x", version=1, actor=OFFICE)
+        sits(world.place, person("Okonjo"), Period(TODAY))
 
 
 def test_a_seat_on_which_somebody_sits_by_hand_follows_nothing_until_that_ends(world: World):

@@ -35,7 +35,7 @@ def test_a_committee_shows_its_bylaws_the_quorum_of_the_day_and_all_that_were_ad
     sign_in(browser, Role.AUDITOR)
     page = browser.get(f"/committees/{finance}/bylaws")
     said = words(page.words)
-    assert "Quorum on 24 May 2016: 2 of 2 filled voting seats." in said
+    assert "Quorum today 2 of 2 filled voting seats." in said
     assert "Outside the base: 1 voting seat vacant." in said
     assert "Number 2, in force from 1 January 2015." in said
     assert "2 years" in said

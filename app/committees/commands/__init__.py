@@ -6,7 +6,7 @@ from app.committees.commands.bylaws import Adoption, adopt_bylaws
 from app.committees.commands.committees import CommitteeValues, SeatValues, add_seat, edit_committee, found_committee
 from app.committees.commands.ending import OfficeChange, change_office, end_term
 from app.committees.commands.entries import ASK_THE_SECRETARIAT, AppointmentValues, Ended
-from app.committees.commands.following import check_follows, fill_following, settle_offices
+from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
 from app.committees.commands.joiners import (
     give_seats,
 )
@@ -41,6 +41,7 @@ __all__ = [
     "free_seats",
     "give_seats",
     "settle_offices",
+    "stop_following",
     "withdraw_appointment",
     "withdraw_leave",
 ]

@@ -14,7 +14,7 @@ from app.audit.commands import Personal, Subject, record
 from app.committees.commands.grants import end_rights, give_rights, settle_deputies, write_rights_anew
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.following import Sitting, entries_of_seat, sitting_of, sittings_wanted
-from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, How, Office, in_words
+from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, How, Office, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -58,21 +58,42 @@ def fill_following(seat: Seat, actor: Actor) -> None:
     before it followed stays on record; who still does has to be ended first.
     """
     if seat.follows_committee_id is None or seat.follows_office is None:
+        stop_following(seat, actor)
         return
     committee = lock(Committee, seat.committee_id)
     db.session.flush()
-    by_hand = [each for each in entries_of_seat(seat.id) if each.follows_id is None]
-    _refuse_held(by_hand)
-    wanted = sittings_wanted(seat, committee, [each.period for each in by_hand])
-    entries = [each for each in entries_of_seat(seat.id) if each.follows_id is not None]
-    kept = [each for each in entries if sitting_of(each) in wanted]
+    entries = entries_of_seat(seat.id)
+    _refuse_held([each for each in entries if each.follows_id is None])
+    wanted = sittings_wanted(seat, committee, entries)
+    following = [each for each in entries if each.follows_id is not None]
+    kept = [each for each in following if sitting_of(each) in wanted]
     missing = [each for each in wanted if each not in {sitting_of(entry) for entry in kept}]
     with administration_kept():
-        for entry in entries:
+        for entry in following:
             if entry not in kept:
                 _change(entry, missing, committee, actor)
         for sitting in missing:
             _begin(seat, sitting, committee, actor)
+
+
+def stop_following(seat: Seat, actor: Actor) -> None:
+    """Let a seat follow its office no more: who sits there by it goes with yesterday, and what was stays on record.
+
+    Before a seat follows another office, too, so that its history keeps both.
+    """
+    committee, yesterday = lock(Committee, seat.committee_id), clock.today() - ONE_DAY
+    following = [each for each in entries_of_seat(seat.id) if each.follows_id is not None]
+    with administration_kept():
+        for entry in following:
+            if entry.first_day > yesterday:
+                retract(entry)
+            elif entry.last_day is None or entry.last_day > yesterday:
+                supersede(entry, follows_id=None, last_day=yesterday, ended_how=Ending.OFFICE)
+            else:
+                supersede(entry, follows_id=None)
+            db.session.flush()
+            end_rights(entry, yesterday, actor)
+            _record(entry, committee, "A seat follows an office no more", actor)
 
 
 def _change(entry: Appointment, missing: list[Sitting], committee: Committee, actor: Actor) -> None:

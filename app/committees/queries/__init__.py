@@ -32,7 +32,14 @@ from app.committees.queries.roster import (
     people_of_own_committees,
     roster,
 )
-from app.committees.queries.term_view import TermView, get_leave, get_term_view, list_leave, propose_first_day
+from app.committees.queries.term_view import (
+    TermView,
+    find_holding_over,
+    get_leave,
+    get_term_view,
+    list_leave,
+    propose_first_day,
+)
 from app.committees.queries.terms import (
     TermProposal,
     bylaws_of,
@@ -59,6 +66,7 @@ __all__ = [
     "committees_to_choose",
     "facts_of",
     "find_bylaws",
+    "find_holding_over",
     "find_parent",
     "find_voice",
     "get_appointment",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import Ending, days_besides
+from app.committees.rules import Ending
 from app.core.database import db
 from app.core.history import as_known, overlapping
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,20 @@ class Sitting:
     follows_id: int
     person_id: int
     period: Period
-    ended_how: Ending | None
+    ended_how: Ending | None = field(default=None, compare=False)
 
 
-def sittings_wanted(seat: Seat, committee: Committee, by_hand: Sequence[Period]) -> list[Sitting]:
+def sittings_wanted(seat: Seat, committee: Committee, entries: Sequence[Appointment]) -> list[Sitting]:
     """Who is to sit on a seat: each holder of the office it follows, on the days both last.
 
-    Days on which somebody was appointed to the seat by hand, before it followed, are theirs.
+    It follows from the day after the last of its entries that do not: who sat there before stays on record.
     """
     days = seat.period.clip(Period(committee.founded_on, committee.dissolved_on))
+    last_days = [each.last_day for each in entries if each.follows_id is None]
+    if days is None or None in last_days:
+        return []
+    latest = max((day for day in last_days if day is not None), default=None)
+    days = days.clip(Period(latest + ONE_DAY)) if latest is not None else days
     if days is None:
         return []
     asked = (
@@ -42,11 +47,11 @@ def sittings_wanted(seat: Seat, committee: Committee, by_hand: Sequence[Period])
         )
         .order_by(Appointment.first_day, Appointment.id)
     )
+    found = [(source, source.period.clip(days)) for source in db.session.scalars(asked)]
     return [
         Sitting(source.id, source.person_id, period, _ended(source, period))
-        for source in db.session.scalars(asked)
-        if (both := source.period.clip(days)) is not None
-        for period in days_besides([both], by_hand)
+        for source, period in found
+        if period is not None
     ]
 
 

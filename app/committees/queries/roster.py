@@ -54,6 +54,13 @@ class RosterRow:
     seat_from: date
     last_held: date | None
     on_leave: bool = False
+    term_ends: date | None = None
+    holds_over: bool = False
+
+    @property
+    def ends(self) -> date | None:
+        """When the term ends: its last day, or where one holds over after it the end of the term."""
+        return self.last_day or self.term_ends
 
     @property
     def seat(self) -> int | str:
@@ -211,6 +218,8 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             Seat.first_day.label("seat_from"),
             _last_held(on, known).label("last_held"),
             _on_leave(on, known).label("on_leave"),
+            Appointment.term_ends,
+            and_(Appointment.term_ends.is_not(None), Appointment.term_ends < on).label("holds_over"),
         )
         .select_from(Seat)
         .join(Committee, Committee.id == Seat.committee_id)
@@ -246,15 +255,17 @@ def _vacant(on: date, known: datetime | None) -> AnySelect:
 def _ending(on: date, within: timedelta) -> AnySelect:
     """Terms that end within some days, on seats that go on and have no successor."""
     successor = aliased(Appointment)
+    ends = func.coalesce(Appointment.last_day, Appointment.term_ends)  # Without a last day one holds over after it.
     followed = select(successor.id).where(
-        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > Appointment.last_day
+        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > ends
     )
     ending = _roster(on, None).where(
-        Appointment.last_day <= on + within,
-        or_(Seat.last_day.is_(None), Seat.last_day > Appointment.last_day),
+        ends <= on + within,
+        ends >= on,
+        or_(Seat.last_day.is_(None), Seat.last_day > ends),
         ~followed.exists(),
     )
-    return ending.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id)
+    return ending.order_by(ends, Committee.sort_name, Seat.position, Seat.id)
 
 
 @prepared

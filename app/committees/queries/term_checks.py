@@ -65,9 +65,8 @@ def check_following() -> Iterator[str]:
     asked = select(Seat).where(Seat.follows_committee_id.is_not(None)).options(joinedload(Seat.committee))
     for seat in db.session.scalars(asked.order_by(Seat.id)).all():
         entries = entries_of_seat(seat.id)
-        by_hand = [each.period for each in entries if each.follows_id is None]
         held = {sitting_of(each) for each in entries if each.follows_id is not None}
-        if held != set(sittings_wanted(seat, seat.committee, by_hand)):
+        if held != set(sittings_wanted(seat, seat.committee, entries)):
             office = OFFICE_WORDS[seat.follows_office or Office.MEMBER].lower()
             yield f"{seat.committee.name}: seat {seat.position} is not held as the office of {office} that it follows."
 

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
-from app.core.history import as_known
+from app.core.history import as_known, valid
 from app.core.periods import ONE_DAY
 
 
@@ -109,6 +109,14 @@ def propose_first_day(seat: Seat) -> date:
         return earliest
     ends = latest.last_day or latest.term_ends
     return max(earliest, ends + ONE_DAY) if ends else earliest
+
+
+def find_holding_over(seat_id: int, day: date) -> Appointment | None:
+    """The entry of whoever sits on a seat on a day after the end of their term, with the person."""
+    asked = select(Appointment).where(
+        Appointment.seat_id == seat_id, Appointment.term_ends < day, valid(Appointment, day)
+    )
+    return db.session.scalar(asked.options(joinedload(Appointment.person)).order_by(Appointment.id).limit(1))
 
 
 def _chain_of(entry: Appointment) -> Sequence[Appointment]:

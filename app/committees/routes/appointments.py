@@ -32,7 +32,7 @@ from app.committees.queries import (
     propose_term,
 )
 from app.committees.routes.blueprint import pages
-from app.committees.routes.terms import bylaw_statements, hindrance_of_seat
+from app.committees.routes.terms import hindrance_of_seat, statements_of
 from app.committees.rules import USUAL_HOW, Ending
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -57,7 +57,7 @@ def appoint(seat_id: int) -> ResponseReturnValue:
         "committees/appoint.html",
         form=_asked(form),
         seat=seat,
-        bylaws=bylaw_statements(bylaws_on(seat.committee_id, form.first_day.data or first_day), seat),
+        bylaws=statements_of(seat, bylaws_on(seat.committee_id, form.first_day.data or first_day)),
         hindrance=hindrance_of_seat(seat),
     )
 
@@ -124,6 +124,8 @@ def _proposed(seat: Seat, first_day: date) -> AppointmentForm:
     """The form with what the bylaws give."""
     form = AppointmentForm(data={"first_day": first_day, "how": USUAL_HOW[seat.kind].value})
     form.person_id.offer(people_for(seat, on=today()))
+    if bylaws_on(seat.committee_id, first_day).holds_over:
+        form.last_day.description = "The term ends with it; its holder stays until somebody follows."
     if not form.is_submitted():
         form.propose(first_day, propose_term(seat, None, first_day).last_day)
     return form

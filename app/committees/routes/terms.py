@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.committees.commands import ASK_THE_SECRETARIAT
 from app.committees.models import Appointment, AppointmentLeave, Seat
-from app.committees.queries import TermView, get_committee, get_term_view, may_appoint
+from app.committees.queries import TermView, find_holding_over, get_committee, get_term_view, may_appoint
 from app.committees.routes.blueprint import pages
 from app.committees.rules import (
     ENDING_WORDS,
@@ -30,7 +30,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.on_date import is_past
 from app.web.table_files import tables_page
-from app.web.wording import instant, long_day
+from app.web.wording import day, instant, long_day
 
 Statement = tuple[str, str, str]
 
@@ -72,8 +72,8 @@ OFFICE_COLUMNS: Sequence[Column[Appointment]] = (
 
 def _leave_columns(*, may_change: bool) -> Sequence[Column[AppointmentLeave]]:
     shown: tuple[Column[AppointmentLeave], ...] = (
-        Column("first", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.NAME),
-        Column("last", "To", lambda row: row.last_day or "open", Kind.DATE, narrow=Narrow.AMOUNT),
+        Column("first", "From", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
+        Column("last", "To", lambda row: day(row.last_day) if row.last_day else "open", narrow=Narrow.AMOUNT),
         Column("reason", "Reason", lambda row: row.reason, narrow=Narrow.META),
     )
     if not may_change:
@@ -102,7 +102,7 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
     return tables_page(
         "committees/appointment.html",
         {
-            "offices": Table("Offices of the term", OFFICE_COLUMNS, view.chain),
+            "offices": Table("Offices of the term", OFFICE_COLUMNS, view.chain if len(view.chain) > 1 else ()),
             "leave": Table("Leave", _leave_columns(may_change=not is_past()), view.leave),
             "former": Table("Known before", FORMER_COLUMNS, view.former),
         },
@@ -114,8 +114,18 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
     )
 
 
-def bylaw_statements(facts: BylawFacts, seat: Seat) -> list[Statement]:
-    """What the bylaws say to whoever fills a seat: tone, lead and text."""
+def statements_of(seat: Seat, facts: BylawFacts) -> list[Statement]:
+    """What is said to whoever fills a seat: what the bylaws give, and that somebody holds over on it until then."""
+    told = _bylaw_statements(facts, seat)
+    holder = find_holding_over(seat.id, today())
+    if holder is None:
+        return told
+    since = long_day(holder.term_ends)
+    text = f"Their term ended on {since}; it goes on until the day before this one begins."
+    return [*told, ("", f"{holder.person.name} holds over.", text)]
+
+
+def _bylaw_statements(facts: BylawFacts, seat: Seat) -> list[Statement]:
     if facts.term_months is None:
         return [("", "No set term.", "The bylaws of this committee set no length of a term.")]
     cycle = f" Terms on this seat end with a cycle: {long_day(seat.cycle_end)} and so on." if seat.cycle_end else ""
@@ -143,7 +153,7 @@ def _facts(view: TermView) -> list[tuple[Any, ...]]:
     return [
         ("Holder", entry.person.name, url("members.person", person_id=entry.person_id)),
         ("Office", OFFICE_WORDS[entry.office]),
-        ("Seat", f"{entry.seat.position}, {entry.seat.label}"),
+        ("Seat", _seat_words(entry.seat)),
         ("How", _how(view)),
         ("Decision", entry.decision),
         ("First day", long_day(entry.first_day)),
@@ -151,6 +161,12 @@ def _facts(view: TermView) -> list[tuple[Any, ...]]:
         *([("Ended", _ended(entry))] if entry.ended_how or entry.end_reason else []),
         ("On record since", instant(entry.recorded_at)),
     ]
+
+
+def _seat_words(seat: Seat) -> str:
+    """The number of a seat, with its name where that says more."""
+    number = str(seat.position)
+    return number if seat.label.casefold() == f"seat {number}" else f"{number}, {seat.label}"
 
 
 def _how(view: TermView) -> str:
@@ -169,7 +185,11 @@ def _open_words(view: TermView) -> str:
 def _ended(entry: Appointment) -> str | None:
     if entry.ended_how is None:
         return entry.end_reason
-    how = "With the office" if entry.follows_id and entry.ended_how is Ending.OFFICE else ENDING_WORDS[entry.ended_how]
+    how = ENDING_WORDS[entry.ended_how]
+    if entry.follows_id is not None and entry.ended_how is Ending.OFFICE:
+        how = "With the office"
+    if entry.ended_how is Ending.REPLACED and entry.last_day == entry.term_ends:
+        how = ENDING_WORDS[Ending.TERM]
     return f"{how}: {entry.end_reason}" if entry.end_reason else how
 
 
