@@ -106,5 +106,5 @@ def _note(row: RosterRow) -> str:
     office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else ""
     vacant = f"since {wording.long_day(row.vacant_since)}" if row.vacant_since else ""
     named = "" if row.seat == row.number or row.label.casefold() == office.casefold() else row.label
-    parts = (office, named, vacant, "" if row.votes else "without a vote")
+    parts = (office, named, vacant, "on leave" if row.on_leave else "", "" if row.votes else "without a vote")
     return ", ".join(part for part in parts if part)

@@ -1,6 +1,7 @@
 """Every read of committees, seats and appointments."""
 
-from app.committees.queries import holdings, merging, verification
+from app.committees.queries import holdings, merging, term_checks, verification
+from app.committees.queries.bylaws import Quorum, find_bylaws, list_bylaws, newest_bylaws, quorum_on
 from app.committees.queries.choices import committees_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
@@ -31,12 +32,21 @@ from app.committees.queries.roster import (
     people_of_own_committees,
     roster,
 )
+from app.committees.queries.term_view import (
+    TermView,
+    find_holding_over,
+    get_leave,
+    get_term_view,
+    list_leave,
+    propose_first_day,
+)
 from app.committees.queries.terms import (
     TermProposal,
     bylaws_of,
     bylaws_on,
     facts_of,
     list_served,
+    may_appoint,
     propose_term,
 )
 from app.committees.queries.view import CommitteeView, get_committee_view
@@ -46,36 +56,49 @@ __all__ = [
     "CommitteeRow",
     "CommitteeView",
     "PastRow",
+    "Quorum",
     "RosterRow",
     "SeatOffer",
     "TermProposal",
+    "TermView",
     "bylaws_of",
     "bylaws_on",
     "committees_to_choose",
     "facts_of",
+    "find_bylaws",
+    "find_holding_over",
     "find_parent",
     "find_voice",
     "get_appointment",
     "get_committee",
     "get_committee_view",
     "get_editable_committee",
+    "get_leave",
     "get_seat",
+    "get_term_view",
     "holdings",
     "list_appointments_of",
+    "list_bylaws",
     "list_coming_appointments",
     "list_committees",
     "list_ending_terms",
+    "list_leave",
     "list_own_committees",
     "list_parts",
     "list_past_appointments",
     "list_seat_offers",
     "list_served",
     "list_vacancies",
+    "may_appoint",
     "merging",
+    "newest_bylaws",
     "people_for",
     "people_of_own_committees",
+    "propose_first_day",
     "propose_term",
+    "quorum_on",
     "roster",
     "search_committees",
+    "term_checks",
     "verification",
 ]

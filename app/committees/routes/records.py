@@ -14,6 +14,7 @@ from app.committees.documents import roster_html, roster_paper
 from app.committees.forms import GRANTED
 from app.committees.queries import CommitteeView, get_committee_view
 from app.committees.routes.blueprint import pages
+from app.committees.routes.bylaws import bylaws_fact
 from app.committees.routes.tables import FILE_COLUMNS, TERM_COLUMNS, coming_columns, roster_columns
 from app.committees.rules import COMMITTEE_WORDS
 from app.core import clock
@@ -112,6 +113,7 @@ def _facts(view: CommitteeView) -> list[tuple[str | None, ...]]:
         ("Founded", wording.long_day(committee.founded_on)),
         ("Rights of its members", GRANTED.get(role, role.value) if role else "its own pages"),
         ("E-mail", committee.contact_email),
+        ("Bylaws", *bylaws_fact(committee.id)),
     ]
 
 

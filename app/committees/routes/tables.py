@@ -13,6 +13,8 @@ from app.web.addresses import url
 
 VACANT = "Vacant"
 OPEN_END = "open"
+ON_LEAVE = "on leave"
+HOLDS_OVER = "holds over"
 
 
 def roster_columns(*, with_changes: bool) -> Sequence[Column[RosterRow]]:
@@ -28,8 +30,9 @@ def _person(row: RosterRow | PastRow) -> str | None:
 
 
 def until(row: RosterRow) -> date | str | None:
-    """The last day of a term, or that it is open; nothing for a vacant seat."""
-    return row.last_day or (OPEN_END if row.holder else None)
+    """The last day of a term, or when it ends; that it is open, also where one holds over; nothing of a vacant seat."""
+    ends = row.last_day if row.holds_over else row.ends
+    return ends or (OPEN_END if row.holder else None)
 
 
 def _verb(row: RosterRow) -> str:
@@ -50,7 +53,9 @@ def _aside(row: RosterRow) -> str | None:
     """What stands beside a holder: an office that is more than a member's; beside a vacancy, since when it is one."""
     if row.office is None:
         return f"since {wording.day(row.vacant_since)}"
-    return OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
+    office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
+    said = (office, ON_LEAVE if row.on_leave else None, HOLDS_OVER if row.holds_over else None)
+    return ", ".join(filter(None, said)) or None
 
 
 HOLDER = Column[RosterRow](
@@ -70,6 +75,7 @@ FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     *SEAT_COLUMNS,
     Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
+    Column("on_leave", "On leave", lambda row: "yes" if row.on_leave else None),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (

@@ -18,8 +18,14 @@ from app.committees.rules.bylaws import (
     QuorumBase,
     Replacement,
     Voters,
+    fraction_of,
+    limit_said,
     majority_needed,
     quorum_of,
+    quorum_said,
+    term_said,
+    terms_said,
+    votes_said,
 )
 from app.committees.rules.kinds import (
     COMMITTEE_WORDS,
@@ -42,7 +48,15 @@ from app.committees.rules.kinds import (
     in_words,
     roles_of,
 )
-from app.committees.rules.terms import Served, is_over_limit, proposed_last, terms_counted
+from app.committees.rules.terms import (
+    Served,
+    days_besides,
+    is_over_limit,
+    ordinal,
+    over_words,
+    proposed_last,
+    terms_counted,
+)
 
 __all__ = [
     "APPOINTER_WORDS",
@@ -78,13 +92,22 @@ __all__ = [
     "Served",
     "Voters",
     "check_within",
+    "days_besides",
+    "fraction_of",
     "ids_under",
     "in_tree",
     "in_words",
     "is_over_limit",
+    "limit_said",
     "majority_needed",
+    "ordinal",
+    "over_words",
     "proposed_last",
     "quorum_of",
+    "quorum_said",
     "roles_of",
+    "term_said",
     "terms_counted",
+    "terms_said",
+    "votes_said",
 ]

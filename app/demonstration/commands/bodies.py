@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 
-from app.committees.commands import AppointmentValues, CommitteeValues, SeatValues, add_seat, appoint, found_committee
-from app.committees.rules import CommitteeKind, Office, SeatKind
+from app.committees.commands import (
+    Adoption,
+    AppointmentValues,
+    CommitteeValues,
+    LeaveValues,
+    SeatValues,
+    add_seat,
+    adopt_bylaws,
+    appoint,
+    begin_leave,
+    check_follows,
+    fill_following,
+    found_committee,
+)
+from app.committees.queries import roster
+from app.committees.rules import (
+    Appointer,
+    BylawFacts,
+    CommitteeKind,
+    LimitKind,
+    Office,
+    PartTerms,
+    SeatKind,
+    Voters,
+    fraction_of,
+)
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.demonstration.commands.diary import Diary
 from app.demonstration.rules import Facts, day_or_none
 
+AS_VALUES: dict[str, Callable[[str], object]] = {
+    "voters": Voters,
+    "quorum": fraction_of,
+    "majority": fraction_of,
+    "limit_kind": LimitKind,
+    "part_terms": PartTerms,
+    "appointer": Appointer,
+}
+
 
 def write_committee(diary: Diary, facts: Facts) -> None:
     """Everything that happens to one committee."""
     diary.on(facts["founded"], partial(_found, diary, facts))
+    for bylaws in facts.get("bylaws", ()):
+        diary.on(bylaws["first_day"], partial(_adopt, diary, facts["name"], bylaws))
     if facts.get("one_seat_per_member"):
         for institution in diary.facts["institution"]:
             _write_member_seat(diary, facts, institution)
@@ -25,6 +62,10 @@ def write_committee(diary: Diary, facts: Facts) -> None:
         for name, institution, office, first, last in holders:
             values = (Office(office), Period(first, day_or_none(last)))
             diary.on(first, partial(_appoint, diary, key, (name, institution), values))
+    if "chair_sits_on" in facts:
+        diary.on(facts["founded"], partial(_let_follow, diary, facts))
+    for number, first, last, reason in facts.get("leave", ()):
+        diary.on(first, partial(_leave, diary, (facts["name"], number), LeaveValues(Period(first, last), reason)))
 
 
 def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
@@ -48,6 +89,33 @@ def _found(diary: Diary, facts: Facts) -> None:
         grants_role=Role(facts["grants"]) if "grants" in facts else None,
     )
     diary.committees[facts["name"]] = found_committee(values, actor=diary.actor)
+
+
+def _adopt(diary: Diary, name: str, bylaws: Facts) -> None:
+    adoption = Adoption(bylaws["first_day"], bylaws.get("decision"))
+    values: dict[str, Any] = {
+        key: AS_VALUES[key](value) if key in AS_VALUES else value
+        for key, value in bylaws.items()
+        if key not in {"first_day", "decision"}
+    }
+    adopt_bylaws(diary.committees[name].id, BylawFacts(**values), adoption, actor=diary.actor)
+
+
+def _let_follow(diary: Diary, facts: Facts) -> None:
+    """A seat of another committee on which the chair sits by that office, whoever it is."""
+    followed, on = diary.committees[facts["name"]], diary.committees[facts["chair_sits_on"]]
+    check_follows(on.id, followed.id, Office.CHAIR)
+    values = SeatValues(SeatKind.EX_OFFICIO, f"Chair of {followed.name}", Period(facts["founded"]))
+    seat = add_seat(on.id, values, actor=diary.actor)
+    seat.follows_committee_id, seat.follows_office = followed.id, Office.CHAIR
+    fill_following(seat, diary.actor)
+
+
+def _leave(diary: Diary, place: tuple[str, int], values: LeaveValues) -> None:
+    name, number = place
+    rows = roster(diary.committees[name].id, on=values.period.first)
+    found = next(row.appointment_id for row in rows if row.number == number)
+    begin_leave(found or 0, values, version=1, actor=diary.actor)
 
 
 def _add_seat(diary: Diary, facts: Facts, key: str, label: str) -> None:
