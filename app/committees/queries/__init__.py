@@ -5,18 +5,25 @@ from app.committees.queries.choices import committees_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
     CommitteeRow,
-    find_parent,
     get_committee,
     get_editable_committee,
     list_committees,
     list_own_committees,
-    list_parts,
     search_committees,
 )
 from app.committees.queries.joiners import (
     SeatOffer,
     find_voice,
     list_seat_offers,
+)
+from app.committees.queries.names import get_committee_name
+from app.committees.queries.papers import (
+    PaperRow,
+    get_editable_paper,
+    get_paper,
+    list_papers,
+    list_withdrawn_papers,
+    open_paper,
 )
 from app.committees.queries.roster import (
     PastRow,
@@ -31,6 +38,15 @@ from app.committees.queries.roster import (
     people_of_own_committees,
     roster,
 )
+from app.committees.queries.seats import (
+    AlternateRow,
+    HolderRow,
+    SeatView,
+    cycles_of,
+    get_alternate,
+    get_editable_seat,
+    get_seat_view,
+)
 from app.committees.queries.terms import (
     TermProposal,
     bylaws_of,
@@ -39,39 +55,54 @@ from app.committees.queries.terms import (
     list_served,
     propose_term,
 )
-from app.committees.queries.view import CommitteeView, get_committee_view
+from app.committees.queries.view import CommitteeOnDay, CommitteeView, Place, get_committee_on_day, get_committee_view
 
 __all__ = [
+    "AlternateRow",
     "CommitteeFilters",
+    "CommitteeOnDay",
     "CommitteeRow",
     "CommitteeView",
+    "HolderRow",
+    "PaperRow",
     "PastRow",
+    "Place",
     "RosterRow",
     "SeatOffer",
+    "SeatView",
     "TermProposal",
     "bylaws_of",
     "bylaws_on",
     "committees_to_choose",
+    "cycles_of",
     "facts_of",
-    "find_parent",
     "find_voice",
+    "get_alternate",
     "get_appointment",
     "get_committee",
+    "get_committee_name",
+    "get_committee_on_day",
     "get_committee_view",
     "get_editable_committee",
+    "get_editable_paper",
+    "get_editable_seat",
+    "get_paper",
     "get_seat",
+    "get_seat_view",
     "holdings",
     "list_appointments_of",
     "list_coming_appointments",
     "list_committees",
     "list_ending_terms",
     "list_own_committees",
-    "list_parts",
+    "list_papers",
     "list_past_appointments",
     "list_seat_offers",
     "list_served",
     "list_vacancies",
+    "list_withdrawn_papers",
     "merging",
+    "open_paper",
     "people_for",
     "people_of_own_committees",
     "propose_term",
