@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from app.committees.commands import AppointmentValues, CommitteeValues, SeatValues, add_seat, appoint, found_committee
-from app.committees.rules import CommitteeKind, Office, SeatKind
+from app.committees.commands import (
+    AppointmentValues,
+    CommitteeNaming,
+    CommitteeValues,
+    Dissolving,
+    PaperValues,
+    SeatValues,
+    SentFile,
+    add_alternate,
+    add_paper,
+    add_seat,
+    appoint,
+    dissolve_committee,
+    found_committee,
+    rename_committee,
+)
+from app.committees.rules import PAPER_WORDS, CommitteeKind, Office, PaperKind, SeatKind
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.demonstration.commands.diary import Diary
-from app.demonstration.rules import Facts, day_or_none
+from app.demonstration.rules import Facts, as_paper, day_or_none
+from app.files.rules import TEXT
 
 
 def write_committee(diary: Diary, facts: Facts) -> None:
@@ -25,6 +41,15 @@ def write_committee(diary: Diary, facts: Facts) -> None:
         for name, institution, office, first, last in holders:
             values = (Office(office), Period(first, day_or_none(last)))
             diary.on(first, partial(_appoint, diary, key, (name, institution), values))
+    for name, institution, at, first in facts.get("alternates", ()):
+        diary.on(first, partial(_stand_in, diary, f"{facts['name']}/{at}", (name, institution), first))
+    for kind, first, decision, text in facts.get("papers", ()):
+        paper = PaperValues(PaperKind(kind), PAPER_WORDS[PaperKind(kind)], first, decision)
+        diary.on(first, partial(_add_paper, diary, facts["name"], paper, text))
+    if "renamed" in facts:
+        diary.on(facts["renamed"], partial(_rename, diary, facts))
+    if "dissolved" in facts:
+        diary.on(facts["dissolved"], partial(_dissolve, diary, facts))
 
 
 def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
@@ -40,7 +65,7 @@ def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
 def _found(diary: Diary, facts: Facts) -> None:
     parent = diary.committees.get(facts.get("parent", ""))
     values = CommitteeValues(
-        name=facts["name"],
+        name=facts.get("formerly") or facts["name"],
         kind=CommitteeKind(facts["kind"]),
         founded_on=facts["founded"],
         parent_id=parent.id if parent else None,
@@ -64,6 +89,30 @@ def _add_member_seat(diary: Diary, facts: Facts, key: str, institution: Facts) -
         institution_id=diary.institutions[institution["short_name"]].id,
     )
     diary.seats[key] = add_seat(diary.committees[facts["name"]].id, values, actor=diary.actor)
+
+
+def _rename(diary: Diary, facts: Facts) -> None:
+    committee = diary.committees[facts["name"]]
+    naming = CommitteeNaming(facts["name"], facts["renamed"])
+    rename_committee(
+        committee.id, naming, reason=facts["renamed_because"], version=committee.version, actor=diary.actor
+    )
+
+
+def _dissolve(diary: Diary, facts: Facts) -> None:
+    committee = diary.committees[facts["name"]]
+    values = Dissolving(facts["dissolved"], facts["dissolved_because"], facts["dissolved_by"])
+    dissolve_committee(committee.id, values, version=committee.version, actor=diary.actor)
+
+
+def _add_paper(diary: Diary, name: str, values: PaperValues, text: str) -> None:
+    sent = SentFile(as_paper(values.title, name, text), TEXT, f"{values.title} of the {name}.txt")
+    add_paper(diary.committees[name].id, values, sent, actor=diary.actor)
+
+
+def _stand_in(diary: Diary, key: str, who: tuple[str, str], first: date) -> None:
+    person = diary.person(*who, first)
+    add_alternate(diary.seats[key].id, person.id, Period(first), actor=diary.actor)
 
 
 def _appoint(diary: Diary, key: str, who: tuple[str, str], what: tuple[Office, Period]) -> None:
