@@ -195,7 +195,7 @@ def test_a_part_does_not_go_on_without_what_it_is_part_of():
     dissolved(steering)
     version = part.version
     message = refused(lambda: call_off_dissolution(part.id, reason="x", version=version, actor=OFFICE), None)
-    assert "part of Steering Committee, which is dissolved with 30 June 2016" in message
+    assert "part of Steering Committee, which is dissolved after 30 June 2016" in message
 
 
 def test_reason_and_decision_are_kept_and_that_it_was_called_off():

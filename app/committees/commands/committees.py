@@ -160,7 +160,7 @@ def _check_parent(committee_id: int | None, values: CommitteeValues) -> None:
     if committee_id is not None and above.id in ids_under(committee_id, parents):
         raise DomainError("A committee cannot be part of itself.", "parent_id")
     if above.dissolved_on is not None:
-        raise DomainError(f"{above.name} is dissolved with {in_words(above.dissolved_on)}.", "parent_id")
+        raise DomainError(f"{above.name} is dissolved after {in_words(above.dissolved_on)}.", "parent_id")
 
 
 def _check_address(committee_id: int | None, address: str | None) -> None:

@@ -68,7 +68,7 @@ def dissolve_committee(committee_id: int, values: Dissolving, *, version: int, a
     record(
         "committees.dissolve_committee",
         Subject("committee", committee_id),
-        summary=f"Dissolved {committee.name} with {in_words(values.last_day)}.",
+        summary=f"Dissolved {committee.name} after {in_words(values.last_day)}.",
         before=before,
         after=days_said(Period(committee.founded_on, values.last_day)) | {"decision": values.decision},
         reason=values.reason,
@@ -90,7 +90,7 @@ def call_off_dissolution(committee_id: int, *, reason: str, version: int, actor:
     if committee.dissolved_on is None or dissolution is None:
         raise DomainError("It is not dissolved.")
     if committee.dissolved_on < clock.today():
-        raise DomainError(f"It was dissolved with {in_words(committee.dissolved_on)}: found it anew.")
+        raise DomainError(f"It was dissolved after {in_words(committee.dissolved_on)}: found it anew.")
     _check_above(committee)
     committee.dissolved_on = None
     dissolution.called_off_by, dissolution.called_off_at = actor.name, clock.now()
@@ -99,7 +99,7 @@ def call_off_dissolution(committee_id: int, *, reason: str, version: int, actor:
     record(
         "committees.call_off_dissolution",
         Subject("committee", committee_id),
-        summary=f"{committee.name} is not dissolved with {in_words(dissolution.last_day)}: it goes on.",
+        summary=f"{committee.name} is not dissolved after {in_words(dissolution.last_day)}: it goes on.",
         before={"last_day": dissolution.last_day.isoformat()},
         reason=reason,
         actor=actor,
@@ -109,7 +109,7 @@ def call_off_dissolution(committee_id: int, *, reason: str, version: int, actor:
 
 def _check_dissolving(committee: Committee, last_day: date) -> None:
     if committee.dissolved_on is not None:
-        raise DomainError(f"It is dissolved with {in_words(committee.dissolved_on)} already.", "last_day")
+        raise DomainError(f"It is dissolved after {in_words(committee.dissolved_on)} already.", "last_day")
     if last_day < committee.founded_on:
         message = f"It was founded on {in_words(committee.founded_on)}; it cannot end before."
         raise DomainError(message, "last_day")
@@ -137,7 +137,7 @@ def _check_above(committee: Committee) -> None:
     """What it is part of has to go on as well."""
     above = db.session.get(Committee, committee.parent_id) if committee.parent_id else None
     if above is not None and above.dissolved_on is not None:
-        message = f"It is part of {above.name}, which is dissolved with {in_words(above.dissolved_on)}: move it first."
+        message = f"It is part of {above.name}, which is dissolved after {in_words(above.dissolved_on)}: move it first."
         raise DomainError(message)
 
 
@@ -157,21 +157,33 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     for alternate in _rows(SeatAlternate, stood["alternates"]):
         if alternate.superseded_at is None and alternate.last_day == ended_with:
             supersede(alternate, last_day=_as_day(stood["alternates"][str(alternate.id)]))
-    rights: dict[int, date | None] = {}
-    for term in _rows(Appointment, stood["terms"]):
-        if term.superseded_at is None and term.ended_how is Ending.DISSOLVED:
-            day, how = stood["terms"][str(term.id)]
-            rights[term.id] = _as_day(day)
-            why = _reason_before(term, dissolution)
-            supersede(term, last_day=rights[term.id], ended_how=Ending(how) if how else None, end_reason=why)
-    returning = [each for each in _rows(Appointment, stood["taken_back"]) if _may_return(each)]
-    alternates = [each for each in _rows(SeatAlternate, stood["alternates_taken_back"]) if _may_return(each)]
-    for each in (*returning, *alternates):
-        put_back(each)
+    lasting = _let_terms_last(dissolution)
+    returning = _put_back(Appointment, stood["taken_back"])
+    _put_back(SeatAlternate, stood["alternates_taken_back"])
     db.session.flush()
-    restore_grants(GrantSource.APPOINTMENT, rights, actor)
+    restore_grants(GrantSource.APPOINTMENT, lasting, actor)
     for term in returning:
         give_rights(term, term.period, committee, actor)
+
+
+def _let_terms_last(dissolution: CommitteeDissolution) -> dict[int, date | None]:
+    """Terms that still end with the committee end as they would have; their last days by id."""
+    lasting: dict[int, date | None] = {}
+    for term in _rows(Appointment, dissolution.ended["terms"]):
+        if term.superseded_at is None and term.ended_how is Ending.DISSOLVED:
+            day, how = dissolution.ended["terms"][str(term.id)]
+            lasting[term.id] = _as_day(day)
+            why = _reason_before(term, dissolution)
+            supersede(term, last_day=lasting[term.id], ended_how=Ending(how) if how else None, end_reason=why)
+    return lasting
+
+
+def _put_back(model: Any, ids: Any) -> list[Any]:
+    """What was taken back is on record again, but of people who are not any more."""
+    returning = [each for each in _rows(model, ids) if _may_return(each)]
+    for each in returning:
+        put_back(each)
+    return returning
 
 
 def _rows(model: Any, ids: Any) -> list[Any]:

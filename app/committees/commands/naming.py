@@ -43,7 +43,7 @@ def rename_committee(
         message = f"It is called {last.name} from {in_words(last.first_day)} on: a new name begins later."
         raise DomainError(message, "first_day")
     if committee.dissolved_on is not None and naming.first_day > committee.dissolved_on:
-        message = f"It is dissolved with {in_words(committee.dissolved_on)}: it is not called otherwise after."
+        message = f"It is dissolved after {in_words(committee.dissolved_on)}: it is not called otherwise after."
         raise DomainError(message, "first_day")
     if naming.name == last.name:
         raise DomainError("This is its name already.", "name")
@@ -133,7 +133,7 @@ def refuse_taken(name: str, period: Period, *, besides: int | None = None) -> No
     for row in db.session.execute(asked):
         if folded(row.name) == folded(name):
             now = "" if row.present == row.name else f", {row.present} by its present name"
-            gone = f", dissolved with {in_words(row.dissolved_on)}" if row.dissolved_on else ""
+            gone = f", dissolved after {in_words(row.dissolved_on)}" if row.dissolved_on else ""
             raise DomainError(f"There is already a committee of this name on these days{now}{gone}.", "name")
 
 

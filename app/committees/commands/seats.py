@@ -132,13 +132,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     terms = _going_on(Appointment, Appointment.seat_id.in_(ids), last_day)
     alternates = _going_on(SeatAlternate, SeatAlternate.seat_id.in_(ids), last_day)
     going_on = [each for each in seats if each.last_day is None or each.last_day > last_day]
-    stood = {
-        "seats": {str(each.id): _day(each.last_day) for each in going_on},
-        "terms": {str(each.id): [_day(each.last_day), each.ended_how] for each in terms if each.first_day <= last_day},
-        "alternates": {str(each.id): _day(each.last_day) for each in alternates if each.first_day <= last_day},
-        "taken_back": [each.id for each in terms if each.first_day > last_day],
-        "alternates_taken_back": [each.id for each in alternates if each.first_day > last_day],
-    }
+    stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
     for term in terms:
@@ -272,6 +266,27 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
     )
     follow_office(seat, actor)
     return seat
+
+
+def _stood(
+    seats: Sequence[Seat], terms: Sequence[Appointment], alternates: Sequence[SeatAlternate], last_day: date
+) -> dict[str, Any]:
+    """The last days that facts had by their ids; of those that begin after a day, their ids alone."""
+    begun, taken_back = _begun(terms, last_day)
+    standing_in, not_yet = _begun(alternates, last_day)
+    return {
+        "seats": {str(each.id): _day(each.last_day) for each in seats},
+        "terms": {str(each.id): [_day(each.last_day), each.ended_how] for each in begun},
+        "alternates": {str(each.id): _day(each.last_day) for each in standing_in},
+        "taken_back": taken_back,
+        "alternates_taken_back": not_yet,
+    }
+
+
+def _begun(facts: Sequence[Any], last_day: date) -> tuple[list[Any], list[int]]:
+    """Those that have begun by a day, and the ids of those that have not."""
+    begun = [each for each in facts if each.first_day <= last_day]
+    return begun, [each.id for each in facts if each.first_day > last_day]
 
 
 def _going_on(model: Any, of_seats: Any, last_day: date) -> list[Any]:

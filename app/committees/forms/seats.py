@@ -30,7 +30,7 @@ class ChangeSeatForm(MusterForm):
     follows_office = ChoiceField(
         "Follows the office", optional=True, choices=OFFICES, hint="For a seat ex officio: the holder of this office."
     )
-    follows_committee_id = ChoiceField("of the committee", optional=True)
+    follows_committee_id = ChoiceField("Of the committee", optional=True)
 
     def change(self) -> SeatChange:
         """What was typed."""

@@ -75,7 +75,7 @@ def dissolve(committee_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             values = form.dissolving()
             commands.dissolve_committee(committee_id, values, version=form.shown_version, actor=the_actor())
-            notice = f"It is dissolved with {long_day(values.last_day)}."
+            notice = f"It is dissolved after {long_day(values.last_day)}."
             return see("committees.committee", notice, committee_id=committee_id)
     return committee_form(form, (saved.id, saved.name), f"Dissolve {saved.name}", "Dissolve it", follows=DISSOLVING)
 

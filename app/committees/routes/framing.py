@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
@@ -58,11 +57,6 @@ def committee_form(form: MusterForm, place: tuple[int, str], title: str, verb: s
     return render_template("layouts/form.html", form=form, title=title, verb=verb, crumbs=crumbs, **shown)
 
 
-def days_listed(days: Sequence[Any]) -> str:
-    """Days in a sentence."""
-    return wording.join_words(wording.long_day(day) for day in days)
-
-
 def _sentence(view: CommitteeView) -> str:
     committee = view.committee
     kind = COMMITTEE_WORDS[committee.kind]
@@ -71,5 +65,5 @@ def _sentence(view: CommitteeView) -> str:
     if last is not None and last < on:
         return f"{kind}{part}, until {wording.long_day(last)}."
     seats = f"{wording.count(view.filled)} of {wording.plural(len(view.roster), 'seat', 'seats')} filled"
-    ends = f" It is dissolved with {wording.long_day(last)}." if last is not None else ""
+    ends = f" It is dissolved after {wording.long_day(last)}." if last is not None else ""
     return f"{kind}{part}. {seats if view.roster else 'No seats'} on {wording.long_day(on)}.{ends}"

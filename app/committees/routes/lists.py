@@ -25,7 +25,7 @@ from app.web.on_date import current_on, known_at
 def _aside(row: CommitteeRow) -> str | None:
     """What stands beside a name: that it is dissolved, or by which former name it was found."""
     if row.dissolved_on is not None:
-        return f"dissolved with {wording.day(row.dissolved_on)}"
+        return f"dissolved after {wording.day(row.dissolved_on)}"
     words = folded(request.args.get("q", "")).split()
     former = [each for each in row.formerly if any(word in folded(each) for word in words)]
     return f"formerly {former[0]}" if former and not all(word in row.sort_name for word in words) else None

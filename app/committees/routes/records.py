@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,10 +10,9 @@ from app.audit.commands import Subject
 from app.billing.queries.good_standing import standing_words, standings_on, step_words
 from app.billing.rules import SOON
 from app.committees.documents import roster_html, roster_paper
-from app.committees.forms import GRANTED
-from app.committees.models import CommitteeName
-from app.committees.queries import CommitteeView, get_committee_view, list_papers
+from app.committees.queries import CommitteeView, get_committee_view
 from app.committees.routes.blueprint import history_of, pages
+from app.committees.routes.facts import facts_of_committee
 from app.committees.routes.framing import frame_of
 from app.committees.routes.tables import (
     FILE_COLUMNS,
@@ -26,11 +23,10 @@ from app.committees.routes.tables import (
     name_columns,
     roster_columns,
 )
-from app.committees.rules import COMMITTEE_WORDS, PAPER_WORDS, PaperKind
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, Table
-from app.web import exports, wording
+from app.web import exports
 from app.web.access import may_open, requires, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_bytes
@@ -38,8 +34,6 @@ from app.web.on_date import current_on, is_past, known_at, known_in_name
 from app.web.pdf import print_pdf
 
 FILES = (("CSV", "csv"), ("XLSX", "xlsx"))
-GOVERNING = (PaperKind.TERMS_OF_REFERENCE, PaperKind.RULES_OF_PROCEDURE)
-Fact = tuple[str | None, ...]
 
 
 @pages.get("/committees/<int:committee_id>")
@@ -52,7 +46,7 @@ def committee(committee_id: int) -> ResponseReturnValue:
         "committees/committee.html",
         **frame_of(view, "committees.committee"),
         view=view,
-        facts=_facts(view),
+        facts=facts_of_committee(view),
         may_edit=may_edit,
         menus=_menus(view) if may_edit and not is_past() else [],
         tables=_tables(view, may_change=may_edit and not is_past()),
@@ -108,58 +102,6 @@ def _file_name(view: CommitteeView) -> str:
     return f"{view.committee.name} roster {current_on().isoformat()}{known_in_name()}"
 
 
-def _facts(view: CommitteeView) -> list[Fact]:
-    committee, parent, chair = view.committee, view.parent, view.chair
-    role = committee.grants_role
-    return [
-        ("Kind", COMMITTEE_WORDS[committee.kind]),
-        ("Part of", parent.name, url("committees.committee", committee_id=parent.id)) if parent else ("Part of", None),
-        *_formerly(view),
-        ("Chair", chair.holder, url("members.person", person_id=chair.person_id)) if chair else ("Chair", None),
-        ("Founded", wording.long_day(committee.founded_on)),
-        *_dissolved(view),
-        *_governing_papers(committee.id),
-        ("Rights of its members", GRANTED.get(role, role.value) if role else "its own pages"),
-        ("E-mail", committee.contact_email),
-    ]
-
-
-def _formerly(view: CommitteeView) -> list[Fact]:
-    """The names it had before the day looked at."""
-    on = current_on()
-    former = [f"{each.name}, until {wording.long_day(each.last_day)}" for each in view.names if _ended(each, on)]
-    return [("Formerly", "\n".join(former))] if former else []
-
-
-def _ended(name: CommitteeName, on: date) -> bool:
-    return name.last_day is not None and name.last_day < on
-
-
-def _dissolved(view: CommitteeView) -> list[Fact]:
-    """With which day it ends or ended, why and by which decision; nothing of that on a day before it was known."""
-    last, why = view.committee.dissolved_on, view.dissolution
-    if last is None:
-        return []
-    ground = "; ".join(filter(None, (why.reason, why.decision))) if why else None
-    return [("Dissolved with", wording.long_day(last), None, ground)]
-
-
-def _governing_papers(committee_id: int) -> list[Fact]:
-    """By which papers it works on the day looked at, each to be read."""
-    on = current_on()
-    rows = list_papers(committee_id, the_actor(), on=on, known=known_at())
-    return [
-        (
-            PAPER_WORDS[row.kind],
-            row.version,
-            url("committees.paper", paper_id=row.id),
-            f"in force from {wording.long_day(row.first_day)}",
-        )
-        for row in rows
-        if row.kind in GOVERNING and row.is_in_force(on)
-    ]
-
-
 def _menus(view: CommitteeView) -> list[tuple[str, str]]:
     """What else can be done with a committee: its chair changes what it is for, all else is the secretariat's."""
     key, last = {"committee_id": view.committee.id}, view.committee.dissolved_on
@@ -168,7 +110,10 @@ def _menus(view: CommitteeView) -> list[tuple[str, str]]:
         ("Call off that it is dissolved", "committees.call_off_dissolution", last is not None and last >= current_on()),
     )
     ways = (("Edit", "committees.edit", True), ("Rename", "committees.rename", last is None), *ending)
-    return [(label, url(endpoint, **key)) for label, endpoint, is_offered in ways if is_offered and may_open(endpoint)]
+    links = [(label, url(endpoint, **key)) for label, endpoint, is_offered in ways if is_offered and may_open(endpoint)]
+    if len(view.names) == 1 and may_open("committees.correct_name"):
+        links.insert(2, ("Correct its name", url("committees.correct_name", name_id=view.names[0].id)))
+    return links
 
 
 def _tables(view: CommitteeView, *, may_change: bool) -> dict[str, AnyTable]:

@@ -29,13 +29,14 @@ from app.committees.queries import (
     get_seat_view,
 )
 from app.committees.routes.blueprint import history_of, pages
-from app.committees.routes.framing import committee_form, crumbs_of, days_listed
+from app.committees.routes.facts import days_listed, facts_of_seat
+from app.committees.routes.framing import committee_form, crumbs_of
 from app.committees.routes.tables import ALTERNATE_COLUMNS, HOLDER_COLUMNS, alternate_columns, holder_columns
-from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, ends_of_cycle
+from app.committees.rules import OFFICE_WORDS, ends_of_cycle
 from app.core.clock import today
 from app.core.periods import how_long
 from app.core.permissions import Permission
-from app.core.tables import Table
+from app.core.tables import AnyTable, Table
 from app.core.transaction import transaction
 from app.members.routes import ask_institution
 from app.web import wording
@@ -49,7 +50,6 @@ ENDING = [
     ("Whoever holds it has it until that day.", "Their rights end with it, and so do its alternates."),
     ("Nobody can be appointed to it after.", "Its past stays on record; another seat gets another number."),
 ]
-Fact = tuple[str | None, ...]
 
 register_subject("seat", "Seat", "committees.seat", "seat_id")
 
@@ -65,15 +65,10 @@ def seat(seat_id: int) -> ResponseReturnValue:
         view=view,
         crumbs=crumbs_of(view.seat.committee_id, view.committee),
         sub=_sentence(view),
-        facts=_facts(view),
+        facts=facts_of_seat(view),
         may_edit=may_edit,
         holders=Table("Terms", holder_columns() if may_edit else HOLDER_COLUMNS, view.holders),
-        alternates=Table(
-            "Alternates",
-            alternate_columns() if may_edit else ALTERNATE_COLUMNS,
-            view.alternates,
-            row_id=lambda row: str(row.id) if may_edit and row.rank > 1 else None,
-        ),
+        **_alternates(view, may_edit=may_edit),
         history=history_of(Subject("seat", seat_id)),
     )
 
@@ -133,6 +128,20 @@ def end_seat(seat_id: int) -> ResponseReturnValue:
     return committee_form(form, place, title, "End seat", follows=ENDING, stale=stale, cancel=back)
 
 
+def _alternates(view: SeatView, *, may_edit: bool) -> dict[str, AnyTable]:
+    """Who stands in on the day looked at or will, and who did before."""
+    over = [row for row in view.alternates if row.last_day is not None and row.last_day < current_on()]
+    return {
+        "alternates": Table(
+            "Alternates",
+            alternate_columns() if may_edit else ALTERNATE_COLUMNS,
+            [row for row in view.alternates if row not in over],
+            row_id=lambda row: str(row.id) if may_edit and row.rank > 1 else None,
+        ),
+        "former": Table("Former alternates", ALTERNATE_COLUMNS, over),
+    }
+
+
 def _cycles(committee_id: int, typed: date | None) -> list[tuple[str, str]]:
     """What a cycle of terms means on this committee: in which years the terms of its seats end."""
     months = bylaws_on(committee_id, today()).term_months
@@ -162,29 +171,3 @@ def _sentence(view: SeatView) -> str:
     since = view.row.vacant_since or view.seat.first_day
     age = how_long(since, current_on())
     return f"Vacant since {wording.long_day(since)}, for {age}."
-
-
-def _facts(view: SeatView) -> list[Fact]:
-    found, row = view.seat, view.row
-    facts: list[Fact] = [
-        ("Filled", SEAT_WORDS[found.kind]),
-        ("Votes", "yes" if found.votes else "no"),
-        ("First day", wording.long_day(found.first_day)),
-        ("Last day", wording.long_day(found.last_day) if found.last_day else "open"),
-        ("Holder", row.holder or "Vacant", url("members.person", person_id=row.person_id) if row.person_id else None)
-        if row
-        else ("Holder", "Nobody on this day"),
-    ]
-    if found.institution_id is not None:
-        address = url("members.institution", institution_id=found.institution_id)
-        facts.append(("Institution", view.institution, address))
-    if found.constituency:
-        facts.append(("Constituency", found.constituency))
-    if found.follows_committee_id and found.follows_office:
-        address = url("committees.committee", committee_id=found.follows_committee_id)
-        facts.append(("Follows", f"{OFFICE_WORDS[found.follows_office]} of {view.follows}", address))
-    if found.cycle_end:
-        months = bylaws_on(found.committee_id, current_on()).term_months
-        then = days_listed(ends_of_cycle(found.cycle_end, months, current_on())) if months else "the bylaws set no term"
-        facts.append(("Terms end", wording.long_day(found.cycle_end), None, f"next: {then}"))
-    return facts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from app.committees.models import CommitteeName
 from app.committees.queries import AlternateRow, HolderRow, PastRow, Place, RosterRow
@@ -22,14 +24,20 @@ INDENT = "\u2003"
 
 def roster_columns(alternates: Mapping[int, str], *, with_changes: bool) -> Sequence[Column[RosterRow]]:
     """The columns of a roster on its page, with links to change it for who may; alternates are given by seat."""
-    shown = (HOLDER, INSTITUTION, *alternates_column(alternates), *SEAT_COLUMNS)
+    shown = (replace(HOLDER, aside=partial(_noted, alternates)), INSTITUTION, *SEAT_COLUMNS)
     if not with_changes:
         return shown
     return (*shown, Column("change", "Change", _verb, link=_change, narrow=Narrow.STATE))
 
 
+def _noted(alternates: Mapping[int, str], row: RosterRow) -> str | None:
+    """What stands beside a holder, and who stands in for them."""
+    stands_in = f"alternate {alternates[row.seat_id]}" if row.seat_id in alternates else None
+    return "; ".join(filter(None, (_aside(row), stands_in))) or None
+
+
 def alternates_column(alternates: Mapping[int, str]) -> Sequence[Column[RosterRow]]:
-    """Who stands in for each holder, where anybody does."""
+    """Who stands in for each holder, as files hold it, where anybody does."""
     column = Column[RosterRow]("alternates", "Alternates", lambda row: alternates.get(row.seat_id))
     return (column,) if alternates else ()
 
@@ -129,7 +137,6 @@ HOLDER_COLUMNS: Sequence[Column[HolderRow]] = (
     Column("end_reason", "Because", lambda row: row.end_reason),
 )
 ALTERNATE_COLUMNS: Sequence[Column[AlternateRow]] = (
-    Column("rank", "Order", lambda row: row.rank, Kind.NUMBER, narrow=Narrow.SAID),
     Column(
         "person",
         "Alternate",
@@ -138,6 +145,7 @@ ALTERNATE_COLUMNS: Sequence[Column[AlternateRow]] = (
         link=record_link("members.person", "person_id", lambda row: row.person_id),
         narrow=Narrow.NAME,
     ),
+    Column("rank", "Order", lambda row: row.rank, Kind.NUMBER, narrow=Narrow.SAID),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
     Column("last_day", "To", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.AMOUNT),
 )
@@ -184,5 +192,5 @@ def name_columns(names: Sequence[CommitteeName]) -> Sequence[Column[CommitteeNam
     return [
         *columns,
         Column("correct", "", lambda _row: "Correct", link=correct, narrow=Narrow.ACT),
-        Column("back", "", lambda row: "Take back" if row.id != first else None, link=back, narrow=Narrow.ACT),
+        Column("back", "", lambda row: "Take back" if row.id != first else "", link=back, narrow=Narrow.ACT),
     ]
