@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,6 +66,35 @@ class CommitteeName(Recorded, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_committee_name_committee_id", "committee_id", "first_day"),
+    )
+
+
+class CommitteeDissolution(Base):
+    """That a committee ends with a day, why, by which decision, and what ended with it; or that this was called off.
+
+    `ended` holds by ids the last days that its seats, terms and alternates had, for who calls it off.
+    """
+
+    __tablename__ = "committee_dissolution"
+
+    id: Mapped[Id]
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+    last_day: Mapped[date]
+    reason: Mapped[Line]
+    decision: Mapped[Line | None]
+    ended: Mapped[dict[str, Any]]
+    dissolved_by: Mapped[Name]
+    dissolved_at: Mapped[datetime]
+    called_off_by: Mapped[Name | None]
+    called_off_at: Mapped[datetime | None]
+    called_off_because: Mapped[Line | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_by IS NULL)"
+            " AND (called_off_at IS NULL) = (called_off_because IS NULL)",
+            name="called_off",
+        ),
     )
 
 

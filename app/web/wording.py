@@ -30,6 +30,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Withdrawn",
         "Void",
         "Ended",
+        "Dissolved",
         "Credited",
         "Used",
         "Vacant",

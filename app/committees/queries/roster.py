@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
 from app.core.actor import Actor
@@ -198,7 +199,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
     return (
         select(
             Committee.id.label("committee_id"),
-            Committee.name.label("committee"),
+            dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
             Seat.label,

@@ -1,6 +1,7 @@
 """Pages of committees: the list, a committee's record with its roster, and the forms that change them."""
 
 from app.committees.routes import (
+    alternates,
     appointments,
     bylaws,
     committees,
@@ -8,13 +9,17 @@ from app.committees.routes import (
     leave,
     leavers,
     lists,
+    naming,
+    papers,
     records,
+    seats,
     sections,
     terms,
 )
 from app.committees.routes.blueprint import pages
 
 __all__ = [
+    "alternates",
     "appointments",
     "bylaws",
     "committees",
@@ -22,8 +27,11 @@ __all__ = [
     "leave",
     "leavers",
     "lists",
+    "naming",
     "pages",
+    "papers",
     "records",
+    "seats",
     "sections",
     "terms",
 ]

@@ -10,24 +10,34 @@ from typing import Any
 from app.committees.commands import (
     Adoption,
     AppointmentValues,
+    CommitteeNaming,
     CommitteeValues,
+    Dissolving,
     LeaveValues,
+    PaperValues,
     SeatValues,
+    SentFile,
+    add_alternate,
+    add_paper,
     add_seat,
     adopt_bylaws,
     appoint,
     begin_leave,
     check_follows,
+    dissolve_committee,
     fill_following,
     found_committee,
+    rename_committee,
 )
 from app.committees.queries import roster
 from app.committees.rules import (
+    PAPER_WORDS,
     Appointer,
     BylawFacts,
     CommitteeKind,
     LimitKind,
     Office,
+    PaperKind,
     PartTerms,
     SeatKind,
     Voters,
@@ -36,7 +46,8 @@ from app.committees.rules import (
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.demonstration.commands.diary import Diary
-from app.demonstration.rules import Facts, day_or_none
+from app.demonstration.rules import Facts, as_paper, day_or_none
+from app.files.rules import TEXT
 
 AS_VALUES: dict[str, Callable[[str], object]] = {
     "voters": Voters,
@@ -56,6 +67,12 @@ def write_committee(diary: Diary, facts: Facts) -> None:
     if facts.get("one_seat_per_member"):
         for institution in diary.facts["institution"]:
             _write_member_seat(diary, facts, institution)
+    _write_seats(diary, facts)
+    _write_changes(diary, facts)
+
+
+def _write_seats(diary: Diary, facts: Facts) -> None:
+    """Its seats, who sat on them, by office too, who was on leave and who stands in."""
     for number, holders in enumerate(facts.get("seats", ()), start=1):
         key = f"{facts['name']}/{number}"
         diary.on(facts["founded"], partial(_add_seat, diary, facts, key, f"Seat {number}"))
@@ -66,6 +83,19 @@ def write_committee(diary: Diary, facts: Facts) -> None:
         diary.on(facts["founded"], partial(_let_follow, diary, facts))
     for number, first, last, reason in facts.get("leave", ()):
         diary.on(first, partial(_leave, diary, (facts["name"], number), LeaveValues(Period(first, last), reason)))
+    for name, institution, at, first in facts.get("alternates", ()):
+        diary.on(first, partial(_stand_in, diary, f"{facts['name']}/{at}", (name, institution), first))
+
+
+def _write_changes(diary: Diary, facts: Facts) -> None:
+    """The versions of its papers, another name, and its end."""
+    for kind, first, decision, text in facts.get("papers", ()):
+        paper = PaperValues(PaperKind(kind), PAPER_WORDS[PaperKind(kind)], first, decision)
+        diary.on(first, partial(_add_paper, diary, facts["name"], paper, text))
+    if "renamed" in facts:
+        diary.on(facts["renamed"], partial(_rename, diary, facts))
+    if "dissolved" in facts:
+        diary.on(facts["dissolved"], partial(_dissolve, diary, facts))
 
 
 def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
@@ -81,7 +111,7 @@ def _write_member_seat(diary: Diary, facts: Facts, institution: Facts) -> None:
 def _found(diary: Diary, facts: Facts) -> None:
     parent = diary.committees.get(facts.get("parent", ""))
     values = CommitteeValues(
-        name=facts["name"],
+        name=facts.get("formerly") or facts["name"],
         kind=CommitteeKind(facts["kind"]),
         founded_on=facts["founded"],
         parent_id=parent.id if parent else None,
@@ -132,6 +162,30 @@ def _add_member_seat(diary: Diary, facts: Facts, key: str, institution: Facts) -
         institution_id=diary.institutions[institution["short_name"]].id,
     )
     diary.seats[key] = add_seat(diary.committees[facts["name"]].id, values, actor=diary.actor)
+
+
+def _rename(diary: Diary, facts: Facts) -> None:
+    committee = diary.committees[facts["name"]]
+    naming = CommitteeNaming(facts["name"], facts["renamed"])
+    rename_committee(
+        committee.id, naming, reason=facts["renamed_because"], version=committee.version, actor=diary.actor
+    )
+
+
+def _dissolve(diary: Diary, facts: Facts) -> None:
+    committee = diary.committees[facts["name"]]
+    values = Dissolving(facts["dissolved"], facts["dissolved_because"], facts["dissolved_by"])
+    dissolve_committee(committee.id, values, version=committee.version, actor=diary.actor)
+
+
+def _add_paper(diary: Diary, name: str, values: PaperValues, text: str) -> None:
+    sent = SentFile(as_paper(values.title, name, text), TEXT, f"{values.title} of the {name}.txt")
+    add_paper(diary.committees[name].id, values, sent, actor=diary.actor)
+
+
+def _stand_in(diary: Diary, key: str, who: tuple[str, str], first: date) -> None:
+    person = diary.person(*who, first)
+    add_alternate(diary.seats[key].id, person.id, Period(first), actor=diary.actor)
 
 
 def _appoint(diary: Diary, key: str, who: tuple[str, str], what: tuple[Office, Period]) -> None:
