@@ -8,7 +8,9 @@ from app.committees.commands.appointments import (
     end_term,
     withdraw_appointment,
 )
+from app.committees.commands.books import discard_book, order_book, print_book
 from app.committees.commands.committees import CommitteeValues, SeatValues, add_seat, edit_committee, found_committee
+from app.committees.commands.feeds import make_feed, note_use, revoke_feed
 from app.committees.commands.joiners import (
     give_seats,
 )
@@ -23,11 +25,17 @@ __all__ = [
     "add_seat",
     "appoint",
     "correct_appointment",
+    "discard_book",
     "edit_committee",
     "end_term",
     "erasing",
     "found_committee",
     "free_seats",
     "give_seats",
+    "make_feed",
+    "note_use",
+    "order_book",
+    "print_book",
+    "revoke_feed",
     "withdraw_appointment",
 ]

@@ -20,6 +20,12 @@ from app.committees.forms.moving import (
     FreeSeatsForm,
     SeatOfferForm,
 )
+from app.committees.forms.rosters import (
+    BookForm,
+    CompareForm,
+    CorrectedForm,
+    FeedForm,
+)
 from app.committees.forms.seats import (
     SeatForm,
 )
@@ -27,10 +33,14 @@ from app.committees.forms.seats import (
 __all__ = [
     "GRANTED",
     "AppointmentForm",
+    "BookForm",
     "CommitteeFilterForm",
     "CommitteeForm",
+    "CompareForm",
+    "CorrectedForm",
     "CorrectionForm",
     "EndTermForm",
+    "FeedForm",
     "FreeSeatsForm",
     "OwnCommitteeForm",
     "SeatForm",

@@ -42,15 +42,19 @@ from app.committees.rules.kinds import (
     in_words,
     roles_of,
 )
+from app.committees.rules.rosters import DIFFERENCE_WORDS, FEED_WORDS, MOST_BOOKS, Difference, FeedScope
 from app.committees.rules.terms import Served, is_over_limit, proposed_last, terms_counted
 
 __all__ = [
     "APPOINTER_WORDS",
     "COMMITTEE_WORDS",
+    "DIFFERENCE_WORDS",
     "ENDING_WORDS",
+    "FEED_WORDS",
     "HOW_WORDS",
     "LIMIT_WORDS",
     "MAJORITY_WORDS",
+    "MOST_BOOKS",
     "OFFICE_WORDS",
     "PAPER_WORDS",
     "PART_WORDS",
@@ -64,7 +68,9 @@ __all__ = [
     "Appointer",
     "BylawFacts",
     "CommitteeKind",
+    "Difference",
     "Ending",
+    "FeedScope",
     "Fraction",
     "How",
     "LimitKind",
