@@ -13,6 +13,7 @@ from app.web.charts import SCHEMA
 
 LANE, FRAME = 30, 64
 LONGEST_LANE = 112
+MOST_YEARS = 8
 LETTER = 6.6  # Pixels of a letter at 12 pixels.
 
 
@@ -46,6 +47,8 @@ def lanes_chart(
     values = [_value(each) for each in stretches]
     first = min([*(each.first for each in stretches), on])
     last = max([*(each.last for each in stretches), on]) + ONE_DAY
+    scale = {"nice": False}
+    step = 1 + (last.year - first.year) // MOST_YEARS
     spec: dict[str, Any] = {
         "$schema": SCHEMA,
         "background": None,
@@ -62,7 +65,8 @@ def lanes_chart(
                 },
             },
         },
-        "layer": [_bars(looks, first, last), _texts(looks, (last - first).days), _line(on, on_words)],
+        "layer": [_bars(looks, scale, step), _texts(looks, scale, (last - first).days), *_line(on, on_words, scale)],
+        "resolve": {"scale": {"color": "independent"}, "legend": {"color": "independent"}},
         "config": {"view": {"stroke": None}, "axis": {"labelFontSize": 12}, "legend": {"labelFontSize": 12}},
     }  # fmt: skip
     return Chart(spec, in_words)
@@ -81,18 +85,18 @@ def _value(stretch: Stretch) -> dict[str, Any]:
     }
 
 
-def _bars(looks: Mapping[str, Look], first: date, last: date) -> dict[str, Any]:
-    legend = {"title": None, "orient": "top", "labelColor": "$ink", "symbolType": "square", "offset": 14}
+def _bars(looks: Mapping[str, Look], scale: Mapping[str, Any], step: int) -> dict[str, Any]:
+    legend = {"title": None, "orient": "top", "labelColor": "$ink", "symbolType": "square", "offset": 14, "columns": 2}
     return {
         "mark": {"type": "bar", "cornerRadius": 2, "strokeWidth": 1},
         "encoding": {
             "x": {
                 "field": "start",
                 "type": "temporal",
-                "scale": {"domain": [first.isoformat(), last.isoformat()]},
+                "scale": scale,
                 "axis": {
                     "title": None, "labelColor": "$ink-3", "gridColor": "$land", "domain": False, "ticks": False,
-                    "format": "%Y", "tickCount": {"interval": "year", "step": 1 + (last.year - first.year) // 8},
+                    "format": "%Y", "tickCount": {"interval": "year", "step": step},
                     "labelOverlap": "greedy",
                 },
             },
@@ -108,7 +112,7 @@ def _bars(looks: Mapping[str, Look], first: date, last: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _texts(looks: Mapping[str, Look], days: int) -> dict[str, Any]:
+def _texts(looks: Mapping[str, Look], scale: Mapping[str, Any], days: int) -> dict[str, Any]:
     """What a bar says: all of it where that has room, else the shorter text, else nothing."""
     room = f"datum.days / {days} * width - 10"
     fits = f"({room} > length(datum.text) * {LETTER}) ? datum.text"
@@ -118,26 +122,21 @@ def _texts(looks: Mapping[str, Look], days: int) -> dict[str, Any]:
         ],
         "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 12},
         "encoding": {
-            "x": {"field": "start", "type": "temporal"},
+            "x": {"field": "start", "type": "temporal", "scale": scale},
             "text": {"field": "words"},
             "color": {"field": "kind", "type": "nominal", "scale": _scale(looks, "ink"), "legend": None},
         },
     }
 
 
-def _line(on: date, words: str) -> dict[str, Any]:
+def _line(on: date, words: str, scale: Mapping[str, Any]) -> list[dict[str, Any]]:
     here = {"values": [{"on": on.isoformat(), "words": words}]}
-    place = {"x": {"field": "on", "type": "temporal"}, "y": None}
-    return {
-        "data": here,
-        "layer": [
-            {"mark": {"type": "rule", "color": "$ink", "strokeWidth": 1.5}, "encoding": place},
-            {
-                "mark": {"type": "text", "y": 0, "baseline": "bottom", "dy": -3, "color": "$ink", "fontWeight": 600},
-                "encoding": {**place, "text": {"field": "words"}},
-            },
-        ],
-    }
+    place = {"x": {"field": "on", "type": "temporal", "scale": scale}, "y": None}
+    text = {"type": "text", "y": 0, "baseline": "bottom", "dy": -3, "color": "$ink", "fontWeight": 600}
+    return [
+        {"data": here, "mark": {"type": "rule", "color": "$ink", "strokeWidth": 1.5}, "encoding": place},
+        {"data": here, "mark": text, "encoding": {**place, "text": {"field": "words"}}},
+    ]
 
 
 def _scale(looks: Mapping[str, Look], part: str) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def all_of(number: int, one: str, many: str) -> str:
 
 def share(value: Decimal) -> str:
     """A part of one in whole per cent; one that is there but less than half a per cent says so."""
-    return "under 1%" if 0 < value < Decimal("0.005") else f"{value:.0%}"
+    return "< 1%" if 0 < value < Decimal("0.005") else f"{value:.0%}"
 
 
 def hash6(value: str | None) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.accounts.models import User
 from app.accounts.queries import find_profile
 from app.committees.documents import BookPaper, book_html, book_paper
-from app.committees.models import RosterBook
+from app.committees.models import Appointment, RosterBook
 from app.committees.queries import find_actor_of, get_book, read_book
 from app.committees.rules import MOST_BOOKS
 from app.core import clock
@@ -117,7 +117,12 @@ def _remove(book_ids: list[int]) -> int:
 
 @erases("roster books")
 def erase_books(subject: DataSubject) -> int:
-    """Take away all books, of whomever: any may name the person, and each can be made again."""
-    theirs = db.session.scalar(select(func.count(RosterBook.id)).where(RosterBook.user_id == subject.user_id)) or 0
-    _remove(list(db.session.scalars(select(RosterBook.id).order_by(RosterBook.id))))
-    return theirs
+    """Take away the books somebody ordered, and those that name them, of whomever: each can be made again."""
+    people = [each.person_id for each in (subject, *subject.merged) if each.person_id is not None]
+    named = select(Appointment.id).where(
+        Appointment.person_id.in_(people),
+        Appointment.first_day <= RosterBook.on_day,
+        or_(Appointment.last_day.is_(None), Appointment.last_day >= RosterBook.on_day),
+    )
+    theirs = or_(RosterBook.user_id == subject.user_id, named.exists())
+    return _remove(list(db.session.scalars(select(RosterBook.id).where(theirs).order_by(RosterBook.id))))

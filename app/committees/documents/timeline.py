@@ -14,8 +14,8 @@ from app.web import wording
 from app.web.span_charts import Look, Stretch, lanes_chart
 
 LOOKS = {
-    "Chair, deputy, secretary": Look("$accent", "$accent", "$on-accent"),
-    "Member": Look("$info-bg", "$info-bg", "$info"),
+    "Office": Look("$accent", "$canvas", "$on-accent"),
+    "Member": Look("$info-bg", "$canvas", "$info"),
     "To come": Look("$canvas", "$info", "$info"),
     "Vacant": Look("$bad-bg", "$bad", "$bad"),
 }

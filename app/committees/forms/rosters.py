@@ -15,7 +15,7 @@ class CompareForm(FilterForm):
     """Two days whose rosters are compared."""
 
     first = DayField("The roster of")
-    second = DayField("with that of")
+    second = DayField("Compared with that of")
 
     @classmethod
     def proposing(cls, first: date, second: date) -> CompareForm:
@@ -29,8 +29,8 @@ class CompareForm(FilterForm):
 class CorrectedForm(CompareForm):
     """A day, and the day on which its roster was known otherwise."""
 
-    first = DayField("As known on")
-    second = DayField("the roster of")
+    second = DayField("The roster of")
+    first = DayField("As it was known on")
 
 
 class BookForm(MusterForm):

@@ -167,7 +167,12 @@ def _told(difference: Difference, row: RosterRow, before: str | None, after: str
 
 def _held(row: RosterRow) -> str:
     """What somebody holds: office, institution and term."""
-    return _words(row, (_office, _place, _from, _until))
+    return _words(row, (_office, _place, _term))
+
+
+def _term(row: RosterRow) -> str:
+    first = wording.day(row.first_day)
+    return f"{first} to {wording.day(row.last_day)}" if row.last_day else f"since {first}"
 
 
 def _words(row: RosterRow, said: Sequence[Said]) -> str:

@@ -31,7 +31,12 @@ def _person(row: DifferenceRow) -> str | None:
     return url("members.person", person_id=row.person_id) if row.person_id else None
 
 
-WHO: Column[DifferenceRow] = Column("who", "Who", lambda row: row.who, link=_person, narrow=Narrow.NAME)
+def _who(row: DifferenceRow) -> str:
+    """The person; of a change that is about nobody, the seat or the committee."""
+    return row.who or (f"Seat {row.seat}" if row.seat else row.committee)
+
+
+WHO: Column[DifferenceRow] = Column("who", "Who", _who, link=_person, narrow=Narrow.NAME)
 COMMITTEE: Column[DifferenceRow] = Column(
     "committee",
     "Committee",

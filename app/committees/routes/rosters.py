@@ -48,7 +48,7 @@ SPAN_COLUMNS: Sequence[Column[SeatSpan]] = (
     Column("days", "Days", lambda row: row.period.days if row.period.last else None, Kind.NUMBER),
 )
 SHARES: Sequence[Column[BalanceRow]] = (
-    Column("held", "Seats", lambda row: row.held, Kind.NUMBER, narrow=Narrow.META),
+    Column("held", "Seats", lambda row: row.held, Kind.NUMBER, narrow=Narrow.SAID),
     Column("votes", "With a vote", lambda row: row.votes, Kind.NUMBER),
     Column("share", "Share", lambda row: row.share, Kind.SHARE, narrow=Narrow.AMOUNT),
 )
