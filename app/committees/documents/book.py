@@ -126,7 +126,7 @@ def _chapter(chapter: BookChapter) -> PaperChapter:
     held = f"{wording.count(len(rows))}, {wording.count(vacant)} vacant" if vacant else wording.count(len(rows))
     facts = [
         COMMITTEE_WORDS[committee.kind],
-        f"part of {committee.parent_name}" if committee.parent_name else "part of none",
+        *([f"part of {committee.parent_name}"] if committee.parent_name else []),
         f"founded {wording.day(committee.founded_on)}",
         f"{wording.plural(len(rows), 'seat', 'seats')}{f', {wording.count(vacant)} vacant' if vacant else ''}",
         f"{wording.count(sum(row.votes for row in rows))} with a vote",
