@@ -12,6 +12,7 @@ from app.committees.rules import (
     Appointer,
     CommitteeKind,
     Ending,
+    FeedScope,
     How,
     LimitKind,
     MajorityBase,
@@ -23,7 +24,7 @@ from app.committees.rules import (
     SeatKind,
     Voters,
 )
-from app.core.database import Base, Id, Line, Name, Prose, linked
+from app.core.database import Base, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Recorded, Versioned
 from app.core.permissions import Role
 from app.core.transaction import on_violation
@@ -288,6 +289,50 @@ class AppointmentLeave(Recorded, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_appointment_leave_appointment_id", "appointment_id", "first_day"),
+    )
+
+
+class CalendarFeed(Base):
+    """A personal address at which a calendar reads terms, without a session: who has it reads what its user may.
+
+    Of the address only the hash of its secret part is kept; revoked, it answers no more.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[Sha256] = mapped_column(unique=True)
+    covers: Mapped[FeedScope]
+    made_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("covers IN ('all', 'own')", name="covers"),)
+
+
+class RosterBook(Base):
+    """A roster book that somebody ordered: of which day, as known when, how far it is, and its file once it is made."""
+
+    __tablename__ = "roster_book"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    on_day: Mapped[date]
+    known_at: Mapped[datetime | None]
+    ordered_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile | None] = linked()
+
+    __table_args__ = (
+        CheckConstraint("done >= 0 AND done <= total", name="progress"),
+        CheckConstraint("(file_id IS NULL) = (made_at IS NULL)", name="made"),
+        Index("ix_roster_book_user_id", "user_id", "ordered_at"),
     )
 
 

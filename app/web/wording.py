@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 
@@ -170,6 +171,11 @@ def plural(number: int, one: str, many: str) -> str:
 def all_of(number: int, one: str, many: str) -> str:
     """The way to a whole list: All 23 invoices, or 1 invoice where there is no more."""
     return plural(number, one, many) if number == 1 else f"All {plural(number, one, many)}"
+
+
+def share(value: Decimal) -> str:
+    """A part of one in whole per cent; one that is there but less than half a per cent says so."""
+    return "< 1%" if 0 < value < Decimal("0.005") else f"{value:.0%}"
 
 
 def hash6(value: str | None) -> str:

@@ -14,7 +14,12 @@ from app.committees.forms.appointments import (
     filled_from_appointment,
     filled_from_leave,
 )
-from app.committees.forms.bylaws import TERMS, VOTES, BylawsForm, bylaws_meanwhile
+from app.committees.forms.bylaws import (
+    TERMS,
+    VOTES,
+    BylawsForm,
+    bylaws_meanwhile,
+)
 from app.committees.forms.committees import (
     GRANTED,
     CommitteeFilterForm,
@@ -36,7 +41,16 @@ from app.committees.forms.naming import (
     filled_from_name,
     name_meanwhile,
 )
-from app.committees.forms.papers import PaperForm, VersionForm
+from app.committees.forms.papers import (
+    PaperForm,
+    VersionForm,
+)
+from app.committees.forms.rosters import (
+    BookForm,
+    CompareForm,
+    CorrectedForm,
+    FeedForm,
+)
 from app.committees.forms.seats import (
     AlternateForm,
     ChangeSeatForm,
@@ -55,10 +69,13 @@ __all__ = [
     "VOTES",
     "AlternateForm",
     "AppointmentForm",
+    "BookForm",
     "BylawsForm",
     "ChangeSeatForm",
     "CommitteeFilterForm",
     "CommitteeForm",
+    "CompareForm",
+    "CorrectedForm",
     "CorrectionForm",
     "DissolvingForm",
     "EndAlternateForm",
@@ -66,6 +83,7 @@ __all__ = [
     "EndSeatForm",
     "EndTermForm",
     "EntryForm",
+    "FeedForm",
     "FoundingForm",
     "FreeSeatsForm",
     "LeaveCorrectionForm",

@@ -3,8 +3,11 @@
 from app.committees.routes import (
     alternates,
     appointments,
+    books,
     bylaws,
     committees,
+    comparing,
+    feeds,
     joiners,
     leave,
     leavers,
@@ -12,17 +15,24 @@ from app.committees.routes import (
     naming,
     papers,
     records,
+    rosters,
     seats,
     sections,
     terms,
+    ways,
 )
-from app.committees.routes.blueprint import pages
+from app.committees.routes.blueprint import (
+    pages,
+)
 
 __all__ = [
     "alternates",
     "appointments",
+    "books",
     "bylaws",
     "committees",
+    "comparing",
+    "feeds",
     "joiners",
     "leave",
     "leavers",
@@ -31,7 +41,9 @@ __all__ = [
     "pages",
     "papers",
     "records",
+    "rosters",
     "seats",
     "sections",
     "terms",
+    "ways",
 ]

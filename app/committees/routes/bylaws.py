@@ -21,6 +21,7 @@ from app.committees.queries import (
     quorum_on,
 )
 from app.committees.routes.blueprint import pages
+from app.committees.routes.ways import committee_tabs
 from app.committees.rules import USUAL, BylawFacts, limit_said, quorum_said, term_said, terms_said, votes_said
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -61,6 +62,7 @@ def bylaws(committee_id: int) -> ResponseReturnValue:
         votes=votes_said(facts),
         terms=terms_said(facts),
         quorum=_quorum_words(quorum_on(committee_id, on, known_at())),
+        tabs=committee_tabs(committee_id, "committees.bylaws"),
     )
 
 

@@ -7,27 +7,15 @@ from typing import Any
 from flask import render_template
 
 from app.committees.queries import CommitteeView
+from app.committees.routes.ways import committee_tabs
 from app.committees.rules import COMMITTEE_WORDS
 from app.web import wording
 from app.web.addresses import url
 from app.web.forms import MusterForm
-from app.web.navigation import has_page
 from app.web.on_date import current_on
 
-# Each is a page of one committee, shown where the program has it and the reader may open it.
-TABS = (
-    ("Roster", "committees.committee"),
-    ("Papers", "committees.papers"),
-    ("Bylaws", "committees.bylaws"),
-)
 DISSOLVED = "Dissolved"
 Crumbs = list[tuple[str, str]]
-
-
-def tabs_of(committee_id: int, current: str) -> list[tuple[str, str, int | None, bool]]:
-    """The tabs of a committee's record, the one with this endpoint marked."""
-    tabs = [(label, endpoint) for label, endpoint in TABS if has_page(endpoint)]
-    return [(label, url(endpoint, committee_id=committee_id), None, endpoint == current) for label, endpoint in tabs]
 
 
 def crumbs_of(committee_id: int, name: str) -> Crumbs:
@@ -46,7 +34,7 @@ def frame_of(view: CommitteeView, current: str) -> dict[str, Any]:
         "sub": _sentence(view),
         "crumbs": [("Committees", url("committees.committees")), *above],
         "here_is": view.committee.name,
-        "tabs": tabs_of(view.committee.id, current),
+        "tabs": committee_tabs(view.committee.id, current),
     }
 
 

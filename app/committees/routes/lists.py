@@ -11,6 +11,7 @@ from app.committees.forms import CommitteeFilterForm
 from app.committees.queries import CommitteeFilters, CommitteeRow, search_committees
 from app.committees.routes.blueprint import pages
 from app.committees.routes.tables import INDENT
+from app.committees.routes.ways import tabs_of_committees
 from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, Existence
 from app.core.folding import folded
 from app.core.permissions import Permission
@@ -89,7 +90,7 @@ LISTING: Listing[CommitteeRow] = Listing(
 @requires(Permission.COMMITTEE_READ)
 def committees() -> ResponseReturnValue:
     """All committees of the day looked at."""
-    return list_page(LISTING, _search)
+    return list_page(LISTING, _search, {"tabs": tabs_of_committees("committees.committees")})
 
 
 def _search(form: CommitteeFilterForm, wanted: PageRequest) -> Page[CommitteeRow]:

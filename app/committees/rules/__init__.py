@@ -51,6 +51,13 @@ from app.committees.rules.kinds import (
     in_words,
     roles_of,
 )
+from app.committees.rules.rosters import (
+    DIFFERENCE_WORDS,
+    FEED_WORDS,
+    MOST_BOOKS,
+    Difference,
+    FeedScope,
+)
 from app.committees.rules.terms import (
     Served,
     days_besides,
@@ -64,11 +71,14 @@ from app.committees.rules.terms import (
 __all__ = [
     "APPOINTER_WORDS",
     "COMMITTEE_WORDS",
+    "DIFFERENCE_WORDS",
     "ENDING_WORDS",
     "EXISTENCE_WORDS",
+    "FEED_WORDS",
     "HOW_WORDS",
     "LIMIT_WORDS",
     "MAJORITY_WORDS",
+    "MOST_BOOKS",
     "OFFICE_WORDS",
     "PAPER_WORDS",
     "PART_WORDS",
@@ -82,8 +92,10 @@ __all__ = [
     "Appointer",
     "BylawFacts",
     "CommitteeKind",
+    "Difference",
     "Ending",
     "Existence",
+    "FeedScope",
     "Fraction",
     "How",
     "LimitKind",
