@@ -1,0 +1,225 @@
+"""Succession: a committee's seats with who could follow, one plan, and the steps it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.audit.commands import Subject
+from app.audit.queries import list_history, may_read_history
+from app.audit.subjects import register_subject
+from app.committees.commands import plans as commands
+from app.committees.forms.plans import DecisionForm, PlanForm, ReasonForm, filled_from_plan, plan_meanwhile
+from app.committees.models import Seat, SuccessionPlan
+from app.committees.queries import get_editable_committee, get_seat, people_for, propose_term
+from app.committees.queries.appointing import find_limit, may_appoint
+from app.committees.queries.plans import get_plan, list_plans, list_succession
+from app.committees.routes.blueprint import pages
+from app.committees.routes.plan_tables import PLAN_COLUMNS, SUCCESSION_COLUMNS, facts_of_plan, path_of_plan
+from app.committees.rules.plans import next_first_day
+from app.core.clock import today
+from app.core.permissions import Permission
+from app.core.tables import AnyTable, PageRequest, Table
+from app.core.transaction import transaction
+from app.members.routes import ask_institution
+from app.web.access import requires, the_actor
+from app.web.addresses import ids_in_address, url
+from app.web.forms import MusterForm, errors_to
+from app.web.requests import see
+from app.web.table_files import tables_page
+
+register_subject("succession_plan", "Plan of succession", "committees.plan", "plan_id")
+HISTORY_LINES = 10
+
+
+@pages.get("/committees/<int:committee_id>/succession")
+@requires(Permission.COMMITTEE_EDIT)
+def succession(committee_id: int) -> ResponseReturnValue:
+    """Every seat with the end of its term, who could go on, who is planned; and all plans there were."""
+    committee = get_editable_committee(committee_id, the_actor())
+    rows = list_succession(committee_id, the_actor())
+    tables: dict[str, AnyTable] = {
+        "seats": Table("Succession", SUCCESSION_COLUMNS, rows),
+        "plans": Table("Plans", PLAN_COLUMNS, list_plans(committee_id, the_actor())),
+    }
+    appoints = may_appoint(committee_id, the_actor(), today())
+    return tables_page("committees/succession.html", tables, committee=committee, appoints=appoints)
+
+
+@pages.route("/committees/seats/<int:seat_id>/plan", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def plan_seat(seat_id: int) -> ResponseReturnValue:
+    """Plan who follows on a seat."""
+    seat = get_seat(seat_id, the_actor())
+    form = _plan_form(seat, _proposed(seat))
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            made = commands.plan_successor(seat_id, form.values(), actor=the_actor())
+            return see("committees.plan", "The successor is planned.", plan_id=made.id)
+    return render_template("committees/plan_seat.html", form=form, seat=seat, bylaws=_bylaw_words(seat))
+
+
+@pages.get("/committees/plans/<int:plan_id>")
+@requires(Permission.COMMITTEE_EDIT)
+def plan(plan_id: int) -> ResponseReturnValue:
+    """A plan: who, where, for which days, how far it has come and what can be done next."""
+    found = get_plan(plan_id, the_actor())
+    return render_template(
+        "committees/plan.html",
+        plan=found,
+        facts=facts_of_plan(found),
+        steps=path_of_plan(found),
+        appoints=may_appoint(found.committee_id, the_actor(), today()),
+        limit=find_limit(found.seat, found.person_id, found.first_day) if found.person_id else None,
+        history=_history(plan_id),
+    )
+
+
+@pages.route("/committees/plans/<int:plan_id>/edit", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def edit_plan(plan_id: int) -> ResponseReturnValue:
+    """Change a plan before anybody is asked."""
+    found = get_plan(plan_id, the_actor())
+    form = _plan_form(found.seat, filled_from_plan(found), found.institution_id)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            commands.change_plan(plan_id, form.values(), version=form.shown_version, actor=the_actor())
+            return _seen(plan_id, "The plan is changed.")
+    stale = plan_meanwhile(form, get_plan(plan_id, the_actor()))
+    return render_template("committees/edit_plan.html", form=form, plan=found, stale=stale)
+
+
+@pages.post("/committees/plans/<int:plan_id>/invite")
+@requires(Permission.COMMITTEE_EDIT)
+def invite_planned(plan_id: int) -> ResponseReturnValue:
+    """Ask whom a plan names by mail."""
+    with transaction():
+        commands.invite_successor(plan_id, version=MusterForm().shown_version, actor=the_actor())
+        return _seen(plan_id, "They are asked by mail; their answer stands here.")
+
+
+@pages.post("/committees/plans/<int:plan_id>/take-up")
+@requires(Permission.PERSON_EDIT)
+def take_up_planned(plan_id: int) -> ResponseReturnValue:
+    """Put whom a plan names on record."""
+    with transaction():
+        commands.take_up_successor(plan_id, version=MusterForm().shown_version, actor=the_actor())
+        return _seen(plan_id, "They are on record now and can be appointed.")
+
+
+@pages.route("/committees/plans/<int:plan_id>/appoint", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def appoint_planned(plan_id: int) -> ResponseReturnValue:
+    """Appoint whom a plan names."""
+    found = get_plan(plan_id, the_actor())
+    form = DecisionForm(data={"version": found.version, "decision": found.decision})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            decision, version = form.decision.value, form.shown_version
+            commands.appoint_successor(plan_id, decision=decision, version=version, actor=the_actor())
+            return _seen(plan_id, "They are appointed; rights begin with the first day.")
+    follows = [("Rights follow the dates.", "They begin with the first day of the term, and end with its last.")]
+    return _form(f"Appoint {found.name}", "Appoint", form, found, follows=follows)
+
+
+@pages.route("/committees/plans/<int:plan_id>/request", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def request_planned(plan_id: int) -> ResponseReturnValue:
+    """Ask the secretariat to appoint whom a plan names."""
+    found = get_plan(plan_id, the_actor())
+    form = DecisionForm(data={"version": found.version, "decision": found.decision})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            decision, version = form.decision.value, form.shown_version
+            commands.request_appointment(plan_id, decision=decision, version=version, actor=the_actor())
+            return _seen(plan_id, "The secretariat is asked; it appoints, or says why not.")
+    follows = [("The secretariat appoints here.", "The bylaws of this committee leave it to the secretariat.")]
+    return _form(f"Ask for the appointment of {found.name}", "Ask the secretariat", form, found, follows=follows)
+
+
+@pages.route("/committees/plans/<int:plan_id>/refuse", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_FOUND)
+def refuse_planned(plan_id: int) -> ResponseReturnValue:
+    """Refuse to appoint whom a committee has asked for."""
+    found = get_plan(plan_id, the_actor())
+    form = ReasonForm(data={"version": found.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.refuse_request(plan_id, reason=reason, version=version, actor=the_actor())
+            return _seen(plan_id, "The request is refused.")
+    follows = [("The chair is told why.", "The reason goes to the chair of the committee by mail.")]
+    return _form(f"Do not appoint {found.name}", "Refuse", form, found, follows=follows)
+
+
+@pages.route("/committees/plans/<int:plan_id>/drop", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def drop_planned(plan_id: int) -> ResponseReturnValue:
+    """Give a plan up."""
+    found = get_plan(plan_id, the_actor())
+    form = ReasonForm(data={"version": found.version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.drop_plan(plan_id, reason=reason, version=version, actor=the_actor())
+            return _seen(plan_id, "The plan is given up.")
+    follows = [("A link that was mailed works no longer.", "The plan stays on record with the reason.")]
+    return _form(f"Give the plan with {found.name} up", "Give up", form, found, follows=follows)
+
+
+def _plan_form(seat: Seat, shown: dict[str, Any], institution_id: int | None = None) -> PlanForm:
+    form = PlanForm(data=shown)
+    form.person_id.offer(people_for(seat, on=today()), empty="Somebody new, named below")
+    ask_institution(form.institution_id, institution_id)
+    return form
+
+
+def _proposed(seat: Seat) -> dict[str, Any]:
+    """Who may be meant by the address, the day after the present term, and the last day that the bylaws give."""
+    rows = [row for row in list_succession(seat.committee_id, the_actor()) if row.seat.seat_id == seat.id]
+    first_day = rows[0].next_day if rows else next_first_day(None, today())
+    last_day = propose_term(seat, None, first_day).last_day
+    office = rows[0].seat.office if rows else None
+    asked = ids_in_address("person")
+    shown: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
+    return shown | ({"person_id": str(asked[0])} if asked else {}) | ({"office": office.value} if office else {})
+
+
+def _bylaw_words(seat: Seat) -> list[tuple[str, str]]:
+    return [
+        ("Nothing is appointed by it.", "A plan gives no right and holds no seat. Whom it names can be asked by mail."),
+        ("Somebody new can be asked, too.", "The secretariat takes them up before they are appointed."),
+        *(
+            [(f"Only of {seat.institution.name}.", "The seat is filled by that institution.")]
+            if seat.institution
+            else []
+        ),
+        *([(f"For {seat.constituency}.", "Whoever follows has to belong to it.")] if seat.constituency else []),
+    ]
+
+
+def _form(title: str, verb: str, form: MusterForm, found: SuccessionPlan, **more: Any) -> str:
+    """A form of one step of a plan."""
+    back = url("committees.plan", plan_id=found.id)
+    crumbs = [
+        ("Committees", url("committees.committees")),
+        (found.committee.name, url("committees.committee", committee_id=found.committee_id)),
+        ("Succession", url("committees.succession", committee_id=found.committee_id)),
+    ]
+    sub = f"Seat {found.seat.position}, {found.seat.label}"
+    return render_template(
+        "layouts/form.html", title=title, sub=sub, verb=verb, form=form, crumbs=crumbs, cancel=back, **more
+    )
+
+
+def _history(plan_id: int) -> list[Any]:
+    if not may_read_history(the_actor()):
+        return []
+    return list(list_history(Subject("succession_plan", plan_id), PageRequest(size=HISTORY_LINES)).rows)
+
+
+def _seen(plan_id: int, notice: str) -> Response:
+    return see("committees.plan", notice, plan_id=plan_id)
