@@ -1,6 +1,6 @@
 """Every change of committees, seats and appointments."""
 
-from app.committees.commands import erasing
+from app.committees.commands import erasing, plan_erasing
 from app.committees.commands.appointments import (
     AppointmentValues,
     appoint,
@@ -29,5 +29,6 @@ __all__ = [
     "found_committee",
     "free_seats",
     "give_seats",
+    "plan_erasing",
     "withdraw_appointment",
 ]

@@ -1,6 +1,6 @@
 """Every read of committees, seats and appointments."""
 
-from app.committees.queries import holdings, merging, verification
+from app.committees.queries import holdings, merging, plan_holdings, plan_merging, plan_verification, verification
 from app.committees.queries.choices import committees_to_choose, people_for
 from app.committees.queries.committees import (
     CommitteeFilters,
@@ -74,6 +74,9 @@ __all__ = [
     "merging",
     "people_for",
     "people_of_own_committees",
+    "plan_holdings",
+    "plan_merging",
+    "plan_verification",
     "propose_term",
     "roster",
     "search_committees",
