@@ -1,4 +1,4 @@
-"""What needs you today: the page each user opens first."""
+"""What needs you today: the page each user opens first, and how often it is written to them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from app.audit.queries import TrailFilters, TrailRow, may_read_history, search_t
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, PageRequest, Table
+from app.core.transaction import transaction
+from app.home.commands import choose_digest
+from app.home.forms import DigestForm
 from app.home.queries import list_figures, list_tasks
-from app.home.rules import Figure, Task, Tone, counted_sentence, grouped
+from app.home.queries.digest import frequency_of
+from app.home.rules import Figure, Frequency, Task, Tone, counted_sentence, grouped
 from app.members.queries import list_representatives
 from app.members.routes.tables import representative_columns
 from app.web import wording
 from app.web.access import signed_in, the_actor
 from app.web.addresses import url
+from app.web.forms import errors_to
 from app.web.navigation import has_page
 from app.web.on_date import current_on, is_past, known_at
+from app.web.requests import see
 
 pages = Blueprint("home", __name__)
 LATEST = PageRequest(size=8, sort="sequence", descending=True)
@@ -52,6 +58,26 @@ def today() -> ResponseReturnValue:
         changes=_changes(),
         own=_own_representatives(),
         has_role=bool(actor.granted),
+    )
+
+
+@pages.route("/account/digest", methods=["GET", "POST"])
+@signed_in
+def digest() -> ResponseReturnValue:
+    """How often what needs one is written to one."""
+    form = DigestForm(data={"frequency": frequency_of(the_actor().user_id or 0).value})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            choose_digest(Frequency(form.frequency.data), actor=the_actor())
+            return see("accounts.account", "Your choice is kept.")
+    account = url("accounts.account")
+    return render_template(
+        "layouts/form.html",
+        form=form,
+        title="What needs you, by mail",
+        verb="Keep this",
+        crumbs=[("Your account", account)],
+        cancel=account,
     )
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.rules import hash_token
-from app.committees.models import AnswerLink, Election, Nomination, SuccessionPlan
-from app.committees.queries.elections import list_nominated, list_seats_of
+from app.committees.models import AnswerLink, Election, ElectionSeat, Nomination, SuccessionPlan
+from app.committees.queries.elections import list_nominated, seats_by_election
 from app.committees.queries.plans import find_asked, list_asked
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, in_words
 from app.committees.rules.elections import ElectionState, NominationState
@@ -92,11 +92,12 @@ def _of_nominations(ids: Sequence[int]) -> list[Question]:
         .where(Nomination.id.in_(ids), Nomination.state == NominationState.PROPOSED)
         .order_by(Nomination.nominated_at, Nomination.id)
     )
-    return [_of_nomination(each) for each in found if each.election.state is ElectionState.NOMINATING]
+    open_now = [each for each in found if each.election.state is ElectionState.NOMINATING]
+    seats = seats_by_election([each.election_id for each in open_now])
+    return [_of_nomination(each, seats[each.election_id]) for each in open_now]
 
 
-def _of_nomination(nomination: Nomination) -> Question:
-    seats = list_seats_of(nomination.election_id)
+def _of_nomination(nomination: Nomination, seats: Sequence[ElectionSeat]) -> Question:
     named = join_words(f"seat {each.seat.position}, {each.seat.label}" for each in seats)
     return Question(
         kind="nomination",

@@ -96,13 +96,21 @@ def get_own_election(election_id: int, actor: Actor) -> Election:
 
 def list_seats_of(election_id: int) -> Sequence[ElectionSeat]:
     """The seats an election fills, in the order of their numbers."""
+    return seats_by_election([election_id]).get(election_id, [])
+
+
+def seats_by_election(election_ids: Sequence[int]) -> dict[int, list[ElectionSeat]]:
+    """The seats of several elections, each in the order of their numbers: one statement."""
     asked = (
         select(ElectionSeat)
         .join(Seat, Seat.id == ElectionSeat.seat_id)
         .options(joinedload(ElectionSeat.seat).joinedload(Seat.institution))
-        .where(ElectionSeat.election_id == election_id)
+        .where(ElectionSeat.election_id.in_(election_ids))
     )
-    return db.session.scalars(asked.order_by(Seat.position, ElectionSeat.id)).all()
+    found: dict[int, list[ElectionSeat]] = {}
+    for each in db.session.scalars(asked.order_by(Seat.position, ElectionSeat.id)):
+        found.setdefault(each.election_id, []).append(each)
+    return found
 
 
 def list_nominations(election: Election, actor: Actor) -> Sequence[Nomination]:
