@@ -41,7 +41,7 @@ def record_result(election_id: int, values: ResultValues, *, version: int, actor
     check_version(election, version)
     _require_deciding(election, actor)
     seats = {each.id: each for each in list_seats_of(election_id)}
-    candidates = {each.id: each for each in list_candidates(election_id)}
+    names = {each.id: Personal(each.person.name, each.person_id) for each in list_candidates(election_id)}
     open_to = places_open(election)
     check_result(values.outcomes, open_to, list(seats))
     for nomination_id, outcome in sorted(values.outcomes.items()):
@@ -58,11 +58,7 @@ def record_result(election_id: int, values: ResultValues, *, version: int, actor
     db.session.flush()
     said = {
         "decision": values.decision,
-        "elected": [
-            Personal(candidates[each].person.name, candidates[each].person_id)
-            for each, outcome in sorted(values.outcomes.items())
-            if outcome.seat_id is not None
-        ],
+        "elected": [names[each] for each, got in sorted(values.outcomes.items()) if got.seat_id is not None],
     }
     note_election("committees.record_result", election, "Recorded the result", actor, after=said)
     return election

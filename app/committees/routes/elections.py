@@ -131,6 +131,7 @@ def nominate(election_id: int) -> ResponseReturnValue:
             person_id, statement = form.person_id.chosen_id or 0, form.statement.value
             nominations.nominate(election_id, person_id, statement=statement, actor=the_actor())
             return _seen(election_id, "They are nominated.")
+    found = get_election(election_id, the_actor())
     why_not = why_no_nomination(found, the_actor())
     return render_template("committees/nominate.html", form=form, election=found, why_not=why_not)
 
@@ -146,6 +147,7 @@ def strike(nomination_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             nominations.strike_nomination(nomination_id, reason=reason, version=version, actor=the_actor())
             return _seen(found.election_id, "They stand no longer.")
+    found = get_nomination(nomination_id, the_actor())
     return _form(f"Strike {found.person.name}", "Strike", form, found.election)
 
 

@@ -13,7 +13,7 @@ from app.audit.queries import list_history, may_read_history
 from app.audit.subjects import register_subject
 from app.committees.commands import plans as commands
 from app.committees.forms.plans import DecisionForm, PlanForm, ReasonForm, filled_from_plan, plan_meanwhile
-from app.committees.models import Seat, SuccessionPlan
+from app.committees.models import Seat
 from app.committees.queries import get_editable_committee, get_seat, people_for, propose_term
 from app.committees.queries.appointing import find_limit, may_appoint
 from app.committees.queries.plans import get_plan, list_plans, list_succession
@@ -59,6 +59,7 @@ def plan_seat(seat_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             made = commands.plan_successor(seat_id, form.values(), actor=the_actor())
             return see("committees.plan", "The successor is planned.", plan_id=made.id)
+    seat = get_seat(seat_id, the_actor())
     return render_template("committees/plan_seat.html", form=form, seat=seat, bylaws=_bylaw_words(seat))
 
 
@@ -88,8 +89,8 @@ def edit_plan(plan_id: int) -> ResponseReturnValue:
         with errors_to(form), transaction():
             commands.change_plan(plan_id, form.values(), version=form.shown_version, actor=the_actor())
             return _seen(plan_id, "The plan is changed.")
-    stale = plan_meanwhile(form, get_plan(plan_id, the_actor()))
-    return render_template("committees/edit_plan.html", form=form, plan=found, stale=stale)
+    found = get_plan(plan_id, the_actor())
+    return render_template("committees/edit_plan.html", form=form, plan=found, stale=plan_meanwhile(form, found))
 
 
 @pages.post("/committees/plans/<int:plan_id>/invite")
@@ -122,7 +123,7 @@ def appoint_planned(plan_id: int) -> ResponseReturnValue:
             commands.appoint_successor(plan_id, decision=decision, version=version, actor=the_actor())
             return _seen(plan_id, "They are appointed; rights begin with the first day.")
     follows = [("Rights follow the dates.", "They begin with the first day of the term, and end with its last.")]
-    return _form(f"Appoint {found.name}", "Appoint", form, found, follows=follows)
+    return _form("Appoint {}", "Appoint", form, plan_id, follows=follows)
 
 
 @pages.route("/committees/plans/<int:plan_id>/request", methods=["GET", "POST"])
@@ -137,7 +138,7 @@ def request_planned(plan_id: int) -> ResponseReturnValue:
             commands.request_appointment(plan_id, decision=decision, version=version, actor=the_actor())
             return _seen(plan_id, "The secretariat is asked; it appoints, or says why not.")
     follows = [("The secretariat appoints here.", "The bylaws of this committee leave it to the secretariat.")]
-    return _form(f"Ask for the appointment of {found.name}", "Ask the secretariat", form, found, follows=follows)
+    return _form("Ask for the appointment of {}", "Ask the secretariat", form, plan_id, follows=follows)
 
 
 @pages.route("/committees/plans/<int:plan_id>/refuse", methods=["GET", "POST"])
@@ -152,7 +153,7 @@ def refuse_planned(plan_id: int) -> ResponseReturnValue:
             commands.refuse_request(plan_id, reason=reason, version=version, actor=the_actor())
             return _seen(plan_id, "The request is refused.")
     follows = [("The chair is told why.", "The reason goes to the chair of the committee by mail.")]
-    return _form(f"Do not appoint {found.name}", "Refuse", form, found, follows=follows)
+    return _form("Do not appoint {}", "Refuse", form, plan_id, follows=follows)
 
 
 @pages.route("/committees/plans/<int:plan_id>/drop", methods=["GET", "POST"])
@@ -167,7 +168,7 @@ def drop_planned(plan_id: int) -> ResponseReturnValue:
             commands.drop_plan(plan_id, reason=reason, version=version, actor=the_actor())
             return _seen(plan_id, "The plan is given up.")
     follows = [("A link that was mailed works no longer.", "The plan stays on record with the reason.")]
-    return _form(f"Give the plan with {found.name} up", "Give up", form, found, follows=follows)
+    return _form("Give the plan with {} up", "Give up", form, plan_id, follows=follows)
 
 
 def _plan_form(seat: Seat, shown: dict[str, Any], institution_id: int | None = None) -> PlanForm:
@@ -201,8 +202,9 @@ def _bylaw_words(seat: Seat) -> list[tuple[str, str]]:
     ]
 
 
-def _form(title: str, verb: str, form: MusterForm, found: SuccessionPlan, **more: Any) -> str:
-    """A form of one step of a plan."""
+def _form(title: str, verb: str, form: MusterForm, plan_id: int, **more: Any) -> str:
+    """A form of one step of a plan, which is read again: a refusal may mean that somebody else moved it."""
+    found = get_plan(plan_id, the_actor())
     back = url("committees.plan", plan_id=found.id)
     crumbs = [
         ("Committees", url("committees.committees")),
@@ -211,7 +213,14 @@ def _form(title: str, verb: str, form: MusterForm, found: SuccessionPlan, **more
     ]
     sub = f"Seat {found.seat.position}, {found.seat.label}"
     return render_template(
-        "layouts/form.html", title=title, sub=sub, verb=verb, form=form, crumbs=crumbs, cancel=back, **more
+        "layouts/form.html",
+        title=title.format(found.name),
+        sub=sub,
+        verb=verb,
+        form=form,
+        crumbs=crumbs,
+        cancel=back,
+        **more,
     )
 
 
