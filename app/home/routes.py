@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.audit.queries import TrailFilters, TrailRow, may_read_history, search_trail
+from app.committees.queries import list_own_committees
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, PageRequest, Table
@@ -58,6 +59,7 @@ def today() -> ResponseReturnValue:
         changes=_changes(),
         own=_own_representatives(),
         has_role=bool(actor.granted),
+        desks=_desks(),
     )
 
 
@@ -99,6 +101,15 @@ def _changes() -> list[tuple[str, str, str, str]] | None:
 
 def _change(row: TrailRow) -> tuple[str, str, str, str]:
     return _moment(row.at), row.summary, row.who, url("audit.entry", sequence=row.sequence)
+
+
+def _desks() -> list[tuple[str, str]]:
+    """The desks of the committees that the reader chairs; the secretariat, which keeps all, goes by the list."""
+    actor = the_actor()
+    if is_past() or actor.has_all(Permission.COMMITTEE_EDIT) or not actor.has_any(Permission.COMMITTEE_EDIT):
+        return []
+    own = list_own_committees(actor, Permission.COMMITTEE_EDIT, on=clock.today())
+    return [(each.name, url("committees.desk", committee_id=each.id)) for each in own]
 
 
 def _moment(instant: datetime) -> str:

@@ -10,7 +10,7 @@ from app.committees.models import Committee, Election, Nomination
 from app.committees.queries.candidates import standings_of
 from app.committees.queries.elections import find_own_person, list_seats_of, why_no_nomination
 from app.committees.rules.elections import RUNNING_ELECTIONS, ElectionState, NominationState
-from app.committees.rules.plans import Answer
+from app.committees.rules.plans import Answer, seat_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -117,6 +117,6 @@ def _ask(election: Election, nomination: Nomination, person: Person, actor: Acto
     link = open_link(nomination, election.deadline_at)
     until = clock.local(election.deadline_at)
     asked = Asked(person.name, consortium_name(), committee.name, actor.name, link, until)
-    seats = join_words(f"seat {each.seat.position}, {each.seat.label}" for each in list_seats_of(election.id))
+    seats = join_words(seat_words(each.seat.position, each.seat.label) for each in list_seats_of(election.id))
     message = nomination_message(asked, seats, nomination.statement or "")
     send_mail(Address(person.name, str(person.email)), message.subject, message.body)

@@ -23,6 +23,7 @@ from app.committees.rules.plans import (
     Answer,
     PlanState,
     check_plan_step,
+    seat_words,
 )
 from app.core import clock
 from app.core.actor import Actor
@@ -103,7 +104,7 @@ def invite_successor(plan_id: int, *, version: int, actor: Actor) -> SuccessionP
     to = _address_of(plan)
     until = clock.now() + ANSWER_LIFE
     asked = _asked(plan, committee, open_link(plan, until), actor)
-    message = plan_message(asked, _seat_words(seat), _days_words(plan.period))
+    message = plan_message(asked, seat_words(seat.position, seat.label), _days_words(plan.period))
     send_mail(to, message.subject, message.body)
     _move(plan, PlanState.INVITED)
     _noted("committees.invite_successor", plan, seat, "Asked the one planned", actor)
@@ -294,7 +295,7 @@ def _tell_appointed(plan: SuccessionPlan, seat: Seat, committee: Committee, acto
     person = db.session.get_one(Person, plan.person_id)
     if person.email:
         asked = _asked(plan, committee, this_site().address(f"/committees/{committee.id}"), actor)
-        message = appointed_message(asked, _seat_words(seat), _days_words(plan.period))
+        message = appointed_message(asked, seat_words(seat.position, seat.label), _days_words(plan.period))
         send_mail(Address(person.name, person.email), message.subject, message.body)
 
 
@@ -310,10 +311,6 @@ def _tell_chair(plan: SuccessionPlan, committee: Committee, reason: str, actor: 
 def _name_of(plan: SuccessionPlan) -> str:
     person = db.session.get(Person, plan.person_id) if plan.person_id else None
     return person.name if person else f"{plan.given_name} {plan.family_name}"
-
-
-def _seat_words(seat: Seat) -> str:
-    return f"seat {seat.position}, {seat.label}"
 
 
 def _days_words(period: Period) -> str:

@@ -18,6 +18,7 @@ from app.committees.rules.elections import (
     Nominators,
     Outcome,
 )
+from app.committees.rules.plans import seat_words
 from app.core import clock
 from app.core.errors import DomainError
 from app.members.forms.applications import ChecksField
@@ -101,7 +102,7 @@ class ResultForm(MusterForm):
 
 def result_form(candidates: Sequence[Nomination], seats: Sequence[ElectionSeat], data: dict[str, str]) -> ResultForm:
     """The form with a number of votes and a place for each candidate."""
-    places = [(str(each.id), f"elected to seat {each.seat.position}, {each.seat.label}") for each in seats]
+    places = [(str(each.id), f"elected to {seat_words(each.seat.position, each.seat.label)}") for each in seats]
     places += [(f"{SUBSTITUTE}{rank}", f"substitute {rank}") for rank in range(1, len(candidates) + 1)]
     fields: dict[str, object] = {}
     for each in candidates:

@@ -14,6 +14,7 @@ from app.committees.queries.elections import list_nominated, seats_by_election
 from app.committees.queries.plans import find_asked, list_asked
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, in_words
 from app.committees.rules.elections import ElectionState, NominationState
+from app.committees.rules.plans import capital, seat_words
 from app.core import clock
 from app.core.database import db
 from app.core.errors import NotFoundError
@@ -78,7 +79,7 @@ def _of_plan(plan: SuccessionPlan) -> Question:
         id=plan.id,
         name=plan.name,
         committee=plan.committee.name,
-        what=f"Seat {plan.seat.position}, {plan.seat.label}{office}",
+        what=capital(seat_words(plan.seat.position, plan.seat.label)) + office,
         days=_days(plan.period),
         by=plan.planned_by,
         text="",
@@ -98,13 +99,13 @@ def _of_nominations(ids: Sequence[int]) -> list[Question]:
 
 
 def _of_nomination(nomination: Nomination, seats: Sequence[ElectionSeat]) -> Question:
-    named = join_words(f"seat {each.seat.position}, {each.seat.label}" for each in seats)
+    named = join_words(seat_words(each.seat.position, each.seat.label) for each in seats)
     return Question(
         kind="nomination",
         id=nomination.id,
         name=nomination.person.name,
         committee=nomination.election.committee.name,
-        what=f"{named[:1].upper()}{named[1:]}",
+        what=capital(named),
         days=_days(seats[0].period),
         by=nomination.nominated_by,
         text=nomination.statement or "",

@@ -42,7 +42,7 @@ class Line:
 
 def _term(row: SuccessionRow) -> str:
     if row.seat.appointment_id:
-        return url("committees.appointment", appointment_id=row.seat.appointment_id)
+        return url("committees.end_term", appointment_id=row.seat.appointment_id)
     return url("committees.appoint", seat_id=row.seat.seat_id)
 
 
@@ -58,7 +58,7 @@ ROSTER_COLUMNS: tuple[Column[SuccessionRow], ...] = (
     Column("seat", "Seat", lambda row: str(row.seat.seat), narrow=Narrow.META),
     Column("ends", "Term ends", lambda row: row.term_ends or ("open" if row.seat.holder else None), Kind.DATE,
            narrow=Narrow.AMOUNT),
-    Column("term", "Change", lambda row: "Term" if row.seat.appointment_id else "Appoint", link=_term,
+    Column("term", "Change", lambda row: "End" if row.seat.appointment_id else "Appoint", link=_term,
            narrow=Narrow.STATE),
     Column("plan", "Succession", lambda _row: "Plan", narrow=Narrow.ACT,
            link=lambda row: url("committees.plan_seat", seat_id=row.seat.seat_id)),

@@ -14,6 +14,7 @@ from app.committees.rules.elections import (
     ElectionState,
     NominationState,
 )
+from app.committees.rules.plans import capital, seat_words
 from app.core.clock import local
 from app.core.tables import Column, Kind, Narrow
 from app.web import wording
@@ -51,7 +52,13 @@ ELECTION_COLUMNS: Sequence[Column[ElectionRow]] = (
     Column("decision", "Decision", lambda row: row.decision),
 )
 SEAT_COLUMNS: Sequence[Column[ElectionSeat]] = (
-    Column("seat", "Seat", lambda row: f"{row.seat.position}, {row.seat.label}", Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "seat",
+        "Seat",
+        lambda row: capital(seat_words(row.seat.position, row.seat.label)),
+        Kind.NAME,
+        narrow=Narrow.NAME,
+    ),
     Column("kind", "Filled", lambda row: SEAT_WORDS[row.seat.kind], narrow=Narrow.META),
     Column("for", "For", _filled_for),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None),
@@ -131,7 +138,7 @@ def _rank(row: Nomination) -> str | None:
 
 def _seat_of(row: Nomination) -> str | None:
     seat = row.election_seat.seat if row.election_seat else None
-    return f"{seat.position}, {seat.label}" if seat else None
+    return capital(seat_words(seat.position, seat.label)) if seat else None
 
 
 def _stands(row: Nomination) -> bool:

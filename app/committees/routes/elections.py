@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -44,6 +45,7 @@ from app.committees.routes.election_tables import (
 )
 from app.committees.rules.elections import ElectionState
 from app.core.clock import today
+from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, Page, PageRequest, Table
 from app.core.transaction import transaction
@@ -56,6 +58,7 @@ from app.web.table_files import tables_page
 
 register_subject("election", "Election", "committees.election", "election_id")
 HISTORY_LINES = 10
+NOMINATING = timedelta(days=30)
 EMPTY = Empty("No election yet", "A committee's chair or the secretariat calls one on the page of its succession.")
 
 
@@ -175,9 +178,13 @@ def _call_form(committee: Committee) -> CallForm:
     rows = list_succession(committee.id, the_actor())
     wanted = set(ids_in_address("seat")) or {row.seat.seat_id for row in rows if row.seat.person_id is None}
     chosen = [row for row in rows if row.seat.seat_id in wanted]
-    shown: dict[str, Any] = {"opens_on": today(), "seats": [row.seat.seat_id for row in chosen]}
-    if chosen:
-        shown["first_day"] = max(row.next_day for row in chosen)
+    last = today() + NOMINATING
+    shown: dict[str, Any] = {
+        "opens_on": today(),
+        "seats": [row.seat.seat_id for row in chosen],
+        "deadline": f"{last.day} {last:%B %Y} 17:00",
+        "first_day": max([last + ONE_DAY, *(row.next_day for row in chosen)]),
+    }
     form = CallForm(data=shown)
     form.name_zone()
     form.seats.offer((row.seat.seat_id, f"{row.seat.seat}: {row.seat.holder or 'vacant'}") for row in rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.committees.models import SuccessionPlan
 from app.committees.queries.plans import SuccessionRow
 from app.committees.rules import OFFICE_WORDS
-from app.committees.rules.plans import PlanState
+from app.committees.rules.plans import PlanState, capital, seat_words
 from app.core.clock import local
 from app.core.tables import Column, Kind, Narrow
 from app.web import wording
@@ -94,7 +94,7 @@ PLAN_COLUMNS: Sequence[Column[SuccessionPlan]] = (
         narrow=Narrow.NAME,
     ),
     Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
-    Column("seat", "Seat", lambda row: f"{row.seat.position}, {row.seat.label}", narrow=Narrow.META),
+    Column("seat", "Seat", lambda row: capital(seat_words(row.seat.position, row.seat.label)), narrow=Narrow.META),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office]),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.AMOUNT),
     Column("last_day", "To", lambda row: row.last_day or "open", Kind.DATE),

@@ -16,10 +16,10 @@ from app.committees.forms.plans import DecisionForm, PlanForm, ReasonForm, fille
 from app.committees.models import Seat
 from app.committees.queries import get_editable_committee, get_seat, people_for, propose_term
 from app.committees.queries.appointing import find_limit, may_appoint
-from app.committees.queries.plans import get_plan, list_plans, list_succession
+from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import PLAN_COLUMNS, SUCCESSION_COLUMNS, facts_of_plan, path_of_plan
-from app.committees.rules.plans import next_first_day
+from app.committees.rules.plans import capital, next_first_day, seat_words
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, PageRequest, Table
@@ -30,6 +30,7 @@ from app.web.addresses import ids_in_address, url
 from app.web.forms import MusterForm, errors_to
 from app.web.requests import see
 from app.web.table_files import tables_page
+from app.web.wording import long_day
 
 register_subject("succession_plan", "Plan of succession", "committees.plan", "plan_id")
 HISTORY_LINES = 10
@@ -60,7 +61,7 @@ def plan_seat(seat_id: int) -> ResponseReturnValue:
             made = commands.plan_successor(seat_id, form.values(), actor=the_actor())
             return see("committees.plan", "The successor is planned.", plan_id=made.id)
     seat = get_seat(seat_id, the_actor())
-    return render_template("committees/plan_seat.html", form=form, seat=seat, bylaws=_bylaw_words(seat))
+    return render_template("committees/plan_seat.html", form=form, seat=seat, said=_said_of(seat))
 
 
 @pages.get("/committees/plans/<int:plan_id>")
@@ -74,6 +75,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         facts=facts_of_plan(found),
         steps=path_of_plan(found),
         appoints=may_appoint(found.committee_id, the_actor(), today()),
+        seat=seat_words(found.seat.position, found.seat.label),
         limit=find_limit(found.seat, found.person_id, found.first_day) if found.person_id else None,
         history=_history(plan_id),
     )
@@ -180,25 +182,34 @@ def _plan_form(seat: Seat, shown: dict[str, Any], institution_id: int | None = N
 
 def _proposed(seat: Seat) -> dict[str, Any]:
     """Who may be meant by the address, the day after the present term, and the last day that the bylaws give."""
-    rows = [row for row in list_succession(seat.committee_id, the_actor()) if row.seat.seat_id == seat.id]
-    first_day = rows[0].next_day if rows else next_first_day(None, today())
-    last_day = propose_term(seat, None, first_day).last_day
-    office = rows[0].seat.office if rows else None
+    row = _row_of(seat)
     asked = ids_in_address("person")
-    shown: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
-    return shown | ({"person_id": str(asked[0])} if asked else {}) | ({"office": office.value} if office else {})
+    shown: dict[str, Any] = {"person_id": str(asked[0])} if asked else {}
+    if row is not None and row.seat.office is not None:
+        shown["office"] = row.seat.office.value
+    if row is None or row.seat.person_id is None or row.term_ends is not None:
+        shown["first_day"] = row.next_day if row else next_first_day(None, today())
+        shown["last_day"] = propose_term(seat, None, shown["first_day"]).last_day
+    return shown
 
 
-def _bylaw_words(seat: Seat) -> list[tuple[str, str]]:
+def _row_of(seat: Seat) -> SuccessionRow | None:
+    rows = list_succession(seat.committee_id, the_actor())
+    return next((row for row in rows if row.seat.seat_id == seat.id), None)
+
+
+def _said_of(seat: Seat) -> list[tuple[str, str]]:
+    """What whoever plans should know: who sits there until when, whom the seat is for, and what a plan is."""
+    row = _row_of(seat)
+    holder = row.seat.holder if row else None
+    until = f"until {long_day(row.term_ends)}" if row and row.term_ends else "without a last day"
+    free = "." if row and row.term_ends else ": end that term before somebody follows."
     return [
         ("Nothing is appointed by it.", "A plan gives no right and holds no seat. Whom it names can be asked by mail."),
+        *([(f"{holder} sits here.", f"The term is {until}{free}")] if holder else []),
         ("Somebody new can be asked, too.", "The secretariat takes them up before they are appointed."),
-        *(
-            [(f"Only of {seat.institution.name}.", "The seat is filled by that institution.")]
-            if seat.institution
-            else []
-        ),
-        *([(f"For {seat.constituency}.", "Whoever follows has to belong to it.")] if seat.constituency else []),
+        *([("Only some fit.", f"The seat is filled by {seat.institution.name}.")] if seat.institution else []),
+        *([("Only some fit.", f"The seat is for {seat.constituency}.")] if seat.constituency else []),
     ]
 
 
@@ -211,7 +222,7 @@ def _form(title: str, verb: str, form: MusterForm, plan_id: int, **more: Any) ->
         (found.committee.name, url("committees.committee", committee_id=found.committee_id)),
         ("Succession", url("committees.succession", committee_id=found.committee_id)),
     ]
-    sub = f"Seat {found.seat.position}, {found.seat.label}"
+    sub = capital(seat_words(found.seat.position, found.seat.label))
     return render_template(
         "layouts/form.html",
         title=title.format(found.name),

@@ -54,6 +54,16 @@ def next_first_day(term_ends: date | None, today: date) -> date:
     return today if term_ends is None or term_ends < today else term_ends + ONE_DAY
 
 
+def seat_words(position: int, label: str) -> str:
+    """A seat in a sentence: its number, with its name where that says more."""
+    return f"seat {position}" if label.casefold() == f"seat {position}" else f"seat {position}, {label}"
+
+
+def capital(words: str) -> str:
+    """Words as a sentence begins."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def appoints(appointer: Appointer, *, is_secretariat: bool, is_chair: bool) -> bool:
     """Whether somebody puts people on the seats: the secretariat always, the chair where the bylaws say so."""
     return is_secretariat or (is_chair and appointer is Appointer.CHAIR)

@@ -9,7 +9,7 @@ from app.committees.queries.answers import Question, list_questions
 from app.committees.queries.elections import list_running
 from app.committees.queries.plans import list_open_plans
 from app.committees.rules.elections import ElectionState
-from app.committees.rules.plans import PlanState
+from app.committees.rules.plans import PlanState, capital, seat_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.periods import how_long
@@ -80,7 +80,7 @@ def _plan(plan: SuccessionPlan) -> Task:
     return Task(
         Group.SOON,
         title.format(who=plan.name),
-        f"Seat {plan.seat.position}, {plan.seat.label}, from {wording.long_day(plan.first_day)}",
+        f"{capital(seat_words(plan.seat.position, plan.seat.label))}, from {wording.long_day(plan.first_day)}",
         plan.committee.name,
         how_long(since, clock.today()),
         Tone.WARN,
