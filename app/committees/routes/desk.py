@@ -55,7 +55,7 @@ ROSTER_COLUMNS: tuple[Column[SuccessionRow], ...] = (
         link=lambda row: url("members.person", person_id=row.seat.person_id) if row.seat.person_id else None,
         narrow=Narrow.NAME,
     ),
-    Column("seat", "Seat", lambda row: str(row.seat.seat), narrow=Narrow.META),
+    Column("seat", "Seat", lambda row: f"Seat {row.seat.seat}", narrow=Narrow.META),
     Column("ends", "Term ends", lambda row: row.term_ends or ("open" if row.seat.holder else None), Kind.DATE,
            narrow=Narrow.AMOUNT),
     Column("term", "Change", lambda row: "End" if row.seat.appointment_id else "Appoint", link=_term,
@@ -157,11 +157,9 @@ def _election(row: ElectionRow) -> tuple[str, str, str]:
     said = (
         f"{wording.plural(row.candidates, 'candidate', 'candidates')} for {wording.plural(row.seats, 'seat', 'seats')}"
     )
-    return (
-        f"{ELECTION_WORDS[row.state]} until {wording.instant(row.deadline_at)}",
-        said,
-        url("committees.election", election_id=row.id),
-    )
+    verb = "ended" if row.state is ElectionState.BALLOT else "end"
+    stands = f"{ELECTION_WORDS[row.state]}; nominations {verb} {wording.instant(row.deadline_at)}"
+    return stands, said, url("committees.election", election_id=row.id)
 
 
 def _late(rows: list[RosterRow]) -> list[tuple[str, str, str]]:

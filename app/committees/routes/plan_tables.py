@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.committees.models import SuccessionPlan
+from app.committees.models import Nomination, SuccessionPlan
 from app.committees.queries.plans import SuccessionRow
 from app.committees.rules import OFFICE_WORDS
 from app.committees.rules.plans import PlanState, capital, seat_words
@@ -15,7 +15,7 @@ from app.web.addresses import url
 
 
 def _seat(row: SuccessionRow) -> str:
-    return str(row.seat.seat)
+    return f"Seat {row.seat.seat}"
 
 
 def _holder(row: SuccessionRow) -> str:
@@ -101,6 +101,19 @@ PLAN_COLUMNS: Sequence[Column[SuccessionPlan]] = (
     Column("since", "Since", lambda row: row.state_since, Kind.INSTANT),
     Column("by", "Planned by", lambda row: row.planned_by),
     Column("reason", "Why", lambda row: row.reason or row.answer, narrow=Narrow.META),
+)
+
+SUBSTITUTE_COLUMNS: Sequence[Column[Nomination]] = (
+    Column("who", "Who", lambda row: row.person.name, Kind.NAME, narrow=Narrow.NAME),
+    Column("rank", "Number", lambda row: row.rank, Kind.NUMBER, narrow=Narrow.AMOUNT),
+    Column("votes", "Votes", lambda row: row.votes, Kind.NUMBER),
+    Column(
+        "election",
+        "Election",
+        lambda row: row.election.title,
+        link=lambda row: url("committees.election", election_id=row.election_id),
+        narrow=Narrow.META,
+    ),
 )
 
 

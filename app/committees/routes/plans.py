@@ -16,9 +16,16 @@ from app.committees.forms.plans import DecisionForm, PlanForm, ReasonForm, fille
 from app.committees.models import Seat
 from app.committees.queries import get_editable_committee, get_seat, people_for, propose_term
 from app.committees.queries.appointing import find_limit, may_appoint
+from app.committees.queries.elections import list_substitutes
 from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
 from app.committees.routes.blueprint import pages
-from app.committees.routes.plan_tables import PLAN_COLUMNS, SUCCESSION_COLUMNS, facts_of_plan, path_of_plan
+from app.committees.routes.plan_tables import (
+    PLAN_COLUMNS,
+    SUBSTITUTE_COLUMNS,
+    SUCCESSION_COLUMNS,
+    facts_of_plan,
+    path_of_plan,
+)
 from app.committees.rules.plans import capital, next_first_day, seat_words
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -45,6 +52,7 @@ def succession(committee_id: int) -> ResponseReturnValue:
     tables: dict[str, AnyTable] = {
         "seats": Table("Succession", SUCCESSION_COLUMNS, rows),
         "plans": Table("Plans", PLAN_COLUMNS, list_plans(committee_id, the_actor())),
+        "substitutes": Table("Substitutes", SUBSTITUTE_COLUMNS, list_substitutes(committee_id)),
     }
     appoints = may_appoint(committee_id, the_actor(), today())
     return tables_page("committees/succession.html", tables, committee=committee, appoints=appoints)
