@@ -76,13 +76,13 @@ def nomination_columns(election: Election, *, runs: bool) -> Sequence[Column[Nom
     """The columns of nominations: with the result once there is one, and with a verb for who runs the election."""
     shown: list[Column[Nomination]] = [
         Column("who", "Who", lambda row: row.person.name, Kind.NAME, link=_person, narrow=Narrow.NAME),
-        Column("state", "State", lambda row: row.state, Kind.STATE, aside=_rank, narrow=Narrow.STATE),
+        Column("state", "State", lambda row: row.state, Kind.STATE, narrow=Narrow.STATE),
         Column("statement", "Why", lambda row: row.statement, narrow=Narrow.META),
     ]
     if election.state is ElectionState.DECIDED:
         shown += [
             Column("votes", "Votes", lambda row: row.votes, Kind.NUMBER, narrow=Narrow.AMOUNT),
-            Column("seat", "Seat", _seat_of, narrow=Narrow.META),
+            Column("seat", "Seat or place", _seat_of, narrow=Narrow.META),
         ]
     if runs:
         shown += [
@@ -132,11 +132,9 @@ def _person(row: Nomination) -> str:
     return url("members.person", person_id=row.person_id)
 
 
-def _rank(row: Nomination) -> str | None:
-    return f"number {row.rank}" if row.rank else None
-
-
 def _seat_of(row: Nomination) -> str | None:
+    if row.rank:
+        return f"Substitute {row.rank}"
     seat = row.election_seat.seat if row.election_seat else None
     return capital(seat_words(seat.position, seat.label)) if seat else None
 
