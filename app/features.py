@@ -14,6 +14,7 @@ import app.billing.routes
 import app.committees.models
 import app.committees.routes
 import app.files.models
+import app.home.models
 import app.home.routes
 import app.members.models
 import app.members.routes

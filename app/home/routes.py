@@ -1,4 +1,4 @@
-"""What needs you today: the page each user opens first."""
+"""What needs you today: the page each user opens first, and how often it is written to them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.audit.queries import TrailFilters, TrailRow, may_read_history, search_trail
+from app.committees.queries import list_own_committees
 from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import AnyTable, PageRequest, Table
+from app.core.transaction import transaction
+from app.home.commands import choose_digest
+from app.home.forms import DigestForm
 from app.home.queries import list_figures, list_tasks
-from app.home.rules import Figure, Task, Tone, counted_sentence, grouped
+from app.home.queries.digest import frequency_of
+from app.home.rules import Figure, Frequency, Task, Tone, counted_sentence, grouped
 from app.members.queries import list_representatives
 from app.members.routes.tables import representative_columns
 from app.web import wording
 from app.web.access import signed_in, the_actor
 from app.web.addresses import url
+from app.web.forms import errors_to
 from app.web.navigation import has_page
 from app.web.on_date import current_on, is_past, known_at
+from app.web.requests import see
 
 pages = Blueprint("home", __name__)
 LATEST = PageRequest(size=8, sort="sequence", descending=True)
@@ -52,6 +59,27 @@ def today() -> ResponseReturnValue:
         changes=_changes(),
         own=_own_representatives(),
         has_role=bool(actor.granted),
+        desks=_desks(),
+    )
+
+
+@pages.route("/account/digest", methods=["GET", "POST"])
+@signed_in
+def digest() -> ResponseReturnValue:
+    """How often what needs one is written to one."""
+    form = DigestForm(data={"frequency": frequency_of(the_actor().user_id or 0).value})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            choose_digest(Frequency(form.frequency.data), actor=the_actor())
+            return see("accounts.account", "Your choice is kept.")
+    account = url("accounts.account")
+    return render_template(
+        "layouts/form.html",
+        form=form,
+        title="What needs you, by mail",
+        verb="Keep this",
+        crumbs=[("Your account", account)],
+        cancel=account,
     )
 
 
@@ -73,6 +101,15 @@ def _changes() -> list[tuple[str, str, str, str]] | None:
 
 def _change(row: TrailRow) -> tuple[str, str, str, str]:
     return _moment(row.at), row.summary, row.who, url("audit.entry", sequence=row.sequence)
+
+
+def _desks() -> list[tuple[str, str]]:
+    """The desks of the committees that the reader chairs; the secretariat, which keeps all, goes by the list."""
+    actor = the_actor()
+    if is_past() or actor.has_all(Permission.COMMITTEE_EDIT) or not actor.has_any(Permission.COMMITTEE_EDIT):
+        return []
+    own = list_own_committees(actor, Permission.COMMITTEE_EDIT, on=clock.today())
+    return [(each.name, url("committees.desk", committee_id=each.id)) for each in own]
 
 
 def _moment(instant: datetime) -> str:

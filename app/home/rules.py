@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.periods import how_long
@@ -74,3 +74,26 @@ def counted_sentence(groups: Sequence[tuple[Group, Sequence[Task]]]) -> str:
     total = sum(len(tasks) for _, tasks in groups)
     parts = ", ".join(f"{len(tasks)} {group.lower()}" for group, tasks in groups)
     return f"{total} {'thing' if total == 1 else 'things'}: {parts}" if total else ""
+
+
+class Frequency(StrEnum):
+    """How often somebody is written what needs them."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+FREQUENCY_WORDS = {
+    Frequency.DAILY: "every day",
+    Frequency.WEEKLY: "every Monday",
+    Frequency.NEVER: "not by mail",
+}
+USUAL_FREQUENCY = Frequency.WEEKLY
+
+
+def digest_day(frequency: Frequency, today: date) -> date | None:
+    """The day of the newest digest that is due by today: today's, or that of this week's Monday; None for no digest."""
+    if frequency is Frequency.NEVER:
+        return None
+    return today if frequency is Frequency.DAILY else today - timedelta(days=today.weekday())

@@ -69,7 +69,7 @@ SECTIONS = (
             Item("Ledger", "billing.ledger"),
         ),
     ),
-    Section("Governance", (Item("Committees", "committees.committees"),)),
+    Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

@@ -2,6 +2,7 @@
 
 from app.committees.commands import (
     erasing,
+    plan_erasing,
 )
 from app.committees.commands.alternates import (
     add_alternate,
@@ -137,6 +138,7 @@ __all__ = [
     "move_alternate_up",
     "note_use",
     "order_book",
+    "plan_erasing",
     "print_book",
     "rename_committee",
     "retract_committee_name",

@@ -3,6 +3,9 @@
 from app.committees.queries import (
     holdings,
     merging,
+    plan_holdings,
+    plan_merging,
+    plan_verification,
     term_checks,
     verification,
 )
@@ -207,6 +210,9 @@ __all__ = [
     "open_paper",
     "people_for",
     "people_of_own_committees",
+    "plan_holdings",
+    "plan_merging",
+    "plan_verification",
     "propose_first_day",
     "propose_term",
     "quorum_on",

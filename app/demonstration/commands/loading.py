@@ -26,6 +26,7 @@ from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.people import write_people
 from app.demonstration.commands.register import write_institution
+from app.demonstration.commands.succession import write_succession
 from app.demonstration.rules import Facts, SignIn
 from app.members.models import Institution, MembershipClass
 
@@ -55,6 +56,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     write_bank(diary)
     write_people(diary, BEGINNING)
     write_applications(diary, classes)
+    write_succession(diary)
     diary.live()
     return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
 

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable
 from app.core.actor import Actor
 from app.home.queries.bank import waiting_lines
 from app.home.queries.cases import departures_to_carry_on, waiting_applications
-from app.home.queries.committees import committees_without_chair, ending_terms, vacant_seats
+from app.home.queries.committees import (
+    committees_without_chair,
+    ending_terms,
+    seats_to_be_freed,
+    terms_held_over,
+    vacant_seats,
+)
 from app.home.queries.members import (
     first_steps,
     members_without_billing_contact,
@@ -16,6 +22,7 @@ from app.home.queries.members import (
 )
 from app.home.queries.money import approvals, fee_runs, overdue_invoices, own_open_invoices
 from app.home.queries.standing import due_reminders, own_standing, suspensions
+from app.home.queries.succession import elections_to_decide, own_questions, plans_waiting
 from app.home.queries.work import failed_work
 from app.home.rules import Task
 
@@ -31,7 +38,12 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     waiting_lines,
     waiting_applications,
     departures_to_carry_on,
+    own_questions,
+    plans_waiting,
+    elections_to_decide,
     ending_terms,
+    terms_held_over,
+    seats_to_be_freed,
     vacant_seats,
     committees_without_chair,
     first_steps,

@@ -1,0 +1,158 @@
+"""Who may be elected to which seat, and who may vote, by the rules of a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.billing.queries.good_standing import standing_words, standings_on
+from app.billing.rules import MemberStanding
+from app.committees.models import Appointment, Election, ElectionSeat
+from app.committees.queries.choices import people_for
+from app.committees.queries.elections import find_own_person, list_seats_of
+from app.committees.queries.plans import served_on
+from app.committees.queries.roster import RosterRow, roster
+from app.committees.queries.terms import bylaws_on
+from app.committees.rules import BylawFacts, Served, Voters, is_over_limit, over_words, terms_counted
+from app.committees.rules.elections import CandidateFacts, SeatFacts, seats_open_to
+from app.core.actor import Actor
+from app.core.bulk import among
+from app.core.database import db
+from app.core.history import as_known, valid
+from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.models import Affiliation, Person, Representation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The seats somebody can be elected to, and where there is none why not."""
+
+    open_to: tuple[int, ...]
+    why_not: str
+
+
+@dataclass(frozen=True)
+class VoterRow:
+    """Somebody who may vote, with the institution and, where they may not after all, why."""
+
+    seat_id: int
+    person_id: int
+    name: str
+    institution_id: int | None
+    institution: str | None
+    barred: str | None
+
+
+def people_to_nominate(election: Election, actor: Actor) -> list[tuple[int, str]]:
+    """Whom the actor may nominate, themselves first; only themselves where they see no list of people."""
+    own = find_own_person(actor)
+    found = {own.id: f"{own.family_name}, {own.given_name} (yourself)"} if own else {}
+    if actor.has_any(Permission.PERSON_LIST):
+        for each in list_seats_of(election.id):
+            for person_id, words in people_for(each.seat, on=each.first_day):
+                found.setdefault(person_id, words)
+    return list(found.items())
+
+
+def standings_of(election_id: int, committee_id: int, person_ids: Sequence[int]) -> dict[int, Standing]:
+    """For which seats of an election each of these people may be elected: a constant number of statements."""
+    seats = [seat_facts(each) for each in list_seats_of(election_id)]
+    found = _candidates(committee_id, seats, person_ids)
+    result: dict[int, Standing] = {}
+    for person_id, facts in found.items():
+        open_to, why_not = seats_open_to(facts, seats)
+        result[person_id] = Standing(tuple(open_to), why_not)
+    return result
+
+
+def seat_facts(each: ElectionSeat) -> SeatFacts:
+    """A seat of an election as the rules look at it; its id is that of the election's own entry."""
+    return SeatFacts(each.id, each.seat.label, each.period, each.seat.institution_id, each.seat.constituency)
+
+
+def electorate(committee_id: int, day: date) -> list[VoterRow]:
+    """Who votes on a committee on a day: each holder of a seat with a vote, or each institution once by its first."""
+    voting = [row for row in roster(committee_id, on=day) if row.votes and row.person_id is not None]
+    if bylaws_on(committee_id, day).voters is Voters.INSTITUTIONS:
+        by_institution: dict[int, RosterRow] = {}
+        for row in voting:
+            by_institution.setdefault(row.seat_institution_id or row.institution_id or -row.seat_id, row)
+        voting = list(by_institution.values())
+    late = standings_on(day)
+    return [_voter(row, late.get(row.seat_institution_id or row.institution_id or 0)) for row in voting]
+
+
+def _voter(row: RosterRow, late: MemberStanding | None) -> VoterRow:
+    """Who votes for a seat; a member late with its fees is named with that, and barred."""
+    return VoterRow(
+        seat_id=row.seat_id,
+        person_id=row.person_id or 0,
+        name=row.holder or "",
+        institution_id=row.seat_institution_id or row.institution_id,
+        institution=row.seat_institution or row.institution,
+        barred=None if late is None or late.may_vote else standing_words(late)[:200],
+    )
+
+
+def _candidates(committee_id: int, seats: Sequence[SeatFacts], person_ids: Sequence[int]) -> dict[int, CandidateFacts]:
+    people = select(Person.id, Person.erased_at).where(among(Person.id, person_ids)).order_by(Person.id)
+    first_day = min(seat.period.first for seat in seats)
+    places = _places(person_ids, first_day)
+    seated = _seated(committee_id, person_ids)
+    limits = _limits(committee_id, seats)
+    served = served_on(committee_id)
+    found = {}
+    for person_id, erased_at in db.session.execute(people):
+        over, words = _over(limits, seats, served.get(person_id, ()))
+        found[person_id] = CandidateFacts(
+            is_erased=erased_at is not None,
+            institutions=frozenset(places[person_id]),
+            over_limit=over,
+            limit_words=words,
+            seated=tuple(seated[person_id]),
+        )
+    return found
+
+
+def _limits(committee_id: int, seats: Sequence[SeatFacts]) -> dict[date, BylawFacts]:
+    return {day: bylaws_on(committee_id, day) for day in {seat.period.first for seat in seats}}
+
+
+def _over(
+    limits: dict[date, BylawFacts], seats: Sequence[SeatFacts], served: Sequence[Served]
+) -> tuple[frozenset[int], str]:
+    over, words = set(), ""
+    for seat in seats:
+        facts, first = limits[seat.period.first], seat.period.first
+        if is_over_limit(facts, served, first):
+            over.add(seat.id)
+            counted = terms_counted(facts, served, first)
+            words = over_words(counted, facts.limit_terms or 0, facts.limit_kind)
+    return frozenset(over), words
+
+
+def _places(person_ids: Sequence[int], day: date) -> dict[int, set[int]]:
+    """The institutions that people belong to or represent on a day."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for model in (Affiliation, Representation):
+        asked = select(model.person_id, model.institution_id).where(
+            among(model.person_id, person_ids), valid(model, day)
+        )
+        for person_id, institution_id in db.session.execute(asked.order_by(model.id)):
+            found[person_id].add(institution_id)
+    return found
+
+
+def _seated(committee_id: int, person_ids: Sequence[int]) -> dict[int, list[Period]]:
+    asked = select(Appointment.person_id, Appointment.first_day, Appointment.last_day).where(
+        Appointment.committee_id == committee_id, among(Appointment.person_id, person_ids), as_known(Appointment)
+    )
+    found: dict[int, list[Period]] = defaultdict(list)
+    for person_id, first, last in db.session.execute(asked.order_by(Appointment.first_day, Appointment.id)):
+        found[person_id].append(Period(first, last))
+    return found

@@ -1,0 +1,181 @@
+"""The desk of whoever keeps a committee: its roster in short, and all that waits for a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.billing.queries.good_standing import standing_words, standings_on, step_words
+from app.billing.rules import SOON
+from app.committees.queries import RosterRow, get_editable_committee
+from app.committees.queries.desk import list_freed_soon
+from app.committees.queries.elections import ElectionRow, list_running
+from app.committees.queries.plans import SuccessionRow, list_succession
+from app.committees.queries.terms import bylaws_on, may_appoint
+from app.committees.routes.blueprint import pages
+from app.committees.routes.plan_tables import PLAN_COLUMNS
+from app.committees.rules.elections import ELECTION_WORDS, ElectionState
+from app.core.clock import today
+from app.core.periods import how_long
+from app.core.permissions import Permission
+from app.core.tables import Column, Kind, Narrow, Table
+from app.web import wording
+from app.web.access import requires, the_actor
+from app.web.addresses import url
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to act on: what and why, whose it is, how long, and the step."""
+
+    title: str
+    text: str
+    who: str
+    age: str
+    tone: str
+    action: tuple[str, str]
+
+
+def _term(row: SuccessionRow) -> str:
+    if row.seat.appointment_id:
+        return url("committees.end_term", appointment_id=row.seat.appointment_id)
+    return url("committees.appoint", seat_id=row.seat.seat_id)
+
+
+ROSTER_COLUMNS: tuple[Column[SuccessionRow], ...] = (
+    Column(
+        "holder",
+        "Holder",
+        lambda row: row.seat.holder or "Vacant",
+        Kind.NAME,
+        link=lambda row: url("members.person", person_id=row.seat.person_id) if row.seat.person_id else None,
+        narrow=Narrow.NAME,
+    ),
+    Column("seat", "Seat", lambda row: f"Seat {row.seat.seat}", narrow=Narrow.META),
+    Column("ends", "Term ends", lambda row: row.term_ends or ("open" if row.seat.holder else None), Kind.DATE,
+           narrow=Narrow.AMOUNT),
+    Column("term", "Change", lambda row: "End" if row.seat.appointment_id else "Appoint", link=_term,
+           narrow=Narrow.STATE),
+    Column("plan", "Succession", lambda _row: "Plan", narrow=Narrow.ACT,
+           link=lambda row: url("committees.plan_seat", seat_id=row.seat.seat_id)),
+)  # fmt: skip
+
+
+@pages.get("/committees/<int:committee_id>/desk")
+@requires(Permission.COMMITTEE_EDIT)
+def desk(committee_id: int) -> ResponseReturnValue:
+    """A committee on one page for who keeps it: every step is one press away."""
+    committee = get_editable_committee(committee_id, the_actor())
+    rows = list_succession(committee_id, the_actor())
+    warning = bylaws_on(committee_id, today()).warning_days
+    elections = list_running(the_actor(), committee_id)
+    plans = [plan for row in rows for plan in row.plans]
+    return render_template(
+        "committees/desk.html",
+        committee=committee,
+        figures=_figures(rows, warning, len(elections)),
+        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections)],
+        roster=Table("Roster", ROSTER_COLUMNS, rows),
+        plans=Table("Plans", PLAN_COLUMNS[:3], plans),
+        elections=[(each.title, *_election(each)) for each in elections],
+        late=_late([row.seat for row in rows]),
+        appoints=may_appoint(committee_id, the_actor(), today()),
+    )
+
+
+def _figures(rows: list[SuccessionRow], warning: int, elections: int) -> list[tuple[str, str, str]]:
+    filled = sum(row.seat.holder is not None for row in rows)
+    ending = sum(_ends_within(row, warning) for row in rows)
+    plans = sum(len(row.plans) for row in rows)
+    return [
+        ("Seats", f"{filled} of {len(rows)}", "filled"),
+        ("Vacant", wording.count(len(rows) - filled), ""),
+        ("Terms ending", wording.count(ending), f"within {warning} days"),
+        ("Plans", wording.count(plans), "under way"),
+        ("Elections", wording.count(elections), "running"),
+    ]
+
+
+def _ends_within(row: SuccessionRow, warning: int) -> bool:
+    return row.term_ends is not None and 0 <= (row.term_ends - today()).days <= warning and row.follower is None
+
+
+def _vacant(rows: list[SuccessionRow]) -> Iterator[Line]:
+    for row in rows:
+        since = row.seat.vacant_since
+        if since is not None and row.follower is None:
+            planned = f"{row.plans[0].name} is planned" if row.plans else "nobody is planned"
+            text = f"Vacant since {wording.long_day(since)}; {planned}"
+            step = _step(row)
+            yield Line(f"Seat {row.seat.seat} is vacant", text, "", how_long(since, today()), "", step)
+
+
+def _ending(rows: list[SuccessionRow], warning: int) -> Iterator[Line]:
+    for row in rows:
+        ends = row.term_ends
+        if ends is None or row.follower is not None or not (row.holds_over or _ends_within(row, warning)):
+            continue
+        planned = f"{row.plans[0].name} is planned" if row.plans else "nobody is planned"
+        limit = "" if row.may_go_on else "; the limit of terms is reached"
+        said = f"Term {'ended' if row.holds_over else 'ends'} on {wording.long_day(ends)}; {planned}{limit}"
+        title = f"{row.seat.holder} {'holds over' if row.holds_over else 'ends a term'}"
+        days = (ends - today()).days
+        age = f"{how_long(ends, today())} ago" if row.holds_over else {0: "today"}.get(days, f"in {days} days")
+        yield Line(title, said, f"seat {row.seat.number}", age, "warn", _step(row))
+
+
+def _step(row: SuccessionRow) -> tuple[str, str]:
+    if row.plans:
+        return "Open the plan", url("committees.plan", plan_id=row.plans[0].id)
+    return "Plan", url("committees.plan_seat", seat_id=row.seat.seat_id)
+
+
+def _freed(committee_id: int) -> Iterator[Line]:
+    for each in list_freed_soon(the_actor()):
+        if each.committee_id == committee_id:
+            text = f"{each.institution} is a member no more; its seat ends with {wording.long_day(each.last_day)}"
+            step = ("Open the roster", url("committees.committee", committee_id=committee_id))
+            days = (each.last_day - today()).days
+            title = f"Seat {each.number} will be free"
+            yield Line(title, text, each.holder or "", f"in {wording.plural(days, 'day', 'days')}", "warn", step)
+
+
+def _decide(elections: list[ElectionRow]) -> Iterator[Line]:
+    for each in elections:
+        if each.state is ElectionState.BALLOT:
+            text = f"Nominations have ended; {wording.plural(each.candidates, 'candidate', 'candidates')}"
+            step = ("Close it out", url("committees.election", election_id=each.id))
+            yield Line(each.title, text, "", "", "warn", step)
+
+
+def _election(row: ElectionRow) -> tuple[str, str, str]:
+    """How an election stands, until when, and where it is."""
+    said = (
+        f"{wording.plural(row.candidates, 'candidate', 'candidates')} for {wording.plural(row.seats, 'seat', 'seats')}"
+    )
+    verb = "ended" if row.state is ElectionState.BALLOT else "end"
+    stands = f"{ELECTION_WORDS[row.state]}; nominations {verb} {wording.instant(row.deadline_at)}"
+    return stands, said, url("committees.election", election_id=row.id)
+
+
+def _late(rows: list[RosterRow]) -> list[tuple[str, str, str]]:
+    """Members on the roster that have lost votes or seats for their fees, or will within thirty days."""
+    seated: dict[int, str] = {}
+    for row in rows:
+        member, name = row.seat_institution_id or row.institution_id, row.seat_institution or row.institution
+        if member is not None and name is not None:
+            seated[member] = name
+    standings = standings_on(today())
+    late = [(name, standings[member]) for member, name in seated.items() if member in standings]
+    found = [(name, each) for name, each in late if each.is_suspended_by(today() + SOON)]
+    return [
+        (
+            "warn" if each.keeps_seats else "bad",
+            name,
+            "; ".join(filter(None, (standing_words(each), step_words(each, today())))),
+        )
+        for name, each in found
+    ]
