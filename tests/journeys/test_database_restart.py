@@ -8,12 +8,13 @@ import re
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,16 @@ def outage(server: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        server.ensure_postgres_running()
+        start_again(server)
+
+
+def start_again(server: Any) -> None:
+    """Start the server; it waits ten seconds, in which a busy machine may not have read its log to the end."""
+    for _ in range(2):
+        with suppress(subprocess.TimeoutExpired):
+            server.ensure_postgres_running()
+            return
+    server.ensure_postgres_running()
 
 
 class Sender(threading.Thread):
