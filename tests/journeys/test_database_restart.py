@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -79,11 +80,13 @@ def outage(server: Any) -> Iterator[None]:
 
 
 def start_again(server: Any) -> None:
-    """Start the server; it waits ten seconds, in which a busy machine may not have read its log to the end."""
-    for _ in range(2):
-        with suppress(subprocess.TimeoutExpired):
+    """Start the server; it waits ten seconds for it, in which a busy machine may not have read its log to the end."""
+    for _ in range(6):
+        # It goes on starting by itself meanwhile.
+        with suppress(subprocess.TimeoutExpired, AssertionError):
             server.ensure_postgres_running()
             return
+        time.sleep(5)
     server.ensure_postgres_running()
 
 
