@@ -8,12 +8,14 @@ import re
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
+import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +76,18 @@ def outage(server: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        server.ensure_postgres_running()
+        start_again(server)
+
+
+def start_again(server: Any) -> None:
+    """Start the server; it waits ten seconds for it, in which a busy machine may not have read its log to the end."""
+    for _ in range(6):
+        # It goes on starting by itself meanwhile.
+        with suppress(subprocess.TimeoutExpired, AssertionError):
+            server.ensure_postgres_running()
+            return
+        time.sleep(5)
+    server.ensure_postgres_running()
 
 
 class Sender(threading.Thread):
