@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.commands import Machine, start_session
@@ -29,6 +31,7 @@ from app.committees.rules import BylawFacts, CommitteeKind, Office, SeatKind
 from app.core.actor import program
 from app.core.clock import clock_at
 from app.core.database import db
+from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -109,6 +112,14 @@ def rights_of(appointment: Appointment, source: GrantSource = GrantSource.APPOIN
     """The roles an appointment gives, each with its days."""
     asked = select(Grant).where(Grant.source == source, Grant.source_id == appointment.id)
     return {(each.role, each.first_day, each.last_day) for each in db.session.scalars(asked)}
+
+
+def refused(act: Callable[[], object], field: str | None = None) -> str:
+    """What a command says that refuses an act, beside which field."""
+    with pytest.raises(DomainError) as error, transaction():
+        act()
+    assert error.value.field == field
+    return error.value.message
 
 
 def sign_in_as(browser: Browser, user_id: int) -> None:

@@ -28,7 +28,6 @@ from app.committees.queries import roster
 from app.committees.rules import Ending, How, Office
 from app.core.clock import clock_at
 from app.core.database import db
-from app.core.errors import DomainError
 from app.core.history import as_known
 from app.core.periods import Period
 from app.core.permissions import Role
@@ -40,19 +39,13 @@ from tests.committees.sitting import (
     committee,
     following,
     person,
+    refused,
     rights_of,
     seat,
     sits,
 )
 
 JULY = date(2016, 7, 1)
-
-
-def refused(act: Callable[[], object], field: str | None = None) -> str:
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message
 
 
 class World:

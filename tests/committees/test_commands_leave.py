@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -23,21 +22,14 @@ from app.committees.queries import quorum_on, roster
 from app.committees.rules import Office
 from app.core.clock import clock_at
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError, StaleError
+from app.core.errors import NotFoundError, StaleError
 from app.core.history import as_known
 from app.core.periods import Period
 from app.core.transaction import transaction
-from tests.committees.sitting import OFFICE, committee, person, seat, sits
+from tests.committees.sitting import OFFICE, committee, person, refused, seat, sits
 
 JUNE = Period(date(2016, 6, 1), date(2016, 6, 30))
 AWAY = LeaveValues(JUNE, "Field work")
-
-
-def refused(act: Callable[[], object], field: str) -> str:
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message
 
 
 @pytest.fixture

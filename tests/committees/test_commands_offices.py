@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -25,20 +24,12 @@ from app.committees.commands.entries import values_of
 from app.committees.models import Appointment, Committee
 from app.committees.queries import list_served, roster
 from app.committees.rules import Ending, Office
-from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from tests.committees.sitting import OFFICE, TERM, TODAY, adopted, committee, person, rights_of, seat, sits
+from tests.committees.sitting import OFFICE, TERM, TODAY, adopted, committee, person, refused, rights_of, seat, sits
 
 JULY = date(2016, 7, 1)
-
-
-def refused(act: Callable[[], object], field: str | None = None) -> str:
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message
 
 
 @pytest.fixture

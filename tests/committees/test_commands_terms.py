@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +28,6 @@ from app.committees.rules import Appointer, Ending, How, LimitKind, Office
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
-from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -40,6 +38,7 @@ from tests.committees.sitting import (
     committee,
     following,
     person,
+    refused,
     rights_of,
     seat,
     sits,
@@ -49,13 +48,6 @@ FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
 SECOND = Period(date(2015, 1, 1), date(2017, 12, 31))
 THIRD = Period(date(2018, 1, 1), date(2020, 12, 31))
 TWICE: dict[str, Any] = {"limit_kind": LimitKind.CONSECUTIVE, "limit_terms": 2}
-
-
-def refused(act: Callable[[], object], field: str | None = None) -> str:
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message
 
 
 def chair_of(of: Committee) -> Actor:

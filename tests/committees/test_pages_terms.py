@@ -130,13 +130,16 @@ def test_the_page_of_a_term_says_since_when_it_is_held_over_and_what_was_known_b
     with app.app_context(), transaction():
         found = committee()
         adopted(found, holds_over=True)
-        term = sits(seat(found), person(), FIRST).id
+        term, committee_id = sits(seat(found), person(), FIRST).id, found.id
     sign_in(browser, Role.SECRETARIAT)
+    assert "holds over" in browser.get(f"/committees/{committee_id}").rows()[0][6]
+    assert "31 Dec 2014" in browser.get(f"/committees/{committee_id}?on=2014-12-31").rows()[0][6]
     path = f"/committees/appointments/{term}"
     said = words(browser.get(path).words)
     assert "Held over since 1 January 2015" in said
     assert "Holds over" in said
     assert "until somebody follows" in said
+    assert not browser.get(path).has_action(f"{path}/office")
     browser.submit(f"{path}/correct", {"decision": "SC-2011-001", "reason": "Found it"})
     page = browser.get(path)
     assert "SC-2011-001" in page.words

@@ -58,7 +58,7 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
     refuse_asking(committee, actor)
     _refuse_following(seat)
     person = person_of(values.person_id)
-    wanted = _checked_limit(seat, _given(committee, seat, values), actor, besides=None)
+    wanted = _checked_limit(seat, _given(committee, seat, values), besides=None, actor=actor)
     with administration_kept():
         _end_held_over(seat, wanted.period.first, committee, actor)
         check_entry(committee, seat, wanted, besides=None)
@@ -93,7 +93,7 @@ def correct_appointment(
     _check_chain(appointment, values)
     _check_term(entry, values)
     if (values.person_id, values.period.first) != (before.person_id, before.period.first):
-        values = _checked_limit(seat, values, actor, besides=appointment_id)
+        values = _checked_limit(seat, values, besides=appointment_id, actor=actor)
     check_entry(committee, seat, values, besides=appointment_id)
     with administration_kept():
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
@@ -190,7 +190,7 @@ def _holds_over(facts: BylawFacts, seat: Seat, values: AppointmentValues) -> boo
     return facts.holds_over and (values.how or USUAL_HOW[seat.kind]) is not How.EX_OFFICIO
 
 
-def _checked_limit(seat: Seat, values: AppointmentValues, actor: Actor, *, besides: int | None) -> AppointmentValues:
+def _checked_limit(seat: Seat, values: AppointmentValues, *, besides: int | None, actor: Actor) -> AppointmentValues:
     """The values, without a reason that is not needed; refused where it is one term too many and nothing waives that.
 
     Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8).

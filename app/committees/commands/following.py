@@ -63,15 +63,13 @@ def fill_following(seat: Seat, actor: Actor) -> None:
     committee = lock(Committee, seat.committee_id)
     db.session.flush()
     entries = entries_of_seat(seat.id)
-    _refuse_held([each for each in entries if each.follows_id is None])
+    _refuse_held(entries)
     wanted = sittings_wanted(seat, committee, entries)
-    following = [each for each in entries if each.follows_id is not None]
-    kept = [each for each in following if sitting_of(each) in wanted]
-    missing = [each for each in wanted if each not in {sitting_of(entry) for entry in kept}]
+    held = [sitting_of(each) for each in entries]
+    missing = [each for each in wanted if each not in held]
     with administration_kept():
-        for entry in following:
-            if entry not in kept:
-                _change(entry, missing, committee, actor)
+        for entry in _differing(entries, wanted):
+            _change(entry, missing, committee, actor)
         for sitting in missing:
             _begin(seat, sitting, committee, actor)
 
@@ -94,6 +92,11 @@ def stop_following(seat: Seat, actor: Actor) -> None:
             db.session.flush()
             end_rights(entry, yesterday, actor)
             _record(entry, committee, "A seat follows an office no more", actor)
+
+
+def _differing(entries: Sequence[Appointment], wanted: Sequence[Sitting]) -> list[Appointment]:
+    """The entries by which a seat followed its office otherwise than it is to."""
+    return [each for each in entries if each.follows_id is not None and sitting_of(each) not in wanted]
 
 
 def _change(entry: Appointment, missing: list[Sitting], committee: Committee, actor: Actor) -> None:
@@ -139,8 +142,9 @@ def _begin(seat: Seat, sitting: Sitting, committee: Committee, actor: Actor) -> 
     _record(entry, committee, "Filled a seat that follows an office", actor)
 
 
-def _refuse_held(by_hand: Sequence[Appointment]) -> None:
+def _refuse_held(entries: Sequence[Appointment]) -> None:
     """Refuse a seat on which somebody sits by hand today or later: two people cannot sit there."""
+    by_hand = [each for each in entries if each.follows_id is None]
     last = by_hand[-1] if by_hand else None
     if last is not None and (last.last_day is None or last.last_day >= clock.today()):
         raise DomainError(

@@ -49,9 +49,10 @@ def _person(row: RosterRow | PastRow) -> str | None:
 
 
 def until(row: RosterRow) -> date | str | None:
-    """The last day of a term, or when it ends; that it is open, also where one holds over; nothing of a vacant seat."""
-    ends = row.last_day if row.holds_over else row.ends
-    return ends or (OPEN_END if row.holder else None)
+    """The last day of a term, or when it ends; that it is open, or its holder holds over; nothing of a vacant seat."""
+    if row.holds_over:
+        return row.last_day or HOLDS_OVER
+    return row.ends or (OPEN_END if row.holder else None)
 
 
 def _verb(row: RosterRow) -> str:
@@ -73,8 +74,7 @@ def _aside(row: RosterRow) -> str | None:
     if row.office is None:
         return f"since {wording.day(row.vacant_since)}"
     office = OFFICE_WORDS[row.office] if row.office in SINGLE_OFFICES else None
-    said = (office, ON_LEAVE if row.on_leave else None, HOLDS_OVER if row.holds_over else None)
-    return ", ".join(filter(None, said)) or None
+    return ", ".join(filter(None, (office, ON_LEAVE if row.on_leave else None))) or None
 
 
 SEAT_LINK = record_link("committees.seat", "seat_id", lambda row: row.seat_id)
