@@ -16,7 +16,7 @@ from app.committees.queries.joiners import (
     find_voice,
     list_seat_offers,
 )
-from app.committees.queries.names import get_committee_name
+from app.committees.queries.names import get_committee_name, names_on
 from app.committees.queries.papers import (
     PaperRow,
     get_editable_paper,
@@ -102,6 +102,7 @@ __all__ = [
     "list_vacancies",
     "list_withdrawn_papers",
     "merging",
+    "names_on",
     "open_paper",
     "people_for",
     "people_of_own_committees",
