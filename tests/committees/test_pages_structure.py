@@ -110,6 +110,7 @@ def test_a_committee_is_renamed_from_a_day_to_come_and_the_name_taken_back(brows
     done = browser.submit(f"{path}/rename", {"name": "Budget Committee", "first_day": "2016-09-01"})
     page = browser.follow(done)
     assert page.heading == "Finance Committee"
+    assert "To be called Budget Committee, from 1 September 2016" in plain(page.words)
     assert browser.get(f"{path}?on=2016-09-01").heading == "Budget Committee"
     back = page.tree.xpath("//main//a[contains(@href, '/take-back')]/@href")
     assert len(back) == 2
