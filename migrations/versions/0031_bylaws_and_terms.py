@@ -10,6 +10,8 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 
+# Else SQLite would give ids of rows that are gone once more.
+KEEPS_IDS = {"sqlite_autoincrement": True}
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 HOW = """
 UPDATE appointment SET how = (
@@ -158,7 +160,7 @@ def upgrade() -> None:
     with op.batch_alter_table("appointment_leave", schema=None) as batch_op:
         batch_op.create_index("ix_appointment_leave_appointment_id", ["appointment_id", "first_day"], unique=False)
 
-    with op.batch_alter_table("appointment", schema=None) as batch_op:
+    with op.batch_alter_table("appointment", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.add_column(sa.Column("how", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("term_ends", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("limit_waived", sa.String(length=500), nullable=True))
@@ -174,10 +176,10 @@ def upgrade() -> None:
         )
         batch_op.create_check_constraint(op.f("ck_appointment_ended"), "ended_how IS NULL OR last_day IS NOT NULL")
     op.execute(HOW)
-    with op.batch_alter_table("appointment", schema=None) as batch_op:
+    with op.batch_alter_table("appointment", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("how", existing_type=sa.String(length=40), nullable=False)
 
-    with op.batch_alter_table("seat", schema=None) as batch_op:
+    with op.batch_alter_table("seat", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.add_column(sa.Column("constituency", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("follows_committee_id", BIG_ID, nullable=True))
         batch_op.add_column(sa.Column("follows_office", sa.String(length=40), nullable=True))
@@ -191,7 +193,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_seat_follows_committee_id"), "committee", ["follows_committee_id"], ["id"]
         )
-    with op.batch_alter_table("seat", schema=None) as batch_op:
+    with op.batch_alter_table("seat", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("version", existing_type=sa.Integer(), server_default=None)
     op.execute(NAMES)
 
@@ -199,7 +201,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Forget bylaws, former names, papers, alternates and leave; a seat of a constituency is an elected one."""
     op.execute("UPDATE seat SET kind = 'elected' WHERE kind = 'constituency'")
-    with op.batch_alter_table("seat", schema=None) as batch_op:
+    with op.batch_alter_table("seat", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.drop_constraint(op.f("ck_seat_follows"), type_="check")
         batch_op.drop_constraint(op.f("ck_seat_constituency"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_seat_follows_committee_id"), type_="foreignkey")
@@ -210,7 +212,7 @@ def downgrade() -> None:
         batch_op.drop_column("follows_committee_id")
         batch_op.drop_column("constituency")
 
-    with op.batch_alter_table("appointment", schema=None) as batch_op:
+    with op.batch_alter_table("appointment", schema=None, table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.drop_constraint(op.f("ck_appointment_ended"), type_="check")
         batch_op.drop_constraint(op.f("ck_appointment_term_ends"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_appointment_follows_id"), type_="foreignkey")

@@ -7,9 +7,17 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from app.committees.commands import add_alternate, end_alternate, move_alternate_up
+from app.committees.commands import (
+    SeatValues,
+    add_alternate,
+    add_seat,
+    end_alternate,
+    free_seats,
+    move_alternate_up,
+)
 from app.committees.models import Seat, SeatAlternate
 from app.committees.queries import get_committee_view, get_seat_view
+from app.committees.rules import SeatKind
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, NotFoundError
@@ -17,11 +25,20 @@ from app.core.history import valid
 from app.core.periods import Period
 from app.core.personal_data import list_holdings, obstacles_to
 from app.core.transaction import transaction
-from app.members.commands import Merging, RepresentationFacts, merge_records, name_representative
+from app.members.commands import (
+    Merging,
+    Notice,
+    RepresentationFacts,
+    end_memberships,
+    give_notice,
+    merge_records,
+    name_representative,
+)
 from app.members.queries import preview_merger, subject_of
 from app.members.rules import Purpose, TwinKind
 from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
 from tests.committees.test_commands import chair_of, refused
+from tests.members import world
 
 pytestmark = pytest.mark.usefixtures("context")
 OPEN = Period(date(2015, 1, 1))
@@ -166,3 +183,20 @@ def test_alternates_follow_when_two_people_are_one_unless_both_stand_in_or_hold(
         four = person("Four")
         add_alternate(place.id, four.id, OPEN, actor=OFFICE)
     assert clashes(four.id) == ["Both are alternates of one seat on the same days."]
+
+
+def test_alternates_end_with_the_seats_of_an_institution_that_leaves():
+    found = world.institution()
+    world.member(found)
+    who = world.person(found)
+    with transaction():
+        values = SeatValues(SeatKind.INSTITUTION, "Theirs", Period(world.LAUNCH), institution_id=found.id)
+        place = add_seat(committee("Steering Committee").id, values, actor=OFFICE)
+        add_alternate(place.id, who.id, OPEN, actor=OFFICE)
+    last = date(2016, 5, 10)
+    leaving = world.do(give_notice, found.id, Notice(last, "Its funding ends"))
+    world.do(end_memberships, leaving.id)
+    world.do(free_seats, leaving.id)
+    (kept,) = db.session.scalars(select(SeatAlternate).where(SeatAlternate.superseded_at.is_(None)))
+    ends = db.session.get_one(Seat, place.id, populate_existing=True).last_day
+    assert (kept.last_day, ends is None) == (ends, False)

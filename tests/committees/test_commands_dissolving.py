@@ -119,6 +119,19 @@ def test_a_term_that_would_begin_later_is_taken_back_with_its_rights():
     assert held(coming.id) == set()
 
 
+def test_a_term_on_a_seat_that_would_begin_later_is_taken_back_and_put_back():
+    with transaction():
+        group = committee("Working Group")
+        later = SeatValues(SeatKind.ELECTED, "Later", Period(date(2017, 1, 1)))
+        coming = sits(add_seat(group.id, later, actor=OFFICE), person(), Period(date(2017, 1, 1)))
+    dissolved(group)
+    assert coming.superseded_at is not None
+    assert [problem for finding in run_checks() for problem in finding.problems] == []
+    db.session.rollback()
+    called_off(group)
+    assert coming.superseded_at is None
+
+
 def test_nobody_is_appointed_beyond_its_last_day():
     with transaction():
         group = committee("Working Group")

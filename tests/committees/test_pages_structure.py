@@ -76,7 +76,10 @@ def test_a_committee_stands_in_its_tree_with_its_names_and_governing_papers(brow
     assert [link.text for link in page.tree.xpath("//nav[@class='crumb']//a")] == ["Committees", "Steering Committee"]
     assert ["Audit Group", "Standing", "Founded 24 Sep 2011"] in page.rows()
     assert "Elspeth Marrow alternate Elspeth Rourke" in [row[0] for row in page.rows()]
-    assert browser.get(f"/committees/{finance}?on=2015-06-30").heading == "Money Group"
+    then = browser.get(f"/committees/{finance}?on=2015-06-30")
+    assert then.heading == "Money Group"
+    (holder,) = {link for link in then.tree.xpath("//main//td//a/@href") if link.startswith("/people/")}
+    assert "Money Group" in [row[0] for row in browser.get(holder).rows()]
 
 
 def test_the_roster_as_a_file_holds_the_alternates(browser: Browser, finance: int):
@@ -107,6 +110,7 @@ def test_a_committee_is_renamed_from_a_day_to_come_and_the_name_taken_back(brows
     done = browser.submit(f"{path}/rename", {"name": "Budget Committee", "first_day": "2016-09-01"})
     page = browser.follow(done)
     assert page.heading == "Finance Committee"
+    assert "To be called Budget Committee, from 1 September 2016" in plain(page.words)
     assert browser.get(f"{path}?on=2016-09-01").heading == "Budget Committee"
     back = page.tree.xpath("//main//a[contains(@href, '/take-back')]/@href")
     assert len(back) == 2

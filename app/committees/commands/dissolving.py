@@ -51,9 +51,8 @@ def dissolve_committee(committee_id: int, values: Dissolving, *, version: int, a
     check_version(committee, version)
     _check_dissolving(committee, values.last_day)
     seats = db.session.scalars(select(Seat).where(Seat.committee_id == committee_id).order_by(Seat.position, Seat.id))
-    begun = [seat for seat in seats if seat.first_day <= values.last_day]
     before = days_said(Period(committee.founded_on, committee.dissolved_on))
-    ended = end_seats(begun, values.last_day, Ended(Ending.DISSOLVED, values.reason), actor)
+    ended = end_seats(seats.all(), values.last_day, Ended(Ending.DISSOLVED, values.reason), actor)
     committee.dissolved_on = values.last_day
     dissolution = CommitteeDissolution(
         committee_id=committee_id,

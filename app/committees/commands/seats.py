@@ -130,12 +130,14 @@ def end_seat(seat_id: int, last_day: date, *, reason: str, version: int, actor: 
 def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor) -> dict[str, Any]:
     """End seats of a locked committee that go on after a day, with all terms, alternates and rights of them.
 
-    A term that would begin later is taken back. What stood before is told by ids, for who undoes it.
+    A term that would begin later is taken back, also one on a seat that would. What stood before is told by ids, for
+    who undoes it.
     """
     ids = [seat.id for seat in seats]
     terms = _going_on(Appointment, Appointment.seat_id.in_(ids), last_day)
     alternates = _going_on(SeatAlternate, SeatAlternate.seat_id.in_(ids), last_day)
-    going_on = [each for each in seats if each.last_day is None or each.last_day > last_day]
+    begun, _ = _begun(seats, last_day)
+    going_on = [each for each in begun if each.last_day is None or each.last_day > last_day]
     stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
@@ -155,6 +157,13 @@ def _followed(change: SeatChange) -> tuple[int, Office] | None:
     if change.follows_committee_id is None or change.follows_office is None:
         return None
     return change.follows_committee_id, change.follows_office
+
+
+def end_alternates(seat_ids: Sequence[int], last_day: date) -> None:
+    """Let nobody stand in on seats after a day."""
+    for alternate in _going_on(SeatAlternate, SeatAlternate.seat_id.in_(seat_ids), last_day):
+        _end(alternate, last_day)
+    db.session.flush()
 
 
 def get_seat_of(seat_id: int) -> Seat:

@@ -67,6 +67,7 @@ from app.committees.queries.joiners import (
 )
 from app.committees.queries.names import (
     get_committee_name,
+    names_on,
 )
 from app.committees.queries.papers import (
     PaperRow,
@@ -206,6 +207,7 @@ __all__ = [
     "list_withdrawn_papers",
     "may_appoint",
     "merging",
+    "names_on",
     "newest_bylaws",
     "open_paper",
     "people_for",

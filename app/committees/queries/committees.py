@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.queries.names import dated_name, former_names_of
+from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
 from app.core.actor import Actor
@@ -215,9 +215,7 @@ def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:
 
 
 def _names_of(committee_ids: Iterable[int]) -> dict[int, str]:
-    named = dated_name(clock.today(), None)
-    asked = select(Committee.id, named).where(Committee.id.in_(list(committee_ids)))
-    return {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
+    return dict(names_on(committee_ids, on=clock.today()))
 
 
 name_scopes("committee", _names_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,12 @@ def dated_name(on: date, known: datetime | None, of: Any = Committee) -> ColumnE
     called = aliased(CommitteeName)
     asked = select(called.name).where(called.committee_id == of.id, valid(called, on, known))
     return func.coalesce(asked.order_by(called.id).limit(1).correlate(of).scalar_subquery(), of.name)
+
+
+def names_on(committee_ids: Iterable[int], *, on: date, known: datetime | None = None) -> Mapping[int, str]:
+    """What some committees were called on a day, by their ids."""
+    asked = select(Committee.id, dated_name(on, known)).where(Committee.id.in_(sorted(set(committee_ids))))
+    return {identity: name for identity, name in db.session.execute(asked.order_by(Committee.id))}  # noqa: C416 - rows are no pairs to mypy
 
 
 def list_committee_names(committee_id: int, *, known: datetime | None = None) -> Sequence[CommitteeName]:

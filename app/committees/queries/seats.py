@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.committees.models import Appointment, Committee, Seat, SeatAlternate
-from app.committees.queries.names import dated_name
+from app.committees.models import Appointment, Seat, SeatAlternate
+from app.committees.queries.names import names_on
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import Ending, How, Office
 from app.core.actor import Actor
@@ -69,8 +69,7 @@ def get_seat_view(seat_id: int, actor: Actor, *, on: date, known: datetime | Non
     if seat is None or not actor.may(Permission.COMMITTEE_READ, committee_id=seat.committee_id):
         raise NotFoundError("There is no such seat.")
     ids = [each for each in (seat.committee_id, seat.follows_committee_id) if each is not None]
-    asked = select(Committee.id, dated_name(on, known)).where(Committee.id.in_(ids)).order_by(Committee.id)
-    names = {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
+    names = names_on(ids, on=on, known=known)
     return SeatView(
         seat=seat,
         committee=names[seat.committee_id],

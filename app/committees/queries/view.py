@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.audit.remembering import remembered
 from app.committees.models import Committee, CommitteeDissolution, CommitteeName
 from app.committees.queries.committees import get_committee
-from app.committees.queries.names import dated_name, list_committee_names
+from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
     RosterRow,
@@ -113,8 +113,7 @@ def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: date
 def get_committee_on_day(committee_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> CommitteeOnDay:
     """What a committee is, as it was called on a day, for anyone who may read committees."""
     committee = get_committee(committee_id, actor)
-    named = select(dated_name(on, known)).where(Committee.id == committee_id)
-    return _on_day(committee, db.session.execute(named).scalar_one())
+    return _on_day(committee, names_on([committee_id], on=on, known=known)[committee_id])
 
 
 def find_dissolution(committee_id: int) -> CommitteeDissolution | None:

@@ -26,7 +26,7 @@ def facts_of_committee(view: CommitteeView) -> list[Fact]:
     return [
         ("Kind", COMMITTEE_WORDS[committee.kind]),
         *([("Part of", parent.name, url("committees.committee", committee_id=parent.id))] if parent else []),
-        *_formerly(view),
+        *_other_names(view),
         ("Chair", chair.holder, url("members.person", person_id=chair.person_id)) if chair else ("Chair", None),
         ("Founded", wording.long_day(committee.founded_on)),
         *_dissolved(view),
@@ -37,11 +37,13 @@ def facts_of_committee(view: CommitteeView) -> list[Fact]:
     ]
 
 
-def _formerly(view: CommitteeView) -> list[Fact]:
-    """The names it had before the day looked at."""
+def _other_names(view: CommitteeView) -> list[Fact]:
+    """The names it had before the day looked at, and will have after it."""
     on = current_on()
     former = [f"{each.name}, until {wording.long_day(each.last_day)}" for each in view.names if _ended(each, on)]
-    return [("Formerly", "\n".join(former))] if former else []
+    coming = [f"{each.name}, from {wording.long_day(each.first_day)}" for each in view.names if each.first_day > on]
+    told = (("To be called", coming[::-1]), ("Formerly", former))
+    return [(label, "\n".join(names)) for label, names in told if names]
 
 
 def _ended(name: CommitteeName, on: date) -> bool:

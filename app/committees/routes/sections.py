@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.committees.models import Appointment
-from app.committees.queries import RosterRow, list_appointments_of, roster
+from app.committees.queries import RosterRow, list_appointments_of, names_on, roster
 from app.committees.routes.tables import until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
@@ -80,9 +80,11 @@ def seats_of_person(person_id: int) -> Iterable[OfficeHeld]:
     """The seats a person holds, held and will hold, as known on the day looked at."""
     if not the_actor().has_any(Permission.COMMITTEE_READ):
         return []
-    return [_office(row) for row in list_appointments_of(person_id, known=known_at())]
+    rows = list_appointments_of(person_id, known=known_at())
+    names = names_on((row.committee_id for row in rows), on=current_on(), known=known_at())
+    return [_office(row, names[row.committee_id]) for row in rows]
 
 
-def _office(row: Appointment) -> OfficeHeld:
+def _office(row: Appointment, committee: str) -> OfficeHeld:
     href = url("committees.committee", committee_id=row.committee_id)
-    return OfficeHeld(row.committee.name, href, OFFICE_WORDS[row.office], row.period, row.seat.label)
+    return OfficeHeld(committee, href, OFFICE_WORDS[row.office], row.period, row.seat.label)
