@@ -46,7 +46,7 @@ def test_the_address_of_a_feed_is_shown_once_and_answers_without_a_session(brows
     assert "SUMMARY:Last day: Elspeth Marrow\\, Finance Committee" in answer.get_data(as_text=True)
     assert "set-cookie" not in {name.lower() for name, _ in answer.headers}
     answer.close()
-    assert browser.get("/committees/feeds").rows()[0][2] == "24 May 2016"
+    assert browser.get("/committees/feeds").rows()[0][2] == "Last read on 24 May 2016"
 
 
 def test_a_form_sent_twice_makes_one_feed(browser: Browser, finance: tuple[int, int]):
@@ -60,9 +60,10 @@ def test_a_form_sent_twice_makes_one_feed(browser: Browser, finance: tuple[int, 
 def test_a_revoked_feed_answers_no_more(browser: Browser, finance: tuple[int, int]):
     sign_in_as(browser, finance[1])
     path = made_feed(browser)
-    browser.press("/committees/feeds", "/committees/feeds/1/revoke")
+    [revoke] = browser.get("/committees/feeds").tree.xpath("//form/@action[contains(., 'revoke')]")
+    browser.press("/committees/feeds", revoke)
     Browser(browser.app).get(path, status=404)
-    assert not browser.get("/committees/feeds").has_action("/committees/feeds/1/revoke")
+    assert not browser.get("/committees/feeds").has_action(revoke)
 
 
 def test_a_feed_ends_the_day_after_the_term_of_its_user(browser: Browser, finance: tuple[int, int]):
@@ -85,10 +86,11 @@ def test_a_feed_is_of_today_whatever_its_address_asks(browser: Browser, finance:
 def test_the_feeds_of_others_are_not_there_to_be_revoked(browser: Browser, finance: tuple[int, int]):
     sign_in_as(browser, finance[1])
     made_feed(browser)
+    [revoke] = browser.get("/committees/feeds").tree.xpath("//form/@action[contains(., 'revoke')]")
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get("/committees/feeds")
     assert page.rows() == []
-    browser.post("/committees/feeds/1/revoke", page.form_values(), status=404)
+    browser.post(revoke, page.form_values(), status=404)
 
 
 @needs_pango
@@ -100,18 +102,21 @@ def test_a_book_is_ordered_watched_and_taken_away(browser: Browser, finance: tup
     assert waiting.phone_rows()[0].startswith("1 January 2016")
     assert waiting.rows()[0][2] == "Waiting"
     assert waiting.tree.xpath("//*[@data-live]/@hx-get")
-    browser.get("/committees/books/1.pdf", status=404)
+    [discard] = waiting.tree.xpath("//form/@action[contains(., 'discard')]")
+    pdf = discard.replace("/discard", ".pdf")
+    browser.get(pdf, status=404)
     with app.app_context():
         run_due_jobs()
     done = browser.get("/committees/books")
     assert done.rows()[0][2] == "Done"
     assert not done.tree.xpath("//*[@data-live]/@hx-get")
-    answer = browser.get("/committees/books/1.pdf").response
+    assert done.has_action(pdf)
+    answer = browser.get(pdf).response
     assert answer.get_data().startswith(b"%PDF")
     assert "Roster book 2016-01-01.pdf" in answer.headers["Content-Disposition"]
-    browser.press("/committees/books", "/committees/books/1/discard")
+    browser.press("/committees/books", discard)
     assert browser.get("/committees/books").rows() == []
-    browser.get("/committees/books/1.pdf", status=404)
+    browser.get(pdf, status=404)
 
 
 def test_books_are_for_who_may_read_reports_of_committees(browser: Browser, finance: tuple[int, int]):

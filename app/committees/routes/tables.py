@@ -70,6 +70,7 @@ FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     *SEAT_COLUMNS,
     Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
+    Column("decision", "Decision", lambda row: row.decision),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (
