@@ -69,8 +69,8 @@ FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     INSTITUTION,
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     *SEAT_COLUMNS,
-    Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
     Column("decision", "Decision", lambda row: row.decision),
+    Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
 )
 
 TERM_COLUMNS: Sequence[Column[PastRow]] = (
