@@ -151,9 +151,13 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
     if isinstance(value, date):
         return wording.day(value)
     if isinstance(value, int | Decimal) and column.kind is not Kind.TEXT:
-        plain = wording.share(Decimal(value)) if column.kind is Kind.SHARE else f"{value:,}"
-        return plain.replace("-", "\u2212")
+        return _figure(column, value)
     return wording.pill_word(value) if column.kind is Kind.STATE else str(value)
+
+
+def _figure(column: AnyColumn, value: int | Decimal) -> str:
+    plain = wording.share(Decimal(value)) if column.kind is Kind.SHARE else f"{value:,}"
+    return plain.replace("-", "\u2212")
 
 
 def _readers(columns: Sequence[AnyColumn]) -> list[Callable[[Any], CellView]]:
@@ -175,10 +179,8 @@ def _reader(
     css = column_class(column).replace("meta", "hide") if follows else column_class(column)
     more = partial(_line_of, metas[1:], headed) if leads and metas[1:] else None
     head = _lead_head(column, headed, is_followed=more is not None)
-    if column.kind is Kind.STATE:
-        return partial(_state_cell, column, css)
-    if column.kind is Kind.SHARE:
-        return partial(_share_cell, column, css)
+    if column.kind in DRAWN:
+        return partial(DRAWN[column.kind], column, css)
     if _ends_line(column):
         return partial(_headed_cell, column, css, column.title if column.kind in headed else "")
     if not any((column.link, column.aside, more, head)):
@@ -284,3 +286,6 @@ def _said(column: AnyColumn, value: Cell, headed: set[Kind]) -> str:
         return f"{column.title} {text}".replace(" ", wording.NO_BREAK)
     says_itself = column.narrow is not Narrow.SAID or text.startswith(f"{column.title} ")
     return text if says_itself else f"{column.title} {text}"
+
+
+DRAWN: Mapping[Kind, Callable[[AnyColumn, str, Any], CellView]] = {Kind.STATE: _state_cell, Kind.SHARE: _share_cell}

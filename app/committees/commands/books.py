@@ -37,7 +37,7 @@ def order_book(on: date, known_on: date | None, *, actor: Actor) -> RosterBook:
     if actor.user_id is None or not actor.has_any(Permission.REPORT_COMMITTEE):
         raise AccessDeniedError("You may not do this.")
     if known_on is not None and known_on > clock.today():
-        raise DomainError("What will be known on a day to come is not known yet.", "known")
+        raise DomainError("What will be known on a day to come is not known yet.", "as_known")
     lock(User, actor.user_id)
     known_at = clock.end_of(known_on) if known_on is not None and known_on < clock.today() else None
     _make_room(actor.user_id, on, known_at)

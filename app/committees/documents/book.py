@@ -31,9 +31,10 @@ class BookSeat:
 
 @dataclass(frozen=True)
 class PaperChapter:
-    """A committee of the book. `depth` is how far down the tree it stands, `facts` the line under its heading."""
+    """A committee of the book under its number. `depth` is how deep in the tree, `facts` the line under its heading."""
 
     id: int
+    number: int
     name: str
     depth: int
     chair: str
@@ -45,20 +46,19 @@ class PaperChapter:
 
 @dataclass(frozen=True)
 class PaperVacancy:
-    """A vacant seat in the list of all of them."""
+    """A vacant seat in the list of all of them; its chapter is named with its number."""
 
-    committee_id: int
-    committee: str
+    chapter: str
     seat: str
     since: date | None
 
 
 @dataclass(frozen=True)
 class PaperPerson:
-    """Somebody in the index: where they sit, each committee with its id and their office on it."""
+    """Somebody in the index, and the chapters they stand in: their numbers are set far faster than their pages."""
 
     name: str
-    sits: tuple[tuple[int, str], ...]
+    sits: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,13 @@ def book_paper(chapters: Sequence[BookChapter], consortium: str, *, on: date, kn
         consortium=consortium,
         on=on,
         known_at=known_at,
-        chapters=tuple(_chapter(each) for each in chapters),
-        vacancies=tuple(_vacancy(row) for each in chapters for row in each.roster if row.holder is None),
+        chapters=tuple(_chapter(number, each) for number, each in enumerate(chapters, 1)),
+        vacancies=tuple(
+            PaperVacancy(f"{number} {each.committee.name}", str(row.seat), row.vacant_since)
+            for number, each in enumerate(chapters, 1)
+            for row in each.roster
+            if row.holder is None
+        ),
         people=tuple(_index(chapters)),
     )
 
@@ -120,7 +125,7 @@ def book_html(paper: BookPaper) -> str:
     )
 
 
-def _chapter(chapter: BookChapter) -> PaperChapter:
+def _chapter(number: int, chapter: BookChapter) -> PaperChapter:
     committee, rows = chapter.committee, chapter.roster
     vacant = sum(row.holder is None for row in rows)
     held = f"{wording.count(len(rows))}, {wording.count(vacant)} vacant" if vacant else wording.count(len(rows))
@@ -133,6 +138,7 @@ def _chapter(chapter: BookChapter) -> PaperChapter:
     ]
     return PaperChapter(
         id=committee.id,
+        number=number,
         name=committee.name,
         depth=min(committee.depth, DEEPEST),
         chair=committee.chair or "",
@@ -151,18 +157,14 @@ def _seat(row: RosterRow) -> BookSeat:
     )
 
 
-def _vacancy(row: RosterRow) -> PaperVacancy:
-    return PaperVacancy(row.committee_id, row.committee, str(row.seat), row.vacant_since)
-
-
 def _index(chapters: Sequence[BookChapter]) -> list[PaperPerson]:
     """Everybody by family name, with all they sit on."""
     names: dict[int, str] = {}
-    sits: dict[int, list[tuple[int, str]]] = {}
-    for chapter in chapters:
+    sits: dict[int, list[str]] = {}
+    for number, chapter in enumerate(chapters, 1):
         for row in chapter.roster:
             if row.person_id is not None and row.holder is not None:
                 names[row.person_id] = row.holder
-                sits.setdefault(row.person_id, []).append((row.committee_id, row.committee))
+                sits.setdefault(row.person_id, []).append(f"{number} {chapter.committee.name}")
     people = sorted(names, key=lambda each: (folded(names[each].rpartition(" ")[2], names[each]), each))
-    return [PaperPerson(names[each], tuple(sits[each])) for each in people]
+    return [PaperPerson(names[each], "; ".join(sits[each])) for each in people]

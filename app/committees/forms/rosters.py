@@ -37,7 +37,7 @@ class BookForm(MusterForm):
     """The day of a roster book, and as known on which day."""
 
     day = DayField("Rosters of")
-    known = DayField("As known on", optional=True, hint="Empty for all that is known now.")
+    as_known = DayField("As known on", optional=True, hint="Empty for all that is known now.")
 
 
 class FeedForm(MusterForm):

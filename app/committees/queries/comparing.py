@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.committees.queries.committees import CommitteeRow, list_committees
+from sqlalchemy import select
+
+from app.committees.models import Committee
+from app.committees.queries.committees import exists_on, list_committees
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, Difference
 from app.core.actor import Actor
+from app.core.database import db
 from app.web import wording
 
 WITHOUT_LAST = "without a last day"
@@ -51,8 +55,26 @@ class Comparison:
         return sum(row.difference in kinds for row in self.rows)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A committee at one of the two moments: its name, where it is there at all, and its roster."""
+
+    name: str | None
+    roster: Sequence[RosterRow]
+
+    @property
+    def called(self) -> str | None:
+        """What it is called then, as its roster says."""
+        return self.roster[0].committee if self.name and self.roster else self.name
+
+    @property
+    def words(self) -> str:
+        """How many seats it has, and how many of them are filled."""
+        filled = sum(row.holder is not None for row in self.roster)
+        return f"{wording.plural(len(self.roster), 'seat', 'seats')}, {wording.count(filled)} filled"
+
+
 Said = Callable[[RosterRow], str | None]
-Rows = Mapping[int, Sequence[RosterRow]]
 
 
 def _seat(row: RosterRow) -> str:
@@ -92,17 +114,21 @@ def compare_rosters(committee_id: int | None, before: Moment, after: Moment, act
     earlier, later = _committees(committee_id, before, actor), _committees(committee_id, after, actor)
     there, here = _by_committee(committee_id, before), _by_committee(committee_id, after)
     rows: list[DifferenceRow] = []
-    for each in [*later.values(), *(row for key, row in earlier.items() if key not in later)]:
-        rows += _of_committee(earlier.get(each.id), later.get(each.id))
-        rows += _of_people(there.get(each.id, ()), here.get(each.id, ()))
-        if each.id in earlier and each.id in later:
-            rows += _of_seats(there.get(each.id, ()), here.get(each.id, ()))
+    for each in dict.fromkeys([*later, *earlier]):
+        was, now = there.get(each, ()), here.get(each, ())
+        rows += _of_committee(each, _Seen(earlier.get(each), was), _Seen(later.get(each), now))
+        rows += _of_people(was, now)
+        if each in earlier and each in later:
+            rows += _of_seats(was, now)
     return Comparison(rows)
 
 
-def _committees(committee_id: int | None, moment: Moment, actor: Actor) -> dict[int, CommitteeRow]:
-    rows = list_committees(actor, on=moment.on, known=moment.known)
-    return {row.id: row for row in rows if committee_id in {None, row.id}}
+def _committees(committee_id: int | None, moment: Moment, actor: Actor) -> dict[int, str]:
+    """The committees there are at a moment, by what they are called then, in the order of their tree."""
+    if committee_id is None:
+        return {row.id: row.name for row in list_committees(actor, on=moment.on, known=moment.known)}
+    asked = select(Committee.id, Committee.name).where(Committee.id == committee_id, exists_on(moment.on))
+    return {row.id: row.name for row in db.session.execute(asked.order_by(Committee.id))}
 
 
 def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[RosterRow]]:
@@ -112,17 +138,15 @@ def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[Ro
     return found
 
 
-def _of_committee(before: CommitteeRow | None, after: CommitteeRow | None) -> Iterator[DifferenceRow]:
+def _of_committee(committee_id: int, before: _Seen, after: _Seen) -> Iterator[DifferenceRow]:
     """That a committee is there on one of the days only, or is called otherwise."""
-    if before is None and after is not None:
-        said = f"{wording.plural(after.seats, 'seat', 'seats')}, {wording.count(after.filled)} filled"
-        yield DifferenceRow(Difference.FOUNDED, after.id, after.name, None, None, None, None, said)
-    if after is None and before is not None:
-        said = f"{wording.plural(before.seats, 'seat', 'seats')}, {wording.count(before.filled)} filled"
-        yield DifferenceRow(Difference.DISSOLVED, before.id, before.name, None, None, None, said, None)
-    if before is not None and after is not None and before.name != after.name:
-        names = (before.name, after.name)
-        yield DifferenceRow(Difference.RENAMED, after.id, after.name, None, None, None, *names)
+    was, called = before.called, after.called
+    if was is None and called is not None:
+        yield DifferenceRow(Difference.FOUNDED, committee_id, called, None, None, None, None, after.words)
+    if was is not None and called is None:
+        yield DifferenceRow(Difference.DISSOLVED, committee_id, was, None, None, None, before.words, None)
+    if was is not None and called is not None and was != called:
+        yield DifferenceRow(Difference.RENAMED, committee_id, called, None, None, None, was, called)
 
 
 def _of_people(before: Sequence[RosterRow], after: Sequence[RosterRow]) -> Iterator[DifferenceRow]:

@@ -58,10 +58,10 @@ COLUMNS: Sequence[Column[BookRow]] = (
 @requires(Permission.REPORT_COMMITTEE)
 def books() -> ResponseReturnValue:
     """One's own roster books, how far those are that are being made, and an order for another."""
-    form = BookForm(data={"day": _asked("day") or current_on(), "known": _asked("as_known")})
+    form = BookForm(data={"day": _asked("day") or current_on(), "as_known": _asked("as_known")})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            commands.order_book(form.day.data, form.known.data, actor=the_actor())
+            commands.order_book(form.day.data, form.as_known.data, actor=the_actor())
             return see("committees.books", "The roster book is ordered; you may go on meanwhile.")
     rows = list_books(the_actor())
     running = [row for row in rows if row.is_running]

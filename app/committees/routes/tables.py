@@ -94,6 +94,7 @@ FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     INSTITUTION,
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None),
     *SEAT_COLUMNS,
+    Column("decision", "Decision", lambda row: row.decision),
     Column("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
     Column("on_leave", "On leave", lambda row: "yes" if row.on_leave else None),
 )
