@@ -23,6 +23,7 @@ from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
 from benchmarks.figures.pages import measure_pages
 from benchmarks.figures.printing import measure_printing
+from benchmarks.figures.rosters import measure_rosters
 from benchmarks.figures.serving import measure_serving
 from benchmarks.figures.starting import measure_starting
 from benchmarks.output import Figure, print_table
@@ -40,7 +41,7 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "start")
+ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "start")
 
 
 def main() -> None:
@@ -91,6 +92,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "crowding": "Issuing by many processes at once (processor time)",
         "banking": "Statements of banks (processor time)",
         "importing": "Importing",
+        "rosters": "Rosters: median / p95 (of processor time, which counts on SQLite)",
         "start": "Start",
     }
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
@@ -98,6 +100,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "crowding": partial(measure_crowding, scale=scale),
         "banking": partial(measure_banking, scale=scale),
         "importing": partial(measure_importing, scale=scale),
+        "rosters": partial(measure_rosters, scale=scale),
         "start": measure_starting,
     }
     for name in (name for name in names if name in measures):

@@ -71,6 +71,7 @@ class GrantSource(StrEnum):
     HAND = "hand"
     APPOINTMENT = "appointment"
     REPRESENTATION = "representation"
+    DEPUTYSHIP = "deputyship"
 
 
 class UserState(StrEnum):

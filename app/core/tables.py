@@ -16,7 +16,10 @@ Cell = str | int | Decimal | Money | date | datetime | None
 
 
 class Kind(StrEnum):
-    """How a column is set: alignment on the page, type in a spreadsheet. A DOCUMENT is called by its number."""
+    """How a column is set: alignment on the page, type in a spreadsheet. A DOCUMENT is called by its number.
+
+    A SHARE is a part of one, which the page also draws as a bar.
+    """
 
     TEXT = "text"
     NAME = "name"
@@ -27,6 +30,7 @@ class Kind(StrEnum):
     INSTANT = "instant"
     CODE = "code"
     DOCUMENT = "document"
+    SHARE = "share"
 
 
 class Narrow(StrEnum):

@@ -29,6 +29,11 @@ def address_of(name: str, institution: str | None) -> str:
     return f"{local}@{folded(institution or 'impc').replace(' ', '-')}.example"
 
 
+def as_paper(title: str, of: str, text: str) -> bytes:
+    """A paper of a committee as plain text, its title above it."""
+    return f"{title} of the {of}\n\n{text}\n".encode()
+
+
 def day_or_none(value: object) -> date | None:
     """A last day of the facts, where "" is none."""
     return value if isinstance(value, date) else None

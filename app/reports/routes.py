@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from app.reports.queries import get_report, list_committees, list_pack, list_rep
 from app.reports.rules import Asked, Parameter, Report
 from app.web import exports, wording
 from app.web.access import requires, the_actor
-from app.web.addresses import here, url
+from app.web.addresses import here, plain_path, url
 from app.web.downloads import send_bytes
 from app.web.on_date import answer_as_known_now, current_on, is_past, known_at, known_in_name
 from app.web.pdf import print_pdf
@@ -27,6 +28,7 @@ pages = Blueprint("reports", __name__)
 
 FORMATS = (("PDF", "pdf"), ("XLSX", "xlsx"), ("CSV", "csv"), ("JSON", "json"))
 UNREADABLE = "What the report is asked for cannot be read."
+ROSTER_BOOK = "roster-book"
 PACK_ASKS = frozenset({Parameter.YEAR, Parameter.DAY})
 CATALOGUE = (
     Column[Report](
@@ -110,6 +112,16 @@ def _on_the_day(form: ParameterForm) -> str:
     return request.path + here(day=None, on=form.day.data.isoformat())
 
 
+def _paper_elsewhere(chosen: Report, asked: Asked) -> str | None:
+    """Where the PDF of a report is made that is a paper of its own: that of all rosters is a book, by the worker."""
+    if chosen.id != ROSTER_BOOK:
+        return None
+    if asked.committee_id is not None:
+        return url("committees.roster_pdf", committee_id=asked.committee_id)
+    known = {"as_known": clock.local(asked.known).date().isoformat()} if asked.known else {}
+    return f"{plain_path('committees.books')}?{urlencode({'day': asked.on.isoformat(), **known})}"
+
+
 def _page(chosen: Report, form: ParameterForm, table: AnyTable | None) -> ResponseReturnValue:
     ways = [(label, here(format=name)) for label, name in FORMATS]
     drawing = chosen.chart_of(table) if table else None
@@ -117,6 +129,9 @@ def _page(chosen: Report, form: ParameterForm, table: AnyTable | None) -> Respon
 
 
 def _print(chosen: Report, table: AnyTable, asked: Asked) -> ResponseReturnValue:
+    elsewhere = _paper_elsewhere(chosen, asked)
+    if elsewhere:
+        return redirect(elsewhere)
     html = report_html(chosen, table, asked, author=_author(asked), made_at=clock.now())
     pdf = print_pdf(html, drawings=drawings_of([Answered(chosen, table)]))
     return send_bytes(pdf, "application/pdf", f"{_file_name(table)}.pdf")

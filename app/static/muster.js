@@ -107,6 +107,19 @@
     field.select?.();
   }
 
+  // A text is copied as a whole; where the browser keeps its clipboard shut, it is marked to be copied by hand.
+  async function copyWhole(event) {
+    const button = event.currentTarget;
+    const field = document.getElementById(button.dataset.copies);
+    field.select();
+    await navigator.clipboard?.writeText(field.value);
+    button.textContent = navigator.clipboard ? "Copied" : "Marked: copy it";
+  }
+
+  for (const button of all("[data-copies]")) {
+    button.hidden = false;
+    button.addEventListener("click", copyWhole);
+  }
   document.addEventListener("keydown", workByKey);
   for (const button of all("[data-keys-off]")) {
     showKeys(button);

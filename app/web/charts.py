@@ -39,6 +39,11 @@ INK = {
     "$bad": "#a3231f",
     "$ink": "#000000",
     "$ink-3": "#444444",
+    "$accent": "#17549b",
+    "$on-accent": "#ffffff",
+    "$info": "#1b4f8f",
+    "$info-bg": "#e7f0fa",
+    "$bad-bg": "#fcebe9",
 }
 
 

@@ -13,10 +13,10 @@ from app.core.money import Money
 from app.core.tables import AnyColumn, AnyTable, Cell, Kind, Narrow
 from app.web import wording
 
-UNLIKE_MONEY = {Kind.NUMBER, Kind.DATE}
+UNLIKE_MONEY = {Kind.NUMBER, Kind.DATE, Kind.SHARE}
 FEW_LETTERS = 16
 BETWEEN = f"{wording.NO_BREAK}\u00b7 "
-RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE}
+RIGHT = {Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.SHARE}
 COLUMN_CLASS = {
     Kind.NAME: "nm",
     Kind.CODE: "mono",
@@ -24,6 +24,7 @@ COLUMN_CLASS = {
     Kind.DATE: "nowrap",
     Kind.INSTANT: "tn nowrap",
     Kind.STATE: "nowrap",
+    Kind.SHARE: "nowrap",
 }
 
 
@@ -31,7 +32,8 @@ class CellView(NamedTuple):
     """One cell: its classes and text; unless it is plain, address, grey word beside it, pill, and what a phone adds.
 
     One that is `unknown` leads a line of a phone, which leaves away what is not known. An amount whose currency stands
-    in the head of its column is worded `there` with it, since a phone shows no heads.
+    in the head of its column is worded `there` with it, since a phone shows no heads. A share has a `bar` of so many
+    per cent.
     """
 
     css: str
@@ -45,6 +47,7 @@ class CellView(NamedTuple):
     head: str = ""
     unknown: bool = False
     there: str = ""
+    bar: str = ""
 
 
 class HeadView(NamedTuple):
@@ -148,7 +151,8 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
     if isinstance(value, date):
         return wording.day(value)
     if isinstance(value, int | Decimal) and column.kind is not Kind.TEXT:
-        return f"{value:,}".replace("-", "\u2212")
+        plain = wording.share(Decimal(value)) if column.kind is Kind.SHARE else f"{value:,}"
+        return plain.replace("-", "\u2212")
     return wording.pill_word(value) if column.kind is Kind.STATE else str(value)
 
 
@@ -173,6 +177,8 @@ def _reader(
     head = _lead_head(column, headed, is_followed=more is not None)
     if column.kind is Kind.STATE:
         return partial(_state_cell, column, css)
+    if column.kind is Kind.SHARE:
+        return partial(_share_cell, column, css)
     if _ends_line(column):
         return partial(_headed_cell, column, css, column.title if column.kind in headed else "")
     if not any((column.link, column.aside, more, head)):
@@ -229,6 +235,12 @@ def _state_cell(column: AnyColumn, css: str, row: Any) -> CellView:
         return CellView(css, "")
     href = _asked(column.link, row)
     return CellView(css, cell_text(column, value), plain=False, href=href, pill=wording.pill_class(value))
+
+
+def _share_cell(column: AnyColumn, css: str, row: Any) -> CellView:
+    value = column.read(row)
+    bar = "" if value is None else f"{Decimal(str(value)) * 100:.1f}"
+    return CellView(css, cell_text(column, value), plain=False, bar=bar)
 
 
 def _rich_cell(column: AnyColumn, looks: tuple[str, str, str], more: Callable[[Any], str] | None, row: Any) -> CellView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 
@@ -30,6 +31,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Withdrawn",
         "Void",
         "Ended",
+        "Dissolved",
         "Credited",
         "Used",
         "Vacant",
@@ -107,6 +109,8 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Question",
         "To be decided",
         "Substitute",
+        "On leave",
+        "Holds over",
     ),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
@@ -181,6 +185,11 @@ def plural(number: int, one: str, many: str) -> str:
 def all_of(number: int, one: str, many: str) -> str:
     """The way to a whole list: All 23 invoices, or 1 invoice where there is no more."""
     return plural(number, one, many) if number == 1 else f"All {plural(number, one, many)}"
+
+
+def share(value: Decimal) -> str:
+    """A part of one in whole per cent; one that is there but less than half a per cent says so."""
+    return "< 1%" if 0 < value < Decimal("0.005") else f"{value:.0%}"
 
 
 def hash6(value: str | None) -> str:

@@ -105,6 +105,14 @@ def test_the_statement_is_printed_as_of_the_day(made: World, finance: Browser):
     assert "GBP 30,000.00" in text
 
 
+def test_no_statement_is_printed_from_a_day_to_come_or_from_none_that_can_be_read(made: World, finance: Browser):
+    account = f"/members/{made.members['MRC']}/account"
+    for wrong, said in (("2016-12-31", "up to which the account goes"), ("soon", "Wrong:")):
+        page = finance.follow(finance.get(f"{account}.pdf?since={wrong}", status=302))
+        assert page.tree.xpath("//main//input[@name='since']/@value") == [wrong]
+        assert said in page.tree.xpath("string(//main//*[@class='err'])")
+
+
 @pytest.mark.parametrize("path", ["account", "account.pdf"])
 def test_representatives_see_their_own_account_and_no_other(made: World, browser: Browser, path: str):
     own, other = made.members["MRC"], made.members["NIH"]

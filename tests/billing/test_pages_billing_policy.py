@@ -122,7 +122,7 @@ def test_a_draft_that_needs_a_second_person_leads_to_asking_before_it_can_be_iss
     page = browser.get(draft)
     assert not page.tree.xpath(f"//a[@href='{draft}/issue']")
     told = browser.get(f"{draft}/issue")
-    assert "This needs a second person. Ask for approval there" in told.words
+    assert "This needs a second person. Ask for it on the page of the draft" in told.words
     assert told.tree.xpath("//main//a[contains(.,'Back to the draft')]/@href") == [draft]
     asked = browser.follow(browser.press(draft, f"{draft}/ask"))
     sign_in(browser, Role.FINANCE, name="Ines Quillfeather")

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import count
+from typing import Any
+
+from sqlalchemy import select
 
 from app.accounts.commands import Machine, start_session
+from app.accounts.models import Grant
 from app.accounts.routes import TOKEN_KEY
+from app.accounts.rules import GrantSource
 from app.committees.commands import (
+    Adoption,
     AppointmentValues,
     CommitteeValues,
     SeatValues,
     add_seat,
+    adopt_bylaws,
     appoint,
+    check_follows,
+    fill_following,
     found_committee,
 )
-from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import CommitteeKind, Office, SeatKind
+from app.committees.models import Appointment, Bylaws, Committee, Seat
+from app.committees.rules import BylawFacts, CommitteeKind, Office, SeatKind
 from app.core.actor import program
+from app.core.clock import clock_at
 from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
@@ -70,6 +80,27 @@ def seat(of: Committee, label: str = "Elected member", by: Institution | None = 
 def sits(on: Seat, who: Person, term: Period = TERM, office: Office = Office.MEMBER) -> Appointment:
     """An appointment to a seat."""
     return appoint(on.id, AppointmentValues(who.id, term, office, decision="SC-2014-007"), actor=OFFICE)
+
+
+def adopted(of: Committee, first_day: date = FOUNDED, **facts: Any) -> Bylaws:
+    """Bylaws in force from a day on, adopted on that day: terms of three years where nothing else is said."""
+    with clock_at(datetime.combine(first_day, time(9), UTC)):
+        return adopt_bylaws(of.id, BylawFacts(**({"term_months": 36} | facts)), Adoption(first_day), actor=OFFICE)
+
+
+def following(of: Committee, office: Office, *, on: Committee, since: date = FOUNDED) -> Seat:
+    """A seat on a committee that follows an office of another one."""
+    check_follows(on.id, of.id, office)
+    place = add_seat(on.id, SeatValues(SeatKind.EX_OFFICIO, "By office", Period(since)), actor=OFFICE)
+    place.follows_committee_id, place.follows_office = of.id, office
+    fill_following(place, OFFICE)
+    return place
+
+
+def rights_of(appointment: Appointment, source: GrantSource = GrantSource.APPOINTMENT) -> set[Any]:
+    """The roles an appointment gives, each with its days."""
+    asked = select(Grant).where(Grant.source == source, Grant.source_id == appointment.id)
+    return {(each.role, each.first_day, each.last_day) for each in db.session.scalars(asked)}
 
 
 def sign_in_as(browser: Browser, user_id: int) -> None:

@@ -128,7 +128,7 @@ def test_nominations_end_by_themselves_once_and_freeze_who_may_vote():
 def test_where_institutions_vote_each_is_among_the_voters_once():
     with transaction():
         found, at = committee(), institution()
-        one, two = seat(found, "One", by=at), seat(found, "Two", by=at)
+        one, two = seat(found, "One", by=at), seat(found, "Two")
         sits(one, person("First", at=at))
         sits(two, person("Second", at=at))
         free = seat(found, "Free")
@@ -222,7 +222,7 @@ def test_who_cannot_be_elected_is_refused_with_the_reason():
     election = done(lambda: called(found, place))
     of_harwell = done(lambda: called(found, own))
     limit = refused(lambda: nominate(election.id, veteran.id, statement=None, actor=OFFICE), "person_id")
-    assert limit == "The bylaws allow 2 in a row, and they have served 2 terms before this one."
+    assert limit == "This would be the third term in a row of at most two."
     seated = refused(lambda: nominate(election.id, holder.id, statement=None, actor=OFFICE), "person_id")
     assert "already sit" in seated
     belongs = refused(lambda: nominate(of_harwell.id, stranger.id, statement=None, actor=OFFICE), "person_id")

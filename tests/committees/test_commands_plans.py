@@ -140,7 +140,10 @@ def test_a_limit_of_terms_refuses_a_plan_and_says_how_many_were_served():
         sits(place, who, TERM)
     ruled(found)
     told = refused(lambda: planned(place, who), "person_id")
-    assert told == "The bylaws allow 2 in a row, and they have served 2 terms before this one."
+    assert told == "This would be the third term in a row of at most two. Say why the limit does not hold."
+    asked = PlanValues(who.id, AFTER, limit_waived="Because")
+    told = refused(lambda: plan_successor(place.id, asked, actor=chair_of(found)), "person_id")
+    assert told.endswith("Only the secretariat may waive the limit: ask it.")
     waived = PlanValues(who.id, AFTER, limit_waived="SC-2016-9: nobody else knows the books")
     plan = done(lambda: plan_successor(place.id, waived, actor=OFFICE))
     done(lambda: appoint_successor(plan.id, decision="SC-2016-9", version=plan.version, actor=OFFICE))
@@ -155,9 +158,10 @@ def test_a_limit_that_came_after_the_plan_refuses_the_appointment():
         sits(place, who, TERM)
         plan = planned(place, who)
     ruled(found)
-    assert "2 in a row" in refused(
-        lambda: appoint_successor(plan.id, decision=None, version=plan.version, actor=OFFICE)
+    told = refused(
+        lambda: appoint_successor(plan.id, decision=None, version=plan.version, actor=OFFICE), "limit_waived"
     )
+    assert "third term in a row" in told
 
 
 def test_a_chair_asks_the_secretariat_where_the_bylaws_leave_appointing_to_it():

@@ -222,7 +222,7 @@ def test_a_vacant_seat_says_since_when_beside_the_vacancy(browser: Browser, fina
     assert [head.text for head in heads][:4] == ["Holder", "Institution", "Seat", "Filled"]
     assert "Vacant since 24 Sep 2011" in [row[0] for row in page.rows()]
     lines = browser.get(f"/committees/{finance}/roster?format=csv").response.get_data(as_text=True).splitlines()
-    assert lines[0].endswith("Holder,Institution,Office,Seat,Filled,Votes,From,To,Vacant since")
+    assert lines[0].endswith("Holder,Institution,Office,Seat,Filled,Votes,From,To,Vacant since,On leave")
     [vacant] = [line.split(",") for line in lines if line.startswith("Vacant")]
     assert (vacant[2], vacant[-1]) == ("", "2011-09-24")
 

@@ -31,7 +31,7 @@ from app.core.permissions import Role
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from app.members.commands import Naming, rename_institution
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, adopted, committee, institution, person, seat, sits
 from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -204,6 +204,21 @@ def test_roster_known_at_an_instant_does_not_know_what_came_later():
         sits(place, who)
     assert roster(finance.id, on=TODAY, known=datetime(2016, 8, 1, tzinfo=UTC))[0].holder is None
     assert roster(finance.id, on=TODAY)[0].holder == "Elspeth Marrow"
+
+
+def test_a_term_that_ends_soon_is_named_where_its_holder_stays_over_and_no_more_once_it_has_ended():
+    with transaction():
+        finance = committee()
+        adopted(finance, holds_over=True)
+        place = seat(finance)
+        sits(place, person(), Period(date(2013, 7, 1), date(2016, 6, 30)))
+    ending = list_ending_terms(OFFICE, on=TODAY, within=timedelta(days=60))
+    assert [(row.seat_id, row.last_day, row.ends, row.holds_over) for row in ending] == [
+        (place.id, None, date(2016, 6, 30), False)
+    ]
+    after = date(2016, 7, 1)
+    assert list_ending_terms(OFFICE, on=after, within=timedelta(days=60)) == []
+    assert [row.holds_over for row in roster(finance.id, on=after)] == [True]
 
 
 def problems() -> list[str]:

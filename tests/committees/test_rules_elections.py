@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.committees.rules import Appointer
 from app.committees.rules.deadlines import Twice, comes_twice, read_deadline
 from app.committees.rules.elections import (
     CandidateFacts,
@@ -21,7 +20,7 @@ from app.committees.rules.elections import (
     proposed_places,
     seats_open_to,
 )
-from app.committees.rules.plans import appoints, next_first_day, seat_words
+from app.committees.rules.plans import next_first_day, seat_words
 from app.core.errors import DomainError
 from app.core.periods import Period
 
@@ -132,22 +131,6 @@ def test_a_successor_begins_the_day_after_the_term_or_today_where_that_has_passe
     assert next_first_day(today, today) == date(2016, 5, 25)
     assert next_first_day(date(2016, 5, 23), today) == today
     assert next_first_day(None, today) == today
-
-
-@pytest.mark.parametrize(
-    ("appointer", "secretariat", "chair", "may"),
-    [
-        (Appointer.CHAIR, False, True, True),
-        (Appointer.CHAIR, False, False, False),
-        (Appointer.SECRETARIAT, False, True, False),
-        (Appointer.SECRETARIAT, True, False, True),
-        (Appointer.CHAIR, True, False, True),
-    ],
-)
-def test_the_chair_appoints_where_the_bylaws_let_it_and_the_secretariat_always(
-    appointer: Appointer, *, secretariat: bool, chair: bool, may: bool
-):
-    assert appoints(appointer, is_secretariat=secretariat, is_chair=chair) is may
 
 
 def test_a_seat_is_not_called_by_its_number_twice():

@@ -16,6 +16,8 @@ from app.billing.queries.good_standing import standing_of
 from app.billing.queries.reminders import due_on
 from app.billing.rules import InvoiceState, WhyNot
 from app.committees.models import Appointment, Committee
+from app.committees.queries import get_committee_view, list_committees, list_papers
+from app.committees.rules import Existence
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
@@ -81,9 +83,21 @@ def test_harwell_has_mrc_as_parent_and_the_korean_member_is_composite(sign_ins: 
 
 
 def test_eleven_committees_have_their_rosters(sign_ins: list[SignIn]) -> None:
-    assert db.session.scalar(select(func.count(Committee.id))) == 11
+    assert len(list_committees(program("test"), on=TODAY)) == 11
     holders = select(func.count(Appointment.id)).join(Committee).where(valid(Appointment, TODAY))
     assert db.session.scalar(holders.where(Committee.name == "Steering Committee")) == 23
+
+
+def test_committees_have_a_former_name_papers_an_alternate_and_one_that_ended(sign_ins: list[SignIn]) -> None:
+    office = program("test")
+    assert "Outreach Working Group" in [row.name for row in list_committees(office, on=date(2013, 6, 30))]
+    assert "Communications Working Group" in [row.name for row in list_committees(office, on=TODAY)]
+    (gone,) = list_committees(office, on=TODAY, existence=Existence.DISSOLVED)
+    assert (gone.name, gone.dissolved_on) == ("Web Portal Working Group", date(2013, 12, 31))
+    steering = db.session.scalars(select(Committee).where(Committee.name == "Steering Committee")).one()
+    versions = list_papers(steering.id, office, on=date(2013, 6, 30))
+    assert [row.number for row in versions if row.is_in_force(date(2013, 6, 30))] == [1]
+    assert "Ezekiel Marlow" in get_committee_view(steering.id, office, on=TODAY).alternates.values()
 
 
 def test_the_past_was_different(sign_ins: list[SignIn]) -> None:

@@ -27,6 +27,18 @@ from app.accounts.models import Grant, User
 from app.accounts.queries import find_actor
 from app.audit.models import AuditEntry
 from app.audit.queries import get_head
+from app.committees.commands import (
+    Dissolving,
+    PaperValues,
+    SentFile,
+    add_alternate,
+    add_paper,
+    call_off_dissolution,
+    dissolve_committee,
+    withdraw_paper,
+)
+from app.committees.models import AppointmentLeave
+from app.committees.rules import PaperKind
 from app.core.actor import Actor, Granted
 from app.core.database import Base, db
 from app.core.errors import AccessDeniedError, DomainError
@@ -96,7 +108,7 @@ def known_everywhere(at: Institution) -> Person:
     do(set_photo, who.id, made.getvalue())
     user = db.session.get_one(User, who.user_id)
     with transaction():
-        sits(seat(committee()), who, Period(date(2015, 1, 1), date(2015, 12, 31)))
+        on_committees(who)
         set_password(user, "unlikely otters juggle", actor=OFFICE)
         start_session(user.id, Machine("127.0.0.1", "Firefox on Linux"))
         send_mail(Address("Thibault Duroc", "thibault.duroc@ics.example"), "To Thibault", "Dear Thibault Duroc")
@@ -112,12 +124,31 @@ def known_everywhere(at: Institution) -> Person:
     return who
 
 
+def on_committees(who: Person) -> None:
+    """A term with leave, an alternate's days, and all that is signed of committees, each by them."""
+    body, year = committee(), Period(date(2015, 1, 1), date(2015, 12, 31))
+    term, other = sits(seat(body), who, year), seat(body)
+    stood_in = add_alternate(other.id, who.id, year, actor=OFFICE)
+    assert stood_in.rank == 1
+    days = {"first_day": date(2015, 2, 1), "last_day": date(2015, 3, 1), "recorded_at": who.created_at}
+    db.session.add(AppointmentLeave(appointment_id=term.id, reason="Thibault Ferronays is ill", **days))
+    signs = Actor("Thibault Ferronays", who.user_id, (Granted(Role.SECRETARIAT),))
+    rules = PaperValues(PaperKind.TERMS_OF_REFERENCE, "Terms of reference", date(2015, 1, 1))
+    paper = add_paper(body.id, rules, SentFile(b"Terms", "text/plain; charset=utf-8", "terms.txt"), actor=signs)
+    withdraw_paper(paper.id, reason="Wrong file", actor=signs)
+    gone = committee("Former Working Group")
+    leaving = Dissolving(date(2016, 12, 31), "Its work is done")
+    dissolve_committee(gone.id, leaving, version=gone.version, actor=signs)
+    call_off_dissolution(gone.id, reason="More work came", version=gone.version, actor=signs)
+
+
 def test_nothing_in_any_table_names_an_erased_person():
     at = institution()
     member(at)
     who = known_everywhere(at)
     colleague = person(at, "Isolde", "Marchbanks", email="isolde@harwell.example", phone=None)
     assert tables_that_name(*NAMES) >= {"person", "user", "mail", "contact_route", "audit_personal_value", "job"}
+    assert tables_that_name(*NAMES) >= {"committee_paper", "committee_dissolution", "appointment_leave"}
     do(erase_person, who.id, reason="Asked for it by letter")
     left = {row for _, row in everything() if any(name.casefold() in row.casefold() for name in NAMES)}
     assert [row for row in left if f", {colleague.id}, " not in row] == []

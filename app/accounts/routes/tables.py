@@ -18,6 +18,7 @@ SOURCES = {
     GrantSource.HAND: "Given by hand",
     GrantSource.APPOINTMENT: "Follows an appointment",
     GrantSource.REPRESENTATION: "Follows a representation",
+    GrantSource.DEPUTYSHIP: "Follows a deputyship",
 }
 
 

@@ -105,8 +105,10 @@ def account(institution_id: int) -> ResponseReturnValue:
 @requires(Permission.INVOICE_READ)
 def account_pdf(institution_id: int) -> Response:
     """The statement of account as a paper."""
-    since = filters_read(SinceForm)["since"].data
-    statement = account_statement(institution_id, current_on(), since, actor=the_actor())
+    asked = SinceForm.from_request()
+    if not asked.validate():
+        return _asked_anew(institution_id)
+    statement = account_statement(institution_id, current_on(), asked["since"].data, actor=the_actor())
     name = f"Statement {statement.account_number} {statement.last.isoformat()}.pdf"
     return send_bytes(print_pdf(account_statement_html(statement)), "application/pdf", name)
 
@@ -116,8 +118,8 @@ def account_pdf(institution_id: int) -> Response:
 def send_statement(institution_id: int) -> ResponseReturnValue:
     """Have the statement sent to the billing contact of the payer."""
     asked = SinceForm.from_request()
-    if not asked.validate():  # The page says so beside the field.
-        return redirect(url("billing.account", institution_id=institution_id, since=request.args.get("since")))
+    if not asked.validate():
+        return _asked_anew(institution_id)
     with transaction():
         order_statement(institution_id, since=asked["since"].data, actor=the_actor())
         notice = "The statement is being sent, and kept as it goes."
@@ -130,6 +132,11 @@ def sent_statement(paper_id: int) -> Response:
     """A statement as it was sent."""
     kept = open_file(get_sent_statement(paper_id, the_actor()).pdf_id)
     return send_bytes(kept.content, kept.media_type, kept.name)
+
+
+def _asked_anew(institution_id: int) -> Response:
+    """The page of the account, which says beside the field what is wrong with the day."""
+    return redirect(url("billing.account", institution_id=institution_id, since=request.args.get("since")))
 
 
 def _as_file(kind: str, accounts: Sequence[PayerAccount], name: str) -> Response:

@@ -1,82 +1,77 @@
-"""Appointing people to seats, ending terms and correcting entries, each with the rights that go with it."""
+"""Appointing people to seats, and correcting and withdrawing entries, each with the rights that go with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.audit.commands import Personal, Subject, record
-from app.committees.commands.committees import days_said, locked_committee
+from app.accounts.commands import administration_kept
+from app.audit.commands import Subject, record
+from app.committees.commands.committees import locked_committee
+from app.committees.commands.entries import (
+    AppointmentValues,
+    Ended,
+    Entry,
+    check_entry,
+    columns_of,
+    entries_after,
+    entry_before,
+    insert_entry,
+    person_of,
+    refuse_asking,
+    refuse_of_program,
+    said_of,
+    seat_of,
+    standing_entry,
+    values_of,
+)
+from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
+from app.committees.commands.leave import hand_on_leave
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, USUAL_HOW, How, Office, check_within, in_words
+from app.committees.queries import bylaws_on, propose_term
+from app.committees.queries.following import entries_of_seat
+from app.committees.rules import OFFICE_WORDS, USUAL_HOW, BylawFacts, Ending, How, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, check_version, lock, overlapping, retract, supersede, valid
-from app.core.paging import exists_row
+from app.core.errors import DomainError
+from app.core.history import as_known, retract, supersede
 from app.core.periods import ONE_DAY, Period
-from app.members.commands import refuse_merged
-from app.members.models import Affiliation, Person, Representation
-from app.members.rules import TwinKind
+from app.core.permissions import Permission
+from app.members.models import Person
 
-
-@dataclass(frozen=True)
-class AppointmentValues:
-    """Who sits on a seat, as what, from when to when, and what appointed them; `how` None is as usual for the seat."""
-
-    person_id: int
-    period: Period
-    office: Office = Office.MEMBER
-    decision: str | None = None
-    how: How | None = None
+CHANGED_OFFICE = "This term goes on under another office: withdraw the change of office first, and record it anew."
 
 
 def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appointment:
     """Put a person on a seat; the rights of the seat are theirs from the first to the last day, and no longer.
 
-    Refused where the seat or the office is held on any of those days (RULES, ten things, 5).
+    Refused where the seat or the office is held on any of those days (RULES, ten things, 5), and where it is one term
+    too many and nothing says why the limit does not hold. Under bylaws by which one holds over the last day given is
+    that of the term: the entry goes on until somebody follows, as does whoever holds over on the seat until now.
     """
-    committee = locked_committee(_get_seat(seat_id).committee_id, actor)
-    seat = _get_seat(seat_id)  # It may have ended while one waited for its committee.
-    person = _get_person(values.person_id)
-    _check_appointment(committee, seat, values, besides=None)
-    appointment = _insert(seat, values)
-    give_rights(appointment, appointment.period, committee, actor)
+    committee = locked_committee(seat_of(seat_id).committee_id, actor)
+    seat = seat_of(seat_id)  # It may have ended while one waited for its committee.
+    refuse_asking(committee, actor)
+    _refuse_following(seat)
+    person = person_of(values.person_id)
+    wanted = _checked_limit(seat, _given(committee, seat, values), actor, besides=None)
+    with administration_kept():
+        _end_held_over(seat, wanted.period.first, committee, actor)
+        check_entry(committee, seat, wanted, besides=None)
+        appointment = insert_entry(seat, wanted)
+        give_rights(appointment, appointment.period, committee, actor)
+    settle_offices(committee, actor)
     record(
         "committees.appoint",
         Subject("committee", committee.id),
         summary=f"Appointed to seat {seat.position} of {committee.name} as {OFFICE_WORDS[values.office].lower()},"
         f" from {in_words(values.period.first)}.",
         actor=actor,
-        after=_appointed(seat, person, values),
-    )
-    return appointment
-
-
-def end_term(appointment_id: int, last_day: date, *, reason: str, version: int, actor: Actor) -> Appointment:
-    """End an appointment with a day, today or before or after; its rights end with the same day."""
-    appointment, committee, seat, person = _standing(appointment_id, version, actor)
-    before = _values_of(appointment)
-    if before.period.last is not None and last_day >= before.period.last:
-        raise DomainError(f"This term ends on {in_words(before.period.last)} already.", "last_day")
-    if last_day < before.period.first:
-        raise DomainError(f"The term began on {in_words(before.period.first)}; it cannot end before.", "last_day")
-    supersede(appointment, last_day=last_day, end_reason=reason)
-    db.session.flush()
-    end_rights(appointment, last_day, actor)
-    record(
-        "committees.end_term",
-        Subject("committee", committee.id),
-        summary=f"Ended the term on seat {seat.position} of {committee.name} with {in_words(last_day)}.",
-        actor=actor,
-        before=_appointed(seat, person, before),
-        after=_appointed(seat, person, _values_of(appointment)),
-        reason=reason,
+        after=said_of(seat, person, wanted),
     )
     return appointment
 
@@ -89,157 +84,201 @@ def correct_appointment(
     Answers for any day change from now on; rights change from today on, for no correction gives or takes access
     in the past.
     """
-    appointment, committee, seat, holder = _standing(appointment_id, version, actor)
-    before = _values_of(appointment)
-    person = _get_person(values.person_id)
-    _check_appointment(committee, seat, values, besides=appointment_id)
-    supersede(
-        appointment,
-        person_id=values.person_id,
-        first_day=values.period.first,
-        last_day=values.period.last,
-        office=values.office,
-        decision=values.decision,
-        end_reason=appointment.end_reason if values.period.last == before.period.last else None,
-    )
-    db.session.flush()
-    write_rights_anew(appointment, committee, actor)
+    entry = standing_entry(appointment_id, version, actor)
+    appointment, committee, seat = entry.appointment, entry.committee, entry.seat
+    refuse_asking(committee, actor)
+    refuse_of_program(appointment)
+    before = values_of(appointment)
+    person = person_of(values.person_id)
+    _check_chain(appointment, values)
+    _check_term(entry, values)
+    if (values.person_id, values.period.first) != (before.person_id, before.period.first):
+        values = _checked_limit(seat, values, actor, besides=appointment_id)
+    check_entry(committee, seat, values, besides=appointment_id)
+    with administration_kept():
+        supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
+        _settle_replaced(entry, actor)
+        write_rights_anew(appointment, committee, actor)
+    settle_offices(committee, actor)
     record(
         "committees.correct_appointment",
         Subject("committee", committee.id),
         summary=f"Corrected the entry of seat {seat.position} of {committee.name}.",
         actor=actor,
-        before=_appointed(seat, holder, before),
-        after=_appointed(seat, person, values),
+        before=said_of(seat, entry.person, before),
+        after=said_of(seat, person, values_of(appointment)),
         reason=reason,
     )
     return appointment
 
 
 def withdraw_appointment(appointment_id: int, *, reason: str, version: int, actor: Actor) -> None:
-    """Take back an appointment that should never have been recorded; its rights end with yesterday."""
-    appointment, committee, seat, person = _standing(appointment_id, version, actor)
-    retract(appointment)
-    db.session.flush()
-    end_rights(appointment, clock.today() - ONE_DAY, actor)
+    """Take back an appointment that should never have been recorded; its rights end with yesterday.
+
+    Of a term under several offices only the entry of the last change is taken back alone: the one before it goes on.
+    Who held over until this one began holds over again.
+    """
+    entry = standing_entry(appointment_id, version, actor)
+    appointment, committee = entry.appointment, entry.committee
+    refuse_asking(committee, actor)
+    refuse_of_program(appointment)
+    before = values_of(appointment)
+    former = entry_before(appointment)
+    with administration_kept():
+        for each in [appointment] if former else [appointment, *entries_after(appointment)]:
+            retract(each)
+            db.session.flush()
+            end_rights(each, clock.today() - ONE_DAY, actor)
+        if former is not None:
+            _take_up(former, appointment, committee, actor)
+        _settle_replaced(entry, actor)
+    settle_offices(committee, actor)
     record(
         "committees.withdraw_appointment",
         Subject("committee", committee.id),
-        summary=f"Withdrew an appointment to seat {seat.position} of {committee.name}.",
+        summary=f"Withdrew an appointment to seat {entry.seat.position} of {committee.name}.",
         actor=actor,
-        before=_appointed(seat, person, _values_of(appointment)),
+        before=said_of(entry.seat, entry.person, before),
         reason=reason,
     )
 
 
-def _get_seat(seat_id: int) -> Seat:
-    seat = db.session.get(Seat, seat_id, populate_existing=True)
-    if seat is None:
-        raise NotFoundError("There is no such seat.")
-    return seat
-
-
-def _get_person(person_id: int) -> Person:
-    person = db.session.get(Person, person_id, with_for_update=True)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, person_id)
-    return person
-
-
-def _standing(appointment_id: int, version: int, actor: Actor) -> tuple[Appointment, Committee, Seat, Person]:
-    """An appointment that stands, in the version the form was filled from, with its committee locked."""
-    found = db.session.get(Appointment, appointment_id)
-    if found is None:
-        raise NotFoundError("There is no such appointment.")
-    committee = locked_committee(found.committee_id, actor)
-    appointment = lock(Appointment, appointment_id)
-    if appointment.superseded_at is not None:
-        raise NotFoundError("There is no such appointment.")
-    check_version(appointment, version)
-    return appointment, committee, _get_seat(appointment.seat_id), _get_person(appointment.person_id)
-
-
-def _check_appointment(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
-    """Refuse what the roster cannot hold; `besides` is the entry that is being corrected."""
-    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
-    check_within(seat.period, values.period, "The seat")
-    on_committee = (
-        select(Appointment.first_day, Appointment.last_day, Seat.position)
-        .join(Seat, Seat.id == Appointment.seat_id)
-        .where(
-            Appointment.committee_id == committee.id,
-            as_known(Appointment),
-            overlapping(Appointment, values.period),
-            Appointment.id != (besides or 0),
-        )
-        .order_by(Appointment.first_day, Appointment.id)
-        .limit(1)
+def _take_up(former: Appointment, withdrawn: Appointment, committee: Committee, actor: Actor) -> None:
+    """Let an entry go on for the one that continued it, and be continued by what continued that."""
+    supersede(
+        former,
+        last_day=withdrawn.last_day,
+        ended_how=withdrawn.ended_how,
+        end_reason=withdrawn.end_reason,
     )
-    _refuse(on_committee.where(Appointment.seat_id == seat.id), "This seat is held {days}.", "first_day")
-    if values.office in SINGLE_OFFICES:
-        word = OFFICE_WORDS[values.office]
-        _refuse(
-            on_committee.where(Appointment.office == values.office), f"There is a {word.lower()} {{days}}.", "office"
-        )
-    _refuse(
-        on_committee.where(Appointment.person_id == values.person_id),
-        "This person sits on seat {seat} of this committee {days}.",
-        "person_id",
-    )
-    if seat.institution_id is not None and not _belongs(values.person_id, seat.institution_id, values.period.first):
-        raise DomainError(
-            "On the first day this person neither belongs to nor represents the institution that fills this seat.",
-            "person_id",
-        )
-
-
-def _refuse(statement: Any, message: str, field: str) -> None:
-    found = db.session.execute(statement).first()
-    if found is not None:
-        until = f"to {in_words(found.last_day)}" if found.last_day else "on, without a last day"
-        days = f"from {in_words(found.first_day)} {until}"
-        raise DomainError(message.format(days=days, seat=found.position), field)
-
-
-def _belongs(person_id: int, institution_id: int, day: date) -> bool:
-    """Whether a person is affiliated to an institution or represents it on a day."""
-    return any(
-        exists_row(
-            select(model.id).where(
-                model.person_id == person_id, model.institution_id == institution_id, valid(model, day)
-            )
-        )
-        for model in (Affiliation, Representation)
-    )
-
-
-def _insert(seat: Seat, values: AppointmentValues) -> Appointment:
-    appointment = Appointment(
-        seat_id=seat.id,
-        committee_id=seat.committee_id,
-        person_id=values.person_id,
-        office=values.office,
-        how=values.how or USUAL_HOW[seat.kind],
-        decision=values.decision,
-        first_day=values.period.first,
-        last_day=values.period.last,
-        recorded_at=clock.now(),
-    )
-    db.session.add(appointment)
+    for each in entries_after(withdrawn)[:1]:
+        supersede(each, continues_id=former.id)
+    hand_on_leave(withdrawn, former)
     db.session.flush()
-    return appointment
+    write_rights_anew(former, committee, actor)
 
 
-def _values_of(appointment: Appointment) -> AppointmentValues:
-    return AppointmentValues(appointment.person_id, appointment.period, appointment.office, appointment.decision)
+def _refuse_following(seat: Seat) -> None:
+    if seat.follows_committee_id is not None and seat.follows_office is not None:
+        office = OFFICE_WORDS[seat.follows_office].lower()
+        name = db.session.get_one(Committee, seat.follows_committee_id).name
+        raise DomainError(f"Whoever is {office} of {name} sits here: appoint them there, and the seat follows.")
 
 
-def _appointed(seat: Seat, person: Person, values: AppointmentValues) -> dict[str, Any]:
-    """An appointment for the audit trail; the name can be erased with the person."""
-    return {
-        "seat": seat.position,
-        "person": Personal(person.name, person.id),
-        "office": values.office.value,
-        "decision": values.decision,
-    } | days_said(values.period)
+def _given(committee: Committee, seat: Seat, values: AppointmentValues) -> AppointmentValues:
+    """What is recorded of values: when the term ends, and under bylaws by which one holds over no last day of it.
+
+    Where the seat or the committee ends, or somebody follows already, the entry ends then.
+    """
+    ends, first_day = values.term_ends or values.period.last, values.period.first
+    if ends is None or not _holds_over(bylaws_on(committee.id, first_day), seat, values):
+        return replace(values, term_ends=ends)
+    Period(first_day, ends)  # Refuses an end before its start.
+    asked = select(func.min(Appointment.first_day)).where(
+        Appointment.seat_id == seat.id, as_known(Appointment), Appointment.first_day > first_day
+    )
+    follows: date | None = db.session.scalar(asked)
+    if follows is not None and follows > ends:
+        replaced = Ended(Ending.REPLACED)
+        return replace(values, period=Period(first_day, follows - ONE_DAY), term_ends=ends, ended=replaced)
+    lasts = [day for day in (seat.last_day, committee.dissolved_on) if day is not None]
+    return replace(values, period=Period(first_day, max(ends, min(lasts)) if lasts else None), term_ends=ends)
+
+
+def _holds_over(facts: BylawFacts, seat: Seat, values: AppointmentValues) -> bool:
+    """Whether somebody stays after the end of a term that begins under bylaws; who sits by an office goes with it."""
+    return facts.holds_over and (values.how or USUAL_HOW[seat.kind]) is not How.EX_OFFICIO
+
+
+def _checked_limit(seat: Seat, values: AppointmentValues, actor: Actor, *, besides: int | None) -> AppointmentValues:
+    """The values, without a reason that is not needed; refused where it is one term too many and nothing waives that.
+
+    Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8).
+    """
+    proposal = propose_term(seat, values.person_id, values.period.first, besides=besides)
+    if (values.how or USUAL_HOW[seat.kind]) is How.EX_OFFICIO or not proposal.is_over:
+        return replace(values, limit_waived=None)
+    if not actor.has_all(Permission.COMMITTEE_FOUND):
+        raise DomainError(f"{proposal.over_words} Only the secretariat may waive the limit: ask it.", "person_id")
+    if values.limit_waived is None:
+        raise DomainError(f"{proposal.over_words} Say why the limit does not hold.", "limit_waived")
+    if values.decision is None:
+        raise DomainError("A limit is waived by a decision: name it.", "decision")
+    return values
+
+
+def _check_chain(appointment: Appointment, values: AppointmentValues) -> None:
+    """Refuse to tear apart a term that went on under another office."""
+    former, later = entry_before(appointment), entries_after(appointment)
+    if (former or later) and values.person_id != appointment.person_id:
+        raise DomainError(CHANGED_OFFICE, "person_id")
+    if former and values.period.first != appointment.first_day:
+        raise DomainError(CHANGED_OFFICE, "first_day")
+    if later and values.period.last != appointment.last_day:
+        raise DomainError(CHANGED_OFFICE, "last_day")
+
+
+def _check_term(entry: Entry, values: AppointmentValues) -> None:
+    """Refuse an end of the term before its start, and days after it where the bylaws let nobody hold over."""
+    ends, period, committee = values.term_ends, values.period, entry.committee
+    if ends is None:
+        return
+    former = entry_before(entry.appointment)
+    began = _began(former) if former else period.first
+    if ends < period.first:
+        raise DomainError(f"The term begins on {in_words(period.first)}; it cannot end before.", "term_ends")
+    if (period.last is None or period.last > ends) and not bylaws_on(committee.id, began).holds_over:
+        raise DomainError(
+            f"By the bylaws nobody stays after the end of a term: give a last day by {in_words(ends)}.", "last_day"
+        )
+
+
+def _began(appointment: Appointment) -> date:
+    """The first day of a term, under whichever office that was: its bylaws hold for all of it."""
+    former = entry_before(appointment)
+    return _began(former) if former else appointment.first_day
+
+
+def _end_held_over(seat: Seat, first_day: date, committee: Committee, actor: Actor) -> None:
+    """End whoever holds over on a seat with the day before a successor begins."""
+    holding = select(Appointment).where(
+        Appointment.seat_id == seat.id,
+        as_known(Appointment),
+        Appointment.term_ends < first_day,
+        Appointment.last_day.is_(None) | (Appointment.last_day >= first_day),
+    )
+    for each in db.session.scalars(holding.order_by(Appointment.id)).all():
+        if each.follows_id is None:
+            _replace(each, first_day, committee, actor)
+
+
+def _replace(appointment: Appointment, first_day: date | None, committee: Committee, actor: Actor) -> None:
+    """Let an entry end with the day before a successor begins; without one it is held over again."""
+    seat, person = seat_of(appointment.seat_id), db.session.get_one(Person, appointment.person_id)
+    before = values_of(appointment)
+    if first_day is None:
+        supersede(appointment, last_day=seat.last_day, ended_how=None, end_reason=None)
+        told = "is held over again"
+    else:
+        supersede(appointment, last_day=first_day - ONE_DAY, ended_how=Ending.REPLACED, end_reason=None)
+        told = f"ends with {in_words(first_day - ONE_DAY)}, as somebody follows"
+    db.session.flush()
+    write_rights_anew(appointment, committee, actor)
+    record(
+        "committees.replace",
+        Subject("committee", committee.id),
+        summary=f"The term on seat {seat.position} of {committee.name} {told}.",
+        actor=actor,
+        before=said_of(seat, person, before),
+        after=said_of(seat, person, values_of(appointment)),
+    )
+
+
+def _settle_replaced(entry: Entry, actor: Actor) -> None:
+    """Let whoever held over until somebody followed end with the day before that one begins now, if any does."""
+    db.session.flush()
+    entries = entries_of_seat(entry.seat.id)
+    for place, each in enumerate(entries):
+        follows = entries[place + 1].first_day if place + 1 < len(entries) else None
+        if each.ended_how is Ending.REPLACED and each.last_day != (follows - ONE_DAY if follows else None):
+            _replace(each, follows, entry.committee, actor)

@@ -1,4 +1,4 @@
-"""Founding and changing committees and their seats."""
+"""Founding committees and changing what they are; names, seats and papers have commands of their own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.grants import grant_anew
-from app.committees.models import Committee, CommitteeName, Seat
-from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, SeatKind, check_within, ids_under, in_words
+from app.committees.commands.naming import (
+    CommitteeNaming,
+    hold_committees,
+    index_committee,
+    move_first_name,
+    put_name,
+    refuse_taken,
+    take_names,
+)
+from app.committees.models import Committee, Seat
+from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, ids_under, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -20,7 +29,6 @@ from app.core.folding import folded
 from app.core.history import check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
-from app.members.commands import hold_institution
 
 
 @dataclass(frozen=True)
@@ -36,17 +44,6 @@ class CommitteeValues:
     contact_email: str | None = None
 
 
-@dataclass(frozen=True)
-class SeatValues:
-    """A place on a committee; one filled by an institution names it."""
-
-    kind: SeatKind
-    label: str
-    period: Period
-    votes: bool = True
-    institution_id: int | None = None
-
-
 OF_ITS_OWN_CHAIR = frozenset({"remit", "contact_email"})
 WORDS = {
     "kind": "what it is",
@@ -60,15 +57,20 @@ WORDS = {
 def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     """Set up a committee."""
     actor.require(Permission.COMMITTEE_FOUND)
-    _check_parent(None, values.parent_id)
-    committee = Committee(**_columns(values), created_at=clock.now())
+    hold_committees()
+    take_names(actor=actor)  # Who is called so until yesterday gives the name free today.
+    _check_parent(None, values)
+    _check_address(None, values.contact_email)
+    refuse_taken(values.name, Period(values.founded_on))
+    committee = Committee(
+        **_own(values),
+        sort_name=folded(values.name),
+        search_text=folded(values.name, values.remit),
+        created_at=clock.now(),
+    )
     db.session.add(committee)
     db.session.flush()
-    called = CommitteeName(
-        committee_id=committee.id, name=values.name, first_day=values.founded_on, recorded_at=clock.now()
-    )
-    db.session.add(called)
-    db.session.flush()
+    put_name(committee.id, CommitteeNaming(values.name, values.founded_on))
     record(
         "committees.found_committee",
         Subject("committee", committee.id),
@@ -82,8 +84,11 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
 def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, actor: Actor) -> Committee:
     """Change a committee. Its own chair may change its remit and address; all else is the secretariat's.
 
-    A change of the role its members hold applies to all who sit on it, from today on.
+    A change of the role its members hold applies to all who sit on it, from today on. What it is called is changed by
+    naming it, for each name has its days.
     """
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=committee_id)
+    hold_committees()
     committee = locked_committee(committee_id, actor)
     check_version(committee, version)
     before = _values_of(committee)
@@ -92,10 +97,10 @@ def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, 
         actor.require(Permission.COMMITTEE_FOUND)
     if not changed:
         return committee
-    _check_parent(committee_id, values.parent_id)
-    _check_founding(committee, values.founded_on)
-    for name, value in _columns(values).items():
+    _check_change(committee, values, changed)
+    for name, value in _own(values).items():
         setattr(committee, name, value)
+    index_committee(committee)
     db.session.flush()
     if "grants_role" in changed:
         grant_anew(committee, actor)
@@ -108,40 +113,6 @@ def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, 
         after=_only(_said(values), changed),
     )
     return committee
-
-
-def add_seat(committee_id: int, values: SeatValues, *, actor: Actor) -> Seat:
-    """Add a seat at the end of a committee's roster."""
-    committee = locked_committee(committee_id, actor)
-    _check_seat(committee, values)
-    last = db.session.scalar(select(func.max(Seat.position)).where(Seat.committee_id == committee_id)) or 0
-    seat = Seat(
-        committee_id=committee_id,
-        position=last + 1,
-        kind=values.kind,
-        label=values.label,
-        votes=values.votes,
-        institution_id=values.institution_id,
-        first_day=values.period.first,
-        last_day=values.period.last,
-    )
-    db.session.add(seat)
-    db.session.flush()
-    record(
-        "committees.add_seat",
-        Subject("committee", committee_id),
-        summary=f"Added seat {seat.position}, {seat.label}, to {committee.name}.",
-        actor=actor,
-        after={
-            "seat": seat.position,
-            "label": values.label,
-            "kind": values.kind.value,
-            "votes": values.votes,
-            "institution_id": values.institution_id,
-        }
-        | days_said(values.period),
-    )
-    return seat
 
 
 def locked_committee(committee_id: int, actor: Actor) -> Committee:
@@ -164,38 +135,57 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
 
 
-def _check_parent(committee_id: int | None, parent_id: int | None) -> None:
-    if parent_id is None:
+def _check_change(committee: Committee, values: CommitteeValues, changed: set[str]) -> None:
+    if "name" in changed:
+        raise DomainError("A committee is renamed from a day on, or its name is corrected.", "name")
+    if "parent_id" in changed:
+        _check_parent(committee.id, values)
+    if "contact_email" in changed:
+        _check_address(committee.id, values.contact_email)
+    if "founded_on" in changed:
+        _check_founding(committee, values.founded_on)
+        move_first_name(committee, values.founded_on)
+
+
+def _check_parent(committee_id: int | None, values: CommitteeValues) -> None:
+    """Refuse a parent that there is not, that is a part of it, or that is dissolved or will be."""
+    if values.parent_id is None:
         return
-    found = db.session.execute(select(Committee.id, Committee.parent_id))
-    parents: dict[int, int | None] = {row.id: row.parent_id for row in found}
-    if parent_id not in parents:
+    found = db.session.execute(select(Committee.id, Committee.parent_id, Committee.name, Committee.dissolved_on))
+    rows = {row.id: row for row in found}
+    above = rows.get(values.parent_id)
+    if above is None:
         raise DomainError("There is no such committee.", "parent_id")
-    if committee_id is not None and parent_id in ids_under(committee_id, parents):
+    parents = {row.id: row.parent_id for row in rows.values()}
+    if committee_id is not None and above.id in ids_under(committee_id, parents):
         raise DomainError("A committee cannot be part of itself.", "parent_id")
+    if above.dissolved_on is not None:
+        raise DomainError(f"{above.name} is dissolved after {in_words(above.dissolved_on)}.", "parent_id")
 
 
-def _check_seat(committee: Committee, values: SeatValues) -> None:
-    if values.kind is SeatKind.INSTITUTION and values.institution_id is None:
-        raise DomainError("Choose the institution that fills this seat.", "institution_id")
-    if values.institution_id is not None:
-        hold_institution(values.institution_id)
-    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
+def _check_address(committee_id: int | None, address: str | None) -> None:
+    """Refuse an address to which another committee is written."""
+    if address is None:
+        return
+    asked = select(Committee.name).where(
+        func.lower(Committee.contact_email) == address.lower(), Committee.id != (committee_id or 0)
+    )
+    name = db.session.scalar(asked.order_by(Committee.id).limit(1))
+    if name is not None:
+        raise DomainError(f"{name} is written to at this address: each committee has its own.", "contact_email")
 
 
 def _values_of(committee: Committee) -> CommitteeValues:
     return CommitteeValues(**{field.name: getattr(committee, field.name) for field in fields(CommitteeValues)})
 
 
-def _columns(values: CommitteeValues) -> dict[str, Any]:
-    """The columns a committee gets, with those that follow from others."""
-    own = {field.name: getattr(values, field.name) for field in fields(values)}
-    return own | {"sort_name": folded(values.name), "search_text": folded(values.name, values.remit)}
+def _own(values: CommitteeValues) -> dict[str, Any]:
+    return {field.name: getattr(values, field.name) for field in fields(values)}
 
 
 def _said(values: CommitteeValues) -> dict[str, Any]:
     """The values for the audit trail, as plain text and numbers."""
-    own = {field.name: getattr(values, field.name) for field in fields(values)}
+    own = _own(values)
     return {name: value if value is None or isinstance(value, int) else str(value) for name, value in own.items()}
 
 

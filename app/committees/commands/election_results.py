@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.audit.commands import Personal
-from app.committees.commands.appointments import AppointmentValues, appoint
+from app.committees.commands.appointments import appoint
 from app.committees.commands.elections import locked_election, note_election
+from app.committees.commands.entries import AppointmentValues
 from app.committees.models import Election, ElectionSeat, Nomination
-from app.committees.queries.appointing import may_appoint
 from app.committees.queries.candidates import standings_of
 from app.committees.queries.elections import list_candidates, list_seats_of
+from app.committees.queries.terms import may_appoint
 from app.committees.rules import How
 from app.committees.rules.elections import (
     ElectionState,

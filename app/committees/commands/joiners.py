@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from app.committees.commands.appointments import AppointmentValues, appoint
-from app.committees.commands.committees import SeatValues, add_seat
+from app.committees.commands.appointments import appoint
+from app.committees.commands.entries import AppointmentValues
+from app.committees.commands.seats import SeatValues, add_seat
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import find_voice, list_seat_offers
 from app.committees.rules import SeatKind

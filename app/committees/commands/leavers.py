@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import or_, select, update
 
 from app.audit.commands import Subject, record
-from app.committees.commands.appointments import end_term, withdraw_appointment
+from app.committees.commands.appointments import withdraw_appointment
+from app.committees.commands.ending import end_term
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.leavers import list_sitting, seats_going_on
-from app.committees.rules import OFFICE_WORDS
+from app.committees.rules import OFFICE_WORDS, Ending
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -116,7 +117,7 @@ def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
     if found.first_day > last_day:
         withdraw_appointment(found.id, reason=reason, version=found.version, actor=actor)
     else:
-        end_term(found.id, last_day, reason=reason, version=found.version, actor=actor)
+        end_term(found.id, last_day, reason=reason, version=found.version, how=Ending.FREED, actor=actor)
 
 
 def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -> int:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.committees.commands import CommitteeValues
+from wtforms import BooleanField
+
+from app.committees.commands import CommitteeValues, FirstSeats
+from app.committees.commands.seats import MOST_AT_ONCE
 from app.committees.forms.differences import differences
 from app.committees.models import Committee
-from app.committees.rules import COMMITTEE_WORDS, CommitteeKind
+from app.committees.rules import COMMITTEE_WORDS, EXISTENCE_WORDS, SEAT_WORDS, CommitteeKind, Existence, SeatKind
 from app.core.errors import Difference
 from app.core.permissions import Role
 from app.web.choices import ChoiceField
-from app.web.forms import DayField, EmailField, FilterForm, MusterForm, ProseField, TextField
+from app.web.forms import DayField, EmailField, FilterForm, MusterForm, NumberField, ProseField, TextField
 
 GRANTED = {Role.SECRETARIAT: "Secretariat", Role.FINANCE: "Finance", Role.AGREEMENTS: "Agreements and exchange"}
+
+
+OWN_ADDRESS = "An address of its own: no other committee may be written to at it."
+OFFERED = [(kind, SEAT_WORDS[kind]) for kind in (SeatKind.APPOINTED, SeatKind.ELECTED, SeatKind.EX_OFFICIO)]
 
 
 class CommitteeFilterForm(FilterForm):
@@ -22,13 +29,18 @@ class CommitteeFilterForm(FilterForm):
     q = TextField("Words", optional=True)
     kind = ChoiceField("Kind", optional=True, choices=[("", "Any"), *COMMITTEE_WORDS.items()])
     seats = ChoiceField("Seats", optional=True, choices=[("", "Any"), ("vacant", "With a vacancy")])
+    existence = ChoiceField(
+        "Existence",
+        optional=True,
+        choices=[("", EXISTENCE_WORDS[Existence.EXISTING]), *list(EXISTENCE_WORDS.items())[1:]],
+    )
 
 
 class OwnCommitteeForm(MusterForm):
     """What a chair may change of the own committee."""
 
     remit = ProseField("Remit", optional=True, hint="What it decides or advises on.")
-    contact_email = EmailField("E-mail address", optional=True)
+    contact_email = EmailField("E-mail address", optional=True, hint=OWN_ADDRESS)
 
     def values(self, committee: Committee) -> CommitteeValues:
         """The committee as it stands, with what was typed."""
@@ -44,9 +56,8 @@ class OwnCommitteeForm(MusterForm):
 
 
 class CommitteeForm(MusterForm):
-    """A committee."""
+    """A committee but for its name, which is changed from a day on."""
 
-    name = TextField("Name")
     kind = ChoiceField("Kind", choices=[("", "Choose one"), *COMMITTEE_WORDS.items()])
     parent_id = ChoiceField("Part of", optional=True)
     remit = ProseField("Remit", optional=True, hint="What it decides or advises on.")
@@ -57,12 +68,12 @@ class CommitteeForm(MusterForm):
         choices=[("", "None besides its own pages"), *GRANTED.items()],
         hint="Whoever sits on it may do this from the first to the last day of their term.",
     )
-    contact_email = EmailField("E-mail address", optional=True)
+    contact_email = EmailField("E-mail address", optional=True, hint=OWN_ADDRESS)
 
-    def values(self) -> CommitteeValues:
-        """What was typed."""
+    def values(self, name: str) -> CommitteeValues:
+        """What was typed, of a committee that is called so."""
         return CommitteeValues(
-            name=str(self.name.value),
+            name=name,
             kind=CommitteeKind(self.kind.data),
             founded_on=self.founded_on.data,
             parent_id=self.parent_id.chosen_id,
@@ -72,10 +83,32 @@ class CommitteeForm(MusterForm):
         )
 
 
+class FoundingForm(CommitteeForm):
+    """A whole committee: its name, what it is, and the seats it begins with."""
+
+    name = TextField("Name")
+    seats = NumberField(
+        "Seats to begin with",
+        optional=True,
+        least=1,
+        most=MOST_AT_ONCE,
+        hint="How many alike, from the first day on; others, such as those by institution, are added next.",
+    )
+    seat_label = TextField("Name of these seats", optional=True, hint="Several are numbered: Member 1, 2, 3.")
+    seat_kind = ChoiceField("Filled", optional=True, choices=OFFERED)
+    votes = BooleanField("Their holders vote", default=True)
+
+    def first_seats(self) -> list[FirstSeats]:
+        """The seats it begins with; none where no number was typed."""
+        if not self.seats.data:
+            return []
+        kind = SeatKind(self.seat_kind.data or SeatKind.APPOINTED)
+        return [FirstSeats(self.seats.data, kind, self.seat_label.value or "Member", bool(self.votes.data))]
+
+
 def filled_from(committee: Committee) -> dict[str, Any]:
     """What the forms of a committee show before anything is typed."""
     return {
-        "name": committee.name,
         "kind": committee.kind.value,
         "parent_id": str(committee.parent_id or ""),
         "remit": committee.remit,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from wtforms import BooleanField
+
 from app.core.errors import Difference
 from app.web.choices import ChoiceField
 from app.web.forms import MusterForm
@@ -31,4 +33,6 @@ def differences(form: MusterForm, saved: MusterForm, names: Iterable[str]) -> li
 def _worded(field: Any) -> str:
     if isinstance(field, ChoiceField):
         return field.chosen_words
+    if isinstance(field, BooleanField):
+        return "yes" if field.data else "no"
     return str(field._value())  # noqa: SLF001 - the text as it stands in the field

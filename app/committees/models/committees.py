@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +12,7 @@ from app.committees.rules import (
     Appointer,
     CommitteeKind,
     Ending,
+    FeedScope,
     How,
     LimitKind,
     MajorityBase,
@@ -22,7 +24,7 @@ from app.committees.rules import (
     SeatKind,
     Voters,
 )
-from app.core.database import Base, Id, Line, Name, Prose, linked
+from app.core.database import Base, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Recorded, Versioned
 from app.core.permissions import Role
 from app.core.transaction import on_violation
@@ -65,6 +67,35 @@ class CommitteeName(Recorded, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_committee_name_committee_id", "committee_id", "first_day"),
+    )
+
+
+class CommitteeDissolution(Base):
+    """That a committee ends with a day, why, by which decision, and what ended with it; or that this was called off.
+
+    `ended` holds by ids the last days that its seats, terms and alternates had, for who calls it off.
+    """
+
+    __tablename__ = "committee_dissolution"
+
+    id: Mapped[Id]
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+    last_day: Mapped[date]
+    reason: Mapped[Line]
+    decision: Mapped[Line | None]
+    ended: Mapped[dict[str, Any]]
+    dissolved_by: Mapped[Name]
+    dissolved_at: Mapped[datetime]
+    called_off_by: Mapped[Name | None]
+    called_off_at: Mapped[datetime | None]
+    called_off_because: Mapped[Line | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_by IS NULL)"
+            " AND (called_off_at IS NULL) = (called_off_because IS NULL)",
+            name="called_off",
+        ),
     )
 
 
@@ -258,6 +289,50 @@ class AppointmentLeave(Recorded, Base):
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         Index("ix_appointment_leave_appointment_id", "appointment_id", "first_day"),
+    )
+
+
+class CalendarFeed(Base):
+    """A personal address at which a calendar reads terms, without a session: who has it reads what its user may.
+
+    Of the address only the hash of its secret part is kept; revoked, it answers no more.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[Sha256] = mapped_column(unique=True)
+    covers: Mapped[FeedScope]
+    made_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("covers IN ('all', 'own')", name="covers"),)
+
+
+class RosterBook(Base):
+    """A roster book that somebody ordered: of which day, as known when, how far it is, and its file once it is made."""
+
+    __tablename__ = "roster_book"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    on_day: Mapped[date]
+    known_at: Mapped[datetime | None]
+    ordered_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile | None] = linked()
+
+    __table_args__ = (
+        CheckConstraint("done >= 0 AND done <= total", name="progress"),
+        CheckConstraint("(file_id IS NULL) = (made_at IS NULL)", name="made"),
+        Index("ix_roster_book_user_id", "user_id", "ordered_at"),
     )
 
 

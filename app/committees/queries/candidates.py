@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.billing.queries.good_standing import standing_words, standings_on
 from app.billing.rules import MemberStanding
 from app.committees.models import Appointment, Election, ElectionSeat
-from app.committees.queries.appointing import limit_words
 from app.committees.queries.choices import people_for
 from app.committees.queries.elections import find_own_person, list_seats_of
 from app.committees.queries.plans import served_on
 from app.committees.queries.roster import RosterRow, roster
-from app.committees.queries.terms import TermProposal, bylaws_on
-from app.committees.rules import BylawFacts, Served, Voters, is_over_limit, terms_counted
+from app.committees.queries.terms import bylaws_on
+from app.committees.rules import BylawFacts, Served, Voters, is_over_limit, over_words, terms_counted
 from app.committees.rules.elections import CandidateFacts, SeatFacts, seats_open_to
 from app.core.actor import Actor
 from app.core.bulk import among
@@ -133,7 +132,7 @@ def _over(
         if is_over_limit(facts, served, first):
             over.add(seat.id)
             counted = terms_counted(facts, served, first)
-            words = limit_words(facts, TermProposal(None, counted, facts.limit_terms, is_over=True))
+            words = over_words(counted, facts.limit_terms or 0, facts.limit_kind)
     return frozenset(over), words
 
 
@@ -150,7 +149,8 @@ def _places(person_ids: Sequence[int], day: date) -> dict[int, set[int]]:
 
 
 def _seated(committee_id: int, person_ids: Sequence[int]) -> dict[int, list[Period]]:
-    asked = select(Appointment.person_id, Appointment.first_day, Appointment.last_day).where(
+    ends = func.coalesce(Appointment.last_day, Appointment.term_ends)  # Who holds over goes when somebody follows.
+    asked = select(Appointment.person_id, Appointment.first_day, ends).where(
         Appointment.committee_id == committee_id, among(Appointment.person_id, person_ids), as_known(Appointment)
     )
     found: dict[int, list[Period]] = defaultdict(list)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from app.committees.models import Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.names import dated_name
 from app.committees.rules import ids_under
 from app.core.database import db
 from app.core.history import valid
@@ -39,7 +40,8 @@ def people_for(seat: Seat, *, on: date) -> Choices:
 
 def committees_to_choose(*, on: date, besides: int | None = None) -> Choices:
     """Committees of a day by name; `besides` leaves one out with all that is part of it."""
-    statement = select(Committee.id, Committee.name, Committee.parent_id).where(exists_on(on))
+    named = dated_name(on, None).label("name")
+    statement = select(Committee.id, named, Committee.parent_id).where(exists_on(on))
     rows = db.session.execute(statement.order_by(Committee.sort_name, Committee.id)).all()
     left_out = ids_under(besides, {row.id: row.parent_id for row in rows}) if besides else set()
     return [(row.id, row.name) for row in rows if row.id not in left_out]

@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.rules import CommitteeKind, Office, in_tree
+from app.committees.queries.names import dated_name, former_names_of
+from app.committees.rules import CommitteeKind, Existence, Office, in_tree
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
@@ -27,7 +29,10 @@ from app.members.models import Person
 
 @dataclass(frozen=True)
 class CommitteeRow:
-    """A committee on a day; `depth` is how far down the tree it stands."""
+    """A committee on a day, as it was called then; `depth` is how far down the tree it stands.
+
+    `formerly` are the names it had before that day, the latest first.
+    """
 
     id: int
     name: str
@@ -37,11 +42,13 @@ class CommitteeRow:
     sort_name: str
     search_text: str
     founded_on: date
+    dissolved_on: date | None
     seats: int
     filled: int
     chair: str | None
     chair_id: int | None
     depth: int = 0
+    formerly: tuple[str, ...] = ()
 
     @property
     def vacant(self) -> int:
@@ -51,11 +58,15 @@ class CommitteeRow:
 
 @dataclass(frozen=True)
 class CommitteeFilters:
-    """What a list of committees is narrowed to; `vacancies` keeps those with a vacant seat."""
+    """What a list of committees is narrowed to; `vacancies` keeps those with a vacant seat.
+
+    `existence` asks for those there are on the day, for those dissolved by then, or for both.
+    """
 
     words: str = ""
     kind: CommitteeKind | None = None
     vacancies: bool = False
+    existence: Existence = Existence.EXISTING
 
 
 SORTS: dict[str, Callable[[CommitteeRow], Any]] = {
@@ -65,6 +76,7 @@ SORTS: dict[str, Callable[[CommitteeRow], Any]] = {
     "filled": lambda row: (row.filled, row.sort_name),
     "vacant": lambda row: (row.vacant, row.sort_name),
     "founded": lambda row: (row.founded_on, row.sort_name),
+    "dissolved": lambda row: (row.dissolved_on or date.max, row.sort_name),
 }
 
 
@@ -75,7 +87,8 @@ def search_committees(
 
     A consortium has a few dozen: all are read in one statement and put in order here, where the tree is known.
     """
-    rows = [row for row in list_committees(actor, on=on, known=known) if _fits(row, filters)]
+    found = list_committees(actor, on=on, known=known, existence=filters.existence)
+    rows = [row for row in found if _fits(row, filters)]
     if request.sort in SORTS:
         rows.sort(key=SORTS[request.sort], reverse=request.descending)
         rows = [replace(row, depth=0) for row in rows]
@@ -84,11 +97,13 @@ def search_committees(
     return Page(rows[request.offset if request.size else 0 : end], len(rows), request, dict(totals))
 
 
-def list_committees(actor: Actor, *, on: date, known: datetime | None = None) -> list[CommitteeRow]:
-    """All committees that exist on a day, each under the one it is part of."""
+def list_committees(
+    actor: Actor, *, on: date, known: datetime | None = None, existence: Existence = Existence.EXISTING
+) -> list[CommitteeRow]:
+    """All committees that exist on a day, or are dissolved by then, each under the one it is part of."""
     if not actor.has_any(Permission.COMMITTEE_READ):
         return []
-    return list(_rows(on, known))
+    return list(_rows(on, known, existence))
 
 
 def get_committee(committee_id: int, actor: Actor) -> Committee:
@@ -106,20 +121,6 @@ def get_editable_committee(committee_id: int, actor: Actor) -> Committee:
     return committee
 
 
-def find_parent(committee: Committee) -> Committee | None:
-    """The committee it is part of."""
-    return db.session.get(Committee, committee.parent_id) if committee.parent_id else None
-
-
-def list_parts(committee_id: int, *, on: date) -> Sequence[Committee]:
-    """The committees that are part of it on a day."""
-    return db.session.scalars(
-        select(Committee)
-        .where(Committee.parent_id == committee_id, exists_on(on))
-        .order_by(Committee.sort_name, Committee.id)
-    ).all()
-
-
 def list_own_committees(actor: Actor, permission: Permission, *, on: date) -> Sequence[Committee]:
     """Committees the permission reaches on a day: all of them, or those the actor holds it for."""
     statement = select(Committee).where(exists_on(on)).order_by(Committee.sort_name, Committee.id)
@@ -133,6 +134,13 @@ def exists_on(on: date) -> ColumnElement[bool]:
     return and_(Committee.founded_on <= on, or_(Committee.dissolved_on.is_(None), Committee.dissolved_on >= on))
 
 
+def exists_as(existence: Existence, on: date) -> ColumnElement[bool]:
+    """The condition that a committee exists on a day, was dissolved by then, or either."""
+    if existence is Existence.EXISTING:
+        return exists_on(on)
+    return Committee.dissolved_on < on if existence is Existence.DISSOLVED else Committee.founded_on <= on
+
+
 def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
     return (
         all(word in row.search_text for word in folded(filters.words).split())
@@ -142,31 +150,37 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
 
 
 @remembered
-def _rows(on: date, known: datetime | None) -> tuple[CommitteeRow, ...]:
-    rows = [CommitteeRow(**row._mapping) for row in db.session.execute(_statement(on, known))]  # noqa: SLF001 - documented
+def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[CommitteeRow, ...]:
+    found = db.session.execute(_statement(on, known, existence))
+    former = former_names_of(on, known)
+    rows = [
+        CommitteeRow(**row._mapping, sort_name=folded(row.name), formerly=former.get(row.id, ()))  # noqa: SLF001 - documented
+        for row in found
+    ]
+    rows.sort(key=lambda row: (row.sort_name, row.id))
     by_id = {row.id: row for row in rows}
     return tuple(replace(by_id[each], depth=depth) for each, depth in in_tree({r.id: r.parent_id for r in rows}))
 
 
 @prepared
-def _statement(on: date, known: datetime | None) -> AnySelect:
+def _statement(on: date, known: datetime | None, existence: Existence) -> AnySelect:
     parent = aliased(Committee)
     return (
         select(
             Committee.id,
-            Committee.name,
+            dated_name(on, known).label("name"),
             Committee.kind,
             Committee.parent_id,
-            parent.name.label("parent_name"),
-            Committee.sort_name,
+            dated_name(on, known, parent).label("parent_name"),
             Committee.search_text,
             Committee.founded_on,
+            Committee.dissolved_on,
             _seats(on).label("seats"),
             _filled(on, known).label("filled"),
             *_chair(on, known),
         )
         .outerjoin(parent, parent.id == Committee.parent_id)
-        .where(exists_on(on))
+        .where(exists_as(existence, on))
         .order_by(Committee.sort_name, Committee.id)
     )
 
@@ -201,7 +215,8 @@ def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:
 
 
 def _names_of(committee_ids: Iterable[int]) -> dict[int, str]:
-    asked = select(Committee.id, Committee.name).where(Committee.id.in_(list(committee_ids)))
+    named = dated_name(clock.today(), None)
+    asked = select(Committee.id, named).where(Committee.id.in_(list(committee_ids)))
     return {identity: name for identity, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
 
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.committees.models import Appointment, Committee, Seat
+from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
 from app.core.actor import Actor
@@ -53,6 +54,14 @@ class RosterRow:
     institution: str | None
     seat_from: date
     last_held: date | None
+    on_leave: bool = False
+    term_ends: date | None = None
+    holds_over: bool = False
+
+    @property
+    def ends(self) -> date | None:
+        """When the term ends: its last day, or where one holds over after it the end of the term."""
+        return self.last_day or self.term_ends
 
     @property
     def seat(self) -> int | str:
@@ -190,7 +199,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
     return (
         select(
             Committee.id.label("committee_id"),
-            Committee.name.label("committee"),
+            dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
             Seat.label,
@@ -209,6 +218,9 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             holder_name.name.label("institution"),
             Seat.first_day.label("seat_from"),
             _last_held(on, known).label("last_held"),
+            _on_leave(on, known).label("on_leave"),
+            Appointment.term_ends,
+            and_(Appointment.term_ends.is_not(None), Appointment.term_ends < on).label("holds_over"),
         )
         .select_from(Seat)
         .join(Committee, Committee.id == Seat.committee_id)
@@ -244,15 +256,17 @@ def _vacant(on: date, known: datetime | None) -> AnySelect:
 def _ending(on: date, within: timedelta) -> AnySelect:
     """Terms that end within some days, on seats that go on and have no successor."""
     successor = aliased(Appointment)
+    ends = func.coalesce(Appointment.last_day, Appointment.term_ends)  # Without a last day one holds over after it.
     followed = select(successor.id).where(
-        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > Appointment.last_day
+        successor.seat_id == Seat.id, successor.superseded_at.is_(None), successor.first_day > ends
     )
     ending = _roster(on, None).where(
-        Appointment.last_day <= on + within,
-        or_(Seat.last_day.is_(None), Seat.last_day > Appointment.last_day),
+        ends <= on + within,
+        ends >= on,
+        or_(Seat.last_day.is_(None), Seat.last_day > ends),
         ~followed.exists(),
     )
-    return ending.order_by(Appointment.last_day, Committee.sort_name, Seat.position, Seat.id)
+    return ending.order_by(ends, Committee.sort_name, Seat.position, Seat.id)
 
 
 @prepared
@@ -277,6 +291,13 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
         .correlate(Seat)
         .scalar_subquery()
     )
+
+
+def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
+    away = select(AppointmentLeave.id).where(
+        AppointmentLeave.appointment_id == Appointment.id, valid(AppointmentLeave, on, known)
+    )
+    return away.correlate(Appointment).exists()
 
 
 def _past() -> AnySelect:

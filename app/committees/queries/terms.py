@@ -8,11 +8,28 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app.committees.models import Appointment, Bylaws, Seat
-from app.committees.rules import USUAL, BylawFacts, Fraction, Served, is_over_limit, proposed_last, terms_counted
+from app.committees.models import Appointment, AppointmentLeave, Bylaws, Seat
+from app.committees.rules import (
+    USUAL,
+    Appointer,
+    BylawFacts,
+    Fraction,
+    How,
+    LimitKind,
+    Office,
+    Served,
+    days_besides,
+    is_over_limit,
+    over_words,
+    proposed_last,
+    terms_counted,
+)
+from app.core.actor import Actor
 from app.core.database import db
-from app.core.history import as_known
+from app.core.history import as_known, overlapping
 from app.core.periods import Period
+from app.core.permissions import Permission
+from app.members.models import Person
 
 
 @dataclass(frozen=True)
@@ -20,18 +37,32 @@ class TermProposal:
     """What the bylaws give somebody on a seat from a day on: the last day, if any, and how the limit stands.
 
     `counted` are the terms before it that count, `limit` is how many there may be in all; `is_over` says that this
-    would be one too many.
+    would be one too many, `over_words` how that is said.
     """
 
     last_day: date | None
     counted: int
     limit: int | None
     is_over: bool
+    limit_kind: LimitKind = LimitKind.NONE
+
+    @property
+    def over_words(self) -> str:
+        """This would be the third term in a row of at most two."""
+        return over_words(self.counted, self.limit or 0, self.limit_kind)
 
 
 def bylaws_on(committee_id: int, day: date) -> BylawFacts:
     """The bylaws of a committee in force on a day; the usual ones where none were adopted by then."""
     return bylaws_of([committee_id], day).get(committee_id, USUAL)
+
+
+def may_appoint(committee_id: int, actor: Actor, day: date) -> bool:
+    """Whether the actor may put people on seats of a committee by its bylaws of a day; else its chair asks for it."""
+    if actor.has_all(Permission.COMMITTEE_FOUND):
+        return True
+    its_own = actor.may(Permission.COMMITTEE_EDIT, committee_id=committee_id)
+    return its_own and bylaws_on(committee_id, day).appointer is Appointer.CHAIR
 
 
 def bylaws_of(committee_ids: Sequence[int], day: date) -> Mapping[int, BylawFacts]:
@@ -69,11 +100,17 @@ def facts_of(found: Bylaws) -> BylawFacts:
 def list_served(committee_id: int, person_id: int, *, besides: int | None = None) -> list[Served]:
     """The terms of a person on a committee as known now; entries that continue one another are one term.
 
+    Who sat there by another office served no term of this committee.
     `besides` leaves the term of an entry out, with all that it continues or that continues it.
     """
     asked = (
         select(Appointment.id, Appointment.continues_id, Appointment.first_day, Appointment.last_day)
-        .where(Appointment.committee_id == committee_id, Appointment.person_id == person_id, as_known(Appointment))
+        .where(
+            Appointment.committee_id == committee_id,
+            Appointment.person_id == person_id,
+            Appointment.how != How.EX_OFFICIO,
+            as_known(Appointment),
+        )
         .order_by(Appointment.first_day, Appointment.id)
     )
     begun: dict[int, int] = {}
@@ -99,7 +136,11 @@ def propose_term(seat: Seat, person_id: int | None, first_day: date, *, besides:
         last_day = seat.last_day
     served = list_served(seat.committee_id, person_id, besides=besides) if person_id is not None else []
     return TermProposal(
-        last_day, terms_counted(facts, served, first_day), facts.limit_terms, is_over_limit(facts, served, first_day)
+        last_day,
+        terms_counted(facts, served, first_day),
+        facts.limit_terms,
+        is_over_limit(facts, served, first_day),
+        facts.limit_kind,
     )
 
 
@@ -117,3 +158,55 @@ def _left_by_predecessor(seat_id: int, first_day: date, besides: int | None) -> 
         .limit(1)
     )
     return db.session.scalar(asked)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Days on which a deputy acts as chair, with the appointment that makes them deputy and their user."""
+
+    appointment_id: int
+    user_id: int
+    period: Period
+
+
+def list_acting(committee_id: int, since: date) -> list[Spell]:
+    """When the deputies of a committee act from a day on: while nobody is there as chair, and they are.
+
+    A chair on leave is not there, nor is a deputy.
+    """
+    rest = Period(since)
+    asked = (
+        select(Appointment.id, Appointment.office, Appointment.first_day, Appointment.last_day, Person.user_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(
+            Appointment.committee_id == committee_id,
+            Appointment.office.in_([Office.CHAIR, Office.DEPUTY]),
+            as_known(Appointment),
+            overlapping(Appointment, rest),
+        )
+        .order_by(Appointment.first_day, Appointment.id)
+    )
+    rows = db.session.execute(asked).all()
+    away = leaves_of([row.id for row in rows])
+    present = {row.id: days_besides([Period(row.first_day, row.last_day)], away.get(row.id, [])) for row in rows}
+    led = [period for row in rows if row.office is Office.CHAIR for period in present[row.id]]
+    return [
+        Spell(row.id, row.user_id, Period(max(period.first, since), period.last))
+        for row in rows
+        if row.office is Office.DEPUTY
+        for period in days_besides(present[row.id], led)
+        if period.overlaps(rest)
+    ]
+
+
+def leaves_of(appointment_ids: Sequence[int]) -> Mapping[int, Sequence[Period]]:
+    """The leave of holders of seats by their appointment, in the order of its days."""
+    asked = (
+        select(AppointmentLeave)
+        .where(AppointmentLeave.appointment_id.in_(list(appointment_ids)), as_known(AppointmentLeave))
+        .order_by(AppointmentLeave.first_day, AppointmentLeave.id)
+    )
+    found: dict[int, list[Period]] = {}
+    for leave in db.session.scalars(asked) if appointment_ids else ():
+        found.setdefault(leave.appointment_id, []).append(leave.period)
+    return found

@@ -1,26 +1,39 @@
-"""A term's record, and the forms that appoint someone, end a term, correct or withdraw it."""
+"""The forms that appoint someone, end a term, change its office, correct or withdraw it."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.committees.commands import appoint as appoint_to
+from app.committees.commands import change_office as change_office_of
 from app.committees.commands import correct_appointment, withdraw_appointment
 from app.committees.commands import end_term as end_term_of
 from app.committees.forms import (
     AppointmentForm,
     CorrectionForm,
     EndTermForm,
+    EntryForm,
+    OfficeForm,
     WithdrawalForm,
     entry_meanwhile,
     filled_from_appointment,
 )
-from app.committees.models import Appointment
-from app.committees.queries import get_appointment, get_seat, people_for
+from app.committees.models import Appointment, Seat
+from app.committees.queries import (
+    bylaws_on,
+    get_appointment,
+    get_seat,
+    people_for,
+    propose_first_day,
+    propose_term,
+)
 from app.committees.routes.blueprint import pages
-from app.committees.rules import OFFICE_WORDS
+from app.committees.routes.terms import hindrance_of_seat, statements_of
+from app.committees.rules import USUAL_HOW, Ending
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -32,24 +45,20 @@ from app.web.requests import see
 @pages.route("/committees/seats/<int:seat_id>/appoint", methods=["GET", "POST"])
 @requires(Permission.COMMITTEE_EDIT)
 def appoint(seat_id: int) -> ResponseReturnValue:
-    """Put a person on a seat."""
+    """Put a person on a seat, from the day on which it falls vacant to the one the bylaws give."""
     seat = get_seat(seat_id, the_actor())
-    form = AppointmentForm(data={"first_day": today()})
-    form.person_id.offer(people_for(seat, on=today()))
-    if form.validate_on_submit():
+    first_day = propose_first_day(seat)
+    form = _proposed(seat, first_day)
+    if form.validate_on_submit() and not _proposed_anew(form, seat):
         with errors_to(form), transaction():
             appoint_to(seat_id, form.values(), actor=the_actor())
             return _seen(seat.committee_id, f"Seat {seat.position} is filled.")
-    return render_template("committees/appoint.html", form=form, seat=seat)
-
-
-@pages.get("/committees/appointments/<int:appointment_id>")
-@requires(Permission.COMMITTEE_EDIT)
-def appointment(appointment_id: int) -> ResponseReturnValue:
-    """A term: who, where, from when to when, and what can be done about it."""
-    found = _get(appointment_id)
     return render_template(
-        "committees/appointment.html", appointment=found, office=OFFICE_WORDS[found.office], today=today()
+        "committees/appoint.html",
+        form=_asked(form),
+        seat=seat,
+        bylaws=statements_of(seat, bylaws_on(seat.committee_id, form.first_day.data or first_day)),
+        hindrance=hindrance_of_seat(seat),
     )
 
 
@@ -58,13 +67,27 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
 def end_term(appointment_id: int) -> ResponseReturnValue:
     """End a term with a day."""
     appointment = _get(appointment_id)
-    form = EndTermForm(data={"last_day": today(), "version": appointment.version})
+    form = EndTermForm(data={"last_day": today(), "how": Ending.RESIGNED.value, "version": appointment.version})
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason = form.last_day.data, str(form.reason.value)
-            end_term_of(appointment_id, day, reason=reason, version=form.shown_version, actor=the_actor())
+            day, reason, how = form.last_day.data, str(form.reason.value), Ending(form.how.data)
+            end_term_of(appointment_id, day, reason=reason, version=form.shown_version, how=how, actor=the_actor())
             return _seen(appointment.committee_id, "The term has its last day.")
     return _page("committees/end_term.html", form, appointment_id)
+
+
+@pages.route("/committees/appointments/<int:appointment_id>/office", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def change_office(appointment_id: int) -> ResponseReturnValue:
+    """Give the holder of a seat another office within the same term."""
+    appointment = _get(appointment_id)
+    saved = {"office": appointment.office.value, "first_day": today(), "version": appointment.version}
+    form = OfficeForm(data=saved)
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            change_office_of(appointment_id, form.change(), version=form.shown_version, actor=the_actor())
+            return _seen(appointment.committee_id, "The office changes with that day.")
+    return _page("committees/change_office.html", form, appointment_id)
 
 
 @pages.route("/committees/appointments/<int:appointment_id>/correct", methods=["GET", "POST"])
@@ -74,6 +97,7 @@ def correct(appointment_id: int) -> ResponseReturnValue:
     appointment = _get(appointment_id)
     form = CorrectionForm(data=filled_from_appointment(appointment))
     form.person_id.offer(people_for(appointment.seat, on=appointment.first_day))
+    form.offer_endings(appointment)
     if form.validate_on_submit():
         with errors_to(form), transaction():
             values, reason, version = form.values(), str(form.reason.value), form.shown_version
@@ -96,11 +120,34 @@ def withdraw(appointment_id: int) -> ResponseReturnValue:
     return _page("committees/withdraw.html", form, appointment_id)
 
 
+def _proposed(seat: Seat, first_day: date) -> AppointmentForm:
+    """The form with what the bylaws give."""
+    form = AppointmentForm(data={"first_day": first_day, "how": USUAL_HOW[seat.kind].value})
+    form.person_id.offer(people_for(seat, on=today()))
+    if bylaws_on(seat.committee_id, first_day).holds_over:
+        form.last_day.description = "The term ends with it; its holder stays until somebody follows."
+    if not form.is_submitted():
+        form.propose(first_day, propose_term(seat, None, first_day).last_day)
+    return form
+
+
+def _asked(form: AppointmentForm) -> AppointmentForm:
+    """The form as it is shown: why a limit does not hold is asked once somebody is one term over it."""
+    if not (form.limit_waived.errors or form.limit_waived.data):
+        del form.limit_waived
+    return form
+
+
+def _proposed_anew(form: AppointmentForm, seat: Seat) -> bool:
+    """Whether the first day was changed under the last day that was proposed for another one."""
+    return form.propose_anew(propose_term(seat, form.person_id.chosen_id, form.first_day.data).last_day)
+
+
 def _get(appointment_id: int) -> Appointment:
     return get_appointment(appointment_id, the_actor())
 
 
-def _page(template: str, form: CorrectionForm | EndTermForm | WithdrawalForm, appointment_id: int) -> str:
+def _page(template: str, form: EntryForm, appointment_id: int) -> str:
     """The form with the entry as it stands, read again: a refusal may mean that somebody else changed it."""
     appointment = _get(appointment_id)
     return render_template(template, form=form, appointment=appointment, stale=entry_meanwhile(form, appointment))

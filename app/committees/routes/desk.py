@@ -12,11 +12,10 @@ from flask.typing import ResponseReturnValue
 from app.billing.queries.good_standing import standing_words, standings_on, step_words
 from app.billing.rules import SOON, MemberStanding
 from app.committees.queries import RosterRow, get_editable_committee
-from app.committees.queries.appointing import may_appoint
 from app.committees.queries.desk import list_freed_soon
 from app.committees.queries.elections import ElectionRow, list_running
 from app.committees.queries.plans import SuccessionRow, list_succession
-from app.committees.queries.terms import bylaws_on
+from app.committees.queries.terms import bylaws_on, may_appoint
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import PLAN_COLUMNS
 from app.committees.rules.elections import ELECTION_WORDS, ElectionState

@@ -19,7 +19,6 @@ from app.committees.forms.elections import CallForm, ElectionFilterForm, Nominat
 from app.committees.forms.plans import ReasonForm
 from app.committees.models import Committee, Election
 from app.committees.queries import committees_to_choose, get_editable_committee
-from app.committees.queries.appointing import may_appoint
 from app.committees.queries.candidates import people_to_nominate
 from app.committees.queries.elections import (
     ElectionFilters,
@@ -34,6 +33,7 @@ from app.committees.queries.elections import (
     why_no_nomination,
 )
 from app.committees.queries.plans import list_succession
+from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
 from app.committees.routes.election_tables import (
     ELECTION_COLUMNS,

@@ -10,7 +10,10 @@ from flask.typing import ResponseReturnValue
 from app.committees.forms import CommitteeFilterForm
 from app.committees.queries import CommitteeFilters, CommitteeRow, search_committees
 from app.committees.routes.blueprint import pages
-from app.committees.rules import COMMITTEE_WORDS, CommitteeKind
+from app.committees.routes.tables import INDENT
+from app.committees.routes.ways import tabs_of_committees
+from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, Existence
+from app.core.folding import folded
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.web import wording
@@ -19,7 +22,14 @@ from app.web.addresses import record_link
 from app.web.listing import Action, Empty, Listing, list_page
 from app.web.on_date import current_on, known_at
 
-INDENT = "\u2003"
+
+def _aside(row: CommitteeRow) -> str | None:
+    """What stands beside a name: that it is dissolved, or by which former name it was found."""
+    if row.dissolved_on is not None:
+        return f"dissolved after {wording.day(row.dissolved_on)}"
+    words = folded(request.args.get("q", "")).split()
+    former = [each for each in row.formerly if any(word in folded(each) for word in words)]
+    return f"formerly {former[0]}" if former and not all(word in row.sort_name for word in words) else None
 
 
 def _name(row: CommitteeRow) -> str:
@@ -35,6 +45,7 @@ COLUMNS: Sequence[Column[CommitteeRow]] = (
         Kind.NAME,
         sortable=True,
         link=record_link("committees.committee", "committee_id", lambda row: row.id),
+        aside=_aside,
         narrow=Narrow.NAME,
     ),
     Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], sortable=True, narrow=Narrow.META),
@@ -59,6 +70,10 @@ LISTING: Listing[CommitteeRow] = Listing(
     columns=COLUMNS,
     default_sort="tree",
     of_a_day=True,
+    only_exported=(
+        Column("dissolved", "Dissolved", lambda row: row.dissolved_on, Kind.DATE),
+        Column("formerly", "Formerly", lambda row: "; ".join(row.formerly) or None),
+    ),
     empty=Empty(
         "No committee yet",
         "A committee has seats; whoever is appointed to one has its rights from the first to the last day.",
@@ -75,7 +90,7 @@ LISTING: Listing[CommitteeRow] = Listing(
 @requires(Permission.COMMITTEE_READ)
 def committees() -> ResponseReturnValue:
     """All committees of the day looked at."""
-    return list_page(LISTING, _search)
+    return list_page(LISTING, _search, {"tabs": tabs_of_committees("committees.committees")})
 
 
 def _search(form: CommitteeFilterForm, wanted: PageRequest) -> Page[CommitteeRow]:
@@ -83,5 +98,6 @@ def _search(form: CommitteeFilterForm, wanted: PageRequest) -> Page[CommitteeRow
         words=form.q.data or "",
         kind=CommitteeKind(form.kind.data) if form.kind.data else None,
         vacancies=form.seats.data == "vacant",
+        existence=Existence(form.existence.data) if form.existence.data else Existence.EXISTING,
     )
     return search_committees(filters, wanted, the_actor(), on=current_on(), known=known_at())

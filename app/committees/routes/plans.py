@@ -15,9 +15,10 @@ from app.committees.commands import plans as commands
 from app.committees.forms.plans import DecisionForm, PlanForm, ReasonForm, filled_from_plan, plan_meanwhile
 from app.committees.models import Seat
 from app.committees.queries import get_editable_committee, get_seat, people_for, propose_term
-from app.committees.queries.appointing import find_limit, may_appoint
+from app.committees.queries.appointing import find_limit
 from app.committees.queries.elections import list_substitutes
 from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
+from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import (
     PLAN_COLUMNS,
@@ -185,6 +186,8 @@ def _plan_form(seat: Seat, shown: dict[str, Any], institution_id: int | None = N
     form = PlanForm(data=shown)
     form.person_id.offer(people_for(seat, on=today()), empty="Somebody new, named below")
     ask_institution(form.institution_id, institution_id)
+    if not the_actor().has_all(Permission.COMMITTEE_FOUND):
+        del form.limit_waived
     return form
 
 

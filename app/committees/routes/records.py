@@ -7,26 +7,32 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.queries import find_profile
 from app.audit.commands import Subject
-from app.audit.queries import HistoryRow, list_history, may_read_history
 from app.billing.queries.good_standing import standing_words, standings_on, step_words
 from app.billing.rules import SOON
 from app.committees.documents import roster_html, roster_paper
-from app.committees.forms import GRANTED
 from app.committees.queries import CommitteeView, get_committee_view
-from app.committees.routes.blueprint import pages
-from app.committees.routes.tables import FILE_COLUMNS, TERM_COLUMNS, coming_columns, roster_columns
-from app.committees.rules import COMMITTEE_WORDS
+from app.committees.routes.blueprint import history_of, pages
+from app.committees.routes.facts import facts_of_committee
+from app.committees.routes.framing import frame_of
+from app.committees.routes.tables import (
+    FILE_COLUMNS,
+    PART_COLUMNS,
+    TERM_COLUMNS,
+    alternates_column,
+    coming_columns,
+    name_columns,
+    roster_columns,
+)
 from app.core import clock
 from app.core.permissions import Permission
-from app.core.tables import AnyTable, PageRequest, Table
-from app.web import exports, wording
-from app.web.access import requires, the_actor
+from app.core.tables import AnyTable, Table
+from app.web import exports
+from app.web.access import may_open, requires, the_actor
 from app.web.addresses import url
 from app.web.downloads import send_bytes
 from app.web.on_date import current_on, is_past, known_at, known_in_name
 from app.web.pdf import print_pdf
 
-HISTORY_LINES = 10
 FILES = (("CSV", "csv"), ("XLSX", "xlsx"))
 
 
@@ -38,14 +44,15 @@ def committee(committee_id: int) -> ResponseReturnValue:
     may_edit = the_actor().may(Permission.COMMITTEE_EDIT, committee_id=committee_id)
     return render_template(
         "committees/committee.html",
+        **frame_of(view, "committees.committee"),
         view=view,
-        facts=_facts(view),
-        sub=_sub(view),
+        facts=facts_of_committee(view),
         may_edit=may_edit,
+        menus=_menus(view) if may_edit and not is_past() else [],
         tables=_tables(view, may_change=may_edit and not is_past()),
         suspended=_suspended(view) if may_edit else [],
         exports=_exports(committee_id),
-        history=_history(committee_id),
+        history=history_of(Subject("committee", committee_id)),
     )
 
 
@@ -84,7 +91,7 @@ def roster_file(committee_id: int) -> ResponseReturnValue:
     """The roster on the day looked at, as CSV or XLSX."""
     write = exports.WRITERS.get(request.args.get("format", "csv")) or abort(404)
     view = _view(committee_id)
-    return write(FILE_COLUMNS, view.roster, _file_name(view))
+    return write([*FILE_COLUMNS, *alternates_column(view.alternates)], view.roster, _file_name(view))
 
 
 def _view(committee_id: int) -> CommitteeView:
@@ -95,31 +102,27 @@ def _file_name(view: CommitteeView) -> str:
     return f"{view.committee.name} roster {current_on().isoformat()}{known_in_name()}"
 
 
-def _sub(view: CommitteeView) -> str:
-    kind = COMMITTEE_WORDS[view.committee.kind]
-    part = f", part of {view.parent.name}" if view.parent else ""
-    seats = f"{wording.count(view.filled)} of {wording.plural(len(view.roster), 'seat', 'seats')} filled"
-    return f"{kind}{part}. {seats if view.roster else 'No seats'} on {wording.long_day(current_on())}."
-
-
-def _facts(view: CommitteeView) -> list[tuple[str | None, ...]]:
-    committee, parent, chair = view.committee, view.parent, view.chair
-    role = committee.grants_role
-    return [
-        ("Kind", COMMITTEE_WORDS[committee.kind]),
-        ("Part of", parent.name, url("committees.committee", committee_id=parent.id)) if parent else ("Part of", None),
-        ("Chair", chair.holder if chair else None),
-        ("Founded", wording.long_day(committee.founded_on)),
-        ("Rights of its members", GRANTED.get(role, role.value) if role else "its own pages"),
-        ("E-mail", committee.contact_email),
-    ]
+def _menus(view: CommitteeView) -> list[tuple[str, str]]:
+    """What else can be done with a committee: its chair changes what it is for, all else is the secretariat's."""
+    key, last = {"committee_id": view.committee.id}, view.committee.dissolved_on
+    ending = (
+        ("Dissolve", "committees.dissolve", last is None),
+        ("Call off that it is dissolved", "committees.call_off_dissolution", last is not None and last >= current_on()),
+    )
+    ways = (("Edit", "committees.edit", True), ("Rename", "committees.rename", last is None), *ending)
+    links = [(label, url(endpoint, **key)) for label, endpoint, is_offered in ways if is_offered and may_open(endpoint)]
+    if len(view.names) == 1 and may_open("committees.correct_name"):
+        links.insert(2, ("Correct its name", url("committees.correct_name", name_id=view.names[0].id)))
+    return links
 
 
 def _tables(view: CommitteeView, *, may_change: bool) -> dict[str, AnyTable]:
     return {
-        "roster": Table("Roster", roster_columns(with_changes=may_change), view.roster),
+        "roster": Table("Roster", roster_columns(view.alternates, with_changes=may_change), view.roster),
         "coming": Table("Terms to come", coming_columns(with_changes=may_change), view.coming),
         "past": Table("Past terms", TERM_COLUMNS, view.past),
+        "parts": Table("Its parts", PART_COLUMNS, view.below),
+        "names": Table("Names", name_columns(view.names), view.names),
     }
 
 
@@ -127,10 +130,3 @@ def _exports(committee_id: int) -> list[tuple[str, str]]:
     paper = ("PDF", url("committees.roster_pdf", committee_id=committee_id))
     files = [(label, url("committees.roster_file", committee_id=committee_id, format=name)) for label, name in FILES]
     return [paper, *files]
-
-
-def _history(committee_id: int) -> list[HistoryRow] | None:
-    if not may_read_history(the_actor()):
-        return None
-    found = list_history(Subject("committee", committee_id), PageRequest(size=HISTORY_LINES))
-    return list(found.rows)

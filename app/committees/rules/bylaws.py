@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.errors import DomainError
 
+FRACTION = re.compile(r"(?P<than>more than |at least )?(?P<part>\d{1,3}) ?/ ?(?P<whole>\d{1,3})", re.ASCII)
+FRACTION_HINT = "Write it as more than 1/2, or as at least 2/3."
 LONGEST_TERM, MOST_TERMS, MOST_PROXIES, LONGEST_WARNING = 600, 99, 99, 730
 
 
@@ -187,3 +190,67 @@ def _check(number: int | None, least: int, most: int, field: str) -> None:
 
 
 USUAL = BylawFacts()
+
+
+def fraction_of(text: str) -> Fraction:
+    """A fraction as somebody writes it: more than 1/2, at least 2/3, 2/3; DomainError where it is none."""
+    found = FRACTION.fullmatch(" ".join(text.casefold().split()))
+    if found is None:
+        raise DomainError(FRACTION_HINT)
+    return Fraction(int(found["part"]), int(found["whole"]), more_than=(found["than"] or "").strip() == "more than")
+
+
+def months_words(months: int) -> str:
+    """A number of months as one says it: 3 years, 18 months, 1 year."""
+    years, rest = divmod(months, 12)
+    number, unit = (months, "month") if rest or not years else (years, "year")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def limit_said(facts: BylawFacts) -> str:
+    """How many terms somebody may serve: at most 2 in a row; after 12 months off they are counted from the start."""
+    if facts.limit_terms is None:
+        return "no limit"
+    if facts.limit_kind is LimitKind.LIFETIME:
+        return f"at most {facts.limit_terms} in a lifetime"
+    off = f"{months_words(facts.break_months)} off" if facts.break_months else "any break"
+    return f"at most {facts.limit_terms} in a row; after {off} they are counted anew"
+
+
+def term_said(facts: BylawFacts) -> str:
+    """How long a term is, or that none is set."""
+    return months_words(facts.term_months) if facts.term_months else "no set term"
+
+
+def quorum_said(facts: BylawFacts) -> str:
+    """What the quorum is: more than 1/2 of the filled voting seats."""
+    if facts.voters is Voters.INSTITUTIONS:
+        of = "institutions with a voting seat" + (", vacant ones too" if facts.quorum_base is QuorumBase.ALL else "")
+        return f"{facts.quorum.words} of the {of}"
+    return f"{facts.quorum.words} of {QUORUM_WORDS[facts.quorum_base]}"
+
+
+def votes_said(facts: BylawFacts) -> list[tuple[str, str]]:
+    """What bylaws say of votes, each rule by its name."""
+    return [
+        ("Who votes", VOTER_WORDS[facts.voters]),
+        ("Quorum", quorum_said(facts)),
+        ("Majority", f"{facts.majority.words} of {MAJORITY_WORDS[facts.majority_base]}"),
+        ("A tie", "the chair has a casting vote" if facts.casting_vote else "is lost: there is no casting vote"),
+        ("Proxies", f"up to {facts.proxies} for each who votes" if facts.proxies else "none"),
+    ]
+
+
+def terms_said(facts: BylawFacts) -> list[tuple[str, str]]:
+    """What bylaws say of terms, each rule by its name."""
+    told = [("Appointed by", APPOINTER_WORDS[facts.appointer]), ("A term", term_said(facts))]
+    if facts.term_months is None:
+        return told
+    if facts.limit_terms is not None:
+        told += [("Terms", limit_said(facts)), ("Part of a term", PART_WORDS[facts.part_terms])]
+    return [
+        *told,
+        ("A replacement", REPLACEMENT_WORDS[facts.replacement]),
+        ("After its end", "one stays until somebody follows" if facts.holds_over else "the seat is vacant"),
+        ("Warned", f"{facts.warning_days} days before a term ends"),
+    ]

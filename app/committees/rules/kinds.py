@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.errors import DomainError
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period, add_months
 from app.core.permissions import Role
 
 
@@ -24,6 +24,21 @@ class CommitteeKind(StrEnum):
 
 
 COMMITTEE_WORDS = {kind: kind.value.replace("_", " ").capitalize() for kind in CommitteeKind}
+
+
+class Existence(StrEnum):
+    """Which committees a list of a day holds: those there are, those dissolved by then, or both."""
+
+    EXISTING = "existing"
+    DISSOLVED = "dissolved"
+    ALL = "all"
+
+
+EXISTENCE_WORDS = {
+    Existence.EXISTING: "Existing",
+    Existence.DISSOLVED: "Dissolved",
+    Existence.ALL: "Existing and dissolved",
+}
 
 
 class SeatKind(StrEnum):
@@ -144,6 +159,19 @@ def ids_under(committee_id: int, parents: Mapping[int, int | None]) -> set[int]:
     while added := {one for one, parent in parents.items() if parent in found} - found:
         found |= added
     return found
+
+
+def ends_of_cycle(cycle_end: date, months: int, on: date, number: int = 3) -> list[date]:
+    """The next days, a day itself included, on which a term of a seat ends: every so many months from one such day."""
+    start = cycle_end + ONE_DAY
+    place = ((on.year - start.year) * 12 + on.month - start.month) // months
+    ends: list[date] = []
+    while len(ends) < number:
+        end = add_months(start, place * months) - ONE_DAY
+        if end >= on:
+            ends.append(end)
+        place += 1
+    return ends
 
 
 def in_words(day: date) -> str:

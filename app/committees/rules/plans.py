@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.committees.rules.bylaws import Appointer
 from app.core.errors import DomainError
 from app.core.periods import ONE_DAY
 
@@ -62,11 +61,6 @@ def seat_words(position: int, label: str) -> str:
 def capital(words: str) -> str:
     """Words as a sentence begins."""
     return f"{words[:1].upper()}{words[1:]}"
-
-
-def appoints(appointer: Appointer, *, is_secretariat: bool, is_chair: bool) -> bool:
-    """Whether somebody puts people on the seats: the secretariat always, the chair where the bylaws say so."""
-    return is_secretariat or (is_chair and appointer is Appointer.CHAIR)
 
 
 class Answer(StrEnum):

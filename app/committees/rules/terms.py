@@ -9,6 +9,9 @@ from datetime import date
 from app.committees.rules.bylaws import BylawFacts, LimitKind, PartTerms, Replacement
 from app.core.periods import ONE_DAY, Period, add_months, term_of_months
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
 
 @dataclass(frozen=True)
 class Served:
@@ -47,6 +50,33 @@ def terms_counted(facts: BylawFacts, served: Sequence[Served], first_day: date) 
 def is_over_limit(facts: BylawFacts, served: Sequence[Served], first_day: date) -> bool:
     """Whether one more term would be one too many."""
     return facts.limit_terms is not None and terms_counted(facts, served, first_day) >= facts.limit_terms
+
+
+def over_words(counted: int, limit: int, kind: LimitKind) -> str:
+    """How a term that is one too many is refused: the third in a row of at most two."""
+    row = "in a row " if kind is LimitKind.CONSECUTIVE else ""
+    life = ", counting every term served" if kind is LimitKind.LIFETIME else ""
+    return f"This would be the {ordinal(counted + 1)} term {row}of at most {_number(limit)}{life}."
+
+
+def ordinal(number: int) -> str:
+    """A place in words: first, second, third, 12th."""
+    if number < len(ORDINALS):
+        return ORDINALS[number]
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _number(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def days_besides(whole: Sequence[Period], taken: Sequence[Period]) -> list[Period]:
+    """The days of some periods that are in none of others, in order."""
+    left = list(whole)
+    for other in taken:
+        left = [rest for each in left for rest in each.without(other)]
+    return sorted(left, key=lambda each: each.first)
 
 
 def _in_a_row(earlier: Sequence[Served], first_day: date, break_months: int) -> list[Served]:

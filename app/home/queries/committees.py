@@ -26,7 +26,7 @@ def ending_terms(actor: Actor) -> Iterator[Task]:
     rows = sorted(list_terms_ending(actor), key=lambda row: (row.committee, row.committee_id))
     for (name, committee_id), group in groupby(rows, key=lambda row: (row.committee, row.committee_id)):
         terms = list(group)
-        first = min(row.last_day for row in terms if row.last_day)
+        first = min(row.ends for row in terms if row.ends)
         yield Task(
             Group.SOON,
             f"{wording.plural(len(terms), 'term ends', 'terms end')}: {name}",

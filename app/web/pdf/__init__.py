@@ -12,7 +12,14 @@ from __future__ import annotations
 from app.web.pdf.archive import EmbeddedFile, Mark, Property
 from app.web.pdf.assets import Asset, AssetRefusedError
 from app.web.pdf.libraries import missing_libraries
-from app.web.pdf.press import MissingGlyphWarning, PdfUnavailableError, PrintWarning, print_pdf, time_parts
+from app.web.pdf.press import (
+    MissingGlyphWarning,
+    PdfUnavailableError,
+    PrintWarning,
+    print_pdf,
+    telling_pages,
+    time_parts,
+)
 from app.web.pdf.tables import LARGEST_PAPER, TablePaper, TableSetting, printed, set_table, table_html
 from app.web.pdf.templates import eights, moment, number, paper_html
 
@@ -37,5 +44,6 @@ __all__ = [
     "printed",
     "set_table",
     "table_html",
+    "telling_pages",
     "time_parts",
 ]

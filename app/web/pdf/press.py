@@ -31,6 +31,7 @@ COLOURS = "sRGB"  # Not "srgb": under that name WeasyPrint opens its own profile
 Drawings = Mapping[str, str | Asset]
 
 _STEP = re.compile(r"Step (\d)")
+_PAGE = re.compile(r"Page (\d+)")
 _PARTS = {"1": "parse", "2": "stylesheet", "3": "styles", "4": "boxes", "5": "layout", "6": "draw", "7": "fonts, tags"}
 
 
@@ -125,17 +126,31 @@ def time_parts(html: str) -> dict[str, float]:
     press = _press(os.getpid())
     press.print(html)
     watch = _StepWatch()
+    with _listening(watch):
+        watch.start("parse")
+        press.print(html)
+        return watch.stop()
+
+
+@contextmanager
+def telling_pages(tell: Callable[[int], None]) -> Iterator[None]:
+    """Say of what is printed within it how many pages are laid out so far, each time another one is."""
+    with _listening(_PageCounter(tell)):
+        yield
+
+
+@contextmanager
+def _listening(handler: logging.Handler) -> Iterator[None]:
+    """Let a handler hear how printing comes along, and nobody else."""
     progress = logging.getLogger("weasyprint.progress")
     level, propagate = progress.level, progress.propagate
     progress.setLevel(logging.INFO)
     progress.propagate = False
-    progress.addHandler(watch)
+    progress.addHandler(handler)
     try:
-        watch.start("parse")
-        press.print(html)
-        return watch.stop()
+        yield
     finally:
-        progress.removeHandler(watch)
+        progress.removeHandler(handler)
         progress.setLevel(level)
         progress.propagate = propagate
 
@@ -191,6 +206,20 @@ class _Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
+
+
+class _PageCounter(logging.Handler):
+    """Tells the number of the furthest page of which WeasyPrint says that it lays it out."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        super().__init__(logging.INFO)
+        self.tell, self.furthest = tell, 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        found = _PAGE.search(record.getMessage())
+        if found and int(found[1]) > self.furthest:
+            self.furthest = int(found[1])
+            self.tell(self.furthest)
 
 
 class _StepWatch(logging.Handler):

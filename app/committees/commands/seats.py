@@ -1,0 +1,326 @@
+"""Seats: adding several at once, changing what may change of one, and ending them with who sits on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.commands import end_grants_of
+from app.accounts.rules import GrantSource
+from app.audit.commands import Subject, record
+from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
+from app.committees.models import Appointment, Committee, Seat, SeatAlternate
+from app.committees.rules import OFFICE_WORDS, Ending, Office, SeatKind, check_within, in_words
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError, NotFoundError
+from app.core.folding import folded
+from app.core.history import Recorded, as_known, check_version, lock, overlapping, retract, supersede
+from app.core.periods import ONE_DAY, Period
+from app.members.commands import hold_institution
+
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class SeatValues:
+    """A place on a committee. One filled by an institution names it, one of a constituency says of which.
+
+    `cycle_end` is a day on which a term of the seat ends; one ex officio may follow an office of another committee.
+    """
+
+    kind: SeatKind
+    label: str
+    period: Period
+    votes: bool = True
+    institution_id: int | None = None
+    constituency: str | None = None
+    cycle_end: date | None = None
+    follows_committee_id: int | None = None
+    follows_office: Office | None = None
+
+
+@dataclass(frozen=True)
+class SeatChange:
+    """What may change of a seat; its kind, its institution and whether it votes stay as long as it lasts."""
+
+    label: str
+    constituency: str | None = None
+    cycle_end: date | None = None
+    follows_committee_id: int | None = None
+    follows_office: Office | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How terms come to their end with their seat, and why."""
+
+    how: Ending
+    reason: str
+
+
+def add_seat(committee_id: int, values: SeatValues, *, actor: Actor) -> Seat:
+    """Add a seat at the end of a committee's roster."""
+    return add_seats(committee_id, values, 1, actor=actor)[0]
+
+
+def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Actor) -> list[Seat]:
+    """Add so many alike at the end of a committee's roster; several are numbered behind their name."""
+    committee = locked_committee(committee_id, actor)
+    if not 1 <= number <= MOST_AT_ONCE:
+        raise DomainError(f"From 1 to {MOST_AT_ONCE} at once.", "number")
+    _check_seat(committee, values, number)
+    last = db.session.scalar(select(func.max(Seat.position)).where(Seat.committee_id == committee_id)) or 0
+    labels = _labels(committee_id, values, number)
+    return [_insert(committee, values, last + place, label, actor) for place, label in enumerate(labels, start=1)]
+
+
+def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
+    """Change what a seat is called, its constituency, its cycle, or what office it follows."""
+    committee, seat = _locked(seat_id, version, actor)
+    before = SeatChange(seat.label, seat.constituency, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
+    if before == change:
+        return seat
+    _check_kind(committee, seat.kind, change)
+    if _followed(before) not in {None, _followed(change)}:
+        stop_following(seat, actor)
+    seat.label, seat.constituency, seat.cycle_end = change.label, change.constituency, change.cycle_end
+    seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
+    db.session.flush()
+    fill_following(seat, actor)
+    record(
+        "committees.change_seat",
+        Subject("seat", seat.id),
+        summary=f"Changed seat {seat.position} of {committee.name}.",
+        before=_changed(before, change),
+        after=_changed(change, before),
+        actor=actor,
+    )
+    return seat
+
+
+def end_seat(seat_id: int, last_day: date, *, reason: str, version: int, actor: Actor) -> Seat:
+    """End a seat with a day: whoever holds it, its alternates and their rights end with it."""
+    committee, seat = _locked(seat_id, version, actor)
+    if last_day < seat.first_day:
+        raise DomainError(f"The seat began on {in_words(seat.first_day)}; it cannot end before.", "last_day")
+    if seat.last_day is not None and last_day >= seat.last_day:
+        raise DomainError(f"This seat ends on {in_words(seat.last_day)} already.", "last_day")
+    before = days_said(seat.period)
+    end_seats([seat], last_day, Ended(Ending.FREED, reason), actor)
+    settle_offices(committee, actor)
+    record(
+        "committees.end_seat",
+        Subject("committee", committee.id),
+        summary=f"Ended seat {seat.position}, {seat.label}, of {committee.name} with {in_words(last_day)}.",
+        before=before,
+        after={"seat": seat.position} | days_said(seat.period),
+        reason=reason,
+        actor=actor,
+    )
+    return seat
+
+
+def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor) -> dict[str, Any]:
+    """End seats of a locked committee that go on after a day, with all terms, alternates and rights of them.
+
+    A term that would begin later is taken back. What stood before is told by ids, for who undoes it.
+    """
+    ids = [seat.id for seat in seats]
+    terms = _going_on(Appointment, Appointment.seat_id.in_(ids), last_day)
+    alternates = _going_on(SeatAlternate, SeatAlternate.seat_id.in_(ids), last_day)
+    going_on = [each for each in seats if each.last_day is None or each.last_day > last_day]
+    stood = _stood(going_on, terms, alternates, last_day)
+    for seat in going_on:
+        seat.last_day = last_day
+    for term in terms:
+        _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
+    for alternate in alternates:
+        _end(alternate, last_day)
+    db.session.flush()
+    yesterday = clock.today() - ONE_DAY
+    rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
+    end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+    return stood
+
+
+def _followed(change: SeatChange) -> tuple[int, Office] | None:
+    """The office of which committee a seat follows, if any."""
+    if change.follows_committee_id is None or change.follows_office is None:
+        return None
+    return change.follows_committee_id, change.follows_office
+
+
+def get_seat_of(seat_id: int) -> Seat:
+    """A seat as it stands now, read anew; NotFoundError where there is none."""
+    seat = db.session.get(Seat, seat_id, populate_existing=True)
+    if seat is None:
+        raise NotFoundError("There is no such seat.")
+    return seat
+
+
+def _locked(seat_id: int, version: int, actor: Actor) -> tuple[Committee, Seat]:
+    committee = locked_committee(get_seat_of(seat_id).committee_id, actor)
+    seat = lock(Seat, seat_id)
+    check_version(seat, version)
+    return committee, seat
+
+
+def _check_seat(committee: Committee, values: SeatValues, number: int) -> None:
+    if values.kind is SeatKind.INSTITUTION:
+        _check_institution(committee, values, number)
+    elif values.institution_id is not None:
+        raise DomainError("Only a seat by institution is filled by one.", "institution_id")
+    change = SeatChange(
+        values.label,
+        values.constituency,
+        values.cycle_end,
+        values.follows_committee_id,
+        values.follows_office,
+    )
+    _check_kind(committee, values.kind, change)
+    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
+
+
+def _check_institution(committee: Committee, values: SeatValues, number: int) -> None:
+    """Refuse a second seat of one institution on the same days: one per member at a time."""
+    if values.institution_id is None:
+        raise DomainError("Choose the institution that fills this seat.", "institution_id")
+    if number > 1:
+        raise DomainError("An institution has one seat on a committee at a time.", "number")
+    hold_institution(values.institution_id)
+    asked = select(Seat.position, Seat.first_day).where(
+        Seat.committee_id == committee.id,
+        Seat.kind == SeatKind.INSTITUTION,
+        Seat.institution_id == values.institution_id,
+        overlapping(Seat, values.period),
+    )
+    found = db.session.execute(asked.order_by(Seat.first_day, Seat.id).limit(1)).first()
+    if found is not None:
+        message = f"This institution fills seat {found.position} since {in_words(found.first_day)}: one at a time."
+        raise DomainError(message, "institution_id")
+
+
+def _check_kind(committee: Committee, kind: SeatKind, change: SeatChange) -> None:
+    if (kind is SeatKind.CONSTITUENCY) != (change.constituency is not None):
+        needs = kind is SeatKind.CONSTITUENCY
+        message = "Name the constituency that elects its holder." if needs else "Only a seat by constituency names one."
+        raise DomainError(message, "constituency")
+    if (change.follows_committee_id is None) != (change.follows_office is None):
+        missing = "follows_office" if change.follows_office is None else "follows_committee_id"
+        raise DomainError("Say both: the office, and of which committee.", missing)
+    if change.follows_committee_id is None or change.follows_office is None:
+        return
+    if kind is not SeatKind.EX_OFFICIO:
+        raise DomainError("Only a seat ex officio follows an office.", "follows_committee_id")
+    check_follows(committee.id, change.follows_committee_id, change.follows_office)
+
+
+def _labels(committee_id: int, values: SeatValues, number: int) -> list[str]:
+    """What the seats are called: several by the next numbers that no seat of the committee has behind this name."""
+    if number == 1:
+        return [values.label]
+    asked = select(Seat.label).where(Seat.committee_id == committee_id, overlapping(Seat, values.period))
+    taken = {folded(label) for label in db.session.scalars(asked.order_by(Seat.id))}
+    free = (f"{values.label} {place}" for place in range(1, len(taken) + number + 1))
+    labels = [label for label in free if folded(label) not in taken][:number]
+    if len(max(labels, key=len)) > Seat.label.type.length:
+        raise DomainError("The name has to leave room for a number.", "label")
+    return labels
+
+
+def _insert(committee: Committee, values: SeatValues, position: int, label: str, actor: Actor) -> Seat:
+    seat = Seat(
+        committee_id=committee.id,
+        position=position,
+        kind=values.kind,
+        label=label,
+        votes=values.votes,
+        institution_id=values.institution_id,
+        constituency=values.constituency,
+        cycle_end=values.cycle_end,
+        follows_committee_id=values.follows_committee_id,
+        follows_office=values.follows_office,
+        first_day=values.period.first,
+        last_day=values.period.last,
+    )
+    db.session.add(seat)
+    db.session.flush()
+    record(
+        "committees.add_seat",
+        Subject("committee", committee.id),
+        summary=f"Added seat {seat.position}, {seat.label}, to {committee.name}.",
+        actor=actor,
+        after={
+            "seat": seat.position,
+            "kind": values.kind.value,
+            "votes": values.votes,
+            "institution_id": values.institution_id,
+        }
+        | _told(values)
+        | {"label": label}
+        | days_said(values.period),
+    )
+    fill_following(seat, actor)
+    return seat
+
+
+def _stood(
+    seats: Sequence[Seat], terms: Sequence[Appointment], alternates: Sequence[SeatAlternate], last_day: date
+) -> dict[str, Any]:
+    """The last days that facts had by their ids; of those that begin after a day, their ids alone."""
+    begun, taken_back = _begun(terms, last_day)
+    standing_in, not_yet = _begun(alternates, last_day)
+    return {
+        "seats": {str(each.id): _day(each.last_day) for each in seats},
+        "terms": {str(each.id): [_day(each.last_day), each.ended_how] for each in begun},
+        "alternates": {str(each.id): _day(each.last_day) for each in standing_in},
+        "taken_back": taken_back,
+        "alternates_taken_back": not_yet,
+    }
+
+
+def _begun(facts: Sequence[Any], last_day: date) -> tuple[list[Any], list[int]]:
+    """Those that have begun by a day, and the ids of those that have not."""
+    begun = [each for each in facts if each.first_day <= last_day]
+    return begun, [each.id for each in facts if each.first_day > last_day]
+
+
+def _going_on(model: Any, of_seats: Any, last_day: date) -> list[Any]:
+    """Facts on record about seats that go on after a day, or begin after it."""
+    asked = select(model).where(of_seats, as_known(model), or_(model.last_day.is_(None), model.last_day > last_day))
+    return list(db.session.scalars(asked.order_by(model.id)).all())
+
+
+def _end(fact: Recorded, last_day: date, **more: Any) -> None:
+    if fact.first_day > last_day:
+        retract(fact)
+    else:
+        supersede(fact, last_day=last_day, **more)
+
+
+def _told(change: SeatChange | SeatValues) -> dict[str, Any]:
+    """What a seat is beside its kind, for the trail."""
+    office = OFFICE_WORDS[change.follows_office] if change.follows_office else None
+    return {
+        "label": change.label,
+        "constituency": change.constituency,
+        "cycle_end": _day(change.cycle_end),
+        "follows_committee_id": change.follows_committee_id,
+        "follows_office": office,
+    }
+
+
+def _changed(one: SeatChange, other: SeatChange) -> dict[str, Any]:
+    said = _told(other)
+    return {name: value for name, value in _told(one).items() if value != said[name]}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

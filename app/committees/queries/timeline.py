@@ -1,0 +1,91 @@
+"""The seats of a committee over the years: who held each from when to when, and when nobody did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.committees.models import Appointment, Seat
+from app.committees.queries.roster import NAME
+from app.committees.rules import Office
+from app.core.database import db, prepared
+from app.core.history import as_known
+from app.core.paging import AnySelect
+from app.core.periods import Period, joined
+from app.members.models import Person
+
+
+@dataclass(frozen=True)
+class SeatSpan:
+    """Days on which a seat is held by somebody or, with no holder, stands vacant; no last day is for ever.
+
+    `is_coming` says that it begins after the day looked at.
+    """
+
+    number: int
+    label: str
+    holder: str | None
+    family_name: str | None
+    person_id: int | None
+    office: Office | None
+    period: Period
+    is_coming: bool
+
+    @property
+    def seat(self) -> str:
+        """The number of the seat, with its name where that says more."""
+        return str(self.number) if self.label.casefold() == f"seat {self.number}" else f"{self.number}, {self.label}"
+
+
+def seat_spans(committee_id: int, *, on: date, known: datetime | None = None) -> list[SeatSpan]:
+    """The terms on each seat of a committee in their order, with the gaps between them as known on the day looked at.
+
+    What is vacant after that day is not yet a gap: somebody may still be appointed.
+    """
+    terms: dict[int, list[SeatSpan]] = {}
+    for row in db.session.execute(_terms(committee_id, known)):
+        span = SeatSpan(
+            row.position, row.label, row.holder, row.family_name, row.person_id, row.office,
+            Period(row.first_day, row.last_day), row.first_day > on,
+        )  # fmt: skip
+        terms.setdefault(row.seat_id, []).append(span)
+    asked = select(Seat).where(Seat.committee_id == committee_id).order_by(Seat.position, Seat.id)
+    found: list[SeatSpan] = []
+    for seat in db.session.scalars(asked):
+        held = terms.get(seat.id, [])
+        found += sorted([*held, *_gaps(seat, held, on)], key=lambda each: each.period.first)
+    return found
+
+
+def _gaps(seat: Seat, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
+    """The days up to the one looked at on which the seat was there and nobody sat on it."""
+    lived = seat.period.clip(Period(seat.first_day, on)) if seat.first_day <= on else None
+    free = [lived] if lived else []
+    for taken in joined(each.period for each in held):
+        free = [part for one in free for part in one.without(taken)]
+    for period in free:
+        yield SeatSpan(seat.position, seat.label, None, None, None, None, period, is_coming=False)
+
+
+@prepared
+def _terms(committee_id: int, known: datetime | None) -> AnySelect:
+    return (
+        select(
+            Appointment.seat_id,
+            Seat.position,
+            Seat.label,
+            Appointment.person_id,
+            NAME.label("holder"),
+            Person.family_name,
+            Appointment.office,
+            Appointment.first_day,
+            Appointment.last_day,
+        )
+        .join(Seat, Seat.id == Appointment.seat_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Appointment.committee_id == committee_id, as_known(Appointment, known))
+        .order_by(Seat.position, Appointment.first_day, Appointment.id)
+    )

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from app.committees.models import Committee
+from app.committees.rules import Appointer, LimitKind, Office
+from app.core.actor import Granted
+from app.core.database import db
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.core.transaction import transaction
+from app.web.requests import House
+from tests.client import Browser
+from tests.committees.sitting import adopted, committee, following, person, seat, sits
+from tests.signin import sign_in
+
+FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
+SECOND = Period(date(2015, 1, 1), date(2017, 12, 31))
+
+
+@dataclass(frozen=True)
+class Places:
+    """A committee of three-year terms, twice in a row, with somebody in their second one."""
+
+    committee: int
+    seat: int
+    person: int
+    term: int
+
+
+@pytest.fixture
+def places(app: House) -> Places:
+    with app.app_context(), transaction():
+        found = committee()
+        adopted(found, limit_kind=LimitKind.CONSECUTIVE, limit_terms=2)
+        place, who = seat(found), person()
+        sits(place, who, FIRST)
+        return Places(found.id, place.id, who.id, sits(place, who, SECOND).id)
+
+
+def words(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_the_form_proposes_when_a_term_begins_how_and_when_it_ends(browser: Browser, places: Places):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/committees/seats/{places.seat}/appoint")
+    filled = page.form_values()
+    assert (filled["first_day"], filled["last_day"], filled["how"]) == (
+        "1 January 2018",
+        "31 December 2020",
+        "election",
+    )
+    assert "A term is 3 years, at most 2 in a row" in page.words
+    assert "limit_waived" not in filled
+
+
+def test_another_first_day_has_the_last_day_proposed_anew(browser: Browser, places: Places, app: House):
+    with app.app_context(), transaction():
+        other = person("Rourke").id
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/seats/{places.seat}/appoint"
+    page = browser.submit(path, {"person_id": str(other), "first_day": "1 March 2018"}, status=200)
+    assert "a term from 1 March 2018 ends on 28 February 2021" in words(page.words)
+    assert page.form_values()["last_day"] == "28 February 2021"
+    assert browser.post(path, page.form_values()).status == 302
+    typed = {"person_id": str(other), "first_day": "1 March 2022", "last_day": "1 May 2022"}
+    assert browser.submit(path, typed).status == 302
+
+
+def test_one_term_too_many_is_told_on_the_form_with_a_field_for_the_reason(browser: Browser, places: Places):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/seats/{places.seat}/appoint"
+    page = browser.submit(path, {"person_id": str(places.person)}, status=200)
+    assert "This would be the third term in a row of at most two." in page.words
+    again = page.form_values() | {"limit_waived": "Nobody else stood"}
+    page = browser.post(path, again, status=200)
+    assert "A limit is waived by a decision: name it." in page.words
+    done = browser.post(path, page.form_values() | {"decision": "SC-2017-011"})
+    (term,) = browser.follow(done).tree.xpath("//table//a[contains(@href, '/appointments/')]/@href")[-1:]
+    assert "Nobody else stood" in browser.get(str(term)).words
+
+
+def test_a_chair_is_told_to_ask_the_secretariat_about_a_limit(browser: Browser, places: Places):
+    sign_in(browser, Granted(Role.CHAIR, committee_id=places.committee))
+    path = f"/committees/seats/{places.seat}/appoint"
+    page = browser.submit(path, {"person_id": str(places.person), "limit_waived": "I say so"}, status=200)
+    assert "Only the secretariat may waive the limit: ask it." in page.words
+
+
+def test_a_chair_is_told_who_fills_the_seats_where_the_bylaws_leave_it_to_the_secretariat(
+    browser: Browser, places: Places, app: House
+):
+    with app.app_context(), transaction():
+        adopted(committee_of(places), date(2016, 1, 1), appointer=Appointer.SECRETARIAT)
+    sign_in(browser, Granted(Role.CHAIR, committee_id=places.committee))
+    page = browser.get(f"/committees/seats/{places.seat}/appoint")
+    assert "ask the secretariat" in page.words
+    assert not page.tree.xpath("//main//form[@method='post']")
+    term = browser.get(f"/committees/appointments/{places.term}")
+    assert "The secretariat fills this seat." in term.words
+    assert not term.tree.xpath("//main//a[contains(@href, '/correct') or contains(@href, '/office')]")
+    assert term.has_action(f"/committees/appointments/{places.term}/end")
+    sign_in(browser, Role.SECRETARIAT)
+    assert browser.get(f"/committees/seats/{places.seat}/appoint").form_values()
+
+
+def committee_of(places: Places) -> Committee:
+    return db.session.get_one(Committee, places.committee)
+
+
+def test_the_page_of_a_term_says_what_the_bylaws_make_of_it(browser: Browser, places: Places):
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/committees/appointments/{places.term}")
+    said = words(page.words)
+    for told in (
+        "Elected",
+        "SC-2014-007",
+        "The term ends 31 December 2017",
+        "the second, of at most 2 in a row",
+        "Active",
+    ):
+        assert told in said, told
+
+
+def test_the_page_of_a_term_says_since_when_it_is_held_over_and_what_was_known_before(browser: Browser, app: House):
+    with app.app_context(), transaction():
+        found = committee()
+        adopted(found, holds_over=True)
+        term = sits(seat(found), person(), FIRST).id
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/appointments/{term}"
+    said = words(browser.get(path).words)
+    assert "Held over since 1 January 2015" in said
+    assert "Holds over" in said
+    assert "until somebody follows" in said
+    browser.submit(f"{path}/correct", {"decision": "SC-2011-001", "reason": "Found it"})
+    page = browser.get(path)
+    assert "SC-2011-001" in page.words
+    assert "Known before" not in page.words
+
+
+def test_a_resignation_is_recorded_with_its_day_and_reason(browser: Browser, places: Places):
+    sign_in(browser, Granted(Role.CHAIR, committee_id=places.committee))
+    path = f"/committees/appointments/{places.term}"
+    assert "The term would end on 31 December 2017." in words(browser.get(f"{path}/end").words)
+    browser.submit(f"{path}/end", {"how": "resigned", "last_day": "30 June 2016", "reason": "New post"})
+    assert "Resigned: New post" in browser.get(path).words
+
+
+def test_an_office_is_changed_and_the_term_shows_both(browser: Browser, places: Places):
+    sign_in(browser, Granted(Role.CHAIR, committee_id=places.committee))
+    path = f"/committees/appointments/{places.term}"
+    page = browser.submit(f"{path}/office", {"office": "member", "first_day": "1 July 2016"}, status=200)
+    assert "They are member already." in page.words
+    browser.submit(f"{path}/office", {"office": "chair", "first_day": "1 July 2016", "decision": "SC-2016-009"})
+    rows = browser.get(path).rows()
+    assert [row[0] for row in rows[:2]] == ["Member", "Chair"]
+
+
+def test_leave_is_recorded_ended_corrected_and_withdrawn(browser: Browser, places: Places):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/appointments/{places.term}"
+    browser.submit(f"{path}/leave", {"first_day": "24 May 2016", "leave": "Field work"})
+    page = browser.get(path)
+    assert ["24 May 2016", "Field work", "End", "Correct"] in [row[:1] + row[2:] for row in page.rows()]
+    assert "On leave" in page.words
+    assert "on leave" in browser.get(f"/committees/{places.committee}").words
+    (end,) = page.tree.xpath("//a[contains(@href, '/leave/') and contains(@href, '/end')]/@href")
+    browser.submit(str(end), {"last_day": "30 June 2016"})
+    correct = str(end).replace("/end", "/correct")
+    browser.submit(correct, {"leave": "Field trip", "reason": "Better said"})
+    assert "Field trip" in browser.get(path).words
+    stale = browser.get(correct).form_values()
+    browser.submit(f"{path}/correct", {"office": "secretary", "reason": "Was it"})
+    page = browser.post(correct, {**stale, "reason": "Later"}, status=200)
+    assert "Nothing was overwritten." in page.words
+    assert ["Office", "not asked here", "Secretary"] in page.rows()
+    browser.submit(str(end).replace("/end", "/withdraw"), {"reason": "Never was"})
+    assert "Field trip" not in browser.get(path).words
+    browser.get(correct, status=404)
+
+
+def test_a_seat_that_follows_an_office_says_so_and_is_changed_there(browser: Browser, places: Places, app: House):
+    with app.app_context(), transaction():
+        steering = committee("Steering Committee")
+        sits(seat(steering), person("Rourke"), office=Office.CHAIR)
+        place = following(steering, Office.CHAIR, on=committee_of(places)).id
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/committees/seats/{place}/appoint")
+    assert "Whoever is chair of Steering Committee sits here" in page.words
+    rows = browser.get(f"/committees/{places.committee}").tree.xpath("//tr[contains(., 'Rourke')]//a/@href")
+    term = browser.get(str(rows[-1]))
+    assert "Ex officio, as chair of Steering Committee" in term.words
+    assert not term.tree.xpath("//main//a[contains(@href, '/end') or contains(@href, '/correct')]")
+
+
+@pytest.mark.parametrize("verb", ["office", "leave"])
+def test_readers_change_neither_offices_nor_leave(browser: Browser, places: Places, app: House, verb: str):
+    with app.app_context(), transaction():
+        other = committee("Another").id
+    sign_in(browser, Role.AUDITOR)
+    browser.get(f"/committees/appointments/{places.term}/{verb}", status=403)
+    sign_in(browser, Granted(Role.CHAIR, committee_id=other))
+    browser.get(f"/committees/appointments/{places.term}/{verb}", status=403)
