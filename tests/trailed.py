@@ -23,8 +23,15 @@ from app.core.transaction import transaction
 OFF_THE_RECORD = frozenset(
     {"audit_head", "audit_personal_value", "idempotency_key", "import_effect", "import_mapping", "job"}
     | {"leaver", "likely_twins", "mail", "mail_attachment", "number_series", "stored_file", "import_row"}
-    | {"digest_round"}
-    | {"access_link", "calendar_feed", "register_import", "roster_book", "sign_in_attempt", "sign_in_session"}
+    | {
+        "access_link",
+        "calendar_feed",
+        "digest_round",
+        "register_import",
+        "roster_book",
+        "sign_in_attempt",
+        "sign_in_session",
+    }
 )
 REMEMBERED = frozenset({"audit_head"})
 # A password kept with the parameters of today is a password as before.

@@ -77,6 +77,14 @@ def seat(of: Committee, label: str = "Elected member", by: Institution | None = 
     return add_seat(of.id, values, actor=OFFICE)
 
 
+def further_seat(of: Committee, by: Institution) -> Seat:
+    """One more seat of an institution that has one: nobody adds such a one any more, but there are some from before."""
+    added = seat(of, f"Further seat of {by.short_name}")
+    added.kind, added.institution_id = SeatKind.INSTITUTION, by.id
+    db.session.flush()
+    return added
+
+
 def sits(on: Seat, who: Person, term: Period = TERM, office: Office = Office.MEMBER) -> Appointment:
     """An appointment to a seat."""
     return appoint(on.id, AppointmentValues(who.id, term, office, decision="SC-2014-007"), actor=OFFICE)

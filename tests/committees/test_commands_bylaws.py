@@ -16,7 +16,7 @@ from app.core.errors import AccessDeniedError, DomainError, StaleError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from tests.committees.sitting import OFFICE, TODAY, adopted, committee, institution, person, seat, sits
+from tests.committees.sitting import OFFICE, TODAY, adopted, committee, further_seat, institution, person, seat, sits
 
 LATER = date(2016, 7, 1)
 FACTS = BylawFacts(
@@ -96,8 +96,8 @@ def test_the_quorum_is_more_than_half_of_the_filled_voting_seats_or_as_the_bylaw
 def test_where_institutions_vote_each_counts_once_however_many_seats_it_has(finance: Committee):
     with transaction():
         harwell, since = institution(), Period(date(2015, 1, 1))
-        for number in range(3):
-            sits(seat(finance, by=harwell), person(f"Member {number}", at=harwell), since)
+        for number, place in enumerate((seat(finance, by=harwell), *(further_seat(finance, harwell) for _ in "12"))):
+            sits(place, person(f"Member {number}", at=harwell), since)
         sits(seat(finance), person("Alone"), since)
         adopted(finance, TODAY, voters=Voters.INSTITUTIONS)
     found = quorum_on(finance.id, TODAY)

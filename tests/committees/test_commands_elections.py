@@ -31,7 +31,7 @@ from app.core.verification import run_checks
 from app.outbox.models import Mail
 from app.outbox.work import run_due_jobs
 from tests.committees.ruled import AFTER, DEADLINE, TWO_TERMS, as_user, called, chair_of, done, refused, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, institution, person, seat, sits
+from tests.committees.sitting import OFFICE, TERM, committee, further_seat, institution, person, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
 SECOND = timedelta(seconds=1)
@@ -128,7 +128,7 @@ def test_nominations_end_by_themselves_once_and_freeze_who_may_vote():
 def test_where_institutions_vote_each_is_among_the_voters_once():
     with transaction():
         found, at = committee(), institution()
-        one, two = seat(found, "One", by=at), seat(found, "Two")
+        one, two = seat(found, "One", by=at), further_seat(found, at)
         sits(one, person("First", at=at))
         sits(two, person("Second", at=at))
         free = seat(found, "Free")

@@ -206,9 +206,9 @@ def test_succession_and_desk_ask_the_same_number_of_statements_however_many_seat
     few = [statements(browser, path) for path in pages]
     with app.app_context(), transaction():
         found = in_session_committee(ids)
-        at = institution()
         for number in range(20):
-            place = seat(found, f"Further {number}", by=at if number == 1 else None)
+            at = institution(f"Centre {number}", f"C{number}")
+            place = seat(found, f"Further {number}", by=at if number % 2 else None)
             who = person(f"Further{number}", at=at)
             sits(place, who)
             planned(place, person(f"Next{number}", at=at))

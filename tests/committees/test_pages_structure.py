@@ -82,7 +82,7 @@ def test_a_committee_stands_in_its_tree_with_its_names_and_governing_papers(brow
 def test_the_roster_as_a_file_holds_the_alternates(browser: Browser, finance: int):
     sign_in(browser, Role.AUDITOR)
     lines = browser.get(f"/committees/{finance}/roster?format=csv").response.get_data(as_text=True).splitlines()
-    assert lines[0].endswith("Vacant since,Alternates")
+    assert lines[0].endswith("Vacant since,On leave,Alternates")
     assert lines[1].endswith(",Elspeth Rourke")
     then = browser.get(f"/committees/{finance}/roster?format=csv&on=2015-06-30").response
     assert "Money Group roster 2015-06-30.csv" in then.headers["Content-Disposition"]

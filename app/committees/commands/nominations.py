@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.audit.commands import Personal
 from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.elections import locked_election, note_election
-from app.committees.documents.letters import Asked, nomination_message
+from app.committees.documents import Asked, nomination_message
 from app.committees.models import Committee, Election, Nomination
 from app.committees.queries.candidates import standings_of
 from app.committees.queries.elections import find_own_person, list_seats_of, why_no_nomination

@@ -12,7 +12,7 @@ from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.appointments import appoint
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.entries import AppointmentValues
-from app.committees.documents.letters import Asked, appointed_message, plan_message, refusal_message
+from app.committees.documents import Asked, appointed_message, plan_message, refusal_message
 from app.committees.models import Committee, Seat, SuccessionPlan
 from app.committees.queries.appointing import find_limit
 from app.committees.queries.plans import find_chair

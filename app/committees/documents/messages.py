@@ -1,4 +1,4 @@
-"""Contents of the mails that ask people to sit or stand, and tell them what came of it."""
+"""Mails about seats: who is asked, nominated, refused or appointed."""
 
 from __future__ import annotations
 
