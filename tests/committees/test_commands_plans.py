@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -36,7 +37,7 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.models import Person
 from app.outbox.models import Mail
-from tests.committees.ruled import AFTER, as_user, chair_of, done, planned, refused, ruled
+from tests.committees.ruled import AFTER, TWO_TERMS, as_user, chair_of, done, planned, refused, ruled
 from tests.committees.sitting import OFFICE, TERM, committee, institution, person, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -140,7 +141,10 @@ def test_a_limit_of_terms_refuses_a_plan_and_says_how_many_were_served():
         sits(place, who, TERM)
     ruled(found)
     told = refused(lambda: planned(place, who), "person_id")
-    assert told == "This would be the third term in a row of at most two."
+    assert told == "This would be the third term in a row of at most two. Say why the limit does not hold."
+    asked = PlanValues(who.id, AFTER, limit_waived="Because")
+    told = refused(lambda: plan_successor(place.id, asked, actor=chair_of(found)), "person_id")
+    assert told.endswith("Only the secretariat may waive the limit: ask it.")
     waived = PlanValues(who.id, AFTER, limit_waived="SC-2016-9: nobody else knows the books")
     plan = done(lambda: plan_successor(place.id, waived, actor=OFFICE))
     done(lambda: appoint_successor(plan.id, decision="SC-2016-9", version=plan.version, actor=OFFICE))
@@ -155,9 +159,10 @@ def test_a_limit_that_came_after_the_plan_refuses_the_appointment():
         sits(place, who, TERM)
         plan = planned(place, who)
     ruled(found)
-    assert "third term in a row" in refused(
-        lambda: appoint_successor(plan.id, decision=None, version=plan.version, actor=OFFICE)
+    told = refused(
+        lambda: appoint_successor(plan.id, decision=None, version=plan.version, actor=OFFICE), "limit_waived"
     )
+    assert "third term in a row" in told
 
 
 def test_a_chair_asks_the_secretariat_where_the_bylaws_leave_appointing_to_it():
@@ -243,6 +248,21 @@ def test_days_outside_those_of_the_seat_are_refused():
         place, who = seat(committee()), person()
     early = Period(date(2010, 1, 1), date(2010, 12, 31))
     assert "begins on" in refused(lambda: planned(place, who, early), "first_day")
+
+
+def test_who_holds_over_goes_with_the_day_before_whom_a_plan_appoints():
+    with transaction():
+        found = committee()
+        place, who = seat(found), person("Okonjo")
+    ruled(found, replace(TWO_TERMS, holds_over=True))
+    holder = done(lambda: sits(place, person(), Period(date(2013, 1, 1), date(2015, 12, 31))))
+    (row,) = list_succession(found.id, OFFICE)
+    assert (row.term_ends, row.holds_over, row.next_day) == (date(2015, 12, 31), True, date(2016, 5, 24))
+    plan = done(lambda: planned(place, who, Period(date(2016, 6, 1), date(2019, 5, 31))))
+    done(lambda: appoint_successor(plan.id, decision=None, version=plan.version, actor=OFFICE))
+    db.session.refresh(holder)
+    assert holder.last_day == date(2016, 5, 31)
+    assert [line for finding in run_checks() for line in finding.problems] == []
 
 
 def test_succession_says_who_can_go_on_and_who_is_to_follow():

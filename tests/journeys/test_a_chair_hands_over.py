@@ -114,7 +114,7 @@ def plan(browser: Browser, seat_id: int, person_id: int) -> str:
 def see_the_limit_refuse_a_fourth(browser: Browser, place: Place) -> None:
     address = f"/committees/seats/{place.seats[3]}/plan"
     refused = browser.submit(address, {"person_id": str(place.veteran)}, status=200)
-    assert "The bylaws allow 2 in a row, and they have served 2 terms before this one." in refused.words
+    assert "This would be the third term in a row of at most two." in refused.words
     assert refused.form_values()["person_id"] == str(place.veteran)
 
 

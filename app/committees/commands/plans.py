@@ -42,7 +42,6 @@ from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
 
 TAKEN_MEANWHILE = "Somebody else has accepted this seat already."
-LIMIT_FIELD = "person_id"
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class PlanValues:
 def plan_successor(seat_id: int, values: PlanValues, *, actor: Actor) -> SuccessionPlan:
     """Plan who follows on a seat. It gives no right and holds no seat."""
     committee, seat = _locked_seat(seat_id, actor)
-    _check_values(committee, seat, values)
+    _check_values(committee, seat, values, actor)
     plan = SuccessionPlan(
         committee_id=committee.id,
         seat_id=seat.id,
@@ -90,7 +89,7 @@ def change_plan(plan_id: int, values: PlanValues, *, version: int, actor: Actor)
     plan, seat, committee = _locked_plan(plan_id, version, actor)
     if plan.state not in EDITABLE_PLANS:
         raise DomainError("Somebody was asked already: drop this plan and make another.")
-    _check_values(committee, seat, values)
+    _check_values(committee, seat, values, actor)
     before = _said(plan)
     for name, value in _columns(values).items():
         setattr(plan, name, value)
@@ -164,9 +163,7 @@ def appoint_successor(plan_id: int, *, decision: str | None, version: int, actor
     check_plan_step(plan.state, PlanState.APPOINTED)
     if plan.person_id is None:
         raise DomainError("They are not on record yet: the secretariat takes them up first.")
-    _refuse_limit(seat, plan)
-    values = AppointmentValues(plan.person_id, plan.period, plan.office, decision, limit_waived=plan.limit_waived)
-    appointment = appoint(seat.id, values, actor=actor)
+    appointment = appoint(seat.id, _values_of(plan, decision), actor=actor)
     plan.decision, plan.appointment_id = decision, appointment.id
     _move(plan, PlanState.APPOINTED)
     spend_links_of(plan)
@@ -216,7 +213,7 @@ def _locked_plan(plan_id: int, version: int, actor: Actor) -> tuple[SuccessionPl
     return plan, db.session.get_one(Seat, plan.seat_id), committee
 
 
-def _check_values(committee: Committee, seat: Seat, values: PlanValues) -> None:
+def _check_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> None:
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     if isinstance(values.who, Newcomer):
@@ -227,8 +224,23 @@ def _check_values(committee: Committee, seat: Seat, values: PlanValues) -> None:
     if person is None or person.erased_at is not None:
         raise DomainError("There is no such person.", "person_id")
     refuse_merged(TwinKind.PERSON, values.who)
-    if not values.limit_waived and (why := find_limit(seat, values.who, values.period.first)):
-        raise DomainError(why, LIMIT_FIELD)
+    _check_limit(seat, values.who, values, actor)
+
+
+def _check_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -> None:
+    """Refuse a term too many, as appointing would: only the secretariat waives a limit, with the reason."""
+    why = find_limit(seat, person_id, values.period.first)
+    if why is None:
+        return
+    if not actor.has_all(Permission.COMMITTEE_FOUND):
+        raise DomainError(f"{why} Only the secretariat may waive the limit: ask it.", "person_id")
+    if not values.limit_waived:
+        raise DomainError(f"{why} Say why the limit does not hold.", "person_id")
+
+
+def _values_of(plan: SuccessionPlan, decision: str | None) -> AppointmentValues:
+    person_id = plan.person_id or 0
+    return AppointmentValues(person_id, plan.period, plan.office, decision, limit_waived=plan.limit_waived)
 
 
 def _refuse_limit(seat: Seat, plan: SuccessionPlan) -> None:

@@ -100,7 +100,7 @@ class ResultForm(MusterForm):
         return Outcome(votes, seat_id=int(place)) if place.isdecimal() else Outcome(votes)
 
 
-def result_form(candidates: Sequence[Nomination], seats: Sequence[ElectionSeat], data: dict[str, str]) -> ResultForm:
+def result_form(candidates: Sequence[Nomination], seats: Sequence[ElectionSeat], shown: dict[str, str]) -> ResultForm:
     """The form with a number of votes and a place for each candidate."""
     places = [(str(each.id), f"elected to {seat_words(each.seat.position, each.seat.label)}") for each in seats]
     places += [(f"{SUBSTITUTE}{rank}", f"substitute {rank}") for rank in range(1, len(candidates) + 1)]
@@ -111,7 +111,7 @@ def result_form(candidates: Sequence[Nomination], seats: Sequence[ElectionSeat],
             f"What became of {each.person.name}", choices=[(NOT_ELECTED, "not elected"), *places]
         )
     made: type[Form] = type("ResultForm", (ResultForm,), fields)
-    found = made(data=data)
+    found = made(data=shown)
     if not isinstance(found, ResultForm):
         raise DomainError("There is no such form.")
     return found

@@ -43,7 +43,7 @@ class PlanForm(MusterForm):
             period=Period(self.first_day.data, self.last_day.data),
             office=Office(self.office.data),
             note=self.note.value,
-            limit_waived=self.limit_waived.value,
+            limit_waived=self.limit_waived.value if "limit_waived" in self else None,
         )
 
     def check_rules(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.billing.queries.good_standing import standing_words, standings_on
 from app.billing.rules import MemberStanding
@@ -149,7 +149,8 @@ def _places(person_ids: Sequence[int], day: date) -> dict[int, set[int]]:
 
 
 def _seated(committee_id: int, person_ids: Sequence[int]) -> dict[int, list[Period]]:
-    asked = select(Appointment.person_id, Appointment.first_day, Appointment.last_day).where(
+    ends = func.coalesce(Appointment.last_day, Appointment.term_ends)  # Who holds over goes when somebody follows.
+    asked = select(Appointment.person_id, Appointment.first_day, ends).where(
         Appointment.committee_id == committee_id, among(Appointment.person_id, person_ids), as_known(Appointment)
     )
     found: dict[int, list[Period]] = defaultdict(list)

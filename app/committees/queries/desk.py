@@ -43,9 +43,9 @@ class FreedSoon:
 def list_terms_ending(actor: Actor) -> list[RosterRow]:
     """Terms that end within the days by which the committee's bylaws warn, and nobody is appointed to follow."""
     today = clock.today()
-    rows = [row for row in list_ending_terms(actor, on=today, within=SOON) if row.last_day is not None]
+    rows = [row for row in list_ending_terms(actor, on=today, within=SOON) if row.ends is not None]
     bylaws = _bylaws(rows)
-    return [row for row in rows if row.last_day and (row.last_day - today).days <= _facts(bylaws, row).warning_days]
+    return [row for row in rows if row.ends and (row.ends - today).days <= _facts(bylaws, row).warning_days]
 
 
 def list_old_vacancies(actor: Actor) -> list[RosterRow]:

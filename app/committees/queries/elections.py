@@ -167,6 +167,11 @@ def why_no_nomination(election: Election, actor: Actor) -> str | None:
         return "Nominations have ended."
     if clock.today() < election.opens_on:
         return "Nominations have not begun yet."
+    return _why_not_among(election, actor)
+
+
+def _why_not_among(election: Election, actor: Actor) -> str | None:
+    """Why the actor is not among those who nominate; who runs the election always is."""
     if actor.may(Permission.COMMITTEE_EDIT, committee_id=election.committee_id):
         return None
     if election.nominators is Nominators.REPRESENTATIVES:

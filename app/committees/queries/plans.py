@@ -63,7 +63,7 @@ def list_succession(committee_id: int, actor: Actor) -> list[SuccessionRow]:
     served = _served(entries)
     plans = _open_plans(committee_id)
     coming = {each.seat_id: each for each in reversed(entries) if each.first_day > today}
-    ends = {each.id: each.term_ends or each.last_day for each in entries}
+    ends = {each.id: each.last_day or each.term_ends for each in entries}
     return [
         _row(seat, ends.get(seat.appointment_id or 0), facts, served, (plans.get(seat.seat_id, ()), coming))
         for seat in roster(committee_id, on=today)

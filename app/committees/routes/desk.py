@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.billing.queries.good_standing import standing_words, standings_on, step_words
-from app.billing.rules import SOON
+from app.billing.rules import SOON, MemberStanding
 from app.committees.queries import RosterRow, get_editable_committee
 from app.committees.queries.desk import list_freed_soon
 from app.committees.queries.elections import ElectionRow, list_running
@@ -115,16 +116,19 @@ def _vacant(rows: list[SuccessionRow]) -> Iterator[Line]:
 
 def _ending(rows: list[SuccessionRow], warning: int) -> Iterator[Line]:
     for row in rows:
-        ends = row.term_ends
-        if ends is None or row.follower is not None or not (row.holds_over or _ends_within(row, warning)):
-            continue
-        planned = f"{row.plans[0].name} is planned" if row.plans else "nobody is planned"
-        limit = "" if row.may_go_on else "; the limit of terms is reached"
-        said = f"Term {'ended' if row.holds_over else 'ends'} on {wording.long_day(ends)}; {planned}{limit}"
-        title = f"{row.seat.holder} {'holds over' if row.holds_over else 'ends a term'}"
-        days = (ends - today()).days
-        age = f"{how_long(ends, today())} ago" if row.holds_over else {0: "today"}.get(days, f"in {days} days")
-        yield Line(title, said, f"seat {row.seat.number}", age, "warn", _step(row))
+        if row.follower is None and (row.holds_over or _ends_within(row, warning)):
+            yield _end(row, row.term_ends or today())
+
+
+def _end(row: SuccessionRow, ends: date) -> Line:
+    """A term that ends soon or has ended, and who is planned to follow."""
+    planned = f"{row.plans[0].name} is planned" if row.plans else "nobody is planned"
+    limit = "" if row.may_go_on else "; the limit of terms is reached"
+    verbs = ("ended", "holds over") if row.holds_over else ("ends", "ends a term")
+    said = f"Term {verbs[0]} on {wording.long_day(ends)}; {planned}{limit}"
+    days = (ends - today()).days
+    age = f"{how_long(ends, today())} ago" if row.holds_over else {0: "today"}.get(days, f"in {days} days")
+    return Line(f"{row.seat.holder} {verbs[1]}", said, f"seat {row.seat.number}", age, "warn", _step(row))
 
 
 def _step(row: SuccessionRow) -> tuple[str, str]:
@@ -163,19 +167,12 @@ def _election(row: ElectionRow) -> tuple[str, str, str]:
 
 def _late(rows: list[RosterRow]) -> list[tuple[str, str, str]]:
     """Members on the roster that have lost votes or seats for their fees, or will within thirty days."""
-    seated: dict[int, str] = {}
-    for row in rows:
-        member, name = row.seat_institution_id or row.institution_id, row.seat_institution or row.institution
-        if member is not None and name is not None:
-            seated[member] = name
     standings = standings_on(today())
-    late = [(name, standings[member]) for member, name in seated.items() if member in standings]
-    found = [(name, each) for name, each in late if each.is_suspended_by(today() + SOON)]
-    return [
-        (
-            "warn" if each.keeps_seats else "bad",
-            name,
-            "; ".join(filter(None, (standing_words(each), step_words(each, today())))),
-        )
-        for name, each in found
-    ]
+    seated = {row.seat_institution_id or row.institution_id or 0: row for row in rows}
+    late = [(row.seat_institution or row.institution or "", standings.get(member)) for member, row in seated.items()]
+    return [_late_words(name, each) for name, each in late if each and each.is_suspended_by(today() + SOON)]
+
+
+def _late_words(name: str, standing: MemberStanding) -> tuple[str, str, str]:
+    said = (standing_words(standing), step_words(standing, today()))
+    return ("warn" if standing.keeps_seats else "bad", name, "; ".join(words for words in said if words))

@@ -121,23 +121,26 @@ def facts_of_plan(plan: SuccessionPlan) -> list[tuple[str | None, ...]]:
     """What stands beside a plan."""
     person = url("members.person", person_id=plan.person_id) if plan.person_id else None
     named = "on record" if plan.person_id else "not on record yet"
-    place = plan.institution.name if plan.institution else None
-    found: list[tuple[str | None, ...]] = [
+    return [
         ("Who", plan.name, person, named),
-        *([("E-mail", plan.email)] if plan.email else []),
-        *([("Institution", place)] if place else []),
         ("Office", OFFICE_WORDS[plan.office]),
         ("First day", wording.long_day(plan.first_day)),
         ("Last day", wording.long_day(plan.last_day) if plan.last_day else "open"),
         ("Planned by", plan.planned_by, None, wording.day(local(plan.planned_at).date())),
+        *((term, value) for term, value in _told(plan) if value),
     ]
-    told = (
+
+
+def _told(plan: SuccessionPlan) -> list[tuple[str, str | None]]:
+    """What of a plan is only worth a line where there is something to tell."""
+    return [
+        ("E-mail", plan.email),
+        ("Institution", plan.institution.name if plan.institution else None),
         ("Note", plan.note),
         ("Why the limit does not hold", plan.limit_waived),
         ("Asked for by", plan.requested_by),
         ("Decision", plan.decision),
-    )
-    return [*found, *((term, value) for term, value in told if value)]
+    ]
 
 
 STEPS = ("Planned", "Asked", "Answered", "Appointed")

@@ -186,6 +186,8 @@ def _plan_form(seat: Seat, shown: dict[str, Any], institution_id: int | None = N
     form = PlanForm(data=shown)
     form.person_id.offer(people_for(seat, on=today()), empty="Somebody new, named below")
     ask_institution(form.institution_id, institution_id)
+    if not the_actor().has_all(Permission.COMMITTEE_FOUND):
+        del form.limit_waived
     return form
 
 

@@ -136,27 +136,33 @@ def check_result(outcomes: Mapping[int, Outcome], open_to: Mapping[int, Sequence
         raise DomainError("A seat is given to two candidates.")
     if not given:
         raise DomainError("Nobody is elected: choose who is, or cancel the election with the reason.")
+    _check_places(outcomes, open_to)
+    _check_votes(outcomes, open_to, len(seats))
+
+
+def _check_places(outcomes: Mapping[int, Outcome], open_to: Mapping[int, Sequence[int]]) -> None:
+    """Each seat is open to who got it, and substitutes are numbered one after the other."""
     for nomination_id, outcome in outcomes.items():
         if outcome.seat_id is not None and outcome.seat_id not in open_to[nomination_id]:
             raise DomainError("This seat is not open to them.", f"place_{nomination_id}")
     ranks = sorted(each.substitute for each in outcomes.values() if each.substitute is not None)
     if ranks != list(range(1, len(ranks) + 1)):
         raise DomainError("Number the substitutes 1, 2, 3 and so on, each once.")
-    _check_votes(outcomes, open_to, seats)
 
 
-def _check_votes(outcomes: Mapping[int, Outcome], open_to: Mapping[int, Sequence[int]], seats: Sequence[int]) -> None:
+def _check_votes(outcomes: Mapping[int, Outcome], open_to: Mapping[int, Sequence[int]], seats: int) -> None:
     """Nobody with fewer votes takes a seat that was open to somebody with more; uncounted are the unopposed alone."""
-    contested = len(outcomes) > len(seats)
     for nomination_id, outcome in outcomes.items():
-        if outcome.votes is None and contested:
+        if outcome.votes is None and len(outcomes) > seats:
             raise DomainError("Give the number of votes.", f"votes_{nomination_id}")
-        if outcome.seat_id is not None:
-            continue
-        for other_id, other in outcomes.items():
-            is_open = other.seat_id is not None and other.seat_id in open_to[nomination_id]
-            if is_open and (outcome.votes or 0) > (other.votes or 0):
-                raise DomainError("Somebody with more votes did not get this seat.", f"place_{other_id}")
+        if outcome.seat_id is None:
+            _check_passed_over(outcome.votes or 0, open_to[nomination_id], outcomes)
+
+
+def _check_passed_over(votes: int, open_to: Sequence[int], outcomes: Mapping[int, Outcome]) -> None:
+    for other_id, other in outcomes.items():
+        if other.seat_id is not None and other.seat_id in open_to and votes > (other.votes or 0):
+            raise DomainError("Somebody with more votes did not get this seat.", f"place_{other_id}")
 
 
 def proposed_places(votes: Mapping[int, int], open_to: Mapping[int, Sequence[int]]) -> dict[int, int]:

@@ -34,7 +34,7 @@ def write_succession(diary: Diary) -> None:
 
 def _plan(diary: Diary, facts: Facts, made: list[SuccessionPlan]) -> None:
     person = diary.person(facts["name"], facts["institution"], facts["planned"])
-    values = PlanValues(person.id, Period(facts["first_day"]), note=facts["note"])
+    values = PlanValues(person.id, Period(facts["first_day"], facts["last_day"]), note=facts["note"])
     made.append(plan_successor(diary.seats[facts["seat"]].id, values, actor=diary.actor))
     invite_successor(made[0].id, version=made[0].version, actor=diary.actor)
 

@@ -51,7 +51,7 @@ def terms_held_over(actor: Actor) -> Iterator[Task]:
         holders = wording.join_words(each.person.name for each in terms[:MOST])
         yield Task(
             Group.LATE,
-            f"{wording.plural(len(terms), 'holder', 'holders')} over the end of the term: {name}",
+            f"{wording.plural(len(terms), 'holds over', 'hold over')}: {name}",
             f"{holders} {'stays' if len(terms) == 1 else 'stay'} until somebody follows",
             name,
             how_long(since, clock.today()),
