@@ -133,6 +133,18 @@ def test_who_held_over_goes_with_the_day_on_which_the_successor_is_corrected_to_
     assert (term.last_day, term.ended_how) == (date(2016, 6, 30), Ending.REPLACED)
 
 
+def test_the_end_of_a_term_that_somebody_replaced_is_moved_only_with_how_it_ended(finance: Committee):
+    place, term = held_over(finance)
+    with transaction():
+        sits(place, person("Rourke"), Period(date(2016, 6, 1), date(2019, 5, 31)))
+    moved = replace(values_of(term), period=Period(FIRST.first, date(2016, 3, 31)))
+    refused(lambda: correct_appointment(term.id, moved, reason="x", version=term.version, actor=OFFICE), "last_day")
+    left = replace(moved, ended=Ended(Ending.RESIGNED, "Left before"))
+    with transaction():
+        correct_appointment(term.id, left, reason="Left in March", version=term.version, actor=OFFICE)
+    assert (term.last_day, term.ended_how) == (date(2016, 3, 31), Ending.RESIGNED)
+
+
 def test_a_term_put_on_record_late_is_held_over_until_the_one_that_followed(finance: Committee):
     with transaction():
         adopted(finance, holds_over=True)

@@ -45,6 +45,8 @@ from app.members.models import Person
 
 CHANGED_OFFICE = "This term goes on under another office: withdraw the change of office first, and record it anew."
 
+REPLACED_THEN = "It ends with the day before somebody followed: say how it ended otherwise to give it another last day."
+
 
 def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appointment:
     """Put a person on a seat; the rights of the seat are theirs from the first to the last day, and no longer.
@@ -91,6 +93,7 @@ def correct_appointment(
     before = values_of(appointment)
     person = person_of(values.person_id)
     _check_chain(appointment, values)
+    _check_replaced(appointment, values)
     _check_term(entry, values)
     if (values.person_id, values.period.first) != (before.person_id, before.period.first):
         values = _checked_limit(seat, values, besides=appointment_id, actor=actor)
@@ -216,6 +219,13 @@ def _check_chain(appointment: Appointment, values: AppointmentValues) -> None:
         raise DomainError(CHANGED_OFFICE, "first_day")
     if later and values.period.last != appointment.last_day:
         raise DomainError(CHANGED_OFFICE, "last_day")
+
+
+def _check_replaced(appointment: Appointment, values: AppointmentValues) -> None:
+    """Refuse to move the end of an entry away from the successor it ended for."""
+    is_replaced = values.ended is not None and values.ended.how is Ending.REPLACED
+    if is_replaced and values.period.last != appointment.last_day:
+        raise DomainError(REPLACED_THEN, "last_day")
 
 
 def _check_term(entry: Entry, values: AppointmentValues) -> None:

@@ -101,11 +101,6 @@ class BylawsForm(MusterForm):
         """The form filled with what holds."""
         return cls(data={**_filled(facts), **known})
 
-    def check_rules(self) -> None:
-        """Ask the rules of the bylaws alone."""
-        if all(not field.errors for field in self):
-            self.facts()
-
     def facts(self) -> BylawFacts:
         """What was typed."""
         return BylawFacts(
