@@ -37,3 +37,8 @@ def test_no_file_names_a_package_host_or_a_path_of_one_machine():
 
 def test_the_lock_of_the_front_end_names_no_host():
     assert matches_in([ROOT / "package-lock.json"], '"resolved"') == []
+
+
+def test_no_text_holds_the_marks_of_a_merge():
+    files = [path for path in committed_files() if path.suffix not in BINARY]
+    assert matches_in(files, r"^(<{7}|={7}|>{7})( |$)") == []
