@@ -39,7 +39,8 @@ TODAY = date(2016, 5, 24)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks for no database need not run again on the other one."""
+    """What asks for no database need not run again on the other one; what takes long begins first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
         return
     left = [item for item in items if "database_url" not in getattr(item, "fixturenames", ())]

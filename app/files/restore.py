@@ -150,6 +150,7 @@ def _settle(manifest: Manifest, actor: Actor) -> None:
     counts = {
         "sessions ended": _change("sign_in_session", {"ended_at": None}, {"ended_at": present}),
         "links ended": _change("access_link", {"used_at": None}, {"used_at": present}),
+        "answers by link ended": _change("answer_link", {"used_at": None}, {"used_at": present}),
         "calendar feeds ended": _change("calendar_feed", {"revoked_at": None}, {"revoked_at": present}),
         "mails kept": _change("mail", {"state": "waiting"}, {"state": "kept"}),
         "jobs put aside": sum(_put_aside(state) for state in ("waiting", "running")),

@@ -28,7 +28,7 @@ from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, StaleError
 from app.core.history import as_known
-from app.core.periods import ONE_DAY, Period
+from app.core.periods import ONE_DAY, Period, joined
 from app.core.permissions import Role
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
@@ -55,6 +55,15 @@ def called_off(of: Committee) -> Committee:
 def terms() -> list[tuple[date, date | None, Ending | None, str | None]]:
     asked = select(Appointment).where(as_known(Appointment)).order_by(Appointment.first_day)
     return [(each.first_day, each.last_day, each.ended_how, each.end_reason) for each in db.session.scalars(asked)]
+
+
+def spells(term_id: int) -> dict[tuple[Role, int | None], list[Period]]:
+    """The days on which a term gives each role; of those that follow without a gap, one spell."""
+    roles = held(term_id)
+    return {
+        key: joined(Period(first, last) for role, of, first, last in roles if (role, of) == key)
+        for key in {(role, of) for role, of, *_ in roles}
+    }
 
 
 def test_seats_terms_and_rights_end_with_the_committee():
@@ -151,12 +160,12 @@ def test_called_off_everything_lasts_as_long_as_it_would_have():
         term, coming = sits(places[0], person()), sits(places[0], person("Okonjo"), Period(date(2018, 1, 1)))
         stands_in = add_alternate(places[0].id, person("Rourke").id, Period(TODAY), actor=OFFICE)
         later = add_alternate(places[0].id, person("Quist").id, Period(date(2017, 1, 1)), actor=OFFICE)
-    before = terms(), held(term.id), held(coming.id)
+    before = terms(), spells(term.id), spells(coming.id)
     with clock_at(TOMORROW):
         dissolved(group)
         assert (stands_in.last_day, later.superseded_at is None) == (LAST, False)
         called_off(group)
-    assert (terms(), held(term.id), held(coming.id)) == before
+    assert (terms(), spells(term.id), spells(coming.id)) == before
     assert [each.last_day for each in db.session.scalars(select(Seat).order_by(Seat.id))] == [None, date(2018, 12, 31)]
     assert (group.dissolved_on, stands_in.last_day, later.superseded_at) == (None, None, None)
     standing = select(SeatAlternate.id).where(as_known(SeatAlternate))

@@ -94,10 +94,14 @@ def test_nominations_are_taken_to_the_second_of_the_deadline_and_one_second_late
 def test_who_is_nominated_by_others_is_asked_and_stands_once_they_say_yes_in_time():
     _, _, election = running()
     one, two, by = done(lambda: [person("Rourke"), person("Okonjo"), person("Nominator")])
-    first = done(lambda: nominate(election.id, one.id, statement="Keeps good books.", actor=as_user(by)))
+    assert refused(lambda: nominate(election.id, one.id, statement=None, actor=as_user(by)), "person_id") == (
+        "You can nominate yourself."
+    )
+    member = as_user(by, Granted(Role.AGREEMENTS))
+    first = done(lambda: nominate(election.id, one.id, statement="Keeps good books.", actor=member))
     assert "Keeps good books." in str(db.session.scalar(select(Mail.body)))
     token = mailed_token()
-    done(lambda: nominate(election.id, two.id, statement=None, actor=as_user(by)))
+    done(lambda: nominate(election.id, two.id, statement=None, actor=member))
     late = mailed_token()
     done(lambda: answer_by_link(token, Answer.YES, words="I do."))
     with clock_at(DEADLINE + SECOND):

@@ -211,4 +211,4 @@ def test_a_chair_writes_their_own_committee_alone(signed_in: SignIn) -> None:
     for name, writes in (("iMits Steering Group", 1), ("Finance Committee", 0)):
         page.goto("/committees")
         page.get_by_role("link", name=name).click()
-        expect(page.get_by_role("link", name="Edit")).to_have_count(writes)
+        expect(page.get_by_role("link", name="Add seats")).to_have_count(writes)

@@ -15,12 +15,14 @@ from app.committees.commands.entries import (
     Ended,
     Entry,
     check_entry,
+    check_free,
     columns_of,
     entries_after,
     entry_before,
     insert_entry,
     person_of,
     refuse_asking,
+    refuse_following,
     refuse_of_program,
     said_of,
     seat_of,
@@ -58,7 +60,7 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
     committee = locked_committee(seat_of(seat_id).committee_id, actor)
     seat = seat_of(seat_id)  # It may have ended while one waited for its committee.
     refuse_asking(committee, actor)
-    _refuse_following(seat)
+    refuse_following(seat)
     person = person_of(values.person_id)
     wanted = _checked_limit(seat, _given(committee, seat, values), besides=None, actor=actor)
     with administration_kept():
@@ -90,6 +92,8 @@ def correct_appointment(
     appointment, committee, seat = entry.appointment, entry.committee, entry.seat
     refuse_asking(committee, actor)
     refuse_of_program(appointment)
+    if values.period.last is None or values.period.last >= clock.today():
+        refuse_following(seat)
     before = values_of(appointment)
     person = person_of(values.person_id)
     _check_chain(appointment, values)
@@ -158,14 +162,8 @@ def _take_up(former: Appointment, withdrawn: Appointment, committee: Committee, 
         supersede(each, continues_id=former.id)
     hand_on_leave(withdrawn, former)
     db.session.flush()
+    check_free(committee, seat_of(former.seat_id), values_of(former), besides=former.id)
     write_rights_anew(former, committee, actor)
-
-
-def _refuse_following(seat: Seat) -> None:
-    if seat.follows_committee_id is not None and seat.follows_office is not None:
-        office = OFFICE_WORDS[seat.follows_office].lower()
-        name = db.session.get_one(Committee, seat.follows_committee_id).name
-        raise DomainError(f"Whoever is {office} of {name} sits here: appoint them there, and the seat follows.")
 
 
 def _given(committee: Committee, seat: Seat, values: AppointmentValues) -> AppointmentValues:
@@ -273,6 +271,7 @@ def _replace(appointment: Appointment, first_day: date | None, committee: Commit
         supersede(appointment, last_day=first_day - ONE_DAY, ended_how=Ending.REPLACED, end_reason=None)
         told = f"ends with {in_words(first_day - ONE_DAY)}, as somebody follows"
     db.session.flush()
+    check_free(committee, seat, values_of(appointment), besides=appointment.id)
     write_rights_anew(appointment, committee, actor)
     record(
         "committees.replace",

@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.accounts.commands import restore_grants
-from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.following import settle_offices
-from app.committees.commands.grants import give_rights
+from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
+from app.committees.commands.following import fill_following, settle_offices
+from app.committees.commands.grants import write_rights_anew
 from app.committees.commands.naming import hold_committees
 from app.committees.commands.seats import Ended, end_seats
 from app.committees.models import Appointment, Committee, CommitteeDissolution, CommitteeName, Seat, SeatAlternate
@@ -23,7 +22,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import as_known, check_version, put_back, supersede
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.models import Person
 from app.members.queries import find_merger
@@ -159,33 +158,59 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     for alternate in _rows(SeatAlternate, stood["alternates"]):
         if alternate.superseded_at is None and alternate.last_day == ended_with:
             supersede(alternate, last_day=_as_day(stood["alternates"][str(alternate.id)]))
-    lasting = _let_terms_last(dissolution)
-    returning = _put_back(Appointment, stood["taken_back"])
-    _put_back(SeatAlternate, stood["alternates_taken_back"])
+    lasting = _let_terms_last(dissolution, committee)
+    returning = _let_terms_return(stood["taken_back"], committee)
+    for alternate in _rows(SeatAlternate, stood["alternates_taken_back"]):
+        if _may_return(alternate) and _lasts(seat_of(alternate.seat_id), alternate.period):
+            put_back(alternate)
     db.session.flush()
-    restore_grants(GrantSource.APPOINTMENT, lasting, actor)
-    for term in returning:
-        give_rights(term, term.period, committee, actor)
+    for term in (*lasting, *returning):
+        write_rights_anew(term, committee, actor)
+    followers = select(Seat).where(Seat.committee_id == committee.id, Seat.follows_office.is_not(None))
+    for seat in db.session.scalars(followers.order_by(Seat.position, Seat.id)).all():
+        fill_following(seat, actor)
 
 
-def _let_terms_last(dissolution: CommitteeDissolution) -> dict[int, date | None]:
-    """Terms that still end with the committee end as they would have; their last days by id."""
-    lasting: dict[int, date | None] = {}
+def _let_terms_last(dissolution: CommitteeDissolution, committee: Committee) -> list[Appointment]:
+    """Terms that still end with the committee end as they would have; those that follow an office do so again."""
+    lasting: list[Appointment] = []
     for term in _rows(Appointment, dissolution.ended["terms"]):
-        if term.superseded_at is None and term.ended_how is Ending.DISSOLVED:
+        if term.superseded_at is None and term.ended_how is Ending.DISSOLVED and term.follows_id is None:
             day, how = dissolution.ended["terms"][str(term.id)]
-            lasting[term.id] = _as_day(day)
             why = _reason_before(term, dissolution)
-            supersede(term, last_day=lasting[term.id], ended_how=Ending(how) if how else None, end_reason=why)
+            supersede(term, last_day=_as_day(day), ended_how=Ending(how) if how else None, end_reason=why)
+            db.session.flush()
+            check_free(committee, seat_of(term.seat_id), values_of(term), besides=term.id)
+            lasting.append(term)
     return lasting
 
 
-def _put_back(model: Any, ids: Any) -> list[Any]:
-    """What was taken back is on record again, but of people who are not any more."""
-    returning = [each for each in _rows(model, ids) if _may_return(each)]
-    for each in returning:
-        put_back(each)
+def _let_terms_return(ids: Any, committee: Committee) -> list[Appointment]:
+    """Terms to come that were taken back are on record again, where they still fit."""
+    returning = []
+    for term in _rows(Appointment, ids):
+        if _may_return(term) and term.follows_id is None and _fits_again(term, committee):
+            put_back(term)
+            db.session.flush()
+            returning.append(term)
     return returning
+
+
+def _fits_again(term: Appointment, committee: Committee) -> bool:
+    """Whether seat, office and person are free for a term, and what it goes on from still ends the day before."""
+    before = entry_before(term)
+    goes_on = before is not None and before.person_id == term.person_id and before.last_day == term.first_day - ONE_DAY
+    if term.continues_id is not None and not goes_on:
+        return False
+    try:
+        check_free(committee, seat_of(term.seat_id), values_of(term), besides=term.id)
+    except DomainError:
+        return False
+    return True
+
+
+def _lasts(seat: Seat, period: Period) -> bool:
+    return seat.period.clip(period) == period
 
 
 def _rows(model: Any, ids: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import locked_committee
+from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
 from app.committees.queries.candidates import electorate, standings_of
 from app.committees.queries.terms import propose_term
@@ -159,6 +160,7 @@ def _check_call(committee: Committee, seats: list[Seat], values: CallValues, per
     if values.office in SINGLE_OFFICES and len(seats) > 1:
         raise DomainError("One alone can hold this office: elect to it by an election of its own.", "office")
     for seat in seats:
+        refuse_following(seat)
         check_within(Period(committee.founded_on, committee.dissolved_on), periods[seat.id], "The committee")
         check_within(seat.period, periods[seat.id], "The seat")
         _refuse_second(seat, periods[seat.id])

@@ -110,8 +110,26 @@ def refuse_of_program(appointment: Appointment) -> None:
         raise DomainError(f"This entry follows an office of {name} and changes with it: change it there.")
 
 
+def refuse_following(seat: Seat) -> None:
+    """Refuse to fill by hand a seat that follows an office of another committee."""
+    if seat.follows_committee_id is not None and seat.follows_office is not None:
+        office = OFFICE_WORDS[seat.follows_office].lower()
+        name = db.session.get_one(Committee, seat.follows_committee_id).name
+        raise DomainError(f"Whoever is {office} of {name} sits here: appoint them there, and the seat follows.")
+
+
 def check_entry(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
     """Refuse what the roster cannot hold; `besides` is the entry that is being changed."""
+    check_free(committee, seat, values, besides=besides)
+    if seat.institution_id is not None and not _belongs(values.person_id, seat.institution_id, values.period.first):
+        raise DomainError(
+            "On the first day this person neither belongs to nor represents the institution that fills this seat.",
+            "person_id",
+        )
+
+
+def check_free(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
+    """Refuse days outside those of committee and seat, or on which the seat, the office or the person is taken."""
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     on_committee = (
@@ -137,11 +155,6 @@ def check_entry(committee: Committee, seat: Seat, values: AppointmentValues, *, 
         "This person sits on seat {seat} of this committee {days}.",
         "person_id",
     )
-    if seat.institution_id is not None and not _belongs(values.person_id, seat.institution_id, values.period.first):
-        raise DomainError(
-            "On the first day this person neither belongs to nor represents the institution that fills this seat.",
-            "person_id",
-        )
 
 
 def insert_entry(seat: Seat, values: AppointmentValues, *, continues_id: int | None = None) -> Appointment:

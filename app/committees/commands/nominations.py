@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import check_version, lock
+from app.core.permissions import Permission
 from app.members.commands import refuse_merged
 from app.members.models import Person
 from app.members.queries.applications import consortium_name
@@ -38,6 +39,8 @@ def nominate(election_id: int, person_id: int, *, statement: str | None, actor: 
     person = _person_to_nominate(election, person_id)
     own = find_own_person(actor)
     is_own = own is not None and own.id == person.id
+    if not is_own and not actor.has_any(Permission.PERSON_LIST):
+        raise DomainError("You can nominate yourself.", "person_id")
     nomination = Nomination(
         election_id=election.id,
         person_id=person.id,

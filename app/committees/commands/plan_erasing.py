@@ -18,7 +18,9 @@ from app.outbox.holdings import NOBODY
 def erase_plans(subject: DataSubject) -> int:
     """Take what was noted of somebody, and what they answered, out of plans; and who was never on record."""
     named = update(SuccessionPlan).where(plans_of(subject), SuccessionPlan.email.is_not(None))
-    named = named.values(given_name=ERASED_NAME, family_name=str(subject.person_id or ""), email=NOBODY)
+    named = named.values(
+        given_name=ERASED_NAME, family_name=str(subject.person_id or ""), email=NOBODY, note=None, answer=None
+    )
     noted = update(SuccessionPlan).where(SuccessionPlan.person_id == (subject.person_id or 0))
     return _count(noted.values(note=None, answer=None), SuccessionPlan.id) + _count(named, SuccessionPlan.id)
 

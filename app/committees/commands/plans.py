@@ -11,7 +11,7 @@ from app.audit.commands import Personal, Subject, record
 from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.appointments import appoint
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.entries import AppointmentValues
+from app.committees.commands.entries import AppointmentValues, refuse_following
 from app.committees.documents import Asked, appointed_message, plan_message, refusal_message
 from app.committees.models import Committee, Seat, SuccessionPlan
 from app.committees.queries.appointing import find_limit
@@ -214,6 +214,7 @@ def _locked_plan(plan_id: int, version: int, actor: Actor) -> tuple[SuccessionPl
 
 
 def _check_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> None:
+    refuse_following(seat)
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     if isinstance(values.who, Newcomer):

@@ -23,6 +23,7 @@ from app.core.errors import DomainError, NotFoundError
 from app.core.folding import folded
 from app.core.history import Recorded, as_known, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
+from app.core.permissions import Permission
 from app.members.commands import hold_institution
 
 MOST_AT_ONCE = 50
@@ -76,6 +77,8 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
     if not 1 <= number <= MOST_AT_ONCE:
         raise DomainError(f"From 1 to {MOST_AT_ONCE} at once.", "number")
     _check_seat(committee, values, number)
+    if values.follows_committee_id is not None:
+        _require_secretariat(actor)
     last = db.session.scalar(select(func.max(Seat.position)).where(Seat.committee_id == committee_id)) or 0
     labels = _labels(committee_id, values, number)
     return [_insert(committee, values, last + place, label, actor) for place, label in enumerate(labels, start=1)]
@@ -88,6 +91,8 @@ def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor)
     if before == change:
         return seat
     _check_kind(committee, seat.kind, change)
+    if _followed(before) != _followed(change):
+        _require_secretariat(actor)
     if _followed(before) not in {None, _followed(change)}:
         stop_following(seat, actor)
     seat.label, seat.constituency, seat.cycle_end = change.label, change.constituency, change.cycle_end
@@ -150,6 +155,12 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
     end_grants_of(GrantSource.APPOINTMENT, rights, actor)
     return stood
+
+
+def _require_secretariat(actor: Actor) -> None:
+    """A seat that follows an office fills itself, and touches two committees: no chair decides that for both."""
+    if not actor.has_all(Permission.COMMITTEE_FOUND):
+        raise DomainError("Only the secretariat lets a seat follow an office.", "follows_committee_id")
 
 
 def _followed(change: SeatChange) -> tuple[int, Office] | None:

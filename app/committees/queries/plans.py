@@ -14,7 +14,7 @@ from app.committees.models import Appointment, Committee, Seat, SuccessionPlan
 from app.committees.queries.committees import exists_on
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.queries.terms import bylaws_on
-from app.committees.rules import BylawFacts, Office, Served, is_over_limit, terms_counted
+from app.committees.rules import BylawFacts, How, Office, Served, is_over_limit, terms_counted
 from app.committees.rules.plans import OPEN_PLANS, PlanState, next_first_day
 from app.core import clock
 from app.core.actor import Actor
@@ -165,7 +165,7 @@ def _served(entries: Iterable[Appointment]) -> dict[int, list[Served]]:
     """The terms of each person, entries that continue one another being one."""
     begun: dict[int, int] = {}
     terms: dict[int, tuple[int, Period]] = {}
-    for each in entries:
+    for each in (entry for entry in entries if entry.how is not How.EX_OFFICIO):
         first = begun.get(each.continues_id or 0, each.id)
         begun[each.id] = first
         since = terms[first][1].first if first in terms else each.first_day

@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.core.errors import DomainError
+from app.core.periods import EARLIEST, LATEST
 from app.core.texts import parse_day
 
 CLOCK = re.compile(r"(?P<day>.+?)[\sT,]+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?", re.ASCII)
@@ -45,7 +46,7 @@ def read_deadline(text: str, zone: ZoneInfo, twice: Twice = Twice.LATER) -> Dead
     """The deadline of a text; refused where there is no such day or time, or the clocks leave that time out."""
     found = CLOCK.fullmatch(text.strip())
     day = parse_day(found["day"].strip()) if found else None
-    if found is None or day is None:
+    if found is None or day is None or not EARLIEST <= day <= LATEST:
         raise DomainError(HOW_TO_WRITE, "deadline")
     try:
         clock_time = time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
