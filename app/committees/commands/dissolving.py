@@ -155,20 +155,26 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     for seat in _rows(Seat, stood["seats"]):
         if seat.last_day == ended_with:
             seat.last_day = _as_day(stood["seats"][str(seat.id)])
-    for alternate in _rows(SeatAlternate, stood["alternates"]):
-        if alternate.superseded_at is None and alternate.last_day == ended_with:
-            supersede(alternate, last_day=_as_day(stood["alternates"][str(alternate.id)]))
+    _let_alternates_stand(dissolution)
     lasting = _let_terms_last(dissolution, committee)
     returning = _let_terms_return(stood["taken_back"], committee)
-    for alternate in _rows(SeatAlternate, stood["alternates_taken_back"]):
-        if _may_return(alternate) and _lasts(seat_of(alternate.seat_id), alternate.period):
-            put_back(alternate)
     db.session.flush()
     for term in (*lasting, *returning):
         write_rights_anew(term, committee, actor)
     followers = select(Seat).where(Seat.committee_id == committee.id, Seat.follows_office.is_not(None))
     for seat in db.session.scalars(followers.order_by(Seat.position, Seat.id)).all():
         fill_following(seat, actor)
+
+
+def _let_alternates_stand(dissolution: CommitteeDissolution) -> None:
+    """Alternates last as long as they would have; those to come are on record again, where their seat lasts."""
+    stood = dissolution.ended
+    for alternate in _rows(SeatAlternate, stood["alternates"]):
+        if alternate.superseded_at is None and alternate.last_day == dissolution.last_day:
+            supersede(alternate, last_day=_as_day(stood["alternates"][str(alternate.id)]))
+    for alternate in _rows(SeatAlternate, stood["alternates_taken_back"]):
+        if _may_return(alternate) and _lasts(seat_of(alternate.seat_id), alternate.period):
+            put_back(alternate)
 
 
 def _let_terms_last(dissolution: CommitteeDissolution, committee: Committee) -> list[Appointment]:
