@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.audit.commands import Subject, record
+from app.committees.queries import find_actor_of
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, insert_or_ignore
@@ -17,7 +18,7 @@ from app.core.site import this_site
 from app.core.transaction import reading, transaction
 from app.home.documents import digest_message
 from app.home.models import DigestChoice, DigestRound
-from app.home.queries.digest import actor_of, frequency_of, list_due
+from app.home.queries.digest import frequency_of, list_due
 from app.home.queries.tasks import list_tasks
 from app.home.rules import FREQUENCY_WORDS, Frequency, digest_day, grouped
 from app.members.queries.applications import consortium_name
@@ -77,9 +78,10 @@ def send_digest(user_id: int) -> None:
     frequency = frequency_of(user_id)
     day = digest_day(frequency, clock.today())
     done = _locked_round(user_id)
-    if day is None or done.done_for >= day or user.email is None or user.disabled_at is not None:
+    actor = find_actor_of(user_id)
+    if day is None or done.done_for >= day or user.email is None or actor is None:
         return
-    groups = grouped(list_tasks(actor_of(user)))
+    groups = grouped(list_tasks(actor))
     if groups:
         often = FREQUENCY_WORDS[frequency]
         message = digest_message(user.name, consortium_name(), this_site().base_url, groups, often)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.seats import get_seat_of
+from app.committees.commands.entries import seat_of
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.queries.choices import people_for
 from app.committees.rules import check_within, in_words
@@ -30,8 +30,8 @@ def add_alternate(seat_id: int, person_id: int, period: Period, *, actor: Actor)
 
     Of a seat that an institution fills it is somebody who belongs to it or represents it on the first day.
     """
-    committee = locked_committee(get_seat_of(seat_id).committee_id, actor)
-    seat = get_seat_of(seat_id)
+    committee = locked_committee(seat_of(seat_id).committee_id, actor)
+    seat = seat_of(seat_id)
     person = _get_person(person_id)
     check_within(seat.period, period, "The seat")
     _check_alternate(seat, person_id, period)
@@ -115,7 +115,7 @@ def _standing(alternate_id: int, actor: Actor) -> tuple[SeatAlternate, Seat, Com
     found = db.session.get(SeatAlternate, alternate_id)
     if found is None:
         raise NotFoundError("There is no such alternate.")
-    seat = get_seat_of(found.seat_id)
+    seat = seat_of(found.seat_id)
     committee = locked_committee(seat.committee_id, actor)
     db.session.refresh(found)
     if found.superseded_at is not None:

@@ -13,13 +13,14 @@ from app.accounts.commands import end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.entries import seat_of
 from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.rules import OFFICE_WORDS, Ending, Office, SeatKind, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import Recorded, as_known, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
@@ -177,16 +178,8 @@ def end_alternates(seat_ids: Sequence[int], last_day: date) -> None:
     db.session.flush()
 
 
-def get_seat_of(seat_id: int) -> Seat:
-    """A seat as it stands now, read anew; NotFoundError where there is none."""
-    seat = db.session.get(Seat, seat_id, populate_existing=True)
-    if seat is None:
-        raise NotFoundError("There is no such seat.")
-    return seat
-
-
 def _locked(seat_id: int, version: int, actor: Actor) -> tuple[Committee, Seat]:
-    committee = locked_committee(get_seat_of(seat_id).committee_id, actor)
+    committee = locked_committee(seat_of(seat_id).committee_id, actor)
     seat = lock(Seat, seat_id)
     check_version(seat, version)
     return committee, seat

@@ -1,4 +1,4 @@
-"""Whose digest is due, how often somebody wants it, and who acts where its tasks are looked up for a user."""
+"""Whose digest is due, and how often somebody wants it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import date
 from sqlalchemy import select
 
 from app.accounts.models import Grant, User
-from app.core import clock
-from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.history import on_day
 from app.home.models import DigestChoice, DigestRound
@@ -38,12 +36,3 @@ def list_due(today: date) -> list[tuple[int, date]]:
         if day is not None and (row.done_for is None or row.done_for < day):
             due.append((row.id, day))
     return due
-
-
-def actor_of(user: User) -> Actor:
-    """A user with the roles held today, as they would act if they were signed in now."""
-    asked = select(Grant.role, Grant.institution_id, Grant.committee_id).where(
-        Grant.user_id == user.id, on_day(Grant, clock.today())
-    )
-    held = dict.fromkeys(Granted(*row) for row in db.session.execute(asked.order_by(Grant.id)))
-    return Actor(name=user.name, user_id=user.id, granted=tuple(held))
