@@ -25,6 +25,7 @@ from app.committees.commands.bylaws import (
 )
 from app.committees.commands.committees import (
     CommitteeValues,
+    Since,
     edit_committee,
     found_committee,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "SeatChange",
     "SeatValues",
     "SentFile",
+    "Since",
     "add_alternate",
     "add_paper",
     "add_seat",

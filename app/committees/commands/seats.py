@@ -13,6 +13,7 @@ from app.accounts.commands import end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.dated_facts import record_seats
 from app.committees.commands.entries import seat_of
 from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
@@ -98,7 +99,7 @@ def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor)
         stop_following(seat, actor)
     seat.label, seat.constituency, seat.cycle_end = change.label, change.constituency, change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
-    db.session.flush()
+    record_seats([seat])
     fill_following(seat, actor)
     record(
         "committees.change_seat",
@@ -147,6 +148,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
+    record_seats(going_on)
     for term in terms:
         _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
     for alternate in alternates:
@@ -169,13 +171,6 @@ def _followed(change: SeatChange) -> tuple[int, Office] | None:
     if change.follows_committee_id is None or change.follows_office is None:
         return None
     return change.follows_committee_id, change.follows_office
-
-
-def end_alternates(seat_ids: Sequence[int], last_day: date) -> None:
-    """Let nobody stand in on seats after a day."""
-    for alternate in _going_on(SeatAlternate, SeatAlternate.seat_id.in_(seat_ids), last_day):
-        _end(alternate, last_day)
-    db.session.flush()
 
 
 def _locked(seat_id: int, version: int, actor: Actor) -> tuple[Committee, Seat]:
@@ -265,6 +260,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
     )
     db.session.add(seat)
     db.session.flush()
+    record_seats([seat])
     record(
         "committees.add_seat",
         Subject("committee", committee.id),

@@ -13,6 +13,7 @@ from app.committees.models.committees import (
     Seat,
     SeatAlternate,
 )
+from app.committees.models.facts import CommitteeFacts, SeatFacts
 from app.committees.models.succession import (
     AnswerLink,
     Election,
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarFeed",
     "Committee",
     "CommitteeDissolution",
+    "CommitteeFacts",
     "CommitteeName",
     "CommitteePaper",
     "Election",
@@ -39,5 +41,6 @@ __all__ = [
     "RosterBook",
     "Seat",
     "SeatAlternate",
+    "SeatFacts",
     "SuccessionPlan",
 ]

@@ -1,6 +1,7 @@
 """Every read of committees, seats and appointments."""
 
 from app.committees.queries import (
+    fact_checks,
     holdings,
     merging,
     plan_holdings,
@@ -166,6 +167,7 @@ __all__ = [
     "committees_to_choose",
     "compare_rosters",
     "cycles_of",
+    "fact_checks",
     "facts_of",
     "feed_contents",
     "find_actor_of",

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
-from app.committees.models import Appointment, Committee, Seat
+from app.committees.models import Appointment, Committee, CommitteeFacts, Seat
+from app.committees.queries.facts import began_by, days_of, fact_of, has_facts, of_seats, seat_facts
 from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
@@ -121,23 +122,30 @@ def get_editable_committee(committee_id: int, actor: Actor) -> Committee:
     return committee
 
 
-def list_own_committees(actor: Actor, permission: Permission, *, on: date) -> Sequence[Committee]:
+def list_own_committees(
+    actor: Actor, permission: Permission, *, on: date, known: datetime | None = None
+) -> Sequence[Committee]:
     """Committees the permission reaches on a day: all of them, or those the actor holds it for."""
-    statement = select(Committee).where(exists_on(on)).order_by(Committee.sort_name, Committee.id)
+    statement = select(Committee).where(exists_on(on, known)).order_by(Committee.sort_name, Committee.id)
     if not actor.has_all(permission):
         statement = statement.where(Committee.id.in_(actor.own_committees(permission)))
     return db.session.scalars(statement).all()
 
 
-def exists_on(on: date) -> ColumnElement[bool]:
-    """The condition that a committee exists on a day."""
+def exists_on(on: date, known: datetime | None = None) -> ColumnElement[bool]:
+    """The condition that a committee exists on a day, as known at an instant or now."""
+    if known is not None:
+        return has_facts(on, known)
     return and_(Committee.founded_on <= on, or_(Committee.dissolved_on.is_(None), Committee.dissolved_on >= on))
 
 
-def exists_as(existence: Existence, on: date) -> ColumnElement[bool]:
+def exists_as(existence: Existence, on: date, known: datetime | None = None) -> ColumnElement[bool]:
     """The condition that a committee exists on a day, was dissolved by then, or either."""
     if existence is Existence.EXISTING:
-        return exists_on(on)
+        return exists_on(on, known)
+    if known is not None:
+        begun = began_by(on, known)
+        return and_(begun, ~has_facts(on, known)) if existence is Existence.DISSOLVED else begun
     return Committee.dissolved_on < on if existence is Existence.DISSOLVED else Committee.founded_on <= on
 
 
@@ -164,38 +172,44 @@ def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[Commi
 
 @prepared
 def _statement(on: date, known: datetime | None, existence: Existence) -> AnySelect:
-    parent = aliased(Committee)
+    parent, held = aliased(Committee), aliased(CommitteeFacts)
+    founded_on, dissolved_on = days_of(known)
     return (
         select(
             Committee.id,
             dated_name(on, known).label("name"),
-            Committee.kind,
-            Committee.parent_id,
+            held.kind,
+            held.parent_id,
             dated_name(on, known, parent).label("parent_name"),
             Committee.search_text,
-            Committee.founded_on,
-            Committee.dissolved_on,
-            _seats(on).label("seats"),
+            founded_on.label("founded_on"),
+            dissolved_on.label("dissolved_on"),
+            _seats(on, known).label("seats"),
             _filled(on, known).label("filled"),
             *_chair(on, known),
         )
-        .outerjoin(parent, parent.id == Committee.parent_id)
-        .where(exists_as(existence, on))
+        .select_from(Committee)
+        .join(held, held.id == fact_of(on, known))
+        .outerjoin(parent, parent.id == held.parent_id)
+        .where(exists_as(existence, on, known))
         .order_by(Committee.sort_name, Committee.id)
     )
 
 
-def _seats(on: date) -> ScalarSelect[int]:
-    return select(func.count(Seat.id)).where(Seat.committee_id == Committee.id, on_day(Seat, on)).scalar_subquery()
+def _seats(on: date, known: datetime | None) -> ScalarSelect[int]:
+    return _there(on, known).scalar_subquery()
 
 
 def _filled(on: date, known: datetime | None) -> ScalarSelect[int]:
-    return (
-        select(func.count(Seat.id))
-        .join(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
-        .where(Seat.committee_id == Committee.id, on_day(Seat, on))
-        .scalar_subquery()
-    )
+    held = and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known))
+    return _there(on, known).join(Appointment, held).scalar_subquery()
+
+
+def _there(on: date, known: datetime | None) -> AnySelect:
+    """How many seats of a committee there are on a day."""
+    facts = seat_facts(known)
+    asked = of_seats(select(func.count(Seat.id)).select_from(Seat), facts, known)
+    return asked.where(Seat.committee_id == Committee.id, on_day(facts, on)).correlate(Committee)
 
 
 def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.committees.models import Committee
 from app.committees.queries.committees import exists_on, list_committees
+from app.committees.queries.names import dated_name
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, Difference
 from app.core.actor import Actor
@@ -127,7 +128,9 @@ def _committees(committee_id: int | None, moment: Moment, actor: Actor) -> dict[
     """The committees there are at a moment, by what they are called then, in the order of their tree."""
     if committee_id is None:
         return {row.id: row.name for row in list_committees(actor, on=moment.on, known=moment.known)}
-    asked = select(Committee.id, Committee.name).where(Committee.id == committee_id, exists_on(moment.on))
+    named = dated_name(moment.on, moment.known).label("name")
+    there = exists_on(moment.on, moment.known)
+    asked = select(Committee.id, named).where(Committee.id == committee_id, there)
     return {row.id: row.name for row in db.session.execute(asked.order_by(Committee.id))}
 
 

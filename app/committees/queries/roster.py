@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.facts import of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -111,7 +112,7 @@ def roster(
 
 def list_past_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
     """Appointments of a committee that had ended by a day, the latest first."""
-    statement = _past().where(
+    statement = _past(known).where(
         Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.last_day < on
     )
     ordered = statement.order_by(Appointment.last_day.desc(), Seat.position, Appointment.id)
@@ -120,7 +121,7 @@ def list_past_appointments(committee_id: int, *, on: date, known: datetime | Non
 
 def list_coming_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
     """Appointments of a committee that begin after a day."""
-    statement = _past().where(
+    statement = _past(known).where(
         Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.first_day > on
     )
     ordered = statement.order_by(Appointment.first_day, Seat.position, Appointment.id)
@@ -195,14 +196,14 @@ def _within(statement: AnySelect, actor: Actor) -> AnySelect:
 def _roster(on: date, known: datetime | None) -> AnySelect:
     """Seats of a day with their holder, and both institutions by the name they had then."""
     seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
-    of_holder = _institution_of_holder(on, known)
-    return (
+    of_holder, facts = _institution_of_holder(on, known), seat_facts(known)
+    asked = (
         select(
             Committee.id.label("committee_id"),
             dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            Seat.label,
+            facts.label,
             Seat.kind,
             Seat.votes,
             Seat.institution_id.label("seat_institution_id"),
@@ -216,7 +217,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             Appointment.decision,
             holder_name.institution_id,
             holder_name.name.label("institution"),
-            Seat.first_day.label("seat_from"),
+            facts.first_day.label("seat_from"),
             _last_held(on, known).label("last_held"),
             _on_leave(on, known).label("on_leave"),
             Appointment.term_ends,
@@ -228,8 +229,9 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
         .outerjoin(Person, Person.id == Appointment.person_id)
         .outerjoin(seat_name, and_(seat_name.institution_id == Seat.institution_id, valid(seat_name, on, known)))
         .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, valid(holder_name, on, known)))
-        .where(on_day(Seat, on), exists_on(on))
+        .where(on_day(facts, on), exists_on(on, known))
     )
+    return of_seats(asked, facts, known)
 
 
 @prepared
@@ -300,12 +302,13 @@ def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
     return away.correlate(Appointment).exists()
 
 
-def _past() -> AnySelect:
-    return (
+def _past(known: datetime | None) -> AnySelect:
+    facts = seat_facts(known)
+    asked = (
         select(
             Appointment.id,
             Seat.position.label("number"),
-            Seat.label,
+            facts.label,
             Appointment.person_id,
             NAME.label("holder"),
             Appointment.office,
@@ -316,6 +319,8 @@ def _past() -> AnySelect:
             Appointment.recorded_at,
             Appointment.superseded_at,
         )
+        .select_from(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
     )
+    return of_seats(asked, facts, known)

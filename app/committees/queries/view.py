@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
-from app.committees.models import Committee, CommitteeDissolution, CommitteeName
-from app.committees.queries.committees import get_committee
+from app.committees.models import Committee, CommitteeDissolution, CommitteeFacts, CommitteeName
+from app.committees.queries.committees import exists_on, get_committee
+from app.committees.queries.facts import FactsRow, days_of, fact_of, list_facts
 from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
@@ -37,16 +39,13 @@ class Place:
     sort_name: str
     founded_on: date
     dissolved_on: date | None
+    exists: bool
     depth: int = 0
-
-    def exists_on(self, on: date) -> bool:
-        """Whether it exists on a day."""
-        return self.founded_on <= on and (self.dissolved_on is None or on <= self.dissolved_on)
 
 
 @dataclass(frozen=True)
 class CommitteeOnDay:
-    """What a committee is, as it was called on a day."""
+    """What a committee was on a day, and as it was called then; its address and rights are those of now."""
 
     id: int
     name: str
@@ -63,6 +62,7 @@ class CommitteeOnDay:
 class CommitteeView:
     """A committee's record on a day: its place in the tree, its names, and its roster with what was and what comes.
 
+    `facts` are what it is and was, the latest first.
     `above` leads from the top of the tree to what it is part of; `below` are its parts, each with its depth under it.
     `alternates` are the alternates of its seats, by seat; `dissolution` is why it ends or ended, where it does.
     """
@@ -71,6 +71,7 @@ class CommitteeView:
     above: Sequence[Place]
     below: Sequence[Place]
     names: Sequence[CommitteeName]
+    facts: Sequence[FactsRow]
     dissolution: CommitteeDissolution | None
     roster: Sequence[RosterRow]
     past: Sequence[PastRow]
@@ -97,12 +98,14 @@ def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: date
     """All that a committee's page and paper show."""
     committee = get_committee(committee_id, actor)
     places = {each.id: each for each in _places(on, known)}
+    facts = list_facts(committee_id, on=on, known=known)
     return CommitteeView(
-        committee=_on_day(committee, places[committee_id].name),
+        committee=_on_day(committee, places[committee_id].name, facts, on),
         above=_above(places, committee_id),
-        below=_below(places, committee_id, on),
+        below=_below(places, committee_id),
         names=list_committee_names(committee_id, known=known),
-        dissolution=find_dissolution(committee_id),
+        facts=facts,
+        dissolution=find_dissolution(committee_id, known),
         roster=roster(committee_id, on=on, known=known),
         past=list_past_appointments(committee_id, on=on, known=known),
         coming=list_coming_appointments(committee_id, on=on, known=known),
@@ -111,27 +114,33 @@ def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: date
 
 
 def get_committee_on_day(committee_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> CommitteeOnDay:
-    """What a committee is, as it was called on a day, for anyone who may read committees."""
+    """What a committee was on a day, as it was called then, for anyone who may read committees."""
     committee = get_committee(committee_id, actor)
-    return _on_day(committee, names_on([committee_id], on=on, known=known)[committee_id])
+    name = names_on([committee_id], on=on, known=known)[committee_id]
+    return _on_day(committee, name, list_facts(committee_id, on=on, known=known), on)
 
 
-def find_dissolution(committee_id: int) -> CommitteeDissolution | None:
-    """Why and by which decision a committee ends or ended."""
-    asked = select(CommitteeDissolution).where(
-        CommitteeDissolution.committee_id == committee_id, CommitteeDissolution.called_off_at.is_(None)
-    )
+def find_dissolution(committee_id: int, known: datetime | None = None) -> CommitteeDissolution | None:
+    """Why and by which decision a committee ends or ended, as known at an instant or now."""
+    why = CommitteeDissolution
+    stands: ColumnElement[bool] = why.called_off_at.is_(None)
+    if known is not None:
+        stands = and_(why.dissolved_at <= known, or_(stands, why.called_off_at > known))
+    asked = select(why).where(why.committee_id == committee_id, stands)
     return db.session.scalar(asked.order_by(CommitteeDissolution.id.desc()).limit(1))
 
 
-def _on_day(committee: Committee, name: str) -> CommitteeOnDay:
+def _on_day(committee: Committee, name: str, facts: Sequence[FactsRow], on: date) -> CommitteeOnDay:
+    """A committee by what is on record of it; of one nothing was known of yet, by what is known now."""
+    begun = (each for each in facts if each.first_day <= on)
+    held = next(begun, facts[-1] if facts else committee)
     return CommitteeOnDay(
         id=committee.id,
         name=name,
-        kind=committee.kind,
-        remit=committee.remit,
-        founded_on=committee.founded_on,
-        dissolved_on=committee.dissolved_on,
+        kind=held.kind,
+        remit=held.remit,
+        founded_on=facts[-1].first_day if facts else committee.founded_on,
+        dissolved_on=facts[0].last_day if facts else committee.dissolved_on,
         grants_role=committee.grants_role,
         contact_email=committee.contact_email,
         version=committee.version,
@@ -140,15 +149,21 @@ def _on_day(committee: Committee, name: str) -> CommitteeOnDay:
 
 @remembered
 def _places(on: date, known: datetime | None) -> tuple[Place, ...]:
-    """All committees there are, were and will be, in the order of their names."""
-    asked = select(
-        Committee.id,
-        dated_name(on, known).label("name"),
-        Committee.kind,
-        Committee.parent_id,
-        Committee.sort_name,
-        Committee.founded_on,
-        Committee.dissolved_on,
+    """All committees there are, were and will be, in the order of their names, each where it stood on the day."""
+    held, (founded_on, dissolved_on) = aliased(CommitteeFacts), days_of(known)
+    asked = (
+        select(
+            Committee.id,
+            dated_name(on, known).label("name"),
+            func.coalesce(held.kind, Committee.kind).label("kind"),
+            held.parent_id,
+            Committee.sort_name,
+            founded_on.label("founded_on"),
+            dissolved_on.label("dissolved_on"),
+            exists_on(on, known).label("exists"),
+        )
+        .select_from(Committee)
+        .outerjoin(held, held.id == fact_of(on, known))
     )
     rows = db.session.execute(asked.order_by(Committee.sort_name, Committee.id))
     return tuple(Place(**row._mapping) for row in rows)  # noqa: SLF001 - the documented way to a mapping
@@ -163,9 +178,9 @@ def _above(places: Mapping[int, Place], committee_id: int) -> list[Place]:
     return found
 
 
-def _below(places: Mapping[int, Place], committee_id: int, on: date) -> list[Place]:
+def _below(places: Mapping[int, Place], committee_id: int) -> list[Place]:
     """Its parts of a day in the order of their tree."""
-    parents = {each.id: each.parent_id for each in places.values() if each.exists_on(on) and each.id != committee_id}
+    parents = {each.id: each.parent_id for each in places.values() if each.exists and each.id != committee_id}
     depths = dict(in_tree({committee_id: None} | parents))
     under: list[Place] = []
     inside = {committee_id}

@@ -87,8 +87,8 @@ def facts_of_seat(view: SeatView) -> list[Fact]:
         ("Votes", "yes" if found.votes else "no"),
         holder,
         *_of_its_kind(view),
-        ("First day", wording.long_day(found.first_day)),
-        ("Last day", wording.long_day(found.last_day) if found.last_day else "open"),
+        ("First day", wording.long_day(view.first_day)),
+        ("Last day", wording.long_day(view.last_day) if view.last_day else "open"),
         *_cycle(view),
     ]
 

@@ -168,6 +168,6 @@ def _sentence(view: SeatView) -> str:
     if view.row.holder:
         office = OFFICE_WORDS[view.row.office] if view.row.office else ""
         return f"{view.row.holder}, {office.lower()}, holds it on {wording.long_day(current_on())}."
-    since = view.row.vacant_since or view.seat.first_day
+    since = view.row.vacant_since or view.first_day
     age = how_long(since, current_on())
     return f"Vacant since {wording.long_day(since)}, for {age}."
