@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
-from app.committees.commands.dated_facts import DATED, change_facts, check_since, fit_facts, present_fact, put_facts
+from app.committees.commands.dated_facts import DATED, change_facts, check_since, fit_facts, put_facts
 from app.committees.commands.grants import grant_anew
 from app.committees.commands.naming import (
     CommitteeNaming,
@@ -158,8 +158,7 @@ def _dated(committee: Committee, changed: set[str], since: Since | None, actor: 
     """What holds from another day on: what is changed, else all that held later than on the day that is said."""
     if changed & DATED or since is None:
         return changed & DATED
-    held = present_fact(facts_on_record(committee.id))
-    if held is None or since.first_day >= held.first_day:
+    if since.first_day >= facts_on_record(committee.id)[-1].first_day:
         return set()
     return set(DATED if actor.has_all(Permission.COMMITTEE_FOUND) else DATED & OF_ITS_OWN_CHAIR)
 

@@ -87,12 +87,6 @@ def check_since(committee: Committee, since: date) -> None:
         raise DomainError("A change is recorded once its first day has come.", "since")
 
 
-def present_fact(facts: Sequence[CommitteeFacts]) -> CommitteeFacts | None:
-    """What holds today: of a committee to come what will first, of one that has ended what held last."""
-    begun = [each for each in facts if each.first_day <= clock.today()]
-    return begun[-1] if begun else next(iter(facts), None)
-
-
 def _standings(committee_id: int) -> list[Standing]:
     return [Standing(each.period, each.kind, each.parent_id, each.remit) for each in facts_on_record(committee_id)]
 
@@ -114,9 +108,8 @@ def _write(committee: Committee, wanted: Sequence[Standing]) -> None:
     for left in on_record.values():
         retract(left)
     db.session.flush()
-    held = present_fact(facts_on_record(committee.id))
-    if held is not None:
-        committee.kind, committee.parent_id, committee.remit = held.kind, held.parent_id, held.remit
+    held = facts_on_record(committee.id)[-1]  # None begins on a day to come, but that of a committee to come.
+    committee.kind, committee.parent_id, committee.remit = held.kind, held.parent_id, held.remit
     db.session.flush()
 
 

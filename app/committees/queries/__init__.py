@@ -52,6 +52,9 @@ from app.committees.queries.comparing import (
     Moment,
     compare_rosters,
 )
+from app.committees.queries.facts import (
+    FactsRow,
+)
 from app.committees.queries.feeds import (
     MONTHS_BACK,
     FeedContents,
@@ -145,6 +148,7 @@ __all__ = [
     "CommitteeView",
     "Comparison",
     "DifferenceRow",
+    "FactsRow",
     "FeedContents",
     "HolderRow",
     "Moment",

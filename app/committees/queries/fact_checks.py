@@ -9,7 +9,6 @@ from sqlalchemy import and_, select
 
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.rules import ids_under, in_words
-from app.core import clock
 from app.core.database import db
 from app.core.history import as_known
 from app.core.periods import ONE_DAY
@@ -38,8 +37,7 @@ def check_committee_facts() -> Iterator[str]:
         if not _without_gap(committee, facts):
             yield f"Committee {committee.id} is not on record for each of its days, once."
             continue
-        begun = [each for each in facts if each.first_day <= clock.today()]
-        held = begun[-1] if begun else facts[0]
+        held = facts[-1]  # No change is recorded for a day to come.
         if (held.kind, held.parent_id, held.remit) != (committee.kind, committee.parent_id, committee.remit):
             yield f"Committee {committee.id} is on record today as something else than it is."
 

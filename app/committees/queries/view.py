@@ -131,14 +131,14 @@ def find_dissolution(committee_id: int, known: datetime | None = None) -> Commit
 
 
 def _on_day(committee: Committee, name: str, facts: Sequence[FactsRow], on: date) -> CommitteeOnDay:
-    """A committee by what is on record of it; of one nothing was known of yet, by what is known now."""
+    """A committee by what is on record of it; of one nothing was known of yet, by little else than its name."""
     begun = (each for each in facts if each.first_day <= on)
-    held = next(begun, facts[-1] if facts else committee)
+    held = next(begun, facts[-1] if facts else None)
     return CommitteeOnDay(
         id=committee.id,
         name=name,
-        kind=held.kind,
-        remit=held.remit,
+        kind=held.kind if held else committee.kind,
+        remit=held.remit if held else None,
         founded_on=facts[-1].first_day if facts else committee.founded_on,
         dissolved_on=facts[0].last_day if facts else committee.dissolved_on,
         grants_role=committee.grants_role,

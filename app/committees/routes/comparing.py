@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.committees.forms import CompareForm, CorrectedForm
-from app.committees.queries import Comparison, DifferenceRow, Moment, compare_rosters, get_committee
+from app.committees.queries import Comparison, DifferenceRow, Moment, compare_rosters, get_committee_on_day
 from app.committees.routes.blueprint import pages
 from app.committees.routes.ways import committee_tabs, tabs_of_committees
 from app.committees.rules import DIFFERENCE_WORDS, Difference
@@ -66,7 +66,7 @@ def compare_all() -> ResponseReturnValue:
 @requires(Permission.COMMITTEE_READ)
 def compare(committee_id: int) -> ResponseReturnValue:
     """What differs between two rosters of a committee."""
-    found = get_committee(committee_id, the_actor())
+    found = get_committee_on_day(committee_id, the_actor(), on=current_on(), known=known_at())
     here = url("committees.committee", committee_id=committee_id)
     crumbs = [("Committees", url("committees.committees")), (found.name, here)]
     return _compare(

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from app.committees.models import CommitteeName
-from app.committees.queries import AlternateRow, HolderRow, PastRow, Place, RosterRow
+from app.committees.queries import AlternateRow, FactsRow, HolderRow, PastRow, Place, RosterRow
 from app.committees.rules import COMMITTEE_WORDS, ENDING_WORDS, HOW_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
@@ -181,6 +181,21 @@ PART_COLUMNS: Sequence[Column[Place]] = (
     ),
     Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], narrow=Narrow.META),
     Column("founded", "Founded", lambda row: row.founded_on, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+
+FACTS_COLUMNS: Sequence[Column[FactsRow]] = (
+    Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "parent",
+        "Part of",
+        lambda row: row.parent_name,
+        link=record_link("committees.committee", "committee_id", lambda row: row.parent_id),
+        narrow=Narrow.META,
+    ),
+    Column("remit", "Remit", lambda row: row.remit, narrow=Narrow.SAID),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+    Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.STATE),
 )
 
 
