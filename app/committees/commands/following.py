@@ -32,7 +32,7 @@ def check_follows(committee_id: int, follows_committee_id: int, office: Office) 
         raise DomainError("A seat follows an office of another committee.", "follows_committee_id")
     if db.session.get(Committee, follows_committee_id) is None:
         raise DomainError("There is no such committee.", "follows_committee_id")
-    if follows_committee_id in _followers_of(committee_id):
+    if follows_committee_id in followers_of(committee_id):
         raise DomainError(
             "A seat of that committee follows an office of this one, itself or through others: seats cannot follow"
             " each other in a circle.",
@@ -178,7 +178,7 @@ def _refuse_elsewhere(seat_id: int, sitting: Sitting, committee: Committee) -> N
         )
 
 
-def _followers_of(committee_id: int) -> set[int]:
+def followers_of(committee_id: int) -> set[int]:
     """The committees of which a seat follows an office of this one, or of one of those, and so on."""
     asked = select(Seat.follows_committee_id, Seat.committee_id).where(Seat.follows_committee_id.is_not(None))
     pairs = db.session.execute(asked.distinct().order_by(Seat.committee_id)).all()

@@ -15,7 +15,13 @@ from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.dated_facts import record_seats
 from app.committees.commands.entries import seat_of
-from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
+from app.committees.commands.following import (
+    check_follows,
+    fill_following,
+    followers_of,
+    settle_offices,
+    stop_following,
+)
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.rules import OFFICE_WORDS, Ending, Office, SeatKind, check_within, in_words
 from app.core import clock
@@ -75,6 +81,7 @@ def add_seat(committee_id: int, values: SeatValues, *, actor: Actor) -> Seat:
 
 def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Actor) -> list[Seat]:
     """Add so many alike at the end of a committee's roster; several are numbered behind their name."""
+    _lock_followed(committee_id, {values.follows_committee_id}, actor)
     committee = locked_committee(committee_id, actor)
     if not 1 <= number <= MOST_AT_ONCE:
         raise DomainError(f"From 1 to {MOST_AT_ONCE} at once.", "number")
@@ -88,6 +95,8 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
 
 def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
     """Change what a seat is called, its constituency, its cycle, or what office it follows."""
+    found = seat_of(seat_id)
+    _lock_followed(found.committee_id, {found.follows_committee_id, change.follows_committee_id}, actor)
     committee, seat = _locked(seat_id, version, actor)
     before = SeatChange(seat.label, seat.constituency, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
     if before == change:
@@ -164,6 +173,18 @@ def _require_secretariat(actor: Actor) -> None:
     """A seat that follows an office fills itself, and touches two committees: no chair decides that for both."""
     if not actor.has_all(Permission.COMMITTEE_FOUND):
         raise DomainError("Only the secretariat lets a seat follow an office.", "follows_committee_id")
+
+
+def _lock_followed(committee_id: int, followed: set[int | None], actor: Actor) -> None:
+    """Lock the committees whose offices a seat follows or is to, before its own: as who changes those offices does.
+
+    One that follows an office of another of them comes after it.
+    """
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=committee_id)
+    ids = {each for each in followed if each is not None and db.session.get(Committee, each) is not None}
+    after = {each: sum(each in followers_of(other) for other in ids) for each in ids}
+    for each in sorted(ids, key=lambda one: (after[one], one)):
+        lock(Committee, each)
 
 
 def _followed(change: SeatChange) -> tuple[int, Office] | None:
