@@ -38,6 +38,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Waiting",
         "Closed",
         "Not invited",
+        "Not on record",
         "Unchanged",
         "Undone",
         "Discarded",

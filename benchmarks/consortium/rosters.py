@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from app.audit.commands import Subject, record
-from app.committees.models import Appointment, Committee, CommitteeName, Seat
+from app.committees.commands.dated_facts import DATED
+from app.committees.models import Appointment, Committee, CommitteeFacts, CommitteeName, Seat, SeatFacts
 from app.committees.rules import CommitteeKind, How, Office, SeatKind
 from app.core import clock
 from app.core.bulk import insert_rows, insert_with_ids
@@ -38,17 +39,18 @@ def make_rosters(today: date, scale: float, seed: int) -> World:
 
 def _found(world: World) -> None:
     """A tree three levels deep."""
+    since = {"first_day": world.first_day, "last_day": None, "recorded_at": clock.now()}
+    facts: list[dict[str, Any]] = []
     for number in range(world.size.committees):
         parent = world.committees[(number - 1) // PARTS] if number else None
-        [committee_id] = insert_with_ids(Committee, [_committee(world, number, parent)])
+        row = _committee(world, number, parent)
+        [committee_id] = insert_with_ids(Committee, [row])
         world.committees.append(committee_id)
-    since = {"first_day": world.first_day, "recorded_at": clock.now()}
+        facts.append({"committee_id": committee_id, **{name: row[name] for name in sorted(DATED)}, **since})
+    insert_rows(CommitteeFacts, facts)
     insert_rows(
         CommitteeName,
-        [
-            {"committee_id": each, "name": _name(number), "last_day": None, **since}
-            for number, each in enumerate(world.committees)
-        ],
+        [{"committee_id": each, "name": _name(number), **since} for number, each in enumerate(world.committees)],
     )
 
 
@@ -87,6 +89,9 @@ def _fill(world: World) -> None:
         for place in range(SEATS)
     ]
     ids = insert_with_ids(Seat, seats)
+    said = {"first_day": world.first_day, "last_day": None, "recorded_at": clock.now()}
+    labels = [{"seat_id": each, "label": row["label"], **said} for each, row in zip(ids, seats, strict=True)]
+    insert_rows(SeatFacts, labels)
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), SEATS):
         people = world.random.sample(world.people, SEATS * TERMS)

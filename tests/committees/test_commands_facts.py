@@ -20,13 +20,12 @@ from app.committees.commands import (
 from app.committees.models import Committee, CommitteeFacts, Seat
 from app.committees.queries import (
     CommitteeFilters,
-    FactsRow,
     get_committee_view,
     list_committees,
     read_book,
     search_committees,
 )
-from app.committees.queries.facts import list_facts
+from app.committees.queries.facts import facts_on_record
 from app.committees.rules import CommitteeKind, Existence
 from app.core.actor import Actor
 from app.core.clock import clock_at
@@ -65,10 +64,10 @@ def edited(of: Committee, since: Since | None = None, actor: Actor = OFFICE, **c
 
 
 def spells(of: Committee, known: datetime | None = None) -> list[Spell]:
-    return [_spell(each) for each in list_facts(of.id, on=TODAY, known=known)]
+    return [_spell(each) for each in reversed(facts_on_record(of.id, known))]
 
 
-def _spell(row: FactsRow) -> Spell:
+def _spell(row: CommitteeFacts) -> Spell:
     return row.kind, row.parent_id, row.remit, row.first_day, row.last_day
 
 

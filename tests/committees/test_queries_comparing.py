@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.committees.commands import AppointmentValues, correct_appointment, end_term
+from app.committees.commands import (
+    AppointmentValues,
+    CommitteeNaming,
+    correct_appointment,
+    end_term,
+    rename_committee,
+)
 from app.committees.models import Appointment
 from app.committees.queries import DifferenceRow, Moment, compare_rosters
 from app.committees.rules import Difference, Office
@@ -84,7 +90,10 @@ def test_one_committee_is_compared_alone():
         finance, other = committee(), committee("Other")
         sits(seat(finance), person(), Period(date(2016, 1, 1)))
         sits(seat(other), person(), Period(date(2016, 1, 1)))
+        naming = CommitteeNaming("Money Group", date(2016, 1, 1))
+        rename_committee(finance.id, naming, reason=None, version=finance.version, actor=OFFICE)
     found = compare_rosters(finance.id, BEFORE, AFTER, OFFICE)
+    assert [row.before for row in found.rows if row.difference is Difference.RENAMED] == ["Finance Committee"]
     assert {row.committee_id for row in found.rows} == {finance.id}
     assert found.count(Difference.CAME) == 1
     assert compare_rosters(None, BEFORE, AFTER, OFFICE).count(Difference.CAME, Difference.WENT) == 2

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -279,3 +280,46 @@ def test_profiles_count_days_until_one_says_the_end_of_the_next_month_and_the_us
     assert "due_by" not in again.c
     with engine.connect() as connection:
         assert list(connection.scalars(sa.select(again.c.terms_days).order_by(again.c.first_day))) == [14, 30]
+
+
+def test_seats_and_committees_of_an_earlier_version_were_known_since_the_trail_says_so(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    founded, ended, added = LEARNT, LEARNT + timedelta(days=9), LEARNT + timedelta(days=3)
+    day, last = date(2011, 1, 1), date(2015, 12, 31)
+    revise("upgrade", "0034")
+    tables = reflected(engine).tables
+    committee = {"name": "Board", "kind": "standing", "remit": "Decides", "founded_on": day, "dissolved_on": last}
+    shown = {"sort_name": "board", "search_text": "board", "created_at": founded, "version": 1}
+    why = {"last_day": last, "reason": "Done", "ended": {}, "dissolved_by": "x", "dissolved_at": ended}
+    seats = [{"position": number, "label": f"Seat {number}", "kind": "elected", "votes": True} for number in (1, 2)]
+    entry = {"sequence": 1, "at": added, "actor_name": "x", "action": "committees.add_seat", "summary": "x"}
+    told = {"subject_kind": "committee", "before": {}, "after": {"seat": 2}, "previous_hash": "x", "hash": "y"}
+    with engine.begin() as connection:
+        [of] = connection.execute(tables["committee"].insert().returning(tables["committee"].c.id), committee | shown)
+        connection.execute(tables["committee_dissolution"].insert(), why | {"committee_id": of.id})
+        rest = {"committee_id": of.id, "first_day": day, "last_day": last, "version": 1}
+        connection.execute(tables["seat"].insert(), [each | rest for each in seats])
+        connection.execute(tables["audit_entry"].insert(), entry | told | {"subject_id": of.id})
+    revise("upgrade", "0035")
+    seat_facts, facts = (reflected(engine).tables[name].c for name in ("seat_facts", "committee_facts"))
+    with engine.connect() as connection:
+        known = connection.execute(
+            sa.select(seat_facts.label, seat_facts.last_day, seat_facts.recorded_at).order_by(seat_facts.id)
+        )
+        held = connection.execute(
+            sa.select(facts.remit, facts.last_day, facts.recorded_at, facts.superseded_at).order_by(facts.id)
+        )
+        assert [_in_utc(row) for row in known] == [("Seat 1", last, founded), ("Seat 2", last, added)]
+        assert [_in_utc(row) for row in held] == [("Decides", None, founded, ended), ("Decides", last, ended, None)]
+    revise("downgrade", "0034")
+    with engine.connect() as connection:
+        assert len(connection.execute(sa.select(tables["seat"].c.id).order_by(tables["seat"].c.id)).all()) == 2
+        assert "seat_facts" not in reflected(engine).tables
+
+
+def _in_utc(row: Any) -> tuple[Any, ...]:
+    """A row with its instants as they are, on SQLite too, which keeps no zone."""
+    return tuple(
+        each.replace(tzinfo=each.tzinfo or UTC).astimezone(UTC) if isinstance(each, datetime) else each for each in row
+    )

@@ -52,9 +52,6 @@ from app.committees.queries.comparing import (
     Moment,
     compare_rosters,
 )
-from app.committees.queries.facts import (
-    FactsRow,
-)
 from app.committees.queries.feeds import (
     MONTHS_BACK,
     FeedContents,
@@ -130,6 +127,7 @@ from app.committees.queries.timeline import (
 from app.committees.queries.view import (
     CommitteeOnDay,
     CommitteeView,
+    FactsRow,
     Place,
     get_committee_on_day,
     get_committee_view,

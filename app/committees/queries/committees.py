@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
-from app.committees.models import Appointment, Committee, CommitteeFacts, Seat
-from app.committees.queries.facts import began_by, days_of, fact_of, has_facts, of_seats, seat_facts
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.queries.facts import began_by, has_facts, held_on, of_seats, seat_facts
 from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
@@ -159,10 +158,21 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
 
 @remembered
 def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[CommitteeRow, ...]:
-    found = db.session.execute(_statement(on, known, existence))
-    former = former_names_of(on, known)
+    found = db.session.execute(_statement(on, known, existence)).all()
+    former, held = former_names_of(on, known), held_on(on, known)
+    above = {row.id: held[row.id].parent_id for row in found}
+    names = names_on([each for each in above.values() if each is not None], on=on, known=known)
     rows = [
-        CommitteeRow(**row._mapping, sort_name=folded(row.name), formerly=former.get(row.id, ()))  # noqa: SLF001 - documented
+        CommitteeRow(
+            **row._mapping,  # noqa: SLF001 - the documented way to a mapping
+            kind=held[row.id].kind,
+            parent_id=above[row.id],
+            parent_name=names.get(above[row.id] or 0),
+            founded_on=held[row.id].founded_on,
+            dissolved_on=held[row.id].dissolved_on,
+            sort_name=folded(row.name),
+            formerly=former.get(row.id, ()),
+        )
         for row in found
     ]
     rows.sort(key=lambda row: (row.sort_name, row.id))
@@ -172,25 +182,15 @@ def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[Commi
 
 @prepared
 def _statement(on: date, known: datetime | None, existence: Existence) -> AnySelect:
-    parent, held = aliased(Committee), aliased(CommitteeFacts)
-    founded_on, dissolved_on = days_of(known)
     return (
         select(
             Committee.id,
             dated_name(on, known).label("name"),
-            held.kind,
-            held.parent_id,
-            dated_name(on, known, parent).label("parent_name"),
             Committee.search_text,
-            founded_on.label("founded_on"),
-            dissolved_on.label("dissolved_on"),
             _seats(on, known).label("seats"),
             _filled(on, known).label("filled"),
             *_chair(on, known),
         )
-        .select_from(Committee)
-        .join(held, held.id == fact_of(on, known))
-        .outerjoin(parent, parent.id == held.parent_id)
         .where(exists_as(existence, on, known))
         .order_by(Committee.sort_name, Committee.id)
     )

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
-from app.committees.queries.names import names_on
 from app.committees.rules import CommitteeKind
-from app.core.database import db
+from app.core.database import db, prepared
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect
 
 
-@dataclass(frozen=True)
-class FactsRow:
-    """What a committee was, and of what a part, on some days."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a committee was on a day, from its first to its last one; `exists` says that it was one on that day."""
 
     kind: CommitteeKind
     parent_id: int | None
-    parent_name: str | None
-    remit: str | None
-    first_day: date
-    last_day: date | None
+    founded_on: date
+    dissolved_on: date | None
+    exists: bool
 
 
 def seat_facts(known: datetime | None) -> Any:
@@ -55,43 +53,32 @@ def began_by(on: date, known: datetime | None) -> ColumnElement[bool]:
     return asked.correlate(Committee).exists()
 
 
-def fact_of(on: date, known: datetime | None) -> ColumnElement[int]:
-    """The id of what held of a committee on a day; of one that had ended what held last, of one to come what will."""
-    held = aliased(CommitteeFacts)
-    asked = select(held.id).where(held.committee_id == Committee.id, as_known(held, known)).correlate(Committee)
-    last = asked.where(held.first_day <= on).order_by(held.first_day.desc(), held.id).limit(1)
-    return func.coalesce(last.scalar_subquery(), asked.order_by(held.first_day, held.id).limit(1).scalar_subquery())
+def held_on(on: date, known: datetime | None) -> dict[int, Held]:
+    """What every committee was on a day: of one that had ended what held last, of one to come what will first.
+
+    One of which nothing was known at the instant is left out. In one plain statement: many pages need all of them.
+    """
+    found: dict[int, Held] = {}
+    for row in db.session.execute(_facts_of_all(known)):
+        before = found.get(row.committee_id)
+        exists = row.first_day <= on and (row.last_day is None or row.last_day >= on)
+        if before is None:
+            found[row.committee_id] = Held(row.kind, row.parent_id, row.first_day, row.last_day, exists)
+        elif row.first_day <= on:
+            found[row.committee_id] = Held(row.kind, row.parent_id, before.founded_on, row.last_day, exists)
+        else:
+            found[row.committee_id] = replace(before, dissolved_on=row.last_day)
+    return found
 
 
-def days_of(known: datetime | None) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The first and the last day of a committee, as known at an instant or now."""
-    if known is None:
-        return Committee.founded_on.expression, Committee.dissolved_on.expression
-    held = aliased(CommitteeFacts)
-    asked = select(held.first_day).where(held.committee_id == Committee.id, as_known(held, known)).correlate(Committee)
-    first = asked.order_by(held.first_day, held.id).limit(1).scalar_subquery()
-    last = asked.with_only_columns(held.last_day).order_by(held.first_day.desc(), held.id).limit(1).scalar_subquery()
-    return func.coalesce(first, Committee.founded_on), last
+@prepared
+def _facts_of_all(known: datetime | None) -> AnySelect:
+    facts = CommitteeFacts
+    asked = select(facts.committee_id, facts.kind, facts.parent_id, facts.first_day, facts.last_day)
+    return asked.where(as_known(facts, known)).order_by(facts.committee_id, facts.first_day, facts.id)
 
 
 def facts_on_record(committee_id: int, known: datetime | None = None) -> Sequence[CommitteeFacts]:
     """All that is on record of what a committee is, in the order of its days; it has no gap."""
     asked = select(CommitteeFacts).where(CommitteeFacts.committee_id == committee_id, as_known(CommitteeFacts, known))
     return db.session.scalars(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id)).all()
-
-
-def list_facts(committee_id: int, *, on: date, known: datetime | None = None) -> list[FactsRow]:
-    """What a committee is and was, the latest first, with what it was part of by the name of the day looked at."""
-    found = facts_on_record(committee_id, known)
-    names = names_on([each.parent_id for each in found if each.parent_id is not None], on=on, known=known)
-    return [
-        FactsRow(
-            kind=each.kind,
-            parent_id=each.parent_id,
-            parent_name=names.get(each.parent_id) if each.parent_id is not None else None,
-            remit=each.remit,
-            first_day=each.first_day,
-            last_day=each.last_day,
-        )
-        for each in reversed(found)
-    ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.audit.remembering import remembered
 from app.committees.models import Committee, CommitteeDissolution, CommitteeFacts, CommitteeName
-from app.committees.queries.committees import exists_on, get_committee
-from app.committees.queries.facts import FactsRow, days_of, fact_of, list_facts
+from app.committees.queries.committees import get_committee
+from app.committees.queries.facts import Held, facts_on_record, held_on
 from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
@@ -41,6 +41,18 @@ class Place:
     dissolved_on: date | None
     exists: bool
     depth: int = 0
+
+
+@dataclass(frozen=True)
+class FactsRow:
+    """What a committee was, and of what a part, on some days."""
+
+    kind: CommitteeKind
+    parent_id: int | None
+    parent_name: str | None
+    remit: str | None
+    first_day: date
+    last_day: date | None
 
 
 @dataclass(frozen=True)
@@ -98,13 +110,13 @@ def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: date
     """All that a committee's page and paper show."""
     committee = get_committee(committee_id, actor)
     places = {each.id: each for each in _places(on, known)}
-    facts = list_facts(committee_id, on=on, known=known)
+    facts = facts_on_record(committee_id, known)
     return CommitteeView(
         committee=_on_day(committee, places[committee_id].name, facts, on),
         above=_above(places, committee_id),
         below=_below(places, committee_id),
         names=list_committee_names(committee_id, known=known),
-        facts=facts,
+        facts=[_facts_row(each, places) for each in reversed(facts)],
         dissolution=find_dissolution(committee_id, known),
         roster=roster(committee_id, on=on, known=known),
         past=list_past_appointments(committee_id, on=on, known=known),
@@ -117,7 +129,7 @@ def get_committee_on_day(committee_id: int, actor: Actor, *, on: date, known: da
     """What a committee was on a day, as it was called then, for anyone who may read committees."""
     committee = get_committee(committee_id, actor)
     name = names_on([committee_id], on=on, known=known)[committee_id]
-    return _on_day(committee, name, list_facts(committee_id, on=on, known=known), on)
+    return _on_day(committee, name, facts_on_record(committee_id, known), on)
 
 
 def find_dissolution(committee_id: int, known: datetime | None = None) -> CommitteeDissolution | None:
@@ -130,17 +142,17 @@ def find_dissolution(committee_id: int, known: datetime | None = None) -> Commit
     return db.session.scalar(asked.order_by(CommitteeDissolution.id.desc()).limit(1))
 
 
-def _on_day(committee: Committee, name: str, facts: Sequence[FactsRow], on: date) -> CommitteeOnDay:
+def _on_day(committee: Committee, name: str, facts: Sequence[CommitteeFacts], on: date) -> CommitteeOnDay:
     """A committee by what is on record of it; of one nothing was known of yet, by little else than its name."""
-    begun = (each for each in facts if each.first_day <= on)
-    held = next(begun, facts[-1] if facts else None)
+    begun = [each for each in facts if each.first_day <= on]
+    held = begun[-1] if begun else next(iter(facts), None)
     return CommitteeOnDay(
         id=committee.id,
         name=name,
         kind=held.kind if held else committee.kind,
         remit=held.remit if held else None,
-        founded_on=facts[-1].first_day if facts else committee.founded_on,
-        dissolved_on=facts[0].last_day if facts else committee.dissolved_on,
+        founded_on=facts[0].first_day if facts else committee.founded_on,
+        dissolved_on=facts[-1].last_day if facts else committee.dissolved_on,
         grants_role=committee.grants_role,
         contact_email=committee.contact_email,
         version=committee.version,
@@ -150,23 +162,37 @@ def _on_day(committee: Committee, name: str, facts: Sequence[FactsRow], on: date
 @remembered
 def _places(on: date, known: datetime | None) -> tuple[Place, ...]:
     """All committees there are, were and will be, in the order of their names, each where it stood on the day."""
-    held, (founded_on, dissolved_on) = aliased(CommitteeFacts), days_of(known)
-    asked = (
-        select(
-            Committee.id,
-            dated_name(on, known).label("name"),
-            func.coalesce(held.kind, Committee.kind).label("kind"),
-            held.parent_id,
-            Committee.sort_name,
-            founded_on.label("founded_on"),
-            dissolved_on.label("dissolved_on"),
-            exists_on(on, known).label("exists"),
-        )
-        .select_from(Committee)
-        .outerjoin(held, held.id == fact_of(on, known))
-    )
+    held = held_on(on, known)
+    named = dated_name(on, known).label("name")
+    asked = select(Committee.id, named, Committee.sort_name, Committee.kind, Committee.founded_on)
     rows = db.session.execute(asked.order_by(Committee.sort_name, Committee.id))
-    return tuple(Place(**row._mapping) for row in rows)  # noqa: SLF001 - the documented way to a mapping
+    return tuple(
+        _place(row, held.get(row.id, Held(row.kind, None, row.founded_on, None, exists=False))) for row in rows
+    )
+
+
+def _facts_row(found: CommitteeFacts, places: Mapping[int, Place]) -> FactsRow:
+    return FactsRow(
+        kind=found.kind,
+        parent_id=found.parent_id,
+        parent_name=places[found.parent_id].name if found.parent_id is not None else None,
+        remit=found.remit,
+        first_day=found.first_day,
+        last_day=found.last_day,
+    )
+
+
+def _place(row: Any, held: Held) -> Place:
+    return Place(
+        id=row.id,
+        name=row.name,
+        kind=held.kind,
+        parent_id=held.parent_id,
+        sort_name=row.sort_name,
+        founded_on=held.founded_on,
+        dissolved_on=held.dissolved_on,
+        exists=held.exists,
+    )
 
 
 def _above(places: Mapping[int, Place], committee_id: int) -> list[Place]:
