@@ -125,7 +125,7 @@ def edit_committee(
     record(
         "committees.edit_committee",
         Subject("committee", committee.id),
-        summary=f"Changed {committee.name}: {', '.join(WORDS.get(name, name) for name in sorted(changed | dated))}.",
+        summary=f"Changed {committee.name}: {_words(changed | dated, told)}.",
         actor=actor,
         before=_only(_said(before), changed),
         after=_only(_said(values), changed | dated) | told,
@@ -154,6 +154,12 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
 
 
+def _words(names: set[str], told: dict[str, Any]) -> str:
+    """What is changed, and from when on that is so which has days of its own."""
+    said = ", ".join(WORDS.get(name, name) for name in sorted(names))
+    return f"{said}, from {in_words(date.fromisoformat(told['since']))}" if told else said
+
+
 def _dated(committee: Committee, changed: set[str], since: Since | None, actor: Actor) -> set[str]:
     """What holds from another day on: what is changed, else all that held later than on the day that is said."""
     if changed & DATED or since is None:
@@ -169,17 +175,23 @@ def _change_dated(
     """Let what has days of its own be so from a day on; that day, for the trail."""
     if not dated:
         return {}
-    today = max(clock.today(), committee.founded_on)
-    last = committee.dissolved_on
-    first_day = since.first_day if since else min(today, last) if last else today
-    check_since(committee, first_day)
-    if since and first_day < today and not since.reason:
-        raise DomainError("Say why: it changes what is on record for days that are over.", "reason")
+    first_day = _checked_since(committee, since)
     if "parent_id" in dated:
         _check_parent(committee.id, values, first_day)
     change_facts(committee, {name: getattr(values, name) for name in dated}, first_day)
     advance(committee)
     return {"since": first_day.isoformat()}
+
+
+def _checked_since(committee: Committee, since: Since | None) -> date:
+    """From which day on a change holds: that of today, where none is said, and no other without a reason."""
+    today = max(clock.today(), committee.founded_on)
+    if since is None:
+        return min(today, committee.dissolved_on or today)
+    check_since(committee, since.first_day)
+    if since.first_day < today and not since.reason:
+        raise DomainError("Say why: it changes what is on record for days that are over.", "reason")
+    return since.first_day
 
 
 def _check_change(committee: Committee, values: CommitteeValues, changed: set[str]) -> None:
@@ -199,12 +211,16 @@ def _check_parent(committee_id: int | None, values: CommitteeValues, since: date
     above = db.session.get(Committee, values.parent_id)
     if above is None:
         raise DomainError("There is no such committee.", "parent_id")
-    if committee_id is not None and any(above.id in ids_under(committee_id, each) for each in _trees(since)):
-        raise DomainError("A committee cannot be part of itself.", "parent_id")
+    _refuse_circle(committee_id or 0, above.id, since)
     if above.founded_on > since:
         raise DomainError(f"{above.name} begins on {in_words(above.founded_on)}.", "parent_id")
     if above.dissolved_on is not None:
         raise DomainError(f"{above.name} is dissolved after {in_words(above.dissolved_on)}.", "parent_id")
+
+
+def _refuse_circle(committee_id: int, above_id: int, since: date) -> None:
+    if any(above_id in ids_under(committee_id, each) for each in _trees(since)):
+        raise DomainError("A committee cannot be part of itself.", "parent_id")
 
 
 def _trees(since: date) -> list[dict[int, int | None]]:

@@ -40,8 +40,8 @@ def record_seats(seats: Sequence[Seat]) -> None:
         found = on_record.get(seat.id)
         if found is None:
             db.session.add(SeatFacts(seat_id=seat.id, recorded_at=clock.now(), **said))
-        elif any(getattr(found, name) != value for name, value in said.items()):
-            supersede(found, **said)
+        else:
+            _put_right(found, said)
     db.session.flush()
 
 
@@ -97,20 +97,24 @@ def _write(committee: Committee, wanted: Sequence[Standing]) -> None:
     on_record = {each.first_day: each for each in facts_on_record(committee.id)}
     for each in _merged(wanted):
         said = {"kind": each.kind, "parent_id": each.parent_id, "remit": each.remit, "last_day": each.period.last}
+        since = {"committee_id": committee.id, "first_day": each.period.first, "recorded_at": clock.now()}
         found = on_record.pop(each.period.first, None)
         if found is None:
-            new = CommitteeFacts(
-                committee_id=committee.id, first_day=each.period.first, recorded_at=clock.now(), **said
-            )
-            db.session.add(new)
-        elif any(getattr(found, name) != value for name, value in said.items()):
-            supersede(found, **said)
+            db.session.add(CommitteeFacts(**since, **said))
+        else:
+            _put_right(found, said)
     for left in on_record.values():
         retract(left)
     db.session.flush()
     held = facts_on_record(committee.id)[-1]  # None begins on a day to come, but that of a committee to come.
     committee.kind, committee.parent_id, committee.remit = held.kind, held.parent_id, held.remit
     db.session.flush()
+
+
+def _put_right(found: SeatFacts | CommitteeFacts, said: Mapping[str, object]) -> None:
+    """Correct what is on record, where it says something else."""
+    if any(getattr(found, name) != value for name, value in said.items()):
+        supersede(found, **said)
 
 
 def _merged(wanted: Sequence[Standing]) -> list[Standing]:

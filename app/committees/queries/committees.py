@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, sele
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.queries.facts import began_by, has_facts, held_on, of_seats, seat_facts
+from app.committees.queries.facts import Held, began_by, has_facts, held_on, of_seats, seat_facts
 from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
@@ -162,22 +162,23 @@ def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[Commi
     former, held = former_names_of(on, known), held_on(on, known)
     above = {row.id: held[row.id].parent_id for row in found}
     names = names_on([each for each in above.values() if each is not None], on=on, known=known)
-    rows = [
-        CommitteeRow(
-            **row._mapping,  # noqa: SLF001 - the documented way to a mapping
-            kind=held[row.id].kind,
-            parent_id=above[row.id],
-            parent_name=names.get(above[row.id] or 0),
-            founded_on=held[row.id].founded_on,
-            dissolved_on=held[row.id].dissolved_on,
-            sort_name=folded(row.name),
-            formerly=former.get(row.id, ()),
-        )
-        for row in found
-    ]
+    rows = [_row(row, held[row.id], names.get(above[row.id] or 0), former.get(row.id, ())) for row in found]
     rows.sort(key=lambda row: (row.sort_name, row.id))
     by_id = {row.id: row for row in rows}
     return tuple(replace(by_id[each], depth=depth) for each, depth in in_tree({r.id: r.parent_id for r in rows}))
+
+
+def _row(found: Any, held: Held, parent_name: str | None, formerly: tuple[str, ...]) -> CommitteeRow:
+    return CommitteeRow(
+        **found._mapping,  # noqa: SLF001 - the documented way to a mapping
+        kind=held.kind,
+        parent_id=held.parent_id,
+        parent_name=parent_name,
+        founded_on=held.founded_on,
+        dissolved_on=held.dissolved_on,
+        sort_name=folded(found.name),
+        formerly=formerly,
+    )
 
 
 @prepared

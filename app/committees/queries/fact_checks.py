@@ -45,12 +45,12 @@ def check_committee_facts() -> Iterator[str]:
 @verifies("No committee is part of itself on any day")
 def check_trees() -> Iterator[str]:
     """Look at the tree of each day on which it is another."""
-    facts = [each for rows in _on_record().values() for each in rows if each.parent_id is not None]
+    asked = select(CommitteeFacts).where(as_known(CommitteeFacts), CommitteeFacts.parent_id.is_not(None))
+    facts = db.session.scalars(asked.order_by(CommitteeFacts.id)).all()
     for day in sorted({each.first_day for each in facts}):
         parents = {each.committee_id: each.parent_id for each in facts if each.period.contains(day)}
-        for one, parent in parents.items():
-            if parent in ids_under(one, parents):
-                yield f"Committee {one} is part of itself on {in_words(day)}."
+        inside = (one for one, parent in parents.items() if parent in ids_under(one, parents))
+        yield from (f"Committee {one} is part of itself on {in_words(day)}." for one in inside)
 
 
 def _on_record() -> dict[int, list[CommitteeFacts]]:

@@ -144,15 +144,15 @@ def find_dissolution(committee_id: int, known: datetime | None = None) -> Commit
 
 def _on_day(committee: Committee, name: str, facts: Sequence[CommitteeFacts], on: date) -> CommitteeOnDay:
     """A committee by what is on record of it; of one nothing was known of yet, by little else than its name."""
-    begun = [each for each in facts if each.first_day <= on]
-    held = begun[-1] if begun else next(iter(facts), None)
+    held = next((each for each in reversed(facts) if each.first_day <= on), facts[0]) if facts else None
+    days = (facts[0].first_day, facts[-1].last_day) if facts else (committee.founded_on, committee.dissolved_on)
     return CommitteeOnDay(
         id=committee.id,
         name=name,
         kind=held.kind if held else committee.kind,
         remit=held.remit if held else None,
-        founded_on=facts[0].first_day if facts else committee.founded_on,
-        dissolved_on=facts[-1].last_day if facts else committee.dissolved_on,
+        founded_on=days[0],
+        dissolved_on=days[1],
         grants_role=committee.grants_role,
         contact_email=committee.contact_email,
         version=committee.version,

@@ -31,7 +31,7 @@ def frame_of(view: CommitteeView, current: str) -> dict[str, Any]:
     return {
         "title": view.committee.name,
         "state": _state(view),
-        "sub": _sentence(view),
+        "sub": _sentence(view) if view.facts else "Nothing was on record of it by then.",
         "crumbs": [("Committees", url("committees.committees")), *above],
         "here_is": view.committee.name,
         "tabs": committee_tabs(view.committee.id, current),
@@ -54,8 +54,6 @@ def _state(view: CommitteeView) -> str | None:
 
 
 def _sentence(view: CommitteeView) -> str:
-    if not view.facts:
-        return "Nothing was on record of it by then."
     committee = view.committee
     kind = COMMITTEE_WORDS[committee.kind]
     part = f", part of {view.parent.name}" if view.parent else ""
