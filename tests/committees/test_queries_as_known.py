@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -31,17 +31,11 @@ from app.committees.rules import Difference, SeatKind
 from app.core.clock import clock_at
 from app.core.periods import Period
 from app.core.transaction import transaction
-from app.core.verification import run_checks
 from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
+from tests.committees.test_commands_facts import KNOWN, LEARNT, broken
 
 pytestmark = pytest.mark.usefixtures("context")
-KNOWN = datetime(2016, 6, 1, 21, 59, tzinfo=UTC)
-LEARNT = datetime(2016, 7, 1, 9, tzinfo=UTC)
 APRIL = date(2016, 4, 30)
-
-
-def broken() -> list[str]:
-    return [problem for finding in run_checks() for problem in finding.problems]
 
 
 @pytest.fixture
