@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, sele
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
-from app.committees.queries.facts import Held, began_by, has_facts, held_on, of_seats, seat_facts
+from app.committees.queries.facts import ON, Held, began_by, has_facts, held_on, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
@@ -158,7 +158,7 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
 
 @remembered
 def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[CommitteeRow, ...]:
-    found = db.session.execute(_statement(on, known, existence)).all()
+    found = db.session.execute(_statement(ON, instant(known), existence), moment(on, known)).all()
     former, held = former_names_of(on, known), held_on(on, known)
     above = {row.id: held[row.id].parent_id for row in found}
     names = names_on([each for each in above.values() if each is not None], on=on, known=known)

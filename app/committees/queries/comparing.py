@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from app.committees.models import Committee
 from app.committees.queries.committees import exists_on, list_committees
+from app.committees.queries.facts import ON, instant
+from app.committees.queries.facts import moment as values_of
 from app.committees.queries.names import dated_name
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, Difference
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
+from app.core.paging import AnySelect
 from app.web import wording
 
 WITHOUT_LAST = "without a last day"
@@ -128,10 +131,14 @@ def _committees(committee_id: int | None, moment: Moment, actor: Actor) -> dict[
     """The committees there are at a moment, by what they are called then, in the order of their tree."""
     if committee_id is None:
         return {row.id: row.name for row in list_committees(actor, on=moment.on, known=moment.known)}
-    named = dated_name(moment.on, moment.known).label("name")
-    there = exists_on(moment.on, moment.known)
-    asked = select(Committee.id, named).where(Committee.id == committee_id, there)
-    return {row.id: row.name for row in db.session.execute(asked.order_by(Committee.id))}
+    asked = _there(ON, instant(moment.known)).where(Committee.id == committee_id)
+    return {row.id: row.name for row in db.session.execute(asked, values_of(moment.on, moment.known))}
+
+
+@prepared
+def _there(on: date, known: datetime | None) -> AnySelect:
+    named = dated_name(on, known).label("name")
+    return select(Committee.id, named).where(exists_on(on, known)).order_by(Committee.id)
 
 
 def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[RosterRow]]:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.rules import CommitteeKind
-from app.core.database import db, prepared
+from app.core.database import UtcInstant, db, prepared
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect
+
+# Statements that many pages ask for take day and instant as parameters: building one takes longer than running it.
+ON: Any = bindparam("on_day", type_=Date)
+KNOWN: Any = bindparam("known_at", type_=UtcInstant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,16 @@ class Held:
     founded_on: date
     dissolved_on: date | None
     exists: bool
+
+
+def instant(known: datetime | None) -> Any:
+    """The parameter for an instant of knowledge; None for all that is known now, which is asked for otherwise."""
+    return None if known is None else KNOWN
+
+
+def moment(on: date, known: datetime | None) -> dict[str, Any]:
+    """The values of a statement that takes a day and an instant as parameters."""
+    return {"on_day": on} | ({} if known is None else {"known_at": known})
 
 
 def seat_facts(known: datetime | None) -> Any:
@@ -51,6 +65,15 @@ def began_by(on: date, known: datetime | None) -> ColumnElement[bool]:
     held = aliased(CommitteeFacts)
     asked = select(held.id).where(held.committee_id == Committee.id, as_known(held, known), held.first_day <= on)
     return asked.correlate(Committee).exists()
+
+
+def founding(known: datetime | None) -> ColumnElement[date]:
+    """The day a committee was founded, as known at an instant or now."""
+    if known is None:
+        return Committee.founded_on.expression
+    facts = aliased(CommitteeFacts)
+    asked = select(func.min(facts.first_day)).where(facts.committee_id == Committee.id, as_known(facts, known))
+    return func.coalesce(asked.correlate(Committee).scalar_subquery(), Committee.founded_on)
 
 
 def held_on(on: date, known: datetime | None) -> dict[int, Held]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
-from app.committees.queries.facts import of_seats, seat_facts
+from app.committees.queries.facts import ON, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -103,10 +103,11 @@ def roster(
 
     Whoever may read one committee's roster may read all: the caller checks that.
     """
-    asked = _ordered_roster(on, known) if institution_id is None else _roster_of_institution(on, known)
+    wanted = _ordered_roster if institution_id is None else _roster_of_institution
+    asked = wanted(ON, instant(known))
     if committee_id is not None:
         asked = asked.where(Seat.committee_id == committee_id)
-    rows = db.session.execute(asked, {"of_institution": institution_id} if institution_id else {})
+    rows = db.session.execute(asked, moment(on, known) | ({"of_institution": institution_id} if institution_id else {}))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
 
 
@@ -167,7 +168,7 @@ def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
 
 def list_vacancies(actor: Actor, *, on: date, known: datetime | None = None) -> list[RosterRow]:
     """Vacant seats on a day of the committees the actor may change."""
-    rows = db.session.execute(_within(_vacant(on, known), actor))
+    rows = db.session.execute(_within(_vacant(ON, instant(known)), actor), moment(on, known))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
 
 
@@ -302,6 +303,7 @@ def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
     return away.correlate(Appointment).exists()
 
 
+@prepared
 def _past(known: datetime | None) -> AnySelect:
     facts = seat_facts(known)
     asked = (

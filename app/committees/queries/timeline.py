@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.committees.models import Appointment, Seat
-from app.committees.queries.facts import of_seats, seat_facts
+from app.committees.queries.facts import instant, moment, of_seats, seat_facts
 from app.committees.queries.roster import NAME
 from app.committees.rules import Office
 from app.core.database import db, prepared
@@ -48,14 +48,15 @@ def seat_spans(committee_id: int, *, on: date, known: datetime | None = None) ->
     What is vacant after that day is not yet a gap: somebody may still be appointed.
     """
     terms: dict[int, list[SeatSpan]] = {}
-    for row in db.session.execute(_terms(committee_id, known)):
+    at = moment(on, known)
+    for row in db.session.execute(_terms(instant(known)).where(Appointment.committee_id == committee_id), at):
         span = SeatSpan(
             row.position, row.label, row.holder, row.family_name, row.person_id, row.office,
             Period(row.first_day, row.last_day), row.first_day > on,
         )  # fmt: skip
         terms.setdefault(row.seat_id, []).append(span)
     found: list[SeatSpan] = []
-    for seat in db.session.execute(_seats(committee_id, known)):
+    for seat in db.session.execute(_seats(instant(known)).where(Seat.committee_id == committee_id), at):
         held = terms.get(seat.id, [])
         found += sorted([*held, *_gaps(seat, held, on)], key=lambda each: each.period.first)
     return found
@@ -73,14 +74,14 @@ def _gaps(seat: Any, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
 
 
 @prepared
-def _seats(committee_id: int, known: datetime | None) -> AnySelect:
+def _seats(known: datetime | None) -> AnySelect:
     facts = seat_facts(known)
     asked = select(Seat.id, Seat.position, facts.label, facts.first_day, facts.last_day).select_from(Seat)
-    return of_seats(asked, facts, known).where(Seat.committee_id == committee_id).order_by(Seat.position, Seat.id)
+    return of_seats(asked, facts, known).order_by(Seat.position, Seat.id)
 
 
 @prepared
-def _terms(committee_id: int, known: datetime | None) -> AnySelect:
+def _terms(known: datetime | None) -> AnySelect:
     facts = seat_facts(known)
     asked = (
         select(
@@ -97,6 +98,6 @@ def _terms(committee_id: int, known: datetime | None) -> AnySelect:
         .select_from(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.committee_id == committee_id, as_known(Appointment, known))
+        .where(as_known(Appointment, known))
     )
     return of_seats(asked, facts, known).order_by(Seat.position, Appointment.first_day, Appointment.id)

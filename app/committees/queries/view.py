@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.audit.remembering import remembered
 from app.committees.models import Committee, CommitteeDissolution, CommitteeFacts, CommitteeName
 from app.committees.queries.committees import get_committee
-from app.committees.queries.facts import Held, facts_on_record, held_on
+from app.committees.queries.facts import ON, facts_on_record, founding, instant, moment
 from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
@@ -24,7 +24,9 @@ from app.committees.queries.roster import (
 from app.committees.queries.seats import alternates_on
 from app.committees.rules import CommitteeKind, Office, in_tree
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
+from app.core.history import valid
+from app.core.paging import AnySelect
 from app.core.permissions import Role
 
 
@@ -38,7 +40,6 @@ class Place:
     parent_id: int | None
     sort_name: str
     founded_on: date
-    dissolved_on: date | None
     exists: bool
     depth: int = 0
 
@@ -111,9 +112,10 @@ def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: date
     committee = get_committee(committee_id, actor)
     places = {each.id: each for each in _places(on, known)}
     facts = facts_on_record(committee_id, known)
+    held = _held(facts, on)
     return CommitteeView(
-        committee=_on_day(committee, places[committee_id].name, facts, on),
-        above=_above(places, committee_id),
+        committee=_on_day(committee, places[committee_id].name, facts, held),
+        above=_above(places, held.parent_id if held else None),
         below=_below(places, committee_id),
         names=list_committee_names(committee_id, known=known),
         facts=[_facts_row(each, places) for each in reversed(facts)],
@@ -129,7 +131,8 @@ def get_committee_on_day(committee_id: int, actor: Actor, *, on: date, known: da
     """What a committee was on a day, as it was called then, for anyone who may read committees."""
     committee = get_committee(committee_id, actor)
     name = names_on([committee_id], on=on, known=known)[committee_id]
-    return _on_day(committee, name, facts_on_record(committee_id, known), on)
+    facts = facts_on_record(committee_id, known)
+    return _on_day(committee, name, facts, _held(facts, on))
 
 
 def find_dissolution(committee_id: int, known: datetime | None = None) -> CommitteeDissolution | None:
@@ -142,9 +145,15 @@ def find_dissolution(committee_id: int, known: datetime | None = None) -> Commit
     return db.session.scalar(asked.order_by(CommitteeDissolution.id.desc()).limit(1))
 
 
-def _on_day(committee: Committee, name: str, facts: Sequence[CommitteeFacts], on: date) -> CommitteeOnDay:
+def _held(facts: Sequence[CommitteeFacts], on: date) -> CommitteeFacts | None:
+    """What held on a day: of one that had ended what held last, of one to come what will first."""
+    return next((each for each in reversed(facts) if each.first_day <= on), facts[0]) if facts else None
+
+
+def _on_day(
+    committee: Committee, name: str, facts: Sequence[CommitteeFacts], held: CommitteeFacts | None
+) -> CommitteeOnDay:
     """A committee by what is on record of it; of one nothing was known of yet, by little else than its name."""
-    held = next((each for each in reversed(facts) if each.first_day <= on), facts[0]) if facts else None
     days = (facts[0].first_day, facts[-1].last_day) if facts else (committee.founded_on, committee.dissolved_on)
     return CommitteeOnDay(
         id=committee.id,
@@ -162,12 +171,26 @@ def _on_day(committee: Committee, name: str, facts: Sequence[CommitteeFacts], on
 @remembered
 def _places(on: date, known: datetime | None) -> tuple[Place, ...]:
     """All committees there are, were and will be, in the order of their names, each where it stood on the day."""
-    held = held_on(on, known)
-    named = dated_name(on, known).label("name")
-    asked = select(Committee.id, named, Committee.sort_name, Committee.kind, Committee.founded_on)
-    rows = db.session.execute(asked.order_by(Committee.sort_name, Committee.id))
-    return tuple(
-        _place(row, held.get(row.id, Held(row.kind, None, row.founded_on, None, exists=False))) for row in rows
+    rows = db.session.execute(_statement(ON, instant(known)), moment(on, known))
+    return tuple(Place(**row._mapping) for row in rows)  # noqa: SLF001 - the documented way to a mapping
+
+
+@prepared
+def _statement(on: date, known: datetime | None) -> AnySelect:
+    held = aliased(CommitteeFacts)
+    return (
+        select(
+            Committee.id,
+            dated_name(on, known).label("name"),
+            func.coalesce(held.kind, Committee.kind).label("kind"),
+            held.parent_id,
+            Committee.sort_name,
+            founding(known).label("founded_on"),
+            held.id.is_not(None).label("exists"),
+        )
+        .select_from(Committee)
+        .outerjoin(held, and_(held.committee_id == Committee.id, valid(held, on, known)))
+        .order_by(Committee.sort_name, Committee.id)
     )
 
 
@@ -182,22 +205,8 @@ def _facts_row(found: CommitteeFacts, places: Mapping[int, Place]) -> FactsRow:
     )
 
 
-def _place(row: Any, held: Held) -> Place:
-    return Place(
-        id=row.id,
-        name=row.name,
-        kind=held.kind,
-        parent_id=held.parent_id,
-        sort_name=row.sort_name,
-        founded_on=held.founded_on,
-        dissolved_on=held.dissolved_on,
-        exists=held.exists,
-    )
-
-
-def _above(places: Mapping[int, Place], committee_id: int) -> list[Place]:
+def _above(places: Mapping[int, Place], parent_id: int | None) -> list[Place]:
     found: list[Place] = []
-    parent_id = places[committee_id].parent_id
     while parent_id is not None:
         found.insert(0, places[parent_id])
         parent_id = places[parent_id].parent_id
