@@ -221,6 +221,7 @@ def test_founding_and_dissolving_are_known_from_when_they_were_recorded():
 def test_a_dissolution_that_is_called_off_was_known_meanwhile():
     with transaction():
         group = committee()
+        seat(group)
     last, asked = date(2016, 12, 31), datetime(2016, 6, 15, tzinfo=UTC)
     with clock_at(datetime(2016, 6, 2, tzinfo=UTC)), transaction():
         dissolve_committee(group.id, Dissolving(last, "Done"), version=group.version, actor=OFFICE)

@@ -91,9 +91,11 @@ def test_one_committee_is_compared_alone():
         sits(seat(finance), person(), Period(date(2016, 1, 1)))
         sits(seat(other), person(), Period(date(2016, 1, 1)))
         naming = CommitteeNaming("Money Group", date(2016, 1, 1))
-        rename_committee(finance.id, naming, reason=None, version=finance.version, actor=OFFICE)
+        bare = committee("Bare")
+        rename_committee(bare.id, naming, reason=None, version=bare.version, actor=OFFICE)
     found = compare_rosters(finance.id, BEFORE, AFTER, OFFICE)
-    assert [row.before for row in found.rows if row.difference is Difference.RENAMED] == ["Finance Committee"]
+    renamed = compare_rosters(bare.id, BEFORE, AFTER, OFFICE).rows
+    assert [(row.difference, row.before, row.after) for row in renamed] == [(Difference.RENAMED, "Bare", "Money Group")]
     assert {row.committee_id for row in found.rows} == {finance.id}
     assert found.count(Difference.CAME) == 1
     assert compare_rosters(None, BEFORE, AFTER, OFFICE).count(Difference.CAME, Difference.WENT) == 2

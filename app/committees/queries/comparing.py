@@ -61,15 +61,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A committee at one of the two moments: its name, where it is there at all, and its roster."""
+    """A committee at one of the two moments: its name of the day, where it is there at all, and its roster."""
 
     name: str | None
     roster: Sequence[RosterRow]
-
-    @property
-    def called(self) -> str | None:
-        """What it is called then, as its roster says."""
-        return self.roster[0].committee if self.name and self.roster else self.name
 
     @property
     def words(self) -> str:
@@ -150,7 +145,7 @@ def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[Ro
 
 def _of_committee(committee_id: int, before: _Seen, after: _Seen) -> Iterator[DifferenceRow]:
     """That a committee is there on one of the days only, or is called otherwise."""
-    was, called = before.called, after.called
+    was, called = before.name, after.name
     if was is None and called is not None:
         yield DifferenceRow(Difference.FOUNDED, committee_id, called, None, None, None, None, after.words)
     if was is not None and called is None:
