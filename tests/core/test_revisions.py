@@ -279,3 +279,54 @@ def test_profiles_count_days_until_one_says_the_end_of_the_next_month_and_the_us
     assert "due_by" not in again.c
     with engine.connect() as connection:
         assert list(connection.scalars(sa.select(again.c.terms_days).order_by(again.c.first_day))) == [14, 30]
+
+
+def test_constituencies_that_were_texts_are_records_and_texts_again_after_going_down(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0034")
+    before = reflected(engine).tables
+    began, made = {"first_day": date(2012, 1, 1)}, {"created_at": LEARNT, "version": 1}
+    named = {"name": "Board", "kind": "governing", "sort_name": "board", "search_text": "board"}
+    texts = ["Asia & Pacific", "Asia & Pacific", "\u00celes", None]
+    with engine.begin() as connection:
+        of = connection.scalar(
+            before["committee"].insert().returning(before["committee"].c.id),
+            {**named, **made, "founded_on": date(2012, 1, 1)},
+        )
+        for place, text in enumerate(texts, start=1):
+            kind = {"kind": "constituency" if text else "elected", "constituency": text}
+            row = {"committee_id": of, "position": place, "label": f"Seat {place}", "votes": True, "version": 1}
+            connection.execute(before["seat"].insert(), {**row, **kind, **began})
+    revise("upgrade", "0037")
+    after = reflected(engine).tables
+    seat, group, voter = after["seat"], after["constituency"], after["election_voter"]
+    assert "constituency" not in seat.c
+    with engine.begin() as connection:
+        asked = sa.select(group.c.name, group.c.sort_name).outerjoin_from(
+            seat, group, group.c.id == seat.c.constituency_id
+        )
+        kept = [tuple(row) for row in connection.execute(asked.order_by(seat.c.position))]
+        assert kept == [("Asia & Pacific", "asia & pacific")] * 2 + [("\u00celes", "iles"), (None, None)]
+        seats = connection.scalars(sa.select(seat.c.id).order_by(seat.c.position)).all()
+        election = after["election"]
+        called = {"title": "Election", "nominators": "anyone", "opens_on": date(2016, 1, 1), "state": "nominating"}
+        due = {"deadline_at": LEARNT, "deadline_text": "x", "deadline_zone": "x", "called_by": "x", "called_at": LEARNT}
+        values = {"committee_id": of, "version": 1, **called, **due}
+        election_id = connection.scalar(election.insert().returning(election.c.id), values)
+        entry = {"election_id": election_id, "seat_id": seats[0], "office": "member", **began}
+        connection.execute(after["election_seat"].insert(), entry)
+        connection.execute(voter.insert(), {"election_id": election_id, "name": "Aya Sato"})
+    for wrong in ({"country": None}, {"country": "JP", "institution_kind": "funder"}):
+        with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+            connection.execute(
+                after["constituency_rule"].insert(), {"constituency_id": 1, "recorded_at": LEARNT, **began, **wrong}
+            )
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(seat.update().where(seat.c.position == 1).values(constituency_id=None))
+    revise("downgrade", "0034")
+    again = reflected(engine).tables
+    with engine.connect() as connection:
+        assert list(connection.scalars(sa.select(again["seat"].c.constituency).order_by("position"))) == texts
+        assert connection.scalars(sa.select(again["election_voter"].c.seat_id)).all() == [seats[0]]
+    assert not {"constituency", "constituency_rule"} & again.keys()

@@ -12,6 +12,7 @@ from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.entries import seat_of
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.queries.choices import people_for
+from app.committees.queries.constituency_members import find_outside
 from app.committees.rules import check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -137,6 +138,8 @@ def _check_alternate(seat: Seat, person_id: int, period: Period) -> None:
     if seat.institution_id is not None and person_id not in dict(people_for(seat, on=period.first)):
         message = "On the first day this person neither belongs to nor represents the institution that fills this seat."
         raise DomainError(message, "person_id")
+    if (outside := find_outside(seat, person_id, period.first)) is not None:
+        raise DomainError(outside, "person_id")
 
 
 def _standing_in(seat_id: int, period: Period) -> Sequence[SeatAlternate]:

@@ -12,9 +12,11 @@ from app.audit.commands import Subject, record
 from app.committees.commands.committees import locked_committee
 from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
-from app.committees.queries.candidates import electorate, standings_of
+from app.committees.queries.candidates import standings_of
+from app.committees.queries.constituency_voters import electorate_of
 from app.committees.queries.terms import propose_term
 from app.committees.rules import SINGLE_OFFICES, Office, check_within, in_words
+from app.committees.rules.constituencies import check_one_electorate
 from app.committees.rules.deadlines import Deadline
 from app.committees.rules.elections import (
     RUNNING_ELECTIONS,
@@ -90,7 +92,7 @@ def close_nominations(election_id: int, *, actor: Actor) -> Election:
     if election.state is not ElectionState.NOMINATING or clock.now() <= election.deadline_at:
         return election
     standing = _end_nominations(election)
-    voters = electorate(election.committee_id, clock.today())
+    voters = electorate_of(election, clock.today())
     db.session.add_all(
         ElectionVoter(
             election_id=election.id,
@@ -159,6 +161,7 @@ def _check_call(committee: Committee, seats: list[Seat], values: CallValues, per
     check_call(list(periods.values()), values.opens_on, deadline_day)
     if values.office in SINGLE_OFFICES and len(seats) > 1:
         raise DomainError("One alone can hold this office: elect to it by an election of its own.", "office")
+    check_one_electorate([seat.constituency_id for seat in seats])
     for seat in seats:
         refuse_following(seat)
         check_within(Period(committee.founded_on, committee.dissolved_on), periods[seat.id], "The committee")

@@ -13,6 +13,7 @@ from app.audit.commands import Personal
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import may_appoint
+from app.committees.queries.constituency_members import find_outside
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, USUAL_HOW, Ending, How, Office, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -126,6 +127,8 @@ def check_entry(committee: Committee, seat: Seat, values: AppointmentValues, *, 
             "On the first day this person neither belongs to nor represents the institution that fills this seat.",
             "person_id",
         )
+    if (outside := find_outside(seat, values.person_id, values.period.first)) is not None:
+        raise DomainError(outside, "person_id")
 
 
 def check_free(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:

@@ -13,6 +13,7 @@ from app.accounts.commands import end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.constituencies import check_constituency
 from app.committees.commands.entries import seat_of
 from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
@@ -42,7 +43,7 @@ class SeatValues:
     period: Period
     votes: bool = True
     institution_id: int | None = None
-    constituency: str | None = None
+    constituency_id: int | None = None
     cycle_end: date | None = None
     follows_committee_id: int | None = None
     follows_office: Office | None = None
@@ -50,10 +51,9 @@ class SeatValues:
 
 @dataclass(frozen=True)
 class SeatChange:
-    """What may change of a seat; its kind, its institution and whether it votes stay as long as it lasts."""
+    """What may change of a seat; its kind, whom it is for and whether it votes stay as long as it lasts."""
 
     label: str
-    constituency: str | None = None
     cycle_end: date | None = None
     follows_committee_id: int | None = None
     follows_office: Office | None = None
@@ -86,9 +86,9 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
 
 
 def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
-    """Change what a seat is called, its constituency, its cycle, or what office it follows."""
+    """Change what a seat is called, its cycle, or what office it follows."""
     committee, seat = _locked(seat_id, version, actor)
-    before = SeatChange(seat.label, seat.constituency, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
+    before = SeatChange(seat.label, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
     if before == change:
         return seat
     _check_kind(committee, seat.kind, change)
@@ -96,7 +96,7 @@ def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor)
         _require_secretariat(actor)
     if _followed(before) not in {None, _followed(change)}:
         stop_following(seat, actor)
-    seat.label, seat.constituency, seat.cycle_end = change.label, change.constituency, change.cycle_end
+    seat.label, seat.cycle_end = change.label, change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
     db.session.flush()
     fill_following(seat, actor)
@@ -190,9 +190,9 @@ def _check_seat(committee: Committee, values: SeatValues, number: int) -> None:
         _check_institution(committee, values, number)
     elif values.institution_id is not None:
         raise DomainError("Only a seat by institution is filled by one.", "institution_id")
+    check_constituency(values.constituency_id, values.period, needed=values.kind is SeatKind.CONSTITUENCY)
     change = SeatChange(
         values.label,
-        values.constituency,
         values.cycle_end,
         values.follows_committee_id,
         values.follows_office,
@@ -221,10 +221,6 @@ def _check_institution(committee: Committee, values: SeatValues, number: int) ->
 
 
 def _check_kind(committee: Committee, kind: SeatKind, change: SeatChange) -> None:
-    if (kind is SeatKind.CONSTITUENCY) != (change.constituency is not None):
-        needs = kind is SeatKind.CONSTITUENCY
-        message = "Name the constituency that elects its holder." if needs else "Only a seat by constituency names one."
-        raise DomainError(message, "constituency")
     if (change.follows_committee_id is None) != (change.follows_office is None):
         missing = "follows_office" if change.follows_office is None else "follows_committee_id"
         raise DomainError("Say both: the office, and of which committee.", missing)
@@ -256,7 +252,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
         label=label,
         votes=values.votes,
         institution_id=values.institution_id,
-        constituency=values.constituency,
+        constituency_id=values.constituency_id,
         cycle_end=values.cycle_end,
         follows_committee_id=values.follows_committee_id,
         follows_office=values.follows_office,
@@ -275,6 +271,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
             "kind": values.kind.value,
             "votes": values.votes,
             "institution_id": values.institution_id,
+            "constituency_id": values.constituency_id,
         }
         | _told(values)
         | {"label": label}
@@ -323,7 +320,6 @@ def _told(change: SeatChange | SeatValues) -> dict[str, Any]:
     office = OFFICE_WORDS[change.follows_office] if change.follows_office else None
     return {
         "label": change.label,
-        "constituency": change.constituency,
         "cycle_end": _day(change.cycle_end),
         "follows_committee_id": change.follows_committee_id,
         "follows_office": office,

@@ -1,4 +1,4 @@
-"""Tables of committees: what they are and who sits on them, plans of succession, elections."""
+"""Tables of committees: what they are and who sits on them, plans of succession, elections, constituencies."""
 
 from app.committees.models.committees import (
     Appointment,
@@ -12,6 +12,10 @@ from app.committees.models.committees import (
     RosterBook,
     Seat,
     SeatAlternate,
+)
+from app.committees.models.constituencies import (
+    Constituency,
+    ConstituencyRule,
 )
 from app.committees.models.succession import (
     AnswerLink,
@@ -32,6 +36,8 @@ __all__ = [
     "CommitteeDissolution",
     "CommitteeName",
     "CommitteePaper",
+    "Constituency",
+    "ConstituencyRule",
     "Election",
     "ElectionSeat",
     "ElectionVoter",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.committees.models.constituencies import Constituency
 from app.committees.rules import (
     Appointer,
     CommitteeKind,
@@ -196,19 +197,20 @@ class Seat(Versioned, Dated, Base):
     label: Mapped[Name]
     votes: Mapped[bool]
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
-    constituency: Mapped[Name | None]
+    constituency_id: Mapped[int | None] = mapped_column(ForeignKey("constituency.id"), index=True)
     follows_committee_id: Mapped[int | None] = mapped_column(ForeignKey("committee.id"), index=True)
     follows_office: Mapped[Office | None]
     cycle_end: Mapped[date | None]
 
     committee: Mapped[Committee] = linked(foreign_keys=committee_id)
     institution: Mapped[Institution | None] = linked()
+    constituency: Mapped[Constituency | None] = linked()
     follows_committee: Mapped[Committee | None] = linked(foreign_keys=follows_committee_id)
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         CheckConstraint("kind <> 'institution' OR institution_id IS NOT NULL", name="institution"),
-        CheckConstraint("kind <> 'constituency' OR constituency IS NOT NULL", name="constituency"),
+        CheckConstraint("kind <> 'constituency' OR constituency_id IS NOT NULL", name="constituency"),
         CheckConstraint(
             "(follows_committee_id IS NULL) = (follows_office IS NULL)"
             " AND (follows_office IS NULL OR kind = 'ex_officio')",

@@ -196,7 +196,10 @@ class Nomination(Versioned, Base):
 
 
 class ElectionVoter(Base):
-    """Who may vote in an election, as it stood when nominations ended: a later merger or lapse never touches it."""
+    """Who may vote in an election, as it stood when nominations ended: a later merger or lapse never touches it.
+
+    They vote by a seat on the committee, or for a member of the constituency that elects.
+    """
 
     __tablename__ = "election_voter"
 
@@ -204,7 +207,7 @@ class ElectionVoter(Base):
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
-    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
     name: Mapped[Name]
     institution_name: Mapped[Name | None]
     barred: Mapped[Name | None]

@@ -1,6 +1,7 @@
 """Every read of committees, seats and appointments."""
 
 from app.committees.queries import (
+    constituency_verification,
     holdings,
     merging,
     plan_holdings,
@@ -165,6 +166,7 @@ __all__ = [
     "bylaws_on",
     "committees_to_choose",
     "compare_rosters",
+    "constituency_verification",
     "cycles_of",
     "facts_of",
     "feed_contents",

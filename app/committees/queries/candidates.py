@@ -13,6 +13,7 @@ from app.billing.queries.good_standing import standing_words, standings_on
 from app.billing.rules import MemberStanding
 from app.committees.models import Appointment, Election, ElectionSeat
 from app.committees.queries.choices import people_for
+from app.committees.queries.constituency_members import institutions_of
 from app.committees.queries.elections import find_own_person, list_seats_of
 from app.committees.queries.plans import served_on
 from app.committees.queries.roster import RosterRow, roster
@@ -40,8 +41,8 @@ class Standing:
 class VoterRow:
     """Somebody who may vote, with the institution and, where they may not after all, why."""
 
-    seat_id: int
-    person_id: int
+    seat_id: int | None
+    person_id: int | None
     name: str
     institution_id: int | None
     institution: str | None
@@ -61,7 +62,10 @@ def people_to_nominate(election: Election, actor: Actor) -> list[tuple[int, str]
 
 def standings_of(election_id: int, committee_id: int, person_ids: Sequence[int]) -> dict[int, Standing]:
     """For which seats of an election each of these people may be elected: a constant number of statements."""
-    seats = [seat_facts(each) for each in list_seats_of(election_id)]
+    entries = list_seats_of(election_id)
+    electing = {(each.seat.constituency_id, each.first_day) for each in entries}
+    inside = {of: institutions_of(of[0], on=of[1]) if of[0] is not None else None for of in electing}
+    seats = [seat_facts(each, inside[each.seat.constituency_id, each.first_day]) for each in entries]
     found = _candidates(committee_id, seats, person_ids)
     result: dict[int, Standing] = {}
     for person_id, facts in found.items():
@@ -70,9 +74,10 @@ def standings_of(election_id: int, committee_id: int, person_ids: Sequence[int])
     return result
 
 
-def seat_facts(each: ElectionSeat) -> SeatFacts:
-    """A seat of an election as the rules look at it; its id is that of the election's own entry."""
-    return SeatFacts(each.id, each.seat.label, each.period, each.seat.institution_id, each.seat.constituency)
+def seat_facts(each: ElectionSeat, inside: frozenset[int] | None) -> SeatFacts:
+    """A seat as the rules look at it, by the id of the election's own entry; `inside` are those of its constituency."""
+    of = each.seat.constituency.name if each.seat.constituency else None
+    return SeatFacts(each.id, each.seat.label, each.period, each.seat.institution_id, of, inside)
 
 
 def electorate(committee_id: int, day: date) -> list[VoterRow]:

@@ -104,7 +104,9 @@ def seats_by_election(election_ids: Sequence[int]) -> dict[int, list[ElectionSea
     asked = (
         select(ElectionSeat)
         .join(Seat, Seat.id == ElectionSeat.seat_id)
-        .options(joinedload(ElectionSeat.seat).joinedload(Seat.institution))
+        .options(
+            joinedload(ElectionSeat.seat).options(joinedload(Seat.institution), joinedload(Seat.constituency)),
+        )
         .where(ElectionSeat.election_id.in_(election_ids))
     )
     found: dict[int, list[ElectionSeat]] = {}

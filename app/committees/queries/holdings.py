@@ -15,6 +15,7 @@ from app.committees.models import (
     Committee,
     CommitteeDissolution,
     CommitteePaper,
+    Constituency,
     Seat,
     SeatAlternate,
 )
@@ -213,5 +214,5 @@ def texts_of_committees(subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Decision to dissolve", "committee", ended.committee_id, ended.decision),
         free_text("Why a committee goes on", "committee", ended.committee_id, ended.called_off_because),
         free_text("Name of a seat", "seat", Seat.id, Seat.label),
-        free_text("Constituency of a seat", "seat", Seat.id, Seat.constituency),
+        free_text("Name of a constituency", "constituency", Constituency.id, Constituency.name),
     ]

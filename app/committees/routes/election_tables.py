@@ -23,7 +23,8 @@ from app.web.addresses import record_link, url
 
 def _filled_for(row: ElectionSeat) -> str | None:
     """The constituency or the institution of a seat, where it has one."""
-    return row.seat.constituency or (row.seat.institution.name if row.seat.institution else None)
+    of = row.seat.constituency or row.seat.institution
+    return of.name if of else None
 
 
 ELECTION_COLUMNS: Sequence[Column[ElectionRow]] = (

@@ -35,6 +35,7 @@ from app.committees.queries.elections import (
 from app.committees.queries.plans import list_succession
 from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
+from app.committees.routes.constituency_tables import electing_words
 from app.committees.routes.election_tables import (
     ELECTION_COLUMNS,
     SEAT_COLUMNS,
@@ -117,6 +118,7 @@ def election(election_id: int) -> ResponseReturnValue:
         steps=path_of_election(found),
         runs=runs,
         why_not=why_no_nomination(found, the_actor()),
+        electing=electing_words(election_id),
         decides=may_appoint(found.committee_id, the_actor(), today()),
         history=_history(election_id),
     )

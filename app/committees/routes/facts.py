@@ -9,6 +9,7 @@ from app.committees.forms import GRANTED
 from app.committees.models import CommitteeName
 from app.committees.queries import CommitteeView, SeatView, bylaws_on, list_papers
 from app.committees.routes.bylaws import bylaws_fact
+from app.committees.routes.constituency_tables import constituency_fact
 from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, PAPER_WORDS, SEAT_WORDS, PaperKind, ends_of_cycle
 from app.web import wording
 from app.web.access import the_actor
@@ -105,8 +106,8 @@ def _of_its_kind(view: SeatView) -> list[Fact]:
     if found.institution_id is not None:
         address = url("members.institution", institution_id=found.institution_id)
         facts.append(("Institution", view.institution, address))
-    if found.constituency:
-        facts.append(("Constituency", found.constituency))
+    if found.constituency_id is not None:
+        facts.append(constituency_fact(found.constituency_id))
     if found.follows_committee_id and found.follows_office:
         address = url("committees.committee", committee_id=found.follows_committee_id)
         facts.append(("Follows", f"{OFFICE_WORDS[found.follows_office]} of {view.follows}", address))

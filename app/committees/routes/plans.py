@@ -20,6 +20,7 @@ from app.committees.queries.elections import list_substitutes
 from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
 from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
+from app.committees.routes.constituency_tables import constituency_said
 from app.committees.routes.plan_tables import (
     PLAN_COLUMNS,
     SUBSTITUTE_COLUMNS,
@@ -220,7 +221,7 @@ def _said_of(seat: Seat) -> list[tuple[str, str]]:
         *([(f"{holder} sits here.", f"The term is {until}{free}")] if holder else []),
         ("Somebody new can be asked, too.", "The secretariat takes them up before they are appointed."),
         *([("Only some fit.", f"The seat is filled by {seat.institution.name}.")] if seat.institution else []),
-        *([("Only some fit.", f"The seat is for {seat.constituency}.")] if seat.constituency else []),
+        *constituency_said(seat.constituency_id),
     ]
 
 

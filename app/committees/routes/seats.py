@@ -28,6 +28,7 @@ from app.committees.queries import (
     get_editable_seat,
     get_seat_view,
 )
+from app.committees.queries.constituencies import constituencies_to_choose
 from app.committees.routes.blueprint import history_of, pages
 from app.committees.routes.facts import days_listed, facts_of_seat
 from app.committees.routes.framing import committee_form, crumbs_of
@@ -81,6 +82,7 @@ def add_seat(committee_id: int) -> ResponseReturnValue:
     form = SeatForm(data={"first_day": max(today(), committee.founded_on), "votes": True, "number": 1})
     ask_institution(form.institution_id)
     form.follows_committee_id.offer(committees_to_choose(on=today(), besides=committee_id), empty="None")
+    form.constituency_id.offer(constituencies_to_choose(), empty="None")
     if form.validate_on_submit():
         with errors_to(form), transaction():
             number = form.number.data
@@ -95,7 +97,7 @@ def add_seat(committee_id: int) -> ResponseReturnValue:
 @pages.route("/committees/seats/<int:seat_id>/change", methods=["GET", "POST"])
 @requires(Permission.COMMITTEE_EDIT)
 def change_seat(seat_id: int) -> ResponseReturnValue:
-    """Change what a seat is called, its constituency, its cycle or the office it follows."""
+    """Change what a seat is called, its cycle or the office it follows."""
     saved = get_editable_seat(seat_id, the_actor())
     form = ChangeSeatForm(data=filled_from_seat(saved))
     form.follows_committee_id.offer(committees_to_choose(on=today(), besides=saved.committee_id), empty="None")
