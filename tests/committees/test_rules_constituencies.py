@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from app.committees.rules.constituencies import (
     MOST_RULES,
     Belonging,
+    Changes,
     DatedRule,
     changes_from,
     check_one_electorate,
@@ -52,23 +55,30 @@ PERIODS = st.builds(
 RULES = st.lists(st.tuples(st.sampled_from([JAPAN, CHINA, CENTRES]), PERIODS), max_size=6)
 
 
+def held(rules: Sequence[DatedRule], day: date) -> set[Belonging]:
+    return {each.belonging for each in rules if each.period.contains(day)}
+
+
+def applied(standing: Sequence[DatedRule], changes: Changes, days: Period) -> list[DatedRule]:
+    """The rules as the command leaves them."""
+    kept = {each.id: each for each in standing if each.id not in changes.taken_back}
+    for number in changes.ended:
+        kept[number] = replace(kept[number], period=kept[number].period.ended(days.first - ONE_DAY))
+    for number in changes.reopened:
+        kept[number] = replace(kept[number], period=Period(kept[number].period.first, days.last))
+    return [*kept.values(), *(DatedRule(-1, each, days) for each in changes.begun)]
+
+
 @given(RULES, st.sets(st.sampled_from([JAPAN, CHINA, CENTRES])), st.none() | st.just(AFTER))
 def test_after_a_change_just_the_rules_wanted_hold_and_before_it_what_held(
     rules: list[tuple[Belonging, Period]], wanted: set[Belonging], end: date | None
 ):
     standing = [DatedRule(number, who, period) for number, (who, period) in enumerate(rules)]
-    changes = changes_from(standing, wanted, Period(DAY, end))
-    kept = {each.id: each for each in standing if each.id not in changes.taken_back}
-    for number in changes.ended:
-        kept[number] = DatedRule(number, kept[number].belonging, kept[number].period.ended(DAY - ONE_DAY))
-    for number in changes.reopened:
-        kept[number] = DatedRule(number, kept[number].belonging, Period(kept[number].period.first, end))
-    after = [*kept.values(), *(DatedRule(-1, each, Period(DAY, end)) for each in changes.begun)]
+    after = applied(standing, changes_from(standing, wanted, Period(DAY, end)), Period(DAY, end))
     for day in (DAY, date(2016, 6, 1), AFTER):
-        assert {each.belonging for each in after if each.period.contains(day)} == wanted
+        assert held(after, day) == wanted
     for day in (BEFORE, DAY - ONE_DAY):
-        held = [{each.belonging for each in of if each.period.contains(day)} for of in (standing, after)]
-        assert held[0] == held[1]
+        assert held(after, day) == held(standing, day)
 
 
 def test_more_rules_than_a_list_can_hold_and_no_countries_are_refused():

@@ -17,6 +17,7 @@ from app.billing.queries.reminders import due_on
 from app.billing.rules import InvoiceState, WhyNot
 from app.committees.models import Appointment, Committee
 from app.committees.queries import get_committee_view, list_committees, list_papers
+from app.committees.queries.constituencies import list_constituencies
 from app.committees.rules import Existence
 from app.core import clock
 from app.core.actor import program
@@ -98,6 +99,11 @@ def test_committees_have_a_former_name_papers_an_alternate_and_one_that_ended(si
     versions = list_papers(steering.id, office, on=date(2013, 6, 30))
     assert [row.number for row in versions if row.is_in_force(date(2013, 6, 30))] == [1]
     assert "Ezekiel Marlow" in get_committee_view(steering.id, office, on=TODAY).alternates.values()
+
+
+def test_five_institutions_of_asia_and_pacific_elect_a_seat(sign_ins: list[SignIn]) -> None:
+    (found,) = list_constituencies(program("test"), on=TODAY)
+    assert (found.institutions, found.seats) == (5, ("Communications Working Group, seat 4",))
 
 
 def test_the_past_was_different(sign_ins: list[SignIn]) -> None:

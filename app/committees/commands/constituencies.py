@@ -12,12 +12,12 @@ from sqlalchemy import or_, select
 from app.audit.commands import Subject, record
 from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
 from app.committees.queries.constituencies import dated_rules
-from app.committees.rules import in_words
+from app.committees.rules import SeatKind, in_words
 from app.committees.rules.constituencies import Belonging, changes_from, check_rules
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError, NotFoundError
+from app.core.errors import DomainError
 from app.core.folding import folded
 from app.core.history import advance, as_known, check_version, lock, retract, supersede
 from app.core.periods import ONE_DAY, Period
@@ -123,22 +123,25 @@ def close_constituency(
     return found
 
 
-def check_constituency(constituency_id: int | None, period: Period, *, needed: bool) -> None:
+def check_constituency(kind: SeatKind, constituency_id: int | None, period: Period) -> None:
     """Refuse a seat without the constituency it needs, with one it cannot have, or beyond the last day of it."""
-    if needed != (constituency_id is not None):
-        message = (
-            "Choose the constituency that elects its holder." if needed else "Only a seat by constituency has one."
-        )
-        raise DomainError(message, "constituency_id")
-    if constituency_id is None:
+    if kind is not SeatKind.CONSTITUENCY:
+        if constituency_id is not None:
+            raise DomainError("Only a seat by constituency has one.", "constituency_id")
         return
-    try:
-        found = lock(Constituency, constituency_id)  # It is not closed meanwhile.
-    except NotFoundError:
-        raise DomainError("There is no such constituency.", "constituency_id") from None
+    found = _held(constituency_id)
     if found.closed_on is not None and (period.last is None or period.last > found.closed_on):
         message = f"{found.name} is closed after {in_words(found.closed_on)}: give a last day by then."
         raise DomainError(message, "constituency_id")
+
+
+def _held(constituency_id: int | None) -> Constituency:
+    """The constituency of a new seat, locked so that it is not closed meanwhile."""
+    asked = select(Constituency).where(Constituency.id == (constituency_id or 0)).with_for_update()
+    found = db.session.scalar(asked.execution_options(populate_existing=True))
+    if found is None:
+        raise DomainError("Choose the constituency that elects its holder.", "constituency_id")
+    return found
 
 
 def _locked(constituency_id: int, version: int, actor: Actor) -> Constituency:

@@ -190,7 +190,7 @@ def _check_seat(committee: Committee, values: SeatValues, number: int) -> None:
         _check_institution(committee, values, number)
     elif values.institution_id is not None:
         raise DomainError("Only a seat by institution is filled by one.", "institution_id")
-    check_constituency(values.constituency_id, values.period, needed=values.kind is SeatKind.CONSTITUENCY)
+    check_constituency(values.kind, values.constituency_id, values.period)
     change = SeatChange(
         values.label,
         values.cycle_end,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wtforms import Form, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.committees.rules.constituencies import Belonging
+from app.core.errors import Difference
 from app.core.folding import folded
 from app.members.forms.applications import ChecksField
 from app.members.queries import InstitutionNames
@@ -71,15 +72,21 @@ class KindsField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, label: str, **options: Any) -> None:
+        """Offer every kind there is."""
+        super().__init__(label, **options)
+        self.choices = [(kind.value, words) for kind, words in KIND_WORDS.items()]
+
 
 class BelongingForm(MusterForm):
-    """Who belongs from a day on."""
+    """What a constituency is called, where it is new, and who belongs from a day on."""
 
+    name = TextField("Name", hint="For example: Asia and Pacific, Production centres.")
     first_day = DayField("From", hint="What held before this day stays as it was.")
     countries = CountriesField(
         "Countries", optional=True, hint="One a line, by name or two letters: all institutions there belong."
     )
-    kinds = KindsField("Kinds of institution", choices=list(KIND_WORDS.items()))
+    kinds = KindsField("Kinds of institution")
     classes = ChecksField("Classes of membership")
     institutions = InstitutionsField(
         "Institutions",
@@ -89,6 +96,15 @@ class BelongingForm(MusterForm):
     )
     reason = TextField("Reason", most=500, optional=True, hint="Such as the decision that changed it.")
 
+    def ask_new(self) -> None:
+        """Ask what a new constituency needs."""
+        self.first_day.description = "The first day on which institutions belong to it."
+        del self.reason
+
+    def ask_change(self) -> None:
+        """Ask for a change of who belongs: a name is changed by itself."""
+        del self.name
+
     def belonging(self) -> list[Belonging]:
         """The rules that were typed and ticked."""
         return [
@@ -97,12 +113,6 @@ class BelongingForm(MusterForm):
             *(Belonging(class_id=class_id) for class_id in self.classes.data or ()),
             *(Belonging(institution_id=institution_id) for institution_id in self.institutions.ids),
         ]
-
-
-class ConstituencyForm(BelongingForm):
-    """A new constituency."""
-
-    name = TextField("Name", hint="For example: Asia and Pacific, Production centres.")
 
 
 class ConstituencyNameForm(MusterForm):
@@ -133,3 +143,17 @@ def filled_from_belonging(rules: Sequence[Belonging], names: InstitutionNames) -
         "classes": [each.class_id for each in rules if each.class_id is not None],
         "institutions": "\n".join(each.words for each in named if each is not None),
     }
+
+
+def belonging_meanwhile(form: BelongingForm, saved: Mapping[str, Any]) -> list[Difference]:
+    """What is typed and ticked and what is on record now, where someone else changed it under the form."""
+    if form.conflict is None:
+        return []
+    told = [(form[name], _worded(form[name], form[name].data), _worded(form[name], saved[name])) for name in saved]
+    return [Difference(field.label.text, typed, kept) for field, typed, kept in told if typed != kept]
+
+
+def _worded(field: Any, value: Any) -> str:
+    if isinstance(field, SelectMultipleField):
+        return join_words(words for each, words in field.choices if each in (value or ()))
+    return ", ".join((value or "").splitlines())

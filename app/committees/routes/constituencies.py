@@ -14,8 +14,8 @@ from app.committees.forms.constituencies import (
     BelongingForm,
     ClosingForm,
     ConstituencyFilterForm,
-    ConstituencyForm,
     ConstituencyNameForm,
+    belonging_meanwhile,
     filled_from_belonging,
 )
 from app.committees.models import Constituency
@@ -115,8 +115,8 @@ def constituency(constituency_id: int) -> ResponseReturnValue:
 @requires(Permission.COMMITTEE_FOUND)
 def form_constituency() -> ResponseReturnValue:
     """Form a constituency."""
-    form = _asked(ConstituencyForm(data={"first_day": today()}))
-    del form.reason
+    form = _asked({"first_day": today()})
+    form.ask_new()
     if form.validate_on_submit():
         with errors_to(form), transaction():
             name, first_day = str(form.name.value), form.first_day.data
@@ -131,14 +131,16 @@ def form_constituency() -> ResponseReturnValue:
 def change_belonging(constituency_id: int) -> ResponseReturnValue:
     """Change who belongs to a constituency from a day on."""
     saved = get_editable_constituency(constituency_id, the_actor())
-    shown = filled_from_belonging(belonging_on(constituency_id, today()), _names())
-    form = _asked(BelongingForm(data=shown | {"first_day": today(), "version": saved.version}))
+    form = _asked(_belonging(constituency_id) | {"first_day": today(), "version": saved.version})
+    form.ask_change()
     if form.validate_on_submit():
         with errors_to(form), transaction():
             change = commands.BelongingChange(form.belonging(), form.first_day.data, form.reason.value)
             commands.change_belonging(constituency_id, change, version=form.shown_version, actor=the_actor())
             return _seen(constituency_id, "Who belongs is changed.")
-    return _page(form, f"Change who belongs to {saved.name}", "Save changes", saved, follows=BELONGING)
+    stale = belonging_meanwhile(form, _belonging(constituency_id))
+    title = f"Change who belongs to {saved.name}"
+    return _page(form, title, "Save changes", saved, follows=BELONGING, stale=stale)
 
 
 @pages.route("/committees/constituencies/<int:constituency_id>/rename", methods=["GET", "POST"])
@@ -183,8 +185,14 @@ def _tables(found: Constituency) -> dict[str, AnyTable]:
     }
 
 
-def _asked(form: Any) -> Any:
-    """A form with the classes there are to tick, and the institutions there are to name."""
+def _belonging(constituency_id: int) -> dict[str, Any]:
+    """Who belongs by the rules of today, as the form shows it."""
+    return filled_from_belonging(belonging_on(constituency_id, today()), _names())
+
+
+def _asked(shown: dict[str, Any]) -> BelongingForm:
+    """The form with the classes there are to tick, and the institutions there are to name."""
+    form = BelongingForm(data=shown)
     form.classes.offer((each.id, each.name) for each in list_classes())
     form.institutions.ask(_names())
     return form

@@ -74,7 +74,7 @@ MEMBER_COLUMNS: Sequence[Column[ConstituentRow]] = (
 RULE_COLUMNS: Sequence[Column[RuleRow]] = (
     Column(
         "words",
-        "Who belongs",
+        "Rule",
         lambda row: row.words,
         Kind.NAME,
         link=record_link("members.institution", "institution_id", lambda row: row.institution_id),
@@ -120,7 +120,8 @@ def sentence_of(found: Constituency, number: int | None, members: int) -> str:
     ends = f" It is closed after {wording.long_day(found.closed_on)}." if found.closed_on else ""
     if number is None:
         return f"{WITHOUT_RULES}{ends}"
-    voting = f", {wording.count(members)} of them members" if number else ""
+    of_them = "all" if members == number else wording.count(members)
+    voting = f", {of_them} of them members," if number > 1 else ""
     return f"{institutions_words(number)}{voting} on {wording.long_day(on)}.{ends}"
 
 

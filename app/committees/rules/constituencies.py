@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.core.errors import DomainError
 from app.core.periods import Period
@@ -30,6 +31,10 @@ class DatedRule:
     belonging: Belonging
     period: Period
 
+    def goes_over(self, day: date) -> bool:
+        """Whether it holds on a day and has begun before it."""
+        return self.period.first < day and self.period.contains(day)
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -45,24 +50,21 @@ class Changes:
         return any((self.taken_back, self.ended, self.reopened, self.begun))
 
 
-def changes_from(standing: Iterable[DatedRule], wanted: Collection[Belonging], days: Period) -> Changes:
+def changes_from(standing: Sequence[DatedRule], wanted: Collection[Belonging], days: Period) -> Changes:
     """What has to change so that on these days just these rules hold; they go on to the end, where there is one.
 
     What held before the day stays as it was. A rule that was to begin later is not to come any more: where it is
     wanted, it holds from the day on.
     """
-    day = days.first
-    taken_back, ended, reopened, kept = [], [], [], set[Belonging]()
-    for rule in standing:
-        if rule.period.first > day or (rule.period.first == day and rule.belonging not in wanted):
-            taken_back.append(rule.id)
-        elif rule.period.contains(day) and rule.belonging in wanted:
-            kept.add(rule.belonging)
-            reopened += [rule.id] if rule.period.last != days.last else []
-        elif rule.period.contains(day):
-            ended.append(rule.id)
-    begun = (each for each in dict.fromkeys(wanted) if each not in kept)
-    return Changes(tuple(taken_back), tuple(ended), tuple(reopened), tuple(begun))
+    kept = [rule for rule in standing if rule.belonging in wanted and rule.period.contains(days.first)]
+    others = [rule for rule in standing if rule not in kept]
+    goes_on = {rule.belonging for rule in kept}
+    return Changes(
+        taken_back=tuple(rule.id for rule in others if rule.period.first >= days.first),
+        ended=tuple(rule.id for rule in others if rule.goes_over(days.first)),
+        reopened=tuple(rule.id for rule in kept if rule.period.last != days.last),
+        begun=tuple(each for each in dict.fromkeys(wanted) if each not in goes_on),
+    )
 
 
 def check_rules(wanted: Collection[Belonging]) -> None:
