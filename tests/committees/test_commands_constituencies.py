@@ -246,7 +246,8 @@ def test_a_name_is_had_by_one_constituency_and_the_secretariat_alone_changes_the
 def test_an_institution_named_in_a_constituency_is_there_still_after_a_merger():
     at, twin, other = riken(), world.institution("Riken BRC", "BRC", country="FR"), world.institution("Third", "3rd")
     found = formed(Belonging(institution_id=twin.id), Belonging(institution_id=other.id))
+    french = formed(Belonging("FR"), name="France")
     clashes = preview_merger(TwinKind.INSTITUTION, other.id, twin.id, OFFICE).clashes
     assert [each.words for each in clashes] == ["Both belong by name to one constituency on the same days."]
     done(lambda: merge_records(Merging(TwinKind.INSTITUTION, at.id, twin.id, "The same"), actor=OFFICE))
-    assert belong(found) == {"RIKEN", "3rd"}
+    assert (belong(found), belong(french)) == ({"RIKEN", "3rd"}, {"3rd"})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.committees.commands import AppointmentValues, SeatValues, add_seat, appoint
-from app.committees.commands.constituencies import form_constituency
+from app.committees.commands.constituencies import BelongingChange, change_belonging, form_constituency
 from app.committees.models import Committee, Constituency, Seat
 from app.committees.rules import SeatKind
 from app.committees.rules.constituencies import Belonging
@@ -33,7 +35,8 @@ def ids(app: House) -> Ids:
     with app.app_context():
         at, elsewhere = world.institution("RIKEN BioResource Center", "RIKEN", country="JP"), world.institution()
         world.member(at)
-        aya, other = world.person(at, "Aya", "Sato"), world.person(elsewhere)
+        aya, ken = world.person(at, "Aya", "Sato"), world.person(at, "Ken", "Ito")
+        world.person(elsewhere)
         with transaction():
             found = form_constituency("Asia and Pacific", [Belonging("JP")], FOUNDED, actor=OFFICE)
             board = committee()
@@ -41,7 +44,7 @@ def ids(app: House) -> Ids:
             place = add_seat(board.id, values, actor=OFFICE)
             free = add_seat(board.id, values, actor=OFFICE)
             appoint(place.id, AppointmentValues(aya.id, TERM), actor=OFFICE)
-        made = {"id": found.id, "committee": board.id, "seat": place.id, "free": free.id, "other": other.id}
+        made = {"id": found.id, "committee": board.id, "seat": place.id, "free": free.id, "ken": ken.id}
         db.session.remove()
     return made
 
@@ -72,7 +75,7 @@ def test_the_record_shows_members_rules_and_seats_of_the_day_and_hands_them_out(
     assert ["Finance Committee", "1, Asia \u00b7 Aya Sato", "Aya Sato", "24 Sep 2011", "To open"] in page.rows()
     then = browser.get(f"{record_of(ids)}?on=2011-01-01")
     assert "No institution belongs on this day" in then.words
-    assert "Change who belongs" not in then.words
+    assert not any(then.has_action(f"{record_of(ids)}/{verb}") for verb in ("members", "rename", "close"))
     sent = browser.get(f"{record_of(ids)}?table=members&format=csv").response.get_data(as_text=True)
     assert sent.splitlines()[1].startswith("RIKEN BioResource Center,")
     with browser.client.get(f"{record_of(ids)}?table=rules&format=xlsx") as answer:
@@ -122,9 +125,18 @@ def test_a_seat_is_given_its_constituency_from_the_list_and_refuses_beside_the_p
     offered = browser.get(f"/committees/seats/{ids['free']}/appoint").words
     assert "Sato, Aya" in offered
     assert "Ferronays" not in offered
-    assert (
-        "The seat is for Asia and Pacific: 1 institution." in browser.get(f"/committees/seats/{ids['free']}/plan").words
-    )
+    planning = browser.get(f"/committees/seats/{ids['free']}/plan").words
+    assert "The seat is for Asia and Pacific: 1 institution." in planning
+    with browser.app.app_context():
+        late = BelongingChange([Belonging("JP")], date(2016, 1, 1))
+        for change in (BelongingChange([Belonging("CN")], FOUNDED), late):
+            found = db.session.get_one(Constituency, ids["id"])
+            world.do(change_belonging, found.id, change, version=found.version)
+        db.session.remove()
+    who = {"person_id": str(ids["ken"]), "first_day": "1 June 2015"}
+    told = browser.submit(f"/committees/seats/{ids['free']}/appoint", who, status=200)
+    beside = told.tree.xpath("string(//*[@id='person_id-error'])")
+    assert "neither belongs to nor represents an institution of Asia and Pacific" in beside
 
 
 def test_an_election_says_who_elects(app: House, browser: Browser, ids: Ids):
