@@ -50,7 +50,7 @@ from app.web.access import requires, the_actor
 from app.web.addresses import url
 from app.web.forms import MusterForm, errors_to
 from app.web.listing import Action, Empty, Listing, list_page
-from app.web.on_date import current_on, is_past, known_at
+from app.web.on_date import current_on, known_at
 from app.web.requests import see
 from app.web.table_files import tables_page
 
@@ -106,7 +106,7 @@ def constituency(constituency_id: int) -> ResponseReturnValue:
         found=found,
         decides=number is not None,
         sub=sentence_of(found, number, sum(row.is_member for row in members)),
-        may_change=the_actor().may(Permission.COMMITTEE_FOUND) and not is_past(),
+        may_change=the_actor().may(Permission.COMMITTEE_FOUND),
         history=history_of(Subject("constituency", constituency_id)),
     )
 
