@@ -12,7 +12,8 @@ from app.audit.commands import Subject, record
 from app.committees.commands.committees import locked_committee
 from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
-from app.committees.queries.candidates import electorate, standings_of
+from app.committees.queries.candidates import standings_of
+from app.committees.queries.electorate import electorate
 from app.committees.queries.terms import propose_term
 from app.committees.rules import SINGLE_OFFICES, Office, check_within, in_words
 from app.committees.rules.deadlines import Deadline
@@ -90,22 +91,10 @@ def close_nominations(election_id: int, *, actor: Actor) -> Election:
     if election.state is not ElectionState.NOMINATING or clock.now() <= election.deadline_at:
         return election
     standing = _end_nominations(election)
-    voters = electorate(election.committee_id, clock.today())
-    db.session.add_all(
-        ElectionVoter(
-            election_id=election.id,
-            person_id=each.person_id,
-            institution_id=each.institution_id,
-            seat_id=each.seat_id,
-            name=each.name,
-            institution_name=each.institution,
-            barred=each.barred,
-        )
-        for each in voters
-    )
+    voters = _freeze_voters(election)
     election.state, election.closed_at = ElectionState.BALLOT, clock.now()
     db.session.flush()
-    frozen = {"candidates": standing, "voters": len(voters)}
+    frozen = {"candidates": standing} | voters
     note_election("committees.close_nominations", election, "Nominations ended", actor, after=frozen)
     return election
 
@@ -208,6 +197,27 @@ def _end_nominations(election: Election) -> int:
             each.state, each.struck_because = NominationState.STRUCK, standings[each.person_id].why_not[:500]
         standing += each.state is NominationState.ACCEPTED
     return standing
+
+
+def _freeze_voters(election: Election) -> dict[str, int]:
+    """Keep who may vote as it stands now, with the alternates in their order; how many votes there are, and barred."""
+    voters = electorate(election.committee_id, clock.today())
+    db.session.add_all(
+        ElectionVoter(
+            election_id=election.id,
+            person_id=each.person_id,
+            institution_id=each.institution_id,
+            seat_id=each.seat_id,
+            name=each.name,
+            institution_name=each.institution,
+            rank=each.rank,
+            rule=each.rule,
+            barred=each.barred,
+        )
+        for each in voters
+    )
+    may_vote = {each.seat_id for each in voters if each.barred is None}
+    return {"voters": len(may_vote), "barred": len({each.seat_id for each in voters} - may_vote)}
 
 
 def _said(values: CallValues, periods: dict[int, Period]) -> dict[str, Any]:

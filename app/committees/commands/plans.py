@@ -22,6 +22,8 @@ from app.committees.rules.plans import (
     ANSWER_LIFE,
     EDITABLE_PLANS,
     OPEN_PLANS,
+    TAKEN_MEANWHILE,
+    TAKEN_PLANS,
     Answer,
     PlanState,
     check_plan_step,
@@ -32,6 +34,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import check_version, lock, overlapping
+from app.core.paging import exists_row
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -40,8 +43,6 @@ from app.members.models import Person
 from app.members.queries.applications import consortium_name
 from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
-
-TAKEN_MEANWHILE = "Somebody else has accepted this seat already."
 
 
 @dataclass(frozen=True)
@@ -113,17 +114,12 @@ def invite_successor(plan_id: int, *, version: int, actor: Actor) -> SuccessionP
 
 
 def answer_plan(plan: SuccessionPlan, answer: Answer, *, words: str | None, actor: Actor) -> None:
-    """Keep what somebody says who was asked; the committee is locked. A seat is accepted by one alone."""
+    """Keep what somebody says who was asked; the committee is locked. Days of a seat are accepted by one alone."""
     seat = db.session.get_one(Seat, plan.seat_id)
     following = PlanState.ACCEPTED if answer is Answer.YES else PlanState.DECLINED
     check_plan_step(plan.state, following)
-    taken = select(SuccessionPlan.id).where(
-        SuccessionPlan.seat_id == plan.seat_id,
-        SuccessionPlan.id != plan.id,
-        SuccessionPlan.state.in_((PlanState.ACCEPTED, PlanState.REQUESTED)),
-    )
-    if answer is Answer.YES and db.session.scalar(taken.limit(1)) is not None:
-        raise DomainError(TAKEN_MEANWHILE)
+    if answer is Answer.YES:
+        _refuse_taken(plan)
     plan.answer, plan.answered_at = words, clock.now()
     _move(plan, following)
     spend_links_of(plan)
@@ -136,6 +132,7 @@ def request_appointment(plan_id: int, *, decision: str | None, version: int, act
     if may_appoint(committee.id, actor, clock.today()):
         raise DomainError("By the bylaws you appoint yourself: nobody need be asked.")
     check_plan_step(plan.state, PlanState.REQUESTED)
+    _refuse_taken(plan)
     _refuse_limit(seat, plan)
     plan.decision, plan.requested_by = decision, actor.name
     _move(plan, PlanState.REQUESTED)
@@ -237,6 +234,18 @@ def _check_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -
         raise DomainError(f"{why} Only the secretariat may waive the limit: ask it.", "person_id")
     if not values.limit_waived:
         raise DomainError(f"{why} Say why the limit does not hold.", "person_id")
+
+
+def _refuse_taken(plan: SuccessionPlan) -> None:
+    """One alone says yes to the same days of a seat; others may have its days before or after."""
+    taken = select(SuccessionPlan.id).where(
+        SuccessionPlan.seat_id == plan.seat_id,
+        SuccessionPlan.id != plan.id,
+        SuccessionPlan.state.in_(TAKEN_PLANS),
+        overlapping(SuccessionPlan, plan.period),
+    )
+    if exists_row(taken):
+        raise DomainError(TAKEN_MEANWHILE)
 
 
 def _values_of(plan: SuccessionPlan, decision: str | None) -> AppointmentValues:

@@ -1,4 +1,4 @@
-"""Tables of committees: what they are and who sits on them, plans of succession, elections."""
+"""Tables of committees: what they are and who sits on them, plans of succession, elections, limits waived."""
 
 from app.committees.models.committees import (
     Appointment,
@@ -21,6 +21,7 @@ from app.committees.models.succession import (
     Nomination,
     SuccessionPlan,
 )
+from app.committees.models.waivers import LimitWaiver
 
 __all__ = [
     "AnswerLink",
@@ -35,6 +36,7 @@ __all__ = [
     "Election",
     "ElectionSeat",
     "ElectionVoter",
+    "LimitWaiver",
     "Nomination",
     "RosterBook",
     "Seat",

@@ -28,10 +28,10 @@ from app.committees.queries.elections import (
     get_own_election,
     list_nominations,
     list_seats_of,
-    list_voters,
     search_elections,
     why_no_nomination,
 )
+from app.committees.queries.electorate import list_frozen_voters
 from app.committees.queries.plans import list_succession
 from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
@@ -200,12 +200,8 @@ def _tables(found: Election, *, runs: bool) -> dict[str, AnyTable]:
         ),
         "seats": Table("Seats to be filled", SEAT_COLUMNS, list_seats_of(found.id)),
     }
-    voters = list_voters(found.id) if the_actor().has_any(Permission.COMMITTEE_READ) else []
-    return tables | ({"voters": Table("Who may vote", VOTER_COLUMNS, voters)} if voters else {"voters": _nobody()})
-
-
-def _nobody() -> AnyTable:
-    return Table("Who may vote", VOTER_COLUMNS, [])
+    voters = list_frozen_voters(found) if the_actor().has_any(Permission.COMMITTEE_READ) else []
+    return tables | {"voters": Table("Who may vote", VOTER_COLUMNS, voters)}
 
 
 def _form(title: str, verb: str, form: ReasonForm, found: Election) -> str:

@@ -59,6 +59,28 @@ class NominationState(StrEnum):
     NOT_ELECTED = "not_elected"
 
 
+class VoteRule(StrEnum):
+    """By which rule somebody of a frozen electorate may vote, or may not (RULES, Governance and ten things, 6)."""
+
+    STANDING = "standing"
+    STANDS_IN = "stands_in"
+    LEAVE = "leave"
+    LAPSED = "lapsed"
+    SUSPENDED = "suspended"
+    LATE = "late"
+
+
+VOTE_RULE_WORDS = {
+    VoteRule.STANDING: "Entitled when nominations ended: what comes later changes nothing",
+    VoteRule.STANDS_IN: "Stands in where nobody above votes, in this order",
+    VoteRule.LEAVE: "Passed over: on leave when nominations ended",
+    VoteRule.LAPSED: "Barred: no member when nominations ended",
+    VoteRule.SUSPENDED: "Barred: suspended when nominations ended",
+    VoteRule.LATE: "Barred: late with fees when nominations ended",
+}
+BARRING = (VoteRule.LEAVE, VoteRule.LAPSED, VoteRule.SUSPENDED, VoteRule.LATE)
+
+
 CANDIDATES = (
     NominationState.ACCEPTED,
     NominationState.ELECTED,

@@ -36,7 +36,8 @@ PLAN_STEPS: dict[PlanState, frozenset[PlanState]] = {
 }
 OPEN_PLANS = tuple(state for state, following in PLAN_STEPS.items() if following)
 TAKEN_PLANS = (PlanState.ACCEPTED, PlanState.REQUESTED)
-"""Of these there is one a seat at most: somebody has said yes."""
+"""Of these there is one at most for the days of a seat: somebody has said yes."""
+TAKEN_MEANWHILE = "Somebody else has accepted this seat for these days already."
 EDITABLE_PLANS = (PlanState.PLANNED,)
 
 
