@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.committees.commands.answer_links import spend_links_of
 from app.committees.commands.committees import locked_committee
 from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
@@ -112,11 +114,18 @@ def cancel_election(election_id: int, *, reason: str, version: int, actor: Actor
     check_version(election, version)
     if election.state not in RUNNING_ELECTIONS:
         raise DomainError("This election is over already.")
+    call_off_election(election, reason, actor)
+    return election
+
+
+def call_off_election(election: Election, reason: str, actor: Actor) -> None:
+    """Cancel a locked election that runs; nobody who is nominated need answer any more."""
     election.state, election.cancelled_at = ElectionState.CANCELLED, clock.now()
     election.cancelled_by, election.cancelled_because = actor.name, reason
     db.session.flush()
+    for nomination in _unanswered(election):
+        spend_links_of(nomination)
     note_election("committees.cancel_election", election, "Cancelled an election", actor, reason=reason)
-    return election
 
 
 def locked_election(election_id: int, actor: Actor) -> Election:
@@ -131,6 +140,13 @@ def locked_election(election_id: int, actor: Actor) -> Election:
 def note_election(action: str, election: Election, what: str, actor: Actor, **change: Any) -> None:
     """Put a change of an election on record."""
     record(action, Subject("election", election.id), summary=f"{what}: {election.title}.", actor=actor, **change)
+
+
+def _unanswered(election: Election) -> Sequence[Nomination]:
+    asked = select(Nomination).where(
+        Nomination.election_id == election.id, Nomination.state == NominationState.PROPOSED
+    )
+    return db.session.scalars(asked.order_by(Nomination.id)).all()
 
 
 def _seats(committee: Committee, values: CallValues) -> list[Seat]:
@@ -162,6 +178,7 @@ def _refuse_second(seat: Seat, period: Period) -> None:
         .join(ElectionSeat, ElectionSeat.election_id == Election.id)
         .where(
             ElectionSeat.seat_id == seat.id,
+            ElectionSeat.dropped_because.is_(None),
             Election.state.in_(RUNNING_ELECTIONS),
             overlapping(ElectionSeat, period),
         )

@@ -10,6 +10,7 @@ from app.audit.commands import Subject, record
 from app.committees.commands.appointments import withdraw_appointment
 from app.committees.commands.ending import end_term
 from app.committees.commands.seats import end_alternates
+from app.committees.commands.succession_ending import end_succession
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.leavers import list_sitting, seats_going_on
 from app.committees.rules import OFFICE_WORDS, Ending
@@ -136,6 +137,8 @@ def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -
             summary=f"Seat of an institution that leaves {committee.name} ends with {day_words(last_day)}.",
             actor=actor,
         )
-    end_alternates(db.session.scalars(select(Seat.id).where(*going_on).order_by(Seat.id)).all(), last_day)
+    seat_ids = db.session.scalars(select(Seat.id).where(*going_on).order_by(Seat.id)).all()
+    end_alternates(seat_ids, last_day)
+    end_succession(seat_ids, last_day, Ending.FREED, actor)
     db.session.execute(update(Seat).where(*going_on).values(last_day=last_day))
     return len(committees)

@@ -15,6 +15,7 @@ from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.entries import seat_of
 from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
+from app.committees.commands.succession_ending import end_succession
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.rules import OFFICE_WORDS, Ending, Office, SeatKind, check_within, in_words
 from app.core import clock
@@ -155,6 +156,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     yesterday = clock.today() - ONE_DAY
     rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
     end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+    end_succession(ids, last_day, ended.how, actor)
     return stood
 
 

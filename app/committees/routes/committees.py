@@ -30,9 +30,13 @@ from app.web.wording import long_day
 DISSOLVING = [
     ("Its seats and terms end with that day.", "Rights of who sits on it end with the end of it, by themselves."),
     ("Its parts do not.", "Each committee that is part of it is moved or dissolved first."),
+    ("Plans and elections for later days end at once.", "Who is asked or nominated need not answer any more."),
     ("It can be called off", "until that day is over; seats and terms then last as long as they would have."),
 ]
-GOING_ON = [("It goes on.", "Its seats and terms get the last days back that they had, and their holders the rights.")]
+GOING_ON = [
+    ("It goes on.", "Its seats and terms get the last days back that they had, and their holders the rights."),
+    ("Plans and elections do not come back.", "Those that were called off with it are made anew."),
+]
 
 
 @pages.route("/committees/new", methods=["GET", "POST"])

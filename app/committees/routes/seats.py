@@ -49,6 +49,10 @@ from app.web.requests import see
 ENDING = [
     ("Whoever holds it has it until that day.", "Their rights end with it, and so do its alternates."),
     ("Nobody can be appointed to it after.", "Its past stays on record; another seat gets another number."),
+    (
+        "Plans for later days are given up,",
+        "and elections go on without it; one to it alone is cancelled.",
+    ),
 ]
 
 register_subject("seat", "Seat", "committees.seat", "seat_id")
