@@ -36,8 +36,8 @@ from app.members.commands import (
 )
 from app.members.queries import preview_merger, subject_of
 from app.members.rules import Purpose, TwinKind
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
-from tests.committees.test_commands import chair_of, refused
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, refused, seat, sits
+from tests.committees.test_commands import chair_of
 from tests.members import world
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -38,8 +38,8 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.models import Person
 from app.outbox.models import Mail
-from tests.committees.ruled import AFTER, TWO_TERMS, as_user, chair_of, done, planned, refused, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, institution, person, seat, sits
+from tests.committees.ruled import AFTER, TWO_TERMS, as_user, chair_of, done, planned, ruled
+from tests.committees.sitting import OFFICE, TERM, committee, institution, person, refused, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -29,8 +29,8 @@ from app.core.errors import AccessDeniedError, StaleError
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
-from tests.committees.test_commands import chair_of, held, refused
+from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, refused, seat, sits
+from tests.committees.test_commands import chair_of, held
 
 pytestmark = pytest.mark.usefixtures("context")
 ELECTED = SeatValues(SeatKind.ELECTED, "Elected member", Period(FOUNDED))

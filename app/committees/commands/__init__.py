@@ -1,6 +1,7 @@
 """Every change of committees, seats and appointments."""
 
 from app.committees.commands import (
+    election_deadlines,
     erasing,
     plan_erasing,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "discard_book",
     "dissolve_committee",
     "edit_committee",
+    "election_deadlines",
     "end_alternate",
     "end_leave",
     "end_seat",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.audit.commands import Subject, record
 from app.committees.commands.answer_links import spend_links_of
 from app.committees.commands.committees import locked_committee
+from app.committees.commands.election_mails import tell_call
 from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
 from app.committees.queries.candidates import standings_of
@@ -55,7 +56,10 @@ class CallValues:
 
 
 def call_election(committee_id: int, values: CallValues, *, actor: Actor) -> Election:
-    """Call for nominations. They end by themselves at the deadline; each term is as long as the bylaws give it."""
+    """Call for nominations, and tell who may nominate by mail. They end by themselves at the deadline.
+
+    Each term is as long as the bylaws give it.
+    """
     committee = locked_committee(committee_id, actor)
     seats = _seats(committee, values)
     periods = {seat.id: Period(values.first_day, propose_term(seat, None, values.first_day).last_day) for seat in seats}
@@ -78,8 +82,9 @@ def call_election(committee_id: int, values: CallValues, *, actor: Actor) -> Ele
     for seat in seats:
         _add_seat(election, seat, periods[seat.id], values.office)
     db.session.flush()
-    _close_later(election)
+    close_later(election)
     note_election("committees.call_election", election, "Called an election", actor, after=_said(values, periods))
+    tell_call(election, actor)
     return election
 
 
@@ -126,6 +131,12 @@ def call_off_election(election: Election, reason: str, actor: Actor) -> None:
     for nomination in _unanswered(election):
         spend_links_of(nomination)
     note_election("committees.cancel_election", election, "Cancelled an election", actor, reason=reason)
+
+
+def close_later(election: Election) -> None:
+    """Let a job wait that ends nominations at the deadline: one for each that they had."""
+    key = f"{CLOSE}:{election.id}:{election.deadline_at:%Y%m%d%H%M%S}"
+    enqueue(CLOSE, {"election_id": election.id}, unique_key=key, run_at=election.deadline_at + AFTER)
 
 
 def locked_election(election_id: int, actor: Actor) -> Election:
@@ -194,11 +205,6 @@ def _add_seat(election: Election, seat: Seat, period: Period, office: Office) ->
             election_id=election.id, seat_id=seat.id, first_day=period.first, last_day=period.last, office=office
         )
     )
-
-
-def _close_later(election: Election) -> None:
-    key = f"{CLOSE}:{election.id}"
-    enqueue(CLOSE, {"election_id": election.id}, unique_key=key, run_at=election.deadline_at + AFTER)
 
 
 def _end_nominations(election: Election) -> int:

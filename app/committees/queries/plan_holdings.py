@@ -147,6 +147,7 @@ def texts_of_plans(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Title of an election", "election", election.id, election.title),
         free_text("What nominees should know", "election", election.id, election.text),
         free_text("Decision of an election", "election", election.id, election.decision),
+        free_text("Why a deadline was moved", "election", election.id, election.moved_because),
         free_text("Why an election was cancelled", "election", election.id, election.cancelled_because),
         free_text("Why somebody is nominated", "election", nomination.election_id, nomination.statement),
         free_text("Answer to a nomination", "election", nomination.election_id, nomination.answer),

@@ -110,6 +110,7 @@ def facts_of_election(election: Election) -> list[tuple[str | None, ...]]:
         ("Committee", election.committee.name, url("committees.committee", committee_id=election.committee_id)),
         ("Nominations from", wording.long_day(election.opens_on)),
         ("Nominations until", until, None, typed),
+        *([("Moved to later", election.moved_because)] if election.moved_because else []),
         ("Who may nominate", NOMINATOR_WORDS[election.nominators]),
         ("Called by", election.called_by, None, wording.day(local(election.called_at).date())),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.committees.models import SuccessionPlan
 from app.committees.queries.answers import Question, list_questions
 from app.committees.queries.elections import list_running
+from app.committees.queries.nominators import list_calls
 from app.committees.queries.plans import list_open_plans
 from app.committees.rules.elections import ElectionState
 from app.committees.rules.plans import PlanState, capital, seat_words
@@ -14,7 +15,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.periods import how_long
 from app.core.permissions import Permission
-from app.home.rules import Group, Task, Tone
+from app.home.rules import Group, Task, Tone, days_left
 from app.web import wording
 
 MOST = 8
@@ -29,6 +30,22 @@ def own_questions(actor: Actor) -> Iterator[Task]:
     """Seats offered to the actor, and elections in which they are nominated."""
     for each in list_questions(actor.user_id)[:MOST]:
         yield _asked(each)
+
+
+def open_calls(actor: Actor) -> Iterator[Task]:
+    """Calls for nominations that are open to the actor, who has nominated nobody in them yet."""
+    for each in list_calls(actor)[:MOST]:
+        yield Task(
+            Group.SOON,
+            f"Nominations are open: {each.title}",
+            f"Until {wording.instant(each.deadline_at)}; you can nominate somebody, or yourself",
+            each.committee,
+            days_left(clock.local(each.deadline_at).date(), clock.today()),
+            Tone.QUIET,
+            "Nominate",
+            "committees.nominate",
+            {"election_id": each.id},
+        )
 
 
 def plans_waiting(actor: Actor) -> Iterator[Task]:
