@@ -97,6 +97,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Appointed",
         "Decided",
         "Elected",
+        "Granted",
     ),
     WARN_HALF: (
         "Due",

@@ -35,6 +35,7 @@ from app.committees.commands.leave import hand_on_leave
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
 from app.committees.queries.following import entries_of_seat
+from app.committees.queries.waivers import find_waived
 from app.committees.rules import OFFICE_WORDS, USUAL_HOW, BylawFacts, Ending, How, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -194,11 +195,16 @@ def _holds_over(facts: BylawFacts, seat: Seat, values: AppointmentValues) -> boo
 def _checked_limit(seat: Seat, values: AppointmentValues, *, besides: int | None, actor: Actor) -> AppointmentValues:
     """The values, without a reason that is not needed; refused where it is one term too many and nothing waives that.
 
-    Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8).
+    Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8): here, or before at
+    the request of the committee.
     """
     proposal = propose_term(seat, values.person_id, values.period.first, besides=besides)
     if (values.how or USUAL_HOW[seat.kind]) is How.EX_OFFICIO or not proposal.is_over:
         return replace(values, limit_waived=None)
+    ends = values.term_ends or values.period.last
+    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends))
+    if granted is not None:
+        return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):
         raise DomainError(f"{proposal.over_words} Only the secretariat may waive the limit: ask it.", "person_id")
     if values.limit_waived is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from app.committees.commands.plan_mails import ask_successor, tell_appointed, te
 from app.committees.models import Committee, Seat, SuccessionPlan
 from app.committees.queries.appointing import find_limit
 from app.committees.queries.terms import may_appoint
+from app.committees.queries.waivers import find_waived
 from app.committees.rules import Office, check_within
 from app.committees.rules.plans import (
     EDITABLE_PLANS,
@@ -64,7 +65,7 @@ class PlanValues:
 def plan_successor(seat_id: int, values: PlanValues, *, actor: Actor) -> SuccessionPlan:
     """Plan who follows on a seat. It gives no right and holds no seat."""
     committee, seat = _locked_seat(seat_id, actor)
-    _check_values(committee, seat, values, actor)
+    wanted = _checked_values(committee, seat, values, actor)
     plan = SuccessionPlan(
         committee_id=committee.id,
         seat_id=seat.id,
@@ -72,7 +73,7 @@ def plan_successor(seat_id: int, values: PlanValues, *, actor: Actor) -> Success
         state_since=clock.now(),
         planned_by=actor.name,
         planned_at=clock.now(),
-        **_columns(values),
+        **_columns(wanted),
     )
     db.session.add(plan)
     db.session.flush()
@@ -85,9 +86,9 @@ def change_plan(plan_id: int, values: PlanValues, *, version: int, actor: Actor)
     plan, seat, committee = _locked_plan(plan_id, version, actor)
     if plan.state not in EDITABLE_PLANS:
         raise DomainError("Somebody was asked already: drop this plan and make another.")
-    _check_values(committee, seat, values, actor)
+    wanted = _checked_values(committee, seat, values, actor)
     before = _said(plan)
-    for name, value in _columns(values).items():
+    for name, value in _columns(wanted).items():
         setattr(plan, name, value)
     db.session.flush()
     _noted("committees.change_plan", plan, seat, "Changed a plan", actor, before=before, after=_said(plan))
@@ -211,27 +212,32 @@ def _locked_plan(plan_id: int, version: int, actor: Actor) -> tuple[SuccessionPl
     return plan, db.session.get_one(Seat, plan.seat_id), committee
 
 
-def _check_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> None:
+def _checked_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> PlanValues:
+    """The values, with why no limit holds where that is granted; refused where it cannot be planned."""
     refuse_following(seat)
     check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     if isinstance(values.who, Newcomer):
         if values.who.institution_id is not None:
             hold_institution(values.who.institution_id)
-        return
+        return values
     person_of(values.who)
-    _check_limit(seat, values.who, values, actor)
+    return _checked_limit(seat, values.who, values, actor)
 
 
-def _check_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -> None:
+def _checked_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -> PlanValues:
     """Refuse a term too many, as appointing would: only the secretariat waives a limit, with the reason."""
     why = find_limit(seat, person_id, values.period.first)
     if why is None:
-        return
+        return values
+    granted = find_waived(seat.id, person_id, values.period)
+    if granted is not None:
+        return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):
         raise DomainError(f"{why} Only the secretariat may waive the limit: ask it.", "person_id")
     if not values.limit_waived:
         raise DomainError(f"{why} Say why the limit does not hold.", "person_id")
+    return values
 
 
 def _refuse_ended(plan: SuccessionPlan, seat: Seat) -> None:
@@ -260,6 +266,8 @@ def _values_of(plan: SuccessionPlan, decision: str | None) -> AppointmentValues:
 
 def _refuse_limit(seat: Seat, plan: SuccessionPlan) -> None:
     """The bylaws may be others than when it was planned, and more terms may have been served."""
+    if plan.person_id is not None and not plan.limit_waived:
+        plan.limit_waived = find_waived(seat.id, plan.person_id, plan.period)
     if plan.person_id is not None and not plan.limit_waived:
         why = find_limit(seat, plan.person_id, plan.first_day)
         if why:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from app.committees.commands.elections import call_off_election, note_election
 from app.committees.commands.plans import abandon_plan
+from app.committees.commands.waivers import withdraw_beyond
 from app.committees.models import Election, ElectionSeat, Seat, SuccessionPlan
 from app.committees.queries.elections import list_seats_of
 from app.committees.rules import Ending, in_words
@@ -23,7 +24,8 @@ from app.core.history import advance, lock
 def end_succession(seat_ids: Sequence[int], last_day: date, how: Ending, actor: Actor) -> None:
     """Give up what was planned, and call off what was to be elected, on seats of a locked committee beyond their end.
 
-    An election that fills other seats, too, goes on without those that end. Calling off a dissolution revives nothing.
+    What was asked of the secretariat for such days is taken back. An election that fills other seats, too, goes on
+    without those that end. Calling off a dissolution revives nothing.
     """
     day = in_words(last_day)
     is_dissolved = how is Ending.DISSOLVED
@@ -33,6 +35,7 @@ def end_succession(seat_ids: Sequence[int], last_day: date, how: Ending, actor: 
     )
     for plan in db.session.scalars(plans.order_by(SuccessionPlan.id).with_for_update()).all():
         abandon_plan(plan, db.session.get_one(Seat, plan.seat_id), why, actor)
+    withdraw_beyond(seat_ids, last_day, why, actor=actor)
     running = (
         select(ElectionSeat.election_id)
         .join(Election, Election.id == ElectionSeat.election_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from app.committees.queries.choices import people_for
 from app.committees.queries.elections import find_own_person, list_seats_of
 from app.committees.queries.plans import served_on
 from app.committees.queries.terms import bylaws_on
+from app.committees.queries.waivers import waived_seats
 from app.committees.rules import BylawFacts, Served, is_over_limit, over_words, terms_counted
 from app.committees.rules.elections import CandidateFacts, SeatFacts, seats_open_to
 from app.core.actor import Actor
@@ -46,11 +47,14 @@ def people_to_nominate(election: Election, actor: Actor) -> list[tuple[int, str]
 
 def standings_of(election_id: int, committee_id: int, person_ids: Sequence[int]) -> dict[int, Standing]:
     """For which seats of an election each of these people may be elected: a constant number of statements."""
-    seats = [seat_facts(each) for each in list_seats_of(election_id)]
+    entries = list_seats_of(election_id)
+    seats = [seat_facts(each) for each in entries]
+    waived = waived_seats(entries, person_ids)
     found = _candidates(committee_id, seats, person_ids)
     result: dict[int, Standing] = {}
     for person_id, facts in found.items():
-        open_to, why_not = seats_open_to(facts, seats)
+        allowed = replace(facts, over_limit=facts.over_limit - waived.get(person_id, set()))
+        open_to, why_not = seats_open_to(allowed, seats)
         result[person_id] = Standing(tuple(open_to), why_not)
     return result
 

@@ -16,9 +16,11 @@ from app.committees.queries.desk import list_freed_soon
 from app.committees.queries.elections import ElectionRow, list_running
 from app.committees.queries.plans import SuccessionRow, list_succession
 from app.committees.queries.terms import bylaws_on, may_appoint
+from app.committees.queries.waivers import list_waiting_waivers
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import PLAN_COLUMNS
 from app.committees.rules.elections import ELECTION_WORDS, ElectionState
+from app.committees.rules.waivers import WaiverState
 from app.core.clock import today
 from app.core.periods import how_long
 from app.core.permissions import Permission
@@ -78,7 +80,7 @@ def desk(committee_id: int) -> ResponseReturnValue:
         "committees/desk.html",
         committee=committee,
         figures=_figures(rows, warning, len(elections)),
-        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections)],
+        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections, committee_id)],
         roster=Table("Roster", ROSTER_COLUMNS, rows),
         plans=Table("Plans", PLAN_COLUMNS[:3], plans),
         elections=[(each.title, *_election(each)) for each in elections],
@@ -147,12 +149,24 @@ def _freed(committee_id: int) -> Iterator[Line]:
             yield Line(title, text, each.holder or "", f"in {wording.plural(days, 'day', 'days')}", "warn", step)
 
 
-def _decide(elections: list[ElectionRow]) -> Iterator[Line]:
+def _decide(elections: list[ElectionRow], committee_id: int) -> Iterator[Line]:
     for each in elections:
         if each.state is ElectionState.BALLOT:
             text = f"Nominations have ended; {wording.plural(each.candidates, 'candidate', 'candidates')}"
             step = ("Close it out", url("committees.election", election_id=each.id))
             yield Line(each.title, text, "", "", "warn", step)
+    yield from _limits(committee_id)
+
+
+def _limits(committee_id: int) -> Iterator[Line]:
+    """Limits that are asked to be waived, for who decides; or that are, for who may plan or appoint now."""
+    for each in list_waiting_waivers(the_actor()):
+        if each.committee_id == committee_id:
+            is_asked = each.state is WaiverState.ASKED
+            said = "is asked to be waived" if is_asked else "does not hold"
+            text = f"From {wording.long_day(each.first_day)}; {each.decision or each.reason}"
+            step = ("Open the request", url("committees.waiver", waiver_id=each.id))
+            yield Line(f"The limit {said} for {each.person.name}", text, f"seat {each.seat.position}", "", "warn", step)
 
 
 def _election(row: ElectionRow) -> tuple[str, str, str]:

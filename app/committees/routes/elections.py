@@ -147,7 +147,8 @@ def nominate(election_id: int) -> ResponseReturnValue:
             return _seen(election_id, "They are nominated.")
     found = get_election(election_id, the_actor())
     why_not = why_no_nomination(found, the_actor())
-    return render_template("committees/nominate.html", form=form, election=found, why_not=why_not)
+    runs = the_actor().may(Permission.COMMITTEE_EDIT, committee_id=found.committee_id)
+    return render_template("committees/nominate.html", form=form, election=found, why_not=why_not, runs=runs)
 
 
 @pages.route("/committees/elections/<int:election_id>/deadline", methods=["GET", "POST"])

@@ -37,12 +37,15 @@ def _terms(row: SuccessionRow) -> str | None:
 def _goes_on(row: SuccessionRow) -> str | None:
     if row.may_go_on is None:
         return None
-    return "Can go on" if row.may_go_on else "Limit reached"
+    return "Can go on" if row.may_go_on else "Limit reached: ask"
 
 
 def _go_on_link(row: SuccessionRow) -> str | None:
-    if not row.may_go_on or row.plans or row.follower:
+    if row.may_go_on is None or row.plans or row.follower:
         return None
+    if not row.may_go_on:
+        place = {"seat": row.seat.seat_id, "person": row.seat.person_id}
+        return url("committees.ask_waiver", committee_id=row.seat.committee_id, **place)
     return url("committees.plan_seat", seat_id=row.seat.seat_id, person=row.seat.person_id)
 
 

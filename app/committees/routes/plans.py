@@ -19,6 +19,7 @@ from app.committees.queries.appointing import find_limit
 from app.committees.queries.elections import list_substitutes
 from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
 from app.committees.queries.terms import may_appoint
+from app.committees.queries.waivers import find_standing_waiver, list_waivers
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import (
     PLAN_COLUMNS,
@@ -27,6 +28,7 @@ from app.committees.routes.plan_tables import (
     facts_of_plan,
     path_of_plan,
 )
+from app.committees.routes.waiver_tables import WAIVER_COLUMNS
 from app.committees.rules.plans import capital, next_first_day, seat_words
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -53,6 +55,7 @@ def succession(committee_id: int) -> ResponseReturnValue:
     tables: dict[str, AnyTable] = {
         "seats": Table("Succession", SUCCESSION_COLUMNS, rows),
         "plans": Table("Plans", PLAN_COLUMNS, list_plans(committee_id, the_actor())),
+        "waivers": Table("Limits asked to be waived", WAIVER_COLUMNS, list_waivers(committee_id, the_actor())),
         "substitutes": Table("Substitutes", SUBSTITUTE_COLUMNS, list_substitutes(committee_id)),
     }
     appoints = may_appoint(committee_id, the_actor(), today())
@@ -86,6 +89,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         appoints=may_appoint(found.committee_id, the_actor(), today()),
         seat=seat_words(found.seat.position, found.seat.label),
         limit=find_limit(found.seat, found.person_id, found.first_day) if found.person_id else None,
+        waiver=find_standing_waiver(found.seat_id, found.person_id, found.period) if found.person_id else None,
         history=_history(plan_id),
     )
 

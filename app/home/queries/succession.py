@@ -9,8 +9,10 @@ from app.committees.queries.answers import Question, list_questions
 from app.committees.queries.elections import list_running
 from app.committees.queries.nominators import list_calls
 from app.committees.queries.plans import list_open_plans
+from app.committees.queries.waivers import list_waiting_waivers
 from app.committees.rules.elections import ElectionState
 from app.committees.rules.plans import PlanState, capital, seat_words
+from app.committees.rules.waivers import WaiverState
 from app.core import clock
 from app.core.actor import Actor
 from app.core.periods import how_long
@@ -56,6 +58,27 @@ def plans_waiting(actor: Actor) -> Iterator[Task]:
     waiting = [plan for plan in list_open_plans(actor) if _waits_for(plan, is_secretariat=is_secretariat)]
     for plan in waiting[:MOST]:
         yield _plan(plan)
+
+
+def waivers_waiting(actor: Actor) -> Iterator[Task]:
+    """Limits of terms: for the secretariat what is asked to be waived, for a chair what is granted and not used yet."""
+    if not actor.has_any(Permission.COMMITTEE_EDIT):
+        return
+    for each in list_waiting_waivers(actor)[:MOST]:
+        is_asked = each.state is WaiverState.ASKED
+        seat = capital(seat_words(each.seat.position, each.seat.label))
+        since = clock.local(each.asked_at if is_asked else each.decided_at or each.asked_at).date()
+        yield Task(
+            Group.SOON,
+            f"{each.person.name}: {'a limit is asked to be waived' if is_asked else 'the limit does not hold'}",
+            f"{seat}, from {wording.long_day(each.first_day)}",
+            each.committee.name,
+            how_long(since, clock.today()),
+            Tone.WARN,
+            "Grant or decline" if is_asked else "Plan, nominate or appoint",
+            "committees.waiver",
+            {"waiver_id": each.id},
+        )
 
 
 def elections_to_decide(actor: Actor) -> Iterator[Task]:
