@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -279,3 +280,47 @@ def test_profiles_count_days_until_one_says_the_end_of_the_next_month_and_the_us
     assert "due_by" not in again.c
     with engine.connect() as connection:
         assert list(connection.scalars(sa.select(again.c.terms_days).order_by(again.c.first_day))) == [14, 30]
+
+
+def test_frozen_voters_of_before_have_a_rule_and_what_came_later_goes_when_going_down(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0034")
+    before = reflected(engine).tables
+    named = {"name": "Board", "kind": "governing", "sort_name": "board", "search_text": "board"}
+    plan = {"given_name": "Aya", "family_name": "Sato", "email": "a@x.example", "office": "member", "version": 1}
+    plan |= {"planned_by": "x", "planned_at": LEARNT, "state_since": LEARNT, "state": "accepted", "answered_at": LEARNT}
+    with engine.begin() as connection:
+
+        def put(table: str, **values: object) -> Any:
+            rows = before[table]
+            return connection.scalar(rows.insert().returning(rows.c.id), values)
+
+        of = put("committee", **named, founded_on=date(2012, 1, 1), created_at=LEARNT, version=1)
+        place = {"committee_id": of, "position": 1, "label": "One", "votes": True, "version": 1, "kind": "elected"}
+        seats = [put("seat", **{**place, "position": number}, first_day=date(2012, 1, 1)) for number in (1, 2)]
+        called = {"title": "Election", "nominators": "anyone", "opens_on": date(2016, 1, 1), "state": "ballot"}
+        called |= {"deadline_at": LEARNT, "deadline_text": "x", "deadline_zone": "x", "called_by": "x"}
+        election = put("election", **called, committee_id=of, called_at=LEARNT, closed_at=LEARNT, version=1)
+        for seat_id, barred in zip(seats, (None, "Late"), strict=True):
+            put("election_voter", election_id=election, seat_id=seat_id, name="Aya Sato", barred=barred)
+        put("succession_plan", **plan, committee_id=of, seat_id=seats[0], first_day=date(2018, 1, 1))
+    revise("upgrade", "0036")
+    after = reflected(engine).tables
+    voter, plans = after["election_voter"], after["succession_plan"]
+    with engine.begin() as connection:
+        rules = connection.execute(sa.select(voter.c.rank, voter.c.rule).order_by(voter.c.id))
+        assert [tuple(row) for row in rules] == [(0, "standing"), (0, "late")]
+        alternate = {"election_id": election, "seat_id": seats[0], "name": "Bo", "rank": 1, "rule": "stands_in"}
+        connection.execute(voter.insert(), alternate)
+        later = {"committee_id": of, "seat_id": seats[0], "first_day": date(2021, 1, 1)}
+        connection.execute(plans.insert(), plan | later)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(voter.insert(), alternate | {"rank": 2, "rule": "lapsed"})
+    revise("downgrade", "0034")
+    again = reflected(engine).tables
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(sa.func.count()).select_from(again["election_voter"])).one() == 2
+        states = connection.scalars(sa.select(again["succession_plan"].c.state).order_by("first_day")).all()
+    assert states == ["accepted", "invited"]
+    assert "limit_waiver" not in again

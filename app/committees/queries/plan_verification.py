@@ -105,11 +105,12 @@ def check_accepted() -> Iterator[str]:
         yield f"Plans {one} and {two} share days of a seat, and both are accepted."
 
 
-@verifies("In a frozen electorate the vote of each seat has its holder first")
+@verifies("In a frozen electorate the vote of each seat has its holder first, and then the alternates without a gap")
 def check_electorates() -> Iterator[str]:
-    """Seats of frozen electorates of which only alternates are kept."""
+    """Seats of frozen electorates whose order begins with no holder, or has a gap."""
     asked = (
         select(ElectionVoter.election_id, ElectionVoter.seat_id)
+        .where(ElectionVoter.seat_id.is_not(None))
         .group_by(ElectionVoter.election_id, ElectionVoter.seat_id)
         .having(func.max(ElectionVoter.rank) != func.count(ElectionVoter.id) - 1)
     )

@@ -71,14 +71,13 @@ class VoteRule(StrEnum):
 
 
 VOTE_RULE_WORDS = {
-    VoteRule.STANDING: "Entitled when nominations ended: what comes later changes nothing",
-    VoteRule.STANDS_IN: "Stands in where nobody above votes, in this order",
-    VoteRule.LEAVE: "Passed over: on leave when nominations ended",
-    VoteRule.LAPSED: "Barred: no member when nominations ended",
-    VoteRule.SUSPENDED: "Barred: suspended when nominations ended",
-    VoteRule.LATE: "Barred: late with fees when nominations ended",
+    VoteRule.STANDING: "Entitled when nominations ended",
+    VoteRule.STANDS_IN: "Stands in, in this order",
+    VoteRule.LEAVE: "Passed over: on leave then",
+    VoteRule.LAPSED: "Barred: no member then",
+    VoteRule.SUSPENDED: "Barred: suspended then",
+    VoteRule.LATE: "Barred: late with fees then",
 }
-BARRING = (VoteRule.LEAVE, VoteRule.LAPSED, VoteRule.SUSPENDED, VoteRule.LATE)
 
 
 CANDIDATES = (
