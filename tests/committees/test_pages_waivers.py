@@ -46,7 +46,7 @@ def test_a_chair_asks_from_the_page_of_succession_and_the_secretariat_grants_on_
 ):
     as_chair(browser, ids)
     succession = browser.get(f"/committees/{ids['committee']}/succession")
-    (way,) = succession.tree.xpath("//a[.='Limit reached: ask']/@href")
+    (way,) = succession.tree.xpath("//a[.='Limit reached']/@href")
     form = browser.get(way)
     values = form.form_values()
     assert (values["person_id"], values["seat_id"]) == (str(ids["who"]), str(ids["seat"]))

@@ -37,7 +37,7 @@ def _terms(row: SuccessionRow) -> str | None:
 def _goes_on(row: SuccessionRow) -> str | None:
     if row.may_go_on is None:
         return None
-    return "Can go on" if row.may_go_on else "Limit reached: ask"
+    return "Can go on" if row.may_go_on else "Limit reached"
 
 
 def _go_on_link(row: SuccessionRow) -> str | None:
