@@ -14,7 +14,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KEEPS_IDS = {"sqlite_autoincrement": True}
 SAID_YES = sa.text("state IN ('accepted', 'requested')")
 STANDS = sa.text("state IN ('asked', 'granted')")
-BARRED = "(rule IN ('leave', 'lapsed', 'suspended', 'late')) = (barred IS NOT NULL)"
+BARRED = "(rule IN ('leave', 'lapsed', 'suspended', 'late', 'nobody')) = (barred IS NOT NULL)"
 
 
 def upgrade() -> None:

@@ -239,8 +239,8 @@ def _freeze_voters(election: Election) -> dict[str, int]:
         )
         for each in voters
     )
-    may_vote = {each.seat_id for each in voters if each.barred is None}
-    return {"voters": len(may_vote), "barred": len({each.seat_id for each in voters} - may_vote)}
+    may_vote = {each.vote for each in voters if each.barred is None}
+    return {"voters": len(may_vote), "barred": len({each.vote for each in voters} - may_vote)}
 
 
 def _said(values: CallValues, periods: dict[int, Period]) -> dict[str, Any]:

@@ -225,7 +225,7 @@ class ElectionVoter(Base):
         UniqueConstraint("election_id", "seat_id", "rank"),
         CheckConstraint("rank >= 0", name="rank"),
         CheckConstraint(
-            "(rule IN ('leave', 'lapsed', 'suspended', 'late')) = (barred IS NOT NULL)",
+            "(rule IN ('leave', 'lapsed', 'suspended', 'late', 'nobody')) = (barred IS NOT NULL)",
             name="barred",
         ),
     )

@@ -42,6 +42,11 @@ class VoterRow:
     rule: VoteRule
     barred: str | None
 
+    @property
+    def vote(self) -> int:
+        """One number for all who cast one vote: that of a seat, or below zero that of an institution without one."""
+        return self.seat_id or -(self.institution_id or 0)
+
 
 @dataclass(frozen=True)
 class FrozenVoter:
@@ -49,6 +54,16 @@ class FrozenVoter:
 
     voter: ElectionVoter
     since: str | None
+
+    @property
+    def vote(self) -> int:
+        """One number for all who cast one vote, as of a VoterRow."""
+        return self.voter.seat_id or -(self.voter.institution_id or 0)
+
+    @property
+    def seat(self) -> str | None:
+        """The seat whose vote it is, None for an institution that votes without one."""
+        return f"Seat {self.voter.seat.position}" if self.voter.seat_id else None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ SEAT_COLUMNS: Sequence[Column[ElectionSeat]] = (
 )
 VOTER_COLUMNS: Sequence[Column[FrozenVoter]] = (
     Column("name", "Voter", lambda row: row.voter.name, Kind.NAME, aside=_place, narrow=Narrow.NAME),
-    Column("seat", "Seat", lambda row: f"Seat {row.voter.seat.position}", narrow=Narrow.AMOUNT),
+    Column("seat", "Seat", lambda row: row.seat, narrow=Narrow.AMOUNT),
     Column("institution", "Institution", lambda row: row.voter.institution_name, narrow=Narrow.META),
     Column("barred", "May not vote because", lambda row: row.voter.barred, narrow=Narrow.META),
     Column("rule", "Rule", lambda row: row.since or VOTE_RULE_WORDS[row.voter.rule], narrow=Narrow.META),

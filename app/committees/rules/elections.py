@@ -68,6 +68,7 @@ class VoteRule(StrEnum):
     LAPSED = "lapsed"
     SUSPENDED = "suspended"
     LATE = "late"
+    NOBODY = "nobody"
 
 
 VOTE_RULE_WORDS = {
@@ -77,6 +78,7 @@ VOTE_RULE_WORDS = {
     VoteRule.LAPSED: "Barred: no member then",
     VoteRule.SUSPENDED: "Barred: suspended then",
     VoteRule.LATE: "Barred: late with fees then",
+    VoteRule.NOBODY: "Barred: nobody spoke for it then",
 }
 
 
