@@ -63,17 +63,22 @@ def days_late(due: date, today: date) -> str:
     return f"{how_long(due, today)} late"
 
 
-def days_left(day: date, today: date) -> str:
-    """How long until a day: today, tomorrow, in 9 days."""
-    days = (day - today).days
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
-
-
 def counted_sentence(groups: Sequence[tuple[Group, Sequence[Task]]]) -> str:
     """How much there is to do: 12 things: 3 late, 5 due soon, 4 missing."""
     total = sum(len(tasks) for _, tasks in groups)
     parts = ", ".join(f"{len(tasks)} {group.lower()}" for group, tasks in groups)
     return f"{total} {'thing' if total == 1 else 'things'}: {parts}" if total else ""
+
+
+def capped(tasks: Sequence[Task], most: int, many: str, one: str, endpoint: str) -> list[Task]:
+    """Tasks of one kind, the first ones in full and all others as one line that leads to their list: 3 more plans."""
+    more = len(tasks) - most
+    if more <= 0:
+        return list(tasks)
+    first = tasks[0]
+    title = f"{more:,} {one if more == 1 else many}"
+    rest = Task(first.group, title, "Those above come first", "", "", first.tone, "See all", endpoint)
+    return [*tasks[:most], rest]
 
 
 class Frequency(StrEnum):

@@ -24,6 +24,7 @@ from app.committees.routes import (
     seats,
     sections,
     terms,
+    waiting,
     ways,
 )
 from app.committees.routes.blueprint import (
@@ -55,5 +56,6 @@ __all__ = [
     "seats",
     "sections",
     "terms",
+    "waiting",
     "ways",
 ]

@@ -17,6 +17,7 @@ OF_ONE = (
 )
 OF_ALL = (
     ("Committees", "committees.committees"),
+    ("To act on", "committees.waiting"),
     ("Balance", "committees.balance_of_all"),
     ("Compare", "committees.compare_all"),
     ("Roster book", "committees.books"),
