@@ -31,7 +31,7 @@ from app.committees.commands.entries import (
 )
 from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
-from app.committees.commands.leave import hand_on_leave
+from app.committees.commands.leave_days import fit_leave, hand_on_leave
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
 from app.committees.queries.following import entries_of_seat
@@ -104,6 +104,7 @@ def correct_appointment(
     check_entry(committee, seat, values, besides=appointment_id)
     with administration_kept():
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
+        fit_leave(appointment, holder_before=before.person_id)
         _settle_replaced(entry, actor)
         write_rights_anew(appointment, committee, actor)
     settle_offices(committee, actor)
@@ -131,13 +132,16 @@ def withdraw_appointment(appointment_id: int, *, reason: str, version: int, acto
     refuse_of_program(appointment)
     before = values_of(appointment)
     former = entry_before(appointment)
+    taken = [appointment] if former else [appointment, *entries_after(appointment)]
     with administration_kept():
-        for each in [appointment] if former else [appointment, *entries_after(appointment)]:
+        for each in taken:
             retract(each)
             db.session.flush()
             end_rights(each, clock.today() - ONE_DAY, actor)
         if former is not None:
             _take_up(former, appointment, committee, actor)
+        for each in taken:
+            fit_leave(each, holder_before=each.person_id)
         _settle_replaced(entry, actor)
     settle_offices(committee, actor)
     record(
@@ -270,7 +274,7 @@ def _replace(appointment: Appointment, first_day: date | None, committee: Commit
     else:
         supersede(appointment, last_day=first_day - ONE_DAY, ended_how=Ending.REPLACED, end_reason=None)
         told = f"ends with {in_words(first_day - ONE_DAY)}, as somebody follows"
-    db.session.flush()
+    fit_leave(appointment, holder_before=appointment.person_id)
     check_free(committee, seat, values_of(appointment), besides=appointment.id)
     write_rights_anew(appointment, committee, actor)
     record(

@@ -21,7 +21,7 @@ from app.committees.commands.entries import (
 )
 from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights
-from app.committees.commands.leave import hand_on_leave
+from app.committees.commands.leave_days import fit_leave, hand_on_leave
 from app.committees.models import Appointment
 from app.committees.rules import ENDING_WORDS, OFFICE_WORDS, Ending, Office, in_words
 from app.core import clock
@@ -60,8 +60,9 @@ def end_term(
         for each in entries_after(appointment):
             retract(each)
             end_rights(each, clock.today() - ONE_DAY, actor)
+            fit_leave(each, holder_before=each.person_id)
         supersede(appointment, last_day=last_day, ended_how=how, end_reason=reason)
-        db.session.flush()
+        fit_leave(appointment, holder_before=appointment.person_id)
         end_rights(appointment, last_day, actor)
     settle_offices(committee, actor)
     record(

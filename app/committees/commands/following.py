@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.accounts.commands import administration_kept
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.grants import end_rights, give_rights, settle_deputies, write_rights_anew
+from app.committees.commands.leave_days import fit_leave
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.following import Sitting, entries_of_seat, sitting_of, sittings_wanted
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, How, Office, in_words
@@ -89,7 +90,7 @@ def stop_following(seat: Seat, actor: Actor) -> None:
                 supersede(entry, follows_id=None, last_day=yesterday, ended_how=Ending.OFFICE)
             else:
                 supersede(entry, follows_id=None)
-            db.session.flush()
+            fit_leave(entry, holder_before=entry.person_id)
             end_rights(entry, yesterday, actor)
             _record(entry, committee, "A seat follows an office no more", actor)
 
@@ -101,10 +102,10 @@ def _differing(entries: Sequence[Appointment], wanted: Sequence[Sitting]) -> lis
 
 def _change(entry: Appointment, missing: list[Sitting], committee: Committee, actor: Actor) -> None:
     """Let an entry be what its source is now, taking that off what is missing; without a source it is withdrawn."""
-    now = next((each for each in missing if each.follows_id == entry.follows_id), None)
+    now, holder_before = next((each for each in missing if each.follows_id == entry.follows_id), None), entry.person_id
     if now is None:
         retract(entry)
-        db.session.flush()
+        fit_leave(entry, holder_before=holder_before)
         end_rights(entry, clock.today() - ONE_DAY, actor)
         _record(entry, committee, "Withdrew the entry of a seat that follows an office", actor)
         return
@@ -117,7 +118,7 @@ def _change(entry: Appointment, missing: list[Sitting], committee: Committee, ac
         last_day=now.period.last,
         ended_how=now.ended_how,
     )
-    db.session.flush()
+    fit_leave(entry, holder_before=holder_before)
     write_rights_anew(entry, committee, actor)
     _record(entry, committee, "Changed the entry of a seat with the office it follows", actor)
 
