@@ -32,6 +32,7 @@ from app.committees.commands.entries import (
 from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
 from app.committees.commands.leave_days import fit_leave, hand_on_leave
+from app.committees.commands.standing_in import end_standing_in
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
 from app.committees.queries.following import entries_of_seat
@@ -68,6 +69,7 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
         check_entry(committee, seat, wanted, besides=None)
         appointment = insert_entry(seat, wanted)
         give_rights(appointment, appointment.period, committee, actor)
+    end_standing_in(appointment, actor)
     settle_offices(committee, actor)
     record(
         "committees.appoint",
@@ -105,6 +107,7 @@ def correct_appointment(
     with administration_kept():
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
         fit_leave(appointment, holder_before=before.person_id)
+        end_standing_in(appointment, actor)
         _settle_replaced(entry, actor)
         write_rights_anew(appointment, committee, actor)
     settle_offices(committee, actor)
@@ -275,6 +278,7 @@ def _replace(appointment: Appointment, first_day: date | None, committee: Commit
         supersede(appointment, last_day=first_day - ONE_DAY, ended_how=Ending.REPLACED, end_reason=None)
         told = f"ends with {in_words(first_day - ONE_DAY)}, as somebody follows"
     fit_leave(appointment, holder_before=appointment.person_id)
+    end_standing_in(appointment, actor)
     check_free(committee, seat, values_of(appointment), besides=appointment.id)
     write_rights_anew(appointment, committee, actor)
     record(

@@ -13,6 +13,7 @@ from app.accounts.commands import administration_kept
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.grants import end_rights, give_rights, settle_deputies, write_rights_anew
 from app.committees.commands.leave_days import fit_leave
+from app.committees.commands.standing_in import end_standing_in
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.following import Sitting, entries_of_seat, sitting_of, sittings_wanted
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, How, Office, in_words
@@ -119,6 +120,7 @@ def _change(entry: Appointment, missing: list[Sitting], committee: Committee, ac
         ended_how=now.ended_how,
     )
     fit_leave(entry, holder_before=holder_before)
+    end_standing_in(entry, actor)
     write_rights_anew(entry, committee, actor)
     _record(entry, committee, "Changed the entry of a seat with the office it follows", actor)
 
@@ -140,6 +142,7 @@ def _begin(seat: Seat, sitting: Sitting, committee: Committee, actor: Actor) -> 
     db.session.add(entry)
     db.session.flush()
     give_rights(entry, entry.period, committee, actor)
+    end_standing_in(entry, actor)
     _record(entry, committee, "Filled a seat that follows an office", actor)
 
 

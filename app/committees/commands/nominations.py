@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.audit.commands import Personal
 from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.elections import locked_election, note_election
+from app.committees.commands.entries import person_of
 from app.committees.documents import Asked, nomination_message
 from app.committees.models import Committee, Election, Nomination
 from app.committees.queries.candidates import standings_of
@@ -17,10 +18,8 @@ from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import check_version, lock
 from app.core.permissions import Permission
-from app.members.commands import refuse_merged
 from app.members.models import Person
 from app.members.queries.applications import consortium_name
-from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
 from app.web.wording import join_words
 
@@ -105,10 +104,7 @@ def _open_election(election_id: int) -> Election:
 
 
 def _person_to_nominate(election: Election, person_id: int) -> Person:
-    person = db.session.get(Person, person_id, with_for_update=True)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, person_id)
+    person = person_of(person_id)
     standing = standings_of(election.id, election.committee_id, [person_id])[person_id]
     if not standing.open_to:
         raise DomainError(standing.why_not, "person_id")

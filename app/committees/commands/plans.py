@@ -11,7 +11,7 @@ from app.audit.commands import Personal, Subject, record
 from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.appointments import appoint
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.entries import AppointmentValues, refuse_following
+from app.committees.commands.entries import AppointmentValues, person_of, refuse_following
 from app.committees.documents import Asked, appointed_message, plan_message, refusal_message
 from app.committees.models import Committee, Seat, SuccessionPlan
 from app.committees.queries.appointing import find_limit
@@ -35,10 +35,9 @@ from app.core.history import check_version, lock, overlapping
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.site import this_site
-from app.members.commands import AffiliationFacts, PersonFacts, add_person, hold_institution, refuse_merged
+from app.members.commands import AffiliationFacts, PersonFacts, add_person, hold_institution
 from app.members.models import Person
 from app.members.queries.applications import consortium_name
-from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
 
 TAKEN_MEANWHILE = "Somebody else has accepted this seat already."
@@ -221,10 +220,7 @@ def _check_values(committee: Committee, seat: Seat, values: PlanValues, actor: A
         if values.who.institution_id is not None:
             hold_institution(values.who.institution_id)
         return
-    person = db.session.get(Person, values.who)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, values.who)
+    person_of(values.who)
     _check_limit(seat, values.who, values, actor)
 
 

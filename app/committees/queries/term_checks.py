@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
-from app.committees.models import Appointment, AppointmentLeave, Bylaws, Committee, Seat
+from app.committees.models import Appointment, AppointmentLeave, Bylaws, Committee, Seat, SeatAlternate
 from app.committees.queries.following import entries_of_seat, sitting_of, sittings_wanted
 from app.committees.queries.terms import list_acting
 from app.committees.rules import OFFICE_WORDS, Ending, Office, roles_of
@@ -132,6 +132,24 @@ def check_leave() -> Iterator[str]:
     )
     for leave_id, appointment_id in db.session.execute(asked.order_by(AppointmentLeave.id)):
         yield f"Leave {leave_id} is not within the days of appointment {appointment_id}."
+
+
+@verifies("Nobody is an alternate of a seat they hold themselves")
+def check_standing_in() -> Iterator[str]:
+    """Compare the alternates of seats with who holds them."""
+    asked = (
+        select(SeatAlternate.id, SeatAlternate.seat_id)
+        .join(Appointment, Appointment.seat_id == SeatAlternate.seat_id)
+        .where(
+            as_known(SeatAlternate),
+            as_known(Appointment),
+            Appointment.person_id == SeatAlternate.person_id,
+            or_(Appointment.last_day.is_(None), Appointment.last_day >= SeatAlternate.first_day),
+            or_(SeatAlternate.last_day.is_(None), SeatAlternate.last_day >= Appointment.first_day),
+        )
+    )
+    for alternate_id, seat_id in db.session.execute(asked.order_by(SeatAlternate.id, Appointment.id)):
+        yield f"Alternate {alternate_id} of seat {seat_id} holds it on some of these days."
 
 
 def _goes_on(former: Appointment, following: Appointment) -> bool:

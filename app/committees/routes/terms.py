@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.committees.commands import ASK_THE_SECRETARIAT
 from app.committees.models import Appointment, AppointmentLeave, Seat
-from app.committees.queries import TermView, find_holding_over, get_committee, get_term_view, may_appoint
+from app.committees.queries import TermView, find_holding_over, get_term_view, may_appoint
+from app.committees.queries.appointing import find_followed
 from app.committees.routes.blueprint import pages
 from app.committees.rules import (
     ENDING_WORDS,
@@ -138,11 +139,9 @@ def _bylaw_statements(facts: BylawFacts, seat: Seat) -> list[Statement]:
 
 def hindrance_of_seat(seat: Seat) -> Hindrance | None:
     """Why the actor cannot fill a seat: the bylaws leave it to the secretariat, or it follows an office."""
-    if seat.follows_committee_id is not None and seat.follows_office is not None:
-        office = OFFICE_WORDS[seat.follows_office].lower()
-        committee = get_committee(seat.follows_committee_id, the_actor())
-        text = f"Whoever is {office} of {committee.name} sits here, from the first to the last day of that office."
-        return Hindrance("This seat follows an office.", text)
+    followed = find_followed(seat)
+    if followed is not None:
+        return Hindrance("This seat follows an office.", followed)
     if not may_appoint(seat.committee_id, the_actor(), today()):
         return Hindrance("The secretariat fills this seat.", ASK_THE_SECRETARIAT)
     return None
