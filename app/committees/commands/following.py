@@ -27,19 +27,16 @@ from app.members.models import Person
 
 
 def check_follows(committee_id: int, follows_committee_id: int, office: Office) -> None:
-    """Refuse what no seat of a committee can follow: an office of its own, one of many, or a circle of committees."""
+    """Refuse what no seat of a committee can follow: an office of its own, or one that many hold.
+
+    Committees can follow each other: who sits by an office holds none there, so that no seat comes to follow itself.
+    """
     if office not in SINGLE_OFFICES:
         raise DomainError("A seat follows an office that one person holds.", "follows_office")
     if follows_committee_id == committee_id:
         raise DomainError("A seat follows an office of another committee.", "follows_committee_id")
     if db.session.get(Committee, follows_committee_id) is None:
         raise DomainError("There is no such committee.", "follows_committee_id")
-    if follows_committee_id in _followers_of(committee_id):
-        raise DomainError(
-            "A seat of that committee follows an office of this one, itself or through others: seats cannot follow"
-            " each other in a circle.",
-            "follows_committee_id",
-        )
 
 
 def settle_offices(committee: Committee, actor: Actor) -> None:
@@ -180,16 +177,6 @@ def _refuse_elsewhere(seat_id: int, sitting: Sitting, committee: Committee) -> N
             " end that term first.",
             "person_id",
         )
-
-
-def _followers_of(committee_id: int) -> set[int]:
-    """The committees of which a seat follows an office of this one, or of one of those, and so on."""
-    asked = select(Seat.follows_committee_id, Seat.committee_id).where(Seat.follows_committee_id.is_not(None))
-    pairs = db.session.execute(asked.distinct().order_by(Seat.committee_id)).all()
-    found: set[int] = set()
-    while added := {after for before, after in pairs if before in {committee_id, *found}} - found:
-        found |= added
-    return found
 
 
 def _record(entry: Appointment, committee: Committee, what: str, actor: Actor) -> None:
