@@ -26,7 +26,7 @@ from app.committees.commands import (
 from app.committees.commands.entries import values_of
 from app.committees.models import Appointment, AppointmentLeave, Committee
 from app.committees.queries import quorum_on, roster, term_checks
-from app.committees.rules import Office
+from app.committees.rules import Office, QuorumBase
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import NotFoundError, StaleError
@@ -34,7 +34,7 @@ from app.core.history import as_known
 from app.core.periods import Period
 from app.core.transaction import transaction
 from app.members.commands import erase_person
-from tests.committees.sitting import OFFICE, committee, following, person, refused, seat, sits
+from tests.committees.sitting import OFFICE, adopted, committee, following, person, refused, seat, sits
 from tests.members.world import do, problems
 
 JUNE = Period(date(2016, 6, 1), date(2016, 6, 30))
@@ -68,6 +68,15 @@ def test_who_is_on_leave_is_so_from_the_first_to_the_last_day_and_outside_the_qu
         (0, 1),
         (1, 0),
     ]
+
+
+def test_who_is_on_leave_counts_for_the_quorum_where_the_bylaws_say_all_seats(term: Appointment):
+    away(term)
+    with transaction():
+        adopted(db.session.get_one(Committee, term.committee_id), quorum_base=QuorumBase.ALL)
+        seat(db.session.get_one(Committee, term.committee_id))
+    found = quorum_on(term.committee_id, JUNE.first)
+    assert (found.needed, found.base, found.vacant, found.away) == (2, 2, 1, 1)
 
 
 @pytest.mark.parametrize(

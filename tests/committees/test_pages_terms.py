@@ -249,3 +249,25 @@ def test_who_began_today_is_not_said_to_have_gone_before(browser: Browser, app: 
     sign_in(browser, Role.SECRETARIAT)
     page = browser.get(f"/committees/appointments/{term}/end")
     assert "At once: the rights end now" not in page.words
+
+
+def test_whoever_may_read_a_committee_reads_a_term_without_its_steps_and_why_somebody_is_away(
+    browser: Browser, places: Places
+):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/appointments/{places.term}"
+    browser.submit(f"{path}/leave", {"first_day": "24 May 2016", "leave": "An illness"})
+    browser.submit(f"{path}/correct", {"office": "secretary", "reason": "Was it"})
+    for who in (Role.AUDITOR, Granted(Role.COMMITTEE_MEMBER, committee_id=places.committee)):
+        sign_in(browser, who)
+        committee_page = browser.get(f"/committees/{places.committee}")
+        assert committee_page.has_action(path)
+        page = browser.get(path)
+        assert "On leave" in page.words
+        assert ["24 May 2016", "open"] in page.rows()
+        assert "An illness" not in page.words
+        for step in ("end", "office", "correct", "withdraw", "leave"):
+            assert not page.has_action(f"{path}/{step}")
+            browser.get(f"{path}/{step}", status=403)
+    sign_in(browser)
+    browser.get(path, status=403)

@@ -147,8 +147,8 @@ def get_seat(seat_id: int, actor: Actor) -> Seat:
     return seat
 
 
-def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
-    """A standing appointment with its seat, person and committee, for someone who may change its committee."""
+def get_readable_appointment(appointment_id: int, actor: Actor) -> Appointment:
+    """A standing appointment with its seat, person and committee, for someone who may read its committee."""
     appointment = db.session.get(
         Appointment,
         appointment_id,
@@ -160,6 +160,12 @@ def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
     )
     if appointment is None or appointment.superseded_at is not None or not actor.has_any(Permission.COMMITTEE_READ):
         raise NotFoundError("There is no such appointment.")
+    return appointment
+
+
+def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
+    """The same, for someone who may change its committee."""
+    appointment = get_readable_appointment(appointment_id, actor)
     actor.require(Permission.COMMITTEE_EDIT, committee_id=appointment.committee_id)
     return appointment
 

@@ -31,7 +31,7 @@ from app.committees.queries import (
 from app.committees.routes.blueprint import history_of, pages
 from app.committees.routes.facts import days_listed, facts_of_seat
 from app.committees.routes.framing import committee_form, crumbs_of
-from app.committees.routes.tables import ALTERNATE_COLUMNS, HOLDER_COLUMNS, alternate_columns, holder_columns
+from app.committees.routes.tables import ALTERNATE_COLUMNS, HOLDER_COLUMNS, alternate_columns
 from app.committees.rules import OFFICE_WORDS, ends_of_cycle
 from app.core.clock import today
 from app.core.periods import how_long
@@ -67,7 +67,7 @@ def seat(seat_id: int) -> ResponseReturnValue:
         sub=_sentence(view),
         facts=facts_of_seat(view),
         may_edit=may_edit,
-        holders=Table("Terms", holder_columns() if may_edit else HOLDER_COLUMNS, view.holders),
+        holders=Table("Terms", HOLDER_COLUMNS, view.holders),
         **_alternates(view, may_edit=may_edit),
         history=history_of(Subject("seat", seat_id)),
     )

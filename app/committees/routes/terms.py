@@ -75,12 +75,15 @@ def _leave_columns(*, may_change: bool) -> Sequence[Column[AppointmentLeave]]:
     shown: tuple[Column[AppointmentLeave], ...] = (
         Column("first", "From", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
         Column("last", "To", lambda row: day(row.last_day) if row.last_day else "open", narrow=Narrow.AMOUNT),
-        Column("reason", "Reason", lambda row: row.reason, narrow=Narrow.META),
     )
     if not may_change:
-        return shown
+        return shown  # Why somebody is away is told to whoever keeps the committee, and to nobody else.
+    why = Column[AppointmentLeave]("reason", "Reason", lambda row: row.reason, narrow=Narrow.META)
+    if is_past():
+        return (*shown, why)
     return (
         *shown,
+        why,
         Column("end", "", lambda row: "End" if _end(row) else "", link=_end, narrow=Narrow.ACT),
         Column("change", "", lambda _row: "Correct", link=_correct, narrow=Narrow.ACT),
     )
@@ -96,7 +99,7 @@ def _correct(row: AppointmentLeave) -> str:
 
 
 @pages.get("/committees/appointments/<int:appointment_id>")
-@requires(Permission.COMMITTEE_EDIT)
+@requires(Permission.COMMITTEE_READ)
 def appointment(appointment_id: int) -> ResponseReturnValue:
     """A term: who, where, from when to when, and what can be done about it."""
     view = get_term_view(appointment_id, the_actor())
@@ -104,7 +107,7 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
         "committees/appointment.html",
         {
             "offices": Table("Offices of the term", OFFICE_COLUMNS, view.chain if len(view.chain) > 1 else ()),
-            "leave": Table("Leave", _leave_columns(may_change=not is_past()), view.leave),
+            "leave": Table("Leave", _leave_columns(may_change=view.may_change), view.leave),
             "former": Table("Known before", FORMER_COLUMNS, view.former),
         },
         view=view,
