@@ -252,13 +252,19 @@ def test_who_began_today_is_not_said_to_have_gone_before(browser: Browser, app: 
 
 
 def test_whoever_may_read_a_committee_reads_a_term_without_its_steps_and_why_somebody_is_away(
-    browser: Browser, places: Places
+    browser: Browser, app: House, places: Places
 ):
+    with app.app_context(), transaction():
+        other = committee("Other").id
     sign_in(browser, Role.SECRETARIAT)
     path = f"/committees/appointments/{places.term}"
     browser.submit(f"{path}/leave", {"first_day": "24 May 2016", "leave": "An illness"})
     browser.submit(f"{path}/correct", {"office": "secretary", "reason": "Was it"})
-    for who in (Role.AUDITOR, Granted(Role.COMMITTEE_MEMBER, committee_id=places.committee)):
+    member, chair = (
+        Granted(Role.COMMITTEE_MEMBER, committee_id=places.committee),
+        Granted(Role.CHAIR, committee_id=other),
+    )
+    for who in (Granted(Role.AUDITOR), member, chair):
         sign_in(browser, who)
         committee_page = browser.get(f"/committees/{places.committee}")
         assert committee_page.has_action(path)

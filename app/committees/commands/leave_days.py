@@ -10,6 +10,7 @@ from app.committees.models import Appointment, AppointmentLeave
 from app.core import clock
 from app.core.database import db
 from app.core.history import as_known, overlapping, retract, supersede
+from app.core.periods import Period
 
 
 def fit_leave(appointment: Appointment, *, holder_before: int) -> None:
@@ -18,16 +19,13 @@ def fit_leave(appointment: Appointment, *, holder_before: int) -> None:
     What was known of leave until now stays with what was known of the entry until now.
     """
     db.session.flush()
-    last = appointment.last_day
     is_none = appointment.superseded_at is not None or appointment.person_id != holder_before
     for leave in _leave(appointment, as_known(AppointmentLeave)):
-        first_day, last_day = max(leave.first_day, appointment.first_day), leave.last_day
-        if last is not None and last_day is not None:
-            last_day = min(last_day, last)
-        if is_none or (last is not None and first_day > last) or (last_day is not None and last_day < first_day):
+        rest = None if is_none else _within(leave.period, appointment.period)
+        if rest is None:
             retract(leave)
-        elif (first_day, last_day) != (leave.first_day, leave.last_day):
-            supersede(leave, first_day=first_day, last_day=last_day)
+        elif rest != leave.period:
+            supersede(leave, first_day=rest.first, last_day=rest.last)
     if appointment.person_id != holder_before:
         _leave_with(appointment, holder_before)
 
@@ -55,6 +53,12 @@ def hand_on_leave(former: Appointment, following: Appointment) -> None:
                 recorded_at=clock.now(),
             )
         )
+
+
+def _within(leave: Period, entry: Period) -> Period | None:
+    """The days of leave that are days of an entry; of leave without a last day nobody knows yet when it ends."""
+    rest = leave.clip(entry)
+    return Period(rest.first) if rest is not None and leave.last is None else rest
 
 
 def _leave_with(appointment: Appointment, holder_before: int) -> None:

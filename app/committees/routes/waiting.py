@@ -54,7 +54,7 @@ FREED: Sequence[Column[FreedSoon]] = (
     COMMITTEE,
     Column("seat", "Seat", lambda row: f"Seat {row.number}", narrow=Narrow.META),
     Column("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.META),
-    Column("why", "Why", lambda row: row.said(today()), narrow=Narrow.SAID),
+    Column("why", "Why", lambda row: row.said(today()), narrow=Narrow.META),
     Column("ends", "Last day", lambda row: row.last_day, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 VACANT: Sequence[Column[RosterRow]] = (
@@ -64,8 +64,8 @@ VACANT: Sequence[Column[RosterRow]] = (
 )
 LED: Sequence[Column[Leaderless]] = (
     COMMITTEE,
-    Column("chair", "Chair", lambda row: f"{row.chair}, on leave" if row.chair else "None", narrow=Narrow.META),
-    Column("acts", "Acts", lambda row: f"{row.deputy}, deputy" if row.deputy else "Secretariat", narrow=Narrow.META),
+    Column("chair", "Chair", lambda row: f"{row.chair}, on leave" if row.chair else "None", narrow=Narrow.SAID),
+    Column("acts", "Acts", lambda row: f"{row.deputy}, deputy" if row.deputy else "Secretariat", narrow=Narrow.SAID),
 )
 PLANS: Sequence[Column[SuccessionPlan]] = (
     PLAN_COLUMNS[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
@@ -38,113 +39,104 @@ class _OfCommittee(Protocol):
     def committee(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """Where tasks of a kind stand, how loud they are, and the step with the page behind it."""
+
+    group: Group
+    tone: Tone
+    verb: str
+    endpoint: str
+
+
+PLAN, DESK = ("Plan who follows", "committees.succession"), ("Open the desk", "committees.desk")
+SOON_ENDS, SOON_FREE = _Kind(Group.SOON, Tone.WARN, *PLAN), _Kind(Group.SOON, Tone.WARN, *DESK)
+HELD_OVER, MISSING = _Kind(Group.LATE, Tone.WARN, *PLAN), _Kind(Group.MISSING, Tone.QUIET, *DESK)
 Row = TypeVar("Row", bound=_OfCommittee)
 
 
 def ending_terms(actor: Actor) -> Iterator[Task]:
     """Terms that end within the days by which bylaws warn, one line a committee, where the actor may appoint."""
-    if not actor.has_any(Permission.COMMITTEE_EDIT):
-        return
-    today = clock.today()
-    tasks = [
-        Task(
-            Group.SOON,
-            f"{wording.plural(len(terms), 'term ends', 'terms end')}: {terms[0].committee}",
-            f"{_seats(terms)} without a successor",
-            terms[0].committee,
-            how_soon(_ends(terms[0]), today),
-            Tone.WARN,
-            "Plan who follows",
-            "committees.succession",
-            {"committee_id": terms[0].committee_id},
-        )
-        for terms in _by_committee(list_terms_ending(actor), _ends)
-    ]
-    yield from _shown(tasks, "where terms end")
+    if actor.has_any(Permission.COMMITTEE_EDIT):
+        told = [
+            _task(
+                SOON_ENDS,
+                terms[0],
+                f"{wording.plural(len(terms), 'term ends', 'terms end')}: {terms[0].committee}",
+                f"{_seats(terms)} without a successor",
+                how_soon(_ends(terms[0]), clock.today()),
+            )
+            for terms in _by_committee(list_terms_ending(actor), _ends)
+        ]
+        yield from _shown(told, "where terms end")
 
 
 def terms_held_over(actor: Actor) -> Iterator[Task]:
     """Who stays on a seat though the term has ended, one line a committee."""
-    if not actor.has_any(Permission.COMMITTEE_EDIT):
-        return
-    tasks = [
-        Task(
-            Group.LATE,
-            f"{wording.plural(len(terms), 'holds over', 'hold over')}: {terms[0].committee}",
-            _held_over_words(terms),
-            terms[0].committee,
-            how_long(terms[0].term_ends, clock.today()),
-            Tone.WARN,
-            "Plan who follows",
-            "committees.succession",
-            {"committee_id": terms[0].committee_id},
-        )
-        for terms in _by_committee(list_holding_over(actor), lambda each: each.term_ends)
-    ]
-    yield from _shown(tasks, "where somebody holds over")
+    if actor.has_any(Permission.COMMITTEE_EDIT):
+        told = [
+            _task(
+                HELD_OVER,
+                terms[0],
+                f"{wording.plural(len(terms), 'holds over', 'hold over')}: {terms[0].committee}",
+                _held_over_words(terms),
+                how_long(terms[0].term_ends, clock.today()),
+            )
+            for terms in _by_committee(list_holding_over(actor), lambda each: each.term_ends)
+        ]
+        yield from _shown(told, "where somebody holds over")
 
 
 def seats_to_be_freed(actor: Actor) -> Iterator[Task]:
     """Seats of members that leave, lapse or have lapsed, one line a committee."""
-    if not actor.has_any(Permission.COMMITTEE_EDIT):
-        return
-    tasks = [
-        Task(
-            Group.SOON,
-            f"{wording.plural(len(seats), 'seat', 'seats')} will be free: {seats[0].committee}",
-            _freed_words(seats),
-            seats[0].committee,
-            how_soon(seats[0].last_day, clock.today()),
-            Tone.WARN,
-            "Open the desk",
-            "committees.desk",
-            {"committee_id": seats[0].committee_id},
-        )
-        for seats in _by_committee(list_freed_soon(actor), lambda each: each.last_day)
-    ]
-    yield from _shown(tasks, "where seats will be free")
+    if actor.has_any(Permission.COMMITTEE_EDIT):
+        told = [
+            _task(
+                SOON_FREE,
+                seats[0],
+                f"{wording.plural(len(seats), 'seat', 'seats')} will be free: {seats[0].committee}",
+                _freed_words(seats),
+                how_soon(seats[0].last_day, clock.today()),
+            )
+            for seats in _by_committee(list_freed_soon(actor), lambda each: each.last_day)
+        ]
+        yield from _shown(told, "where seats will be free")
 
 
 def vacant_seats(actor: Actor) -> Iterator[Task]:
     """Seats that nobody has held for longer than bylaws warn, one line a committee, where the actor may appoint."""
-    if not actor.has_any(Permission.COMMITTEE_EDIT):
-        return
-    tasks = [
-        Task(
-            Group.MISSING,
-            f"{wording.plural(len(seats), 'seat', 'seats')} without a holder: {seats[0].committee}",
-            f"{_seats(seats)}; vacant since {wording.long_day(_vacant_since(seats[0]))}",
-            seats[0].committee,
-            how_long(_vacant_since(seats[0]), clock.today()),
-            Tone.QUIET,
-            "Open the desk",
-            "committees.desk",
-            {"committee_id": seats[0].committee_id},
-        )
-        for seats in _by_committee(list_old_vacancies(actor), _vacant_since)
-    ]
-    yield from _shown(tasks, "with old vacancies")
+    if actor.has_any(Permission.COMMITTEE_EDIT):
+        told = [
+            _task(
+                MISSING,
+                seats[0],
+                f"{wording.plural(len(seats), 'seat', 'seats')} without a holder: {seats[0].committee}",
+                f"{_seats(seats)}; vacant since {wording.long_day(_vacant_since(seats[0]))}",
+                how_long(_vacant_since(seats[0]), clock.today()),
+            )
+            for seats in _by_committee(list_old_vacancies(actor), _vacant_since)
+        ]
+        yield from _shown(told, "with old vacancies")
 
 
 def committees_without_chair(actor: Actor) -> Iterator[Task]:
     """Committees with seats that nobody is there to chair: the secretariat acts for them (RULES, Governance)."""
-    if not actor.has_all(Permission.COMMITTEE_EDIT):
-        return
-    tasks = [
-        Task(
-            Group.MISSING,
-            f"{'No chair' if row.chair is None else 'Chair on leave'}: {row.committee}",
-            _leaderless_words(row),
-            row.committee,
-            "",
-            Tone.QUIET,
-            "Open the desk",
-            "committees.desk",
-            {"committee_id": row.committee_id},
-        )
-        for row in list_leaderless(actor)
-    ]
-    yield from _shown(tasks, "without a chair")
+    if actor.has_all(Permission.COMMITTEE_EDIT):
+        told = [
+            _task(
+                MISSING,
+                row,
+                f"{'No chair' if row.chair is None else 'Chair on leave'}: {row.committee}",
+                _leaderless_words(row),
+            )
+            for row in list_leaderless(actor)
+        ]
+        yield from _shown(told, "without a chair")
+
+
+def _task(kind: _Kind, row: _OfCommittee, title: str, text: str, age: str = "") -> Task:
+    key = {"committee_id": row.committee_id}
+    return Task(kind.group, title, text, row.committee, age, kind.tone, kind.verb, kind.endpoint, key)
 
 
 def _shown(tasks: Sequence[Task], where: str) -> Iterator[Task]:
