@@ -58,6 +58,7 @@ Row = TypeVar("Row", bound=_OfCommittee)
 def ending_terms(actor: Actor) -> Iterator[Task]:
     """Terms that end within the days by which bylaws warn, one line a committee, where the actor may appoint."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
+        groups = _by_committee(list_terms_ending(actor), _ends)
         told = [
             _task(
                 SOON_ENDS,
@@ -66,14 +67,15 @@ def ending_terms(actor: Actor) -> Iterator[Task]:
                 f"{_seats(terms)} without a successor",
                 how_soon(_ends(terms[0]), clock.today()),
             )
-            for terms in _by_committee(list_terms_ending(actor), _ends)
+            for terms in groups[:MOST]
         ]
-        yield from _shown(told, "where terms end")
+        yield from _shown(told, len(groups), "where terms end")
 
 
 def terms_held_over(actor: Actor) -> Iterator[Task]:
     """Who stays on a seat though the term has ended, one line a committee."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
+        groups = _by_committee(list_holding_over(actor), lambda each: each.term_ends)
         told = [
             _task(
                 HELD_OVER,
@@ -82,14 +84,15 @@ def terms_held_over(actor: Actor) -> Iterator[Task]:
                 _held_over_words(terms),
                 how_long(terms[0].term_ends, clock.today()),
             )
-            for terms in _by_committee(list_holding_over(actor), lambda each: each.term_ends)
+            for terms in groups[:MOST]
         ]
-        yield from _shown(told, "where somebody holds over")
+        yield from _shown(told, len(groups), "where somebody holds over")
 
 
 def seats_to_be_freed(actor: Actor) -> Iterator[Task]:
     """Seats of members that leave, lapse or have lapsed, one line a committee."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
+        groups = _by_committee(list_freed_soon(actor), lambda each: each.last_day)
         told = [
             _task(
                 SOON_FREE,
@@ -98,14 +101,15 @@ def seats_to_be_freed(actor: Actor) -> Iterator[Task]:
                 _freed_words(seats),
                 how_soon(seats[0].last_day, clock.today()),
             )
-            for seats in _by_committee(list_freed_soon(actor), lambda each: each.last_day)
+            for seats in groups[:MOST]
         ]
-        yield from _shown(told, "where seats will be free")
+        yield from _shown(told, len(groups), "where seats will be free")
 
 
 def vacant_seats(actor: Actor) -> Iterator[Task]:
     """Seats that nobody has held for longer than bylaws warn, one line a committee, where the actor may appoint."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
+        groups = _by_committee(list_old_vacancies(actor), _vacant_since)
         told = [
             _task(
                 MISSING,
@@ -114,14 +118,15 @@ def vacant_seats(actor: Actor) -> Iterator[Task]:
                 f"{_seats(seats)}; vacant since {wording.long_day(_vacant_since(seats[0]))}",
                 how_long(_vacant_since(seats[0]), clock.today()),
             )
-            for seats in _by_committee(list_old_vacancies(actor), _vacant_since)
+            for seats in groups[:MOST]
         ]
-        yield from _shown(told, "with old vacancies")
+        yield from _shown(told, len(groups), "with old vacancies")
 
 
 def committees_without_chair(actor: Actor) -> Iterator[Task]:
     """Committees with seats that nobody is there to chair: the secretariat acts for them (RULES, Governance)."""
     if actor.has_all(Permission.COMMITTEE_EDIT):
+        rows = list_leaderless(actor)
         told = [
             _task(
                 MISSING,
@@ -129,9 +134,9 @@ def committees_without_chair(actor: Actor) -> Iterator[Task]:
                 f"{'No chair' if row.chair is None else 'Chair on leave'}: {row.committee}",
                 _leaderless_words(row),
             )
-            for row in list_leaderless(actor)
+            for row in rows[:MOST]
         ]
-        yield from _shown(told, "without a chair")
+        yield from _shown(told, len(rows), "without a chair")
 
 
 def _task(kind: _Kind, row: _OfCommittee, title: str, text: str, age: str = "") -> Task:
@@ -139,9 +144,10 @@ def _task(kind: _Kind, row: _OfCommittee, title: str, text: str, age: str = "") 
     return Task(kind.group, title, text, row.committee, age, kind.tone, kind.verb, kind.endpoint, key)
 
 
-def _shown(tasks: Sequence[Task], where: str) -> Iterator[Task]:
-    """The first of some tasks, and one line for all others, which leads to the page with everything."""
-    yield from capped(tasks, MOST, f"more committees {where}", f"more committee {where}", "committees.waiting")
+def _shown(tasks: Sequence[Task], of: int, where: str) -> Iterator[Task]:
+    """The first tasks of so many, and one line for all others, which leads to the page with everything."""
+    more = of - len(tasks)
+    yield from capped(tasks, more, f"more committee {where}", f"more committees {where}", "committees.waiting")
 
 
 def _by_committee(rows: Iterable[Row], day: Callable[[Row], date]) -> list[list[Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.audit.remembering import remembered
@@ -21,7 +21,7 @@ from app.home.rules import Group, Task, Tone, capped
 from app.web import wording
 
 MOST = 8
-ASKED, ELECTIONS = "committees.asked", "committees.elections"
+ASKED, PLANS, ELECTIONS = "committees.asked", "committees.waiting", "committees.elections"
 WAITS = {
     PlanState.PLANNED: ("{who} is planned and not asked yet", "Ask by mail"),
     PlanState.ACCEPTED: ("{who} has accepted", "Appoint"),
@@ -32,21 +32,25 @@ WAITS = {
 def own_questions(actor: Actor) -> Iterator[Task]:
     """Seats offered to the actor, and elections in which they are nominated."""
     tasks = _asked_of(actor.user_id)
-    yield from capped(tasks, MOST, "more questions wait for you", "more question waits for you", ASKED)
+    yield from _first(tasks, "more question waits for you", "more questions wait for you", ASKED)
 
 
 def plans_waiting(actor: Actor) -> Iterator[Task]:
     """Plans that wait for a step of the actor's: to ask, to appoint; for the secretariat requests and newcomers."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
         tasks = _plans_of(clock.today(), kept_by(actor))
-        yield from capped(tasks, MOST, "more plans wait for a step", "more plan waits for a step", "committees.waiting")
+        yield from _first(tasks, "more plan waits for a step", "more plans wait for a step", PLANS)
 
 
 def elections_to_decide(actor: Actor) -> Iterator[Task]:
     """Elections whose nominations have ended and that have no result yet."""
     if actor.has_any(Permission.COMMITTEE_EDIT):
         tasks = _elections_of(clock.today(), kept_by(actor))
-        yield from capped(tasks, MOST, "more elections to be decided", "more election to be decided", ELECTIONS)
+        yield from _first(tasks, "more election to be decided", "more elections to be decided", ELECTIONS)
+
+
+def _first(tasks: Sequence[Task], one: str, many: str, endpoint: str) -> list[Task]:
+    return capped(tasks[:MOST], len(tasks) - MOST, one, many, endpoint)
 
 
 @remembered
