@@ -99,17 +99,30 @@ class Site:
 @contextmanager
 def running_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **environment: str) -> Iterator[Site]:
     """A site with the demonstration in it, stopped at the end; on SQLite unless its environment says otherwise."""
+    site = new_site(folder, worker=worker, web=web, **environment)
+    for line in site.flask("load-demo").splitlines():
+        role, email, password = line.split("\t")
+        site.sign_ins[role] = (email, password)
+    with serving(site, "web", "worker"):
+        yield site
+
+
+def new_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **environment: str) -> Site:
+    """A site with an empty database, of which nothing runs yet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     site = Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker, web)
     site.flask("db", "upgrade")
-    for line in site.flask("load-demo").splitlines():
-        role, email, password = line.split("\t")
-        site.sign_ins[role] = (email, password)
+    return site
+
+
+@contextmanager
+def serving(site: Site, *names: str) -> Iterator[Site]:
+    """Run the web server of a site, and its worker where that is named; stopped at the end."""
     try:
-        site.start("web")
-        site.start("worker")
+        for name in names:
+            site.start(name)
         site.wait_for_web()
         yield site
     finally:
