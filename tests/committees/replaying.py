@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from app.committees.rules import Office
 
 ONE_DAY = timedelta(days=1)
+# Leave is cut or taken back with the entry it lies in; until it is, entries with leave are not put right in the walk.
+LEAVE_GOES_WITH_TERMS = False
 
 
 @dataclass
@@ -117,15 +119,20 @@ class World:
             last = self.lasts(each)
             if each.ends and each.ends < term.first and (last is None or last >= term.first):
                 each.last, each.replaced = term.first - ONE_DAY, True
+                self.fit_leave(each)
         self.terms[identity] = term
 
     def correct(self, identity: int, right: Sitting) -> None:
         """An entry was another one all the time."""
-        right.continues = self.terms[identity].continues
+        before = self.terms[identity]
+        right.continues = before.continues
+        if right.person != before.person:
+            self.leaves = {key: leave for key, leave in self.leaves.items() if leave.term != self.root(identity)}
         self.terms[identity] = right
         for each in self.after(identity)[:1]:
             if right.last is None or self.terms[each].first != right.last + ONE_DAY:
                 self.forget(each)
+        self.fit_leave(right)
         self.settle(right.seat)
 
     def withdraw(self, identity: int) -> None:
@@ -148,6 +155,7 @@ class World:
         for each in self.after(identity)[:1]:
             self.forget(each)
         self.terms[identity].last, self.terms[identity].replaced = last, False
+        self.fit_leave(self.terms[identity])
 
     def change_office(self, identity: int, following: int, office: Office, first: date) -> None:
         """A term goes on under another office."""
@@ -208,6 +216,7 @@ class World:
                 follows = terms[place + 1].first if place + 1 < len(terms) else None
                 cap = earliest(self.places[seat].last, self.body_of(seat).dissolved)
                 each.last, each.replaced = (follows - ONE_DAY, True) if follows else (cap, False)
+                self.fit_leave(each)
 
     def forget(self, identity: int) -> None:
         """An entry never was, nor what went on from it."""
@@ -232,6 +241,19 @@ class World:
         for leave in self.leaves.values():
             if leave.term == self.root(identity) and leave.first <= last:
                 leave.last = min(leave.last, last)
+
+    def fit_leave(self, term: Sitting) -> None:
+        """Leave lies within the days of a term, from its first entry to its last."""
+        if not LEAVE_GOES_WITH_TERMS:
+            return
+        identity = next(key for key, each in self.terms.items() if each is term)
+        root = self.root(identity)
+        first, last = self.terms[root].first, self.terms[[identity, *self.after(identity)][-1]].last
+        for key in [key for key, leave in self.leaves.items() if leave.term == root]:
+            leave = self.leaves[key]
+            leave.first, leave.last = max(leave.first, first), min(leave.last, last or leave.last)
+            if leave.first > leave.last:
+                del self.leaves[key]
 
     def body_of(self, seat: int) -> Body:
         """The committee of a seat."""
