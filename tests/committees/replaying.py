@@ -108,19 +108,25 @@ class World:
 
     def appoint(self, identity: int, term: Sitting) -> None:
         """Somebody begins; who holds over on the seat until then has a successor."""
-        body, seat = self.body_of(term.seat), term.seat
+        over = self.body_of(term.seat).holds_over_from
         term.ends = term.last
-        if term.last is not None and body.holds_over_from is not None and term.first >= body.holds_over_from:
-            follows = earliest(*(each.first for each in self.standing_on(seat) if each.first > term.first))
-            cap = earliest(self.places[seat].last, body.dissolved)
-            term.replaced = follows is not None and follows > term.last
-            term.last = follows - ONE_DAY if follows and term.replaced else max(term.last, cap) if cap else None
-        for each in self.standing_on(seat):
+        if term.last is not None and over is not None and term.first >= over:
+            self.let_hold_over(term, term.last)
+        for each in self.standing_on(term.seat):
             last = self.lasts(each)
             if each.ends and each.ends < term.first and (last is None or last >= term.first):
                 each.last, each.replaced = term.first - ONE_DAY, True
                 self.fit_leave(each)
         self.terms[identity] = term
+
+    def let_hold_over(self, term: Sitting, ends: date) -> None:
+        """A term goes on after its end, until somebody follows or the seat or the committee ends."""
+        follows = earliest(*(each.first for each in self.standing_on(term.seat) if each.first > term.first))
+        cap = earliest(self.places[term.seat].last, self.body_of(term.seat).dissolved)
+        if follows is not None and follows > ends:
+            term.last, term.replaced = follows - ONE_DAY, True
+        else:
+            term.last = max(ends, cap) if cap else None
 
     def correct(self, identity: int, right: Sitting) -> None:
         """An entry was another one all the time."""
@@ -175,8 +181,7 @@ class World:
     def end_seat(self, seat: int, last: date) -> None:
         """A seat ends, with who sits on it and who stands in."""
         self.places[seat].last = last
-        for each in [key for key, term in self.terms.items() if term.seat == seat and term.first > last]:
-            del self.terms[each]
+        self.terms = {key: term for key, term in self.terms.items() if term.seat != seat or term.first <= last}
         for term in self.terms.values():
             if term.seat == seat and (term.last is None or term.last > last):
                 term.last, term.replaced = last, False
@@ -304,10 +309,11 @@ class World:
         """Whoever holds an office sits on the seat that follows it, on the days of both."""
         place = self.places[seat]
         for term in self.terms.values():
-            last = self.lasts(term)
-            if (self.places[term.seat].committee, term.office) == place.follows and covers(term.first, last, on):
-                ends = earliest(last, place.last, self.body_of(seat).dissolved)
-                yield Row(place.committee, seat, term.person, Office.MEMBER, max(term.first, place.first), ends)
+            if (self.places[term.seat].committee, term.office) == place.follows:
+                first = max(term.first, place.first)
+                last = earliest(self.lasts(term), place.last, self.body_of(seat).dissolved)
+                if covers(first, last, on):
+                    yield Row(place.committee, seat, term.person, Office.MEMBER, first, last)
 
     def is_away(self, identity: int, on: date) -> bool:
         """Whether the holder is on leave."""

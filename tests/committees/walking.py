@@ -87,16 +87,20 @@ class Walk:
         self.journal, self.world, self.lapsed = Journal(), World(), set[int]()
         self.changed = set[int]()
         with clock_at(BEGIN):
-            with transaction():
-                houses = [institution(f"Institute {number}", f"House {number}") for number in range(len(LAPSES))]
-                since = BEGIN.date()
-                places = [houses[number % 4] if number % 4 < len(houses) else None for number in range(PEOPLE)]
-                people = [person(f"Walker{number}", at, since) for number, at in enumerate(places)]
-            self.people, self.houses = [each.id for each in people[ALTERNATES:]], [each.id for each in houses]
-            self.alternates = [each.id for each in people[:ALTERNATES]]
-            self.names = {each.id: each.name for each in people}
-            for house, last in zip(houses, LAPSES, strict=True):
-                member(house, since=since, until=last)
+            self.gather()
+
+    def gather(self) -> None:
+        """Two institutions that will be members no more, and people, some of them theirs."""
+        since = BEGIN.date()
+        with transaction():
+            houses = [institution(f"Institute {number}", f"House {number}") for number in range(len(LAPSES))]
+            places = [*houses, None, None] * (PEOPLE // 4)
+            people = [person(f"Walker{number}", at, since) for number, at in enumerate(places)]
+        self.people, self.houses = [each.id for each in people[ALTERNATES:]], [each.id for each in houses]
+        self.alternates = [each.id for each in people[:ALTERNATES]]
+        self.names = {each.id: each.name for each in people}
+        for house, last in zip(houses, LAPSES, strict=True):
+            member(house, since=since, until=last)
 
     def go(self) -> None:
         """Walk for six years."""
