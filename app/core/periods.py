@@ -125,3 +125,9 @@ def how_long(since: date, today: date) -> str:
         return f"{days} {'day' if days == 1 else 'days'}"
     months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
     return f"{months} months" if months < MONTHS_TOLD else f"{months // 12} years"
+
+
+def how_soon(day: date, today: date) -> str:
+    """How long until a day: today, tomorrow, in 9 days."""
+    days = (day - today).days
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

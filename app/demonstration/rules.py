@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,12 @@ def as_paper(title: str, of: str, text: str) -> bytes:
 def day_or_none(value: object) -> date | None:
     """A last day of the facts, where "" is none."""
     return value if isinstance(value, date) else None
+
+
+def open_on(today: date, facts: Facts, record_date: date) -> Facts:
+    """An election as called so many days later as the demonstration starts after its day, so that it is open then."""
+    later = max(today - record_date, timedelta())
+    return facts | {name: facts[name] + later for name in ("called", "deadline", "first_day")}
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,15 @@ def counted_sentence(groups: Sequence[tuple[Group, Sequence[Task]]]) -> str:
     return f"{total} {'thing' if total == 1 else 'things'}: {parts}" if total else ""
 
 
+def capped(tasks: Sequence[Task], more: int, one: str, many: str, endpoint: str) -> list[Task]:
+    """The first tasks of a kind, and all others as one line that leads to their list: 3 more plans."""
+    if more <= 0:
+        return list(tasks)
+    title = f"{more:,} {one if more == 1 else many}"
+    first = tasks[0]
+    return [*tasks, Task(first.group, title, "Those above come first", "", "", first.tone, "See all", endpoint)]
+
+
 class Frequency(StrEnum):
     """How often somebody is written what needs them."""
 

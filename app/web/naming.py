@@ -43,23 +43,25 @@ class NamedField(TextField):
     def pre_validate(self, form: Form) -> None:
         """Find the one record meant."""
         super().pre_validate(form)
-        self.chosen_id = self._one(self.data).id if self.data else None
-
-    def _one(self, words: str) -> Named:
-        meant = self.names.called(words)
-        if len(meant.called) == 1:
-            return meant.called[0]
-        if meant.called:
-            message = f"Several are called so: {_listed(meant.called)}. Write one of these with its number."
-            raise ValidationError(message)
-        like = f" Like it: {_listed(meant.like)}." if meant.like else ""
-        message = f"Nothing you can choose here is called so.{like}"
-        raise ValidationError(message)
+        self.chosen_id = one_named(self.names, self.data).id if self.data else None
 
     def __call__(self, **attributes: Any) -> Markup:
         """The text field, with the address that suggests names to a script."""
         suggest = {"autocomplete": "off", "data-suggest": url(self.source, **self.narrowed)}
         return Markup(super().__call__(**attributes, **suggest))  # noqa: S704 - drawn by the widget, which escapes
+
+
+def one_named(names: Names, words: str) -> Named:
+    """The one record that words mean; where there is none or are several, the field says which are near."""
+    meant = names.called(words)
+    if len(meant.called) == 1:
+        return meant.called[0]
+    if meant.called:
+        message = f"Several are called so: {_listed(meant.called)}. Write one of these with its number."
+        raise ValidationError(message)
+    like = f" Like it: {_listed(meant.like)}." if meant.like else ""
+    message = f"Nothing you can choose here is called so.{like}"
+    raise ValidationError(message)
 
 
 def _listed(found: Sequence[Named]) -> str:

@@ -38,6 +38,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Waiting",
         "Closed",
         "Not invited",
+        "Not on record",
         "Unchanged",
         "Undone",
         "Discarded",
@@ -97,6 +98,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Appointed",
         "Decided",
         "Elected",
+        "Granted",
     ),
     WARN_HALF: (
         "Due",

@@ -7,13 +7,23 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
+from app.accounts.models import Grant
+from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
-from app.committees.models import Appointment, Committee, CommitteeName, Seat
-from app.committees.rules import CommitteeKind, How, Office, SeatKind
+from app.committees.commands.dated_facts import DATED
+from app.committees.models import Appointment, Committee, CommitteeFacts, CommitteeName, Seat, SeatFacts
+from app.committees.queries.terms import list_acting
+from app.committees.rules import CommitteeKind, How, Office, SeatKind, roles_of
 from app.core import clock
 from app.core.bulk import insert_rows, insert_with_ids
+from app.core.database import db
 from app.core.folding import folded
-from app.core.periods import ONE_DAY, add_months
+from app.core.history import as_known
+from app.core.periods import ONE_DAY, Period, add_months
+from app.core.permissions import Role
+from app.members.models import Person
 from benchmarks.consortium.members import make_members
 from benchmarks.consortium.size import Size
 from benchmarks.consortium.world import World, written_on
@@ -25,30 +35,37 @@ KINDS = tuple(CommitteeKind)
 OFFICES = {0: Office.CHAIR, 1: Office.DEPUTY}
 
 
-def make_rosters(today: date, scale: float, seed: int) -> World:
+def size_of(scale: float) -> Size:
     """300 institutions and 3,000 people with committees: 500 and 20,000 terms at the size wanted."""
-    world = World(Size(committees=max(10, round(COMMITTEES * scale)), years=YEARS), today, Random(seed))
+    return Size(committees=max(10, round(COMMITTEES * scale)), years=YEARS)
+
+
+def make_rosters(size: Size, today: date, seed: int) -> World:
+    """A consortium of a size with its committees and their terms."""
+    world = World(size, today, Random(seed))
     make_members(world)
     with written_on(world.first_day):
         _found(world)
         _fill(world)
+        _grant(world)
         record("benchmarks.rosters", Subject("consortium", 1), summary="Rosters were written", actor=world.office)
     return world
 
 
 def _found(world: World) -> None:
     """A tree three levels deep."""
+    since = {"first_day": world.first_day, "last_day": None, "recorded_at": clock.now()}
+    facts: list[dict[str, Any]] = []
     for number in range(world.size.committees):
         parent = world.committees[(number - 1) // PARTS] if number else None
-        [committee_id] = insert_with_ids(Committee, [_committee(world, number, parent)])
+        row = _committee(world, number, parent)
+        [committee_id] = insert_with_ids(Committee, [row])
         world.committees.append(committee_id)
-    since = {"first_day": world.first_day, "recorded_at": clock.now()}
+        facts.append({"committee_id": committee_id, **{name: row[name] for name in sorted(DATED)}, **since})
+    insert_rows(CommitteeFacts, facts)
     insert_rows(
         CommitteeName,
-        [
-            {"committee_id": each, "name": _name(number), "last_day": None, **since}
-            for number, each in enumerate(world.committees)
-        ],
+        [{"committee_id": each, "name": _name(number), **since} for number, each in enumerate(world.committees)],
     )
 
 
@@ -87,6 +104,9 @@ def _fill(world: World) -> None:
         for place in range(SEATS)
     ]
     ids = insert_with_ids(Seat, seats)
+    said = {"first_day": world.first_day, "last_day": None, "recorded_at": clock.now()}
+    labels = [{"seat_id": each, "label": row["label"], **said} for each, row in zip(ids, seats, strict=True)]
+    insert_rows(SeatFacts, labels)
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), SEATS):
         people = world.random.sample(world.people, SEATS * TERMS)
@@ -94,6 +114,42 @@ def _fill(world: World) -> None:
             chosen = people[place * TERMS : (place + 1) * TERMS]
             rows += _terms(world, (seat_id, world.committees[start // SEATS], place), chosen)
     insert_rows(Appointment, rows)
+
+
+def _grant(world: World) -> None:
+    """The rights of all who sit, and of deputies on the days that have no chair."""
+    sits = (
+        select(Appointment, Person.user_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(as_known(Appointment))
+        .order_by(Appointment.id)
+    )
+    rows = [
+        _right(GrantSource.APPOINTMENT, (each.id, user_id), role, each.committee_id, each.period)
+        for each, user_id in db.session.execute(sits)
+        for role in roles_of(each.office, None)
+    ]
+    for committee_id in world.committees:
+        rows += [
+            _right(GrantSource.DEPUTYSHIP, (each.appointment_id, each.user_id), Role.CHAIR, committee_id, each.period)
+            for each in list_acting(committee_id, world.first_day)
+        ]
+    insert_rows(Grant, rows)
+
+
+def _right(source: GrantSource, of: tuple[int, int], role: Role, committee_id: int, period: Period) -> dict[str, Any]:
+    """A right by an appointment; `of` names that and the user."""
+    source_id, user_id = of
+    return {
+        "source": source,
+        "source_id": source_id,
+        "user_id": user_id,
+        "role": role,
+        "committee_id": committee_id,
+        "first_day": period.first,
+        "last_day": period.last,
+        "granted_at": clock.now(),
+    }
 
 
 def _terms(world: World, seat: tuple[int, int, int], people: list[int]) -> Iterator[dict[str, Any]]:

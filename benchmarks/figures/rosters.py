@@ -18,7 +18,7 @@ from app.core.actor import Actor, Granted
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from benchmarks.consortium.rosters import make_rosters
+from benchmarks.consortium.rosters import make_rosters, size_of
 from benchmarks.output import Figure
 from benchmarks.site import Site, analyse
 from benchmarks.timing import Timing, timed
@@ -34,7 +34,7 @@ FLOOR_IS = "the same seats with their holders of that day, Core alone"
 def measure_rosters(site: Site, scale: float) -> Iterator[Figure]:
     """Pages of rosters on any date, lists and comparisons of all of them, and a book."""
     with site.app.app_context():
-        world = make_rosters(clock.today(), scale, SEED)
+        world = make_rosters(size_of(scale), clock.today(), SEED)
         engine = db.engine
         db.session.remove()
     analyse(site)

@@ -6,13 +6,16 @@ from app.accounts.models import Grant
 from app.audit.models import AuditEntry
 from app.billing.models import Invoice, Payment
 from app.billing.queries import verification
-from app.committees.models import Appointment, Committee
+from app.committees.models import Appointment, Committee, Seat
+from app.committees.queries import roster
 from app.core.database import db
+from app.core.history import as_known
 from app.core.verification import run_checks
 from app.members.models import Institution, Person
 from app.members.rules import read_ror
 from app.outbox.models import Job
 from benchmarks.consortium import Size, generate
+from benchmarks.consortium.rosters import make_rosters
 from benchmarks.consortium.words import institution_name, ror_of
 from tests.conftest import TODAY
 
@@ -32,6 +35,17 @@ def test_generated_consortium_holds_every_check_and_has_the_size_asked_for(conte
     assert 60 < count(Payment) < 120
     assert count(Appointment) == 3 * 9 * 2
     assert count(Grant) >= count(Appointment)
+    db.session.rollback()
+
+
+def test_generated_rosters_of_twenty_years_hold_every_check(context):
+    make_rosters(Size(institutions=20, people=80, committees=10, years=20), TODAY, seed=7)
+    assert {finding.check: finding.problems[:3] for finding in run_checks() if finding.problems} == {}
+    assert count(Committee) == 10
+    assert count(Seat) == 10 * 10
+    standing = select(func.count()).select_from(Appointment).where(as_known(Appointment))
+    assert db.session.scalar(standing) == 10 * 10 * 4
+    assert len(roster(None, on=TODAY)) == 10 * 10
     db.session.rollback()
 
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-import pytest
-
 from app.committees.commands.elections import CallValues, call_election
 from app.committees.commands.plans import PlanValues, plan_successor
 from app.committees.models import Bylaws, Committee, Election, Seat, SuccessionPlan
@@ -18,7 +16,6 @@ from app.committees.rules.elections import Nominators
 from app.core import clock
 from app.core.actor import Actor, Granted
 from app.core.database import db
-from app.core.errors import DomainError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
@@ -101,11 +98,3 @@ def done(act: Callable[[], Result]) -> Result:
     """Do something in a transaction of its own."""
     with transaction():
         return act()
-
-
-def refused(act: Callable[[], object], field: str | None = None) -> str:
-    """What somebody is told whose act is refused, beside which field."""
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message

@@ -27,11 +27,11 @@ from app.committees.rules import CommitteeKind, Office, SeatKind
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
-from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
+from app.core.errors import AccessDeniedError, NotFoundError, StaleError
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, refused, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -39,13 +39,6 @@ pytestmark = pytest.mark.usefixtures("context")
 def held(appointment_id: int) -> set[tuple[Role, int | None, date, date | None]]:
     statement = select(Grant).where(Grant.source == GrantSource.APPOINTMENT, Grant.source_id == appointment_id)
     return {(one.role, one.committee_id, one.first_day, one.last_day) for one in db.session.scalars(statement)}
-
-
-def refused(act: Callable[[], object], field: str | None) -> str:
-    with pytest.raises(DomainError) as error, transaction():
-        act()
-    assert error.value.field == field
-    return error.value.message
 
 
 def test_appointment_writes_its_grants_with_its_own_dates():

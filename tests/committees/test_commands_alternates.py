@@ -16,12 +16,12 @@ from app.committees.commands import (
     move_alternate_up,
 )
 from app.committees.models import Seat, SeatAlternate
-from app.committees.queries import get_committee_view, get_seat_view
-from app.committees.rules import SeatKind
+from app.committees.queries import get_committee_view, get_seat_view, term_checks
+from app.committees.rules import Office, SeatKind
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, NotFoundError
-from app.core.history import valid
+from app.core.history import as_known, valid
 from app.core.periods import Period
 from app.core.personal_data import list_holdings, obstacles_to
 from app.core.transaction import transaction
@@ -36,8 +36,20 @@ from app.members.commands import (
 )
 from app.members.queries import preview_merger, subject_of
 from app.members.rules import Purpose, TwinKind
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, institution, person, seat, sits
-from tests.committees.test_commands import chair_of, refused
+from tests.committees.sitting import (
+    FOUNDED,
+    OFFICE,
+    TERM,
+    TODAY,
+    committee,
+    following,
+    institution,
+    person,
+    refused,
+    seat,
+    sits,
+)
+from tests.committees.test_commands import chair_of
 from tests.members import world
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -200,3 +212,48 @@ def test_alternates_end_with_the_seats_of_an_institution_that_leaves():
     (kept,) = db.session.scalars(select(SeatAlternate).where(SeatAlternate.superseded_at.is_(None)))
     ends = db.session.get_one(Seat, place.id, populate_existing=True).last_day
     assert (kept.last_day, ends is None) == (ends, False)
+
+
+@pytest.mark.parametrize(
+    ("term", "standing"),
+    [
+        (Period(date(2016, 6, 1)), [Period(date(2015, 1, 1), date(2016, 5, 31))]),
+        (Period(date(2016, 6, 1), date(2019, 5, 31)), [Period(date(2015, 1, 1), date(2016, 5, 31))]),
+        (Period(date(2014, 1, 1)), []),
+        (
+            Period(date(2015, 7, 1), date(2015, 12, 31)),
+            [Period(date(2015, 1, 1), date(2015, 6, 30)), Period(date(2016, 1, 1))],
+        ),
+    ],
+)
+def test_an_alternate_who_is_appointed_to_the_seat_stands_in_on_it_no_more(term: Period, standing: list[Period]):
+    with transaction():
+        place, one = seat(committee()), person("One")
+        add_alternate(place.id, one.id, Period(date(2015, 1, 1)), actor=OFFICE)
+    with clock_at(datetime(2016, 5, 25, 9, tzinfo=UTC)), transaction():
+        sits(place, one, term)
+    kept = select(SeatAlternate).where(as_known(SeatAlternate)).order_by(SeatAlternate.first_day)
+    assert [each.period for each in db.session.scalars(kept)] == standing
+    assert list(term_checks.check_standing_in()) == []
+    assert order_on(place, date(2015, 8, 1), datetime(2016, 5, 24, 20, tzinfo=UTC)) == [(1, one.id)]
+
+
+def test_who_holds_a_seat_later_is_no_alternate_of_it_on_days_beyond():
+    with transaction():
+        place, one = seat(committee()), person("One")
+        sits(place, one, Period(date(2017, 1, 1)))
+    assert refused(lambda: add_alternate(place.id, one.id, Period(date(2016, 6, 1)), actor=OFFICE), "person_id") == (
+        "They hold this seat themselves on some of these days."
+    )
+    with transaction():
+        add_alternate(place.id, one.id, Period(date(2016, 6, 1), date(2016, 12, 31)), actor=OFFICE)
+
+
+def test_an_alternate_of_a_seat_that_follows_an_office_stands_in_no_more_once_it_is_theirs():
+    with transaction():
+        steering, board, one = committee("Steering"), committee("Board"), person("One")
+        followed = following(steering, Office.CHAIR, on=board)
+        add_alternate(followed.id, one.id, Period(date(2015, 1, 1)), actor=OFFICE)
+        sits(seat(steering), one, Period(date(2016, 6, 1)), Office.CHAIR)
+    assert order_on(followed, date(2016, 5, 31)) == [(1, one.id)]
+    assert order_on(followed, date(2016, 6, 1)) == []

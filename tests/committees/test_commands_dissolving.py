@@ -33,8 +33,8 @@ from app.core.permissions import Role
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, person, seat, sits
-from tests.committees.test_commands import chair_of, held, refused, saved
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, person, refused, seat, sits
+from tests.committees.test_commands import chair_of, held, saved
 
 pytestmark = pytest.mark.usefixtures("context")
 LAST = date(2016, 6, 30)

@@ -30,8 +30,8 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.outbox.models import Mail
 from app.outbox.work import run_due_jobs
-from tests.committees.ruled import AFTER, DEADLINE, TWO_TERMS, as_user, called, chair_of, done, refused, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, further_seat, institution, person, seat, sits
+from tests.committees.ruled import AFTER, DEADLINE, TWO_TERMS, as_user, called, chair_of, done, ruled
+from tests.committees.sitting import OFFICE, TERM, committee, further_seat, institution, person, refused, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
 SECOND = timedelta(seconds=1)

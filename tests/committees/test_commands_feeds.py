@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.commands import disable_user
 from app.accounts.models import User
 from app.audit.models import AuditEntry
-from app.committees.commands import end_term, make_feed, note_use, revoke_feed
+from app.committees.commands import CommitteeNaming, end_term, make_feed, note_use, rename_committee, revoke_feed
 from app.committees.commands.feeds import MOST_FEEDS
 from app.committees.documents import terms_calendar
 from app.committees.models import Appointment, CalendarFeed
@@ -160,3 +160,14 @@ def test_the_last_day_of_use_is_kept_and_nothing_else_of_it():
     with transaction():
         note_use(feed_id)
     assert db.session.get_one(CalendarFeed, feed_id).last_used_on == TODAY
+
+
+def test_a_feed_calls_committees_by_the_names_of_the_day():
+    with transaction():
+        finance = committee()
+        sits(seat(finance), person(), Period(TODAY))
+        naming = CommitteeNaming("Money Group", date(2016, 6, 1))
+        rename_committee(finance.id, naming, reason=None, version=finance.version, actor=OFFICE)
+    feed = get_open_feed(made(reader()))
+    for day, name in ((TODAY, "Finance Committee"), (date(2016, 6, 1), "Money Group")):
+        assert [term.committee for term in feed_contents(feed, on=day).terms] == [name]

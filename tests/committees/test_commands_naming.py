@@ -29,8 +29,8 @@ from app.core.database import db
 from app.core.errors import AccessDeniedError, StaleError
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
-from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, person, seat, sits
-from tests.committees.test_commands import chair_of, refused, saved
+from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, person, refused, seat, sits
+from tests.committees.test_commands import chair_of, saved
 
 pytestmark = pytest.mark.usefixtures("context")
 BEFORE = datetime(2016, 5, 20, 11, tzinfo=UTC)

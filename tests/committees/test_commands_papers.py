@@ -19,8 +19,8 @@ from app.core.periods import ONE_DAY
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.queries import subject_of
-from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, person
-from tests.committees.test_commands import chair_of, refused
+from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, person, refused
+from tests.committees.test_commands import chair_of
 
 pytestmark = pytest.mark.usefixtures("context")
 TERMS = PaperKind.TERMS_OF_REFERENCE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -37,8 +38,8 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.members.models import Person
 from app.outbox.models import Mail
-from tests.committees.ruled import AFTER, TWO_TERMS, as_user, chair_of, done, planned, refused, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, institution, person, seat, sits
+from tests.committees.ruled import AFTER, TWO_TERMS, as_user, chair_of, done, planned, ruled
+from tests.committees.sitting import OFFICE, TERM, committee, institution, person, refused, seat, sits
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -126,11 +127,26 @@ def test_of_two_who_are_asked_for_one_seat_the_first_has_it():
         second = mailed_token()
     done(lambda: answer_by_link(second, Answer.YES, words=None))
     assert refused(lambda: answer_by_link(first, Answer.YES, words=None)) == (
-        "Somebody else has accepted this seat already."
+        "Somebody else has accepted this seat for these days already."
     )
     done(lambda: appoint_successor(two.id, decision=None, version=two.version, actor=OFFICE))
     db.session.refresh(one)
     assert (one.state, one.reason) == (PlanState.DROPPED, "Somebody else was appointed for these days")
+
+
+def test_days_of_a_seat_that_do_not_overlap_are_accepted_by_two():
+    with transaction():
+        found = committee()
+        place = seat(found)
+        plans = [planned(place, person()), planned(place, person("Okonjo"), Period(date(2021, 1, 1)))]
+    for plan in plans:
+        done(partial(invite_successor, plan.id, version=1, actor=OFFICE))
+        done(partial(answer_by_link, mailed_token(), Answer.YES, words=None))
+    assert [plan.state for plan in plans] == [PlanState.ACCEPTED] * 2
+    third = done(lambda: planned(place, person("Marrow"), Period(date(2020, 12, 31), date(2021, 1, 31))))
+    ruled(found, appointer=Appointer.SECRETARIAT)
+    told = refused(lambda: request_appointment(third.id, decision=None, version=1, actor=chair_of(found)))
+    assert told == "Somebody else has accepted this seat for these days already."
 
 
 def test_a_limit_of_terms_refuses_a_plan_and_says_how_many_were_served():

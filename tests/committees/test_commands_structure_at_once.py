@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
+from time import sleep
 
+import pytest
 from flask.ctx import AppContext
 from sqlalchemy import select
 
@@ -11,27 +14,34 @@ from app.committees.commands import (
     CommitteeNaming,
     Dissolving,
     PaperValues,
+    SeatChange,
     SeatValues,
     SentFile,
     add_alternate,
     add_paper,
     add_seat,
+    change_seat,
     dissolve_committee,
     edit_committee,
+    end_term,
     found_committee,
     rename_committee,
 )
 from app.committees.commands.committees import CommitteeValues
 from app.committees.models import Committee, CommitteePaper, Seat, SeatAlternate
-from app.committees.rules import CommitteeKind, PaperKind, SeatKind
+from app.committees.rules import CommitteeKind, Office, PaperKind, SeatKind
 from app.core.database import db
+from app.core.history import lock
 from app.core.periods import Period
 from app.core.transaction import transaction
+from app.core.verification import run_checks
 from app.web.requests import House
 from tests.at_once import at_once
-from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat
+from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, following, institution, person, seat, sits
 from tests.committees.test_commands import saved
+from tests.members.test_commands_at_once import LOOK
 
+LATER = date(2999, 1, 1)  # In a thread the clock goes as it does.
 NEW = CommitteeValues("Ethics Board", CommitteeKind.ADVISORY, FOUNDED)
 
 
@@ -128,3 +138,39 @@ def test_seats_versions_and_alternates_added_at_once_have_numbers_of_their_own(a
     assert sorted(db.session.scalars(select(SeatAlternate.rank))) == [1, 2]
     numbers = sorted(db.session.scalars(select(CommitteePaper.number)))
     assert numbers == [*range(1, len(numbers) + 1)]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_seat_comes_to_follow_an_office_while_that_changes_hands(app: House, context: AppContext, *, is_new: bool):
+    """Both hold the committee of the office first, then that of the seat."""
+    assert context is not None
+    board, group = two()
+    with transaction():
+        chair = sits(seat(board), person("Chair"), Period(TODAY), Office.CHAIR)
+        following(board, Office.CHAIR, on=group)
+        sits(seat(board), person("Deputy"), Period(TODAY), Office.DEPUTY)
+        free = add_seat(group.id, SeatValues(SeatKind.EX_OFFICIO, "Free", Period(FOUNDED)), actor=OFFICE)
+    new = SeatValues(
+        SeatKind.EX_OFFICIO,
+        "By office",
+        Period(FOUNDED),
+        follows_committee_id=board.id,
+        follows_office=Office.DEPUTY,
+    )
+    change = SeatChange("By office", follows_committee_id=board.id, follows_office=Office.DEPUTY)
+
+    def end() -> None:
+        lock(Committee, board.id)
+        sleep(2 * LOOK)
+        end_term(chair.id, LATER, reason="Left", version=chair.version, actor=OFFICE)
+
+    def follow() -> None:
+        sleep(LOOK)
+        if is_new:
+            add_seat(group.id, new, actor=OFFICE)
+        else:
+            change_seat(free.id, change, version=free.version, actor=OFFICE)
+
+    db.session.remove()
+    assert at_once(app, end, follow) == ["done", "done"]
+    assert [problem for finding in run_checks() for problem in finding.problems] == []

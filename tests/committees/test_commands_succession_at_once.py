@@ -64,7 +64,7 @@ def test_of_two_who_accept_one_seat_at_once_one_has_it(app: House, links: list[s
         lambda: answer_by_link(one, Answer.YES, words=None),
         lambda: answer_by_link(two, Answer.YES, words=None),
     )
-    assert told == ["done", "Somebody else has accepted this seat already."]
+    assert told == ["done", "Somebody else has accepted this seat for these days already."]
 
 
 def test_a_link_that_is_used_twice_at_once_is_used_once(app: House, links: list[str]):

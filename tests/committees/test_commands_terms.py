@@ -43,6 +43,7 @@ from tests.committees.sitting import (
     seat,
     sits,
 )
+from tests.members.world import problems
 
 FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
 SECOND = Period(date(2015, 1, 1), date(2017, 12, 31))
@@ -271,3 +272,56 @@ def test_nobody_stays_past_a_term_by_correction_where_the_bylaws_let_nobody_hold
             lambda values=values: correct_appointment(term.id, values, reason="x", version=1, actor=OFFICE),  # type: ignore[misc]
             field,
         )
+
+
+def chair_over(finance: Committee) -> tuple[Appointment, Seat]:
+    """A chair who holds over on one seat, and another seat that is vacant."""
+    with transaction():
+        adopted(finance, holds_over=True)
+        return sits(seat(finance), person(), FIRST, Office.CHAIR), seat(finance)
+
+
+def test_a_new_chair_on_another_seat_ends_the_one_who_holds_over_and_whose_withdrawal_lets_them_go_on(
+    finance: Committee,
+):
+    chair, other = chair_over(finance)
+    with transaction():
+        after = sits(other, person("Rourke"), Period(date(2016, 6, 1), date(2019, 5, 31)), Office.CHAIR)
+    assert (chair.last_day, chair.ended_how) == (date(2016, 5, 31), Ending.REPLACED)
+    assert {(role, first) for role, first, _ in rights_of(after)} == {(Role.CHAIR, date(2016, 6, 1))}
+    later = replace(values_of(after), period=Period(date(2016, 7, 1)))
+    with transaction():
+        correct_appointment(after.id, later, reason="Began in July", version=after.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (date(2016, 6, 30), Ending.REPLACED)
+    with transaction():
+        withdraw_appointment(after.id, reason="Declined", version=after.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (None, None)
+    assert problems() == []
+
+
+def test_a_member_who_becomes_chair_ends_the_chair_who_holds_over(finance: Committee):
+    chair, other = chair_over(finance)
+    with transaction():
+        member = sits(other, person("Rourke"), Period(date(2015, 6, 1), date(2018, 5, 31)))
+        change = OfficeChange(Office.CHAIR, date(2016, 6, 1))
+        change_office(member.id, change, version=member.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (date(2016, 5, 31), Ending.REPLACED)
+    with transaction():
+        end_term(member.id, date(2016, 5, 25), reason="Left", version=member.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (None, None)
+
+
+def test_a_chair_put_on_record_late_is_held_over_until_the_chair_that_followed_elsewhere(finance: Committee):
+    with transaction():
+        adopted(finance, holds_over=True)
+        sits(seat(finance), person("Rourke"), Period(date(2015, 6, 1), date(2018, 5, 31)), Office.CHAIR)
+        earlier = sits(seat(finance), person(), FIRST, Office.CHAIR)
+    assert (earlier.last_day, earlier.ended_how) == (date(2015, 5, 31), Ending.REPLACED)
+
+
+def test_a_new_chair_whose_predecessor_has_not_ended_is_refused(finance: Committee):
+    with transaction():
+        sits(seat(finance), person(), office=Office.CHAIR)
+        other, who = seat(finance), person("Rourke")
+    values = AppointmentValues(who.id, Period(date(2016, 6, 1)), Office.CHAIR)
+    assert "There is a chair" in refused(lambda: appoint(other.id, values, actor=OFFICE), "office")

@@ -34,8 +34,20 @@ from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from tests.committees.ruled import called, chair_of, done, planned, refused, ruled
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, following, person, rights_of, seat, sits
+from tests.committees.ruled import called, chair_of, done, planned, ruled
+from tests.committees.sitting import (
+    FOUNDED,
+    OFFICE,
+    TERM,
+    TODAY,
+    committee,
+    following,
+    person,
+    refused,
+    rights_of,
+    seat,
+    sits,
+)
 
 pytestmark = pytest.mark.usefixtures("context")
 LAST = date(2016, 12, 31)

@@ -38,6 +38,7 @@ def test_a_committee_shows_its_bylaws_the_quorum_of_the_day_and_all_that_were_ad
     assert "Quorum today 2 of 2 filled voting seats." in said
     assert "Outside the base: 1 voting seat vacant." in said
     assert "Number 2, in force from 1 January 2015." in said
+    assert "Fractions are rounded up: more than 1/2 of 10 is 6" in said
     assert "2 years" in said
     assert "at most 2 in a row" in said
     assert [row[0] for row in page.rows()] == ["1 Jan 2015", "1 Jan 2012"]

@@ -15,6 +15,7 @@ from app.outbox.work import run_due_jobs
 from app.web.requests import House
 from tests.client import Browser
 from tests.committees.sitting import FOUNDED, committee, person, seat, sign_in_as, sits
+from tests.committees.test_pages import measured
 from tests.papers import needs_pango
 from tests.signin import sign_in
 
@@ -117,6 +118,25 @@ def test_a_book_is_ordered_watched_and_taken_away(browser: Browser, finance: tup
     browser.press("/committees/books", discard)
     assert browser.get("/committees/books").rows() == []
     browser.get(pdf, status=404)
+
+
+@pytest.mark.parametrize("path", ["/committees/books", "/committees/feeds"])
+def test_lists_of_books_and_feeds_ask_as_many_statements_for_one_as_for_ten(
+    browser: Browser, finance: tuple[int, int], path: str
+):
+    assert finance
+    sign_in(browser, Role.SECRETARIAT)
+    numbers = []
+    for more in (range(1), range(1, 10)):
+        for number in more:
+            if path.endswith("books"):
+                browser.submit(f"{path}?day=2016-01-{number + 1:02}", {"as_known": ""}, action=path)
+            else:
+                made_feed(browser)
+        browser.get(path)
+        numbers.append(measured(browser, path))
+    assert numbers[0] == numbers[1]
+    assert len(browser.get(path).rows()) > 1
 
 
 def test_books_are_for_who_may_read_reports_of_committees(browser: Browser, finance: tuple[int, int]):

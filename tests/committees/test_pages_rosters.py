@@ -113,7 +113,7 @@ def test_what_was_corrected_since_is_the_other_way_to_compare(browser: Browser, 
     sign_in(browser, Role.AUDITOR)
     assert browser.get("/committees/compare").has_action("/committees/compare?by=knowledge")
     page = browser.get("/committees/compare?by=knowledge&second=2016-05-24&first=2016-05-23")
-    assert [row[0] for row in page.rows()] == ["Came"], "all of it was recorded on 24 May"
+    assert [row[0] for row in page.rows()] == ["Founded", "Came"], "all of it was recorded on 24 May"
     assert "Nothing differs" in browser.get("/committees/compare?by=knowledge&second=2016-05-24&first=2016-05-24").words
 
 

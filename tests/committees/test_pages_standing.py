@@ -8,6 +8,10 @@ import pytest
 
 from app.billing.commands import adopt_standing
 from app.billing.rules import StandingTerms
+from app.committees.models import Committee
+from app.committees.queries import quorum_on
+from app.committees.rules import QuorumBase
+from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.models import Institution
@@ -15,7 +19,7 @@ from app.web.requests import House
 from tests.billing.world import MAY, World, inside
 from tests.billing.world import institution as institution_of
 from tests.client import Browser
-from tests.committees.sitting import OFFICE, committee, person, seat, sits
+from tests.committees.sitting import OFFICE, adopted, committee, person, seat, sits
 from tests.signin import sign_in
 
 
@@ -81,3 +85,17 @@ def test_a_committee_is_told_whose_votes_and_seats_are_suspended_or_soon_will_be
 def test_what_members_owe_is_not_told_to_those_who_only_read_the_roster(browser: Browser, sitting: int):
     sign_in(browser, Role.AUDITOR)
     assert told(browser, sitting, "2016-07-24") == {}
+
+
+@pytest.mark.parametrize(
+    ("base", "before", "after"),
+    [(QuorumBase.FILLED, (2, 3, 0), (1, 1, 2)), (QuorumBase.ALL, (2, 3, 0), (2, 3, 2))],
+)
+def test_suspended_seats_are_outside_the_base_of_the_quorum_unless_the_bylaws_say_all(
+    app: House, sitting: int, base: QuorumBase, before: tuple[int, int, int], after: tuple[int, int, int]
+):
+    with inside(app):
+        with transaction():
+            adopted(db.session.get_one(Committee, sitting), quorum_base=base)
+        found = [quorum_on(sitting, day) for day in (date(2016, 6, 23), date(2016, 6, 24))]
+        assert [(each.needed, each.base, each.away) for each in found] == [before, after]

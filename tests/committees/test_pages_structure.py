@@ -302,3 +302,21 @@ def test_pages_of_a_committee_take_the_same_number_of_statements_however_much_th
             assert found.id
     browser.get(paths[0])  # What is remembered until the next change is remembered again.
     assert [measured(browser, path) for path in paths] == before
+
+
+def test_what_a_committee_was_is_asked_for_by_its_day_and_stands_on_its_record(browser: Browser, finance: int):
+    sign_in(browser, Role.SECRETARIAT)
+    form = f"/committees/{finance}/edit"
+    assert browser.get(form).form_values()["since"] == "24 May 2016"
+    typed = {"kind": "working_group", "parent_id": "", "remit": "Counts.", "since": "1 January 2016"}
+    told = browser.submit(form, typed, status=200)
+    assert "Say why: it changes what is on record for days that are over." in told.words
+    browser.submit(form, typed | {"reason": "Told late"})
+    now, before = browser.get(f"/committees/{finance}"), browser.get(f"/committees/{finance}?on=2015-12-31")
+    assert "Kind Working group Standing, until 31 December 2015" in now.words
+    assert "Formerly part of Steering Committee, until 31 December 2015" in now.words
+    assert "Kind, place and remit 2" in now.words
+    assert "Standing, part of Steering Committee" in before.words
+    assert "Kind, place and remit 2" in before.words
+    then = browser.get(f"/committees/{finance}?on=2015-12-31&known=2011-01-01")
+    assert "Nothing was on record of it by then." in then.words

@@ -14,7 +14,7 @@ from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
 from tests.client import Browser
-from tests.committees.sitting import adopted, committee, following, person, seat, sits
+from tests.committees.sitting import TODAY, adopted, committee, following, person, seat, sign_in_as, sits
 from tests.signin import sign_in
 
 FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
@@ -209,3 +209,71 @@ def test_readers_change_neither_offices_nor_leave(browser: Browser, places: Plac
     browser.get(f"/committees/appointments/{places.term}/{verb}", status=403)
     sign_in(browser, Granted(Role.CHAIR, committee_id=other))
     browser.get(f"/committees/appointments/{places.term}/{verb}", status=403)
+
+
+def test_a_chair_who_resigns_at_once_loses_the_rights_at_once_and_the_deputy_acts(browser: Browser, app: House):
+    with app.app_context():
+        with transaction():
+            board = committee()
+            users = [person(name) for name in ("Chair", "Deputy")]
+            chair = sits(seat(board), users[0], SECOND, Office.CHAIR)
+            sits(seat(board), users[1], SECOND, Office.DEPUTY)
+            seat(board)
+        chair_id, deputy_id = (each.user_id for each in users)
+        end, board_id = f"/committees/appointments/{chair.id}/end", board.id
+        db.session.remove()
+    deputy, desk = Browser(app), f"/committees/{board_id}/desk"
+    sign_in_as(deputy, deputy_id)
+    sign_in_as(browser, chair_id)
+    deputy.get(desk, status=403)
+    said = words(browser.get(end).words)
+    assert "Rights last until midnight at the end of this day (Europe/London)." in said
+    done = browser.submit(end, {"when": "now", "reason": "New post"})
+    assert "The term has ended with 23 May 2016, and so have its rights." in words(browser.follow(done).words)
+    browser.get(desk, status=403)
+    assert "Desk of Finance Committee" in deputy.get(desk).words
+
+
+@pytest.mark.parametrize("how", ["resigned", "removed"])
+def test_a_term_that_ends_today_keeps_its_rights_until_midnight(browser: Browser, places: Places, how: str):
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/appointments/{places.term}"
+    done = browser.submit(f"{path}/end", {"how": how, "last_day": "24 May 2016", "reason": "By a vote"})
+    assert "its rights last until midnight at the end of that day" in words(browser.follow(done).words)
+    assert f"{how.title()}: By a vote" in browser.get(path).words
+
+
+def test_who_began_today_is_not_said_to_have_gone_before(browser: Browser, app: House):
+    with app.app_context(), transaction():
+        term = sits(seat(committee()), person(), Period(TODAY)).id
+    sign_in(browser, Role.SECRETARIAT)
+    page = browser.get(f"/committees/appointments/{term}/end")
+    assert "At once: the rights end now" not in page.words
+
+
+def test_whoever_may_read_a_committee_reads_a_term_without_its_steps_and_why_somebody_is_away(
+    browser: Browser, app: House, places: Places
+):
+    with app.app_context(), transaction():
+        other = committee("Other").id
+    sign_in(browser, Role.SECRETARIAT)
+    path = f"/committees/appointments/{places.term}"
+    browser.submit(f"{path}/leave", {"first_day": "24 May 2016", "leave": "An illness"})
+    browser.submit(f"{path}/correct", {"office": "secretary", "reason": "Was it"})
+    member, chair = (
+        Granted(Role.COMMITTEE_MEMBER, committee_id=places.committee),
+        Granted(Role.CHAIR, committee_id=other),
+    )
+    for who in (Granted(Role.AUDITOR), member, chair):
+        sign_in(browser, who)
+        committee_page = browser.get(f"/committees/{places.committee}")
+        assert committee_page.has_action(path)
+        page = browser.get(path)
+        assert "On leave" in page.words
+        assert ["24 May 2016", "open"] in page.rows()
+        assert "An illness" not in page.words
+        for step in ("end", "office", "correct", "withdraw", "leave"):
+            assert not page.has_action(f"{path}/{step}")
+            browser.get(f"{path}/{step}", status=403)
+    sign_in(browser)
+    browser.get(path, status=403)

@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.committees.commands import AppointmentValues, correct_appointment, end_term
+from app.committees.commands import (
+    AppointmentValues,
+    CommitteeNaming,
+    correct_appointment,
+    end_term,
+    rename_committee,
+)
 from app.committees.models import Appointment
 from app.committees.queries import DifferenceRow, Moment, compare_rosters
 from app.committees.rules import Difference, Office
@@ -84,7 +90,12 @@ def test_one_committee_is_compared_alone():
         finance, other = committee(), committee("Other")
         sits(seat(finance), person(), Period(date(2016, 1, 1)))
         sits(seat(other), person(), Period(date(2016, 1, 1)))
+        naming = CommitteeNaming("Money Group", date(2016, 1, 1))
+        bare = committee("Bare")
+        rename_committee(bare.id, naming, reason=None, version=bare.version, actor=OFFICE)
     found = compare_rosters(finance.id, BEFORE, AFTER, OFFICE)
+    renamed = compare_rosters(bare.id, BEFORE, AFTER, OFFICE).rows
+    assert [(row.difference, row.before, row.after) for row in renamed] == [(Difference.RENAMED, "Bare", "Money Group")]
     assert {row.committee_id for row in found.rows} == {finance.id}
     assert found.count(Difference.CAME) == 1
     assert compare_rosters(None, BEFORE, AFTER, OFFICE).count(Difference.CAME, Difference.WENT) == 2

@@ -16,6 +16,7 @@ from app.committees.commands import (
     AppointmentValues,
     LeaveValues,
     OfficeChange,
+    add_alternate,
     appoint,
     begin_leave,
     change_office,
@@ -24,7 +25,7 @@ from app.committees.commands import (
     withdraw_appointment,
 )
 from app.committees.commands.entries import values_of
-from app.committees.models import Appointment, Bylaws
+from app.committees.models import Appointment, AppointmentLeave, Bylaws, SeatAlternate
 from app.committees.rules import Ending, Office
 from app.core.database import db
 from app.core.errors import DomainError
@@ -41,6 +42,8 @@ DEPUTIES = "A deputy has the rights of a chair while there is none, and at no ot
 FOLLOWING = "A seat that follows an office is held by whoever holds it, on every day"
 HOLDING = "Nobody sits past the end of a term under bylaws that let nobody hold over"
 CHAINS = "A term that goes on under another office has no gap, and one holder on one seat"
+LEAVE = "Leave lies within the days of who is on it"
+STANDING_IN = "Nobody is an alternate of a seat they hold themselves"
 
 
 def broken() -> set[str]:
@@ -102,8 +105,27 @@ def test_an_office_that_does_not_go_on_from_the_one_before_is_found(world: dict[
     assert CHAINS in broken()
 
 
+def test_leave_beyond_the_days_of_its_entry_is_found(world: dict[str, int]):
+    with transaction():
+        entry = db.session.get_one(Appointment, world["deputy"])
+        away = LeaveValues(Period(date(2016, 6, 1), date(2016, 6, 30)), "x")
+        begin_leave(entry.id, away, version=entry.version, actor=OFFICE)
+    with beside_the_trail():
+        db.session.execute(update(AppointmentLeave).values(first_day=date(2014, 6, 1)))
+    assert LEAVE in broken()
+
+
+def test_an_alternate_of_the_seat_they_hold_is_found(world: dict[str, int]):
+    holder = db.session.get_one(Appointment, world["deputy"])
+    with transaction():
+        add_alternate(holder.seat_id, person("Alternate").id, Period(TODAY), actor=OFFICE)
+    with beside_the_trail():
+        db.session.execute(update(SeatAlternate).values(person_id=holder.person_id))
+    assert broken() == {STANDING_IN}
+
+
 class Walk:
-    """Commands at random over two committees, one of which has a seat that follows the chair of the other."""
+    """Commands at random over two committees, each of which has a seat that follows the chair of the other."""
 
     def __init__(self, number: int) -> None:
         self.dice = random.Random(number)  # noqa: S311 - a walk, and the same one each time
@@ -111,7 +133,8 @@ class Walk:
             self.one, self.two = committee("One", grants_role=Role.FINANCE), committee("Two")
             adopted(self.one, holds_over=True)
             self.seats = [seat(of).id for of in (self.one, self.one, self.one, self.two, self.two)]
-            following(self.one, Office.CHAIR, on=self.two)
+            self.seats += [following(self.one, Office.CHAIR, on=self.two).id]
+            self.seats += [following(self.two, Office.CHAIR, on=self.one).id]
             self.people = [person(f"P{each}").id for each in range(6)]
 
     def day(self) -> date:
@@ -129,6 +152,9 @@ class Walk:
             values = AppointmentValues(self.dice.choice(self.people), period, office)
             appoint(self.dice.choice(self.seats), values, actor=OFFICE)
             return
+        if self.dice.random() < 0.1:
+            add_alternate(self.dice.choice(self.seats), self.dice.choice(self.people), Period(first), actor=OFFICE)
+            return
         entry = self.entry()
         version, values = entry.version, values_of(entry)
         verb = self.dice.randrange(5)
@@ -141,9 +167,8 @@ class Walk:
         elif verb == 3:
             begin_leave(entry.id, LeaveValues(period, "x"), version=version, actor=OFFICE)
         else:
-            moved = AppointmentValues(
-                values.person_id, Period(period.first, values.period.last), office, how=values.how
-            )
+            who = self.dice.choice([values.person_id, values.person_id, *self.people])
+            moved = AppointmentValues(who, Period(period.first, values.period.last), office, how=values.how)
             correct_appointment(entry.id, moved, reason="x", version=version, actor=OFFICE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.committees.rules import (
@@ -76,3 +78,14 @@ def test_limits_are_said_in_words():
     assert [ordinal(each) for each in (1, 9, 10, 12, 21, 22, 23, 111)] == [
         "first", "ninth", "10th", "12th", "21st", "22nd", "23rd", "111th",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fraction", "words"),
+    [
+        (Fraction(1, 2, more_than=True), "are rounded up: more than 1/2 of 10 is 6"),
+        (Fraction(2, 3, more_than=False), "are rounded up: at least 2/3 of 10 is 7"),
+    ],
+)
+def test_bylaws_say_in_words_that_fractions_are_rounded_up(fraction: Fraction, words: str):
+    assert dict(votes_said(replace(USUAL, quorum=fraction)))["Fractions"] == words

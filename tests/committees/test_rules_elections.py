@@ -85,7 +85,9 @@ def test_late_by_however_little_is_late(late: timedelta):
         (ANYBODY, replace(SEAT, institution_id=7), None),
         (ANYBODY, replace(SEAT, institution_id=8), "neither belong to nor represent"),
         (ANYBODY, replace(SEAT, constituency="Centres in Europe"), None),
-        (replace(ANYBODY, institutions=frozenset()), replace(SEAT, constituency="Centres in Europe"), "no institution"),
+        (ANYBODY, replace(SEAT, constituency="Centres in Europe", constituents=frozenset({6, 7})), None),
+        (ANYBODY, replace(SEAT, constituency="Centres in Europe", constituents=frozenset({8})), "of Centres in Europe"),
+        (ANYBODY, replace(SEAT, constituency="Centres in Europe", constituents=frozenset()), "of Centres in Europe"),
     ],
 )
 def test_somebody_can_be_elected_or_is_told_why_not(person: CandidateFacts, seat: SeatFacts, why: str | None):

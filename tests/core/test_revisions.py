@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -279,3 +280,142 @@ def test_profiles_count_days_until_one_says_the_end_of_the_next_month_and_the_us
     assert "due_by" not in again.c
     with engine.connect() as connection:
         assert list(connection.scalars(sa.select(again.c.terms_days).order_by(again.c.first_day))) == [14, 30]
+
+
+def test_constituencies_that_were_texts_are_records_and_texts_again_after_going_down(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0034")
+    before = reflected(engine).tables
+    began, made = {"first_day": date(2012, 1, 1)}, {"created_at": LEARNT, "version": 1}
+    named = {"name": "Board", "kind": "governing", "sort_name": "board", "search_text": "board"}
+    texts = ["Asia & Pacific", "Asia & Pacific", "\u00celes", None]
+    with engine.begin() as connection:
+        of = connection.scalar(
+            before["committee"].insert().returning(before["committee"].c.id),
+            {**named, **made, "founded_on": date(2012, 1, 1)},
+        )
+        for place, text in enumerate(texts, start=1):
+            kind = {"kind": "constituency" if text else "elected", "constituency": text}
+            row = {"committee_id": of, "position": place, "label": f"Seat {place}", "votes": True, "version": 1}
+            connection.execute(before["seat"].insert(), {**row, **kind, **began})
+    revise("upgrade", "0037")
+    after = reflected(engine).tables
+    seat, group, voter = after["seat"], after["constituency"], after["election_voter"]
+    assert "constituency" not in seat.c
+    with engine.begin() as connection:
+        asked = sa.select(group.c.name, group.c.sort_name).outerjoin_from(
+            seat, group, group.c.id == seat.c.constituency_id
+        )
+        kept = [tuple(row) for row in connection.execute(asked.order_by(seat.c.position))]
+        assert kept == [("Asia & Pacific", "asia & pacific")] * 2 + [("\u00celes", "iles"), (None, None)]
+        seats = connection.scalars(sa.select(seat.c.id).order_by(seat.c.position)).all()
+        election = after["election"]
+        called = {"title": "Election", "nominators": "anyone", "opens_on": date(2016, 1, 1), "state": "nominating"}
+        due = {"deadline_at": LEARNT, "deadline_text": "x", "deadline_zone": "x", "called_by": "x", "called_at": LEARNT}
+        values = {"committee_id": of, "version": 1, **called, **due}
+        election_id = connection.scalar(election.insert().returning(election.c.id), values)
+        entry = {"election_id": election_id, "seat_id": seats[0], "office": "member", **began}
+        connection.execute(after["election_seat"].insert(), entry)
+        says = {"election_id": election_id, "rank": 0, "rule": "standing"}
+        connection.execute(voter.insert(), [says | {"name": name} for name in ("Aya Sato", "Ben Osei")])
+    for wrong in ({"country": None}, {"country": "JP", "institution_kind": "funder"}):
+        with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+            connection.execute(
+                after["constituency_rule"].insert(), {"constituency_id": 1, "recorded_at": LEARNT, **began, **wrong}
+            )
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(seat.update().where(seat.c.position == 1).values(constituency_id=None))
+    revise("downgrade", "0034")
+    again = reflected(engine).tables
+    with engine.connect() as connection:
+        assert list(connection.scalars(sa.select(again["seat"].c.constituency).order_by("position"))) == texts
+        assert connection.scalars(sa.select(again["election_voter"].c.seat_id)).all() == [seats[0]]
+    assert not {"constituency", "constituency_rule"} & again.keys()
+
+
+def test_seats_and_committees_of_an_earlier_version_were_known_since_the_trail_says_so(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    founded, ended, added = LEARNT, LEARNT + timedelta(days=9), LEARNT + timedelta(days=3)
+    day, last = date(2011, 1, 1), date(2015, 12, 31)
+    revise("upgrade", "0034")
+    tables = reflected(engine).tables
+    committee = {"name": "Board", "kind": "standing", "remit": "Decides", "founded_on": day, "dissolved_on": last}
+    shown = {"sort_name": "board", "search_text": "board", "created_at": founded, "version": 1}
+    why = {"last_day": last, "reason": "Done", "ended": {}, "dissolved_by": "x", "dissolved_at": ended}
+    seats = [{"position": number, "label": f"Seat {number}", "kind": "elected", "votes": True} for number in (1, 2)]
+    entry = {"sequence": 1, "at": added, "actor_name": "x", "action": "committees.add_seat", "summary": "x"}
+    told = {"subject_kind": "committee", "before": {}, "after": {"seat": 2}, "previous_hash": "x", "hash": "y"}
+    with engine.begin() as connection:
+        [of] = connection.execute(tables["committee"].insert().returning(tables["committee"].c.id), committee | shown)
+        connection.execute(tables["committee_dissolution"].insert(), why | {"committee_id": of.id})
+        rest = {"committee_id": of.id, "first_day": day, "last_day": last, "version": 1}
+        connection.execute(tables["seat"].insert(), [each | rest for each in seats])
+        connection.execute(tables["audit_entry"].insert(), entry | told | {"subject_id": of.id})
+    revise("upgrade", "0035")
+    seat_facts, facts = (reflected(engine).tables[name].c for name in ("seat_facts", "committee_facts"))
+    with engine.connect() as connection:
+        known = connection.execute(
+            sa.select(seat_facts.label, seat_facts.last_day, seat_facts.recorded_at).order_by(seat_facts.id)
+        )
+        held = connection.execute(
+            sa.select(facts.remit, facts.last_day, facts.recorded_at, facts.superseded_at).order_by(facts.id)
+        )
+        assert [_in_utc(row) for row in known] == [("Seat 1", last, founded), ("Seat 2", last, added)]
+        assert [_in_utc(row) for row in held] == [("Decides", None, founded, ended), ("Decides", last, ended, None)]
+    revise("downgrade", "0034")
+    with engine.connect() as connection:
+        assert len(connection.execute(sa.select(tables["seat"].c.id).order_by(tables["seat"].c.id)).all()) == 2
+        assert "seat_facts" not in reflected(engine).tables
+
+
+def _in_utc(row: Any) -> tuple[Any, ...]:
+    """A row with its instants as they are, on SQLite too, which keeps no zone."""
+    return tuple(
+        each.replace(tzinfo=each.tzinfo or UTC).astimezone(UTC) if isinstance(each, datetime) else each for each in row
+    )
+
+
+def test_frozen_voters_of_before_have_a_rule_and_what_came_later_goes_when_going_down(
+    engine: sa.Engine, revise: Callable[..., None]
+):
+    revise("upgrade", "0034")
+    before = reflected(engine).tables
+    named = {"name": "Board", "kind": "governing", "sort_name": "board", "search_text": "board"}
+    plan = {"given_name": "Aya", "family_name": "Sato", "email": "a@x.example", "office": "member", "version": 1}
+    plan |= {"planned_by": "x", "planned_at": LEARNT, "state_since": LEARNT, "state": "accepted", "answered_at": LEARNT}
+    with engine.begin() as connection:
+
+        def put(table: str, **values: object) -> Any:
+            rows = before[table]
+            return connection.scalar(rows.insert().returning(rows.c.id), values)
+
+        of = put("committee", **named, founded_on=date(2012, 1, 1), created_at=LEARNT, version=1)
+        place = {"committee_id": of, "position": 1, "label": "One", "votes": True, "version": 1, "kind": "elected"}
+        seats = [put("seat", **{**place, "position": number}, first_day=date(2012, 1, 1)) for number in (1, 2)]
+        called = {"title": "Election", "nominators": "anyone", "opens_on": date(2016, 1, 1), "state": "ballot"}
+        called |= {"deadline_at": LEARNT, "deadline_text": "x", "deadline_zone": "x", "called_by": "x"}
+        election = put("election", **called, committee_id=of, called_at=LEARNT, closed_at=LEARNT, version=1)
+        for seat_id, barred in zip(seats, (None, "Late"), strict=True):
+            put("election_voter", election_id=election, seat_id=seat_id, name="Aya Sato", barred=barred)
+        put("succession_plan", **plan, committee_id=of, seat_id=seats[0], first_day=date(2018, 1, 1))
+    revise("upgrade", "0036")
+    after = reflected(engine).tables
+    voter, plans = after["election_voter"], after["succession_plan"]
+    with engine.begin() as connection:
+        rules = connection.execute(sa.select(voter.c.rank, voter.c.rule).order_by(voter.c.id))
+        assert [tuple(row) for row in rules] == [(0, "standing"), (0, "late")]
+        alternate = {"election_id": election, "seat_id": seats[0], "name": "Bo", "rank": 1, "rule": "stands_in"}
+        connection.execute(voter.insert(), alternate)
+        later = {"committee_id": of, "seat_id": seats[0], "first_day": date(2021, 1, 1)}
+        connection.execute(plans.insert(), plan | later)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(voter.insert(), alternate | {"rank": 2, "rule": "lapsed"})
+    revise("downgrade", "0034")
+    again = reflected(engine).tables
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(sa.func.count()).select_from(again["election_voter"])).one() == 2
+        states = connection.scalars(sa.select(again["succession_plan"].c.state).order_by("first_day")).all()
+    assert states == ["accepted", "invited"]
+    assert "limit_waiver" not in again

@@ -15,18 +15,25 @@ from app.billing.models import Invoice, Posting
 from app.billing.queries.good_standing import standing_of
 from app.billing.queries.reminders import due_on
 from app.billing.rules import InvoiceState, WhyNot
-from app.committees.models import Appointment, Committee
-from app.committees.queries import get_committee_view, list_committees, list_papers
-from app.committees.rules import Existence
+from app.committees.models import Appointment, Committee, Nomination
+from app.committees.queries import bylaws_on, get_committee_view, list_committees, list_papers, roster
+from app.committees.queries.constituencies import list_constituencies
+from app.committees.queries.elections import list_running
+from app.committees.queries.plans import list_plans
+from app.committees.queries.seats import cycles_of
+from app.committees.rules import Existence, How, SeatKind
+from app.committees.rules.elections import ElectionState, NominationState
+from app.committees.rules.plans import PlanState
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import valid
+from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.demonstration.commands import load_demonstration
-from app.demonstration.rules import SignIn
+from app.demonstration.rules import SignIn, open_on
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
 from app.outbox.models import Job
 from tests.conftest import TODAY
@@ -43,7 +50,7 @@ def demonstration(house: House) -> Iterator[list[SignIn]]:
     """The loaded demonstration, for all tests of this file: loading takes seconds, and they only read."""
     with house.app_context():
         empty_database()
-        with transaction():
+        with clock.clock_at(NOON), transaction():
             loaded = load_demonstration(actor=program("test"))
         db.session.remove()
     yield loaded
@@ -98,6 +105,65 @@ def test_committees_have_a_former_name_papers_an_alternate_and_one_that_ended(si
     versions = list_papers(steering.id, office, on=date(2013, 6, 30))
     assert [row.number for row in versions if row.is_in_force(date(2013, 6, 30))] == [1]
     assert "Ezekiel Marlow" in get_committee_view(steering.id, office, on=TODAY).alternates.values()
+
+
+def test_five_institutions_of_asia_and_pacific_elect_a_seat(sign_ins: list[SignIn]) -> None:
+    (found,) = list_constituencies(program("test"), on=TODAY)
+    assert (found.institutions, found.seats) == (5, ("Communications Working Group, seat 4",))
+
+
+def committee_of(name: str) -> Committee:
+    return db.session.scalars(select(Committee).where(Committee.name == name)).one()
+
+
+def test_three_committees_grant_what_their_work_needs(sign_ins: list[SignIn]) -> None:
+    grants = select(Committee.name, Committee.grants_role).where(Committee.grants_role.is_not(None))
+    assert {row.name: row.grants_role for row in db.session.execute(grants)} == {
+        "Finance Committee": Role.FINANCE,
+        "MTA and Line Exchange": Role.AGREEMENTS,
+        "Secretariat": Role.SECRETARIAT,
+    }
+
+
+def test_somebody_was_elected_to_a_staggered_seat_and_others_hold_over(sign_ins: list[SignIn]) -> None:
+    group = committee_of("iMits Steering Group")
+    rows = {row.holder: row for row in roster(group.id, on=TODAY)}
+    assert {name: (row.ends, row.holds_over) for name, row in rows.items()} == {
+        "Hesper Lindqvale": (date(2016, 3, 31), True),
+        "Marcus Eldergrove": (date(2016, 3, 31), True),
+        "Yolanda Bristow": (date(2017, 3, 31), False),
+    }
+    assert {row.kind for row in rows.values()} == {SeatKind.ELECTED}
+    assert len(cycles_of(group.id, on=TODAY)) == 2
+    elected = db.session.get_one(Appointment, rows["Yolanda Bristow"].appointment_id)
+    assert (elected.how, elected.decision) == (How.ELECTION, "iMSG-2015-02")
+    assert "Sidonie Larchmont" in {row.holder for row in roster(None, on=TODAY) if row.holds_over}
+
+
+def test_an_election_is_open_on_the_day_and_a_plan_was_accepted(sign_ins: list[SignIn]) -> None:
+    (running,) = list_running(program("test"))
+    assert (running.state, running.deadline_at) == (ElectionState.NOMINATING, datetime(2016, 6, 30, 16, tzinfo=UTC))
+    answers = select(Nomination.state).where(Nomination.election_id == running.id).order_by(Nomination.id)
+    assert list(db.session.scalars(answers)) == [NominationState.ACCEPTED, NominationState.PROPOSED]
+    (plan,) = list_plans(committee_of("iMits Steering Group").id, program("test"))
+    assert (plan.name, plan.state) == ("Ikaika Norstrand", PlanState.ACCEPTED)
+
+
+def test_bylaws_leave_and_a_seat_that_follows_an_office_are_on_record(sign_ins: list[SignIn]) -> None:
+    finance = bylaws_on(committee_of("Finance Committee").id, TODAY)
+    assert (finance.term_months, finance.limit_terms, finance.holds_over) == (36, 2, True)
+    data = {row.holder: row for row in roster(committee_of("Data Analysis Advisory Committee").id, on=TODAY)}
+    assert data["Angus Wirrindale"].on_leave
+    followed = db.session.get_one(Appointment, data["Ikaika Norstrand"].appointment_id)
+    assert (followed.how, followed.follows_id is not None) == (How.EX_OFFICIO, True)
+
+
+@pytest.mark.parametrize(("today", "deadline"), [(TODAY, date(2016, 6, 30)), (date(2026, 5, 24), date(2026, 6, 30))])
+def test_the_open_election_is_open_whenever_the_demonstration_starts(today: date, deadline: date) -> None:
+    facts = {"called": date(2016, 5, 9), "deadline": date(2016, 6, 30), "first_day": date(2016, 8, 1), "title": "One"}
+    moved = open_on(today, facts, TODAY)
+    assert (moved["deadline"], moved["title"]) == (deadline, "One")
+    assert moved["called"] < today < moved["deadline"] < moved["first_day"]
 
 
 def test_the_past_was_different(sign_ins: list[SignIn]) -> None:

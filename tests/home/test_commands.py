@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.commands import grant_by_hand
 from app.accounts.models import User
+from app.committees.rules import Office
 from app.core.actor import Actor
 from app.core.clock import clock_at
 from app.core.database import db
@@ -20,7 +21,8 @@ from app.home.queries.digest import frequency_of
 from app.home.rules import Frequency, digest_day
 from app.outbox.models import Mail
 from tests.at_once import at_once
-from tests.committees.sitting import OFFICE, committee, person, seat, sits
+from tests.committees.sitting import OFFICE, adopted, committee, person, seat, sits
+from tests.members.world import institution, member
 from tests.signin import make_user, with_password
 
 TUESDAY = datetime(2016, 5, 24, 11, tzinfo=UTC)
@@ -36,6 +38,23 @@ def secretary() -> Actor:
         user = make_user(Role.SECRETARIAT)
         with_password(user.id)
     return Actor(user.name, user.id)
+
+
+def chair(warning_days: int = 90) -> Actor:
+    """Who chairs a committee by a seat, can sign in, and has a term that ends, an old vacancy and a seat set free."""
+    leaving = institution()
+    member(leaving, until=date(2016, 6, 30))
+    with transaction():
+        found, other = committee(), committee("Communications Working Group")
+        adopted(found, warning_days=warning_days)
+        who = person("Chair")
+        sits(seat(found), who, office=Office.CHAIR)
+        sits(seat(found, "ICS", leaving), person("Holder", at=leaving))
+        sits(seat(found), person("Ending"), Period(date(2015, 1, 1), date(2016, 7, 1)))
+        seat(found)
+        seat(other)
+        with_password(who.user_id)
+    return Actor(who.name, who.user_id)
 
 
 def digests(actor: Actor) -> list[Mail]:
@@ -68,6 +87,45 @@ def test_one_mail_a_week_holds_everything_that_is_somebodys():
         send_digests()
         send_digests()
     assert len(digests(actor)) == 2
+
+
+@pytest.mark.usefixtures("context")
+def test_a_chair_is_written_what_waits_in_the_own_committee_alone():
+    actor = chair()
+    send_digests()
+    (mail,) = digests(actor)
+    for line in (
+        "- 1 term ends: Finance Committee (in 38 days): Seat 3 without a successor",
+        "Institut Clinique de la Souris is a member until 30 June 2016; unless that is renewed, its seat ends with",
+        "- 1 seat will be free: Finance Committee (in 37 days): ",
+        "- 1 seat without a holder: Finance Committee (4 years): Seat 4; vacant since 24 September 2011",
+    ):
+        assert line in mail.body
+    assert mail.subject == "3 things need you at the consortium"
+    assert "Communications" not in mail.body
+
+
+@pytest.mark.usefixtures("context")
+def test_the_digest_of_a_chair_goes_by_the_warning_days_of_the_bylaws():
+    actor = chair(warning_days=37)
+    send_digests()
+    (mail,) = digests(actor)
+    assert "term ends" not in mail.body
+    assert "1 seat will be free: Finance Committee" in mail.body
+
+
+@pytest.mark.usefixtures("context")
+def test_a_digest_names_the_first_of_many_committees_and_counts_the_others():
+    actor = secretary()
+    with transaction():
+        for number in range(30):
+            seat(committee(f"Board {number}"))
+    send_digests()
+    (mail,) = digests(actor)
+    lines = [line for line in mail.body.splitlines() if line.startswith("- ")]
+    assert len([line for line in lines if "seat without a holder" in line]) == 8
+    assert "- 23 more committees with old vacancies: Those above come first" in lines
+    assert "- 23 more committees without a chair: Those above come first" in lines
 
 
 @pytest.mark.usefixtures("context")

@@ -156,6 +156,26 @@ def test_chair_sees_the_own_committee_alone(browser: Browser, app: House, world:
     assert "Owed to us" not in words
 
 
+def test_what_waits_in_committees_stands_whole_on_a_page_of_its_own(browser: Browser, app: House, world: World):
+    assert world.members
+    with app.app_context(), transaction():
+        other = committee("Communications Working Group")
+        seat(other)
+        other_id = other.id
+    with clock_at(JULY):
+        sign_in(browser, Role.SECRETARIAT)
+        page = browser.get("/committees/waiting")
+        assert page.heading == "What waits in committees"
+        for text in ("Terms ending without a successor", "Vacant for long", "Without a chair", "Finance Committee"):
+            assert text in page.words
+        found = browser.client.get("/committees/waiting?table=ending&format=csv").get_data(as_text=True)
+        assert 'Finance Committee,"Seat 1, Elected member",Elspeth Marrow,2016-07-20' in found
+        sign_in(browser, Granted(Role.CHAIR, committee_id=other_id))
+        words = browser.get("/committees/waiting").words
+    assert "Communications Working Group" in words
+    assert "Finance Committee" not in words
+
+
 def test_representative_sees_the_own_invoices_and_who_speaks_for_them(browser: Browser, world: World):
     sign_in(browser, Granted(Role.REPRESENTATIVE, institution_id=world.members["NIH"]))
     page = today(browser)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.core.periods import how_long
-from app.home.rules import Group, Task, Tone, counted_sentence, days_late, days_left, grouped
+from app.core.periods import how_long, how_soon
+from app.home.rules import Group, Task, Tone, counted_sentence, days_late, grouped
 
 TODAY = date(2016, 5, 24)
 
@@ -32,7 +32,7 @@ def test_lateness_is_counted_in_days(day: date, words: str):
 
 def test_coming_days_are_named_or_counted():
     days = [date(2016, 5, 24), date(2016, 5, 25), date(2016, 6, 2)]
-    assert [days_left(day, TODAY) for day in days] == ["today", "tomorrow", "in 9 days"]
+    assert [how_soon(day, TODAY) for day in days] == ["today", "tomorrow", "in 9 days"]
 
 
 @pytest.mark.parametrize(

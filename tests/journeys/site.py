@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from sqlalchemy import create_engine, text
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE = 60
+LOADED = "demonstration"
 
 
 @dataclass
@@ -99,17 +103,29 @@ class Site:
 @contextmanager
 def running_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **environment: str) -> Iterator[Site]:
     """A site with the demonstration in it, stopped at the end; on SQLite unless its environment says otherwise."""
+    site = new_site(folder, worker=worker, web=web, **environment)
+    if "DATABASE_URL" in environment:
+        _load(site)
+    else:
+        _copy(site, folder)
+    with serving(site, "web", "worker"):
+        yield site
+
+
+def new_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **environment: str) -> Site:
+    """A site without tables, of which nothing runs yet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    site = Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker, web)
-    site.flask("db", "upgrade")
-    for line in site.flask("load-demo").splitlines():
-        role, email, password = line.split("\t")
-        site.sign_ins[role] = (email, password)
+    return Site(f"http://127.0.0.1:{port}", _environment(folder, port) | environment, worker, web)
+
+
+@contextmanager
+def serving(site: Site, *names: str) -> Iterator[Site]:
+    """Run the web server of a site, and its worker where that is named; stopped at the end."""
     try:
-        site.start("web")
-        site.start("worker")
+        for name in names:
+            site.start(name)
         site.wait_for_web()
         yield site
     finally:
@@ -122,14 +138,45 @@ def running_site(folder: Path, *, worker: str = "wsgi", web: str = "wsgi", **env
                 os.killpg(process.pid, 9)
 
 
+def _load(site: Site) -> None:
+    """Make the tables of a site and load the demonstration."""
+    site.flask("db", "upgrade")
+    for line in site.flask("load-demo").splitlines():
+        role, email, password = line.split("\t")
+        site.sign_ins[role] = (email, password)
+
+
+def _copy(site: Site, folder: Path) -> None:
+    """Give a site what `_load` makes: it is made once for all processes of a run, and copied from then on."""
+    shared = folder.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
+    with (shared / f"{LOADED}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made, told = shared / LOADED, shared / f"{LOADED}.json"
+        if not told.exists():
+            made.mkdir()
+            first = Site(site.address, site.environment | _stores(made))
+            _load(first)
+            told.write_text(json.dumps({"key": first.environment["SECRET_KEY"], "sign_ins": first.sign_ins}))
+    kept = json.loads(told.read_text())
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    site.environment["SECRET_KEY"] = kept["key"]
+    site.sign_ins.update({role: (email, password) for role, (email, password) in kept["sign_ins"].items()})
+
+
+def _stores(folder: Path) -> dict[str, str]:
+    return {
+        "DATABASE_URL": f"sqlite:///{folder}/muster.db",
+        "DOCUMENTS_URL": f"file://{folder}/documents",
+        "QUEUE_URL": f"sqlite:///{folder}/queue.db",
+    }
+
+
 def _environment(folder: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not re.match(r"(FLASK|COV|TEST|WERKZEUG)_?", name)}
     return {
         **kept,
         "SECRET_KEY": secrets.token_hex(32),
-        "DATABASE_URL": f"sqlite:///{folder}/muster.db",
-        "DOCUMENTS_URL": f"file://{folder}/documents",
-        "QUEUE_URL": f"sqlite:///{folder}/queue.db",
+        **_stores(folder),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "SITE_FOLDER": str(folder),
     }

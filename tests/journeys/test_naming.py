@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.test_pages_in_a_browser import AXE, NARROW, violations
+from tests.journeys.looking import AXE, NARROW, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.site import ROOT
+from tests.journeys.looking import AXE, looked_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import SignIn
     from tests.journeys.site import Site
 
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
-NARROW, USUAL = 360, 1280
-CUT = "[...document.querySelectorAll('.wide-table')].some(part => part.scrollWidth > part.clientWidth)"
 FILES = re.compile(r"\.(pdf|csv|xlsx|json)$|format=|/attachments/|/roster$")
 pytestmark = pytest.mark.browser
 
@@ -54,33 +51,6 @@ def reachable(page: Page) -> list[str]:
     return sorted(found.values())
 
 
-def violations(page: Page, options: str = "{resultTypes: ['violations']}") -> list[str]:
-    """What axe finds on the page, a line each."""
-    result: dict[str, Any] = page.evaluate(f"axe.run({options})")
-    return [
-        f"{found['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-        for found in result["violations"]
-        for node in found["nodes"]
-    ]
-
-
-def looked_at(page: Page, path: str) -> list[str]:
-    """What is wrong with a page: light and wide, dark, and on a phone."""
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(path)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    wrong = violations(page)
-    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    wrong += [f"dark: {found}" for found in violations(page, "{runOnly: ['color-contrast']}")]
-    page.set_viewport_size({"width": USUAL, "height": 780})
-    if page.evaluate(CUT):
-        wrong.append("a table is wider than its page")
-    page.set_viewport_size({"width": NARROW, "height": 780})
-    if page.evaluate("document.documentElement.scrollWidth") > NARROW:
-        wrong.append("the page is wider than a phone")
-    return wrong + [f"phone: {found}" for found in violations(page, "{runOnly: ['target-size', 'color-contrast']}")]
-
-
 def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn) -> None:
     page = signed_in("Secretariat")
     said: list[str] = []
@@ -88,7 +58,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
     wrong: dict[str, list[str]] = {}
     for path in reachable(page):
-        wrong[path] = looked_at(page, path) + said.copy()
+        page.goto(path)
+        wrong[path] = looked_at(page) + said.copy()
         said.clear()
     assert len(wrong) > 20
     assert {path: found for path, found in wrong.items() if found} == {}

@@ -1,6 +1,7 @@
 """Every change of committees, seats and appointments."""
 
 from app.committees.commands import (
+    election_deadlines,
     erasing,
     plan_erasing,
 )
@@ -25,6 +26,7 @@ from app.committees.commands.bylaws import (
 )
 from app.committees.commands.committees import (
     CommitteeValues,
+    Since,
     edit_committee,
     found_committee,
 )
@@ -107,6 +109,7 @@ __all__ = [
     "SeatChange",
     "SeatValues",
     "SentFile",
+    "Since",
     "add_alternate",
     "add_paper",
     "add_seat",
@@ -124,6 +127,7 @@ __all__ = [
     "discard_book",
     "dissolve_committee",
     "edit_committee",
+    "election_deadlines",
     "end_alternate",
     "end_leave",
     "end_seat",

@@ -9,20 +9,17 @@ from sqlalchemy import select
 
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.entries import seat_of
+from app.committees.commands.entries import check_belongs, person_of, seat_of
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
-from app.committees.queries.choices import people_for
 from app.committees.rules import check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, on_day, overlapping, retract, supersede
+from app.core.history import as_known, overlapping, retract, supersede
 from app.core.paging import exists_row
 from app.core.periods import ONE_DAY, Period
-from app.members.commands import refuse_merged
 from app.members.models import Person
-from app.members.rules import TwinKind
 
 
 def add_alternate(seat_id: int, person_id: int, period: Period, *, actor: Actor) -> SeatAlternate:
@@ -32,7 +29,8 @@ def add_alternate(seat_id: int, person_id: int, period: Period, *, actor: Actor)
     """
     committee = locked_committee(seat_of(seat_id).committee_id, actor)
     seat = seat_of(seat_id)
-    person = _get_person(person_id)
+    person = person_of(person_id)
+    check_within(committee.period, period, "The committee")
     check_within(seat.period, period, "The seat")
     _check_alternate(seat, person_id, period)
     others = _standing_in(seat_id, period)
@@ -73,7 +71,7 @@ def move_alternate_up(alternate_id: int, *, actor: Actor) -> SeatAlternate:
         Subject("seat", seat.id),
         summary=f"Changed the order of the alternates of seat {seat.position} of {committee.name}.",
         before={"rank": ranks[0]},
-        after={"person": Personal(_get_person(found.person_id).name, found.person_id), "rank": ranks[1]},
+        after={"person": _named(found), "rank": ranks[1]},
         actor=actor,
     )
     return moved
@@ -94,20 +92,12 @@ def end_alternate(alternate_id: int, last_day: date, *, reason: str | None, acto
         "committees.end_alternate",
         Subject("seat", seat.id),
         summary=f"An alternate of seat {seat.position} of {committee.name} stands in until {in_words(last_day)}.",
-        before={"person": Personal(_get_person(found.person_id).name, found.person_id)} | days_said(before),
+        before={"person": _named(found)} | days_said(before),
         after={"last_day": last_day.isoformat()},
         reason=reason,
         actor=actor,
     )
     return found
-
-
-def _get_person(person_id: int) -> Person:
-    person = db.session.get(Person, person_id, with_for_update=True)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, person_id)
-    return person
 
 
 def _standing(alternate_id: int, actor: Actor) -> tuple[SeatAlternate, Seat, Committee]:
@@ -128,15 +118,17 @@ def _check_alternate(seat: Seat, person_id: int, period: Period) -> None:
         Appointment.seat_id == seat.id,
         Appointment.person_id == person_id,
         as_known(Appointment),
-        on_day(Appointment, period.first),
+        overlapping(Appointment, period),
     )
     if exists_row(held):
-        raise DomainError("They hold this seat themselves on the first day.", "person_id")
+        raise DomainError("They hold this seat themselves on some of these days.", "person_id")
     if any(each.person_id == person_id for each in _standing_in(seat.id, period)):
         raise DomainError("They are an alternate of this seat on some of these days already.", "person_id")
-    if seat.institution_id is not None and person_id not in dict(people_for(seat, on=period.first)):
-        message = "On the first day this person neither belongs to nor represents the institution that fills this seat."
-        raise DomainError(message, "person_id")
+    check_belongs(seat, person_id, period.first)
+
+
+def _named(found: SeatAlternate) -> Personal:
+    return Personal(db.session.get_one(Person, found.person_id).name, found.person_id)
 
 
 def _standing_in(seat_id: int, period: Period) -> Sequence[SeatAlternate]:

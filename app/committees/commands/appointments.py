@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, select
-
 from app.accounts.commands import administration_kept
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import locked_committee
@@ -31,19 +29,20 @@ from app.committees.commands.entries import (
 )
 from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
-from app.committees.commands.leave import hand_on_leave
+from app.committees.commands.holding_over import end_held_over, first_to_follow, settle_replaced
+from app.committees.commands.leave_days import fit_leave, hand_on_leave
+from app.committees.commands.standing_in import end_standing_in
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
-from app.committees.queries.following import entries_of_seat
+from app.committees.queries.waivers import find_waived
 from app.committees.rules import OFFICE_WORDS, USUAL_HOW, BylawFacts, Ending, How, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import as_known, retract, supersede
+from app.core.history import retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
-from app.members.models import Person
 
 CHANGED_OFFICE = "This term goes on under another office: withdraw the change of office first, and record it anew."
 
@@ -64,10 +63,11 @@ def appoint(seat_id: int, values: AppointmentValues, *, actor: Actor) -> Appoint
     person = person_of(values.person_id)
     wanted = _checked_limit(seat, _given(committee, seat, values), besides=None, actor=actor)
     with administration_kept():
-        _end_held_over(seat, wanted.period.first, committee, actor)
+        end_held_over(seat, wanted, committee, actor)
         check_entry(committee, seat, wanted, besides=None)
         appointment = insert_entry(seat, wanted)
         give_rights(appointment, appointment.period, committee, actor)
+    end_standing_in(appointment, actor)
     settle_offices(committee, actor)
     record(
         "committees.appoint",
@@ -104,7 +104,9 @@ def correct_appointment(
     check_entry(committee, seat, values, besides=appointment_id)
     with administration_kept():
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
-        _settle_replaced(entry, actor)
+        fit_leave(appointment, holder_before=before.person_id)
+        end_standing_in(appointment, actor)
+        settle_replaced(entry, actor)
         write_rights_anew(appointment, committee, actor)
     settle_offices(committee, actor)
     record(
@@ -131,14 +133,17 @@ def withdraw_appointment(appointment_id: int, *, reason: str, version: int, acto
     refuse_of_program(appointment)
     before = values_of(appointment)
     former = entry_before(appointment)
+    taken = [appointment] if former else [appointment, *entries_after(appointment)]
     with administration_kept():
-        for each in [appointment] if former else [appointment, *entries_after(appointment)]:
+        for each in taken:
             retract(each)
             db.session.flush()
             end_rights(each, clock.today() - ONE_DAY, actor)
         if former is not None:
             _take_up(former, appointment, committee, actor)
-        _settle_replaced(entry, actor)
+        for each in taken:
+            fit_leave(each, holder_before=each.person_id)
+        settle_replaced(entry, actor)
     settle_offices(committee, actor)
     record(
         "committees.withdraw_appointment",
@@ -175,10 +180,7 @@ def _given(committee: Committee, seat: Seat, values: AppointmentValues) -> Appoi
     if ends is None or not _holds_over(bylaws_on(committee.id, first_day), seat, values):
         return replace(values, term_ends=ends)
     Period(first_day, ends)  # Refuses an end before its start.
-    asked = select(func.min(Appointment.first_day)).where(
-        Appointment.seat_id == seat.id, as_known(Appointment), Appointment.first_day > first_day
-    )
-    follows: date | None = db.session.scalar(asked)
+    follows = first_to_follow(seat, values, ends)
     if follows is not None and follows > ends:
         replaced = Ended(Ending.REPLACED)
         return replace(values, period=Period(first_day, follows - ONE_DAY), term_ends=ends, ended=replaced)
@@ -194,11 +196,16 @@ def _holds_over(facts: BylawFacts, seat: Seat, values: AppointmentValues) -> boo
 def _checked_limit(seat: Seat, values: AppointmentValues, *, besides: int | None, actor: Actor) -> AppointmentValues:
     """The values, without a reason that is not needed; refused where it is one term too many and nothing waives that.
 
-    Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8).
+    Only the secretariat may waive a limit, for a reason and by a decision (RULES, ten things, 8): here, or before at
+    the request of the committee.
     """
     proposal = propose_term(seat, values.person_id, values.period.first, besides=besides)
     if (values.how or USUAL_HOW[seat.kind]) is How.EX_OFFICIO or not proposal.is_over:
         return replace(values, limit_waived=None)
+    ends = values.term_ends or values.period.last
+    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends))
+    if granted is not None:
+        return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):
         raise DomainError(f"{proposal.over_words} Only the secretariat may waive the limit: ask it.", "person_id")
     if values.limit_waived is None:
@@ -245,49 +252,3 @@ def _began(appointment: Appointment) -> date:
     """The first day of a term, under whichever office that was: its bylaws hold for all of it."""
     former = entry_before(appointment)
     return _began(former) if former else appointment.first_day
-
-
-def _end_held_over(seat: Seat, first_day: date, committee: Committee, actor: Actor) -> None:
-    """End whoever holds over on a seat with the day before a successor begins."""
-    holding = select(Appointment).where(
-        Appointment.seat_id == seat.id,
-        as_known(Appointment),
-        Appointment.term_ends < first_day,
-        Appointment.last_day.is_(None) | (Appointment.last_day >= first_day),
-    )
-    for each in db.session.scalars(holding.order_by(Appointment.id)).all():
-        if each.follows_id is None:
-            _replace(each, first_day, committee, actor)
-
-
-def _replace(appointment: Appointment, first_day: date | None, committee: Committee, actor: Actor) -> None:
-    """Let an entry end with the day before a successor begins; without one it is held over again."""
-    seat, person = seat_of(appointment.seat_id), db.session.get_one(Person, appointment.person_id)
-    before = values_of(appointment)
-    if first_day is None:
-        supersede(appointment, last_day=seat.last_day, ended_how=None, end_reason=None)
-        told = "is held over again"
-    else:
-        supersede(appointment, last_day=first_day - ONE_DAY, ended_how=Ending.REPLACED, end_reason=None)
-        told = f"ends with {in_words(first_day - ONE_DAY)}, as somebody follows"
-    db.session.flush()
-    check_free(committee, seat, values_of(appointment), besides=appointment.id)
-    write_rights_anew(appointment, committee, actor)
-    record(
-        "committees.replace",
-        Subject("committee", committee.id),
-        summary=f"The term on seat {seat.position} of {committee.name} {told}.",
-        actor=actor,
-        before=said_of(seat, person, before),
-        after=said_of(seat, person, values_of(appointment)),
-    )
-
-
-def _settle_replaced(entry: Entry, actor: Actor) -> None:
-    """Let whoever held over until somebody followed end with the day before that one begins now, if any does."""
-    db.session.flush()
-    entries = entries_of_seat(entry.seat.id)
-    for place, each in enumerate(entries):
-        follows = entries[place + 1].first_day if place + 1 < len(entries) else None
-        if each.ended_how is Ending.REPLACED and each.last_day != (follows - ONE_DAY if follows else None):
-            _replace(each, follows, entry.committee, actor)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
+from app.committees.commands.dated_facts import DATED, change_facts, check_since, fit_facts, put_facts
 from app.committees.commands.grants import grant_anew
 from app.committees.commands.naming import (
     CommitteeNaming,
@@ -19,14 +20,15 @@ from app.committees.commands.naming import (
     refuse_taken,
     take_names,
 )
-from app.committees.models import Committee, Seat
+from app.committees.models import Committee, CommitteeFacts, Seat
+from app.committees.queries.facts import facts_on_record
 from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, ids_under, in_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import check_version, lock
+from app.core.history import advance, as_known, check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission, Role
 
@@ -44,6 +46,14 @@ class CommitteeValues:
     contact_email: str | None = None
 
 
+@dataclass(frozen=True)
+class Since:
+    """From which day on a change of a committee holds; for a day in the past, why the record of it is changed."""
+
+    first_day: date
+    reason: str | None = None
+
+
 OF_ITS_OWN_CHAIR = frozenset({"remit", "contact_email"})
 WORDS = {
     "kind": "what it is",
@@ -59,7 +69,7 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     actor.require(Permission.COMMITTEE_FOUND)
     hold_committees()
     take_names(actor=actor)  # Who is called so until yesterday gives the name free today.
-    _check_parent(None, values)
+    _check_parent(None, values, values.founded_on)
     _check_address(None, values.contact_email)
     refuse_taken(values.name, Period(values.founded_on))
     committee = Committee(
@@ -71,6 +81,7 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     db.session.add(committee)
     db.session.flush()
     put_name(committee.id, CommitteeNaming(values.name, values.founded_on))
+    put_facts(committee)
     record(
         "committees.found_committee",
         Subject("committee", committee.id),
@@ -81,11 +92,14 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     return committee
 
 
-def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, actor: Actor) -> Committee:
+def edit_committee(
+    committee_id: int, values: CommitteeValues, *, since: Since | None = None, version: int, actor: Actor
+) -> Committee:
     """Change a committee. Its own chair may change its remit and address; all else is the secretariat's.
 
-    A change of the role its members hold applies to all who sit on it, from today on. What it is called is changed by
-    naming it, for each name has its days.
+    What kind it is, what it is part of and its remit are so from a day on (of today, where none is said), and what was
+    so before keeps its days. Where nothing is changed but that day, what holds now held since then. A change of the
+    role its members hold applies to all who sit on it, from today on. What it is called is changed by naming it.
     """
     actor.require(Permission.COMMITTEE_EDIT, committee_id=committee_id)
     hold_committees()
@@ -95,11 +109,15 @@ def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, 
     changed = {field.name for field in fields(values) if getattr(before, field.name) != getattr(values, field.name)}
     if not changed <= OF_ITS_OWN_CHAIR:
         actor.require(Permission.COMMITTEE_FOUND)
-    if not changed:
+    dated = _dated(committee, changed, since, actor)
+    if not changed and not dated:
         return committee
     _check_change(committee, values, changed)
-    for name, value in _own(values).items():
-        setattr(committee, name, value)
+    for name in changed - DATED:
+        setattr(committee, name, getattr(values, name))
+    if "founded_on" in changed:
+        fit_facts(committee)
+    told = _change_dated(committee, values, dated, since)
     index_committee(committee)
     db.session.flush()
     if "grants_role" in changed:
@@ -107,10 +125,11 @@ def edit_committee(committee_id: int, values: CommitteeValues, *, version: int, 
     record(
         "committees.edit_committee",
         Subject("committee", committee.id),
-        summary=f"Changed {committee.name}: {', '.join(WORDS.get(name, name) for name in sorted(changed))}.",
+        summary=f"Changed {committee.name}: {_words(changed | dated, told)}.",
         actor=actor,
         before=_only(_said(before), changed),
-        after=_only(_said(values), changed),
+        after=_only(_said(values), changed | dated) | told,
+        reason=since.reason if since else None,
     )
     return committee
 
@@ -135,11 +154,49 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
 
 
+def _words(names: set[str], told: dict[str, Any]) -> str:
+    """What is changed, and from when on that is so which has days of its own."""
+    said = ", ".join(WORDS.get(name, name) for name in sorted(names))
+    return f"{said}, from {in_words(date.fromisoformat(told['since']))}" if told else said
+
+
+def _dated(committee: Committee, changed: set[str], since: Since | None, actor: Actor) -> set[str]:
+    """What holds from another day on: what is changed, else all that held later than on the day that is said."""
+    if changed & DATED or since is None:
+        return changed & DATED
+    if since.first_day >= facts_on_record(committee.id)[-1].first_day:
+        return set()
+    return set(DATED if actor.has_all(Permission.COMMITTEE_FOUND) else DATED & OF_ITS_OWN_CHAIR)
+
+
+def _change_dated(
+    committee: Committee, values: CommitteeValues, dated: set[str], since: Since | None
+) -> dict[str, Any]:
+    """Let what has days of its own be so from a day on; that day, for the trail."""
+    if not dated:
+        return {}
+    first_day = _checked_since(committee, since)
+    if "parent_id" in dated:
+        _check_parent(committee.id, values, first_day)
+    change_facts(committee, {name: getattr(values, name) for name in dated}, first_day)
+    advance(committee)
+    return {"since": first_day.isoformat()}
+
+
+def _checked_since(committee: Committee, since: Since | None) -> date:
+    """From which day on a change holds: that of today, where none is said, and no other without a reason."""
+    today = max(clock.today(), committee.founded_on)
+    if since is None:
+        return min(today, committee.dissolved_on or today)
+    check_since(committee, since.first_day)
+    if since.first_day < today and not since.reason:
+        raise DomainError("Say why: it changes what is on record for days that are over.", "reason")
+    return since.first_day
+
+
 def _check_change(committee: Committee, values: CommitteeValues, changed: set[str]) -> None:
     if "name" in changed:
         raise DomainError("A committee is renamed from a day on, or its name is corrected.", "name")
-    if "parent_id" in changed:
-        _check_parent(committee.id, values)
     if "contact_email" in changed:
         _check_address(committee.id, values.contact_email)
     if "founded_on" in changed:
@@ -147,20 +204,31 @@ def _check_change(committee: Committee, values: CommitteeValues, changed: set[st
         move_first_name(committee, values.founded_on)
 
 
-def _check_parent(committee_id: int | None, values: CommitteeValues) -> None:
-    """Refuse a parent that there is not, that is a part of it, or that is dissolved or will be."""
+def _check_parent(committee_id: int | None, values: CommitteeValues, since: date) -> None:
+    """Refuse a parent that there is not from a day on, that is a part of it on any, or is dissolved or will be."""
     if values.parent_id is None:
         return
-    found = db.session.execute(select(Committee.id, Committee.parent_id, Committee.name, Committee.dissolved_on))
-    rows = {row.id: row for row in found}
-    above = rows.get(values.parent_id)
+    above = db.session.get(Committee, values.parent_id)
     if above is None:
         raise DomainError("There is no such committee.", "parent_id")
-    parents = {row.id: row.parent_id for row in rows.values()}
-    if committee_id is not None and above.id in ids_under(committee_id, parents):
-        raise DomainError("A committee cannot be part of itself.", "parent_id")
+    _refuse_circle(committee_id or 0, above.id, since)
+    if above.founded_on > since:
+        raise DomainError(f"{above.name} begins on {in_words(above.founded_on)}.", "parent_id")
     if above.dissolved_on is not None:
         raise DomainError(f"{above.name} is dissolved after {in_words(above.dissolved_on)}.", "parent_id")
+
+
+def _refuse_circle(committee_id: int, above_id: int, since: date) -> None:
+    if any(above_id in ids_under(committee_id, each) for each in _trees(since)):
+        raise DomainError("A committee cannot be part of itself.", "parent_id")
+
+
+def _trees(since: date) -> list[dict[int, int | None]]:
+    """What each committee is part of on a day, and on each later one on which that is another."""
+    asked = select(CommitteeFacts).where(as_known(CommitteeFacts), CommitteeFacts.parent_id.is_not(None))
+    found = db.session.scalars(asked.order_by(CommitteeFacts.id)).all()
+    days = {since} | {each.first_day for each in found if each.first_day > since}
+    return [{each.committee_id: each.parent_id for each in found if each.period.contains(day)} for day in sorted(days)]
 
 
 def _check_address(committee_id: int | None, address: str | None) -> None:

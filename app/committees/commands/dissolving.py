@@ -10,12 +10,21 @@ from sqlalchemy import or_, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.dated_facts import fit_facts, record_seats
 from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
 from app.committees.commands.following import fill_following, settle_offices
 from app.committees.commands.grants import write_rights_anew
 from app.committees.commands.naming import hold_committees
 from app.committees.commands.seats import Ended, end_seats
-from app.committees.models import Appointment, Committee, CommitteeDissolution, CommitteeName, Seat, SeatAlternate
+from app.committees.models import (
+    Appointment,
+    Committee,
+    CommitteeDissolution,
+    CommitteeFacts,
+    CommitteeName,
+    Seat,
+    SeatAlternate,
+)
 from app.committees.rules import Ending, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -50,9 +59,10 @@ def dissolve_committee(committee_id: int, values: Dissolving, *, version: int, a
     check_version(committee, version)
     _check_dissolving(committee, values.last_day)
     seats = db.session.scalars(select(Seat).where(Seat.committee_id == committee_id).order_by(Seat.position, Seat.id))
-    before = days_said(Period(committee.founded_on, committee.dissolved_on))
+    before = days_said(committee.period)
     ended = end_seats(seats.all(), values.last_day, Ended(Ending.DISSOLVED, values.reason), actor)
     committee.dissolved_on = values.last_day
+    fit_facts(committee)
     dissolution = CommitteeDissolution(
         committee_id=committee_id,
         last_day=values.last_day,
@@ -93,6 +103,7 @@ def call_off_dissolution(committee_id: int, *, reason: str, version: int, actor:
         raise DomainError(f"It was dissolved after {in_words(committee.dissolved_on)}: found it anew.")
     _check_above(committee)
     committee.dissolved_on = None
+    fit_facts(committee)
     dissolution.called_off_by, dissolution.called_off_at = actor.name, clock.now()
     dissolution.called_off_because = reason
     _let_go_on(committee, dissolution, actor)
@@ -114,11 +125,14 @@ def _check_dissolving(committee: Committee, last_day: date) -> None:
     if last_day < committee.founded_on:
         message = f"It was founded on {in_words(committee.founded_on)}; it cannot end before."
         raise DomainError(message, "last_day")
-    parts = select(Committee.name).where(
-        Committee.parent_id == committee.id,
-        or_(Committee.dissolved_on.is_(None), Committee.dissolved_on > last_day),
+    parts = select(Committee.id, Committee.name).join(CommitteeFacts, CommitteeFacts.committee_id == Committee.id)
+    parts = parts.where(
+        as_known(CommitteeFacts),
+        CommitteeFacts.parent_id == committee.id,
+        or_(CommitteeFacts.last_day.is_(None), CommitteeFacts.last_day > last_day),
     )
-    going_on = list(db.session.scalars(parts.order_by(Committee.sort_name, Committee.id)))
+    found = db.session.execute(parts.order_by(Committee.sort_name, Committee.id))
+    going_on = list({row.id: row.name for row in found}.values())
     if going_on:
         is_one = len(going_on) == 1
         told = (
@@ -152,9 +166,10 @@ def _standing_dissolution(committee: Committee) -> CommitteeDissolution | None:
 def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: Actor) -> None:
     """Give seats, terms, alternates and rights the last days back that they had."""
     stood, ended_with = dissolution.ended, dissolution.last_day
-    for seat in _rows(Seat, stood["seats"]):
-        if seat.last_day == ended_with:
-            seat.last_day = _as_day(stood["seats"][str(seat.id)])
+    seats = [seat for seat in _rows(Seat, stood["seats"]) if seat.last_day == ended_with]
+    for seat in seats:
+        seat.last_day = _as_day(stood["seats"][str(seat.id)])
+    record_seats(seats)
     _let_alternates_stand(dissolution)
     lasting = _let_terms_last(dissolution, committee)
     returning = _let_terms_return(stood["taken_back"], committee)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.commands import Subject, record
+from app.committees.commands.answer_links import spend_links_of
 from app.committees.commands.committees import locked_committee
+from app.committees.commands.election_mails import tell_call
 from app.committees.commands.entries import refuse_following
 from app.committees.models import Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
-from app.committees.queries.candidates import electorate, standings_of
+from app.committees.queries.candidates import standings_of
+from app.committees.queries.constituency_voters import electorate_of
 from app.committees.queries.terms import propose_term
 from app.committees.rules import SINGLE_OFFICES, Office, check_within, in_words
+from app.committees.rules.constituencies import check_one_electorate
 from app.committees.rules.deadlines import Deadline
 from app.committees.rules.elections import (
     RUNNING_ELECTIONS,
@@ -52,7 +57,10 @@ class CallValues:
 
 
 def call_election(committee_id: int, values: CallValues, *, actor: Actor) -> Election:
-    """Call for nominations. They end by themselves at the deadline; each term is as long as the bylaws give it."""
+    """Call for nominations, and tell who may nominate by mail. They end by themselves at the deadline.
+
+    Each term is as long as the bylaws give it.
+    """
     committee = locked_committee(committee_id, actor)
     seats = _seats(committee, values)
     periods = {seat.id: Period(values.first_day, propose_term(seat, None, values.first_day).last_day) for seat in seats}
@@ -75,8 +83,9 @@ def call_election(committee_id: int, values: CallValues, *, actor: Actor) -> Ele
     for seat in seats:
         _add_seat(election, seat, periods[seat.id], values.office)
     db.session.flush()
-    _close_later(election)
+    close_later(election)
     note_election("committees.call_election", election, "Called an election", actor, after=_said(values, periods))
+    tell_call(election, actor)
     return election
 
 
@@ -90,22 +99,10 @@ def close_nominations(election_id: int, *, actor: Actor) -> Election:
     if election.state is not ElectionState.NOMINATING or clock.now() <= election.deadline_at:
         return election
     standing = _end_nominations(election)
-    voters = electorate(election.committee_id, clock.today())
-    db.session.add_all(
-        ElectionVoter(
-            election_id=election.id,
-            person_id=each.person_id,
-            institution_id=each.institution_id,
-            seat_id=each.seat_id,
-            name=each.name,
-            institution_name=each.institution,
-            barred=each.barred,
-        )
-        for each in voters
-    )
+    voters = _freeze_voters(election)
     election.state, election.closed_at = ElectionState.BALLOT, clock.now()
     db.session.flush()
-    frozen = {"candidates": standing, "voters": len(voters)}
+    frozen = {"candidates": standing} | voters
     note_election("committees.close_nominations", election, "Nominations ended", actor, after=frozen)
     return election
 
@@ -123,11 +120,24 @@ def cancel_election(election_id: int, *, reason: str, version: int, actor: Actor
     check_version(election, version)
     if election.state not in RUNNING_ELECTIONS:
         raise DomainError("This election is over already.")
+    call_off_election(election, reason, actor)
+    return election
+
+
+def call_off_election(election: Election, reason: str, actor: Actor) -> None:
+    """Cancel a locked election that runs; nobody who is nominated need answer any more."""
     election.state, election.cancelled_at = ElectionState.CANCELLED, clock.now()
     election.cancelled_by, election.cancelled_because = actor.name, reason
     db.session.flush()
+    for nomination in _unanswered(election):
+        spend_links_of(nomination)
     note_election("committees.cancel_election", election, "Cancelled an election", actor, reason=reason)
-    return election
+
+
+def close_later(election: Election) -> None:
+    """Let a job wait that ends nominations at the deadline: one for each that they had."""
+    key = f"{CLOSE}:{election.id}:{election.deadline_at:%Y%m%d%H%M%S}"
+    enqueue(CLOSE, {"election_id": election.id}, unique_key=key, run_at=election.deadline_at + AFTER)
 
 
 def locked_election(election_id: int, actor: Actor) -> Election:
@@ -142,6 +152,13 @@ def locked_election(election_id: int, actor: Actor) -> Election:
 def note_election(action: str, election: Election, what: str, actor: Actor, **change: Any) -> None:
     """Put a change of an election on record."""
     record(action, Subject("election", election.id), summary=f"{what}: {election.title}.", actor=actor, **change)
+
+
+def _unanswered(election: Election) -> Sequence[Nomination]:
+    asked = select(Nomination).where(
+        Nomination.election_id == election.id, Nomination.state == NominationState.PROPOSED
+    )
+    return db.session.scalars(asked.order_by(Nomination.id)).all()
 
 
 def _seats(committee: Committee, values: CallValues) -> list[Seat]:
@@ -159,9 +176,10 @@ def _check_call(committee: Committee, seats: list[Seat], values: CallValues, per
     check_call(list(periods.values()), values.opens_on, deadline_day)
     if values.office in SINGLE_OFFICES and len(seats) > 1:
         raise DomainError("One alone can hold this office: elect to it by an election of its own.", "office")
+    check_one_electorate([seat.constituency_id for seat in seats])
     for seat in seats:
         refuse_following(seat)
-        check_within(Period(committee.founded_on, committee.dissolved_on), periods[seat.id], "The committee")
+        check_within(committee.period, periods[seat.id], "The committee")
         check_within(seat.period, periods[seat.id], "The seat")
         _refuse_second(seat, periods[seat.id])
 
@@ -173,6 +191,7 @@ def _refuse_second(seat: Seat, period: Period) -> None:
         .join(ElectionSeat, ElectionSeat.election_id == Election.id)
         .where(
             ElectionSeat.seat_id == seat.id,
+            ElectionSeat.dropped_because.is_(None),
             Election.state.in_(RUNNING_ELECTIONS),
             overlapping(ElectionSeat, period),
         )
@@ -190,11 +209,6 @@ def _add_seat(election: Election, seat: Seat, period: Period, office: Office) ->
     )
 
 
-def _close_later(election: Election) -> None:
-    key = f"{CLOSE}:{election.id}"
-    enqueue(CLOSE, {"election_id": election.id}, unique_key=key, run_at=election.deadline_at + AFTER)
-
-
 def _end_nominations(election: Election) -> int:
     """Let each nomination come to what it is when nominations end; how many stand."""
     asked = select(Nomination).where(Nomination.election_id == election.id).order_by(Nomination.id).with_for_update()
@@ -208,6 +222,27 @@ def _end_nominations(election: Election) -> int:
             each.state, each.struck_because = NominationState.STRUCK, standings[each.person_id].why_not[:500]
         standing += each.state is NominationState.ACCEPTED
     return standing
+
+
+def _freeze_voters(election: Election) -> dict[str, int]:
+    """Keep who may vote as it stands now, with the alternates in their order; how many votes there are, and barred."""
+    voters = electorate_of(election, clock.today())
+    db.session.add_all(
+        ElectionVoter(
+            election_id=election.id,
+            person_id=each.person_id,
+            institution_id=each.institution_id,
+            seat_id=each.seat_id,
+            name=each.name,
+            institution_name=each.institution,
+            rank=each.rank,
+            rule=each.rule,
+            barred=each.barred,
+        )
+        for each in voters
+    )
+    may_vote = {each.vote for each in voters if each.barred is None}
+    return {"voters": len(may_vote), "barred": len({each.vote for each in voters} - may_vote)}
 
 
 def _said(values: CallValues, periods: dict[int, Period]) -> dict[str, Any]:

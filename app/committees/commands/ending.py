@@ -21,7 +21,8 @@ from app.committees.commands.entries import (
 )
 from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights
-from app.committees.commands.leave import hand_on_leave
+from app.committees.commands.holding_over import end_held_over, settle_replaced
+from app.committees.commands.leave_days import fit_leave, hand_on_leave
 from app.committees.models import Appointment
 from app.committees.rules import ENDING_WORDS, OFFICE_WORDS, Ending, Office, in_words
 from app.core import clock
@@ -60,9 +61,11 @@ def end_term(
         for each in entries_after(appointment):
             retract(each)
             end_rights(each, clock.today() - ONE_DAY, actor)
+            fit_leave(each, holder_before=each.person_id)
         supersede(appointment, last_day=last_day, ended_how=how, end_reason=reason)
-        db.session.flush()
+        fit_leave(appointment, holder_before=appointment.person_id)
         end_rights(appointment, last_day, actor)
+        settle_replaced(entry, actor)
     settle_offices(committee, actor)
     record(
         "committees.end_term",
@@ -94,8 +97,9 @@ def change_office(appointment_id: int, change: OfficeChange, *, version: int, ac
         office=change.office,
         decision=change.decision,
     )
-    check_entry(committee, seat, wanted, besides=appointment_id)
     with administration_kept():
+        end_held_over(seat, wanted, committee, actor)
+        check_entry(committee, seat, wanted, besides=appointment_id)
         following = _split(entry, wanted, actor)
     settle_offices(committee, actor)
     record(

@@ -13,6 +13,8 @@ from app.audit.commands import Personal
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import may_appoint
+from app.committees.queries.appointing import find_followed
+from app.committees.queries.constituency_members import find_outside
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, USUAL_HOW, Ending, How, Office, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -112,25 +114,31 @@ def refuse_of_program(appointment: Appointment) -> None:
 
 def refuse_following(seat: Seat) -> None:
     """Refuse to fill by hand a seat that follows an office of another committee."""
-    if seat.follows_committee_id is not None and seat.follows_office is not None:
-        office = OFFICE_WORDS[seat.follows_office].lower()
-        name = db.session.get_one(Committee, seat.follows_committee_id).name
-        raise DomainError(f"Whoever is {office} of {name} sits here: appoint them there, and the seat follows.")
+    followed = find_followed(seat)
+    if followed is not None:
+        raise DomainError(followed)
 
 
 def check_entry(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
     """Refuse what the roster cannot hold; `besides` is the entry that is being changed."""
     check_free(committee, seat, values, besides=besides)
-    if seat.institution_id is not None and not _belongs(values.person_id, seat.institution_id, values.period.first):
+    check_belongs(seat, values.person_id, values.period.first)
+
+
+def check_belongs(seat: Seat, person_id: int, day: date) -> None:
+    """Refuse somebody who is not of the institution that fills a seat on a day, or of none of its constituency."""
+    if seat.institution_id is not None and not _belongs(person_id, seat.institution_id, day):
         raise DomainError(
             "On the first day this person neither belongs to nor represents the institution that fills this seat.",
             "person_id",
         )
+    if (outside := find_outside(seat, person_id, day)) is not None:
+        raise DomainError(outside, "person_id")
 
 
 def check_free(committee: Committee, seat: Seat, values: AppointmentValues, *, besides: int | None) -> None:
     """Refuse days outside those of committee and seat, or on which the seat, the office or the person is taken."""
-    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
+    check_within(committee.period, values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     on_committee = (
         select(Appointment.first_day, Appointment.last_day, Seat.position)

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from app.accounts.commands import administration_kept
 from app.audit.commands import Personal, Subject, record
 from app.committees.commands.grants import end_rights, give_rights, settle_deputies, write_rights_anew
+from app.committees.commands.leave_days import fit_leave
+from app.committees.commands.standing_in import end_standing_in
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.following import Sitting, entries_of_seat, sitting_of, sittings_wanted
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, How, Office, in_words
@@ -25,19 +27,16 @@ from app.members.models import Person
 
 
 def check_follows(committee_id: int, follows_committee_id: int, office: Office) -> None:
-    """Refuse what no seat of a committee can follow: an office of its own, one of many, or a circle of committees."""
+    """Refuse what no seat of a committee can follow: an office of its own, or one that many hold.
+
+    Committees can follow each other: who sits by an office holds none there, so that no seat comes to follow itself.
+    """
     if office not in SINGLE_OFFICES:
         raise DomainError("A seat follows an office that one person holds.", "follows_office")
     if follows_committee_id == committee_id:
         raise DomainError("A seat follows an office of another committee.", "follows_committee_id")
     if db.session.get(Committee, follows_committee_id) is None:
         raise DomainError("There is no such committee.", "follows_committee_id")
-    if follows_committee_id in _followers_of(committee_id):
-        raise DomainError(
-            "A seat of that committee follows an office of this one, itself or through others: seats cannot follow"
-            " each other in a circle.",
-            "follows_committee_id",
-        )
 
 
 def settle_offices(committee: Committee, actor: Actor) -> None:
@@ -89,7 +88,7 @@ def stop_following(seat: Seat, actor: Actor) -> None:
                 supersede(entry, follows_id=None, last_day=yesterday, ended_how=Ending.OFFICE)
             else:
                 supersede(entry, follows_id=None)
-            db.session.flush()
+            fit_leave(entry, holder_before=entry.person_id)
             end_rights(entry, yesterday, actor)
             _record(entry, committee, "A seat follows an office no more", actor)
 
@@ -101,10 +100,10 @@ def _differing(entries: Sequence[Appointment], wanted: Sequence[Sitting]) -> lis
 
 def _change(entry: Appointment, missing: list[Sitting], committee: Committee, actor: Actor) -> None:
     """Let an entry be what its source is now, taking that off what is missing; without a source it is withdrawn."""
-    now = next((each for each in missing if each.follows_id == entry.follows_id), None)
+    now, holder_before = next((each for each in missing if each.follows_id == entry.follows_id), None), entry.person_id
     if now is None:
         retract(entry)
-        db.session.flush()
+        fit_leave(entry, holder_before=holder_before)
         end_rights(entry, clock.today() - ONE_DAY, actor)
         _record(entry, committee, "Withdrew the entry of a seat that follows an office", actor)
         return
@@ -117,7 +116,8 @@ def _change(entry: Appointment, missing: list[Sitting], committee: Committee, ac
         last_day=now.period.last,
         ended_how=now.ended_how,
     )
-    db.session.flush()
+    fit_leave(entry, holder_before=holder_before)
+    end_standing_in(entry, actor)
     write_rights_anew(entry, committee, actor)
     _record(entry, committee, "Changed the entry of a seat with the office it follows", actor)
 
@@ -139,6 +139,7 @@ def _begin(seat: Seat, sitting: Sitting, committee: Committee, actor: Actor) -> 
     db.session.add(entry)
     db.session.flush()
     give_rights(entry, entry.period, committee, actor)
+    end_standing_in(entry, actor)
     _record(entry, committee, "Filled a seat that follows an office", actor)
 
 
@@ -176,16 +177,6 @@ def _refuse_elsewhere(seat_id: int, sitting: Sitting, committee: Committee) -> N
             " end that term first.",
             "person_id",
         )
-
-
-def _followers_of(committee_id: int) -> set[int]:
-    """The committees of which a seat follows an office of this one, or of one of those, and so on."""
-    asked = select(Seat.follows_committee_id, Seat.committee_id).where(Seat.follows_committee_id.is_not(None))
-    pairs = db.session.execute(asked.distinct().order_by(Seat.committee_id)).all()
-    found: set[int] = set()
-    while added := {after for before, after in pairs if before in {committee_id, *found}} - found:
-        found |= added
-    return found
 
 
 def _record(entry: Appointment, committee: Committee, what: str, actor: Actor) -> None:

@@ -43,32 +43,32 @@ def begin_leave(appointment_id: int, values: LeaveValues, *, version: int, actor
     )
     db.session.add(leave)
     _settled(entry, actor)
-    _record("begin_leave", f"is on leave from {in_words(values.period.first)}", entry, actor, after=_said(leave))
+    _record("begin_leave", f"is on leave from {in_words(values.period.first)}", entry, actor, after=_said(leave, entry))
     return leave
 
 
 def end_leave(leave_id: int, last_day: date, *, version: int, actor: Actor) -> AppointmentLeave:
     """Let a leave end with a day, before the one it would have ended with."""
     leave, entry = _standing(leave_id, version, actor)
-    before = _said(leave)
+    before = _said(leave, entry)
     if last_day < leave.first_day:
         raise DomainError(f"The leave begins on {in_words(leave.first_day)}: withdraw it instead.", "last_day")
     if leave.last_day is not None and last_day >= leave.last_day:
         raise DomainError(f"The leave ends on {in_words(leave.last_day)} already.", "last_day")
     supersede(leave, last_day=last_day)
     _settled(entry, actor)
-    _record("end_leave", f"is back after {in_words(last_day)}", entry, actor, before=before, after=_said(leave))
+    _record("end_leave", f"is back after {in_words(last_day)}", entry, actor, before=before, after=_said(leave, entry))
     return leave
 
 
 def correct_leave(leave_id: int, values: LeaveValues, *, reason: str, version: int, actor: Actor) -> AppointmentLeave:
     """Put right what was recorded wrongly of a leave; what was known until now stays on record."""
     leave, entry = _standing(leave_id, version, actor)
-    before = _said(leave)
+    before = _said(leave, entry)
     _check_leave(entry.appointment, values.period, besides=leave_id)
     supersede(leave, first_day=values.period.first, last_day=values.period.last, reason=values.reason)
     _settled(entry, actor)
-    told = {"before": before, "after": _said(leave), "reason": reason}
+    told = {"before": before, "after": _said(leave, entry), "reason": reason}
     _record("correct_leave", "has a leave that is corrected", entry, actor, **told)
     return leave
 
@@ -78,37 +78,7 @@ def withdraw_leave(leave_id: int, *, reason: str, version: int, actor: Actor) ->
     leave, entry = _standing(leave_id, version, actor)
     retract(leave)
     _settled(entry, actor)
-    _record("withdraw_leave", "was on no leave", entry, actor, before=_said(leave), reason=reason)
-
-
-def hand_on_leave(former: Appointment, following: Appointment) -> None:
-    """Let the leave of an entry go on with another one of the same term, on the days of each.
-
-    Between an entry that was split or taken back and the one that has its days now.
-    """
-    asked = select(AppointmentLeave).where(
-        AppointmentLeave.appointment_id == former.id,
-        as_known(AppointmentLeave),
-        overlapping(AppointmentLeave, following.period),
-    )
-    for leave in db.session.scalars(asked.order_by(AppointmentLeave.id)).all():
-        rest = leave.period.clip(following.period)
-        stays = None if former.superseded_at is not None else leave.period.clip(former.period)
-        if rest is None:
-            continue
-        if stays is None:
-            supersede(leave, appointment_id=following.id, first_day=rest.first, last_day=rest.last)
-            continue
-        supersede(leave, first_day=stays.first, last_day=stays.last)
-        db.session.add(
-            AppointmentLeave(
-                appointment_id=following.id,
-                reason=leave.reason,
-                first_day=rest.first,
-                last_day=rest.last,
-                recorded_at=clock.now(),
-            )
-        )
+    _record("withdraw_leave", "was on no leave", entry, actor, before=_said(leave, entry), reason=reason)
 
 
 def _standing(leave_id: int, version: int, actor: Actor) -> tuple[AppointmentLeave, Entry]:
@@ -145,8 +115,8 @@ def _settled(entry: Entry, actor: Actor) -> None:
     settle_offices(entry.committee, actor)
 
 
-def _said(leave: AppointmentLeave) -> dict[str, Any]:
-    return days_said(leave.period) | {"leave": leave.reason}
+def _said(leave: AppointmentLeave, entry: Entry) -> dict[str, Any]:
+    return days_said(leave.period) | {"leave": Personal(leave.reason, entry.person.id)}
 
 
 def _record(verb: str, what: str, entry: Entry, actor: Actor, **told: Any) -> None:

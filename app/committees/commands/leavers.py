@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.appointments import withdraw_appointment
 from app.committees.commands.ending import end_term
-from app.committees.commands.seats import end_alternates
+from app.committees.commands.following import settle_offices
+from app.committees.commands.seats import Ended as EndedSeats
+from app.committees.commands.seats import end_seats
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries.leavers import list_sitting, seats_going_on
 from app.committees.rules import OFFICE_WORDS, Ending
@@ -63,7 +65,7 @@ def free_seats(departure_id: int, *, actor: Actor) -> CaseTask:
     terms = list_sitting(departure.institution_id, last_day, last_day, departure.noticed_on)
     for found in terms:
         _end(found, last_day, departure.reason, actor)
-    seats = _end_seats(departure.institution_id, last_day, last_day, actor)
+    seats = _end_seats((departure.institution_id, last_day, last_day), departure.reason, actor)
     late = sum(1 for found in terms if found.first_day > last_day)
     return finish_leaving_step(departure, task, Done(_outcome(seats, len(terms) - late, late, last_day)), actor=actor)
 
@@ -88,7 +90,7 @@ def free_lapsed_seats(over: GraceOver, actor: Actor) -> list[Ended]:
     ended = [Ended(each.person_id, _in_words(each)) for each in found]
     for each in found:
         _end(each, over.last_day, over.reason, actor)
-    _end_seats(over.institution_id, over.last_day, yesterday, actor)
+    _end_seats((over.institution_id, over.last_day, yesterday), over.reason, actor)
     return ended
 
 
@@ -115,27 +117,31 @@ def _lock_committees(institution_id: int) -> None:
 
 def _end(found: Appointment, last_day: date, reason: str, actor: Actor) -> None:
     """Let a term end with the last day of its seat; one that begins after it has no seat, and is taken back."""
+    if found.superseded_at is not None:
+        return  # It went on from a term that ended, and was taken back with that.
     if found.first_day > last_day:
         withdraw_appointment(found.id, reason=reason, version=found.version, actor=actor)
     else:
         end_term(found.id, last_day, reason=reason, version=found.version, how=Ending.FREED, actor=actor)
 
 
-def _end_seats(institution_id: int, last_day: date, after: date, actor: Actor) -> int:
+def _end_seats(freed: tuple[int, date, date], reason: str, actor: Actor) -> int:
     """Let the seats of an institution that have begun and go on after a day end with the last one; how many those are.
 
-    Their committees are locked. A seat that begins later was given to it knowing that it would be no member.
+    `freed` is the institution, that last day, and the day after which they go on. Their committees are locked. A seat
+    that begins later was given to it knowing that it would be no member.
     """
-    going_on = seats_going_on(institution_id, last_day, after)
-    committees = list(db.session.scalars(select(Seat.committee_id).where(*going_on).order_by(Seat.committee_id)))
-    for committee_id in sorted(set(committees)):
+    _, last_day, _ = freed
+    seats = db.session.scalars(select(Seat).where(*seats_going_on(*freed)).order_by(Seat.committee_id, Seat.id)).all()
+    for committee_id in sorted({seat.committee_id for seat in seats}):
         committee = db.session.get_one(Committee, committee_id)
+        own = [seat for seat in seats if seat.committee_id == committee_id]
+        end_seats(own, last_day, EndedSeats(Ending.FREED, reason), actor)
+        settle_offices(committee, actor)
         record(
             "committees.end_seat",
             Subject("committee", committee_id),
             summary=f"Seat of an institution that leaves {committee.name} ends with {day_words(last_day)}.",
             actor=actor,
         )
-    end_alternates(db.session.scalars(select(Seat.id).where(*going_on).order_by(Seat.id)).all(), last_day)
-    db.session.execute(update(Seat).where(*going_on).values(last_day=last_day))
-    return len(committees)
+    return len(seats)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from app.audit.commands import Personal
 from app.committees.commands.answer_links import open_link, spend_links_of
 from app.committees.commands.elections import locked_election, note_election
+from app.committees.commands.entries import person_of
 from app.committees.documents import Asked, nomination_message
 from app.committees.models import Committee, Election, Nomination
 from app.committees.queries.candidates import standings_of
 from app.committees.queries.elections import find_own_person, list_seats_of, why_no_nomination
 from app.committees.rules.elections import RUNNING_ELECTIONS, ElectionState, NominationState
-from app.committees.rules.plans import Answer, seat_words
+from app.committees.rules.plans import ENDED_MEANWHILE, Answer, lasts, seat_words
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import check_version, lock
 from app.core.permissions import Permission
-from app.members.commands import refuse_merged
 from app.members.models import Person
 from app.members.queries.applications import consortium_name
-from app.members.rules import TwinKind
 from app.outbox.commands import Address, send_mail
 from app.web.wording import join_words
 
@@ -67,6 +66,8 @@ def answer_nomination(nomination: Nomination, answer: Answer, *, words: str | No
         raise DomainError(TOO_LATE)
     if nomination.state is not NominationState.PROPOSED:
         raise DomainError("This was answered already.")
+    if answer is Answer.YES and not _any_lasts(election):
+        raise DomainError(ENDED_MEANWHILE)
     following = NominationState.ACCEPTED if answer is Answer.YES else NominationState.DECLINED
     nomination.state, nomination.answer, nomination.answered_at = following, words, clock.now()
     db.session.flush()
@@ -105,14 +106,18 @@ def _open_election(election_id: int) -> Election:
 
 
 def _person_to_nominate(election: Election, person_id: int) -> Person:
-    person = db.session.get(Person, person_id, with_for_update=True)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, person_id)
+    person = person_of(person_id)
     standing = standings_of(election.id, election.committee_id, [person_id])[person_id]
     if not standing.open_to:
         raise DomainError(standing.why_not, "person_id")
     return person
+
+
+def _any_lasts(election: Election) -> bool:
+    """Whether there is a seat of an election still that goes on for its days, as its committee does."""
+    committee = db.session.get_one(Committee, election.committee_id)
+    whole = committee.period
+    return any(lasts((each.seat.period, whole), each.period) for each in list_seats_of(election.id))
 
 
 def _ask(election: Election, nomination: Nomination, person: Person, actor: Actor) -> None:

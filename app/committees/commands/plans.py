@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from app.audit.commands import Personal, Subject, record
-from app.committees.commands.answer_links import open_link, spend_links_of
+from app.committees.commands.answer_links import spend_links_of
 from app.committees.commands.appointments import appoint
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.entries import AppointmentValues, refuse_following
-from app.committees.documents import Asked, appointed_message, plan_message, refusal_message
+from app.committees.commands.entries import AppointmentValues, person_of, refuse_following
+from app.committees.commands.plan_mails import ask_successor, tell_appointed, tell_chair
 from app.committees.models import Committee, Seat, SuccessionPlan
 from app.committees.queries.appointing import find_limit
-from app.committees.queries.plans import find_chair
 from app.committees.queries.terms import may_appoint
-from app.committees.rules import Office, check_within, in_words
+from app.committees.queries.waivers import find_waived
+from app.committees.rules import Office, check_within
 from app.committees.rules.plans import (
-    ANSWER_LIFE,
     EDITABLE_PLANS,
+    ENDED_MEANWHILE,
     OPEN_PLANS,
+    TAKEN_MEANWHILE,
+    TAKEN_PLANS,
     Answer,
     PlanState,
     check_plan_step,
-    seat_words,
+    lasts,
 )
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
 from app.core.history import check_version, lock, overlapping
+from app.core.paging import exists_row
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.core.site import this_site
-from app.members.commands import AffiliationFacts, PersonFacts, add_person, hold_institution, refuse_merged
+from app.members.commands import AffiliationFacts, PersonFacts, add_person, hold_institution
 from app.members.models import Person
-from app.members.queries.applications import consortium_name
-from app.members.rules import TwinKind
-from app.outbox.commands import Address, send_mail
-
-TAKEN_MEANWHILE = "Somebody else has accepted this seat already."
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ class PlanValues:
 def plan_successor(seat_id: int, values: PlanValues, *, actor: Actor) -> SuccessionPlan:
     """Plan who follows on a seat. It gives no right and holds no seat."""
     committee, seat = _locked_seat(seat_id, actor)
-    _check_values(committee, seat, values, actor)
+    wanted = _checked_values(committee, seat, values, actor)
     plan = SuccessionPlan(
         committee_id=committee.id,
         seat_id=seat.id,
@@ -76,7 +73,7 @@ def plan_successor(seat_id: int, values: PlanValues, *, actor: Actor) -> Success
         state_since=clock.now(),
         planned_by=actor.name,
         planned_at=clock.now(),
-        **_columns(values),
+        **_columns(wanted),
     )
     db.session.add(plan)
     db.session.flush()
@@ -89,9 +86,9 @@ def change_plan(plan_id: int, values: PlanValues, *, version: int, actor: Actor)
     plan, seat, committee = _locked_plan(plan_id, version, actor)
     if plan.state not in EDITABLE_PLANS:
         raise DomainError("Somebody was asked already: drop this plan and make another.")
-    _check_values(committee, seat, values, actor)
+    wanted = _checked_values(committee, seat, values, actor)
     before = _said(plan)
-    for name, value in _columns(values).items():
+    for name, value in _columns(wanted).items():
         setattr(plan, name, value)
     db.session.flush()
     _noted("committees.change_plan", plan, seat, "Changed a plan", actor, before=before, after=_said(plan))
@@ -102,28 +99,20 @@ def invite_successor(plan_id: int, *, version: int, actor: Actor) -> SuccessionP
     """Ask somebody by mail whether they would sit there; an earlier link is void from now on."""
     plan, seat, committee = _locked_plan(plan_id, version, actor)
     check_plan_step(plan.state, PlanState.INVITED)
-    to = _address_of(plan)
-    until = clock.now() + ANSWER_LIFE
-    asked = _asked(plan, committee, open_link(plan, until), actor)
-    message = plan_message(asked, seat_words(seat.position, seat.label), _days_words(plan.period))
-    send_mail(to, message.subject, message.body)
+    ask_successor(plan, seat, committee, actor)
     _move(plan, PlanState.INVITED)
     _noted("committees.invite_successor", plan, seat, "Asked the one planned", actor)
     return plan
 
 
 def answer_plan(plan: SuccessionPlan, answer: Answer, *, words: str | None, actor: Actor) -> None:
-    """Keep what somebody says who was asked; the committee is locked. A seat is accepted by one alone."""
+    """Keep what somebody says who was asked; the committee is locked. Days of a seat are accepted by one alone."""
     seat = db.session.get_one(Seat, plan.seat_id)
     following = PlanState.ACCEPTED if answer is Answer.YES else PlanState.DECLINED
     check_plan_step(plan.state, following)
-    taken = select(SuccessionPlan.id).where(
-        SuccessionPlan.seat_id == plan.seat_id,
-        SuccessionPlan.id != plan.id,
-        SuccessionPlan.state.in_((PlanState.ACCEPTED, PlanState.REQUESTED)),
-    )
-    if answer is Answer.YES and db.session.scalar(taken.limit(1)) is not None:
-        raise DomainError(TAKEN_MEANWHILE)
+    if answer is Answer.YES:
+        _refuse_ended(plan, seat)
+        _refuse_taken(plan)
     plan.answer, plan.answered_at = words, clock.now()
     _move(plan, following)
     spend_links_of(plan)
@@ -136,6 +125,7 @@ def request_appointment(plan_id: int, *, decision: str | None, version: int, act
     if may_appoint(committee.id, actor, clock.today()):
         raise DomainError("By the bylaws you appoint yourself: nobody need be asked.")
     check_plan_step(plan.state, PlanState.REQUESTED)
+    _refuse_taken(plan)
     _refuse_limit(seat, plan)
     plan.decision, plan.requested_by = decision, actor.name
     _move(plan, PlanState.REQUESTED)
@@ -151,7 +141,7 @@ def refuse_request(plan_id: int, *, reason: str, version: int, actor: Actor) -> 
     plan.reason = reason
     _move(plan, PlanState.REFUSED)
     _noted("committees.refuse_request", plan, seat, "Refused to appoint", actor, reason=reason)
-    _tell_chair(plan, committee, reason, actor)
+    tell_chair(plan, committee, reason, actor)
     return plan
 
 
@@ -169,15 +159,24 @@ def appoint_successor(plan_id: int, *, decision: str | None, version: int, actor
     spend_links_of(plan)
     _noted("committees.appoint_successor", plan, seat, "Appointed as planned", actor)
     _drop_others(plan, seat, actor)
-    _tell_appointed(plan, seat, committee, actor)
+    tell_appointed(plan, seat, committee, actor)
     return plan
 
 
 def drop_plan(plan_id: int, *, reason: str, version: int, actor: Actor) -> SuccessionPlan:
     """Give a plan up, for a reason; whoever was asked cannot answer any more."""
     plan, seat, _committee = _locked_plan(plan_id, version, actor)
-    _drop(plan, seat, reason, actor)
+    abandon_plan(plan, seat, reason, actor)
     return plan
+
+
+def abandon_plan(plan: SuccessionPlan, seat: Seat, reason: str, actor: Actor) -> None:
+    """Give a plan of a locked committee up; links to answer it by work no longer."""
+    check_plan_step(plan.state, PlanState.DROPPED)
+    plan.reason = reason
+    _move(plan, PlanState.DROPPED)
+    spend_links_of(plan)
+    _noted("committees.drop_plan", plan, seat, "Gave a plan up", actor, reason=reason)
 
 
 def take_up_successor(plan_id: int, *, version: int, actor: Actor) -> Person:
@@ -213,30 +212,51 @@ def _locked_plan(plan_id: int, version: int, actor: Actor) -> tuple[SuccessionPl
     return plan, db.session.get_one(Seat, plan.seat_id), committee
 
 
-def _check_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> None:
+def _checked_values(committee: Committee, seat: Seat, values: PlanValues, actor: Actor) -> PlanValues:
+    """The values, with why no limit holds where that is granted; refused where it cannot be planned."""
     refuse_following(seat)
-    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
+    check_within(committee.period, values.period, "The committee")
     check_within(seat.period, values.period, "The seat")
     if isinstance(values.who, Newcomer):
         if values.who.institution_id is not None:
             hold_institution(values.who.institution_id)
-        return
-    person = db.session.get(Person, values.who)
-    if person is None or person.erased_at is not None:
-        raise DomainError("There is no such person.", "person_id")
-    refuse_merged(TwinKind.PERSON, values.who)
-    _check_limit(seat, values.who, values, actor)
+        return values
+    person_of(values.who)
+    return _checked_limit(seat, values.who, values, actor)
 
 
-def _check_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -> None:
+def _checked_limit(seat: Seat, person_id: int, values: PlanValues, actor: Actor) -> PlanValues:
     """Refuse a term too many, as appointing would: only the secretariat waives a limit, with the reason."""
     why = find_limit(seat, person_id, values.period.first)
     if why is None:
-        return
+        return values
+    granted = find_waived(seat.id, person_id, values.period)
+    if granted is not None:
+        return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):
         raise DomainError(f"{why} Only the secretariat may waive the limit: ask it.", "person_id")
     if not values.limit_waived:
         raise DomainError(f"{why} Say why the limit does not hold.", "person_id")
+    return values
+
+
+def _refuse_ended(plan: SuccessionPlan, seat: Seat) -> None:
+    """Nobody says yes to days after the end of the seat or of its committee."""
+    committee = db.session.get_one(Committee, plan.committee_id)
+    if not lasts((seat.period, committee.period), plan.period):
+        raise DomainError(ENDED_MEANWHILE)
+
+
+def _refuse_taken(plan: SuccessionPlan) -> None:
+    """One alone says yes to the same days of a seat; others may have its days before or after."""
+    taken = select(SuccessionPlan.id).where(
+        SuccessionPlan.seat_id == plan.seat_id,
+        SuccessionPlan.id != plan.id,
+        SuccessionPlan.state.in_(TAKEN_PLANS),
+        overlapping(SuccessionPlan, plan.period),
+    )
+    if exists_row(taken):
+        raise DomainError(TAKEN_MEANWHILE)
 
 
 def _values_of(plan: SuccessionPlan, decision: str | None) -> AppointmentValues:
@@ -246,6 +266,8 @@ def _values_of(plan: SuccessionPlan, decision: str | None) -> AppointmentValues:
 
 def _refuse_limit(seat: Seat, plan: SuccessionPlan) -> None:
     """The bylaws may be others than when it was planned, and more terms may have been served."""
+    if plan.person_id is not None and not plan.limit_waived:
+        plan.limit_waived = find_waived(seat.id, plan.person_id, plan.period)
     if plan.person_id is not None and not plan.limit_waived:
         why = find_limit(seat, plan.person_id, plan.first_day)
         if why:
@@ -273,14 +295,6 @@ def _move(plan: SuccessionPlan, state: PlanState) -> None:
     db.session.flush()
 
 
-def _drop(plan: SuccessionPlan, seat: Seat, reason: str, actor: Actor) -> None:
-    check_plan_step(plan.state, PlanState.DROPPED)
-    plan.reason = reason
-    _move(plan, PlanState.DROPPED)
-    spend_links_of(plan)
-    _noted("committees.drop_plan", plan, seat, "Gave a plan up", actor, reason=reason)
-
-
 def _drop_others(plan: SuccessionPlan, seat: Seat, actor: Actor) -> None:
     others = select(SuccessionPlan).where(
         SuccessionPlan.seat_id == plan.seat_id,
@@ -289,47 +303,7 @@ def _drop_others(plan: SuccessionPlan, seat: Seat, actor: Actor) -> None:
         overlapping(SuccessionPlan, plan.period),
     )
     for other in db.session.scalars(others.order_by(SuccessionPlan.id).with_for_update()).all():
-        _drop(other, seat, "Somebody else was appointed for these days", actor)
-
-
-def _address_of(plan: SuccessionPlan) -> Address:
-    person = db.session.get(Person, plan.person_id) if plan.person_id else None
-    email = person.email if person else plan.email
-    if not email:
-        raise DomainError("There is no e-mail address to write to: ask them in another way, or add one first.")
-    return Address(_name_of(plan), email)
-
-
-def _asked(plan: SuccessionPlan, committee: Committee, link: str, actor: Actor) -> Asked:
-    until = clock.local(clock.now() + ANSWER_LIFE)
-    return Asked(_name_of(plan), consortium_name(), committee.name, actor.name, link, until)
-
-
-def _tell_appointed(plan: SuccessionPlan, seat: Seat, committee: Committee, actor: Actor) -> None:
-    person = db.session.get_one(Person, plan.person_id)
-    if person.email:
-        asked = _asked(plan, committee, this_site().address(f"/committees/{committee.id}"), actor)
-        message = appointed_message(asked, seat_words(seat.position, seat.label), _days_words(plan.period))
-        send_mail(Address(person.name, person.email), message.subject, message.body)
-
-
-def _tell_chair(plan: SuccessionPlan, committee: Committee, reason: str, actor: Actor) -> None:
-    chair = find_chair(committee.id)
-    if chair is not None and chair.email:
-        link, until = this_site().address(f"/committees/{committee.id}/succession"), clock.local(clock.now())
-        asked = Asked(chair.name, consortium_name(), committee.name, actor.name, link, until)
-        message = refusal_message(asked, _name_of(plan), reason)
-        send_mail(Address(chair.name, chair.email), message.subject, message.body)
-
-
-def _name_of(plan: SuccessionPlan) -> str:
-    person = db.session.get(Person, plan.person_id) if plan.person_id else None
-    return person.name if person else f"{plan.given_name} {plan.family_name}"
-
-
-def _days_words(period: Period) -> str:
-    until = f" to {in_words(period.last)}" if period.last else " on"
-    return f"from {in_words(period.first)}{until}"
+        abandon_plan(other, seat, "Somebody else was appointed for these days", actor)
 
 
 def _said(plan: SuccessionPlan) -> dict[str, Any]:

@@ -13,9 +13,18 @@ from app.accounts.commands import end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.constituencies import check_constituency
+from app.committees.commands.dated_facts import record_seats
 from app.committees.commands.entries import seat_of
-from app.committees.commands.following import check_follows, fill_following, settle_offices, stop_following
+from app.committees.commands.following import (
+    check_follows,
+    fill_following,
+    settle_offices,
+    stop_following,
+)
+from app.committees.commands.succession_ending import end_succession
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
+from app.committees.queries.following import committees_following
 from app.committees.rules import OFFICE_WORDS, Ending, Office, SeatKind, check_within, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -42,7 +51,7 @@ class SeatValues:
     period: Period
     votes: bool = True
     institution_id: int | None = None
-    constituency: str | None = None
+    constituency_id: int | None = None
     cycle_end: date | None = None
     follows_committee_id: int | None = None
     follows_office: Office | None = None
@@ -50,10 +59,9 @@ class SeatValues:
 
 @dataclass(frozen=True)
 class SeatChange:
-    """What may change of a seat; its kind, its institution and whether it votes stay as long as it lasts."""
+    """What may change of a seat; its kind, whom it is for and whether it votes stay as long as it lasts."""
 
     label: str
-    constituency: str | None = None
     cycle_end: date | None = None
     follows_committee_id: int | None = None
     follows_office: Office | None = None
@@ -74,6 +82,7 @@ def add_seat(committee_id: int, values: SeatValues, *, actor: Actor) -> Seat:
 
 def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Actor) -> list[Seat]:
     """Add so many alike at the end of a committee's roster; several are numbered behind their name."""
+    _lock_followed(committee_id, {values.follows_committee_id}, actor)
     committee = locked_committee(committee_id, actor)
     if not 1 <= number <= MOST_AT_ONCE:
         raise DomainError(f"From 1 to {MOST_AT_ONCE} at once.", "number")
@@ -86,9 +95,11 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
 
 
 def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
-    """Change what a seat is called, its constituency, its cycle, or what office it follows."""
+    """Change what a seat is called, its cycle, or what office it follows."""
+    found = seat_of(seat_id)
+    _lock_followed(found.committee_id, {found.follows_committee_id, change.follows_committee_id}, actor)
     committee, seat = _locked(seat_id, version, actor)
-    before = SeatChange(seat.label, seat.constituency, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
+    before = SeatChange(seat.label, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
     if before == change:
         return seat
     _check_kind(committee, seat.kind, change)
@@ -96,9 +107,9 @@ def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor)
         _require_secretariat(actor)
     if _followed(before) not in {None, _followed(change)}:
         stop_following(seat, actor)
-    seat.label, seat.constituency, seat.cycle_end = change.label, change.constituency, change.cycle_end
+    seat.label, seat.cycle_end = change.label, change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
-    db.session.flush()
+    record_seats([seat])
     fill_following(seat, actor)
     record(
         "committees.change_seat",
@@ -147,6 +158,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
+    record_seats(going_on)
     for term in terms:
         _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
     for alternate in alternates:
@@ -155,6 +167,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     yesterday = clock.today() - ONE_DAY
     rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
     end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+    end_succession(ids, last_day, ended.how, actor)
     return stood
 
 
@@ -164,18 +177,23 @@ def _require_secretariat(actor: Actor) -> None:
         raise DomainError("Only the secretariat lets a seat follow an office.", "follows_committee_id")
 
 
+def _lock_followed(committee_id: int, followed: set[int | None], actor: Actor) -> None:
+    """Lock the committees whose offices a seat follows or is to, before its own: as who changes those offices does.
+
+    One that follows an office of another of them comes after it.
+    """
+    actor.require(Permission.COMMITTEE_EDIT, committee_id=committee_id)
+    ids = {each for each in followed if each is not None and db.session.get(Committee, each) is not None}
+    after = {each: sum(each in committees_following(other) for other in ids) for each in ids}
+    for each in sorted(ids, key=lambda one: (after[one], one)):
+        lock(Committee, each)
+
+
 def _followed(change: SeatChange) -> tuple[int, Office] | None:
     """The office of which committee a seat follows, if any."""
     if change.follows_committee_id is None or change.follows_office is None:
         return None
     return change.follows_committee_id, change.follows_office
-
-
-def end_alternates(seat_ids: Sequence[int], last_day: date) -> None:
-    """Let nobody stand in on seats after a day."""
-    for alternate in _going_on(SeatAlternate, SeatAlternate.seat_id.in_(seat_ids), last_day):
-        _end(alternate, last_day)
-    db.session.flush()
 
 
 def _locked(seat_id: int, version: int, actor: Actor) -> tuple[Committee, Seat]:
@@ -190,15 +208,15 @@ def _check_seat(committee: Committee, values: SeatValues, number: int) -> None:
         _check_institution(committee, values, number)
     elif values.institution_id is not None:
         raise DomainError("Only a seat by institution is filled by one.", "institution_id")
+    check_constituency(values.kind, values.constituency_id, values.period)
     change = SeatChange(
         values.label,
-        values.constituency,
         values.cycle_end,
         values.follows_committee_id,
         values.follows_office,
     )
     _check_kind(committee, values.kind, change)
-    check_within(Period(committee.founded_on, committee.dissolved_on), values.period, "The committee")
+    check_within(committee.period, values.period, "The committee")
 
 
 def _check_institution(committee: Committee, values: SeatValues, number: int) -> None:
@@ -221,10 +239,6 @@ def _check_institution(committee: Committee, values: SeatValues, number: int) ->
 
 
 def _check_kind(committee: Committee, kind: SeatKind, change: SeatChange) -> None:
-    if (kind is SeatKind.CONSTITUENCY) != (change.constituency is not None):
-        needs = kind is SeatKind.CONSTITUENCY
-        message = "Name the constituency that elects its holder." if needs else "Only a seat by constituency names one."
-        raise DomainError(message, "constituency")
     if (change.follows_committee_id is None) != (change.follows_office is None):
         missing = "follows_office" if change.follows_office is None else "follows_committee_id"
         raise DomainError("Say both: the office, and of which committee.", missing)
@@ -256,7 +270,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
         label=label,
         votes=values.votes,
         institution_id=values.institution_id,
-        constituency=values.constituency,
+        constituency_id=values.constituency_id,
         cycle_end=values.cycle_end,
         follows_committee_id=values.follows_committee_id,
         follows_office=values.follows_office,
@@ -265,6 +279,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
     )
     db.session.add(seat)
     db.session.flush()
+    record_seats([seat])
     record(
         "committees.add_seat",
         Subject("committee", committee.id),
@@ -275,6 +290,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
             "kind": values.kind.value,
             "votes": values.votes,
             "institution_id": values.institution_id,
+            "constituency_id": values.constituency_id,
         }
         | _told(values)
         | {"label": label}
@@ -323,7 +339,6 @@ def _told(change: SeatChange | SeatValues) -> dict[str, Any]:
     office = OFFICE_WORDS[change.follows_office] if change.follows_office else None
     return {
         "label": change.label,
-        "constituency": change.constituency,
         "cycle_end": _day(change.cycle_end),
         "follows_committee_id": change.follows_committee_id,
         "follows_office": office,

@@ -39,7 +39,7 @@ def plan_message(asked: Asked, seat: str, days: str) -> SeatMessage:
 
         {asked.link}
 
-        The address works once, until {_clock_words(asked.until)}.
+        The address works once, until {clock_words(asked.until)}.
         Saying yes appoints nobody yet: you are told when you are appointed.
         """
     return SeatMessage(f"Would you sit on {asked.committee}?", dedent(body))
@@ -54,7 +54,7 @@ def nomination_message(asked: Asked, seats: str, statement: str) -> SeatMessage:
 
         {asked.link}
 
-        The address works once, until nominations end: {_clock_words(asked.until)}.
+        The address works once, until nominations end: {clock_words(asked.until)}.
         Who has not answered by then does not stand.
 
         {asked.consortium}
@@ -86,5 +86,6 @@ def appointed_message(asked: Asked, seat: str, days: str) -> SeatMessage:
     return SeatMessage(f"Your seat on {asked.committee}", dedent(body))
 
 
-def _clock_words(instant: datetime) -> str:
+def clock_words(instant: datetime) -> str:
+    """An instant by the clocks of its zone, in a sentence."""
     return f"{instant:%H:%M} on {instant.day} {instant:%B %Y} ({instant:%Z})"

@@ -12,13 +12,18 @@ from app.committees.forms.differences import differences
 from app.committees.models import Appointment, AppointmentLeave
 from app.committees.rules import ENDING_WORDS, HOW_WORDS, OFFICE_WORDS, Ending, How, Office, in_words
 from app.core.errors import Difference, DomainError
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MusterForm, TextField
 
 BY_HAND = (Ending.RESIGNED, Ending.REMOVED, Ending.TERM, Ending.OTHER)
 ENDINGS = [(each.value, "Another reason" if each is Ending.OTHER else ENDING_WORDS[each]) for each in BY_HAND]
 OFFICES = list(OFFICE_WORDS.items())
+WITH_A_DAY, AT_ONCE = "day", "now"
+WHEN = (
+    (WITH_A_DAY, "With a last day, to its end"),
+    (AT_ONCE, "At once: the rights end now, and yesterday is on record as the last day"),
+)
 WHY_NO_LIMIT = "Why the limit does not hold"
 
 
@@ -109,11 +114,27 @@ class CorrectionForm(MusterForm):
 
 
 class EndTermForm(MusterForm):
-    """The last day of a term, how it ends and why."""
+    """The last day of a term, or that it ends at once, how it ends and why."""
 
     how = ChoiceField("How it ends", choices=ENDINGS, default=Ending.RESIGNED.value)
-    last_day = DayField("Last day", hint="Rights end with the end of this day; until then they hold.")
+    when = ChoiceField("When", choices=WHEN, default=WITH_A_DAY)
+    last_day = DayField("Last day")
     reason = TextField("Reason", most=500)
+
+    def say_when(self, began: date, today: date, zone: str) -> None:
+        """Say until which instant rights last; who began today cannot have gone before."""
+        self.last_day.description = (
+            f"Rights last until midnight at the end of this day ({zone}). Not looked at where the term ends at once."
+        )
+        if began >= today:
+            del self.when
+
+    def chosen_last_day(self, today: date) -> date:
+        """The last day on record: the one typed, or yesterday where rights end at once, for a last day counts whole."""
+        if "when" in self and self.when.data == AT_ONCE:
+            return today - ONE_DAY
+        day: date = self.last_day.data
+        return day
 
 
 class WithdrawalForm(MusterForm):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms import BooleanField
 
-from app.committees.commands import CommitteeValues, FirstSeats
+from app.committees.commands import CommitteeValues, FirstSeats, Since
 from app.committees.commands.seats import MOST_AT_ONCE
 from app.committees.forms.differences import differences
 from app.committees.models import Committee
 from app.committees.rules import COMMITTEE_WORDS, EXISTENCE_WORDS, SEAT_WORDS, CommitteeKind, Existence, SeatKind
+from app.core.clock import today
 from app.core.errors import Difference
 from app.core.permissions import Role
 from app.web.choices import ChoiceField
@@ -36,7 +38,18 @@ class CommitteeFilterForm(FilterForm):
     )
 
 
-class OwnCommitteeForm(MusterForm):
+class DatedForm(MusterForm):
+    """A form of what holds from a day on."""
+
+    since = DayField("As above from", hint="An earlier day where this is entered late, or was never otherwise.")
+    reason = TextField("Reason", most=500, optional=True, hint="Needed where that day is over: the record changes.")
+
+    def first_day(self) -> Since:
+        """From which day on what was typed holds, and why."""
+        return Since(self.since.data, self.reason.value)
+
+
+class OwnCommitteeForm(DatedForm):
     """What a chair may change of the own committee."""
 
     remit = ProseField("Remit", optional=True, hint="What it decides or advises on.")
@@ -83,6 +96,10 @@ class CommitteeForm(MusterForm):
         )
 
 
+class EditCommitteeForm(DatedForm, CommitteeForm):
+    """A committee that is changed: kind, what it is part of and remit from a day on."""
+
+
 class FoundingForm(CommitteeForm):
     """A whole committee: its name, what it is, and the seats it begins with."""
 
@@ -115,13 +132,21 @@ def filled_from(committee: Committee) -> dict[str, Any]:
         "founded_on": committee.founded_on,
         "grants_role": committee.grants_role.value if committee.grants_role else "",
         "contact_email": committee.contact_email,
+        "since": _proposed(committee),
         "version": str(committee.version),
     }
 
 
-def changed_meanwhile(form: CommitteeForm | OwnCommitteeForm, committee: Committee) -> list[Difference]:
+def _proposed(committee: Committee) -> date:
+    """Today; of a committee to come its first day, of one that has ended its last."""
+    day = max(today(), committee.founded_on)
+    return min(day, committee.dissolved_on) if committee.dissolved_on else day
+
+
+def changed_meanwhile(form: EditCommitteeForm | OwnCommitteeForm, committee: Committee) -> list[Difference]:
     """Typed and saved values that differ, where someone else changed the committee under the form."""
     if form.conflict is None:
         return []
     saved = type(form)(formdata=None, data=filled_from(committee))
-    return differences(form, saved, [field.short_name for field in form.visible_fields])
+    names = [field.short_name for field in form.visible_fields if field.short_name not in {"since", "reason"}]
+    return differences(form, saved, names)

@@ -25,6 +25,7 @@ from app.members.forms.applications import ChecksField
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, FilterForm, MusterForm, NumberField, ProseField, TextField
 
+IF_TWICE, TWICE = "If the clocks show that time twice", list(TWICE_WORDS.items())
 SUBSTITUTE, NOT_ELECTED = "substitute-", "none"
 
 
@@ -35,7 +36,28 @@ class ElectionFilterForm(FilterForm):
     committee = ChoiceField("Committee", optional=True, choices=[("", "Any")])
 
 
-class CallForm(MusterForm):
+class TimedForm(MusterForm):
+    """A form with a deadline, in the words that were typed, by the clocks of the consortium's zone."""
+
+    deadline: TextField
+    twice: ChoiceField
+
+    def name_zone(self) -> None:
+        """Say in which zone the deadline is."""
+        zone = clock.zone().key
+        self.deadline.description = f"Such as 30 June 2016 17:00, by the clocks of {zone}. One second later is late."
+
+    def check_rules(self) -> None:
+        """Say what is wrong about the deadline, while something else is."""
+        if self.deadline.data:
+            self.typed_deadline()
+
+    def typed_deadline(self) -> Deadline:
+        """The deadline that was typed; refused where there is no such day or time."""
+        return read_deadline(str(self.deadline.value), clock.zone(), Twice(self.twice.data or Twice.LATER))
+
+
+class CallForm(TimedForm):
     """A call for nominations."""
 
     title = TextField("Title", hint="For example: Election of two members for 2017 to 2019.")
@@ -45,13 +67,8 @@ class CallForm(MusterForm):
     nominators = ChoiceField("Who may nominate", choices=list(NOMINATOR_WORDS.items()))
     opens_on = DayField("Nominations from")
     deadline = TextField("Nominations until", most=60)
-    twice = ChoiceField("If the clocks show that time twice", choices=list(TWICE_WORDS.items()))
+    twice = ChoiceField(IF_TWICE, choices=TWICE)
     text = ProseField("What nominees should know", optional=True)
-
-    def name_zone(self) -> None:
-        """Say in which zone the deadline is."""
-        zone = clock.zone().key
-        self.deadline.description = f"Such as 30 June 2016 17:00, by the clocks of {zone}. One second later is late."
 
     def values(self) -> CallValues:
         """What was typed."""
@@ -61,18 +78,18 @@ class CallForm(MusterForm):
             first_day=self.first_day.data,
             nominators=Nominators(self.nominators.data),
             opens_on=self.opens_on.data,
-            deadline=self._deadline(),
+            deadline=self.typed_deadline(),
             office=Office(self.office.data),
             text=self.text.value,
         )
 
-    def check_rules(self) -> None:
-        """Say what is wrong about the deadline, while something else is."""
-        if self.deadline.data:
-            self._deadline()
 
-    def _deadline(self) -> Deadline:
-        return read_deadline(str(self.deadline.value), clock.zone(), Twice(self.twice.data or Twice.LATER))
+class DeadlineForm(TimedForm):
+    """A later deadline, and why."""
+
+    deadline = TextField("Nominations until", most=60)
+    twice = ChoiceField(IF_TWICE, choices=TWICE)
+    reason = TextField("Reason", most=500, hint="Mailed to nominees, to voters and to who may nominate.")
 
 
 class NominationForm(MusterForm):

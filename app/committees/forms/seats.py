@@ -25,7 +25,6 @@ class ChangeSeatForm(MusterForm):
     """What may change of a seat."""
 
     label = TextField("Name of the seat", hint="For example: Chair, Elected member, Representative of MRC Harwell.")
-    constituency = TextField("Constituency", optional=True, hint="For a seat by constituency: who elects its holder.")
     cycle_end = DayField("End of a term", optional=True, hint=CYCLE_HINT)
     follows_office = ChoiceField(
         "Follows the office", optional=True, choices=OFFICES, hint="For a seat ex officio: the holder of this office."
@@ -39,8 +38,6 @@ class ChangeSeatForm(MusterForm):
     def _facts(self) -> dict[str, Any]:
         """What is asked of every kind of seat, and of its kind alone."""
         facts: dict[str, Any] = {"cycle_end": self.cycle_end.data}
-        if "constituency" in self:
-            facts["constituency"] = self.constituency.value
         if "follows_office" in self:
             facts["follows_committee_id"] = self.follows_committee_id.chosen_id
             facts["follows_office"] = Office(self.follows_office.data) if self.follows_office.data else None
@@ -59,6 +56,9 @@ class SeatForm(ChangeSeatForm):
         optional=True,
         hint="For a seat that an institution fills: its name, short name, alias or number. One seat each at a time.",
     )
+    constituency_id = ChoiceField(
+        "Constituency", optional=True, hint="For a seat by constituency: who elects its holder."
+    )
     votes = BooleanField("Its holder votes", default=True)
     first_day = DayField("First day")
     last_day = DayField("Last day", optional=True)
@@ -71,6 +71,7 @@ class SeatForm(ChangeSeatForm):
             period=Period(self.first_day.data, self.last_day.data),
             votes=bool(self.votes.data),
             institution_id=self.institution_id.chosen_id,
+            constituency_id=self.constituency_id.chosen_id,
             **self._facts(),
         )
 
@@ -105,7 +106,6 @@ def filled_from_seat(seat: Seat) -> dict[str, Any]:
     """What the form of a seat shows before anything is typed."""
     return {
         "label": seat.label,
-        "constituency": seat.constituency,
         "cycle_end": seat.cycle_end,
         "follows_office": seat.follows_office.value if seat.follows_office else "",
         "follows_committee_id": str(seat.follows_committee_id or ""),
@@ -115,8 +115,6 @@ def filled_from_seat(seat: Seat) -> dict[str, Any]:
 
 def for_kind(form: ChangeSeatForm, kind: SeatKind) -> None:
     """Ask of a seat only what its kind can have."""
-    if kind is not SeatKind.CONSTITUENCY:
-        del form.constituency
     if kind is not SeatKind.EX_OFFICIO:
         del form.follows_office
         del form.follows_committee_id

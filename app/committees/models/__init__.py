@@ -1,4 +1,4 @@
-"""Tables of committees: what they are and who sits on them, plans of succession, elections."""
+"""Tables of committees: what they are and who sits on them, plans of succession, elections, limits waived."""
 
 from app.committees.models.committees import (
     Appointment,
@@ -13,6 +13,14 @@ from app.committees.models.committees import (
     Seat,
     SeatAlternate,
 )
+from app.committees.models.constituencies import (
+    Constituency,
+    ConstituencyRule,
+)
+from app.committees.models.facts import (
+    CommitteeFacts,
+    SeatFacts,
+)
 from app.committees.models.succession import (
     AnswerLink,
     Election,
@@ -21,6 +29,7 @@ from app.committees.models.succession import (
     Nomination,
     SuccessionPlan,
 )
+from app.committees.models.waivers import LimitWaiver
 
 __all__ = [
     "AnswerLink",
@@ -30,14 +39,19 @@ __all__ = [
     "CalendarFeed",
     "Committee",
     "CommitteeDissolution",
+    "CommitteeFacts",
     "CommitteeName",
     "CommitteePaper",
+    "Constituency",
+    "ConstituencyRule",
     "Election",
     "ElectionSeat",
     "ElectionVoter",
+    "LimitWaiver",
     "Nomination",
     "RosterBook",
     "Seat",
     "SeatAlternate",
+    "SeatFacts",
     "SuccessionPlan",
 ]

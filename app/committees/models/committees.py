@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.committees.models.constituencies import Constituency
 from app.committees.rules import (
     Appointer,
     CommitteeKind,
@@ -26,6 +27,7 @@ from app.committees.rules import (
 )
 from app.core.database import Base, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Recorded, Versioned
+from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import on_violation
 from app.files.models import StoredFile
@@ -51,6 +53,11 @@ class Committee(Versioned, Base):
     created_at: Mapped[datetime]
 
     parent: Mapped[Committee | None] = linked(remote_side="Committee.id")
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return Period(self.founded_on, self.dissolved_on)
 
     __table_args__ = (CheckConstraint("dissolved_on IS NULL OR dissolved_on >= founded_on", name="period"),)
 
@@ -196,19 +203,20 @@ class Seat(Versioned, Dated, Base):
     label: Mapped[Name]
     votes: Mapped[bool]
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
-    constituency: Mapped[Name | None]
+    constituency_id: Mapped[int | None] = mapped_column(ForeignKey("constituency.id"), index=True)
     follows_committee_id: Mapped[int | None] = mapped_column(ForeignKey("committee.id"), index=True)
     follows_office: Mapped[Office | None]
     cycle_end: Mapped[date | None]
 
     committee: Mapped[Committee] = linked(foreign_keys=committee_id)
     institution: Mapped[Institution | None] = linked()
+    constituency: Mapped[Constituency | None] = linked()
     follows_committee: Mapped[Committee | None] = linked(foreign_keys=follows_committee_id)
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
         CheckConstraint("kind <> 'institution' OR institution_id IS NOT NULL", name="institution"),
-        CheckConstraint("kind <> 'constituency' OR constituency IS NOT NULL", name="constituency"),
+        CheckConstraint("kind <> 'constituency' OR constituency_id IS NOT NULL", name="constituency"),
         CheckConstraint(
             "(follows_committee_id IS NULL) = (follows_office IS NULL)"
             " AND (follows_office IS NULL OR kind = 'ex_officio')",

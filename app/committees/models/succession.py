@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.models import User
 from app.committees.models.committees import Appointment, Committee, Seat
 from app.committees.rules import Office
-from app.committees.rules.elections import ElectionState, NominationState, Nominators
-from app.committees.rules.plans import PlanState
+from app.committees.rules.elections import ElectionState, NominationState, Nominators, VoteRule
+from app.committees.rules.plans import TAKEN_MEANWHILE, PlanState
 from app.core.database import Base, Code, Id, Line, Name, Prose, Sha256, linked
 from app.core.history import Dated, Versioned
 from app.core.transaction import on_violation
@@ -73,6 +73,7 @@ class SuccessionPlan(Versioned, Dated, Base):
         Index(
             "uq_succession_plan_taken",
             "seat_id",
+            "first_day",
             unique=True,
             sqlite_where=literal_column(SAID_YES),
             postgresql_where=literal_column(SAID_YES),
@@ -88,7 +89,8 @@ class SuccessionPlan(Versioned, Dated, Base):
 class Election(Versioned, Base):
     """A call for nominations to seats of a committee, and what came of it.
 
-    The deadline is an instant; beside it stands what was typed and in which zone. What the ballot goes by is frozen
+    The deadline is an instant; beside it stands what was typed and in which zone, and why it was moved where it was;
+    what it was before stands in the trail. What the ballot goes by is frozen
     when nominations end: the candidates, and who may vote.
     """
 
@@ -103,6 +105,7 @@ class Election(Versioned, Base):
     deadline_at: Mapped[datetime]
     deadline_text: Mapped[Name]
     deadline_zone: Mapped[Code]
+    moved_because: Mapped[Line | None]
     state: Mapped[ElectionState]
     called_by: Mapped[Name]
     called_at: Mapped[datetime]
@@ -133,7 +136,7 @@ class Election(Versioned, Base):
 
 
 class ElectionSeat(Dated, Base):
-    """A seat that an election fills, for which days and as what."""
+    """A seat that an election fills, for which days and as what; `dropped_because` why it fills it no more."""
 
     __tablename__ = "election_seat"
 
@@ -141,6 +144,7 @@ class ElectionSeat(Dated, Base):
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
     office: Mapped[Office]
+    dropped_because: Mapped[Line | None]
 
     election: Mapped[Election] = linked()
     seat: Mapped[Seat] = linked()
@@ -196,7 +200,12 @@ class Nomination(Versioned, Base):
 
 
 class ElectionVoter(Base):
-    """Who may vote in an election, as it stood when nominations ended: a later merger or lapse never touches it."""
+    """Who may vote in an election, as it stood when nominations ended: a later merger or lapse never touches it.
+
+    They vote by a seat on the committee, or for a member of the constituency that elects. `rank` is the order in which
+    one vote is cast: 0 is who holds the seat or represents the member, the rest are the alternates. `rule` says by
+    which rule they may vote or may not, `barred` why not.
+    """
 
     __tablename__ = "election_voter"
 
@@ -204,10 +213,23 @@ class ElectionVoter(Base):
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
-    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
     name: Mapped[Name]
     institution_name: Mapped[Name | None]
+    rank: Mapped[int]
+    rule: Mapped[VoteRule]
     barred: Mapped[Name | None]
+
+    seat: Mapped[Seat | None] = linked()
+
+    __table_args__ = (
+        UniqueConstraint("election_id", "seat_id", "rank"),
+        CheckConstraint("rank >= 0", name="rank"),
+        CheckConstraint(
+            "(rule IN ('leave', 'lapsed', 'suspended', 'late', 'nobody')) = (barred IS NOT NULL)",
+            name="barred",
+        ),
+    )
 
 
 class AnswerLink(Base):
@@ -225,5 +247,5 @@ class AnswerLink(Base):
     __table_args__ = (CheckConstraint("(plan_id IS NULL) <> (nomination_id IS NULL)", name="about_one"),)
 
 
-on_violation("uq_succession_plan_taken", "Somebody else has accepted this seat already.")
+on_violation("uq_succession_plan_taken", TAKEN_MEANWHILE)
 on_violation("uq_nomination_election_id_person_id", "This person is nominated already.", "person_id")

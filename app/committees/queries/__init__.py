@@ -1,6 +1,8 @@
 """Every read of committees, seats and appointments."""
 
 from app.committees.queries import (
+    constituency_verification,
+    fact_checks,
     holdings,
     merging,
     plan_holdings,
@@ -126,6 +128,7 @@ from app.committees.queries.timeline import (
 from app.committees.queries.view import (
     CommitteeOnDay,
     CommitteeView,
+    FactsRow,
     Place,
     get_committee_on_day,
     get_committee_view,
@@ -144,6 +147,7 @@ __all__ = [
     "CommitteeView",
     "Comparison",
     "DifferenceRow",
+    "FactsRow",
     "FeedContents",
     "HolderRow",
     "Moment",
@@ -165,7 +169,9 @@ __all__ = [
     "bylaws_on",
     "committees_to_choose",
     "compare_rosters",
+    "constituency_verification",
     "cycles_of",
+    "fact_checks",
     "facts_of",
     "feed_contents",
     "find_actor_of",

@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app.committees.models import Committee, RosterBook
+from app.committees.models import CommitteeFacts, RosterBook
 from app.committees.queries.committees import CommitteeRow, list_committees, list_own_committees
 from app.committees.queries.roster import RosterRow, roster
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
+from app.core.history import valid
 from app.core.permissions import Permission
 from app.core.personal_data import DataSubject, Fate, Held, held_rows, holds
 from app.outbox.models import Job
@@ -53,9 +54,9 @@ class BookRow:
 
 def read_book(actor: Actor, *, on: date, known: datetime | None = None) -> list[BookChapter]:
     """The committees of a day whose reports the actor may read, in the order of their tree: four statements."""
-    reach = {each.id for each in list_own_committees(actor, Permission.REPORT_COMMITTEE, on=on)}
-    told = select(Committee.id, Committee.remit).where(Committee.remit.is_not(None)).order_by(Committee.id)
-    remits = {row.id: row.remit for row in db.session.execute(told)}
+    reach = {each.id for each in list_own_committees(actor, Permission.REPORT_COMMITTEE, on=on, known=known)}
+    told = select(CommitteeFacts.committee_id, CommitteeFacts.remit).where(valid(CommitteeFacts, on, known))
+    remits = {row.committee_id: row.remit for row in db.session.execute(told.order_by(CommitteeFacts.id))}
     rosters: dict[int, list[RosterRow]] = {}
     for row in roster(None, on=on, known=known):
         rosters.setdefault(row.committee_id, []).append(row)

@@ -1,23 +1,22 @@
-"""Who may be elected to which seat, and who may vote, by the rules of a day."""
+"""Who may be elected to which seat, by the rules of a day."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
 
-from app.billing.queries.good_standing import standing_words, standings_on
-from app.billing.rules import MemberStanding
 from app.committees.models import Appointment, Election, ElectionSeat
 from app.committees.queries.choices import people_for
+from app.committees.queries.constituency_members import institutions_of
 from app.committees.queries.elections import find_own_person, list_seats_of
 from app.committees.queries.plans import served_on
-from app.committees.queries.roster import RosterRow, roster
 from app.committees.queries.terms import bylaws_on
-from app.committees.rules import BylawFacts, Served, Voters, is_over_limit, over_words, terms_counted
+from app.committees.queries.waivers import waived_seats
+from app.committees.rules import BylawFacts, Served, is_over_limit, over_words, terms_counted
 from app.committees.rules.elections import CandidateFacts, SeatFacts, seats_open_to
 from app.core.actor import Actor
 from app.core.bulk import among
@@ -36,18 +35,6 @@ class Standing:
     why_not: str
 
 
-@dataclass(frozen=True)
-class VoterRow:
-    """Somebody who may vote, with the institution and, where they may not after all, why."""
-
-    seat_id: int
-    person_id: int
-    name: str
-    institution_id: int | None
-    institution: str | None
-    barred: str | None
-
-
 def people_to_nominate(election: Election, actor: Actor) -> list[tuple[int, str]]:
     """Whom the actor may nominate, themselves first; only themselves where they see no list of people."""
     own = find_own_person(actor)
@@ -61,42 +48,24 @@ def people_to_nominate(election: Election, actor: Actor) -> list[tuple[int, str]
 
 def standings_of(election_id: int, committee_id: int, person_ids: Sequence[int]) -> dict[int, Standing]:
     """For which seats of an election each of these people may be elected: a constant number of statements."""
-    seats = [seat_facts(each) for each in list_seats_of(election_id)]
+    entries = list_seats_of(election_id)
+    electing = {(each.seat.constituency_id, each.first_day) for each in entries}
+    inside = {of: institutions_of(of[0], on=of[1]) if of[0] is not None else None for of in electing}
+    seats = [seat_facts(each, inside[each.seat.constituency_id, each.first_day]) for each in entries]
+    waived = waived_seats(entries, person_ids)
     found = _candidates(committee_id, seats, person_ids)
     result: dict[int, Standing] = {}
     for person_id, facts in found.items():
-        open_to, why_not = seats_open_to(facts, seats)
+        allowed = replace(facts, over_limit=facts.over_limit - waived.get(person_id, set()))
+        open_to, why_not = seats_open_to(allowed, seats)
         result[person_id] = Standing(tuple(open_to), why_not)
     return result
 
 
-def seat_facts(each: ElectionSeat) -> SeatFacts:
-    """A seat of an election as the rules look at it; its id is that of the election's own entry."""
-    return SeatFacts(each.id, each.seat.label, each.period, each.seat.institution_id, each.seat.constituency)
-
-
-def electorate(committee_id: int, day: date) -> list[VoterRow]:
-    """Who votes on a committee on a day: each holder of a seat with a vote, or each institution once by its first."""
-    voting = [row for row in roster(committee_id, on=day) if row.votes and row.person_id is not None]
-    if bylaws_on(committee_id, day).voters is Voters.INSTITUTIONS:
-        by_institution: dict[int, RosterRow] = {}
-        for row in voting:
-            by_institution.setdefault(row.seat_institution_id or row.institution_id or -row.seat_id, row)
-        voting = list(by_institution.values())
-    late = standings_on(day)
-    return [_voter(row, late.get(row.seat_institution_id or row.institution_id or 0)) for row in voting]
-
-
-def _voter(row: RosterRow, late: MemberStanding | None) -> VoterRow:
-    """Who votes for a seat; a member late with its fees is named with that, and barred."""
-    return VoterRow(
-        seat_id=row.seat_id,
-        person_id=row.person_id or 0,
-        name=row.holder or "",
-        institution_id=row.seat_institution_id or row.institution_id,
-        institution=row.seat_institution or row.institution,
-        barred=None if late is None or late.may_vote else standing_words(late)[:200],
-    )
+def seat_facts(each: ElectionSeat, inside: frozenset[int] | None) -> SeatFacts:
+    """A seat as the rules look at it, by the id of the election's own entry; `inside` are those of its constituency."""
+    of = each.seat.constituency.name if each.seat.constituency else None
+    return SeatFacts(each.id, each.seat.label, each.period, each.seat.institution_id, of, inside)
 
 
 def _candidates(committee_id: int, seats: Sequence[SeatFacts], person_ids: Sequence[int]) -> dict[int, CandidateFacts]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from app.committees.models import Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.constituency_members import people_inside
 from app.committees.queries.names import dated_name
 from app.committees.rules import ids_under
 from app.core.database import db
@@ -18,7 +19,7 @@ Choices = list[tuple[int, str]]
 
 
 def people_for(seat: Seat, *, on: date) -> Choices:
-    """People who can be put on a seat: of the institution that fills it, else everyone, with where they belong."""
+    """People who can be put on a seat: of the institution that fills it or of its constituency, else everyone."""
     statement = (
         select(Person.id, Person.given_name, Person.family_name, Institution.short_name)
         .outerjoin(Affiliation, and_(Affiliation.person_id == Person.id, valid(Affiliation, on)))
@@ -31,6 +32,9 @@ def people_for(seat: Seat, *, on: date) -> Choices:
             Representation.institution_id == seat.institution_id, valid(Representation, on)
         )
         statement = statement.where(or_(Affiliation.institution_id == seat.institution_id, Person.id.in_(represents)))
+    fitting = people_inside(seat, on)
+    if fitting is not None:
+        statement = statement.where(Person.id.in_(fitting))
     found: dict[int, str] = {}
     for person_id, given, family, institution in db.session.execute(statement):
         place = f", {institution}" if institution else ""

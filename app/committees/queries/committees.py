@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.queries import name_scopes
 from app.audit.remembering import remembered
 from app.committees.models import Appointment, Committee, Seat
+from app.committees.queries.facts import ON, Held, began_by, has_facts, held_on, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name, former_names_of, names_on
 from app.committees.rules import CommitteeKind, Existence, Office, in_tree
 from app.core import clock
@@ -121,23 +121,30 @@ def get_editable_committee(committee_id: int, actor: Actor) -> Committee:
     return committee
 
 
-def list_own_committees(actor: Actor, permission: Permission, *, on: date) -> Sequence[Committee]:
+def list_own_committees(
+    actor: Actor, permission: Permission, *, on: date, known: datetime | None = None
+) -> Sequence[Committee]:
     """Committees the permission reaches on a day: all of them, or those the actor holds it for."""
-    statement = select(Committee).where(exists_on(on)).order_by(Committee.sort_name, Committee.id)
+    statement = select(Committee).where(exists_on(on, known)).order_by(Committee.sort_name, Committee.id)
     if not actor.has_all(permission):
         statement = statement.where(Committee.id.in_(actor.own_committees(permission)))
     return db.session.scalars(statement).all()
 
 
-def exists_on(on: date) -> ColumnElement[bool]:
-    """The condition that a committee exists on a day."""
+def exists_on(on: date, known: datetime | None = None) -> ColumnElement[bool]:
+    """The condition that a committee exists on a day, as known at an instant or now."""
+    if known is not None:
+        return has_facts(on, known)
     return and_(Committee.founded_on <= on, or_(Committee.dissolved_on.is_(None), Committee.dissolved_on >= on))
 
 
-def exists_as(existence: Existence, on: date) -> ColumnElement[bool]:
+def exists_as(existence: Existence, on: date, known: datetime | None = None) -> ColumnElement[bool]:
     """The condition that a committee exists on a day, was dissolved by then, or either."""
     if existence is Existence.EXISTING:
-        return exists_on(on)
+        return exists_on(on, known)
+    if known is not None:
+        begun = began_by(on, known)
+        return and_(begun, ~has_facts(on, known)) if existence is Existence.DISSOLVED else begun
     return Committee.dissolved_on < on if existence is Existence.DISSOLVED else Committee.founded_on <= on
 
 
@@ -151,51 +158,59 @@ def _fits(row: CommitteeRow, filters: CommitteeFilters) -> bool:
 
 @remembered
 def _rows(on: date, known: datetime | None, existence: Existence) -> tuple[CommitteeRow, ...]:
-    found = db.session.execute(_statement(on, known, existence))
-    former = former_names_of(on, known)
-    rows = [
-        CommitteeRow(**row._mapping, sort_name=folded(row.name), formerly=former.get(row.id, ()))  # noqa: SLF001 - documented
-        for row in found
-    ]
+    found = db.session.execute(_statement(ON, instant(known), existence), moment(on, known)).all()
+    former, held = former_names_of(on, known), held_on(on, known)
+    above = {row.id: held[row.id].parent_id for row in found}
+    names = names_on([each for each in above.values() if each is not None], on=on, known=known)
+    rows = [_row(row, held[row.id], names.get(above[row.id] or 0), former.get(row.id, ())) for row in found]
     rows.sort(key=lambda row: (row.sort_name, row.id))
     by_id = {row.id: row for row in rows}
     return tuple(replace(by_id[each], depth=depth) for each, depth in in_tree({r.id: r.parent_id for r in rows}))
 
 
+def _row(found: Any, held: Held, parent_name: str | None, formerly: tuple[str, ...]) -> CommitteeRow:
+    return CommitteeRow(
+        **found._mapping,  # noqa: SLF001 - the documented way to a mapping
+        kind=held.kind,
+        parent_id=held.parent_id,
+        parent_name=parent_name,
+        founded_on=held.founded_on,
+        dissolved_on=held.dissolved_on,
+        sort_name=folded(found.name),
+        formerly=formerly,
+    )
+
+
 @prepared
 def _statement(on: date, known: datetime | None, existence: Existence) -> AnySelect:
-    parent = aliased(Committee)
     return (
         select(
             Committee.id,
             dated_name(on, known).label("name"),
-            Committee.kind,
-            Committee.parent_id,
-            dated_name(on, known, parent).label("parent_name"),
             Committee.search_text,
-            Committee.founded_on,
-            Committee.dissolved_on,
-            _seats(on).label("seats"),
+            _seats(on, known).label("seats"),
             _filled(on, known).label("filled"),
             *_chair(on, known),
         )
-        .outerjoin(parent, parent.id == Committee.parent_id)
-        .where(exists_as(existence, on))
+        .where(exists_as(existence, on, known))
         .order_by(Committee.sort_name, Committee.id)
     )
 
 
-def _seats(on: date) -> ScalarSelect[int]:
-    return select(func.count(Seat.id)).where(Seat.committee_id == Committee.id, on_day(Seat, on)).scalar_subquery()
+def _seats(on: date, known: datetime | None) -> ScalarSelect[int]:
+    return _there(on, known).scalar_subquery()
 
 
 def _filled(on: date, known: datetime | None) -> ScalarSelect[int]:
-    return (
-        select(func.count(Seat.id))
-        .join(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
-        .where(Seat.committee_id == Committee.id, on_day(Seat, on))
-        .scalar_subquery()
-    )
+    held = and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known))
+    return _there(on, known).join(Appointment, held).scalar_subquery()
+
+
+def _there(on: date, known: datetime | None) -> AnySelect:
+    """How many seats of a committee there are on a day."""
+    facts = seat_facts(known)
+    asked = of_seats(select(func.count(Seat.id)).select_from(Seat), facts, known)
+    return asked.where(Seat.committee_id == Committee.id, on_day(facts, on)).correlate(Committee)
 
 
 def _chair(on: date, known: datetime | None) -> tuple[Label[Any], Label[Any]]:

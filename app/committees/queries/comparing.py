@@ -10,10 +10,14 @@ from sqlalchemy import select
 
 from app.committees.models import Committee
 from app.committees.queries.committees import exists_on, list_committees
+from app.committees.queries.facts import ON, instant
+from app.committees.queries.facts import moment as values_of
+from app.committees.queries.names import dated_name
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, Difference
 from app.core.actor import Actor
-from app.core.database import db
+from app.core.database import db, prepared
+from app.core.paging import AnySelect
 from app.web import wording
 
 WITHOUT_LAST = "without a last day"
@@ -57,15 +61,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A committee at one of the two moments: its name, where it is there at all, and its roster."""
+    """A committee at one of the two moments: its name of the day, where it is there at all, and its roster."""
 
     name: str | None
     roster: Sequence[RosterRow]
-
-    @property
-    def called(self) -> str | None:
-        """What it is called then, as its roster says."""
-        return self.roster[0].committee if self.name and self.roster else self.name
 
     @property
     def words(self) -> str:
@@ -127,8 +126,14 @@ def _committees(committee_id: int | None, moment: Moment, actor: Actor) -> dict[
     """The committees there are at a moment, by what they are called then, in the order of their tree."""
     if committee_id is None:
         return {row.id: row.name for row in list_committees(actor, on=moment.on, known=moment.known)}
-    asked = select(Committee.id, Committee.name).where(Committee.id == committee_id, exists_on(moment.on))
-    return {row.id: row.name for row in db.session.execute(asked.order_by(Committee.id))}
+    asked = _there(ON, instant(moment.known)).where(Committee.id == committee_id)
+    return {row.id: row.name for row in db.session.execute(asked, values_of(moment.on, moment.known))}
+
+
+@prepared
+def _there(on: date, known: datetime | None) -> AnySelect:
+    named = dated_name(on, known).label("name")
+    return select(Committee.id, named).where(exists_on(on, known)).order_by(Committee.id)
 
 
 def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[RosterRow]]:
@@ -140,7 +145,7 @@ def _by_committee(committee_id: int | None, moment: Moment) -> dict[int, list[Ro
 
 def _of_committee(committee_id: int, before: _Seen, after: _Seen) -> Iterator[DifferenceRow]:
     """That a committee is there on one of the days only, or is called otherwise."""
-    was, called = before.called, after.called
+    was, called = before.name, after.name
     if was is None and called is not None:
         yield DifferenceRow(Difference.FOUNDED, committee_id, called, None, None, None, None, after.words)
     if was is not None and called is None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.committees.models import Appointment, Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
+from app.committees.queries.committees import exists_on
 from app.committees.rules.elections import (
     CANDIDATES,
     RUNNING_ELECTIONS,
@@ -69,7 +70,7 @@ def search_elections(filters: ElectionFilters, request: PageRequest, actor: Acto
 
 def list_running(actor: Actor, committee_id: int | None = None) -> list[ElectionRow]:
     """Elections that are not over, of the committees the actor may change or of one of them."""
-    asked = _rows().where(Election.state.in_(RUNNING_ELECTIONS))
+    asked = _rows().where(Election.state.in_(RUNNING_ELECTIONS), exists_on(clock.today()))
     if committee_id is not None:
         asked = asked.where(Election.committee_id == committee_id)
     if not actor.has_all(Permission.COMMITTEE_EDIT):
@@ -104,13 +105,26 @@ def seats_by_election(election_ids: Sequence[int]) -> dict[int, list[ElectionSea
     asked = (
         select(ElectionSeat)
         .join(Seat, Seat.id == ElectionSeat.seat_id)
-        .options(joinedload(ElectionSeat.seat).joinedload(Seat.institution))
-        .where(ElectionSeat.election_id.in_(election_ids))
+        .options(
+            joinedload(ElectionSeat.seat).options(joinedload(Seat.institution), joinedload(Seat.constituency)),
+        )
+        .where(ElectionSeat.election_id.in_(election_ids), ElectionSeat.dropped_because.is_(None))
     )
     found: dict[int, list[ElectionSeat]] = {}
     for each in db.session.scalars(asked.order_by(Seat.position, ElectionSeat.id)):
         found.setdefault(each.election_id, []).append(each)
     return found
+
+
+def list_dropped_seats(election_id: int) -> Sequence[ElectionSeat]:
+    """The seats an election was to fill and fills no more, in the order of their numbers."""
+    asked = (
+        select(ElectionSeat)
+        .join(Seat, Seat.id == ElectionSeat.seat_id)
+        .options(joinedload(ElectionSeat.seat))
+        .where(ElectionSeat.election_id == election_id, ElectionSeat.dropped_because.is_not(None))
+    )
+    return db.session.scalars(asked.order_by(Seat.position, ElectionSeat.id)).all()
 
 
 def list_nominations(election: Election, actor: Actor) -> Sequence[Nomination]:
@@ -228,7 +242,9 @@ def _nominations() -> AnySelect:
 
 
 def _rows() -> AnySelect:
-    seats = select(func.count(ElectionSeat.id)).where(ElectionSeat.election_id == Election.id)
+    seats = select(func.count(ElectionSeat.id)).where(
+        ElectionSeat.election_id == Election.id, ElectionSeat.dropped_because.is_(None)
+    )
     standing = select(func.count(Nomination.id)).where(
         Nomination.election_id == Election.id, Nomination.state.in_(CANDIDATES)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from app.accounts.models import User
 from app.accounts.rules import hash_token
 from app.committees.models import Appointment, CalendarFeed, Committee, Seat
+from app.committees.queries.names import dated_name
 from app.committees.queries.readers import find_actor_of
 from app.committees.queries.roster import NAME, RosterRow, roster
 from app.committees.rules import FEED_WORDS, FeedScope, Office
@@ -85,7 +86,7 @@ def feed_contents(feed: OpenFeed, *, on: date) -> FeedContents:
     """What a feed tells on a day: what its reader may see of the committees it covers."""
     own = _own_committees(feed.reader, on) if feed.covers is FeedScope.OWN else None
     vacant = [row for row in roster(None, on=on) if row.holder is None and (own is None or row.committee_id in own)]
-    return FeedContents(_terms(own, add_months(on, -MONTHS_BACK)), vacant)
+    return FeedContents(_terms(own, on), vacant)
 
 
 def _own_committees(reader: Actor, on: date) -> frozenset[int]:
@@ -95,12 +96,13 @@ def _own_committees(reader: Actor, on: date) -> frozenset[int]:
     return frozenset(db.session.scalars(asked)) | reader.own_committees(Permission.COMMITTEE_EDIT)
 
 
-def _terms(own: frozenset[int] | None, since: date) -> list[TermDays]:
+def _terms(own: frozenset[int] | None, on: date) -> list[TermDays]:
+    since = add_months(on, -MONTHS_BACK)
     asked = (
         select(
             Appointment.id.label("appointment_id"),
             Appointment.committee_id,
-            Committee.name.label("committee"),
+            dated_name(on, None).label("committee"),
             Seat.position.label("number"),
             Seat.label,
             NAME.label("holder"),

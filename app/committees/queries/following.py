@@ -29,7 +29,7 @@ def sittings_wanted(seat: Seat, committee: Committee, entries: Sequence[Appointm
 
     It follows from the day after the last of its entries that do not: who sat there before stays on record.
     """
-    days = seat.period.clip(Period(committee.founded_on, committee.dissolved_on))
+    days = seat.period.clip(committee.period)
     last_days = [each.last_day for each in entries if each.follows_id is None]
     if days is None or None in last_days:
         return []
@@ -68,3 +68,13 @@ def sitting_of(entry: Appointment) -> Sitting:
 
 def _ended(source: Appointment, period: Period) -> Ending | None:
     return Ending.OFFICE if source.ended_how is not None and source.last_day == period.last else None
+
+
+def committees_following(committee_id: int) -> set[int]:
+    """The committees of which a seat follows an office of this one, or of one of those, and so on."""
+    asked = select(Seat.follows_committee_id, Seat.committee_id).where(Seat.follows_committee_id.is_not(None))
+    pairs = db.session.execute(asked.distinct().order_by(Seat.committee_id)).all()
+    found: set[int] = set()
+    while added := {after for before, after in pairs if before in {committee_id, *found}} - found:
+        found |= added
+    return found

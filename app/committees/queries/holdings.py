@@ -14,9 +14,12 @@ from app.committees.models import (
     Bylaws,
     Committee,
     CommitteeDissolution,
+    CommitteeFacts,
     CommitteePaper,
+    Constituency,
     Seat,
     SeatAlternate,
+    SeatFacts,
 )
 from app.committees.rules import ENDING_WORDS, HOW_WORDS, OFFICE_WORDS
 from app.core.database import db
@@ -195,9 +198,13 @@ def texts_of_committees(subject: DataSubject) -> Sequence[AnySelect]:
     """What a committee is for and why it ended, what appointed people to it and ended that, and its papers."""
     paper, ended = CommitteePaper, CommitteeDissolution
     leave = free_text("Why somebody is on leave", "committee", Appointment.committee_id, AppointmentLeave.reason)
+    was = CommitteeFacts
+    remits = free_text("Remit at another time", "committee", was.committee_id, was.remit)
+    labels = free_text("Name of a seat as known before", "seat", SeatFacts.seat_id, SeatFacts.label)
     files = free_text("Name of a paper's file", "committee", paper.committee_id, StoredFile.name)
     return [
         free_text("Remit", "committee", Committee.id, Committee.remit),
+        remits.join(Committee, Committee.id == was.committee_id).where(was.remit.is_distinct_from(Committee.remit)),
         free_text("Decision of an appointment", "committee", Appointment.committee_id, Appointment.decision),
         free_text("Why an appointment ended", "committee", Appointment.committee_id, Appointment.end_reason),
         free_text("Why a limit of terms did not hold", "committee", Appointment.committee_id, Appointment.limit_waived),
@@ -213,5 +220,6 @@ def texts_of_committees(subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Decision to dissolve", "committee", ended.committee_id, ended.decision),
         free_text("Why a committee goes on", "committee", ended.committee_id, ended.called_off_because),
         free_text("Name of a seat", "seat", Seat.id, Seat.label),
-        free_text("Constituency of a seat", "seat", Seat.id, Seat.constituency),
+        labels.join(Seat, Seat.id == SeatFacts.seat_id).where(SeatFacts.label != Seat.label),
+        free_text("Name of a constituency", "constituency", Constituency.id, Constituency.name),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from app.committees.models import Appointment, Committee, Seat, SeatAlternate
+from app.committees.models import Appointment, Committee, ConstituencyRule, Seat, SeatAlternate
 from app.core.database import db
 from app.core.history import as_known
 from app.members.queries import Alone, Clash, follows, forbids
@@ -15,6 +15,12 @@ follows(
     Seat.institution_id,
     ("committee seat", "committee seats"),
     alone=(Alone(("committee_id",), "Both hold a seat on one committee on the same days."),),
+)
+follows(
+    TwinKind.INSTITUTION,
+    ConstituencyRule.institution_id,
+    ("place in a constituency", "places in constituencies"),
+    alone=(Alone(("constituency_id",), "Both belong by name to one constituency on the same days."),),
 )
 follows(
     TwinKind.PERSON,

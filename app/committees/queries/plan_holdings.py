@@ -8,10 +8,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.committees.models import Committee, Election, ElectionVoter, Nomination, SuccessionPlan
+from app.committees.models import (
+    Committee,
+    Election,
+    ElectionSeat,
+    ElectionVoter,
+    LimitWaiver,
+    Nomination,
+    SuccessionPlan,
+)
 from app.committees.rules import OFFICE_WORDS
 from app.committees.rules.elections import RUNNING_ELECTIONS, NominationState
 from app.committees.rules.plans import OPEN_PLANS
+from app.committees.rules.waivers import WaiverState
 from app.core.database import db
 from app.core.mentions import free_text, free_texts
 from app.core.paging import AnySelect
@@ -27,6 +36,8 @@ SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
     ("Election called", Election.called_by, Election.called_at, Election.title),
     ("Election decided", Election.decided_by, Election.decided_at, Election.title),
     ("Election cancelled", Election.cancelled_by, Election.cancelled_at, Election.title),
+    ("Limit asked to be waived", LimitWaiver.asked_by, LimitWaiver.asked_at, LimitWaiver.id),
+    ("Request about a limit decided", LimitWaiver.decided_by, LimitWaiver.decided_at, LimitWaiver.id),
     ("Somebody nominated", Nomination.nominated_by, Nomination.nominated_at, Nomination.election_id),
 )
 
@@ -96,6 +107,29 @@ def nominations_held(subject: DataSubject) -> Held | None:
     return held_rows("Elections", why, rows, Fate.REPLACED, ground=GROUND)
 
 
+@holds("committees.waivers", place=24)
+def waivers_held(subject: DataSubject) -> Held | None:
+    """Requests that a limit of terms should not hold for a person."""
+    asked = (
+        select(LimitWaiver, Committee.name)
+        .join(Committee, Committee.id == LimitWaiver.committee_id)
+        .where(LimitWaiver.person_id == (subject.person_id or 0))
+        .order_by(LimitWaiver.id)
+    )
+    rows: list[dict[str, Cell]] = [
+        {
+            "Committee": name,
+            "From": waiver.first_day,
+            "Until": waiver.last_day,
+            "State": pill_word(waiver.state),
+            "Why": waiver.reason,
+            "Decision": waiver.decision or waiver.answer,
+        }
+        for waiver, name in db.session.execute(asked)
+    ]
+    return held_rows("Limits of terms", "A committee asked that one should not hold.", rows, Fate.REPLACED)
+
+
 @holds("committees.signed", place=83)
 def signatures_held(subject: DataSubject) -> Held | None:
     """What of plans and elections says who did it."""
@@ -111,7 +145,7 @@ def signatures_held(subject: DataSubject) -> Held | None:
 
 @forbids_erasure("committees.plans")
 def plans_under_way(subject: DataSubject, _on: date) -> list[Obstacle]:
-    """A plan that is not at its end, or an election in which they stand, stands against an erasure."""
+    """A plan or a request that is not at its end, or an election in which they stand, stands against an erasure."""
     plans = select(SuccessionPlan.id).where(plans_of(subject), SuccessionPlan.state.in_(OPEN_PLANS))
     running = (
         select(Election.id, Election.title)
@@ -122,7 +156,14 @@ def plans_under_way(subject: DataSubject, _on: date) -> list[Obstacle]:
             Election.state.in_(RUNNING_ELECTIONS),
         )
     )
+    waivers = select(LimitWaiver.id).where(
+        LimitWaiver.person_id == (subject.person_id or 0), LimitWaiver.state == WaiverState.ASKED
+    )
     return [
+        *(
+            Obstacle("A limit is asked not to hold for them: take that back first.", "limit_waiver", each)
+            for each in db.session.scalars(waivers.order_by(LimitWaiver.id))
+        ),
         *(
             Obstacle("They are planned to follow on a seat: give that plan up first.", "succession_plan", each)
             for each in db.session.scalars(plans.order_by(SuccessionPlan.id))
@@ -137,7 +178,7 @@ def plans_under_way(subject: DataSubject, _on: date) -> list[Obstacle]:
 @free_texts("committees.plans")
 def texts_of_plans(_subject: DataSubject) -> Sequence[AnySelect]:
     """What was noted and said in plans and elections, and the reasons given."""
-    plan, election, nomination = SuccessionPlan, Election, Nomination
+    plan, election, ended, nomination = SuccessionPlan, Election, ElectionSeat, Nomination
     return [
         free_text("Note on a plan", "succession_plan", plan.id, plan.note),
         free_text("Why a limit does not hold", "succession_plan", plan.id, plan.limit_waived),
@@ -147,8 +188,13 @@ def texts_of_plans(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Title of an election", "election", election.id, election.title),
         free_text("What nominees should know", "election", election.id, election.text),
         free_text("Decision of an election", "election", election.id, election.decision),
+        free_text("Why a deadline was moved", "election", election.id, election.moved_because),
         free_text("Why an election was cancelled", "election", election.id, election.cancelled_because),
+        free_text("Why an election fills a seat no more", "election", ended.election_id, ended.dropped_because),
         free_text("Why somebody is nominated", "election", nomination.election_id, nomination.statement),
         free_text("Answer to a nomination", "election", nomination.election_id, nomination.answer),
         free_text("Why somebody was struck", "election", nomination.election_id, nomination.struck_because),
+        free_text("Why a limit should not hold", "limit_waiver", LimitWaiver.id, LimitWaiver.reason),
+        free_text("Decision about a limit", "limit_waiver", LimitWaiver.id, LimitWaiver.decision),
+        free_text("Why a limit holds", "limit_waiver", LimitWaiver.id, LimitWaiver.answer),
     ]

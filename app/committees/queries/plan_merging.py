@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.committees.models import Election, ElectionVoter, Nomination, SuccessionPlan
+from app.committees.models import Election, ElectionVoter, LimitWaiver, Nomination, SuccessionPlan
 from app.core.database import db
 from app.members.queries import follows, forbids, stays
 from app.members.queries.followers import Clash
@@ -15,6 +15,7 @@ FROZEN = "Who could vote was frozen when nominations ended; a later merger never
 
 follows(TwinKind.PERSON, SuccessionPlan.person_id, ("plan of succession", "plans of succession"))
 follows(TwinKind.INSTITUTION, SuccessionPlan.institution_id, ("newcomer planned", "newcomers planned"))
+follows(TwinKind.PERSON, LimitWaiver.person_id, ("request about a limit", "requests about limits"))
 follows(TwinKind.PERSON, Nomination.person_id, ("nomination", "nominations"))
 stays(TwinKind.PERSON, ElectionVoter.person_id, ("vote in an election", "votes in elections"), FROZEN)
 stays(TwinKind.INSTITUTION, ElectionVoter.institution_id, ("vote in an election", "votes in elections"), FROZEN)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
-from app.committees.models import Appointment, Election, ElectionSeat, Nomination, SuccessionPlan
-from app.committees.rules.elections import ElectionState, NominationState
-from app.committees.rules.plans import PlanState
+from app.committees.models import (
+    Appointment,
+    Committee,
+    Election,
+    ElectionSeat,
+    ElectionVoter,
+    Nomination,
+    Seat,
+    SuccessionPlan,
+)
+from app.committees.rules.elections import RUNNING_ELECTIONS, ElectionState, NominationState
+from app.committees.rules.plans import OPEN_PLANS, TAKEN_PLANS, PlanState
 from app.core.database import db
 from app.core.verification import verifies
 
@@ -56,3 +66,58 @@ def check_elections() -> Iterator[str]:
     )
     for nomination_id, election_id in db.session.execute(astray.order_by(Nomination.id)):
         yield f"Nomination {nomination_id} of election {election_id} names no appointment to a seat of it."
+
+
+@verifies("Nothing is planned, and nobody is to be elected, for days after the end of a seat or of its committee")
+def check_days_to_come() -> Iterator[str]:
+    """Open plans and seats of running elections that outlive their seat or its committee."""
+    plans = select(SuccessionPlan.id).join(Seat, Seat.id == SuccessionPlan.seat_id)
+    plans = plans.join(Committee, Committee.id == SuccessionPlan.committee_id)
+    plans = plans.where(SuccessionPlan.state.in_(OPEN_PLANS), _outlives(SuccessionPlan))
+    for plan_id in db.session.scalars(plans.order_by(SuccessionPlan.id)):
+        yield f"Plan {plan_id} is for days after the end of its seat or committee."
+    elections = select(Election.id, Seat.position).join(ElectionSeat, ElectionSeat.election_id == Election.id)
+    elections = elections.join(Seat, Seat.id == ElectionSeat.seat_id)
+    elections = elections.join(Committee, Committee.id == Election.committee_id)
+    elections = elections.where(
+        Election.state.in_(RUNNING_ELECTIONS), ElectionSeat.dropped_because.is_(None), _outlives(ElectionSeat)
+    )
+    for election_id, position in db.session.execute(elections.order_by(Election.id, ElectionSeat.id)):
+        yield f"Election {election_id} fills seat {position} for days after the end of it or of its committee."
+
+
+@verifies("The same days of a seat are accepted by one alone")
+def check_accepted() -> Iterator[str]:
+    """Pairs of plans that somebody has said yes to and that share a day of a seat."""
+    other = aliased(SuccessionPlan)
+    pairs = (
+        select(SuccessionPlan.id, other.id)
+        .join(other, other.seat_id == SuccessionPlan.seat_id)
+        .where(
+            SuccessionPlan.id < other.id,
+            SuccessionPlan.state.in_(TAKEN_PLANS),
+            other.state.in_(TAKEN_PLANS),
+            or_(SuccessionPlan.last_day.is_(None), SuccessionPlan.last_day >= other.first_day),
+            or_(other.last_day.is_(None), other.last_day >= SuccessionPlan.first_day),
+        )
+    )
+    for one, two in db.session.execute(pairs.order_by(SuccessionPlan.id, other.id)):
+        yield f"Plans {one} and {two} share days of a seat, and both are accepted."
+
+
+@verifies("In a frozen electorate the vote of each seat has its holder first, and then the alternates without a gap")
+def check_electorates() -> Iterator[str]:
+    """Seats of frozen electorates whose order begins with no holder, or has a gap."""
+    asked = (
+        select(ElectionVoter.election_id, ElectionVoter.seat_id)
+        .where(ElectionVoter.seat_id.is_not(None))
+        .group_by(ElectionVoter.election_id, ElectionVoter.seat_id)
+        .having(func.max(ElectionVoter.rank) != func.count(ElectionVoter.id) - 1)
+    )
+    for election_id, seat_id in db.session.execute(asked.order_by(ElectionVoter.election_id, ElectionVoter.seat_id)):
+        yield f"In election {election_id} the order of who votes for seat {seat_id} has a gap."
+
+
+def _outlives(what: type[SuccessionPlan | ElectionSeat]) -> ColumnElement[bool]:
+    ends = (Seat.last_day, Committee.dissolved_on)
+    return or_(*(and_(end.is_not(None), or_(what.last_day.is_(None), what.last_day > end)) for end in ends))

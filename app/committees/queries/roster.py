@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.facts import ON, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -102,16 +103,17 @@ def roster(
 
     Whoever may read one committee's roster may read all: the caller checks that.
     """
-    asked = _ordered_roster(on, known) if institution_id is None else _roster_of_institution(on, known)
+    wanted = _ordered_roster if institution_id is None else _roster_of_institution
+    asked = wanted(ON, instant(known))
     if committee_id is not None:
         asked = asked.where(Seat.committee_id == committee_id)
-    rows = db.session.execute(asked, {"of_institution": institution_id} if institution_id else {})
+    rows = db.session.execute(asked, moment(on, known) | ({"of_institution": institution_id} if institution_id else {}))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a mapping
 
 
 def list_past_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
     """Appointments of a committee that had ended by a day, the latest first."""
-    statement = _past().where(
+    statement = _past(known).where(
         Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.last_day < on
     )
     ordered = statement.order_by(Appointment.last_day.desc(), Seat.position, Appointment.id)
@@ -120,7 +122,7 @@ def list_past_appointments(committee_id: int, *, on: date, known: datetime | Non
 
 def list_coming_appointments(committee_id: int, *, on: date, known: datetime | None = None) -> list[PastRow]:
     """Appointments of a committee that begin after a day."""
-    statement = _past().where(
+    statement = _past(known).where(
         Appointment.committee_id == committee_id, as_known(Appointment, known), Appointment.first_day > on
     )
     ordered = statement.order_by(Appointment.first_day, Seat.position, Appointment.id)
@@ -147,8 +149,8 @@ def get_seat(seat_id: int, actor: Actor) -> Seat:
     return seat
 
 
-def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
-    """A standing appointment with its seat, person and committee, for someone who may change its committee."""
+def get_readable_appointment(appointment_id: int, actor: Actor) -> Appointment:
+    """A standing appointment with its seat, person and committee, for someone who may read its committee."""
     appointment = db.session.get(
         Appointment,
         appointment_id,
@@ -160,13 +162,19 @@ def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
     )
     if appointment is None or appointment.superseded_at is not None or not actor.has_any(Permission.COMMITTEE_READ):
         raise NotFoundError("There is no such appointment.")
+    return appointment
+
+
+def get_appointment(appointment_id: int, actor: Actor) -> Appointment:
+    """The same, for someone who may change its committee."""
+    appointment = get_readable_appointment(appointment_id, actor)
     actor.require(Permission.COMMITTEE_EDIT, committee_id=appointment.committee_id)
     return appointment
 
 
 def list_vacancies(actor: Actor, *, on: date, known: datetime | None = None) -> list[RosterRow]:
     """Vacant seats on a day of the committees the actor may change."""
-    rows = db.session.execute(_within(_vacant(on, known), actor))
+    rows = db.session.execute(_within(_vacant(ON, instant(known)), actor), moment(on, known))
     return [RosterRow(**row._mapping) for row in rows]  # noqa: SLF001
 
 
@@ -195,14 +203,14 @@ def _within(statement: AnySelect, actor: Actor) -> AnySelect:
 def _roster(on: date, known: datetime | None) -> AnySelect:
     """Seats of a day with their holder, and both institutions by the name they had then."""
     seat_name, holder_name = aliased(InstitutionName), aliased(InstitutionName)
-    of_holder = _institution_of_holder(on, known)
-    return (
+    of_holder, facts = _institution_of_holder(on, known), seat_facts(known)
+    asked = (
         select(
             Committee.id.label("committee_id"),
             dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            Seat.label,
+            facts.label,
             Seat.kind,
             Seat.votes,
             Seat.institution_id.label("seat_institution_id"),
@@ -216,7 +224,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             Appointment.decision,
             holder_name.institution_id,
             holder_name.name.label("institution"),
-            Seat.first_day.label("seat_from"),
+            facts.first_day.label("seat_from"),
             _last_held(on, known).label("last_held"),
             _on_leave(on, known).label("on_leave"),
             Appointment.term_ends,
@@ -228,8 +236,9 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
         .outerjoin(Person, Person.id == Appointment.person_id)
         .outerjoin(seat_name, and_(seat_name.institution_id == Seat.institution_id, valid(seat_name, on, known)))
         .outerjoin(holder_name, and_(holder_name.institution_id == of_holder, valid(holder_name, on, known)))
-        .where(on_day(Seat, on), exists_on(on))
+        .where(on_day(facts, on), exists_on(on, known))
     )
+    return of_seats(asked, facts, known)
 
 
 @prepared
@@ -294,18 +303,23 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
 
 
 def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
-    away = select(AppointmentLeave.id).where(
-        AppointmentLeave.appointment_id == Appointment.id, valid(AppointmentLeave, on, known)
-    )
-    return away.correlate(Appointment).exists()
+    """Whether a holder is on leave: by the entry, or as known before by the seat, for its entry had another id then."""
+    away = select(AppointmentLeave.id).where(valid(AppointmentLeave, on, known))
+    if known is None:
+        return away.where(AppointmentLeave.appointment_id == Appointment.id).correlate(Appointment).exists()
+    entry = aliased(Appointment)
+    of_seat = away.join(entry, entry.id == AppointmentLeave.appointment_id).where(entry.seat_id == Seat.id)
+    return and_(Appointment.id.is_not(None), of_seat.correlate(Seat).exists())
 
 
-def _past() -> AnySelect:
-    return (
+@prepared
+def _past(known: datetime | None) -> AnySelect:
+    facts = seat_facts(known)
+    asked = (
         select(
             Appointment.id,
             Seat.position.label("number"),
-            Seat.label,
+            facts.label,
             Appointment.person_id,
             NAME.label("holder"),
             Appointment.office,
@@ -316,6 +330,8 @@ def _past() -> AnySelect:
             Appointment.recorded_at,
             Appointment.superseded_at,
         )
+        .select_from(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
     )
+    return of_seats(asked, facts, known)

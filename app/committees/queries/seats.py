@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.committees.models import Appointment, Seat, SeatAlternate
+from app.committees.models import Appointment, Seat, SeatAlternate, SeatFacts
 from app.committees.queries.names import names_on
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import Ending, How, Office
@@ -52,9 +52,15 @@ class AlternateRow:
 
 @dataclass(frozen=True)
 class SeatView:
-    """A seat's record on a day. `row` is its line of the roster, None where it is not there on that day."""
+    """A seat's record on a day. `row` is its line of the roster, None where it is not there on that day.
+
+    `label` and its days are what was known of it at the instant asked for; of one not on record by then, what is now.
+    """
 
     seat: Seat
+    label: str
+    first_day: date
+    last_day: date | None
     committee: str
     institution: str | None
     follows: str | None
@@ -70,8 +76,12 @@ def get_seat_view(seat_id: int, actor: Actor, *, on: date, known: datetime | Non
         raise NotFoundError("There is no such seat.")
     ids = [each for each in (seat.committee_id, seat.follows_committee_id) if each is not None]
     names = names_on(ids, on=on, known=known)
+    facts = _facts_of(seat, known)
     return SeatView(
         seat=seat,
+        label=facts.label,
+        first_day=facts.first_day,
+        last_day=facts.last_day,
         committee=names[seat.committee_id],
         institution=_institution_of(seat, on, known),
         follows=names[seat.follows_committee_id] if seat.follows_committee_id else None,
@@ -125,6 +135,13 @@ def cycles_of(committee_id: int, *, on: date) -> Mapping[date, int]:
         .order_by(Seat.cycle_end)
     )
     return {day: number for day, number in db.session.execute(asked) if day is not None}
+
+
+def _facts_of(seat: Seat, known: datetime | None) -> Seat | SeatFacts:
+    if known is None:
+        return seat
+    asked = select(SeatFacts).where(SeatFacts.seat_id == seat.id, as_known(SeatFacts, known))
+    return db.session.scalar(asked.order_by(SeatFacts.id).limit(1)) or seat
 
 
 def _institution_of(seat: Seat, on: date, known: datetime | None) -> str | None:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Grant
 from app.accounts.rules import GrantSource
-from app.committees.models import Appointment, Bylaws, Committee, Seat
+from app.committees.models import Appointment, AppointmentLeave, Bylaws, Committee, Seat, SeatAlternate
 from app.committees.queries.following import entries_of_seat, sitting_of, sittings_wanted
 from app.committees.queries.terms import list_acting
-from app.committees.rules import OFFICE_WORDS, Office, roles_of
+from app.committees.rules import OFFICE_WORDS, Ending, Office, roles_of
 from app.core import clock
 from app.core.database import db
 from app.core.history import as_known, overlapping
@@ -111,6 +111,45 @@ def check_chains() -> Iterator[str]:
         former = before.get(each.continues_id or 0)
         if each.continues_id is not None and (former is None or not _goes_on(former, each)):
             yield f"Appointment {each.id} does not go on from appointment {each.continues_id}."
+
+
+@verifies("Leave lies within the days of who is on it")
+def check_leave() -> Iterator[str]:
+    """Compare leave with its entry, but for what ends with a committee and lasts again where that is called off."""
+    asked = (
+        select(AppointmentLeave.id, Appointment.id)
+        .join(Appointment, Appointment.id == AppointmentLeave.appointment_id)
+        .where(
+            as_known(AppointmentLeave),
+            as_known(Appointment),
+            Appointment.ended_how.is_distinct_from(Ending.DISSOLVED),
+            or_(
+                AppointmentLeave.first_day < Appointment.first_day,
+                AppointmentLeave.first_day > Appointment.last_day,
+                AppointmentLeave.last_day > Appointment.last_day,
+            ),
+        )
+    )
+    for leave_id, appointment_id in db.session.execute(asked.order_by(AppointmentLeave.id)):
+        yield f"Leave {leave_id} is not within the days of appointment {appointment_id}."
+
+
+@verifies("Nobody is an alternate of a seat they hold themselves")
+def check_standing_in() -> Iterator[str]:
+    """Compare the alternates of seats with who holds them."""
+    asked = (
+        select(SeatAlternate.id, SeatAlternate.seat_id)
+        .join(Appointment, Appointment.seat_id == SeatAlternate.seat_id)
+        .where(
+            as_known(SeatAlternate),
+            as_known(Appointment),
+            Appointment.person_id == SeatAlternate.person_id,
+            or_(Appointment.last_day.is_(None), Appointment.last_day >= SeatAlternate.first_day),
+            or_(SeatAlternate.last_day.is_(None), SeatAlternate.last_day >= Appointment.first_day),
+        )
+    )
+    for alternate_id, seat_id in db.session.execute(asked.order_by(SeatAlternate.id, Appointment.id)):
+        yield f"Alternate {alternate_id} of seat {seat_id} holds it on some of these days."
 
 
 def _goes_on(former: Appointment, following: Appointment) -> bool:

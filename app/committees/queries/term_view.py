@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Seat
-from app.committees.queries.roster import get_appointment
+from app.committees.queries.roster import get_appointment, get_readable_appointment
 from app.committees.queries.terms import TermProposal, bylaws_on, may_appoint, propose_term
 from app.committees.rules import BylawFacts, How
 from app.core import clock
@@ -19,6 +19,7 @@ from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, valid
 from app.core.periods import ONE_DAY
+from app.core.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class TermView:
     leave: Sequence[AppointmentLeave]
     former: Sequence[Appointment]
     source: Appointment | None
+    may_change: bool
     may_appoint: bool
 
     @property
@@ -62,8 +64,8 @@ class TermView:
 
 
 def get_term_view(appointment_id: int, actor: Actor) -> TermView:
-    """All that the page of a term shows, for someone who may change its committee."""
-    entry = get_appointment(appointment_id, actor)
+    """All that the page of a term shows, for someone who may read its committee."""
+    entry = get_readable_appointment(appointment_id, actor)
     chain = _chain_of(entry)
     first_day = chain[0].first_day
     return TermView(
@@ -74,6 +76,7 @@ def get_term_view(appointment_id: int, actor: Actor) -> TermView:
         leave=list_leave([each.id for each in chain]),
         former=_former(entry),
         source=_source(entry),
+        may_change=actor.may(Permission.COMMITTEE_EDIT, committee_id=entry.committee_id),
         may_appoint=may_appoint(entry.committee_id, actor, clock.today()),
     )
 

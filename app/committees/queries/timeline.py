@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.committees.models import Appointment, Seat
+from app.committees.queries.facts import instant, moment, of_seats, seat_facts
 from app.committees.queries.roster import NAME
 from app.committees.rules import Office
 from app.core.database import db, prepared
@@ -46,23 +48,24 @@ def seat_spans(committee_id: int, *, on: date, known: datetime | None = None) ->
     What is vacant after that day is not yet a gap: somebody may still be appointed.
     """
     terms: dict[int, list[SeatSpan]] = {}
-    for row in db.session.execute(_terms(committee_id, known)):
+    at = moment(on, known)
+    for row in db.session.execute(_terms(instant(known)).where(Appointment.committee_id == committee_id), at):
         span = SeatSpan(
             row.position, row.label, row.holder, row.family_name, row.person_id, row.office,
             Period(row.first_day, row.last_day), row.first_day > on,
         )  # fmt: skip
         terms.setdefault(row.seat_id, []).append(span)
-    asked = select(Seat).where(Seat.committee_id == committee_id).order_by(Seat.position, Seat.id)
     found: list[SeatSpan] = []
-    for seat in db.session.scalars(asked):
+    for seat in db.session.execute(_seats(instant(known)).where(Seat.committee_id == committee_id), at):
         held = terms.get(seat.id, [])
         found += sorted([*held, *_gaps(seat, held, on)], key=lambda each: each.period.first)
     return found
 
 
-def _gaps(seat: Seat, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
+def _gaps(seat: Any, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
     """The days up to the one looked at on which the seat was there and nobody sat on it."""
-    lived = seat.period.clip(Period(seat.first_day, on)) if seat.first_day <= on else None
+    period = Period(seat.first_day, seat.last_day)
+    lived = period.clip(Period(seat.first_day, on)) if seat.first_day <= on else None
     free = [lived] if lived else []
     for taken in joined(each.period for each in held):
         free = [part for one in free for part in one.without(taken)]
@@ -71,12 +74,20 @@ def _gaps(seat: Seat, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
 
 
 @prepared
-def _terms(committee_id: int, known: datetime | None) -> AnySelect:
-    return (
+def _seats(known: datetime | None) -> AnySelect:
+    facts = seat_facts(known)
+    asked = select(Seat.id, Seat.position, facts.label, facts.first_day, facts.last_day).select_from(Seat)
+    return of_seats(asked, facts, known).order_by(Seat.position, Seat.id)
+
+
+@prepared
+def _terms(known: datetime | None) -> AnySelect:
+    facts = seat_facts(known)
+    asked = (
         select(
             Appointment.seat_id,
             Seat.position,
-            Seat.label,
+            facts.label,
             Appointment.person_id,
             NAME.label("holder"),
             Person.family_name,
@@ -84,8 +95,9 @@ def _terms(committee_id: int, known: datetime | None) -> AnySelect:
             Appointment.first_day,
             Appointment.last_day,
         )
+        .select_from(Appointment)
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.committee_id == committee_id, as_known(Appointment, known))
-        .order_by(Seat.position, Appointment.first_day, Appointment.id)
+        .where(as_known(Appointment, known))
     )
+    return of_seats(asked, facts, known).order_by(Seat.position, Appointment.first_day, Appointment.id)

@@ -8,6 +8,7 @@ from app.committees.routes import (
     bylaws,
     committees,
     comparing,
+    constituencies,
     desk,
     election_results,
     elections,
@@ -24,6 +25,8 @@ from app.committees.routes import (
     seats,
     sections,
     terms,
+    waiting,
+    waivers,
     ways,
 )
 from app.committees.routes.blueprint import (
@@ -38,6 +41,7 @@ __all__ = [
     "bylaws",
     "committees",
     "comparing",
+    "constituencies",
     "desk",
     "election_results",
     "elections",
@@ -55,5 +59,7 @@ __all__ = [
     "seats",
     "sections",
     "terms",
+    "waiting",
+    "waivers",
     "ways",
 ]

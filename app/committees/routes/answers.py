@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.committees.commands.answering import answer_by_link, answer_question
 from app.committees.forms.plans import AnswerForm
 from app.committees.queries.answers import find_question, get_question, list_questions
+from app.committees.queries.nominators import list_calls
 from app.committees.routes.blueprint import pages
 from app.committees.rules.plans import Answer
 from app.core.transaction import transaction
@@ -54,8 +55,9 @@ def answered(what: str) -> ResponseReturnValue:
 @pages.get("/committees/asked")
 @signed_in
 def asked() -> ResponseReturnValue:
-    """What the reader is asked: seats that are offered, and elections in which they are nominated."""
-    return render_template("committees/asked.html", questions=list_questions(the_actor().user_id))
+    """What the reader is asked: seats that are offered, elections they are nominated in, and calls to nominate."""
+    calls = list_calls(the_actor())
+    return render_template("committees/asked.html", questions=list_questions(the_actor().user_id), calls=calls)
 
 
 @pages.route("/committees/asked/<kind>/<int:question_id>", methods=["GET", "POST"])

@@ -34,12 +34,13 @@ from app.committees.queries import (
 from app.committees.routes.blueprint import pages
 from app.committees.routes.terms import hindrance_of_seat, statements_of
 from app.committees.rules import USUAL_HOW, Ending
-from app.core.clock import today
+from app.core.clock import today, zone
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
 from app.web.forms import errors_to
 from app.web.requests import see
+from app.web.wording import long_day
 
 
 @pages.route("/committees/seats/<int:seat_id>/appoint", methods=["GET", "POST"])
@@ -67,12 +68,14 @@ def appoint(seat_id: int) -> ResponseReturnValue:
 def end_term(appointment_id: int) -> ResponseReturnValue:
     """End a term with a day."""
     appointment = _get(appointment_id)
-    form = EndTermForm(data={"last_day": today(), "how": Ending.RESIGNED.value, "version": appointment.version})
+    is_own = appointment.person.user_id == the_actor().user_id
+    form = EndTermForm(data={"last_day": today(), "version": appointment.version})
+    form.say_when(appointment.first_day, today(), zone().key)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            day, reason, how = form.last_day.data, str(form.reason.value), Ending(form.how.data)
+            day, reason, how = form.chosen_last_day(today()), str(form.reason.value), Ending(form.how.data)
             end_term_of(appointment_id, day, reason=reason, version=form.shown_version, how=how, actor=the_actor())
-            return _seen(appointment.committee_id, "The term has its last day.")
+            return _seen_after(appointment.committee_id, day, is_own=is_own)
     return _page("committees/end_term.html", form, appointment_id)
 
 
@@ -141,6 +144,17 @@ def _asked(form: AppointmentForm) -> AppointmentForm:
 def _proposed_anew(form: AppointmentForm, seat: Seat) -> bool:
     """Whether the first day was changed under the last day that was proposed for another one."""
     return form.propose_anew(propose_term(seat, form.person_id.chosen_id, form.first_day.data).last_day)
+
+
+def _seen_after(committee_id: int, last_day: date, *, is_own: bool) -> Response:
+    """The committee, or for somebody who has just given up their own rights the page they may still open."""
+    if last_day >= today():
+        words = f"The term ends with {long_day(last_day)}; its rights last until midnight at the end of that day."
+        return _seen(committee_id, words)
+    words = f"The term has ended with {long_day(last_day)}, and so have its rights."
+    if is_own:
+        return see("home.today", words)
+    return _seen(committee_id, words)
 
 
 def _get(appointment_id: int) -> Appointment:

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.committees import commands
 from app.committees.forms import (
-    CommitteeForm,
     DissolvingForm,
+    EditCommitteeForm,
     FoundingForm,
     OwnCommitteeForm,
     ReasonForm,
@@ -30,9 +30,13 @@ from app.web.wording import long_day
 DISSOLVING = [
     ("Its seats and terms end with that day.", "Rights of who sits on it end with the end of it, by themselves."),
     ("Its parts do not.", "Each committee that is part of it is moved or dissolved first."),
+    ("Plans and elections for later days end at once.", "Who is asked or nominated need not answer any more."),
     ("It can be called off", "until that day is over; seats and terms then last as long as they would have."),
 ]
-GOING_ON = [("It goes on.", "Its seats and terms get the last days back that they had, and their holders the rights.")]
+GOING_ON = [
+    ("It goes on.", "Its seats and terms get the last days back that they had, and their holders the rights."),
+    ("Plans and elections do not come back.", "Those that were called off with it are made anew."),
+]
 
 
 @pages.route("/committees/new", methods=["GET", "POST"])
@@ -58,7 +62,8 @@ def edit(committee_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         values = form.values(committee) if isinstance(form, OwnCommitteeForm) else form.values(committee.name)
         with errors_to(form), transaction():
-            commands.edit_committee(committee_id, values, version=form.shown_version, actor=the_actor())
+            since, version = form.first_day(), form.shown_version
+            commands.edit_committee(committee_id, values, since=since, version=version, actor=the_actor())
             return see("committees.committee", "The committee is changed.", committee_id=committee_id)
     return render_template(
         "committees/edit.html", form=form, committee=committee, stale=changed_meanwhile(form, committee)
@@ -95,10 +100,10 @@ def call_off_dissolution(committee_id: int) -> ResponseReturnValue:
     return committee_form(form, (saved.id, saved.name), title, "Let it go on", follows=GOING_ON)
 
 
-def _form_of(committee: Committee) -> CommitteeForm | OwnCommitteeForm:
+def _form_of(committee: Committee) -> EditCommitteeForm | OwnCommitteeForm:
     saved = filled_from(committee)
     if not the_actor().has_all(Permission.COMMITTEE_FOUND):
         return OwnCommitteeForm(data=saved)
-    form = CommitteeForm(data=saved)
+    form = EditCommitteeForm(data=saved)
     form.parent_id.offer(committees_to_choose(on=today(), besides=committee.id), empty="Of none")
     return form

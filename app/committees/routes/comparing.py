@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.committees.forms import CompareForm, CorrectedForm
-from app.committees.queries import Comparison, DifferenceRow, Moment, compare_rosters, get_committee
+from app.committees.queries import Comparison, DifferenceRow, Moment, compare_rosters, get_committee, names_on
 from app.committees.routes.blueprint import pages
 from app.committees.routes.ways import committee_tabs, tabs_of_committees
 from app.committees.rules import DIFFERENCE_WORDS, Difference
@@ -67,11 +67,10 @@ def compare_all() -> ResponseReturnValue:
 def compare(committee_id: int) -> ResponseReturnValue:
     """What differs between two rosters of a committee."""
     found = get_committee(committee_id, the_actor())
+    name = names_on([found.id], on=current_on(), known=known_at())[found.id]
     here = url("committees.committee", committee_id=committee_id)
-    crumbs = [("Committees", url("committees.committees")), (found.name, here)]
-    return _compare(
-        committee_id, tabs=committee_tabs(committee_id, "committees.compare"), crumbs=crumbs, name=found.name
-    )
+    crumbs = [("Committees", url("committees.committees")), (name, here)]
+    return _compare(committee_id, tabs=committee_tabs(committee_id, "committees.compare"), crumbs=crumbs, name=name)
 
 
 def _compare(committee_id: int | None, *, name: str, **said: Any) -> ResponseReturnValue:

@@ -16,11 +16,14 @@ from app.committees.queries.desk import list_freed_soon
 from app.committees.queries.elections import ElectionRow, list_running
 from app.committees.queries.plans import SuccessionRow, list_succession
 from app.committees.queries.terms import bylaws_on, may_appoint
+from app.committees.queries.waivers import list_waiting_waivers
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import PLAN_COLUMNS
+from app.committees.rules import OFFICE_WORDS, Office, ends_soon
 from app.committees.rules.elections import ELECTION_WORDS, ElectionState
+from app.committees.rules.waivers import WaiverState
 from app.core.clock import today
-from app.core.periods import how_long
+from app.core.periods import how_long, how_soon
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
 from app.web import wording
@@ -46,6 +49,14 @@ def _term(row: SuccessionRow) -> str:
     return url("committees.appoint", seat_id=row.seat.seat_id)
 
 
+def _aside(row: SuccessionRow) -> str | None:
+    """What stands beside a holder: the office, and that they are on leave or hold over today."""
+    office = row.seat.office
+    told = [OFFICE_WORDS[office]] if office not in {None, Office.MEMBER} else []
+    told += ["on leave"] * row.seat.on_leave + ["holds over"] * row.holds_over
+    return ", ".join(told) or None
+
+
 ROSTER_COLUMNS: tuple[Column[SuccessionRow], ...] = (
     Column(
         "holder",
@@ -53,6 +64,7 @@ ROSTER_COLUMNS: tuple[Column[SuccessionRow], ...] = (
         lambda row: row.seat.holder or "Vacant",
         Kind.NAME,
         link=lambda row: url("members.person", person_id=row.seat.person_id) if row.seat.person_id else None,
+        aside=_aside,
         narrow=Narrow.NAME,
     ),
     Column("seat", "Seat", lambda row: f"Seat {row.seat.seat}", narrow=Narrow.META),
@@ -78,7 +90,7 @@ def desk(committee_id: int) -> ResponseReturnValue:
         "committees/desk.html",
         committee=committee,
         figures=_figures(rows, warning, len(elections)),
-        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections)],
+        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections, committee_id)],
         roster=Table("Roster", ROSTER_COLUMNS, rows),
         plans=Table("Plans", PLAN_COLUMNS[:3], plans),
         elections=[(each.title, *_election(each)) for each in elections],
@@ -101,7 +113,7 @@ def _figures(rows: list[SuccessionRow], warning: int, elections: int) -> list[tu
 
 
 def _ends_within(row: SuccessionRow, warning: int) -> bool:
-    return row.term_ends is not None and 0 <= (row.term_ends - today()).days <= warning and row.follower is None
+    return row.follower is None and row.term_ends is not None and ends_soon(row.term_ends, today(), warning)
 
 
 def _vacant(rows: list[SuccessionRow]) -> Iterator[Line]:
@@ -126,8 +138,7 @@ def _end(row: SuccessionRow, ends: date) -> Line:
     limit = "" if row.may_go_on else "; the limit of terms is reached"
     verbs = ("ended", "holds over") if row.holds_over else ("ends", "ends a term")
     said = f"Term {verbs[0]} on {wording.long_day(ends)}; {planned}{limit}"
-    days = (ends - today()).days
-    age = f"{how_long(ends, today())} ago" if row.holds_over else {0: "today"}.get(days, f"in {days} days")
+    age = f"{how_long(ends, today())} ago" if row.holds_over else how_soon(ends, today())
     return Line(f"{row.seat.holder} {verbs[1]}", said, f"seat {row.seat.number}", age, "warn", _step(row))
 
 
@@ -138,21 +149,30 @@ def _step(row: SuccessionRow) -> tuple[str, str]:
 
 
 def _freed(committee_id: int) -> Iterator[Line]:
-    for each in list_freed_soon(the_actor()):
-        if each.committee_id == committee_id:
-            text = f"{each.institution} is a member no more; its seat ends with {wording.long_day(each.last_day)}"
-            step = ("Open the roster", url("committees.committee", committee_id=committee_id))
-            days = (each.last_day - today()).days
-            title = f"Seat {each.number} will be free"
-            yield Line(title, text, each.holder or "", f"in {wording.plural(days, 'day', 'days')}", "warn", step)
+    for each in list_freed_soon(the_actor(), committee_id):
+        step = ("Open the roster", url("committees.committee", committee_id=committee_id))
+        title, age = f"Seat {each.number} will be free", how_soon(each.last_day, today())
+        yield Line(title, each.said(today()), each.holder or "", age, "warn", step)
 
 
-def _decide(elections: list[ElectionRow]) -> Iterator[Line]:
+def _decide(elections: list[ElectionRow], committee_id: int) -> Iterator[Line]:
     for each in elections:
         if each.state is ElectionState.BALLOT:
             text = f"Nominations have ended; {wording.plural(each.candidates, 'candidate', 'candidates')}"
             step = ("Close it out", url("committees.election", election_id=each.id))
             yield Line(each.title, text, "", "", "warn", step)
+    yield from _limits(committee_id)
+
+
+def _limits(committee_id: int) -> Iterator[Line]:
+    """Limits that are asked to be waived, for who decides; or that are, for who may plan or appoint now."""
+    for each in list_waiting_waivers(the_actor()):
+        if each.committee_id == committee_id:
+            is_asked = each.state is WaiverState.ASKED
+            said = "is asked to be waived" if is_asked else "does not hold"
+            text = f"From {wording.long_day(each.first_day)}; {each.decision or each.reason}"
+            step = ("Open the request", url("committees.waiver", waiver_id=each.id))
+            yield Line(f"The limit {said} for {each.person.name}", text, f"seat {each.seat.position}", "", "warn", step)
 
 
 def _election(row: ElectionRow) -> tuple[str, str, str]:

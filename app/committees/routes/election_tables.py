@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.committees.models import Election, ElectionSeat, ElectionVoter, Nomination
+from app.committees.models import Election, ElectionSeat, Nomination
 from app.committees.queries.elections import ElectionRow
+from app.committees.queries.electorate import FrozenVoter
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.committees.rules.elections import (
     ELECTION_WORDS,
     NOMINATOR_WORDS,
     RUNNING_ELECTIONS,
+    VOTE_RULE_WORDS,
     ElectionState,
     NominationState,
 )
@@ -23,7 +25,12 @@ from app.web.addresses import record_link, url
 
 def _filled_for(row: ElectionSeat) -> str | None:
     """The constituency or the institution of a seat, where it has one."""
-    return row.seat.constituency or (row.seat.institution.name if row.seat.institution else None)
+    of = row.seat.constituency or row.seat.institution
+    return of.name if of else None
+
+
+def _place(row: FrozenVoter) -> str | None:
+    return f"alternate {row.voter.rank}" if row.voter.rank else None
 
 
 ELECTION_COLUMNS: Sequence[Column[ElectionRow]] = (
@@ -65,10 +72,12 @@ SEAT_COLUMNS: Sequence[Column[ElectionSeat]] = (
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
     Column("last_day", "To", lambda row: row.last_day or "open", Kind.DATE, narrow=Narrow.AMOUNT),
 )
-VOTER_COLUMNS: Sequence[Column[ElectionVoter]] = (
-    Column("name", "Voter", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
-    Column("institution", "Institution", lambda row: row.institution_name, narrow=Narrow.META),
-    Column("barred", "May not vote because", lambda row: row.barred, narrow=Narrow.META),
+VOTER_COLUMNS: Sequence[Column[FrozenVoter]] = (
+    Column("name", "Voter", lambda row: row.voter.name, Kind.NAME, aside=_place, narrow=Narrow.NAME),
+    Column("seat", "Seat", lambda row: row.seat, narrow=Narrow.AMOUNT),
+    Column("institution", "Institution", lambda row: row.voter.institution_name, narrow=Narrow.META),
+    Column("barred", "May not vote because", lambda row: row.voter.barred, narrow=Narrow.META),
+    Column("rule", "Rule", lambda row: row.since or VOTE_RULE_WORDS[row.voter.rule], narrow=Narrow.META),
 )
 
 
@@ -102,6 +111,7 @@ def facts_of_election(election: Election) -> list[tuple[str | None, ...]]:
         ("Committee", election.committee.name, url("committees.committee", committee_id=election.committee_id)),
         ("Nominations from", wording.long_day(election.opens_on)),
         ("Nominations until", until, None, typed),
+        *([("Moved to later", election.moved_because)] if election.moved_because else []),
         ("Who may nominate", NOMINATOR_WORDS[election.nominators]),
         ("Called by", election.called_by, None, wording.day(local(election.called_at).date())),
     ]

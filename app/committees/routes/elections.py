@@ -15,7 +15,8 @@ from app.audit.queries import list_history, may_read_history
 from app.audit.subjects import register_subject
 from app.committees.commands import elections as commands
 from app.committees.commands import nominations
-from app.committees.forms.elections import CallForm, ElectionFilterForm, NominationForm
+from app.committees.commands.election_deadlines import move_deadline as later
+from app.committees.forms.elections import CallForm, DeadlineForm, ElectionFilterForm, NominationForm
 from app.committees.forms.plans import ReasonForm
 from app.committees.models import Committee, Election
 from app.committees.queries import committees_to_choose, get_editable_committee
@@ -26,15 +27,17 @@ from app.committees.queries.elections import (
     get_election,
     get_nomination,
     get_own_election,
+    list_dropped_seats,
     list_nominations,
     list_seats_of,
-    list_voters,
     search_elections,
     why_no_nomination,
 )
+from app.committees.queries.electorate import list_frozen_voters
 from app.committees.queries.plans import list_succession
 from app.committees.queries.terms import may_appoint
 from app.committees.routes.blueprint import pages
+from app.committees.routes.constituency_tables import electing_words
 from app.committees.routes.election_tables import (
     ELECTION_COLUMNS,
     SEAT_COLUMNS,
@@ -51,7 +54,7 @@ from app.core.tables import AnyTable, Page, PageRequest, Table
 from app.core.transaction import transaction
 from app.web.access import requires, signed_in, the_actor
 from app.web.addresses import ids_in_address, url
-from app.web.forms import errors_to
+from app.web.forms import MusterForm, errors_to
 from app.web.listing import Empty, Listing, list_page
 from app.web.requests import see
 from app.web.table_files import tables_page
@@ -60,6 +63,14 @@ register_subject("election", "Election", "committees.election", "election_id")
 HISTORY_LINES = 10
 NOMINATING = timedelta(days=30)
 EMPTY = Empty("No election yet", "A committee's chair or the secretariat calls one on the page of its succession.")
+
+
+ON_RECORD = [("It stays on record.", "The reason stands on the page of the election, with who gave it and when.")]
+LATER = [
+    ("Only to a later time.", "Nobody who counts on the deadline loses time by it."),
+    ("Everybody concerned is told.", "Nominees, voters and who may nominate get a mail with the reason."),
+    ("Links that were mailed go on.", "Whoever is nominated can answer by theirs until then."),
+]
 
 
 class OpenFilterForm(ElectionFilterForm):
@@ -115,8 +126,10 @@ def election(election_id: int) -> ResponseReturnValue:
         election=found,
         facts=facts_of_election(found),
         steps=path_of_election(found),
+        dropped=[(f"Seat {each.seat.position}", each.dropped_because) for each in list_dropped_seats(election_id)],
         runs=runs,
         why_not=why_no_nomination(found, the_actor()),
+        electing=electing_words(election_id),
         decides=may_appoint(found.committee_id, the_actor(), today()),
         history=_history(election_id),
     )
@@ -136,7 +149,23 @@ def nominate(election_id: int) -> ResponseReturnValue:
             return _seen(election_id, "They are nominated.")
     found = get_election(election_id, the_actor())
     why_not = why_no_nomination(found, the_actor())
-    return render_template("committees/nominate.html", form=form, election=found, why_not=why_not)
+    runs = the_actor().may(Permission.COMMITTEE_EDIT, committee_id=found.committee_id)
+    return render_template("committees/nominate.html", form=form, election=found, why_not=why_not, runs=runs)
+
+
+@pages.route("/committees/elections/<int:election_id>/deadline", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_EDIT)
+def move_deadline(election_id: int) -> ResponseReturnValue:
+    """Let nominations end later."""
+    found = get_own_election(election_id, the_actor())
+    form = DeadlineForm(data={"version": found.version, "deadline": found.deadline_text})
+    form.name_zone()
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            values, reason, version = form.typed_deadline(), str(form.reason.value), form.shown_version
+            later(election_id, values, reason=reason, version=version, actor=the_actor())
+            return _seen(election_id, "Nominations end later; whom it concerns is told by mail.")
+    return _form(f"Move the deadline of {found.title}", "Move it", form, found, LATER)
 
 
 @pages.route("/committees/nominations/<int:nomination_id>/strike", methods=["GET", "POST"])
@@ -200,18 +229,15 @@ def _tables(found: Election, *, runs: bool) -> dict[str, AnyTable]:
         ),
         "seats": Table("Seats to be filled", SEAT_COLUMNS, list_seats_of(found.id)),
     }
-    voters = list_voters(found.id) if the_actor().has_any(Permission.COMMITTEE_READ) else []
-    return tables | ({"voters": Table("Who may vote", VOTER_COLUMNS, voters)} if voters else {"voters": _nobody()})
+    voters = list_frozen_voters(found) if the_actor().has_any(Permission.COMMITTEE_READ) else []
+    return tables | {"voters": Table("Who may vote", VOTER_COLUMNS, voters)}
 
 
-def _nobody() -> AnyTable:
-    return Table("Who may vote", VOTER_COLUMNS, [])
-
-
-def _form(title: str, verb: str, form: ReasonForm, found: Election) -> str:
+def _form(
+    title: str, verb: str, form: MusterForm, found: Election, follows: Sequence[tuple[str, str]] = ON_RECORD
+) -> str:
     back = url("committees.election", election_id=found.id)
     crumbs: Sequence[tuple[str, str]] = [("Elections", url("committees.elections")), (found.title, back)]
-    follows = [("It stays on record.", "The reason stands on the page of the election, with who gave it and when.")]
     return render_template(
         "layouts/form.html", title=title, verb=verb, form=form, crumbs=crumbs, cancel=back, follows=follows
     )

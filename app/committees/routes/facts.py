@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import groupby
 
 from app.committees.forms import GRANTED
 from app.committees.models import CommitteeName
-from app.committees.queries import CommitteeView, SeatView, bylaws_on, list_papers
+from app.committees.queries import CommitteeView, FactsRow, SeatView, bylaws_on, list_papers
 from app.committees.routes.bylaws import bylaws_fact
+from app.committees.routes.constituency_tables import constituency_fact
 from app.committees.rules import COMMITTEE_WORDS, OFFICE_WORDS, PAPER_WORDS, SEAT_WORDS, PaperKind, ends_of_cycle
 from app.web import wording
 from app.web.access import the_actor
@@ -20,12 +22,14 @@ Fact = tuple[str | None, ...]
 
 
 def facts_of_committee(view: CommitteeView) -> list[Fact]:
-    """What a committee is on the day looked at, beside its lists."""
-    committee, parent, chair = view.committee, view.parent, view.chair
+    """What a committee is on the day looked at, beside its lists; nothing where nothing was known of it then."""
+    if not view.facts:
+        return []
+    committee, chair = view.committee, view.chair
     role = committee.grants_role
     return [
-        ("Kind", COMMITTEE_WORDS[committee.kind]),
-        *([("Part of", parent.name, url("committees.committee", committee_id=parent.id))] if parent else []),
+        ("Kind", COMMITTEE_WORDS[committee.kind], None, "; ".join(_earlier(view, _kind)) or None),
+        *_part_of(view),
         *_other_names(view),
         ("Chair", chair.holder, url("members.person", person_id=chair.person_id)) if chair else ("Chair", None),
         ("Founded", wording.long_day(committee.founded_on)),
@@ -35,6 +39,26 @@ def facts_of_committee(view: CommitteeView) -> list[Fact]:
         ("E-mail", committee.contact_email),
         ("Bylaws", *bylaws_fact(committee.id)),
     ]
+
+
+def _kind(row: FactsRow) -> str:
+    return COMMITTEE_WORDS[row.kind]
+
+
+def _part_of(view: CommitteeView) -> list[Fact]:
+    """What it is part of on the day looked at, and was before."""
+    parent, earlier = view.parent, _earlier(view, lambda row: row.parent_name)
+    if parent is None:
+        return [("Formerly part of", "\n".join(earlier))] if earlier else []
+    here = url("committees.committee", committee_id=parent.id)
+    return [("Part of", parent.name, here, "; ".join(earlier) or None)]
+
+
+def _earlier(view: CommitteeView, said: Callable[[FactsRow], str | None]) -> list[str]:
+    """What was said of it before what holds on the day looked at, each with its last day, the latest first."""
+    begun = [row for row in view.facts if row.first_day <= current_on()]
+    spells = [(words, next(rows).last_day) for words, rows in groupby(begun, key=said)]
+    return [f"{words}, until {wording.long_day(last)}" for words, last in spells[1:] if words]
 
 
 def _other_names(view: CommitteeView) -> list[Fact]:
@@ -87,8 +111,8 @@ def facts_of_seat(view: SeatView) -> list[Fact]:
         ("Votes", "yes" if found.votes else "no"),
         holder,
         *_of_its_kind(view),
-        ("First day", wording.long_day(found.first_day)),
-        ("Last day", wording.long_day(found.last_day) if found.last_day else "open"),
+        ("First day", wording.long_day(view.first_day)),
+        ("Last day", wording.long_day(view.last_day) if view.last_day else "open"),
         *_cycle(view),
     ]
 
@@ -105,8 +129,8 @@ def _of_its_kind(view: SeatView) -> list[Fact]:
     if found.institution_id is not None:
         address = url("members.institution", institution_id=found.institution_id)
         facts.append(("Institution", view.institution, address))
-    if found.constituency:
-        facts.append(("Constituency", found.constituency))
+    if found.constituency_id is not None:
+        facts.append(constituency_fact(found.constituency_id))
     if found.follows_committee_id and found.follows_office:
         address = url("committees.committee", committee_id=found.follows_committee_id)
         facts.append(("Follows", f"{OFFICE_WORDS[found.follows_office]} of {view.follows}", address))

@@ -15,6 +15,7 @@ from app.web.forms import MusterForm
 from app.web.on_date import current_on
 
 DISSOLVED = "Dissolved"
+UNKNOWN = "Not on record"
 Crumbs = list[tuple[str, str]]
 
 
@@ -27,11 +28,10 @@ def crumbs_of(committee_id: int, name: str) -> Crumbs:
 def frame_of(view: CommitteeView, current: str) -> dict[str, Any]:
     """What every tab shows of a committee: its name of the day, how it stands, its place in the tree, and the tabs."""
     above = [(place.name, url("committees.committee", committee_id=place.id)) for place in view.above]
-    last, on = view.committee.dissolved_on, current_on()
     return {
         "title": view.committee.name,
-        "state": DISSOLVED if last is not None and last < on else None,
-        "sub": _sentence(view),
+        "state": _state(view),
+        "sub": _sentence(view) if view.facts else "Nothing was on record of it by then.",
         "crumbs": [("Committees", url("committees.committees")), *above],
         "here_is": view.committee.name,
         "tabs": committee_tabs(view.committee.id, current),
@@ -43,6 +43,14 @@ def committee_form(form: MusterForm, place: tuple[int, str], title: str, verb: s
     crumbs = crumbs_of(*place)
     shown = {"cancel": crumbs[-1][1], **more}
     return render_template("layouts/form.html", form=form, title=title, verb=verb, crumbs=crumbs, **shown)
+
+
+def _state(view: CommitteeView) -> str | None:
+    """That it was no committee any more on the day looked at, or that nothing was known of it yet."""
+    last = view.committee.dissolved_on
+    if not view.facts:
+        return UNKNOWN
+    return DISSOLVED if last is not None and last < current_on() else None
 
 
 def _sentence(view: CommitteeView) -> str:

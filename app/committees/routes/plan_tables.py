@@ -41,8 +41,11 @@ def _goes_on(row: SuccessionRow) -> str | None:
 
 
 def _go_on_link(row: SuccessionRow) -> str | None:
-    if not row.may_go_on or row.plans or row.follower:
+    if row.may_go_on is None or row.plans or row.follower:
         return None
+    if not row.may_go_on:
+        place = {"seat": row.seat.seat_id, "person": row.seat.person_id}
+        return url("committees.ask_waiver", committee_id=row.seat.committee_id, **place)
     return url("committees.plan_seat", seat_id=row.seat.seat_id, person=row.seat.person_id)
 
 

@@ -19,7 +19,9 @@ from app.committees.queries.appointing import find_limit
 from app.committees.queries.elections import list_substitutes
 from app.committees.queries.plans import SuccessionRow, get_plan, list_plans, list_succession
 from app.committees.queries.terms import may_appoint
+from app.committees.queries.waivers import find_standing_waiver, list_waivers
 from app.committees.routes.blueprint import pages
+from app.committees.routes.constituency_tables import constituency_said
 from app.committees.routes.plan_tables import (
     PLAN_COLUMNS,
     SUBSTITUTE_COLUMNS,
@@ -27,6 +29,7 @@ from app.committees.routes.plan_tables import (
     facts_of_plan,
     path_of_plan,
 )
+from app.committees.routes.waiver_tables import WAIVER_COLUMNS
 from app.committees.rules.plans import capital, next_first_day, seat_words
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -53,6 +56,7 @@ def succession(committee_id: int) -> ResponseReturnValue:
     tables: dict[str, AnyTable] = {
         "seats": Table("Succession", SUCCESSION_COLUMNS, rows),
         "plans": Table("Plans", PLAN_COLUMNS, list_plans(committee_id, the_actor())),
+        "waivers": Table("Limits asked to be waived", WAIVER_COLUMNS, list_waivers(committee_id, the_actor())),
         "substitutes": Table("Substitutes", SUBSTITUTE_COLUMNS, list_substitutes(committee_id)),
     }
     appoints = may_appoint(committee_id, the_actor(), today())
@@ -86,6 +90,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         appoints=may_appoint(found.committee_id, the_actor(), today()),
         seat=seat_words(found.seat.position, found.seat.label),
         limit=find_limit(found.seat, found.person_id, found.first_day) if found.person_id else None,
+        waiver=find_standing_waiver(found.seat_id, found.person_id, found.period) if found.person_id else None,
         history=_history(plan_id),
     )
 
@@ -220,7 +225,7 @@ def _said_of(seat: Seat) -> list[tuple[str, str]]:
         *([(f"{holder} sits here.", f"The term is {until}{free}")] if holder else []),
         ("Somebody new can be asked, too.", "The secretariat takes them up before they are appointed."),
         *([("Only some fit.", f"The seat is filled by {seat.institution.name}.")] if seat.institution else []),
-        *([("Only some fit.", f"The seat is for {seat.constituency}.")] if seat.constituency else []),
+        *constituency_said(seat.constituency_id),
     ]
 
 

@@ -15,6 +15,7 @@ from app.committees.routes.blueprint import history_of, pages
 from app.committees.routes.facts import facts_of_committee
 from app.committees.routes.framing import frame_of
 from app.committees.routes.tables import (
+    FACTS_COLUMNS,
     FILE_COLUMNS,
     PART_COLUMNS,
     TERM_COLUMNS,
@@ -122,6 +123,7 @@ def _tables(view: CommitteeView, *, may_change: bool) -> dict[str, AnyTable]:
         "coming": Table("Terms to come", coming_columns(with_changes=may_change), view.coming),
         "past": Table("Past terms", TERM_COLUMNS, view.past),
         "parts": Table("Its parts", PART_COLUMNS, view.below),
+        "facts": Table("Kind, place and remit", FACTS_COLUMNS, view.facts),
         "names": Table("Names", name_columns(view.names), view.names),
     }
 

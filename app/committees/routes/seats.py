@@ -28,10 +28,11 @@ from app.committees.queries import (
     get_editable_seat,
     get_seat_view,
 )
+from app.committees.queries.constituencies import constituencies_to_choose
 from app.committees.routes.blueprint import history_of, pages
 from app.committees.routes.facts import days_listed, facts_of_seat
 from app.committees.routes.framing import committee_form, crumbs_of
-from app.committees.routes.tables import ALTERNATE_COLUMNS, HOLDER_COLUMNS, alternate_columns, holder_columns
+from app.committees.routes.tables import ALTERNATE_COLUMNS, HOLDER_COLUMNS, alternate_columns
 from app.committees.rules import OFFICE_WORDS, ends_of_cycle
 from app.core.clock import today
 from app.core.periods import how_long
@@ -49,6 +50,10 @@ from app.web.requests import see
 ENDING = [
     ("Whoever holds it has it until that day.", "Their rights end with it, and so do its alternates."),
     ("Nobody can be appointed to it after.", "Its past stays on record; another seat gets another number."),
+    (
+        "Plans for later days are given up,",
+        "and elections go on without it; one to it alone is cancelled.",
+    ),
 ]
 
 register_subject("seat", "Seat", "committees.seat", "seat_id")
@@ -67,7 +72,7 @@ def seat(seat_id: int) -> ResponseReturnValue:
         sub=_sentence(view),
         facts=facts_of_seat(view),
         may_edit=may_edit,
-        holders=Table("Terms", holder_columns() if may_edit else HOLDER_COLUMNS, view.holders),
+        holders=Table("Terms", HOLDER_COLUMNS, view.holders),
         **_alternates(view, may_edit=may_edit),
         history=history_of(Subject("seat", seat_id)),
     )
@@ -81,6 +86,7 @@ def add_seat(committee_id: int) -> ResponseReturnValue:
     form = SeatForm(data={"first_day": max(today(), committee.founded_on), "votes": True, "number": 1})
     ask_institution(form.institution_id)
     form.follows_committee_id.offer(committees_to_choose(on=today(), besides=committee_id), empty="None")
+    form.constituency_id.offer(constituencies_to_choose(), empty="None")
     if form.validate_on_submit():
         with errors_to(form), transaction():
             number = form.number.data
@@ -95,7 +101,7 @@ def add_seat(committee_id: int) -> ResponseReturnValue:
 @pages.route("/committees/seats/<int:seat_id>/change", methods=["GET", "POST"])
 @requires(Permission.COMMITTEE_EDIT)
 def change_seat(seat_id: int) -> ResponseReturnValue:
-    """Change what a seat is called, its constituency, its cycle or the office it follows."""
+    """Change what a seat is called, its cycle or the office it follows."""
     saved = get_editable_seat(seat_id, the_actor())
     form = ChangeSeatForm(data=filled_from_seat(saved))
     form.follows_committee_id.offer(committees_to_choose(on=today(), besides=saved.committee_id), empty="None")
@@ -168,6 +174,6 @@ def _sentence(view: SeatView) -> str:
     if view.row.holder:
         office = OFFICE_WORDS[view.row.office] if view.row.office else ""
         return f"{view.row.holder}, {office.lower()}, holds it on {wording.long_day(current_on())}."
-    since = view.row.vacant_since or view.seat.first_day
+    since = view.row.vacant_since or view.first_day
     age = how_long(since, current_on())
     return f"Vacant since {wording.long_day(since)}, for {age}."

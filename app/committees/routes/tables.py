@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from app.committees.models import CommitteeName
-from app.committees.queries import AlternateRow, HolderRow, PastRow, Place, RosterRow
+from app.committees.queries import AlternateRow, FactsRow, HolderRow, PastRow, Place, RosterRow
 from app.committees.rules import COMMITTEE_WORDS, ENDING_WORDS, HOW_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
@@ -28,7 +28,7 @@ def roster_columns(alternates: Mapping[int, str], *, with_changes: bool) -> Sequ
     """The columns of a roster on its page, with links to change it for who may; alternates are given by seat."""
     shown = (replace(HOLDER, aside=partial(_noted, alternates)), INSTITUTION, *SEAT_COLUMNS)
     if not with_changes:
-        return shown
+        return (*shown, Column("term", "", _term, link=TERM_LINK, narrow=Narrow.ACT))
     return (*shown, Column("change", "Change", _verb, link=_change, narrow=Narrow.STATE))
 
 
@@ -55,6 +55,10 @@ def until(row: RosterRow) -> date | str | None:
     return row.ends or (OPEN_END if row.holder else None)
 
 
+def _term(row: RosterRow) -> str:
+    return "Term" if row.appointment_id else ""
+
+
 def _verb(row: RosterRow) -> str:
     return "Term" if row.appointment_id else "Appoint"
 
@@ -78,6 +82,7 @@ def _aside(row: RosterRow) -> str | None:
 
 
 SEAT_LINK = record_link("committees.seat", "seat_id", lambda row: row.seat_id)
+TERM_LINK = record_link("committees.appointment", "appointment_id", lambda row: row.appointment_id)
 HOLDER = Column[RosterRow](
     "holder", "Holder", lambda row: row.holder or VACANT, Kind.NAME, link=_person, aside=_aside, narrow=Narrow.NAME
 )
@@ -142,6 +147,13 @@ HOLDER_COLUMNS: Sequence[Column[HolderRow]] = (
     Column("decision", "Decision", lambda row: row.decision),
     Column("ended_how", "Ended", lambda row: ENDING_WORDS[row.ended_how] if row.ended_how else None),
     Column("end_reason", "Because", lambda row: row.end_reason),
+    Column(
+        "term",
+        "",
+        lambda _row: "Term",
+        link=record_link("committees.appointment", "appointment_id", lambda row: row.id),
+        narrow=Narrow.ACT,
+    ),
 )
 ALTERNATE_COLUMNS: Sequence[Column[AlternateRow]] = (
     Column(
@@ -156,12 +168,6 @@ ALTERNATE_COLUMNS: Sequence[Column[AlternateRow]] = (
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
     Column("last_day", "To", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.AMOUNT),
 )
-
-
-def holder_columns() -> Sequence[Column[HolderRow]]:
-    """The terms on a seat, with the way to each for who may change it."""
-    term = record_link("committees.appointment", "appointment_id", lambda row: row.id)
-    return (*HOLDER_COLUMNS, Column("change", "Change", lambda _row: "Term", link=term, narrow=Narrow.STATE))
 
 
 def alternate_columns() -> Sequence[Column[AlternateRow]]:
@@ -181,6 +187,21 @@ PART_COLUMNS: Sequence[Column[Place]] = (
     ),
     Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], narrow=Narrow.META),
     Column("founded", "Founded", lambda row: row.founded_on, Kind.DATE, narrow=Narrow.AMOUNT),
+)
+
+
+FACTS_COLUMNS: Sequence[Column[FactsRow]] = (
+    Column("kind", "Kind", lambda row: COMMITTEE_WORDS[row.kind], Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "parent",
+        "Part of",
+        lambda row: row.parent_name,
+        link=record_link("committees.committee", "committee_id", lambda row: row.parent_id),
+        narrow=Narrow.META,
+    ),
+    Column("remit", "Remit", lambda row: row.remit, narrow=Narrow.SAID),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+    Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.STATE),
 )
 
 

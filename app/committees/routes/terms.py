@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.committees.commands import ASK_THE_SECRETARIAT
 from app.committees.models import Appointment, AppointmentLeave, Seat
-from app.committees.queries import TermView, find_holding_over, get_committee, get_term_view, may_appoint
+from app.committees.queries import TermView, find_holding_over, get_term_view, may_appoint
+from app.committees.queries.appointing import find_followed
 from app.committees.routes.blueprint import pages
 from app.committees.rules import (
     ENDING_WORDS,
@@ -74,12 +75,15 @@ def _leave_columns(*, may_change: bool) -> Sequence[Column[AppointmentLeave]]:
     shown: tuple[Column[AppointmentLeave], ...] = (
         Column("first", "From", lambda row: day(row.first_day), Kind.NAME, narrow=Narrow.NAME),
         Column("last", "To", lambda row: day(row.last_day) if row.last_day else "open", narrow=Narrow.AMOUNT),
-        Column("reason", "Reason", lambda row: row.reason, narrow=Narrow.META),
     )
     if not may_change:
-        return shown
+        return shown  # Why somebody is away is told to whoever keeps the committee, and to nobody else.
+    why = Column[AppointmentLeave]("reason", "Reason", lambda row: row.reason, narrow=Narrow.META)
+    if is_past():
+        return (*shown, why)
     return (
         *shown,
+        why,
         Column("end", "", lambda row: "End" if _end(row) else "", link=_end, narrow=Narrow.ACT),
         Column("change", "", lambda _row: "Correct", link=_correct, narrow=Narrow.ACT),
     )
@@ -95,7 +99,7 @@ def _correct(row: AppointmentLeave) -> str:
 
 
 @pages.get("/committees/appointments/<int:appointment_id>")
-@requires(Permission.COMMITTEE_EDIT)
+@requires(Permission.COMMITTEE_READ)
 def appointment(appointment_id: int) -> ResponseReturnValue:
     """A term: who, where, from when to when, and what can be done about it."""
     view = get_term_view(appointment_id, the_actor())
@@ -103,7 +107,7 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
         "committees/appointment.html",
         {
             "offices": Table("Offices of the term", OFFICE_COLUMNS, view.chain if len(view.chain) > 1 else ()),
-            "leave": Table("Leave", _leave_columns(may_change=not is_past()), view.leave),
+            "leave": Table("Leave", _leave_columns(may_change=view.may_change), view.leave),
             "former": Table("Known before", FORMER_COLUMNS, view.former),
         },
         view=view,
@@ -138,11 +142,9 @@ def _bylaw_statements(facts: BylawFacts, seat: Seat) -> list[Statement]:
 
 def hindrance_of_seat(seat: Seat) -> Hindrance | None:
     """Why the actor cannot fill a seat: the bylaws leave it to the secretariat, or it follows an office."""
-    if seat.follows_committee_id is not None and seat.follows_office is not None:
-        office = OFFICE_WORDS[seat.follows_office].lower()
-        committee = get_committee(seat.follows_committee_id, the_actor())
-        text = f"Whoever is {office} of {committee.name} sits here, from the first to the last day of that office."
-        return Hindrance("This seat follows an office.", text)
+    followed = find_followed(seat)
+    if followed is not None:
+        return Hindrance("This seat follows an office.", followed)
     if not may_appoint(seat.committee_id, the_actor(), today()):
         return Hindrance("The secretariat fills this seat.", ASK_THE_SECRETARIAT)
     return None

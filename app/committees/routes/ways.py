@@ -17,6 +17,8 @@ OF_ONE = (
 )
 OF_ALL = (
     ("Committees", "committees.committees"),
+    ("Constituencies", "committees.constituencies"),
+    ("To act on", "committees.waiting"),
     ("Balance", "committees.balance_of_all"),
     ("Compare", "committees.compare_all"),
     ("Roster book", "committees.books"),

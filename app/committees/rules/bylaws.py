@@ -236,6 +236,7 @@ def votes_said(facts: BylawFacts) -> list[tuple[str, str]]:
         ("Who votes", VOTER_WORDS[facts.voters]),
         ("Quorum", quorum_said(facts)),
         ("Majority", f"{facts.majority.words} of {MAJORITY_WORDS[facts.majority_base]}"),
+        ("Fractions", f"are rounded up: {facts.quorum.words} of 10 is {facts.quorum.of(10)}"),
         ("A tie", "the chair has a casting vote" if facts.casting_vote else "is lost: there is no casting vote"),
         ("Proxies", f"up to {facts.proxies} for each who votes" if facts.proxies else "none"),
     ]

@@ -59,6 +59,29 @@ class NominationState(StrEnum):
     NOT_ELECTED = "not_elected"
 
 
+class VoteRule(StrEnum):
+    """By which rule somebody of a frozen electorate may vote, or may not (RULES, Governance and ten things, 6)."""
+
+    STANDING = "standing"
+    STANDS_IN = "stands_in"
+    LEAVE = "leave"
+    LAPSED = "lapsed"
+    SUSPENDED = "suspended"
+    LATE = "late"
+    NOBODY = "nobody"
+
+
+VOTE_RULE_WORDS = {
+    VoteRule.STANDING: "Entitled when nominations ended",
+    VoteRule.STANDS_IN: "Stands in, in this order",
+    VoteRule.LEAVE: "Passed over: on leave then",
+    VoteRule.LAPSED: "Barred: no member then",
+    VoteRule.SUSPENDED: "Barred: suspended then",
+    VoteRule.LATE: "Barred: late with fees then",
+    VoteRule.NOBODY: "Barred: nobody spoke for it then",
+}
+
+
 CANDIDATES = (
     NominationState.ACCEPTED,
     NominationState.ELECTED,
@@ -69,13 +92,17 @@ CANDIDATES = (
 
 @dataclass(frozen=True)
 class SeatFacts:
-    """A seat that is to be filled: for which days, and what it asks of who sits on it."""
+    """A seat that is to be filled: for which days, and what it asks of who sits on it.
+
+    `constituents` are the institutions of its constituency; None where nobody said who belongs to it.
+    """
 
     id: int
     label: str
     period: Period
     institution_id: int | None
     constituency: str | None
+    constituents: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +130,8 @@ def why_not_eligible(person: CandidateFacts, seat: SeatFacts) -> str | None:
         return person.limit_words
     if seat.institution_id is not None and seat.institution_id not in person.institutions:
         return "They neither belong to nor represent the institution that fills the seat."
-    if seat.constituency and not person.institutions:
-        return f"They belong to no institution, and so to none of {seat.constituency}."
+    if seat.constituents is not None and not seat.constituents & person.institutions:
+        return f"They neither belong to nor represent an institution of {seat.constituency}."
     return None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.errors import DomainError
-from app.core.periods import ONE_DAY
+from app.core.periods import ONE_DAY, Period
 
 ANSWER_LIFE = timedelta(days=30)
 
@@ -36,7 +37,9 @@ PLAN_STEPS: dict[PlanState, frozenset[PlanState]] = {
 }
 OPEN_PLANS = tuple(state for state, following in PLAN_STEPS.items() if following)
 TAKEN_PLANS = (PlanState.ACCEPTED, PlanState.REQUESTED)
-"""Of these there is one a seat at most: somebody has said yes."""
+"""Of these there is one at most for the days of a seat: somebody has said yes."""
+TAKEN_MEANWHILE = "Somebody else has accepted this seat for these days already."
+ENDED_MEANWHILE = "The seat or its committee ends before these days do: whoever asked you has to ask anew."
 EDITABLE_PLANS = (PlanState.PLANNED,)
 
 
@@ -51,6 +54,11 @@ def check_plan_step(now: PlanState, following: PlanState) -> None:
 def next_first_day(term_ends: date | None, today: date) -> date:
     """The day on which a successor begins: the day after the term, or today where that has passed or nobody sits."""
     return today if term_ends is None or term_ends < today else term_ends + ONE_DAY
+
+
+def lasts(wholes: Iterable[Period], days: Period) -> bool:
+    """Whether days lie within all of some periods, as those of a seat and of its committee."""
+    return all(whole.clip(days) == days for whole in wholes)
 
 
 def seat_words(position: int, label: str) -> str:

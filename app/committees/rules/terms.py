@@ -52,6 +52,16 @@ def is_over_limit(facts: BylawFacts, served: Sequence[Served], first_day: date) 
     return facts.limit_terms is not None and terms_counted(facts, served, first_day) >= facts.limit_terms
 
 
+def ends_soon(day: date, today: date, warning_days: int) -> bool:
+    """Whether an end is to be told: from so many days before it as the bylaws warn to the day itself."""
+    return 0 <= (day - today).days <= warning_days
+
+
+def is_old_vacancy(since: date, today: date, warning_days: int) -> bool:
+    """Whether nobody has held a seat for longer than the days by which the bylaws warn."""
+    return (today - since).days > warning_days
+
+
 def over_words(counted: int, limit: int, kind: LimitKind) -> str:
     """How a term that is one too many is refused: the third in a row of at most two."""
     row = "in a row " if kind is LimitKind.CONSECUTIVE else ""

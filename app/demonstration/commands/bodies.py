@@ -75,7 +75,7 @@ def _write_seats(diary: Diary, facts: Facts) -> None:
     """Its seats, who sat on them, by office too, who was on leave and who stands in."""
     for number, holders in enumerate(facts.get("seats", ()), start=1):
         key = f"{facts['name']}/{number}"
-        diary.on(facts["founded"], partial(_add_seat, diary, facts, key, f"Seat {number}"))
+        diary.on(facts["founded"], partial(_add_seat, diary, facts, key, number))
         for name, institution, office, first, last in holders:
             values = (Office(office), Period(first, day_or_none(last)))
             diary.on(first, partial(_appoint, diary, key, (name, institution), values))
@@ -148,8 +148,13 @@ def _leave(diary: Diary, place: tuple[str, int], values: LeaveValues) -> None:
     begin_leave(found or 0, values, version=1, actor=diary.actor)
 
 
-def _add_seat(diary: Diary, facts: Facts, key: str, label: str) -> None:
-    values = SeatValues(kind=SeatKind.APPOINTED, label=label, period=Period(facts["founded"]))
+def _add_seat(diary: Diary, facts: Facts, key: str, number: int) -> None:
+    values = SeatValues(
+        kind=SeatKind.ELECTED if number in facts.get("elected", ()) else SeatKind.APPOINTED,
+        label=f"Seat {number}",
+        period=Period(facts["founded"]),
+        cycle_end=facts["cycles"][number - 1] if "cycles" in facts else None,
+    )
     diary.seats[key] = add_seat(diary.committees[facts["name"]].id, values, actor=diary.actor)
 
 

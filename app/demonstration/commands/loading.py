@@ -22,6 +22,7 @@ from app.demonstration.commands.bank import write_bank
 from app.demonstration.commands.bodies import write_committee
 from app.demonstration.commands.cases import write_applications
 from app.demonstration.commands.chasing import write_chasing
+from app.demonstration.commands.constituencies import write_constituencies
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.people import write_people
@@ -51,6 +52,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
         write_institution(diary, institution, classes)
     for committee in diary.facts["committee"]:
         write_committee(diary, committee)
+    write_constituencies(diary)
     write_fees(diary, classes)
     write_chasing(diary)
     write_bank(diary)

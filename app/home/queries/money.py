@@ -16,8 +16,9 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.money import Money
+from app.core.periods import how_soon
 from app.core.permissions import Permission
-from app.home.rules import Group, Task, Tone, days_late, days_left
+from app.home.rules import Group, Task, Tone, days_late
 from app.members.models import Institution
 from app.web import wording
 
@@ -151,7 +152,7 @@ def _open_invoices(actor: Actor, condition: ColumnElement[bool], verb: str) -> I
 
 
 def _age(due: date, today: date) -> str:
-    return days_late(due, today) if due < today else days_left(due, today)
+    return days_late(due, today) if due < today else how_soon(due, today)
 
 
 def _more(number: int) -> Task:

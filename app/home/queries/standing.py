@@ -16,8 +16,9 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
+from app.core.periods import how_soon
 from app.core.permissions import Permission
-from app.home.rules import Group, Task, Tone, days_left
+from app.home.rules import Group, Task, Tone
 from app.members.models import Institution
 from app.web import wording
 
@@ -94,7 +95,7 @@ def _task(standing: MemberStanding, name: str, today: date) -> Task:
         title,
         f"{text}; {follows}" if suspended and follows else text,
         name,
-        days_left(standing.next_day, today) if standing.next_day else "",
+        how_soon(standing.next_day, today) if standing.next_day else "",
         Tone.BAD if suspended else Tone.WARN,
         "Open the invoice",
         "billing.invoice",

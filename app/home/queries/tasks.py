@@ -22,7 +22,7 @@ from app.home.queries.members import (
 )
 from app.home.queries.money import approvals, fee_runs, overdue_invoices, own_open_invoices
 from app.home.queries.standing import due_reminders, own_standing, suspensions
-from app.home.queries.succession import elections_to_decide, own_questions, plans_waiting
+from app.home.queries.succession import elections_to_decide, open_calls, own_questions, plans_waiting, waivers_waiting
 from app.home.queries.work import failed_work
 from app.home.rules import Task
 
@@ -39,7 +39,9 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     waiting_applications,
     departures_to_carry_on,
     own_questions,
+    open_calls,
     plans_waiting,
+    waivers_waiting,
     elections_to_decide,
     ending_terms,
     terms_held_over,

@@ -41,6 +41,7 @@ from app.members.queries import (
     papers_of,
 )
 from app.members.rules import (
+    TERM_STEP,
     LeavingState,
     check_grace,
     day_words,
@@ -49,7 +50,7 @@ from app.members.rules import (
 from app.outbox.commands import Address, send_mail
 from app.web.wording import plural
 
-TERM, ACCESS, LETTER = "term", "access", "letter"
+TERM, ACCESS, LETTER = TERM_STEP, "access", "letter"
 
 ENDING = ("Membership", "End each of its memberships with its last day.", 10, "End it", "members.end_memberships")
 register_leaving_step(CaseStep(TERM, *ENDING))

@@ -58,7 +58,7 @@ from app.members.queries.directory import (
     search_directory,
 )
 from app.members.queries.followers import Alone, Clash, follows, forbids, stays
-from app.members.queries.grace import most_grace_days
+from app.members.queries.grace import MembershipEnd, list_ends_ahead, most_grace_days
 from app.members.queries.institution_records import (
     FullFacts,
     InstitutionRecord,
@@ -217,6 +217,7 @@ __all__ = [
     "MailingRow",
     "Match",
     "MembershipClassRow",
+    "MembershipEnd",
     "MembershipPeriod",
     "PaperLine",
     "PaperPlan",
@@ -299,6 +300,7 @@ __all__ = [
     "list_documents",
     "list_due",
     "list_ending",
+    "list_ends_ahead",
     "list_institution_ids",
     "list_institution_rows",
     "list_mail_templates",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.actor import Actor
 from app.core.database import db
@@ -13,8 +14,21 @@ from app.core.history import as_known, valid
 from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
-from app.members.models import Departure, Membership, MembershipClass, MembershipStep
-from app.members.rules import LeavingState, MembershipState, freed_on
+from app.members.models import CaseTask, Departure, Membership, MembershipClass, MembershipStep
+from app.members.rules import TERM_STEP, LeavingState, MembershipState, freed_on
+
+
+@dataclass(frozen=True)
+class MembershipEnd:
+    """When seats and access of an institution end, with its days of grace, and the last day on which it is a member.
+
+    None of that for one whose membership never began; `leaves` that it has given notice, so that nothing renews it.
+    """
+
+    institution_id: int
+    freed_on: date
+    member_until: date | None
+    leaves: bool
 
 
 def list_past_grace(day: date) -> list[int]:
@@ -34,6 +48,16 @@ def list_past_grace(day: date) -> list[int]:
 def grace_over_on(institution_id: int, day: date) -> date | None:
     """The last day of grace of an institution, where that is past; None for a member and for one that is leaving."""
     return _ends_of_grace(Membership.institution_id == institution_id, day).get(institution_id)
+
+
+def list_ends_ahead(first: date, last: date) -> list[MembershipEnd]:
+    """Whose seats and access are known to end, by a notice or with all memberships, from a first to a last day."""
+    ended = select(Membership.institution_id).where(as_known(Membership)).group_by(Membership.institution_id)
+    lapsing = ended.having(func.count() == func.count(Membership.last_day))
+    withdrawn = _never_begun().with_only_columns(Membership.institution_id)
+    whose = or_(*(Membership.institution_id.in_(each.correlate(None)) for each in (lapsing, withdrawn)))
+    found = [*_last_ends(whose).values(), *_noticed()]
+    return sorted((each for each in found if first <= each.freed_on <= last), key=lambda each: each.institution_id)
 
 
 def most_grace_days(institution_id: int, day: date, actor: Actor) -> int:
@@ -62,7 +86,36 @@ def _never_begun() -> AnySelect:
 
 
 def _ends_of_grace(whose: ColumnElement[bool], day: date) -> dict[int, date]:
-    """The last days of grace before a day, by institution; that of a departure that is done is its own."""
+    """The last days of grace before a day, by institution."""
+    return {institution_id: end.freed_on for institution_id, end in _last_ends(whose).items() if end.freed_on < day}
+
+
+def _noticed() -> list[MembershipEnd]:
+    """The ends of those that are leaving; one that turns out to be a member after it keeps what it has."""
+    member_after = select(Membership.id).where(
+        Membership.institution_id == Departure.institution_id,
+        or_(Membership.last_day.is_(None), Membership.last_day > Departure.last_day),
+        as_known(Membership),
+    )
+    withdrawn = select(CaseTask.id).where(
+        CaseTask.departure_id == Departure.id, CaseTask.kind == TERM_STEP, CaseTask.done_at.is_not(None)
+    )
+    asked = (
+        select(Departure.institution_id, Departure.last_day, Departure.grace_days)
+        .where(Departure.state == LeavingState.NOTICE_GIVEN, ~and_(withdrawn.exists(), member_after.exists()))
+        .order_by(Departure.id)
+    )
+    return [
+        MembershipEnd(institution_id, freed_on(last_day, grace_days), last_day, leaves=True)
+        for institution_id, last_day, grace_days in db.session.execute(asked)
+    ]
+
+
+def _last_ends(whose: ColumnElement[bool]) -> dict[int, MembershipEnd]:
+    """The last end of each institution that is not leaving now, `date.max` for a member that stays.
+
+    That of a departure that is done is its own.
+    """
     is_leaving = select(Departure.id).where(
         Departure.institution_id == Membership.institution_id, Departure.state == LeavingState.NOTICE_GIVEN
     )
@@ -75,12 +128,15 @@ def _ends_of_grace(whose: ColumnElement[bool], day: date) -> dict[int, date]:
         Departure.institution_id.in_(select(Membership.institution_id).where(whose)),
         Departure.state == LeavingState.DONE,
     )
-    ends: dict[int, list[date]] = defaultdict(list)
+    ends: dict[int, list[MembershipEnd]] = defaultdict(list)
     for institution_id, last_day, grace_days in db.session.execute(asked):
-        ends[institution_id].append(freed_on(last_day, grace_days) if last_day else date.max)
+        freed = freed_on(last_day, grace_days) if last_day else date.max
+        ends[institution_id].append(MembershipEnd(institution_id, freed, last_day, leaves=False))
     for institution_id, day_after, grace_days in db.session.execute(_never_begun().where(whose, ~is_leaving.exists())):
-        ends[institution_id].append(freed_on(day_after - ONE_DAY, grace_days))
+        freed = freed_on(day_after - ONE_DAY, grace_days)
+        ends[institution_id].append(MembershipEnd(institution_id, freed, None, leaves=False))
     for institution_id, last_day, grace_days in db.session.execute(left):
         if institution_id in ends:
-            ends[institution_id].append(freed_on(last_day, grace_days))
-    return {institution_id: last for institution_id, found in ends.items() if (last := max(found)) < day}
+            freed = freed_on(last_day, grace_days)
+            ends[institution_id].append(MembershipEnd(institution_id, freed, last_day, leaves=True))
+    return {each: max(found, key=lambda end: (end.freed_on, end.leaves)) for each, found in ends.items()}

@@ -42,6 +42,7 @@ from app.members.rules.contacts import (
 from app.members.rules.departures import (
     LEAVING_STEPS,
     MOST_GRACE,
+    TERM_STEP,
     LeavingState,
     check_call_off,
     check_grace,
@@ -155,6 +156,7 @@ __all__ = [
     "SPACING",
     "STATE_ORDER",
     "STEPS",
+    "TERM_STEP",
     "TERM_WORDS",
     "WAITS_FOR",
     "Assessed",

@@ -19,6 +19,8 @@ class LeavingState(StrEnum):
     DONE = "done"
 
 
+# The step that ends the memberships of who leaves.
+TERM_STEP = "term"
 LEAVING_STEPS: dict[LeavingState, frozenset[LeavingState]] = {
     LeavingState.NOTICE_GIVEN: frozenset({LeavingState.CALLED_OFF, LeavingState.DONE}),
     LeavingState.CALLED_OFF: frozenset(),

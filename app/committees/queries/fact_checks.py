@@ -1,0 +1,67 @@
+"""What `flask verify` proves of what seats and committees are: on record as they stand, without a gap, in a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from sqlalchemy import and_, select
+
+from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
+from app.committees.rules import ids_under, in_words
+from app.core.database import db
+from app.core.history import as_known
+from app.core.periods import ONE_DAY
+from app.core.verification import verifies
+
+
+@verifies("What is on record of each seat, once, is what it is called and which days it has")
+def check_seat_facts() -> Iterator[str]:
+    """Compare each seat with what is known of it now."""
+    facts = and_(SeatFacts.seat_id == Seat.id, as_known(SeatFacts))
+    asked = select(Seat, SeatFacts).outerjoin(SeatFacts, facts).order_by(Seat.id, SeatFacts.id)
+    for seat_id, rows in groupby(db.session.execute(asked), key=lambda row: row.Seat.id):
+        found = [(row.Seat, row.SeatFacts) for row in rows]
+        seat, said = found[0]
+        own = (seat.label, seat.first_day, seat.last_day)
+        if len(found) > 1 or said is None or (said.label, said.first_day, said.last_day) != own:
+            yield f"Seat {seat_id} is not on record as it is, once: as known, it is another."
+
+
+@verifies("What is on record of a committee holds on each of its days, and what holds today is what it is")
+def check_committee_facts() -> Iterator[str]:
+    """Walk through the facts of each committee, and compare those of today with its own values."""
+    by_committee = _on_record()
+    for committee in db.session.scalars(select(Committee).order_by(Committee.id)):
+        facts = by_committee.get(committee.id, [])
+        if not _without_gap(committee, facts):
+            yield f"Committee {committee.id} is not on record for each of its days, once."
+            continue
+        held = facts[-1]  # No change is recorded for a day to come.
+        if (held.kind, held.parent_id, held.remit) != (committee.kind, committee.parent_id, committee.remit):
+            yield f"Committee {committee.id} is on record today as something else than it is."
+
+
+@verifies("No committee is part of itself on any day")
+def check_trees() -> Iterator[str]:
+    """Look at the tree of each day on which it is another."""
+    asked = select(CommitteeFacts).where(as_known(CommitteeFacts), CommitteeFacts.parent_id.is_not(None))
+    facts = db.session.scalars(asked.order_by(CommitteeFacts.id)).all()
+    for day in sorted({each.first_day for each in facts}):
+        parents = {each.committee_id: each.parent_id for each in facts if each.period.contains(day)}
+        inside = (one for one, parent in parents.items() if parent in ids_under(one, parents))
+        yield from (f"Committee {one} is part of itself on {in_words(day)}." for one in inside)
+
+
+def _on_record() -> dict[int, list[CommitteeFacts]]:
+    asked = select(CommitteeFacts).where(as_known(CommitteeFacts))
+    found: dict[int, list[CommitteeFacts]] = {}
+    for each in db.session.scalars(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id)):
+        found.setdefault(each.committee_id, []).append(each)
+    return found
+
+
+def _without_gap(committee: Committee, facts: Sequence[CommitteeFacts]) -> bool:
+    if not facts or facts[0].first_day != committee.founded_on or facts[-1].last_day != committee.dissolved_on:
+        return False
+    return all(one.last_day == other.first_day - ONE_DAY for one, other in pairwise(facts))

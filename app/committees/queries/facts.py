@@ -1,0 +1,107 @@
+"""What seats and committees are by the day and as known: conditions for other reads, and the record of a committee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
+from app.committees.rules import CommitteeKind
+from app.core.database import UtcInstant, db, prepared
+from app.core.history import as_known, valid
+from app.core.paging import AnySelect
+
+# Statements that many pages ask for take day and instant as parameters: building one takes longer than running it.
+ON: Any = bindparam("on_day", type_=Date)
+KNOWN: Any = bindparam("known_at", type_=UtcInstant)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a committee was on a day, from its first to its last one; `exists` says that it was one on that day."""
+
+    kind: CommitteeKind
+    parent_id: int | None
+    founded_on: date
+    dissolved_on: date | None
+    exists: bool
+
+
+def instant(known: datetime | None) -> Any:
+    """The parameter for an instant of knowledge; None for all that is known now, which is asked for otherwise."""
+    return None if known is None else KNOWN
+
+
+def moment(on: date, known: datetime | None) -> dict[str, Any]:
+    """The values of a statement that takes a day and an instant as parameters."""
+    return {"on_day": on} | ({} if known is None else {"known_at": known})
+
+
+def seat_facts(known: datetime | None) -> Any:
+    """What has the label and the days of seats: the seats themselves, for an instant what was known of them then."""
+    return Seat if known is None else aliased(SeatFacts)
+
+
+def of_seats(asked: AnySelect, facts: Any, known: datetime | None) -> AnySelect:
+    """A select of seats with their facts; a seat nothing was known of at the instant is left out."""
+    return asked if known is None else asked.join(facts, and_(facts.seat_id == Seat.id, as_known(facts, known)))
+
+
+def has_facts(on: date, known: datetime | None) -> ColumnElement[bool]:
+    """The condition that something is on record of a committee for a day."""
+    held = aliased(CommitteeFacts)
+    return (
+        select(held.id).where(held.committee_id == Committee.id, valid(held, on, known)).correlate(Committee).exists()
+    )
+
+
+def began_by(on: date, known: datetime | None) -> ColumnElement[bool]:
+    """The condition that something is on record of a committee for a day or one before it."""
+    held = aliased(CommitteeFacts)
+    asked = select(held.id).where(held.committee_id == Committee.id, as_known(held, known), held.first_day <= on)
+    return asked.correlate(Committee).exists()
+
+
+def founding(known: datetime | None) -> ColumnElement[date]:
+    """The day a committee was founded, as known at an instant or now."""
+    if known is None:
+        return Committee.founded_on.expression
+    facts = aliased(CommitteeFacts)
+    asked = select(func.min(facts.first_day)).where(facts.committee_id == Committee.id, as_known(facts, known))
+    return func.coalesce(asked.correlate(Committee).scalar_subquery(), Committee.founded_on)
+
+
+def held_on(on: date, known: datetime | None) -> dict[int, Held]:
+    """What every committee was on a day: of one that had ended what held last, of one to come what will first.
+
+    One of which nothing was known at the instant is left out. In one plain statement: many pages need all of them.
+    """
+    found: dict[int, Held] = {}
+    for row in db.session.execute(_facts_of_all(known)):
+        before = found.get(row.committee_id)
+        exists = row.first_day <= on and (row.last_day is None or row.last_day >= on)
+        if before is None:
+            found[row.committee_id] = Held(row.kind, row.parent_id, row.first_day, row.last_day, exists)
+        elif row.first_day <= on:
+            found[row.committee_id] = Held(row.kind, row.parent_id, before.founded_on, row.last_day, exists)
+        else:
+            found[row.committee_id] = replace(before, dissolved_on=row.last_day)
+    return found
+
+
+@prepared
+def _facts_of_all(known: datetime | None) -> AnySelect:
+    facts = CommitteeFacts
+    asked = select(facts.committee_id, facts.kind, facts.parent_id, facts.first_day, facts.last_day)
+    return asked.where(as_known(facts, known)).order_by(facts.committee_id, facts.first_day, facts.id)
+
+
+def facts_on_record(committee_id: int, known: datetime | None = None) -> Sequence[CommitteeFacts]:
+    """All that is on record of what a committee is, in the order of its days; it has no gap."""
+    asked = select(CommitteeFacts).where(CommitteeFacts.committee_id == committee_id, as_known(CommitteeFacts, known))
+    return db.session.scalars(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id)).all()

@@ -1,0 +1,30 @@
+"""Requests to let a limit of terms not hold: their states, and what is carried to the appointment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+WAIVED_MOST = 500
+
+
+class WaiverState(StrEnum):
+    """Where a request to waive a limit stands."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING_WAIVERS = (WaiverState.ASKED, WaiverState.GRANTED)
+WAIVER_WORDS = {
+    WaiverState.ASKED: "Waits for the secretariat",
+    WaiverState.GRANTED: "The limit does not hold",
+    WaiverState.DECLINED: "The limit holds",
+    WaiverState.WITHDRAWN: "Taken back",
+}
+
+
+def waived_words(decision: str, reason: str) -> str:
+    """Why a limit does not hold, as an appointment carries it: the decision, and the reason as far as there is room."""
+    return f"{decision}: {reason}"[:WAIVED_MOST]

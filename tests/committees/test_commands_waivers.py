@@ -1,0 +1,179 @@
+"""Limits of terms that the secretariat waives at the request of a committee: before a plan, a nomination, a term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from flask.ctx import AppContext
+from sqlalchemy import select
+
+from app.committees.commands import AppointmentValues, appoint, end_seat
+from app.committees.commands.election_results import declare_elected
+from app.committees.commands.elections import close_nominations
+from app.committees.commands.nominations import nominate
+from app.committees.commands.plans import PlanValues, appoint_successor, plan_successor
+from app.committees.commands.waivers import WaiverValues, ask_waiver, decline_waiver, grant_waiver, withdraw_waiver
+from app.committees.models import Appointment, Committee, Election, LimitWaiver, Seat
+from app.committees.queries.waivers import list_waiting_waivers
+from app.committees.rules import Office
+from app.committees.rules.waivers import WaiverState
+from app.core.actor import Actor, Granted
+from app.core.clock import clock_at
+from app.core.database import db
+from app.core.errors import DomainError, NotFoundError
+from app.core.periods import Period
+from app.core.permissions import Role
+from app.core.personal_data import list_holdings
+from app.core.transaction import transaction
+from app.core.verification import run_checks
+from app.home.queries.tasks import list_tasks
+from app.members.commands import Merging, erase_person, merge_records
+from app.members.models import Person
+from app.members.queries.personal import subject_of
+from app.members.rules import TwinKind
+from app.outbox.models import Mail
+from tests.committees.ruled import AFTER, DEADLINE, as_user, called, chair_of, done, ruled
+from tests.committees.sitting import OFFICE, TERM, committee, person, refused, seat, sits
+
+WHY = "Nobody else knows the books"
+CARRIED = "SC-2016-9: Nobody else knows the books"
+
+
+class Veteran:
+    """Somebody who has served as many terms as the bylaws allow, on a committee with a chair."""
+
+    def __init__(self) -> None:
+        with transaction():
+            self.committee: Committee = committee()
+            self.seat: Seat = seat(self.committee)
+            self.who: Person = person("Veteran")
+            sits(seat(self.committee, "Chair"), person("Chair"), office=Office.CHAIR)
+            sits(self.seat, self.who, Period(date(2012, 1, 1), date(2014, 12, 31)))
+            sits(self.seat, self.who, TERM)
+        ruled(self.committee)
+        self.chair: Actor = chair_of(self.committee)
+
+    def ask(self) -> LimitWaiver:
+        return ask_waiver(self.seat.id, WaiverValues(self.who.id, AFTER, WHY), actor=self.chair)
+
+    def asked(self) -> LimitWaiver:
+        return done(self.ask)
+
+    def granted(self) -> LimitWaiver:
+        waiver = self.asked()
+        return done(lambda: grant_waiver(waiver.id, decision="SC-2016-9", version=waiver.version, actor=OFFICE))
+
+    def appoint(self, period: Period = AFTER) -> Appointment:
+        return appoint(self.seat.id, AppointmentValues(self.who.id, period), actor=self.chair)
+
+    def plan_and_appoint(self) -> Appointment:
+        plan = plan_successor(self.seat.id, PlanValues(self.who.id, AFTER), actor=self.chair)
+        assert plan.limit_waived == CARRIED
+        appoint_successor(plan.id, decision=None, version=plan.version, actor=self.chair)
+        return db.session.get_one(Appointment, plan.appointment_id)
+
+
+def elect(veteran: Veteran) -> Appointment:
+    election = db.session.scalar(select(Election)) or done(lambda: called(veteran.committee, veteran.seat))
+    done(lambda: nominate(election.id, veteran.who.id, statement=None, actor=as_user(veteran.who)))
+    with clock_at(DEADLINE + timedelta(seconds=1)):
+        done(lambda: close_nominations(election.id, actor=OFFICE))
+    db.session.expire_all()
+    done(lambda: declare_elected(election.id, decision="FC-1", version=election.version, actor=veteran.chair))
+    return db.session.scalars(select(Appointment).where(Appointment.first_day == AFTER.first)).one()
+
+
+@pytest.fixture
+def veteran(context: AppContext) -> Veteran:
+    assert context is not None
+    return Veteran()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [lambda it: done(it.appoint), lambda it: done(it.plan_and_appoint), elect],
+    ids=["appointed", "planned", "elected"],
+)
+def test_a_limit_the_secretariat_has_waived_holds_no_more_and_the_appointment_carries_why(
+    veteran: Veteran, way: Callable[[Veteran], Appointment]
+):
+    with pytest.raises(DomainError, match="third term in a row"):
+        way(veteran)
+    db.session.rollback()
+    veteran.granted()
+    assert way(veteran).limit_waived == CARRIED
+    assert [line for finding in run_checks() for line in finding.problems] == []
+
+
+def test_a_waiver_is_for_its_person_seat_and_days_alone(veteran: Veteran):
+    veteran.granted()
+    for period in (Period(AFTER.first), Period(AFTER.first, date(2021, 1, 1))):
+        assert "third term" in refused(partial(veteran.appoint, period), "person_id")
+    with transaction():
+        other = seat(veteran.committee, "Other")
+    values = AppointmentValues(veteran.who.id, AFTER)
+    assert "third term" in refused(lambda: appoint(other.id, values, actor=veteran.chair), "person_id")
+
+
+def test_a_request_waits_on_the_first_page_of_who_must_act_and_the_chair_is_told(veteran: Veteran):
+    office = Actor("Marta", 901, (Granted(Role.SECRETARIAT),))
+    waiver = veteran.asked()
+    assert [each.id for each in list_waiting_waivers(office)] == [waiver.id]
+    assert list_waiting_waivers(veteran.chair) == []
+    assert "Elspeth Veteran: a limit is asked to be waived" in [task.title for task in list_tasks(office)]
+    with pytest.raises(DomainError, match="may not"), transaction():
+        grant_waiver(waiver.id, decision="Mine", version=1, actor=veteran.chair)
+    with pytest.raises(NotFoundError), transaction():
+        withdraw_waiver(waiver.id, reason="x", version=1, actor=chair_of(committee("Other"), 902))
+    done(lambda: grant_waiver(waiver.id, decision="SC-2016-9", version=waiver.version, actor=office))
+    assert "does not hold for Elspeth Veteran" in str(db.session.scalar(select(Mail.body)))
+    assert list_waiting_waivers(office) == []
+    assert "Elspeth Veteran: the limit does not hold" in [task.title for task in list_tasks(veteran.chair)]
+    done(veteran.appoint)
+    assert list_waiting_waivers(veteran.chair) == []
+
+
+def test_a_request_that_is_declined_or_taken_back_waives_nothing_and_can_be_made_anew(veteran: Veteran):
+    first = veteran.asked()
+    assert refused(veteran.ask, "person_id") == "This is asked for already, or granted."
+    done(lambda: decline_waiver(first.id, reason="Two others would", version=first.version, actor=OFFICE))
+    assert "Two others would" in str(db.session.scalar(select(Mail.body)))
+    told = refused(lambda: grant_waiver(first.id, decision="x", version=first.version, actor=OFFICE))
+    assert told == "This request is declined already."
+    second = veteran.asked()
+    done(lambda: withdraw_waiver(second.id, reason="Not needed", version=second.version, actor=veteran.chair))
+    assert [first.state, second.state] == [WaiverState.DECLINED, WaiverState.WITHDRAWN]
+    assert "third term" in refused(veteran.appoint, "person_id")
+
+
+def test_who_has_not_reached_a_limit_needs_no_waiver(veteran: Veteran):
+    newer = done(lambda: person("Newer"))
+    values = WaiverValues(newer.id, AFTER, WHY)
+    told = refused(lambda: ask_waiver(veteran.seat.id, values, actor=veteran.chair), "person_id")
+    assert told == "The bylaws give them this term: nothing need be waived."
+
+
+def test_what_is_asked_for_days_after_the_end_of_a_seat_is_taken_back_with_it(veteran: Veteran):
+    waiver = veteran.asked()
+    done(
+        lambda: end_seat(
+            veteran.seat.id, date(2018, 6, 30), reason="Merged", version=veteran.seat.version, actor=OFFICE
+        )
+    )
+    assert (waiver.state, waiver.answer) == (WaiverState.WITHDRAWN, "The seat ends with 30 June 2018.")
+
+
+def test_a_request_follows_a_merger_and_is_told_and_stands_against_an_erasure(veteran: Veteran):
+    waiver = veteran.asked()
+    survivor = done(lambda: person("Survivor"))
+    merging = Merging(TwinKind.PERSON, survivor.id, veteran.who.id, "Same")
+    done(lambda: merge_records(merging, actor=OFFICE))
+    db.session.expire_all()
+    assert waiver.person_id == survivor.id
+    (held,) = [each for each in list_holdings(subject_of(survivor)) if each.title == "Limits of terms"]
+    assert [row["Why"] for row in held.rows] == [WHY]
+    with pytest.raises(DomainError, match="A limit is asked not to hold for them: take that back first"):
+        done(lambda: erase_person(survivor.id, reason="Asked for it", actor=OFFICE))

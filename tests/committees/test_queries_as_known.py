@@ -1,0 +1,96 @@
+"""What was known of seats and committees on a day stays what it was, however late something else is entered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.committees.commands import (
+    SeatChange,
+    SeatValues,
+    add_seat,
+    change_seat,
+    end_seat,
+)
+from app.committees.models import Committee
+from app.committees.queries import (
+    Moment,
+    balance_of,
+    compare_rosters,
+    get_committee_view,
+    get_seat_view,
+    list_committees,
+    list_vacancies,
+    quorum_on,
+    read_book,
+    roster,
+    seat_spans,
+)
+from app.committees.rules import Difference, SeatKind
+from app.core.clock import clock_at
+from app.core.periods import Period
+from app.core.transaction import transaction
+from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
+from tests.committees.test_commands_facts import KNOWN, LEARNT, broken
+
+pytestmark = pytest.mark.usefixtures("context")
+APRIL = date(2016, 4, 30)
+
+
+@pytest.fixture
+def finance() -> Committee:
+    """Marrow sits on seat 1 since 2015; in July it is learnt that it ended in April, and that there is another."""
+    with transaction():
+        found = committee()
+        harwell = institution()
+        place = seat(found, by=harwell)
+        sits(place, person(at=harwell), Period(date(2015, 1, 1)))
+    with clock_at(LEARNT), transaction():
+        end_seat(place.id, APRIL, reason="Told late", version=place.version, actor=OFFICE)
+        add_seat(found.id, SeatValues(SeatKind.ELECTED, "Added late", Period(FOUNDED)), actor=OFFICE)
+    return found
+
+
+def test_a_seat_that_is_ended_or_added_late_leaves_the_roster_as_it_was_known(finance: Committee):
+    then = [(row.number, row.holder) for row in roster(finance.id, on=TODAY, known=KNOWN)]
+    assert then == [(1, "Elspeth Marrow")]
+    assert [(row.number, row.holder) for row in roster(finance.id, on=TODAY)] == [(2, None)]
+    assert [(row.number, row.holder) for row in roster(finance.id, on=APRIL)] == [(1, "Elspeth Marrow"), (2, None)]
+    assert broken() == []
+
+
+def test_every_reader_of_seats_says_what_was_known_then(finance: Committee):
+    now, then = Moment(TODAY), Moment(TODAY, KNOWN)
+    differences = [row.difference for row in compare_rosters(finance.id, then, now, OFFICE).rows]
+    assert differences == [Difference.WENT, Difference.SEAT_ADDED, Difference.SEAT_ENDED]
+    assert compare_rosters(finance.id, then, then, OFFICE).rows == []
+    for known, seats, filled in ((KNOWN, 1, 1), (None, 1, 0)):
+        [row] = list_committees(OFFICE, on=TODAY, known=known)
+        [chapter] = read_book(OFFICE, on=TODAY, known=known)
+        counted = balance_of(finance.id, on=TODAY, known=known)
+        assert (row.seats, row.filled, counted.held) == (seats, filled, filled)
+        assert sum(each.holder is not None for each in chapter.roster) == filled
+        assert len(list_vacancies(OFFICE, on=TODAY, known=known)) == seats - filled
+        assert quorum_on(finance.id, TODAY, known).base == filled
+        assert len(roster(None, on=TODAY, known=known, institution_id=institution_of(finance))) == filled
+    spans = [(span.number, span.holder) for span in seat_spans(finance.id, on=TODAY, known=KNOWN)]
+    assert spans == [(1, None), (1, "Elspeth Marrow")]
+
+
+def institution_of(finance: Committee) -> int:
+    [row] = roster(finance.id, on=TODAY, known=KNOWN)
+    return row.seat_institution_id or 0
+
+
+def test_a_seat_is_called_as_it_was_when_known_on_roster_past_terms_and_its_own_page():
+    with transaction():
+        place = seat(committee(), "Treasurer")
+        sits(place, person(), Period(date(2015, 1, 1), date(2015, 12, 31)))
+    with clock_at(LEARNT), transaction():
+        change_seat(place.id, SeatChange("Bursar"), version=place.version, actor=OFFICE)
+    for known, label in ((KNOWN, "Treasurer"), (None, "Bursar")):
+        view = get_committee_view(place.committee_id, OFFICE, on=TODAY, known=known)
+        assert [row.label for row in view.roster] == [row.label for row in view.past] == [label]
+        assert get_seat_view(place.id, OFFICE, on=TODAY, known=known).label == label
+    assert broken() == []
