@@ -159,7 +159,7 @@ def test_a_candidate_is_struck_and_an_election_cancelled_with_a_reason(browser: 
     assert "Withdrew by letter" in browser.get(page_of(ids)).words
     browser.submit(f"{page_of(ids)}/cancel", {"reason": "Nobody stands"})
     page = browser.get(page_of(ids))
-    assert "This election was cancelled. Nobody stands" in page.words
+    assert "This election was called off. Nobody stands" in page.words
     assert not page.has_action(f"{page_of(ids)}/nominate")
 
 

@@ -52,7 +52,7 @@ def figures(page: Page) -> dict[str, str]:
 def test_person_without_a_role_is_told_so_and_led_to_their_account(browser: Browser):
     sign_in(browser)
     page = today(browser)
-    assert "You have no role here yet" in page.words
+    assert "You have no role here" in page.words
     assert page.tree.xpath("//main//a[@href='/account']")
 
 

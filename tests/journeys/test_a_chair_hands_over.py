@@ -76,7 +76,7 @@ def lose_the_rights_with_the_term(browser: Browser, place: Place) -> None:
     with clock_at(NEXT_MINUTE):
         browser.get(desk, status=403)
         browser.get(f"/committees/seats/{place.seats[3]}/plan", status=403)
-        assert "You have no role here yet" in browser.get("/").words
+        assert "You have no role here" in browser.get("/").words
 
 
 def sign_in_anew(browser: Browser, place: Place, at: datetime) -> None:

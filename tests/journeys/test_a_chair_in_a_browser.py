@@ -205,5 +205,5 @@ def lose_the_rights_with_the_term(story: Story) -> None:
     story.look("You may not do this")
     assert page.request.get(desk).status == 403
     page.goto("/")
-    expect(page.locator("main")).to_contain_text("You have no role here yet")
+    expect(page.locator("main")).to_contain_text("You have no role here")
     story.look("What needs you today")

@@ -131,7 +131,7 @@ def call_off_election(election: Election, reason: str, actor: Actor) -> None:
     db.session.flush()
     for nomination in _unanswered(election):
         spend_links_of(nomination)
-    note_election("committees.cancel_election", election, "Cancelled an election", actor, reason=reason)
+    note_election("committees.cancel_election", election, "Called an election off", actor, reason=reason)
 
 
 def close_later(election: Election) -> None:

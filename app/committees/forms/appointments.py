@@ -140,7 +140,7 @@ class EndTermForm(MusterForm):
 class WithdrawalForm(MusterForm):
     """Why an appointment is taken back."""
 
-    reason = TextField("Reason", most=500, hint="For an appointment that was recorded by mistake.")
+    reason = TextField("Reason", most=500, hint="For what was recorded by mistake.")
 
 
 class OfficeForm(MusterForm):

@@ -139,7 +139,7 @@ def _end(row: SuccessionRow, ends: date) -> Line:
     verbs = ("ended", "holds over") if row.holds_over else ("ends", "ends a term")
     said = f"Term {verbs[0]} on {wording.long_day(ends)}; {planned}{limit}"
     age = f"{how_long(ends, today())} ago" if row.holds_over else how_soon(ends, today())
-    return Line(f"{row.seat.holder} {verbs[1]}", said, f"seat {row.seat.number}", age, "warn", _step(row))
+    return Line(f"{row.seat.holder} {verbs[1]}", said, f"Seat {row.seat.number}", age, "warn", _step(row))
 
 
 def _step(row: SuccessionRow) -> tuple[str, str]:
@@ -172,7 +172,7 @@ def _limits(committee_id: int) -> Iterator[Line]:
             said = "is asked to be waived" if is_asked else "does not hold"
             text = f"From {wording.long_day(each.first_day)}; {each.decision or each.reason}"
             step = ("Open the request", url("committees.waiver", waiver_id=each.id))
-            yield Line(f"The limit {said} for {each.person.name}", text, f"seat {each.seat.position}", "", "warn", step)
+            yield Line(f"The limit {said} for {each.person.name}", text, f"Seat {each.seat.position}", "", "warn", step)
 
 
 def _election(row: ElectionRow) -> tuple[str, str, str]:

@@ -119,7 +119,7 @@ def facts_of_election(election: Election) -> list[tuple[str | None, ...]]:
         found.append(("Decision", election.decision))
         found.append(("Recorded by", election.decided_by, None, wording.day(local(election.decided_at).date())))
     if election.cancelled_at:
-        found.append(("Cancelled by", election.cancelled_by, None, wording.day(local(election.cancelled_at).date())))
+        found.append(("Called off by", election.cancelled_by, None, wording.day(local(election.cancelled_at).date())))
     return found
 
 

@@ -194,7 +194,7 @@ def cancel_election(election_id: int) -> ResponseReturnValue:
             reason, version = str(form.reason.value), form.shown_version
             commands.cancel_election(election_id, reason=reason, version=version, actor=the_actor())
             return _seen(election_id, "The election is cancelled.")
-    return _form(f"Cancel {found.title}", "Cancel election", form, found)
+    return _form(f"Call off {found.title}", "Call it off", form, found)
 
 
 def _search(form: ElectionFilterForm, wanted: PageRequest) -> Page[ElectionRow]:

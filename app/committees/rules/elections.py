@@ -26,7 +26,7 @@ ELECTION_WORDS = {
     ElectionState.NOMINATING: "Nominations open",
     ElectionState.BALLOT: "To be decided",
     ElectionState.DECIDED: "Decided",
-    ElectionState.CANCELLED: "Cancelled",
+    ElectionState.CANCELLED: "Called off",
 }
 RUNNING_ELECTIONS = (ElectionState.NOMINATING, ElectionState.BALLOT)
 
@@ -162,7 +162,7 @@ def check_result(outcomes: Mapping[int, Outcome], open_to: Mapping[int, Sequence
     if len(set(given)) < len(given):
         raise DomainError("A seat is given to two candidates.")
     if not given:
-        raise DomainError("Nobody is elected: choose who is, or cancel the election with the reason.")
+        raise DomainError("Nobody is elected: choose who is, or call the election off with the reason.")
     _check_places(outcomes, open_to)
     _check_votes(outcomes, open_to, len(seats))
 
