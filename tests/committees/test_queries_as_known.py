@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from app.committees.commands import (
     change_seat,
     end_seat,
 )
-from app.committees.models import Committee
+from app.committees.models import Committee, Seat
 from app.committees.queries import (
     Moment,
     balance_of,
@@ -29,10 +29,10 @@ from app.committees.queries import (
 )
 from app.committees.rules import Difference, SeatKind
 from app.core.clock import clock_at
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.transaction import transaction
 from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
-from tests.committees.test_commands_facts import KNOWN, LEARNT, broken
+from tests.committees.test_commands_facts import JULY, KNOWN, LATE, LEARNT, NEW_YEAR, broken
 
 pytestmark = pytest.mark.usefixtures("context")
 APRIL = date(2016, 4, 30)
@@ -83,14 +83,31 @@ def institution_of(finance: Committee) -> int:
     return row.seat_institution_id or 0
 
 
-def test_a_seat_is_called_as_it_was_when_known_on_roster_past_terms_and_its_own_page():
+def test_a_seat_has_each_name_on_its_own_days_and_as_known_then_wherever_it_is_named():
     with transaction():
         place = seat(committee(), "Treasurer")
         sits(place, person(), Period(date(2015, 1, 1), date(2015, 12, 31)))
-    with clock_at(LEARNT), transaction():
-        change_seat(place.id, SeatChange("Bursar"), version=place.version, actor=OFFICE)
-    for known, label in ((KNOWN, "Treasurer"), (None, "Bursar")):
-        view = get_committee_view(place.committee_id, OFFICE, on=TODAY, known=known)
-        assert [row.label for row in view.roster] == [row.label for row in view.past] == [label]
-        assert get_seat_view(place.id, OFFICE, on=TODAY, known=known).label == label
+    for since, learnt in ((None, LEARNT), (LATE, LEARNT + timedelta(days=30))):
+        with clock_at(learnt), transaction():
+            change_seat(place.id, SeatChange("Bursar"), since=since, version=place.version, actor=OFFICE)
+    meanwhile = LEARNT + timedelta(days=1)
+    assert called(place, JULY, KNOWN) == ({"Treasurer"}, ["Treasurer"])
+    assert called(place, JULY - ONE_DAY, meanwhile) == ({"Treasurer"}, ["Treasurer"])
+    assert called(place, JULY, meanwhile) == ({"Bursar"}, ["Treasurer"])
+    assert called(place, JULY) == ({"Bursar"}, ["Bursar"])
+    assert called(place, NEW_YEAR) == ({"Bursar"}, ["Bursar"])
+    assert called(place, NEW_YEAR - ONE_DAY) == ({"Treasurer"}, ["Bursar"])
+    assert place.label == "Bursar"
     assert broken() == []
+
+
+def called(place: Seat, on: date, known: datetime | None = None) -> tuple[set[str], list[str]]:
+    """What roster, book, timeline and its own page call a seat on a day; and its one term, by when that ended."""
+    view = get_committee_view(place.committee_id, OFFICE, on=on, known=known)
+    [chapter] = read_book(OFFICE, on=on, known=known)
+    lanes = [span.label for span in seat_spans(place.committee_id, on=on, known=known)]
+    own = get_seat_view(place.id, OFFICE, on=on, known=known)
+    assert (own.first_day, own.last_day) == (FOUNDED, None)
+    return {own.label, *lanes, *(row.label for row in (*view.roster, *chapter.roster))}, [
+        row.label for row in (*view.past, *view.coming)
+    ]

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
-from app.committees.commands.dated_facts import DATED, change_facts, check_since, fit_facts, put_facts
+from app.committees.commands.dated_facts import (
+    DATED,
+    Since,
+    change_facts,
+    checked_since,
+    fit_facts,
+    put_facts,
+    reaches_back,
+)
 from app.committees.commands.grants import grant_anew
 from app.committees.commands.naming import (
     CommitteeNaming,
@@ -21,7 +29,6 @@ from app.committees.commands.naming import (
     take_names,
 )
 from app.committees.models import Committee, CommitteeFacts, Seat
-from app.committees.queries.facts import facts_on_record
 from app.committees.rules import COMMITTEE_WORDS, CommitteeKind, ids_under, in_words
 from app.core import clock
 from app.core.actor import Actor
@@ -44,14 +51,6 @@ class CommitteeValues:
     remit: str | None = None
     grants_role: Role | None = None
     contact_email: str | None = None
-
-
-@dataclass(frozen=True)
-class Since:
-    """From which day on a change of a committee holds; for a day in the past, why the record of it is changed."""
-
-    first_day: date
-    reason: str | None = None
 
 
 OF_ITS_OWN_CHAIR = frozenset({"remit", "contact_email"})
@@ -162,10 +161,8 @@ def _words(names: set[str], told: dict[str, Any]) -> str:
 
 def _dated(committee: Committee, changed: set[str], since: Since | None, actor: Actor) -> set[str]:
     """What holds from another day on: what is changed, else all that held later than on the day that is said."""
-    if changed & DATED or since is None:
+    if changed & DATED or not reaches_back(committee, since):
         return changed & DATED
-    if since.first_day >= facts_on_record(committee.id)[-1].first_day:
-        return set()
     return set(DATED if actor.has_all(Permission.COMMITTEE_FOUND) else DATED & OF_ITS_OWN_CHAIR)
 
 
@@ -175,23 +172,12 @@ def _change_dated(
     """Let what has days of its own be so from a day on; that day, for the trail."""
     if not dated:
         return {}
-    first_day = _checked_since(committee, since)
+    first_day = checked_since(committee, since)
     if "parent_id" in dated:
         _check_parent(committee.id, values, first_day)
     change_facts(committee, {name: getattr(values, name) for name in dated}, first_day)
     advance(committee)
     return {"since": first_day.isoformat()}
-
-
-def _checked_since(committee: Committee, since: Since | None) -> date:
-    """From which day on a change holds: that of today, where none is said, and no other without a reason."""
-    today = max(clock.today(), committee.founded_on)
-    if since is None:
-        return min(today, committee.dissolved_on or today)
-    check_since(committee, since.first_day)
-    if since.first_day < today and not since.reason:
-        raise DomainError("Say why: it changes what is on record for days that are over.", "reason")
-    return since.first_day
 
 
 def _check_change(committee: Committee, values: CommitteeValues, changed: set[str]) -> None:

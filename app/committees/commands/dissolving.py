@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.dated_facts import fit_facts, record_seats
+from app.committees.commands.dated_facts import fit_facts, fit_seats
 from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
 from app.committees.commands.following import fill_following, settle_offices
 from app.committees.commands.grants import write_rights_anew
@@ -169,7 +169,7 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     seats = [seat for seat in _rows(Seat, stood["seats"]) if seat.last_day == ended_with]
     for seat in seats:
         seat.last_day = _as_day(stood["seats"][str(seat.id)])
-    record_seats(seats)
+    fit_seats(seats)
     _let_alternates_stand(dissolution)
     lasting = _let_terms_last(dissolution, committee)
     returning = _let_terms_return(stood["taken_back"], committee)

@@ -14,7 +14,14 @@ from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.constituencies import check_constituency
-from app.committees.commands.dated_facts import record_seats
+from app.committees.commands.dated_facts import (
+    Since,
+    change_facts,
+    checked_since,
+    fit_seats,
+    put_facts,
+    reaches_back,
+)
 from app.committees.commands.entries import seat_of
 from app.committees.commands.following import (
     check_follows,
@@ -31,7 +38,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import Recorded, as_known, check_version, lock, overlapping, retract, supersede
+from app.core.history import Recorded, advance, as_known, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands import hold_institution
@@ -94,29 +101,36 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
     return [_insert(committee, values, last + place, label, actor) for place, label in enumerate(labels, start=1)]
 
 
-def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
-    """Change what a seat is called, its cycle, or what office it follows."""
+def change_seat(seat_id: int, change: SeatChange, *, since: Since | None = None, version: int, actor: Actor) -> Seat:
+    """Change what a seat is called, its cycle, or what office it follows.
+
+    It is called so from a day on (of today, where none is said), and what it was called before keeps its days. Where
+    nothing is changed but that day, it was called so since then.
+    """
     found = seat_of(seat_id)
     _lock_followed(found.committee_id, {found.follows_committee_id, change.follows_committee_id}, actor)
     committee, seat = _locked(seat_id, version, actor)
     before = SeatChange(seat.label, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
-    if before == change:
+    is_named = change.label != seat.label or reaches_back(seat, since)
+    if before == change and not is_named:
         return seat
     _check_kind(committee, seat.kind, change)
     if _followed(before) != _followed(change):
         _require_secretariat(actor)
     if _followed(before) not in {None, _followed(change)}:
         stop_following(seat, actor)
-    seat.label, seat.cycle_end = change.label, change.cycle_end
+    seat.cycle_end = change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
-    record_seats([seat])
+    named = _name(seat, change.label, since) if is_named else {}
+    db.session.flush()
     fill_following(seat, actor)
     record(
         "committees.change_seat",
         Subject("seat", seat.id),
         summary=f"Changed seat {seat.position} of {committee.name}.",
         before=_changed(before, change),
-        after=_changed(change, before),
+        after=_changed(change, before) | named,
+        reason=since.reason if since else None,
         actor=actor,
     )
     return seat
@@ -158,7 +172,7 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
-    record_seats(going_on)
+    fit_seats(going_on)
     for term in terms:
         _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
     for alternate in alternates:
@@ -169,6 +183,14 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     end_grants_of(GrantSource.APPOINTMENT, rights, actor)
     end_succession(ids, last_day, ended.how, actor)
     return stood
+
+
+def _name(seat: Seat, label: str, since: Since | None) -> dict[str, Any]:
+    """Let a seat be called so from a day on; name and day, for the trail."""
+    first_day = checked_since(seat, since)
+    change_facts(seat, {"label": label}, first_day)
+    advance(seat)
+    return {"label": label, "since": first_day.isoformat()}
 
 
 def _require_secretariat(actor: Actor) -> None:
@@ -279,7 +301,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
     )
     db.session.add(seat)
     db.session.flush()
-    record_seats([seat])
+    put_facts(seat)
     record(
         "committees.add_seat",
         Subject("committee", committee.id),

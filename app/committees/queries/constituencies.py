@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, select
 
 from app.committees.models import Appointment, Committee, Constituency, ConstituencyRule, Seat
 from app.committees.queries.constituency_members import institutions_by_constituency, institutions_of
+from app.committees.queries.facts import dated_label
 from app.committees.queries.names import dated_name
 from app.committees.rules.constituencies import Belonging, DatedRule
 from app.core.actor import Actor
@@ -203,7 +204,7 @@ def _seats(on: date, known: datetime | None) -> AnySelect:
             Seat.constituency_id,
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            Seat.label,
+            dated_label(on, known).label("label"),
             Seat.committee_id,
             dated_name(on, known).label("committee"),
             Appointment.person_id,

@@ -200,7 +200,7 @@ def texts_of_committees(subject: DataSubject) -> Sequence[AnySelect]:
     leave = free_text("Why somebody is on leave", "committee", Appointment.committee_id, AppointmentLeave.reason)
     was = CommitteeFacts
     remits = free_text("Remit at another time", "committee", was.committee_id, was.remit)
-    labels = free_text("Name of a seat as known before", "seat", SeatFacts.seat_id, SeatFacts.label)
+    labels = free_text("Name of a seat at another time", "seat", SeatFacts.seat_id, SeatFacts.label)
     files = free_text("Name of a paper's file", "committee", paper.committee_id, StoredFile.name)
     return [
         free_text("Remit", "committee", Committee.id, Committee.remit),

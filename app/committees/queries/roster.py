@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
-from app.committees.queries.facts import ON, instant, moment, of_seats, seat_facts
+from app.committees.queries.facts import ON, dated_label, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -210,7 +210,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            facts.label,
+            (dated_label(on, None) if known is None else facts.label).label("label"),
             Seat.kind,
             Seat.votes,
             Seat.institution_id.label("seat_institution_id"),
@@ -314,12 +314,13 @@ def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
 
 @prepared
 def _past(known: datetime | None) -> AnySelect:
-    facts = seat_facts(known)
-    asked = (
+    """Terms with the name that their seat had when they ended, or began where they go on."""
+    then = func.coalesce(Appointment.last_day, Appointment.first_day)
+    return (
         select(
             Appointment.id,
             Seat.position.label("number"),
-            facts.label,
+            dated_label(then, known).label("label"),
             Appointment.person_id,
             NAME.label("holder"),
             Appointment.office,
@@ -334,4 +335,3 @@ def _past(known: datetime | None) -> AnySelect:
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
     )
-    return of_seats(asked, facts, known)
