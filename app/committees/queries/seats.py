@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.committees.models import Appointment, Seat, SeatAlternate
+from app.committees.queries.constituency_members import Outsider, list_outsiders
 from app.committees.queries.facts import seats_on_record
 from app.committees.queries.names import names_on
 from app.committees.queries.roster import RosterRow, roster
@@ -68,6 +69,7 @@ class SeatView:
     institution: str | None
     follows: str | None
     row: RosterRow | None
+    outsider: Outsider | None
     holders: Sequence[HolderRow]
     alternates: Sequence[AlternateRow]
 
@@ -89,6 +91,7 @@ def get_seat_view(seat_id: int, actor: Actor, *, on: date, known: datetime | Non
         institution=_institution_of(seat, on, known),
         follows=names[seat.follows_committee_id] if seat.follows_committee_id else None,
         row=next((row for row in roster(seat.committee_id, on=on, known=known) if row.seat_id == seat_id), None),
+        outsider=_outsider(seat, on, known),
         holders=_holders(seat_id, known),
         alternates=_alternates(seat_id, known),
     )
@@ -138,6 +141,12 @@ def cycles_of(committee_id: int, *, on: date) -> Mapping[date, int]:
         .order_by(Seat.cycle_end)
     )
     return {day: number for day, number in db.session.execute(asked) if day is not None}
+
+
+def _outsider(seat: Seat, on: date, known: datetime | None) -> Outsider | None:
+    """Who holds the seat and is of its constituency no more."""
+    found = list_outsiders(seat.committee_id, on=on, known=known) if seat.constituency_id is not None else []
+    return next((each for each in found if each.seat_id == seat.id), None)
 
 
 def _called(seat: Seat, on: date, known: datetime | None) -> tuple[str, Period]:

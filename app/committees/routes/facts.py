@@ -105,7 +105,7 @@ def facts_of_seat(view: SeatView) -> list[Fact]:
     holder: Fact = ("Holder", "Nobody on this day")
     if row is not None:
         address = url("members.person", person_id=row.person_id) if row.person_id else None
-        holder = ("Holder", row.holder or "Vacant", address)
+        holder = ("Holder", row.holder or "Vacant", address, view.outsider.said if view.outsider else None)
     return [
         ("Filled", SEAT_WORDS[found.kind]),
         ("Votes", "yes" if found.votes else "no"),
