@@ -122,12 +122,13 @@ def change_seat(seat_id: int, change: SeatChange, *, since: Since | None = None,
     seat.cycle_end = change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
     named = _name(seat, change.label, since) if is_named else {}
+    from_when = f": its name, from {in_words(date.fromisoformat(named['since']))}" if named else ""
     db.session.flush()
     fill_following(seat, actor)
     record(
         "committees.change_seat",
         Subject("seat", seat.id),
-        summary=f"Changed seat {seat.position} of {committee.name}.",
+        summary=f"Changed seat {seat.position} of {committee.name}{from_when}.",
         before=_changed(before, change),
         after=_changed(change, before) | named,
         reason=since.reason if since else None,
