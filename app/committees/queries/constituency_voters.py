@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from app.committees.models import Election, ElectionSeat, Seat
+from app.committees.queries.bars import Bar, bars_of
 from app.committees.queries.constituency_members import institutions_of
-from app.committees.queries.electorate import NAMED, Bar, VoterRow, bars_of, electorate
+from app.committees.queries.electorate import NAMED, VoterRow, electorate
 from app.committees.rules.elections import VoteRule
 from app.core.bulk import among
 from app.core.database import db

@@ -45,6 +45,10 @@ COLUMNS: Sequence[Column[Bylaws]] = (
     Column("decision", "Decision", lambda row: row.decision, narrow=Narrow.META),
     Column("by", "Adopted by", lambda row: row.adopted_by),
 )
+BARRED = {
+    False: ("voting seat of a member that may not vote", "voting seats of members that may not vote"),
+    True: ("institution that may not vote", "institutions that may not vote"),
+}
 
 
 @pages.get("/committees/<int:committee_id>/bylaws")
@@ -111,10 +115,20 @@ def _quorum_words(quorum: Quorum) -> tuple[str, str]:
     """The quorum of a day in a sentence, and who is not in its base."""
     one, many = ("institution", "institutions") if quorum.of_institutions else ("voting seat", "voting seats")
     outside = [f"{plural(quorum.vacant, one, many)} vacant"] * bool(quorum.vacant)
-    outside += [f"{plural(quorum.away, one, many)} on leave or suspended"] * bool(quorum.away)
+    outside += [f"{plural(quorum.on_leave, one, many)} on leave"] * bool(quorum.on_leave)
+    outside += [plural(quorum.barred, *BARRED[quorum.of_institutions])] * bool(quorum.barred)
+    text = f"Outside the base: {join_words(outside)}." if outside and not quorum.of_all else ""
     if not quorum.base:
-        return "Nobody can be quorate: no voting seat is filled.", ""
+        return f"Nobody can be quorate: {_why_nobody(quorum)}.", text
     if quorum.of_all:
-        return f"{quorum.needed} of {plural(quorum.base, one, many)}.", ""
-    text = f"Outside the base: {join_words(outside)}." if outside else ""
+        return f"{quorum.needed} of {plural(quorum.base, one, many)}.", text
     return f"{quorum.needed} of {plural(quorum.base, f'filled {one}', f'filled {many}')}.", text
+
+
+def _why_nobody(quorum: Quorum) -> str:
+    """Why the base of a quorum is empty: of no seat, nobody on one, or nobody there who may vote."""
+    if not quorum.away:
+        return "no voting seat is filled" if quorum.vacant else "there is no voting seat"
+    if not quorum.on_leave:
+        return "nobody on a voting seat may vote"
+    return "everybody on a voting seat is on leave" + (" or may not vote" if quorum.barred else "")
