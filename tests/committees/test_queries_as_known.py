@@ -7,16 +7,20 @@ from datetime import date
 import pytest
 
 from app.committees.commands import (
+    Adoption,
     SeatChange,
     SeatValues,
     add_seat,
+    adopt_bylaws,
     change_seat,
     end_seat,
 )
 from app.committees.models import Committee
 from app.committees.queries import (
     Moment,
+    Quorum,
     balance_of,
+    bylaws_on,
     compare_rosters,
     get_committee_view,
     get_seat_view,
@@ -27,12 +31,14 @@ from app.committees.queries import (
     roster,
     seat_spans,
 )
-from app.committees.rules import Difference, SeatKind
+from app.committees.rules import USUAL, BylawFacts, Difference, QuorumBase, SeatKind
 from app.core.clock import clock_at
 from app.core.periods import Period
 from app.core.transaction import transaction
+from app.members.commands import suspend_member
 from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
 from tests.committees.test_commands_facts import KNOWN, LEARNT, broken
+from tests.members.world import member
 
 pytestmark = pytest.mark.usefixtures("context")
 APRIL = date(2016, 4, 30)
@@ -76,6 +82,22 @@ def test_every_reader_of_seats_says_what_was_known_then(finance: Committee):
         assert len(roster(None, on=TODAY, known=known, institution_id=institution_of(finance))) == filled
     spans = [(span.number, span.holder) for span in seat_spans(finance.id, on=TODAY, known=KNOWN)]
     assert spans == [(1, None), (1, "Elspeth Marrow")]
+
+
+def test_no_quorum_as_known_before_goes_by_bylaws_or_suspensions_of_later():
+    house, day = institution(), date(2016, 9, 10)
+    held = member(house)
+    with transaction():
+        found = committee()
+        sits(seat(found, by=house), person(at=house))
+        seat(found)
+    before = quorum_on(found.id, day, KNOWN)
+    with clock_at(LEARNT), transaction():
+        adopt_bylaws(found.id, BylawFacts(quorum_base=QuorumBase.ALL), Adoption(date(2016, 9, 1)), actor=OFFICE)
+        suspend_member(held.id, first_day=LEARNT.date(), reason="Rules", actor=OFFICE)
+    assert quorum_on(found.id, day, KNOWN) == before == Quorum(1, 1, 1, 0, 0, of_institutions=False, of_all=False)
+    assert quorum_on(found.id, day, LEARNT) == Quorum(2, 2, 1, 0, 1, of_institutions=False, of_all=True)
+    assert bylaws_on(found.id, day, KNOWN) == USUAL
 
 
 def institution_of(finance: Committee) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.committees.models import Bylaws
 from app.committees.queries.bars import bars_of, member_of
 from app.committees.queries.roster import RosterRow, roster
-from app.committees.queries.terms import bylaws_on
+from app.committees.queries.terms import adopted_by, bylaws_on
 from app.committees.rules import BylawFacts, QuorumBase, Voters, quorum_of
 from app.core.database import db
 
@@ -38,15 +38,15 @@ class Quorum:
         return self.on_leave + self.barred
 
 
-def list_bylaws(committee_id: int) -> Sequence[Bylaws]:
-    """All bylaws a committee adopted, the newest first."""
-    asked = select(Bylaws).where(Bylaws.committee_id == committee_id)
+def list_bylaws(committee_id: int, known: datetime | None = None) -> Sequence[Bylaws]:
+    """All bylaws a committee had adopted by an instant (default: now), the newest first."""
+    asked = select(Bylaws).where(Bylaws.committee_id == committee_id, adopted_by(known))
     return db.session.scalars(asked.order_by(Bylaws.first_day.desc(), Bylaws.number.desc())).all()
 
 
-def find_bylaws(committee_id: int, day: date) -> Bylaws | None:
-    """The bylaws in force on a day; None where none were adopted by then."""
-    asked = select(Bylaws).where(Bylaws.committee_id == committee_id, Bylaws.first_day <= day)
+def find_bylaws(committee_id: int, day: date, known: datetime | None = None) -> Bylaws | None:
+    """The bylaws in force on a day, as known at an instant; None where none were adopted by then."""
+    asked = select(Bylaws).where(Bylaws.committee_id == committee_id, Bylaws.first_day <= day, adopted_by(known))
     return db.session.scalar(asked.order_by(Bylaws.first_day.desc(), Bylaws.number.desc()).limit(1))
 
 
@@ -62,7 +62,7 @@ def quorum_on(committee_id: int, day: date, known: datetime | None = None) -> Qu
     are outside the base unless the bylaws say all seats. On leave is a seat also where an alternate stands in on it:
     the alternate votes, but the base is one of holders, so that a quorum does not hang on who stands in.
     """
-    facts = bylaws_on(committee_id, day)
+    facts = bylaws_on(committee_id, day, known)
     seats = [row for row in roster(committee_id, on=day, known=known) if row.votes]
     held = [row for row in seats if row.holder is not None]
     present = [row for row in held if not row.on_leave]

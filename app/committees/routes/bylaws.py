@@ -56,16 +56,16 @@ BARRED = {
 def bylaws(committee_id: int) -> ResponseReturnValue:
     """The bylaws of a committee in force on the day looked at, the quorum of that day, and all there were."""
     committee = get_committee(committee_id, the_actor())
-    on = current_on()
-    facts, adopted = bylaws_on(committee_id, on), find_bylaws(committee_id, on)
+    on, known = current_on(), known_at()
+    facts, adopted = bylaws_on(committee_id, on, known), find_bylaws(committee_id, on, known)
     return tables_page(
         "committees/bylaws.html",
-        {"adopted": Table(f"Bylaws of {committee.name}", COLUMNS, list_bylaws(committee_id))},
+        {"adopted": Table(f"Bylaws of {committee.name}", COLUMNS, list_bylaws(committee_id, known))},
         committee=committee,
         sub=_sub(adopted),
         votes=votes_said(facts),
         terms=terms_said(facts),
-        quorum=_quorum_words(quorum_on(committee_id, on, known_at())),
+        quorum=_quorum_words(quorum_on(committee_id, on, known)),
         tabs=committee_tabs(committee_id, "committees.bylaws"),
     )
 
@@ -94,7 +94,7 @@ def adopt_bylaws(committee_id: int) -> ResponseReturnValue:
 
 def bylaws_fact(committee_id: int) -> tuple[str, str]:
     """Which bylaws hold on the day looked at, and where they stand, for the record of a committee."""
-    adopted = find_bylaws(committee_id, current_on())
+    adopted = find_bylaws(committee_id, current_on(), known_at())
     words = f"number {adopted.number}, from {long_day(adopted.first_day)}" if adopted else "the usual ones"
     return words, url("committees.bylaws", committee_id=committee_id)
 
