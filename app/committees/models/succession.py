@@ -204,7 +204,7 @@ class ElectionVoter(Base):
 
     They vote by a seat on the committee, or for a member of the constituency that elects. `rank` is the order in which
     one vote is cast: 0 is who holds the seat or represents the member, the rest are the alternates. `rule` says by
-    which rule they may vote or may not, `barred` why not.
+    which rule they may vote or may not, `barred` why not. Every vote weighs one, and so has no column for its weight.
     """
 
     __tablename__ = "election_voter"
