@@ -164,6 +164,20 @@ def test_nobody_holds_over_a_seat_that_ends(finance: Committee):
     assert (term.last_day, term.term_ends) == (date(2015, 6, 30), FIRST.last)
 
 
+def test_a_term_put_on_record_late_is_refused_where_it_makes_a_later_one_too_many(finance: Committee):
+    with transaction():
+        adopted(finance, **TWICE)
+        place, who = seat(finance), person()
+        sits(place, who, SECOND)
+        sits(place, who, THIRD)
+    earlier = AppointmentValues(who.id, FIRST)
+    words = refused(lambda: appoint(place.id, earlier, actor=OFFICE), "limit_waived")
+    assert words.startswith("With it, the one from 1 January 2018 would be the third term in a row of at most two.")
+    waived = replace(earlier, limit_waived="Nobody else stood", decision="SC-2012-004")
+    with transaction():
+        assert appoint(place.id, waived, actor=OFFICE).limit_waived == "Nobody else stood"
+
+
 def test_one_term_too_many_is_refused_until_a_reason_and_a_decision_are_given(finance: Committee):
     with transaction():
         adopted(finance, **TWICE)
@@ -235,6 +249,7 @@ def test_a_chair_asks_the_secretariat_where_the_bylaws_say_so(finance: Committee
         lambda: change_office(term.id, change, version=1, actor=chair),
         lambda: withdraw_appointment(term.id, reason="x", version=1, actor=chair),
         lambda: correct_appointment(term.id, values_of(term), reason="x", version=1, actor=chair),
+        lambda: end_term(term.id, TODAY, reason="x", version=1, how=Ending.REMOVED, actor=chair),
     ):
         assert refused(act) == ASK_THE_SECRETARIAT
     with transaction():

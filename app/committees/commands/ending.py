@@ -48,9 +48,12 @@ def end_term(
     """End an appointment with a day, today or before or after; its rights end with the same day.
 
     When the term would have ended by the bylaws stays on record. An office that was to follow later is taken back.
+    Who fills the seats of a committee by its bylaws removes from them; a chair records all other endings.
     """
     entry = standing_entry(appointment_id, version, actor)
     appointment, committee, seat = entry.appointment, entry.committee, entry.seat
+    if how is Ending.REMOVED:
+        refuse_asking(committee, actor)
     refuse_of_program(appointment)
     before = values_of(appointment)
     if before.period.last is not None and last_day >= before.period.last:

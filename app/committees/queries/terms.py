@@ -15,11 +15,12 @@ from app.committees.rules import (
     BylawFacts,
     Fraction,
     How,
-    LimitKind,
     Office,
     Served,
     days_besides,
+    in_words,
     is_over_limit,
+    over_later,
     over_words,
     proposed_last,
     terms_counted,
@@ -27,7 +28,7 @@ from app.committees.rules import (
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import as_known, overlapping
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.models import Person
 
@@ -37,19 +38,14 @@ class TermProposal:
     """What the bylaws give somebody on a seat from a day on: the last day, if any, and how the limit stands.
 
     `counted` are the terms before it that count, `limit` is how many there may be in all; `is_over` says that this
-    would be one too many, `over_words` how that is said.
+    would be one too many, or makes a later one on record one, `over_words` how that is said.
     """
 
     last_day: date | None
     counted: int
     limit: int | None
     is_over: bool
-    limit_kind: LimitKind = LimitKind.NONE
-
-    @property
-    def over_words(self) -> str:
-        """This would be the third term in a row of at most two."""
-        return over_words(self.counted, self.limit or 0, self.limit_kind)
+    over_words: str = ""
 
 
 def bylaws_on(committee_id: int, day: date) -> BylawFacts:
@@ -135,13 +131,27 @@ def propose_term(seat: Seat, person_id: int | None, first_day: date, *, besides:
     if seat.last_day is not None and (last_day is None or last_day > seat.last_day):
         last_day = seat.last_day
     served = list_served(seat.committee_id, person_id, besides=besides) if person_id is not None else []
-    return TermProposal(
-        last_day,
-        terms_counted(facts, served, first_day),
-        facts.limit_terms,
-        is_over_limit(facts, served, first_day),
-        facts.limit_kind,
-    )
+    counted = terms_counted(facts, served, first_day)
+    words = over_words(counted, facts.limit_terms or 0, facts.limit_kind)
+    if not is_over_limit(facts, served, first_day):
+        words = _over_later(seat.committee_id, served, Period(first_day, last_day))
+    return TermProposal(last_day, counted, facts.limit_terms, bool(words), words)
+
+
+def _over_later(committee_id: int, served: Sequence[Served], period: Period) -> str:
+    """How a term is refused that makes a later one on record one too many; nothing where it makes none."""
+    later = sorted(each.period.first for each in served if each.period.first > period.first)
+    if not later:
+        return ""
+    if period.last is None or period.last >= later[0]:
+        period = Period(period.first, later[0] - ONE_DAY)
+    limits = {day: bylaws_on(committee_id, day) for day in later}
+    day = over_later(limits, served, period)
+    if day is None:
+        return ""
+    facts, which = limits[day], f"With it, the one from {in_words(day)}"
+    counted = terms_counted(facts, [*served, Served(period)], day)
+    return over_words(counted, facts.limit_terms or 0, facts.limit_kind, which)
 
 
 def _left_by_predecessor(seat_id: int, first_day: date, besides: int | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +52,18 @@ def is_over_limit(facts: BylawFacts, served: Sequence[Served], first_day: date) 
     return facts.limit_terms is not None and terms_counted(facts, served, first_day) >= facts.limit_terms
 
 
+def over_later(limits: Mapping[date, BylawFacts], served: Sequence[Served], period: Period) -> date | None:
+    """The first day of a term on record that one more before it would make one too many; None where it makes none.
+
+    `limits` are the bylaws of the days on which the terms begin that come later.
+    """
+    with_it = [*served, Served(period)]
+    for day, facts in sorted(limits.items()):
+        if is_over_limit(facts, with_it, day) and not is_over_limit(facts, served, day):
+            return day
+    return None
+
+
 def ends_soon(day: date, today: date, warning_days: int) -> bool:
     """Whether an end is to be told: from so many days before it as the bylaws warn to the day itself."""
     return 0 <= (day - today).days <= warning_days
@@ -62,11 +74,11 @@ def is_old_vacancy(since: date, today: date, warning_days: int) -> bool:
     return (today - since).days > warning_days
 
 
-def over_words(counted: int, limit: int, kind: LimitKind) -> str:
+def over_words(counted: int, limit: int, kind: LimitKind, which: str = "This") -> str:
     """How a term that is one too many is refused: the third in a row of at most two."""
     row = "in a row " if kind is LimitKind.CONSECUTIVE else ""
     life = ", counting every term served" if kind is LimitKind.LIFETIME else ""
-    return f"This would be the {ordinal(counted + 1)} term {row}of at most {_number(limit)}{life}."
+    return f"{which} would be the {ordinal(counted + 1)} term {row}of at most {_number(limit)}{life}."
 
 
 def ordinal(number: int) -> str:
