@@ -303,13 +303,17 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
 
 
 def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
-    """Whether a holder is on leave: by the entry, or as known before by the seat, for its entry had another id then."""
+    """Whether a holder is on leave: by the entry, or as known before by person and days, for it had another id then."""
     away = select(AppointmentLeave.id).where(valid(AppointmentLeave, on, known))
     if known is None:
         return away.where(AppointmentLeave.appointment_id == Appointment.id).correlate(Appointment).exists()
     entry = aliased(Appointment)
-    of_seat = away.join(entry, entry.id == AppointmentLeave.appointment_id).where(entry.seat_id == Seat.id)
-    return and_(Appointment.id.is_not(None), of_seat.correlate(Seat).exists())
+    theirs = away.join(entry, entry.id == AppointmentLeave.appointment_id).where(
+        entry.seat_id == Appointment.seat_id,
+        entry.person_id == Appointment.person_id,
+        AppointmentLeave.first_day >= Appointment.first_day,  # One without a last day may outlast its entry.
+    )
+    return theirs.correlate(Appointment).exists()
 
 
 @prepared
