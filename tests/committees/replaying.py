@@ -183,6 +183,8 @@ class World:
         for term in self.terms.values():
             if term.seat == seat and (term.last is None or term.last > last):
                 term.last, term.replaced = last, False
+                self.fit_leave(term)
+        self.settle(seat)
         for each in [key for key, stand in self.alternates.items() if stand.seat == seat]:
             self.end_alternate(each, last)
 

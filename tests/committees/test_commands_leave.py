@@ -19,6 +19,7 @@ from app.committees.commands import (
     correct_appointment,
     correct_leave,
     end_leave,
+    end_seat,
     end_term,
     withdraw_appointment,
     withdraw_leave,
@@ -234,6 +235,21 @@ def test_leave_ends_with_the_term_and_is_none_of_an_entry_taken_back(term: Appoi
         begin_leave(next_one.id, AWAY, version=next_one.version, actor=OFFICE)
         withdraw_appointment(next_one.id, reason="Nobody", version=next_one.version, actor=OFFICE)
     assert leaves() == [Period(JUNE.first, date(2016, 6, 10))]
+
+
+@pytest.mark.parametrize(
+    ("last", "left"), [(date(2016, 6, 10), [Period(JUNE.first, date(2016, 6, 10))]), (date(2014, 12, 31), [])]
+)
+def test_leave_ends_with_the_seat_and_is_none_where_the_term_is_taken_back(
+    term: Appointment, last: date, left: list[Period]
+):
+    away(term)
+    place = db.session.get_one(Seat, term.seat_id)
+    with clock_at(LATER):
+        with transaction():
+            end_seat(place.id, last, reason="Fewer seats", version=place.version, actor=OFFICE)
+        assert (leaves(), leaves(MAY)) == (left, [JUNE])
+        assert problems() == []
 
 
 @pytest.mark.usefixtures("context")

@@ -106,7 +106,7 @@ def correct_appointment(
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
         fit_leave(appointment, holder_before=before.person_id)
         end_standing_in(appointment, actor)
-        settle_replaced(entry, actor)
+        settle_replaced(committee, {entry.seat.id}, actor)
         write_rights_anew(appointment, committee, actor)
     settle_offices(committee, actor)
     record(
@@ -143,7 +143,7 @@ def withdraw_appointment(appointment_id: int, *, reason: str, version: int, acto
             _take_up(former, appointment, committee, actor)
         for each in taken:
             fit_leave(each, holder_before=each.person_id)
-        settle_replaced(entry, actor)
+        settle_replaced(committee, {entry.seat.id}, actor)
     settle_offices(committee, actor)
     record(
         "committees.withdraw_appointment",

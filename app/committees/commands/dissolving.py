@@ -14,6 +14,7 @@ from app.committees.commands.dated_facts import fit_facts, record_seats
 from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
 from app.committees.commands.following import fill_following, settle_offices
 from app.committees.commands.grants import write_rights_anew
+from app.committees.commands.holding_over import settle_replaced
 from app.committees.commands.naming import hold_committees
 from app.committees.commands.seats import Ended, end_seats
 from app.committees.models import (
@@ -176,6 +177,7 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     db.session.flush()
     for term in (*lasting, *returning):
         write_rights_anew(term, committee, actor)
+    settle_replaced(committee, {seat.id for seat in seats}, actor)  # Not all who were to follow may be there again.
     followers = select(Seat).where(Seat.committee_id == committee.id, Seat.follows_office.is_not(None))
     for seat in db.session.scalars(followers.order_by(Seat.position, Seat.id)).all():
         fill_following(seat, actor)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from app.accounts.commands import end_grants_of
+from app.accounts.commands import administration_kept, end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
@@ -22,6 +22,8 @@ from app.committees.commands.following import (
     settle_offices,
     stop_following,
 )
+from app.committees.commands.holding_over import settle_replaced
+from app.committees.commands.leave_days import fit_leave
 from app.committees.commands.succession_ending import end_succession
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.queries.following import committees_following
@@ -166,9 +168,21 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     db.session.flush()
     yesterday = clock.today() - ONE_DAY
     rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
-    end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+    with administration_kept():
+        end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+        if ended.how is not Ending.DISSOLVED:  # A committee can go on again, with all leave and whoever follows.
+            _settle_others(seats, terms, actor)
     end_succession(ids, last_day, ended.how, actor)
     return stood
+
+
+def _settle_others(seats: Sequence[Seat], terms: Sequence[Appointment], actor: Actor) -> None:
+    """Let leave lie within the terms that ended, and whoever was to go for one of those hold over again."""
+    for term in terms:
+        fit_leave(term, holder_before=term.person_id)
+    if seats:
+        committee = db.session.get_one(Committee, seats[0].committee_id)
+        settle_replaced(committee, {seat.id for seat in seats}, actor)
 
 
 def _require_secretariat(actor: Actor) -> None:

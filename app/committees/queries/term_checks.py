@@ -13,7 +13,7 @@ from app.accounts.rules import GrantSource
 from app.committees.models import Appointment, AppointmentLeave, Bylaws, Committee, Seat, SeatAlternate
 from app.committees.queries.following import entries_of_seat, sitting_of, sittings_wanted
 from app.committees.queries.terms import list_acting
-from app.committees.rules import OFFICE_WORDS, Ending, Office, roles_of
+from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, Office, roles_of
 from app.core import clock
 from app.core.database import db
 from app.core.history import as_known, overlapping
@@ -132,6 +132,26 @@ def check_leave() -> Iterator[str]:
     )
     for leave_id, appointment_id in db.session.execute(asked.order_by(AppointmentLeave.id)):
         yield f"Leave {leave_id} is not within the days of appointment {appointment_id}."
+
+
+@verifies("Who ended because somebody followed has a successor from the next day on")
+def check_replaced() -> Iterator[str]:
+    """Look on the seat and, of an office that one person holds, in it; a dissolution ends also those who follow."""
+    asked = (
+        select(Appointment, Committee.dissolved_on)
+        .join(Committee, Committee.id == Appointment.committee_id)
+        .where(as_known(Appointment))
+        .order_by(Appointment.id)
+    )
+    found = [(each, dissolved_on) for each, dissolved_on in db.session.execute(asked)]
+    on_seats = {(each.seat_id, each.first_day) for each, _ in found}
+    in_offices = {(each.committee_id, each.office, each.first_day) for each, _ in found}
+    for each, dissolved_on in found:
+        if each.ended_how is Ending.REPLACED and each.last_day is not None and each.last_day != dissolved_on:
+            next_day = each.last_day + ONE_DAY
+            in_office = each.office in SINGLE_OFFICES and (each.committee_id, each.office, next_day) in in_offices
+            if (each.seat_id, next_day) not in on_seats and not in_office:
+                yield f"Appointment {each.id} ended because somebody followed, and nobody did on the next day."
 
 
 @verifies("Nobody is an alternate of a seat they hold themselves")
