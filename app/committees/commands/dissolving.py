@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
+from app.committees.commands.constituencies import check_constituency
 from app.committees.commands.dated_facts import fit_facts, record_seats
 from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
 from app.committees.commands.following import fill_following, settle_offices
@@ -23,6 +24,7 @@ from app.committees.models import (
     CommitteeDissolution,
     CommitteeFacts,
     CommitteeName,
+    Constituency,
     Seat,
     SeatAlternate,
 )
@@ -169,7 +171,9 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     stood, ended_with = dissolution.ended, dissolution.last_day
     seats = [seat for seat in _rows(Seat, stood["seats"]) if seat.last_day == ended_with]
     for seat in seats:
-        seat.last_day = _as_day(stood["seats"][str(seat.id)])
+        last_day = _as_day(stood["seats"][str(seat.id)])
+        _check_elected(seat, Period(seat.first_day, last_day), ended_with)
+        seat.last_day = last_day
     record_seats(seats)
     _let_alternates_stand(dissolution)
     lasting = _let_terms_last(dissolution, committee)
@@ -181,6 +185,16 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     followers = select(Seat).where(Seat.committee_id == committee.id, Seat.follows_office.is_not(None))
     for seat in db.session.scalars(followers.order_by(Seat.position, Seat.id)).all():
         fill_following(seat, actor)
+
+
+def _check_elected(seat: Seat, period: Period, ended_with: date) -> None:
+    """Refuse to let a seat go on whose constituency was closed since; one that was ended before the day stays so."""
+    try:
+        check_constituency(seat.kind, seat.constituency_id, period)
+    except DomainError as refusal:
+        name = db.session.get_one(Constituency, seat.constituency_id).name
+        message = f"Seat {seat.position} would go on, but its constituency {name} is closed"
+        raise DomainError(f"{message}: end the seat before {in_words(ended_with)} first.") from refusal
 
 
 def _let_alternates_stand(dissolution: CommitteeDissolution) -> None:
