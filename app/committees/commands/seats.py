@@ -170,14 +170,15 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
     with administration_kept():
         end_grants_of(GrantSource.APPOINTMENT, rights, actor)
-        if ended.how is not Ending.DISSOLVED:  # A committee can go on again, with all leave and whoever follows.
-            _settle_others(seats, terms, actor)
+        _settle_others(seats, terms, ended, actor)
     end_succession(ids, last_day, ended.how, actor)
     return stood
 
 
-def _settle_others(seats: Sequence[Seat], terms: Sequence[Appointment], actor: Actor) -> None:
+def _settle_others(seats: Sequence[Seat], terms: Sequence[Appointment], ended: Ended, actor: Actor) -> None:
     """Let leave lie within the terms that ended, and whoever was to go for one of those hold over again."""
+    if ended.how is Ending.DISSOLVED:
+        return  # A committee can go on again, with all leave and whoever follows.
     for term in terms:
         fit_leave(term, holder_before=term.person_id)
     if seats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -143,15 +144,13 @@ def check_replaced() -> Iterator[str]:
         .where(as_known(Appointment))
         .order_by(Appointment.id)
     )
-    found = [(each, dissolved_on) for each, dissolved_on in db.session.execute(asked)]
-    on_seats = {(each.seat_id, each.first_day) for each, _ in found}
-    in_offices = {(each.committee_id, each.office, each.first_day) for each, _ in found}
+    found = db.session.execute(asked).all()
+    begun = {key for each, _ in found for key in _places(each, each.first_day)}
     for each, dissolved_on in found:
-        if each.ended_how is Ending.REPLACED and each.last_day is not None and each.last_day != dissolved_on:
-            next_day = each.last_day + ONE_DAY
-            in_office = each.office in SINGLE_OFFICES and (each.committee_id, each.office, next_day) in in_offices
-            if (each.seat_id, next_day) not in on_seats and not in_office:
-                yield f"Appointment {each.id} ended because somebody followed, and nobody did on the next day."
+        if each.ended_how is not Ending.REPLACED or each.last_day in {None, dissolved_on}:
+            continue
+        if begun.isdisjoint(_places(each, each.last_day + ONE_DAY)):
+            yield f"Appointment {each.id} ended because somebody followed, and nobody did on the next day."
 
 
 @verifies("Nobody is an alternate of a seat they hold themselves")
@@ -170,6 +169,12 @@ def check_standing_in() -> Iterator[str]:
     )
     for alternate_id, seat_id in db.session.execute(asked.order_by(SeatAlternate.id, Appointment.id)):
         yield f"Alternate {alternate_id} of seat {seat_id} holds it on some of these days."
+
+
+def _places(each: Appointment, day: date) -> set[tuple[int, Office | None, date]]:
+    """The seat of an entry and the office of its committee that one person holds, each with a day."""
+    in_office = {(each.committee_id, each.office, day)} if each.office in SINGLE_OFFICES else set()
+    return {(each.seat_id, None, day)} | in_office
 
 
 def _goes_on(former: Appointment, following: Appointment) -> bool:
