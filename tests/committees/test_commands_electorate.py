@@ -126,13 +126,20 @@ def test_who_is_on_leave_is_passed_over_for_the_alternates_in_their_order_and_ba
     ]
 
 
-def test_an_institution_votes_once_by_the_first_of_its_seats_on_which_somebody_can():
+@pytest.mark.parametrize("there", [True, False], ids=["holder there", "an alternate stands in"])
+def test_an_institution_votes_once_by_the_first_of_its_seats_on_which_somebody_can(*, there: bool):
     with transaction():
         found, at = committee(), institution()
         away(seat(found, "One", by=at), person("Away", at=at))
-        sits(further_seat(found, at), person("There", at=at))
+        second, other = further_seat(found, at), person("Other", at=at)
+        if there:
+            sits(second, other)
+        else:
+            away(second, other)
+            add_alternate(second.id, person("Deputy", at=at).id, Period(FOUNDED), actor=OFFICE)
         sits(seat(found, "Free"), person("Nobody's"))
-    assert [line[0] for line in frozen(opened(found, Voters.INSTITUTIONS))] == ["There", "Nobody's"]
+    cast = [name for name, _, _, barred in frozen(opened(found, Voters.INSTITUTIONS)) if barred is None]
+    assert cast == ["Other" if there else "Deputy", "Nobody's"]
 
 
 def test_no_later_merger_new_name_lapse_or_other_alternate_touches_what_was_frozen_and_the_rule_says_so():

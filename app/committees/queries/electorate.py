@@ -123,9 +123,14 @@ def _one_each(rows: Sequence[RosterRow], standing_in: Mapping[int, Sequence[Seat
     for row in rows:
         member = _member_of(row) or -row.seat_id
         first = chosen.setdefault(member, row)
-        if first.on_leave and not standing_in.get(first.seat_id) and not row.on_leave:
+        if not _has_voice(first, standing_in) and _has_voice(row, standing_in):
             chosen[member] = row
     return list(chosen.values())
+
+
+def _has_voice(row: RosterRow, standing_in: Mapping[int, Sequence[SeatAlternate]]) -> bool:
+    """Whether somebody can vote on a seat: its holder, or an alternate while they are on leave."""
+    return not row.on_leave or bool(standing_in.get(row.seat_id))
 
 
 def _voters_of(row: RosterRow, alternates: Sequence[SeatAlternate], bar: Bar | None) -> Iterable[VoterRow]:
