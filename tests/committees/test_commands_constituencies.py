@@ -24,8 +24,10 @@ from app.committees.queries.choices import people_for
 from app.committees.queries.constituencies import list_constituencies, list_rules
 from app.committees.queries.constituency_members import institutions_of, members_of
 from app.committees.queries.elections import list_voters
+from app.committees.queries.nominators import list_calls, list_concerned, list_nominators
 from app.committees.rules import SeatKind
 from app.committees.rules.constituencies import Belonging
+from app.committees.rules.elections import Nominators
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at, now
 from app.core.database import db
@@ -40,8 +42,9 @@ from app.members.models import Institution, Person
 from app.members.queries import preview_merger
 from app.members.rules import InstitutionKind, Purpose, TwinKind
 from app.outbox.work import run_due_jobs
-from tests.committees.ruled import DEADLINE, called, chair_of, done, ruled
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, seat
+from tests.committees.ruled import DEADLINE, as_user, called, chair_of, done, ruled
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, seat, sits
+from tests.committees.sitting import refused as sitting_refused
 from tests.members import world
 from tests.trailed import beside_the_trail
 
@@ -177,6 +180,33 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
         ("Li Chen", "Institute", None),
         ("Aya Sato", "RIKEN BioResource Center", None),
     ]
+
+
+@pytest.mark.parametrize("nominators", [Nominators.VOTERS, Nominators.ANYONE])
+def test_whoever_votes_in_the_constituency_nominates_for_its_seat_and_is_told_of_it_not_who_votes_on_the_committee(
+    nominators: Nominators,
+):
+    at, away = riken(), world.institution("Away", "Away", country="JP")
+    held = [world.member(each) for each in (at, away)][1]
+    done(lambda: suspend_member(held.id, first_day=TODAY, reason="Asked", version=held.version, actor=OFFICE))
+    aya, yuki = world.person(at, "Aya", "Sato"), world.person(away, "Yuki", "Mori")
+    world.voice(aya, at)
+    world.voice(yuki, away)
+    found = done(committee)
+    on_it = world.person(world.institution(), "Jean", "Voix")
+    done(lambda: sits(seat(found, "Elected"), on_it))
+    place = seat_of(formed(JAPAN), found)
+    ruled(found)
+    election = done(lambda: called(found, place, nominators=nominators))
+    assert [each.name for each in list_concerned(election)] == ["Aya Sato"]
+    if nominators is Nominators.ANYONE:
+        return
+    assert [each.name for each in list_nominators(election)] == ["Aya Sato"]
+    assert [len(list_calls(as_user(each))) for each in (aya, yuki, on_it)] == [1, 0, 0]
+    for each in (yuki, on_it):
+        told = sitting_refused(partial(nominate, election.id, aya.id, statement=None, actor=as_user(each)))
+        assert told == "Only who votes in the constituency nominates."
+    done(lambda: nominate(election.id, aya.id, statement=None, actor=as_user(aya)))
 
 
 def test_who_belongs_to_no_institution_of_the_constituency_is_not_nominated_for_its_seat():

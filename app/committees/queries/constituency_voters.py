@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from app.committees.models import Election, ElectionSeat, Seat
-from app.committees.queries.constituency_members import institutions_of
+from app.committees.models import ConstituencyRule, Election, ElectionSeat, Seat
+from app.committees.queries.constituency_members import institutions_by_constituency, institutions_of
 from app.committees.queries.electorate import NAMED, Bar, VoterRow, bars_of, electorate
 from app.committees.rules.elections import VoteRule
 from app.core.bulk import among
 from app.core.database import db
 from app.core.history import valid
+from app.core.paging import AnySelect
 from app.members.models import InstitutionName, Membership, MembershipClass, MembershipStep, Person, Representation
 from app.members.rules import MEMBER_STATES, Purpose
 
+VOICES = (Purpose.VOTING, Purpose.ALTERNATE)
 NOBODY = "It has no voting representative on this day."
 
 
@@ -26,11 +28,48 @@ def electorate_of(election: Election, day: date) -> list[VoterRow]:
     then its alternates in their order. Where nobody said who belongs to it, and for all other seats, who votes on the
     committee elects.
     """
-    inside = None
+    members = find_constituents(election, day)
+    return electorate(election.committee_id, day) if members is None else members
+
+
+def find_constituents(election: Election, day: date) -> list[VoterRow] | None:
+    """Who votes in an election for the members of its constituency; None where who votes on the committee elects."""
     constituency_id = find_electing(election.id)
-    if constituency_id is not None:
-        inside = institutions_of(constituency_id, on=day)
-    return electorate(election.committee_id, day) if inside is None else _members(inside, day)
+    inside = institutions_of(constituency_id, on=day) if constituency_id is not None else None
+    return None if inside is None else _members(inside, day)
+
+
+def constituencies_of_voter(user_id: int, day: date) -> frozenset[int]:
+    """The constituencies in which a user votes on a day, for an institution they represent."""
+    asked = (
+        select(Representation.institution_id)
+        .join(Person, Person.id == Representation.person_id)
+        .where(Person.user_id == user_id, Representation.purpose.in_(VOICES), valid(Representation, day))
+    )
+    represented = frozenset(db.session.scalars(asked.order_by(Representation.id)))
+    if not represented:
+        return frozenset()
+    own = {each.institution_id for each in _members(represented, day) if each.barred is None}
+    return frozenset(one for one, inside in institutions_by_constituency(on=day).items() if inside & own)
+
+
+def is_elected_by(constituency_ids: AnySelect | frozenset[int]) -> ColumnElement[bool]:
+    """The condition that an election fills seats of one of these constituencies."""
+    asked = (
+        select(ElectionSeat.id)
+        .join(Seat, Seat.id == ElectionSeat.seat_id)
+        .where(
+            ElectionSeat.election_id == Election.id,
+            ElectionSeat.dropped_because.is_(None),
+            Seat.constituency_id.in_(constituency_ids),
+        )
+    )
+    return asked.correlate(Election).exists()
+
+
+def electing_constituencies(day: date) -> AnySelect:
+    """The constituencies whose institutions elect on a day, as a select of their ids: some rule says who belongs."""
+    return select(ConstituencyRule.constituency_id).where(valid(ConstituencyRule, day))
 
 
 def find_electing(election_id: int) -> int | None:
@@ -88,7 +127,7 @@ def _voices(institution_ids: list[int], day: date) -> dict[int, list[tuple[int |
         .join(Person, Person.id == Representation.person_id)
         .where(
             among(Representation.institution_id, institution_ids),
-            Representation.purpose.in_((Purpose.VOTING, Purpose.ALTERNATE)),
+            Representation.purpose.in_(VOICES),
             Person.erased_at.is_(None),
             valid(Representation, day),
         )
