@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from unicodedata import combining, normalize
 
 import sqlalchemy as sa
@@ -113,20 +112,27 @@ def _make_tables() -> None:
 
 
 def _take_names() -> None:
+    """Each name is known as long as one of the committees that have a seat of it."""
     connection = op.get_bind()
-    seat = sa.table("seat", sa.column("constituency"))
-    asked = sa.select(seat.c.constituency).where(seat.c.constituency.is_not(None)).distinct()
-    names = connection.scalars(asked.order_by(seat.c.constituency)).all()
+    seat = sa.table("seat", sa.column("constituency"), sa.column("committee_id"))
+    instant = sa.DateTime(timezone=True)
+    committee = sa.table("committee", sa.column("id"), sa.column("created_at", instant))
+    since = sa.func.min(committee.c.created_at, type_=instant)
+    asked = (
+        sa.select(seat.c.constituency, since)
+        .join_from(seat, committee, committee.c.id == seat.c.committee_id)
+        .where(seat.c.constituency.is_not(None))
+        .group_by(seat.c.constituency)
+    )
     constituency = sa.table(
         "constituency",
         sa.column("name"),
         sa.column("sort_name"),
-        sa.column("created_at", sa.DateTime(timezone=True)),
+        sa.column("created_at", instant),
         sa.column("version"),
     )
-    now = datetime.now(UTC)
-    for name in names:
-        values = {"name": name, "sort_name": _folded(name)[:200], "created_at": now, "version": 1}
+    for name, known in connection.execute(asked.order_by(seat.c.constituency)).all():
+        values = {"name": name, "sort_name": _folded(name)[:200], "created_at": known, "version": 1}
         connection.execute(constituency.insert().values(values))
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from app.committees.commands import AppointmentValues, SeatValues, add_alternate, add_seat, appoint
+from app.committees.commands import (
+    AppointmentValues,
+    SeatChange,
+    SeatValues,
+    add_alternate,
+    add_seat,
+    appoint,
+    change_seat,
+    end_seat,
+)
 from app.committees.commands.constituencies import (
     BelongingChange,
     change_belonging,
@@ -21,7 +30,7 @@ from app.committees.commands.constituencies import (
 from app.committees.commands.nominations import nominate
 from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
 from app.committees.queries.choices import people_for
-from app.committees.queries.constituencies import list_constituencies, list_rules
+from app.committees.queries.constituencies import list_constituencies, list_rules, seats_of
 from app.committees.queries.constituency_members import institutions_of, members_of
 from app.committees.queries.elections import list_voters
 from app.committees.queries.nominators import list_calls, list_concerned, list_nominators
@@ -148,6 +157,23 @@ def test_a_constituency_to_which_nobody_belongs_by_a_rule_decides_nothing():
     done(lambda: appoint(place.id, AppointmentValues(outside.id, TERM), actor=OFFICE))
     (row,) = list_constituencies(OFFICE, on=TODAY)
     assert (row.institutions, row.seats) == (None, ("Finance Committee, seat 1",))
+
+
+def test_the_seats_of_a_constituency_are_what_was_known_of_them():
+    found, before = formed(JAPAN), now()
+    place, later = seat_of(found), before + timedelta(hours=2)
+    with clock_at(later):
+        done(lambda: change_seat(place.id, SeatChange("Pacific"), version=place.version, actor=OFFICE))
+        done(lambda: end_seat(place.id, MAY, reason="Done", version=place.version, actor=OFFICE))
+
+    def seats(known: datetime | None) -> list[tuple[str, date | None]]:
+        return [(row.label, row.last_day) for row in seats_of(found.id, on=MAY, known=known)]
+
+    assert seats(before - timedelta(hours=1)) == []
+    assert seats(before + timedelta(hours=1)) == [("Asia", None)]
+    assert seats(None) == seats(later) == [("Pacific", MAY)]
+    (row,) = list_constituencies(OFFICE, on=TODAY, known=before + timedelta(hours=1))
+    assert row.seats == ("Finance Committee, seat 1",)
 
 
 def after_deadline() -> None:
