@@ -19,6 +19,8 @@ ONE_RULE = (
     "CASE WHEN country IS NULL THEN 0 ELSE 1 END + CASE WHEN institution_kind IS NULL THEN 0 ELSE 1 END"
     " + CASE WHEN class_id IS NULL THEN 0 ELSE 1 END + CASE WHEN institution_id IS NULL THEN 0 ELSE 1 END = 1"
 )
+VOTE_OF_MEMBER = "uq_election_voter_institution_id"
+WITHOUT_SEAT = sa.text("seat_id IS NULL")
 NAMED = "UPDATE seat SET constituency = (SELECT name FROM constituency WHERE constituency.id = seat.constituency_id)"
 POINTED = "UPDATE seat SET constituency_id = (SELECT id FROM constituency WHERE constituency.name = seat.constituency)"
 # A voter without a seat votes for an institution of a constituency: before, each voted by a seat.
@@ -47,10 +49,19 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("election_voter", table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("seat_id", existing_type=BIG_ID, nullable=True)
+    op.create_index(
+        VOTE_OF_MEMBER,
+        "election_voter",
+        ["election_id", "institution_id", "rank"],
+        unique=True,
+        sqlite_where=WITHOUT_SEAT,
+        postgresql_where=WITHOUT_SEAT,
+    )
 
 
 def downgrade() -> None:
     """Write the names back to the seats; who belonged is forgotten, and in 0036 all but one who voted for a member."""
+    op.drop_index(VOTE_OF_MEMBER, table_name="election_voter")
     op.execute(SEATED)
     with op.batch_alter_table("election_voter", table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("seat_id", existing_type=BIG_ID, nullable=False)

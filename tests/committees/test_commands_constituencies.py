@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.committees.commands import (
     AppointmentValues,
@@ -28,12 +29,13 @@ from app.committees.commands.constituencies import (
     rename_constituency,
 )
 from app.committees.commands.nominations import nominate
-from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
+from app.committees.models import Committee, Constituency, ConstituencyRule, ElectionVoter, Seat
 from app.committees.queries.choices import people_for
 from app.committees.queries.constituencies import list_constituencies, list_rules, seats_of
 from app.committees.queries.constituency_members import institutions_of, members_of
 from app.committees.queries.elections import list_voters
 from app.committees.queries.nominators import list_calls, list_concerned, list_nominators
+from app.committees.queries.plan_verification import check_electorates
 from app.committees.rules import SeatKind
 from app.committees.rules.constituencies import Belonging
 from app.committees.rules.elections import Nominators
@@ -59,6 +61,7 @@ from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 JAPAN, CHINA, FUNDERS = Belonging("JP"), Belonging("CN"), Belonging(institution_kind=InstitutionKind.FUNDER)
+COPIED = ("election_id", "institution_id", "name", "rank", "rule", "barred")
 JANUARY, MAY = date(2016, 1, 1), date(2016, 5, 1)
 
 
@@ -206,6 +209,14 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
         ("Li Chen", "Institute", None),
         ("Aya Sato", "RIKEN BioResource Center", None),
     ]
+    twice = insert(ElectionVoter).from_select(COPIED, select(*(getattr(ElectionVoter, name) for name in COPIED)))
+    with pytest.raises(IntegrityError), beside_the_trail():
+        db.session.execute(twice)
+    assert list(check_electorates()) == []
+    with beside_the_trail():
+        db.session.execute(update(ElectionVoter).where(ElectionVoter.institution_id == at.id).values(rank=1))
+    told = f"In election {election.id} the order of who votes for institution {at.id} has a gap."
+    assert list(check_electorates()) == [told]
 
 
 @pytest.mark.parametrize("nominators", [Nominators.VOTERS, Nominators.ANYONE])

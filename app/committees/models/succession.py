@@ -18,6 +18,7 @@ from app.core.transaction import on_violation
 from app.members.models import Institution, Person
 
 SAID_YES = "state IN ('accepted', 'requested')"
+WITHOUT_SEAT = "seat_id IS NULL"
 
 
 class SuccessionPlan(Versioned, Dated, Base):
@@ -224,6 +225,15 @@ class ElectionVoter(Base):
 
     __table_args__ = (
         UniqueConstraint("election_id", "seat_id", "rank"),
+        Index(
+            "uq_election_voter_institution_id",
+            "election_id",
+            "institution_id",
+            "rank",
+            unique=True,
+            sqlite_where=literal_column(WITHOUT_SEAT),
+            postgresql_where=literal_column(WITHOUT_SEAT),
+        ),
         CheckConstraint("rank >= 0", name="rank"),
         CheckConstraint(
             "(rule IN ('leave', 'lapsed', 'suspended', 'late', 'nobody')) = (barred IS NOT NULL)",
