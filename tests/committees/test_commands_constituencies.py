@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.committees.commands import (
     AppointmentValues,
+    CommitteeNaming,
     SeatChange,
     SeatValues,
     add_alternate,
@@ -20,6 +21,7 @@ from app.committees.commands import (
     appoint,
     change_seat,
     end_seat,
+    rename_committee,
 )
 from app.committees.commands.constituencies import (
     BelongingChange,
@@ -308,6 +310,18 @@ def test_a_name_is_had_by_one_constituency_and_the_secretariat_alone_changes_the
         for actor in (chair, Actor("Ann", 901, (Granted(Role.AUDITOR),))):
             with pytest.raises(AccessDeniedError), transaction():
                 act(actor)
+
+
+def test_a_name_that_is_longer_once_folded_is_kept_and_filed_by_what_there_is_room_for():
+    long, longer = "\ufdfa" * 199, "\ufdfa" * 200
+    found = formed(name=longer)
+    refused(lambda: formed(name=long), "name")
+    named = done(lambda: committee(long))
+    assert (found.name, len(found.sort_name), len(named.sort_name)) == (longer, 200, 200)
+    done(lambda: rename_constituency(found.id, long, version=found.version, actor=OFFICE))
+    naming = CommitteeNaming(longer, TODAY)
+    done(lambda: rename_committee(named.id, naming, reason=None, version=named.version, actor=OFFICE))
+    assert (found.name, len(found.sort_name), len(named.sort_name)) == (long, 200, 200)
 
 
 def test_an_institution_named_in_a_constituency_is_there_still_after_a_merger():

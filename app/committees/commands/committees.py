@@ -74,7 +74,7 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     refuse_taken(values.name, Period(values.founded_on))
     committee = Committee(
         **_own(values),
-        sort_name=folded(values.name),
+        sort_name=folded(values.name)[:200],
         search_text=folded(values.name, values.remit),
         created_at=clock.now(),
     )
