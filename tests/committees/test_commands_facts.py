@@ -175,6 +175,18 @@ def test_no_committee_is_part_of_itself_on_any_day_or_of_one_that_begins_later(t
     assert broken() == []
 
 
+def test_a_day_of_founding_fits_what_the_committee_is_part_of_and_its_parts(tree: tuple[Committee, Committee]):
+    board, group = tree
+    with clock_at(LEARNT):
+        told = refused(lambda: edit(board, founded_on=NEW_YEAR + ONE_DAY), "founded_on")
+        assert told == "Group is part of it from 1 January 2014 on."
+        edited(board, founded_on=NEW_YEAR)
+        edited(group, founded_on=NEW_YEAR)
+        told = refused(lambda: edit(group, founded_on=FOUNDED), "founded_on")
+    assert told == "It is part of Board, which begins on 1 January 2014."
+    assert broken() == []
+
+
 def test_a_chair_says_since_when_the_remit_holds_and_of_nothing_else(tree: tuple[Committee, Committee]):
     _, group = tree
     chair, since = chair_of(group), Since(date(2012, 1, 1), "By the minutes")
@@ -256,6 +268,10 @@ def test_each_fact_that_is_not_as_its_seat_or_committee_is_told(tree: tuple[Comm
         (
             update(CommitteeFacts).where(CommitteeFacts.committee_id == board.id).values(parent_id=group.id),
             f"Committee {board.id} is part of itself on 24 May 2016.",
+        ),
+        (
+            update(Committee).where(Committee.id == board.id).values(founded_on=TODAY),
+            f"Committee {group.id} is part of {board.id} from 1 January 2014, before that is founded.",
         ),
     )
     for change, told in changes:

@@ -118,6 +118,8 @@ def edit_committee(
     if "founded_on" in changed:
         fit_facts(committee)
     told = _change_dated(committee, values, dated, since)
+    if "founded_on" in changed:
+        _check_around(committee)
     index_committee(committee)
     db.session.flush()
     if "grants_role" in changed:
@@ -152,6 +154,22 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError(f"It has a seat from {in_words(first)} on.", "founded_on")
     if committee.dissolved_on is not None and committee.dissolved_on < founded_on:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
+
+
+def _check_around(committee: Committee) -> None:
+    """Refuse a day of founding on which what it is part of is not founded yet, or after which a part of it begins."""
+    first = facts_on_record(committee.id)[0]
+    above = db.session.get(Committee, first.parent_id) if first.parent_id is not None else None
+    if above is not None and above.founded_on > first.first_day:
+        raise DomainError(f"It is part of {above.name}, which begins on {in_words(above.founded_on)}.", "founded_on")
+    asked = (
+        select(CommitteeFacts.first_day, Committee.name)
+        .join(Committee, Committee.id == CommitteeFacts.committee_id)
+        .where(CommitteeFacts.parent_id == committee.id, as_known(CommitteeFacts))
+    )
+    part = db.session.execute(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id).limit(1)).first()
+    if part is not None and part.first_day < committee.founded_on:
+        raise DomainError(f"{part.name} is part of it from {in_words(part.first_day)} on.", "founded_on")
 
 
 def _words(names: set[str], told: dict[str, Any]) -> str:

@@ -42,15 +42,26 @@ def check_committee_facts() -> Iterator[str]:
             yield f"Committee {committee.id} is on record today as something else than it is."
 
 
-@verifies("No committee is part of itself on any day")
+@verifies("No committee is part of itself on any day, or of one that is not founded yet")
 def check_trees() -> Iterator[str]:
     """Look at the tree of each day on which it is another."""
+    yield from _parts_too_early()
     asked = select(CommitteeFacts).where(as_known(CommitteeFacts), CommitteeFacts.parent_id.is_not(None))
     facts = db.session.scalars(asked.order_by(CommitteeFacts.id)).all()
     for day in sorted({each.first_day for each in facts}):
         parents = {each.committee_id: each.parent_id for each in facts if each.period.contains(day)}
         inside = (one for one, parent in parents.items() if parent in ids_under(one, parents))
         yield from (f"Committee {one} is part of itself on {in_words(day)}." for one in inside)
+
+
+def _parts_too_early() -> Iterator[str]:
+    asked = (
+        select(CommitteeFacts.committee_id, CommitteeFacts.parent_id, CommitteeFacts.first_day)
+        .join(Committee, Committee.id == CommitteeFacts.parent_id)
+        .where(as_known(CommitteeFacts), CommitteeFacts.first_day < Committee.founded_on)
+    )
+    for one, parent, day in db.session.execute(asked.order_by(CommitteeFacts.id)):
+        yield f"Committee {one} is part of {parent} from {in_words(day)}, before that is founded."
 
 
 def _on_record() -> dict[int, list[CommitteeFacts]]:
