@@ -49,11 +49,11 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from app.members.commands import suspend_member
+from app.members.commands import add_class, suspend_member
 from app.members.commands.mergers import Merging, merge_records
 from app.members.models import Institution, Person
 from app.members.queries import preview_merger
-from app.members.rules import InstitutionKind, Purpose, TwinKind
+from app.members.rules import ClassFacts, InstitutionKind, Purpose, TwinKind
 from app.outbox.work import run_due_jobs
 from tests.committees.ruled import DEADLINE, as_user, called, chair_of, done, ruled
 from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, seat, sits
@@ -196,6 +196,9 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
     world.institution("No member", "None", country="JP")
     world.member(world.institution("Elsewhere", "Else"))
     world.member(gone, until=date(2016, 1, 31))
+    with transaction():
+        graced = add_class(ClassFacts("Graced", votes=True, is_billed=False, grace_days=60), actor=OFFICE)
+    world.member(world.institution("Lapsed", "Lapsed", country="JP"), graced.code, until=date(2016, 6, 1))
     for each in (at, other, away):
         held = world.member(each)
     done(lambda: suspend_member(held.id, first_day=TODAY, reason="Asked", version=held.version, actor=OFFICE))
@@ -209,6 +212,7 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
     assert [(each.name, each.institution_name, each.barred) for each in list_voters(election.id)] == [
         ("Away", "Away", "Its membership is suspended since 24 May 2016"),
         ("Li Chen", "Institute", None),
+        ("Lapsed", "Lapsed", "Its membership lapsed on 1 June 2016; days of grace give no vote"),
         ("Aya Sato", "RIKEN BioResource Center", None),
     ]
     twice = insert(ElectionVoter).from_select(COPIED, select(*(getattr(ElectionVoter, name) for name in COPIED)))

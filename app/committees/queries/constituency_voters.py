@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.committees.models import ConstituencyRule, Election, ElectionSeat, Seat
 from app.committees.queries.constituency_members import institutions_by_constituency, institutions_of
@@ -12,10 +12,11 @@ from app.committees.queries.electorate import NAMED, Bar, VoterRow, bars_of, ele
 from app.committees.rules.elections import VoteRule
 from app.core.bulk import among
 from app.core.database import db
-from app.core.history import valid
+from app.core.history import as_known, valid
 from app.core.paging import AnySelect
+from app.core.periods import ONE_DAY
 from app.members.models import InstitutionName, Membership, MembershipClass, MembershipStep, Person, Representation
-from app.members.rules import MEMBER_STATES, Purpose
+from app.members.rules import ENDED_STATES, MEMBER_STATES, Purpose, freed_on
 
 VOICES = (Purpose.VOTING, Purpose.ALTERNATE)
 NOBODY = "It has no voting representative on this day."
@@ -87,28 +88,52 @@ def find_electing(election_id: int) -> int | None:
 
 
 def _members(institution_ids: frozenset[int], day: date) -> list[VoterRow]:
-    """Who votes for each of these institutions that is a member with a vote, by name; who may not says why."""
-    asked = (
-        select(Membership.institution_id, InstitutionName.name)
+    """Who votes for each of these institutions that is a member with a vote, by name; who may not says why.
+
+    One that has lapsed is among them, barred, for the days of grace of its class.
+    """
+    votes, names = set[int](), dict[int, str]()
+    for row in db.session.execute(_memberships(institution_ids, day)):
+        if row.state in MEMBER_STATES:
+            votes.add(row.institution_id)
+        elif day > freed_on(row.first_day - ONE_DAY, row.grace_days):
+            continue
+        names[row.institution_id] = row.name
+    voices, bars = _voices(sorted(names), day), bars_of(set(names), day)
+    votes |= {each for each, bar in bars.items() if bar.rule is VoteRule.LAPSED}
+    return [
+        VoterRow(None, person_id, who, institution_id, name, rank, *_rule(rank, person_id, bars.get(institution_id)))
+        for institution_id, name in names.items()
+        if institution_id in votes
+        for rank, (person_id, who) in enumerate(voices.get(institution_id) or [(None, name)])
+    ]
+
+
+def _memberships(institution_ids: frozenset[int], day: date) -> AnySelect:
+    """How the memberships with a vote of these institutions stand on a day, the ended ones as well, by name."""
+    stands = or_(
+        MembershipStep.state.in_(MEMBER_STATES), and_(MembershipStep.state.in_(ENDED_STATES), as_known(Membership))
+    )
+    return (
+        select(
+            Membership.institution_id,
+            InstitutionName.name,
+            MembershipStep.state,
+            MembershipStep.first_day,
+            MembershipClass.grace_days,
+        )
         .join(MembershipStep, MembershipStep.membership_id == Membership.id)
         .join(MembershipClass, MembershipClass.id == Membership.class_id)
         .join(InstitutionName, InstitutionName.institution_id == Membership.institution_id)
         .where(
             among(Membership.institution_id, sorted(institution_ids)),
             MembershipClass.votes.is_(True),
-            MembershipStep.state.in_(MEMBER_STATES),
+            stands,
             valid(MembershipStep, day),
             valid(InstitutionName, day),
         )
         .order_by(InstitutionName.sort_name, Membership.institution_id, MembershipStep.id)
     )
-    names = {institution_id: name for institution_id, name in db.session.execute(asked)}  # noqa: C416 - rows are no pairs to mypy
-    voices, bars = _voices(sorted(names), day), bars_of(set(names), day)
-    return [
-        VoterRow(None, person_id, who, institution_id, name, rank, *_rule(rank, person_id, bars.get(institution_id)))
-        for institution_id, name in names.items()
-        for rank, (person_id, who) in enumerate(voices.get(institution_id) or [(None, name)])
-    ]
 
 
 def _rule(rank: int, person_id: int | None, bar: Bar | None) -> tuple[VoteRule, str | None]:
