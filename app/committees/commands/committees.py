@@ -118,8 +118,7 @@ def edit_committee(
     if "founded_on" in changed:
         fit_facts(committee)
     told = _change_dated(committee, values, dated, since)
-    if "founded_on" in changed:
-        _check_around(committee)
+    _check_around(committee, changed)
     index_committee(committee)
     db.session.flush()
     if "grants_role" in changed:
@@ -156,8 +155,10 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
 
 
-def _check_around(committee: Committee) -> None:
-    """Refuse a day of founding on which what it is part of is not founded yet, or after which a part of it begins."""
+def _check_around(committee: Committee, changed: set[str]) -> None:
+    """Refuse a day of founding before that of what it is part of, or after a day on which something is part of it."""
+    if "founded_on" not in changed:
+        return
     first = facts_on_record(committee.id)[0]
     above = db.session.get(Committee, first.parent_id) if first.parent_id is not None else None
     if above is not None and above.founded_on > first.first_day:
