@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -13,8 +13,9 @@ from sqlalchemy import select
 from app.committees.commands import AppointmentValues, appoint, end_seat
 from app.committees.commands.election_results import declare_elected
 from app.committees.commands.elections import close_nominations
+from app.committees.commands.erasing import FORGOTTEN
 from app.committees.commands.nominations import nominate
-from app.committees.commands.plans import PlanValues, appoint_successor, plan_successor
+from app.committees.commands.plans import PlanValues, appoint_successor, drop_plan, plan_successor
 from app.committees.commands.waivers import WaiverValues, ask_waiver, decline_waiver, grant_waiver, withdraw_waiver
 from app.committees.models import Appointment, Committee, Election, LimitWaiver, Seat
 from app.committees.queries.waivers import list_waiting_waivers
@@ -36,7 +37,7 @@ from app.members.queries.personal import subject_of
 from app.members.rules import TwinKind
 from app.outbox.models import Mail
 from tests.committees.ruled import AFTER, DEADLINE, as_user, called, chair_of, done, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, person, refused, seat, sits
+from tests.committees.sitting import OFFICE, TERM, TODAY, committee, person, refused, seat, sits
 
 WHY = "Nobody else knows the books"
 CARRIED = "SC-2016-9: Nobody else knows the books"
@@ -177,3 +178,23 @@ def test_a_request_follows_a_merger_and_is_told_and_stands_against_an_erasure(ve
     assert [row["Why"] for row in held.rows] == [WHY]
     with pytest.raises(DomainError, match="A limit is asked not to hold for them: take that back first"):
         done(lambda: erase_person(survivor.id, reason="Asked for it", actor=OFFICE))
+
+
+def test_an_erased_person_leaves_no_word_of_why_a_limit_was_waived(veteran: Veteran):
+    for decide in (decline_waiver, withdraw_waiver):
+        waiver = veteran.asked()
+        done(partial(decide, waiver.id, reason=f"{WHY}: no", version=waiver.version, actor=OFFICE))
+    granted = veteran.granted()
+    plan = done(lambda: plan_successor(veteran.seat.id, PlanValues(veteran.who.id, AFTER), actor=veteran.chair))
+    done(lambda: drop_plan(plan.id, reason="Not any more", version=plan.version, actor=OFFICE))
+    term = done(veteran.appoint)
+    done(lambda: end_seat(veteran.seat.id, TODAY, reason="Merged", version=veteran.seat.version, actor=OFFICE))
+    with clock_at(datetime(2016, 7, 1, tzinfo=UTC)):
+        done(lambda: erase_person(veteran.who.id, reason="Asked for it", actor=OFFICE))
+        assert [line for finding in run_checks() for line in finding.problems] == []
+    db.session.expire_all()
+    waivers = db.session.execute(
+        select(LimitWaiver.reason, LimitWaiver.decision, LimitWaiver.answer).order_by(LimitWaiver.id)
+    )
+    assert [set(row) - {None} for row in waivers] == [{FORGOTTEN}] * 3
+    assert (granted.answer, plan.limit_waived, term.limit_waived) == (None, FORGOTTEN, FORGOTTEN)

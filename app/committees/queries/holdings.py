@@ -48,6 +48,7 @@ SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
     ),
 )
 GROUND = "Who sat on which seat on which day is the consortium's own record; it names a number from then on"
+KEPT_WITHOUT = "without the name, and why no limit held"
 
 
 @register_bonds
@@ -92,7 +93,7 @@ def appointments_of(subject: DataSubject) -> Held | None:
         for row, name, label in db.session.execute(asked)
     ]
     why = "The rosters of committees name who sits on them, for any day."
-    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until="without the name")
+    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until=KEPT_WITHOUT)
 
 
 @holds("committees.leave", place=22)
