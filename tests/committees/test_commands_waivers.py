@@ -33,11 +33,13 @@ from app.core.verification import run_checks
 from app.home.queries.tasks import list_tasks
 from app.members.commands import Merging, erase_person, merge_records
 from app.members.models import Person
+from app.members.queries.followers import list_clashes
 from app.members.queries.personal import subject_of
 from app.members.rules import TwinKind
 from app.outbox.models import Mail
 from tests.committees.ruled import AFTER, DEADLINE, as_user, called, chair_of, done, ruled
 from tests.committees.sitting import OFFICE, TERM, TODAY, committee, person, refused, seat, sits
+from tests.trailed import beside_the_trail
 
 WHY = "Nobody else knows the books"
 CARRIED = "SC-2016-9: Nobody else knows the books"
@@ -198,3 +200,20 @@ def test_an_erased_person_leaves_no_word_of_why_a_limit_was_waived(veteran: Vete
     )
     assert [set(row) - {None} for row in waivers] == [{FORGOTTEN}] * 3
     assert (granted.answer, plan.limit_waived, term.limit_waived) == (None, FORGOTTEN, FORGOTTEN)
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_two_who_are_asked_for_on_the_same_days_of_a_seat_are_not_merged_until_one_is_taken_back(
+    veteran: Veteran, *, is_taken_back: bool
+):
+    waiver = veteran.asked()
+    twin = done(lambda: person("Twin"))
+    values = {"seat_id": waiver.seat_id, "committee_id": waiver.committee_id, "reason": WHY, "state": waiver.state}
+    with beside_the_trail():
+        values |= {"person_id": twin.id, "first_day": AFTER.last, "asked_by": "test", "asked_at": waiver.asked_at}
+        db.session.add(LimitWaiver(**values))
+    if is_taken_back:
+        done(lambda: withdraw_waiver(waiver.id, reason="Twice", version=waiver.version, actor=OFFICE))
+    clashes = [each.words for each in list_clashes(TwinKind.PERSON, twin.id, veteran.who.id)]
+    told = "For both a limit of terms is asked to be waived, or is, on the same days of seat 1 of Finance Committee."
+    assert clashes == ([] if is_taken_back else [told])
