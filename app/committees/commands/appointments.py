@@ -203,7 +203,7 @@ def _checked_limit(seat: Seat, values: AppointmentValues, *, besides: int | None
     if (values.how or USUAL_HOW[seat.kind]) is How.EX_OFFICIO or not proposal.is_over:
         return replace(values, limit_waived=None)
     ends = values.term_ends or values.period.last
-    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends))
+    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends), besides=besides)
     if granted is not None:
         return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):

@@ -57,6 +57,6 @@ def _both_waived(survivor_id: int, merged_id: int) -> list[Clash]:
     )
     both = "For both a limit of terms is asked to be waived, or is, on the same days of"
     return [
-        Clash(f"{both} seat {row.position} of {row.name}.", "Take one of the two back first.")
+        Clash(f"{both} seat {row.position} of {row.name}.", "Take back or revoke one of the two first.")
         for row in db.session.execute(asked)
     ]
