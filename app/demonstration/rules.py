@@ -40,7 +40,7 @@ def day_or_none(value: object) -> date | None:
 
 
 def open_on(today: date, facts: Facts, record_date: date) -> Facts:
-    """An election as called so many days later as the demonstration starts after its day, so that it is open then."""
+    """An election called so many days later as the demonstration starts after its day, so that it stands as it did."""
     later = max(today - record_date, timedelta())
     return facts | {name: facts[name] + later for name in ("called", "deadline", "first_day")}
 

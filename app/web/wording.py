@@ -29,6 +29,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Absent",
         "Lapsed",
         "Withdrawn",
+        "Revoked",
         "Void",
         "Ended",
         "Dissolved",

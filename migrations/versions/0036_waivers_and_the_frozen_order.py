@@ -71,9 +71,12 @@ def _create_waivers() -> None:
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=True),
         sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name=op.f("ck_limit_waiver_period")),
-        sa.CheckConstraint("(state = 'granted') = (decision IS NOT NULL)", name=op.f("ck_limit_waiver_granted")),
         sa.CheckConstraint(
-            "(state IN ('declined', 'withdrawn')) = (answer IS NOT NULL)", name=op.f("ck_limit_waiver_answer")
+            "(state IN ('granted', 'revoked')) = (decision IS NOT NULL)", name=op.f("ck_limit_waiver_granted")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('declined', 'withdrawn', 'revoked')) = (answer IS NOT NULL)",
+            name=op.f("ck_limit_waiver_answer"),
         ),
         sa.CheckConstraint(
             "(state = 'asked') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)",

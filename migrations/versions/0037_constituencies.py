@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from unicodedata import combining, normalize
 
 import sqlalchemy as sa
@@ -20,6 +19,8 @@ ONE_RULE = (
     "CASE WHEN country IS NULL THEN 0 ELSE 1 END + CASE WHEN institution_kind IS NULL THEN 0 ELSE 1 END"
     " + CASE WHEN class_id IS NULL THEN 0 ELSE 1 END + CASE WHEN institution_id IS NULL THEN 0 ELSE 1 END = 1"
 )
+VOTE_OF_MEMBER = "uq_election_voter_institution_id"
+WITHOUT_SEAT = sa.text("seat_id IS NULL")
 NAMED = "UPDATE seat SET constituency = (SELECT name FROM constituency WHERE constituency.id = seat.constituency_id)"
 POINTED = "UPDATE seat SET constituency_id = (SELECT id FROM constituency WHERE constituency.name = seat.constituency)"
 # A voter without a seat votes for an institution of a constituency: before, each voted by a seat.
@@ -48,10 +49,19 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("election_voter", table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("seat_id", existing_type=BIG_ID, nullable=True)
+    op.create_index(
+        VOTE_OF_MEMBER,
+        "election_voter",
+        ["election_id", "institution_id", "rank"],
+        unique=True,
+        sqlite_where=WITHOUT_SEAT,
+        postgresql_where=WITHOUT_SEAT,
+    )
 
 
 def downgrade() -> None:
     """Write the names back to the seats; who belonged is forgotten, and in 0036 all but one who voted for a member."""
+    op.drop_index(VOTE_OF_MEMBER, table_name="election_voter")
     op.execute(SEATED)
     with op.batch_alter_table("election_voter", table_kwargs=KEEPS_IDS) as batch_op:
         batch_op.alter_column("seat_id", existing_type=BIG_ID, nullable=False)
@@ -113,20 +123,27 @@ def _make_tables() -> None:
 
 
 def _take_names() -> None:
+    """Each name is known as long as one of the committees that have a seat of it."""
     connection = op.get_bind()
-    seat = sa.table("seat", sa.column("constituency"))
-    asked = sa.select(seat.c.constituency).where(seat.c.constituency.is_not(None)).distinct()
-    names = connection.scalars(asked.order_by(seat.c.constituency)).all()
+    seat = sa.table("seat", sa.column("constituency"), sa.column("committee_id"))
+    instant = sa.DateTime(timezone=True)
+    committee = sa.table("committee", sa.column("id"), sa.column("created_at", instant))
+    since = sa.func.min(committee.c.created_at, type_=instant)
+    asked = (
+        sa.select(seat.c.constituency, since)
+        .join_from(seat, committee, committee.c.id == seat.c.committee_id)
+        .where(seat.c.constituency.is_not(None))
+        .group_by(seat.c.constituency)
+    )
     constituency = sa.table(
         "constituency",
         sa.column("name"),
         sa.column("sort_name"),
-        sa.column("created_at", sa.DateTime(timezone=True)),
+        sa.column("created_at", instant),
         sa.column("version"),
     )
-    now = datetime.now(UTC)
-    for name in names:
-        values = {"name": name, "sort_name": _folded(name)[:200], "created_at": now, "version": 1}
+    for name, known in connection.execute(asked.order_by(seat.c.constituency)).all():
+        values = {"name": name, "sort_name": _folded(name)[:200], "created_at": known, "version": 1}
         connection.execute(constituency.insert().values(values))
 
 

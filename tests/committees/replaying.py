@@ -7,33 +7,50 @@ instant is what follows from the events up to that instant, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from app.committees.rules import Office
+from app.committees.rules import CommitteeKind, Office
 
 ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class What:
+    """What a committee is, of which other a part, and what for."""
+
+    kind: CommitteeKind
+    parent: int | None = None
+    remit: str | None = None
+
+
 @dataclass
 class Body:
-    """A committee: its days, what it was called from which day on, and from when on one holds over."""
+    """A committee: its days, what it was called and what it was from which day on, and from when on one holds over."""
 
     founded: date
     names: dict[date, str]
+    facts: dict[date, What]
     dissolved: date | None = None
     holds_over_from: date | None = None
 
 
 @dataclass
 class Place:
-    """A seat; one that follows an office has the holders of that office of another committee."""
+    """A seat; one that follows an office has the holders of that office of another committee.
+
+    `named` is the day on which it got its name: of earlier ones nothing is said of that.
+    """
 
     committee: int
     first: date
+    label: str
+    named: date
     last: date | None = None
     institution: int | None = None
     follows: tuple[int, Office] | None = None
+    votes: bool = True
 
 
 @dataclass
@@ -72,16 +89,29 @@ class StandIn:
 
 @dataclass(frozen=True)
 class Row:
-    """A seat of a roster and who holds it."""
+    """A seat of a roster and who holds it; without a label where nothing is said of what it was called."""
 
     committee: int
     seat: int
+    label: str | None = None
+    votes: bool = True
+    institution: int | None = None
     person: int | None = None
     office: Office | None = None
     first: date | None = None
     last: date | None = None
     on_leave: bool = False
     holds_over: bool = False
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A committee of a day in the order of the tree."""
+
+    committee: int
+    name: str
+    what: What
+    depth: int
 
 
 def covers(first: date, last: date | None, day: date) -> bool:
@@ -183,6 +213,8 @@ class World:
         for term in self.terms.values():
             if term.seat == seat and (term.last is None or term.last > last):
                 term.last, term.replaced = last, False
+                self.fit_leave(term)
+        self.settle(seat)
         for each in [key for key, stand in self.alternates.items() if stand.seat == seat]:
             self.end_alternate(each, last)
 
@@ -210,6 +242,21 @@ class World:
                 found.last = today - ONE_DAY
             else:
                 found.rank = rank
+
+    def edit(self, committee: int, since: date, **wanted: Any) -> None:
+        """A committee is something else from a day on."""
+        facts = self.bodies[committee].facts
+        facts.setdefault(since, facts[max(day for day in facts if day <= since)])
+        facts.update({day: replace(what, **wanted) for day, what in facts.items() if day >= since})
+
+    def dissolve(self, committee: int, last: date) -> None:
+        """A committee ends, with what it would have been later."""
+        body = self.bodies[committee]
+        body.dissolved, body.facts = last, {day: what for day, what in body.facts.items() if day <= last}
+
+    def change_seat(self, seat: int, label: str, today: date) -> None:
+        """A seat is called otherwise."""
+        self.places[seat].label, self.places[seat].named = label, today
 
     def settle(self, seat: int) -> None:
         """Who ended for a successor ends the day before one begins, or holds over again."""
@@ -283,30 +330,45 @@ class World:
         return {
             self.row(seat, place, on)
             for seat, place in self.places.items()
-            if covers(place.first, place.last, on)
-            and covers(self.bodies[place.committee].founded, self.bodies[place.committee].dissolved, on)
+            if covers(place.first, place.last, on) and place.committee in self.there(on)
         }
+
+    def there(self, on: date) -> dict[int, What]:
+        """What each committee of a day is."""
+        bodies = {key: body for key, body in self.bodies.items() if covers(body.founded, body.dissolved, on)}
+        return {key: body.facts[max(day for day in body.facts if day <= on)] for key, body in bodies.items()}
+
+    def chapters(self, on: date, under: int | None = None, depth: int = 0) -> Iterator[Chapter]:
+        """The committees of a day by their names, each before its parts."""
+        there, names = self.there(on), self.names(on)
+        parts = [key for key, what in there.items() if (what.parent if what.parent in there else None) == under]
+        for key in sorted(parts, key=lambda each: (names[each], each)):
+            yield Chapter(key, names[key], there[key], depth)
+            yield from self.chapters(on, key, depth + 1)
 
     def row(self, seat: int, place: Place, on: date) -> Row:
         """A seat and its holder."""
+        label = place.label if place.named <= on else None
+        vacant = Row(place.committee, seat, label, place.votes, place.institution)
         if place.follows is not None:
-            return next(self.followed(seat, on), Row(place.committee, seat))
+            return next(self.followed(vacant, on), vacant)
         for identity, term in self.terms.items():
             last = self.lasts(term)
             if term.seat == seat and covers(term.first, last, on):
                 over, away = term.ends is not None and term.ends < on, self.is_away(identity, on)
-                return Row(place.committee, seat, term.person, term.office, term.first, last, away, over)
-        return Row(place.committee, seat)
+                held = replace(vacant, person=term.person, office=term.office, first=term.first, last=last)
+                return replace(held, on_leave=away, holds_over=over)
+        return vacant
 
-    def followed(self, seat: int, on: date) -> Iterator[Row]:
+    def followed(self, vacant: Row, on: date) -> Iterator[Row]:
         """Whoever holds an office sits on the seat that follows it, on the days of both."""
-        place = self.places[seat]
+        place = self.places[vacant.seat]
         for term in self.terms.values():
             if (self.places[term.seat].committee, term.office) == place.follows:
                 first = max(term.first, place.first)
-                last = earliest(self.lasts(term), place.last, self.body_of(seat).dissolved)
+                last = earliest(self.lasts(term), place.last, self.body_of(vacant.seat).dissolved)
                 if covers(first, last, on):
-                    yield Row(place.committee, seat, term.person, Office.MEMBER, first, last)
+                    yield replace(vacant, person=term.person, office=Office.MEMBER, first=first, last=last)
 
     def is_away(self, identity: int, on: date) -> bool:
         """Whether the holder is on leave."""

@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from app.committees.commands import (
+    AppointmentValues,
     SeatValues,
     add_alternate,
     add_seat,
+    correct_appointment,
     end_alternate,
+    end_seat,
     free_seats,
     move_alternate_up,
+    withdraw_appointment,
 )
 from app.committees.models import Seat, SeatAlternate
 from app.committees.queries import get_committee_view, get_seat_view, term_checks
@@ -236,6 +240,62 @@ def test_an_alternate_who_is_appointed_to_the_seat_stands_in_on_it_no_more(term:
     assert [each.period for each in db.session.scalars(kept)] == standing
     assert list(term_checks.check_standing_in()) == []
     assert order_on(place, date(2015, 8, 1), datetime(2016, 5, 24, 20, tzinfo=UTC)) == [(1, one.id)]
+
+
+FROM_JULY = Period(date(2016, 7, 1))
+
+
+@pytest.mark.parametrize("mended", ["withdrawn", "another holder", "another first day"])
+@pytest.mark.parametrize(
+    "term", [Period(date(2016, 6, 1)), Period(date(2014, 1, 1)), Period(date(2015, 7, 1), date(2015, 12, 31))]
+)
+def test_an_alternate_who_was_appointed_by_mistake_stands_in_again(term: Period, mended: str):
+    with transaction():
+        place, one, two = seat(committee()), person("One"), person("Two")
+        add_alternate(place.id, one.id, OPEN, actor=OFFICE)
+        add_alternate(place.id, two.id, OPEN, actor=OFFICE)
+    with clock_at(datetime(2016, 5, 25, 9, tzinfo=UTC)), transaction():
+        entry = sits(place, one, term)
+    right = {"another holder": (person, term), "another first day": (None, FROM_JULY)}.get(mended)
+    with clock_at(datetime(2016, 5, 26, 9, tzinfo=UTC)), transaction():
+        if right is None:
+            withdraw_appointment(entry.id, reason="Mistaken", version=entry.version, actor=OFFICE)
+        else:
+            who, period = right
+            values = AppointmentValues(who("Right").id if who else one.id, period)
+            correct_appointment(entry.id, values, reason="Mistaken", version=entry.version, actor=OFFICE)
+    before, after = order_on(place, date(2016, 6, 30)), order_on(place, date(2017, 1, 1))
+    both, other = [(1, one.id), (2, two.id)], [(2, two.id)]
+    assert (before, after) == (both, other if mended == "another first day" else both)
+    assert order_on(place, date(2015, 8, 1)) == both
+    assert order_on(place, date(2017, 1, 1), datetime(2016, 5, 25, 20, tzinfo=UTC)) == (both if term.last else other)
+    assert list(term_checks.check_standing_in()) == []
+
+
+def test_who_was_an_alternate_no_more_before_a_mistaken_term_is_none_after_it():
+    with transaction():
+        place, one = seat(committee()), person("One")
+        given = add_alternate(place.id, one.id, OPEN, actor=OFFICE)
+    with clock_at(datetime(2016, 5, 25, 9, tzinfo=UTC)), transaction():
+        end_alternate(given.id, date(2016, 5, 31), reason=None, actor=OFFICE)
+    with clock_at(datetime(2016, 5, 26, 9, tzinfo=UTC)), transaction():
+        entry = sits(place, one, Period(date(2016, 6, 1)))
+    with clock_at(datetime(2016, 5, 27, 9, tzinfo=UTC)), transaction():
+        withdraw_appointment(entry.id, reason="Mistaken", version=entry.version, actor=OFFICE)
+    assert (order_on(place, date(2016, 5, 31)), order_on(place, date(2016, 6, 1))) == ([(1, one.id)], [])
+
+
+def test_who_stands_in_again_does_so_after_whoever_took_their_place_and_no_longer_than_the_seat():
+    with transaction():
+        place, one, two = seat(committee()), person("One"), person("Two")
+        add_alternate(place.id, one.id, OPEN, actor=OFFICE)
+    with clock_at(datetime(2016, 5, 25, 9, tzinfo=UTC)), transaction():
+        entry = sits(place, one, Period(date(2016, 6, 1)))
+        add_alternate(place.id, two.id, Period(date(2016, 6, 1)), actor=OFFICE)
+        end_seat(place.id, date(2016, 12, 31), reason="Fewer", version=place.version, actor=OFFICE)
+        withdraw_appointment(entry.id, reason="Mistaken", version=entry.version, actor=OFFICE)
+    assert order_on(place, date(2016, 12, 31)) == [(1, two.id), (2, one.id)]
+    assert order_on(place, date(2017, 1, 1)) == []
 
 
 def test_who_holds_a_seat_later_is_no_alternate_of_it_on_days_beyond():

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from app.committees.commands import AppointmentValues, SeatValues, add_alternate, add_seat, appoint
+from app.committees.commands import (
+    AppointmentValues,
+    CommitteeNaming,
+    SeatValues,
+    add_alternate,
+    add_seat,
+    appoint,
+    end_seat,
+    rename_committee,
+)
 from app.committees.commands.constituencies import (
     BelongingChange,
     change_belonging,
@@ -19,13 +29,16 @@ from app.committees.commands.constituencies import (
     rename_constituency,
 )
 from app.committees.commands.nominations import nominate
-from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
+from app.committees.models import Committee, Constituency, ConstituencyRule, ElectionVoter, Seat
 from app.committees.queries.choices import people_for
-from app.committees.queries.constituencies import list_constituencies, list_rules
+from app.committees.queries.constituencies import list_constituencies, list_rules, seats_of
 from app.committees.queries.constituency_members import institutions_of, members_of
 from app.committees.queries.elections import list_voters
+from app.committees.queries.nominators import list_calls, list_concerned, list_nominators
+from app.committees.queries.plan_verification import check_electorates
 from app.committees.rules import SeatKind
 from app.committees.rules.constituencies import Belonging
+from app.committees.rules.elections import Nominators
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at, now
 from app.core.database import db
@@ -34,19 +47,21 @@ from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
-from app.members.commands import suspend_member
+from app.members.commands import add_class, suspend_member
 from app.members.commands.mergers import Merging, merge_records
 from app.members.models import Institution, Person
 from app.members.queries import preview_merger
-from app.members.rules import InstitutionKind, Purpose, TwinKind
+from app.members.rules import ClassFacts, InstitutionKind, Purpose, TwinKind
 from app.outbox.work import run_due_jobs
-from tests.committees.ruled import DEADLINE, called, chair_of, done, ruled
-from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, seat
+from tests.committees.ruled import DEADLINE, as_user, called, chair_of, done, ruled
+from tests.committees.sitting import FOUNDED, OFFICE, TERM, TODAY, committee, seat, sits
+from tests.committees.sitting import refused as sitting_refused
 from tests.members import world
 from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 JAPAN, CHINA, FUNDERS = Belonging("JP"), Belonging("CN"), Belonging(institution_kind=InstitutionKind.FUNDER)
+COPIED = ("election_id", "institution_id", "name", "rank", "rule", "barred")
 JANUARY, MAY = date(2016, 1, 1), date(2016, 5, 1)
 
 
@@ -147,6 +162,22 @@ def test_a_constituency_to_which_nobody_belongs_by_a_rule_decides_nothing():
     assert (row.institutions, row.seats) == (None, ("Finance Committee, seat 1",))
 
 
+def test_the_seats_of_a_constituency_are_what_was_known_of_them():
+    found, before = formed(JAPAN), now()
+    place, later = seat_of(found), before + timedelta(hours=2)
+    with clock_at(later):
+        done(lambda: end_seat(place.id, MAY, reason="Done", version=place.version, actor=OFFICE))
+
+    def seats(known: datetime | None) -> list[tuple[str, date | None]]:
+        return [(row.label, row.last_day) for row in seats_of(found.id, on=MAY, known=known)]
+
+    assert seats(before - timedelta(hours=1)) == []
+    assert seats(before + timedelta(hours=1)) == [("Asia", None)]
+    assert seats(None) == seats(later) == [("Asia", MAY)]
+    (row,) = list_constituencies(OFFICE, on=TODAY, known=before + timedelta(hours=1))
+    assert row.seats == ("Finance Committee, seat 1",)
+
+
 def after_deadline() -> None:
     with clock_at(DEADLINE + timedelta(seconds=1)):
         run_due_jobs()
@@ -162,6 +193,9 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
     world.institution("No member", "None", country="JP")
     world.member(world.institution("Elsewhere", "Else"))
     world.member(gone, until=date(2016, 1, 31))
+    with transaction():
+        graced = add_class(ClassFacts("Graced", votes=True, is_billed=False, grace_days=60), actor=OFFICE)
+    world.member(world.institution("Lapsed", "Lapsed", country="JP"), graced.code, until=date(2016, 6, 1))
     for each in (at, other, away):
         held = world.member(each)
     done(lambda: suspend_member(held.id, first_day=TODAY, reason="Asked", version=held.version, actor=OFFICE))
@@ -175,8 +209,44 @@ def test_only_members_of_the_constituency_elect_its_seat_each_by_its_representat
     assert [(each.name, each.institution_name, each.barred) for each in list_voters(election.id)] == [
         ("Away", "Away", "Its membership is suspended since 24 May 2016"),
         ("Li Chen", "Institute", None),
+        ("Lapsed", "Lapsed", "Its membership lapsed on 1 June 2016; days of grace give no vote"),
         ("Aya Sato", "RIKEN BioResource Center", None),
     ]
+    twice = insert(ElectionVoter).from_select(COPIED, select(*(getattr(ElectionVoter, name) for name in COPIED)))
+    with pytest.raises(IntegrityError), beside_the_trail():
+        db.session.execute(twice)
+    assert list(check_electorates()) == []
+    with beside_the_trail():
+        db.session.execute(update(ElectionVoter).where(ElectionVoter.institution_id == at.id).values(rank=1))
+    told = f"In election {election.id} the order of who votes for institution {at.id} has a gap."
+    assert list(check_electorates()) == [told]
+
+
+@pytest.mark.parametrize("nominators", [Nominators.VOTERS, Nominators.ANYONE])
+def test_whoever_votes_in_the_constituency_nominates_for_its_seat_and_is_told_of_it_not_who_votes_on_the_committee(
+    nominators: Nominators,
+):
+    at, away = riken(), world.institution("Away", "Away", country="JP")
+    held = [world.member(each) for each in (at, away)][1]
+    done(lambda: suspend_member(held.id, first_day=TODAY, reason="Asked", version=held.version, actor=OFFICE))
+    aya, yuki = world.person(at, "Aya", "Sato"), world.person(away, "Yuki", "Mori")
+    world.voice(aya, at)
+    world.voice(yuki, away)
+    found = done(committee)
+    on_it = world.person(world.institution(), "Jean", "Voix")
+    done(lambda: sits(seat(found, "Elected"), on_it))
+    place = seat_of(formed(JAPAN), found)
+    ruled(found)
+    election = done(lambda: called(found, place, nominators=nominators))
+    assert [each.name for each in list_concerned(election)] == ["Aya Sato"]
+    if nominators is Nominators.ANYONE:
+        return
+    assert [each.name for each in list_nominators(election)] == ["Aya Sato"]
+    assert [len(list_calls(as_user(each))) for each in (aya, yuki, on_it)] == [1, 0, 0]
+    for each in (yuki, on_it):
+        told = sitting_refused(partial(nominate, election.id, aya.id, statement=None, actor=as_user(each)))
+        assert told == "Only who votes in the constituency nominates."
+    done(lambda: nominate(election.id, aya.id, statement=None, actor=as_user(aya)))
 
 
 def test_who_belongs_to_no_institution_of_the_constituency_is_not_nominated_for_its_seat():
@@ -241,6 +311,18 @@ def test_a_name_is_had_by_one_constituency_and_the_secretariat_alone_changes_the
         for actor in (chair, Actor("Ann", 901, (Granted(Role.AUDITOR),))):
             with pytest.raises(AccessDeniedError), transaction():
                 act(actor)
+
+
+def test_a_name_that_is_longer_once_folded_is_kept_and_filed_by_what_there_is_room_for():
+    long, longer = "\ufdfa" * 199, "\ufdfa" * 200
+    found = formed(name=longer)
+    refused(lambda: formed(name=long), "name")
+    named = done(lambda: committee(long))
+    assert (found.name, len(found.sort_name), len(named.sort_name)) == (longer, 200, 200)
+    done(lambda: rename_constituency(found.id, long, version=found.version, actor=OFFICE))
+    naming = CommitteeNaming(longer, TODAY)
+    done(lambda: rename_committee(named.id, naming, reason=None, version=named.version, actor=OFFICE))
+    assert (found.name, len(found.sort_name), len(named.sort_name)) == (long, 200, 200)
 
 
 def test_an_institution_named_in_a_constituency_is_there_still_after_a_merger():

@@ -19,11 +19,14 @@ from app.committees.commands import (
     correct_appointment,
     dissolve_committee,
     edit_committee,
+    end_seat,
     rename_committee,
 )
+from app.committees.commands.constituencies import close_constituency, form_constituency
 from app.committees.models import Appointment, Committee, CommitteeDissolution, Seat, SeatAlternate
 from app.committees.queries import CommitteeFilters, list_committees, list_ending_terms, roster, search_committees
 from app.committees.rules import Ending, Existence, SeatKind
+from app.committees.rules.constituencies import Belonging
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, StaleError
@@ -218,6 +221,25 @@ def test_a_part_does_not_go_on_without_what_it_is_part_of():
     version = part.version
     message = refused(lambda: call_off_dissolution(part.id, reason="x", version=version, actor=OFFICE), None)
     assert "part of Steering Committee, which is dissolved after 30 June 2016" in message
+
+
+def test_no_seat_of_a_constituency_goes_on_that_was_closed_since():
+    with transaction():
+        group = committee("Working Group")
+        asia = form_constituency("Asia", [Belonging("JP")], FOUNDED, actor=OFFICE)
+        values = SeatValues(SeatKind.CONSTITUENCY, "Asia", Period(FOUNDED), constituency_id=asia.id)
+        place = add_seat(group.id, values, actor=OFFICE)
+    dissolved(group)
+    with transaction():
+        close_constituency(asia.id, LAST, reason="Joined with another", version=asia.version, actor=OFFICE)
+    version = group.version
+    message = refused(lambda: call_off_dissolution(group.id, reason="x", version=version, actor=OFFICE), None)
+    assert message == "Seat 1 would go on, but its constituency Asia is closed: end the seat before 30 June 2016 first."
+    with transaction():
+        end_seat(place.id, LAST - ONE_DAY, reason="None elect it", version=place.version, actor=OFFICE)
+    called_off(group)
+    assert (group.dissolved_on, place.last_day) == (None, LAST - ONE_DAY)
+    assert [problem for finding in run_checks() for problem in finding.problems] == []
 
 
 def test_reason_and_decision_are_kept_and_that_it_was_called_off():

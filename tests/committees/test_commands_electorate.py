@@ -14,6 +14,7 @@ from app.billing.rules import StandingTerms
 from app.committees.commands import LeaveValues, add_alternate, begin_leave, end_alternate, move_alternate_up
 from app.committees.commands.elections import close_nominations
 from app.committees.models import Committee, Election, ElectionVoter, Seat, SeatAlternate
+from app.committees.queries import Quorum, quorum_on
 from app.committees.queries.elections import list_voters
 from app.committees.queries.electorate import list_frozen_voters
 from app.committees.rules import Voters
@@ -104,9 +105,10 @@ def test_each_member_that_may_not_vote_is_barred_with_its_own_reason_and_its_alt
     assert lines["Guest"] == (VoteRule.STANDING, None)
     (closed,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "committees.close_nominations"))
     assert (closed.after["voters"], closed.after["barred"]) == (1, 3)
+    assert quorum_on(found.id, DEADLINE.date()) == Quorum(1, 1, 1, 0, 3, of_institutions=False, of_all=False)
 
 
-def test_who_is_on_leave_is_passed_over_for_the_alternates_in_their_order_and_barred_where_nobody_stands_in():
+def test_who_is_on_leave_is_passed_over_for_the_alternates_in_their_order_and_out_of_the_base_of_the_quorum():
     with transaction():
         found = committee()
         one, two, three = (seat(found, name) for name in ("One", "Two", "Three"))
@@ -124,15 +126,25 @@ def test_who_is_on_leave_is_passed_over_for_the_alternates_in_their_order_and_ba
         ("There", 0, VoteRule.STANDING, None),
         ("Third", 1, VoteRule.STANDS_IN, None),
     ]
+    assert quorum_on(found.id, DEADLINE.date()) == Quorum(1, 1, 1, 2, 0, of_institutions=False, of_all=False)
 
 
-def test_an_institution_votes_once_by_the_first_of_its_seats_on_which_somebody_can():
+@pytest.mark.parametrize("there", [True, False], ids=["holder there", "an alternate stands in"])
+def test_an_institution_votes_once_by_the_first_of_its_seats_on_which_somebody_can(*, there: bool):
     with transaction():
         found, at = committee(), institution()
         away(seat(found, "One", by=at), person("Away", at=at))
-        sits(further_seat(found, at), person("There", at=at))
+        second, other = further_seat(found, at), person("Other", at=at)
+        if there:
+            sits(second, other)
+        else:
+            away(second, other)
+            add_alternate(second.id, person("Deputy", at=at).id, Period(FOUNDED), actor=OFFICE)
         sits(seat(found, "Free"), person("Nobody's"))
-    assert [line[0] for line in frozen(opened(found, Voters.INSTITUTIONS))] == ["There", "Nobody's"]
+    cast = [name for name, _, _, barred in frozen(opened(found, Voters.INSTITUTIONS)) if barred is None]
+    assert cast == ["Other" if there else "Deputy", "Nobody's"]
+    if there:
+        assert quorum_on(found.id, DEADLINE.date()) == Quorum(2, 2, 1, 0, 0, of_institutions=True, of_all=False)
 
 
 def test_no_later_merger_new_name_lapse_or_other_alternate_touches_what_was_frozen_and_the_rule_says_so():

@@ -11,13 +11,16 @@ from sqlalchemy import update
 from app.committees.commands import (
     CommitteeValues,
     Dissolving,
+    SeatChange,
     Since,
     call_off_dissolution,
+    change_seat,
     dissolve_committee,
     edit_committee,
+    end_seat,
     found_committee,
 )
-from app.committees.models import Committee, CommitteeFacts, Seat
+from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.queries import (
     CommitteeFilters,
     get_committee_view,
@@ -25,7 +28,7 @@ from app.committees.queries import (
     read_book,
     search_committees,
 )
-from app.committees.queries.facts import facts_on_record
+from app.committees.queries.facts import facts_on_record, seats_on_record
 from app.committees.rules import CommitteeKind, Existence
 from app.core.actor import Actor
 from app.core.clock import clock_at
@@ -161,6 +164,62 @@ def test_no_change_holds_from_a_day_to_come_or_before_the_founding_or_unsaid_why
         assert refused(lambda: edit(group, since, remit="Counts"), field) == told
 
 
+@pytest.mark.parametrize(
+    ("since", "field", "told"),
+    [
+        (Since(JULY + ONE_DAY), "since", "A change is recorded once its first day has come."),
+        (Since(FOUNDED - ONE_DAY, "Old"), "since", "It begins on 24 September 2011: not before."),
+        (Since(NEW_YEAR), "reason", "Say why: it changes what is on record for days that are over."),
+    ],
+)
+def test_no_name_of_a_seat_holds_from_a_day_to_come_or_before_the_seat_or_unsaid_why(
+    since: Since, field: str, told: str
+):
+    with transaction():
+        place = seat(committee())
+    with clock_at(LEARNT):
+        assert refused(lambda: rename(place, "Bursar", since), field) == told
+
+
+def rename(place: Seat, label: str, since: Since | None = None) -> None:
+    change_seat(place.id, SeatChange(label), since=since, version=place.version, actor=OFFICE)
+
+
+def call(place: Seat, label: str, since: Since | None = None) -> None:
+    with transaction():
+        rename(place, label, since)
+
+
+def names(of: Seat) -> list[tuple[str, date, date | None]]:
+    return [(each.label, each.first_day, each.last_day) for each in seats_on_record([of.id])[of.id]]
+
+
+def test_the_names_of_a_seat_end_with_it_and_last_again_when_it_does():
+    with transaction():
+        group = committee()
+        place = seat(group, "Treasurer")
+    last, ended = date(2016, 12, 31), date(2015, 6, 30)
+    before = ("Treasurer", FOUNDED, NEW_YEAR - ONE_DAY)
+    with clock_at(LEARNT):
+        call(place, "Bursar", LATE)
+        version = place.version
+        call(place, "Bursar", LATE)
+        assert place.version == version
+        with transaction():
+            dissolve_committee(group.id, Dissolving(last, "Done"), version=group.version, actor=OFFICE)
+        assert names(place) == [before, ("Bursar", NEW_YEAR, last)]
+        with transaction():
+            call_off_dissolution(group.id, reason="More work", version=group.version, actor=OFFICE)
+        assert names(place) == [before, ("Bursar", NEW_YEAR, None)]
+        call(place, "Keeper of the purse")
+        with transaction():
+            end_seat(place.id, ended, reason="Told late", version=place.version, actor=OFFICE)
+        assert names(place) == [before, ("Bursar", NEW_YEAR, ended)]
+        told = refused(lambda: rename(place, "Keeper", Since(ended + ONE_DAY, "Old")), "since")
+    assert (place.label, told) == ("Bursar", "It ends with 30 June 2015: by then.")
+    assert broken() == []
+
+
 def test_no_committee_is_part_of_itself_on_any_day_or_of_one_that_begins_later(tree: tuple[Committee, Committee]):
     board, group = tree
     with clock_at(LEARNT):
@@ -172,6 +231,18 @@ def test_no_committee_is_part_of_itself_on_any_day_or_of_one_that_begins_later(t
             young = found_committee(CommitteeValues("Young", CommitteeKind.ADVISORY, NEW_YEAR + ONE_DAY), actor=OFFICE)
         told = refused(lambda: edit(group, LATE, parent_id=young.id), "parent_id")
     assert told == "Young begins on 2 January 2014."
+    assert broken() == []
+
+
+def test_a_day_of_founding_fits_what_the_committee_is_part_of_and_its_parts(tree: tuple[Committee, Committee]):
+    board, group = tree
+    with clock_at(LEARNT):
+        told = refused(lambda: edit(board, founded_on=NEW_YEAR + ONE_DAY), "founded_on")
+        assert told == "Group is part of it from 1 January 2014 on."
+        edited(board, founded_on=NEW_YEAR)
+        edited(group, founded_on=NEW_YEAR)
+        told = refused(lambda: edit(group, founded_on=FOUNDED), "founded_on")
+    assert told == "It is part of Board, which begins on 1 January 2014."
     assert broken() == []
 
 
@@ -243,7 +314,11 @@ def test_each_fact_that_is_not_as_its_seat_or_committee_is_told(tree: tuple[Comm
     changes = (
         (
             update(Seat).values(label="Other"),
-            f"Seat {place.id} is not on record as it is, once: as known, it is another.",
+            f"Seat {place.id} is on record today by another name than it has.",
+        ),
+        (
+            update(SeatFacts).values(first_day=TODAY),
+            f"Seat {place.id} is not on record for each of its days, once.",
         ),
         (
             update(Committee).where(Committee.id == group.id).values(kind=CommitteeKind.ADVISORY),
@@ -256,6 +331,10 @@ def test_each_fact_that_is_not_as_its_seat_or_committee_is_told(tree: tuple[Comm
         (
             update(CommitteeFacts).where(CommitteeFacts.committee_id == board.id).values(parent_id=group.id),
             f"Committee {board.id} is part of itself on 24 May 2016.",
+        ),
+        (
+            update(Committee).where(Committee.id == board.id).values(founded_on=TODAY),
+            f"Committee {group.id} is part of {board.id} from 1 January 2014, before that is founded.",
         ),
     )
     for change, told in changes:

@@ -19,21 +19,23 @@ from app.committees.commands import (
     correct_appointment,
     correct_leave,
     end_leave,
+    end_seat,
     end_term,
     withdraw_appointment,
     withdraw_leave,
 )
 from app.committees.commands.entries import values_of
-from app.committees.models import Appointment, AppointmentLeave, Committee
+from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries import quorum_on, roster, term_checks
 from app.committees.rules import Office, QuorumBase
-from app.core.clock import clock_at
+from app.core.clock import clock_at, now
 from app.core.database import db
 from app.core.errors import NotFoundError, StaleError
 from app.core.history import as_known
 from app.core.periods import Period
 from app.core.transaction import transaction
 from app.members.commands import erase_person
+from app.members.models import Person
 from tests.committees.sitting import OFFICE, adopted, committee, following, person, refused, seat, sits
 from tests.members.world import do, problems
 
@@ -68,6 +70,17 @@ def test_who_is_on_leave_is_so_from_the_first_to_the_last_day_and_outside_the_qu
         (0, 1),
         (1, 0),
     ]
+
+
+def test_leave_without_a_last_day_passes_neither_to_who_follows_nor_to_a_later_term_of_the_same(term: Appointment):
+    with transaction():
+        begin_leave(term.id, LeaveValues(Period(JUNE.first), "Illness"), version=term.version, actor=OFFICE)
+        place = db.session.get_one(Seat, term.seat_id)
+        sits(place, person("Rourke"), Period(date(2018, 1, 1), date(2018, 12, 31)))
+        sits(place, db.session.get_one(Person, term.person_id), Period(date(2019, 1, 1)))
+    days = [date(2017, 12, 31), date(2018, 8, 1), date(2019, 8, 1)]
+    assert [on_leave(term, day) for day in days] == [True, False, False]
+    assert [on_leave(term, day, now()) for day in days] == [True, False, False]
 
 
 def test_who_is_on_leave_counts_for_the_quorum_where_the_bylaws_say_all_seats(term: Appointment):
@@ -222,6 +235,21 @@ def test_leave_ends_with_the_term_and_is_none_of_an_entry_taken_back(term: Appoi
         begin_leave(next_one.id, AWAY, version=next_one.version, actor=OFFICE)
         withdraw_appointment(next_one.id, reason="Nobody", version=next_one.version, actor=OFFICE)
     assert leaves() == [Period(JUNE.first, date(2016, 6, 10))]
+
+
+@pytest.mark.parametrize(
+    ("last", "left"), [(date(2016, 6, 10), [Period(JUNE.first, date(2016, 6, 10))]), (date(2014, 12, 31), [])]
+)
+def test_leave_ends_with_the_seat_and_is_none_where_the_term_is_taken_back(
+    term: Appointment, last: date, left: list[Period]
+):
+    away(term)
+    place = db.session.get_one(Seat, term.seat_id)
+    with clock_at(LATER):
+        with transaction():
+            end_seat(place.id, last, reason="Fewer seats", version=place.version, actor=OFFICE)
+        assert (leaves(), leaves(MAY)) == (left, [JUNE])
+        assert problems() == []
 
 
 @pytest.mark.usefixtures("context")

@@ -28,6 +28,7 @@ from app.committees.commands import (
     rename_committee,
 )
 from app.committees.commands.committees import CommitteeValues
+from app.committees.commands.constituencies import form_constituency, rename_constituency
 from app.committees.models import Committee, CommitteePaper, Seat, SeatAlternate
 from app.committees.rules import CommitteeKind, Office, PaperKind, SeatKind
 from app.core.database import db
@@ -71,6 +72,28 @@ def test_a_name_is_given_once_by_founding_and_renaming_at_once(app: House, conte
     db.session.remove()
     outcomes = at_once(app, renaming, partial(found_committee, NEW, actor=OFFICE))
     assert (outcomes[0], "There is already a committee of this name" in outcomes[1]) == ("done", True)
+
+
+def test_two_constituencies_are_not_called_alike_at_once_in_other_capitals(app: House, context: AppContext):
+    assert context is not None
+    with transaction():
+        two_of = [form_constituency(name, [], FOUNDED, actor=OFFICE) for name in ("One", "Two")]
+    first, second = (
+        partial(rename_constituency, each.id, name, version=each.version, actor=OFFICE)
+        for each, name in zip(two_of, ("Oceania", "OCEANIA"), strict=True)
+    )
+
+    def begin() -> None:
+        first()
+        sleep(2 * LOOK)
+
+    def follow() -> None:
+        sleep(LOOK)
+        second()
+
+    db.session.remove()
+    done, told = at_once(app, begin, follow)
+    assert (done, "There is already a constituency of this name" in told) == ("done", True)
 
 
 def test_two_committees_put_under_each_other_at_once_make_no_ring(app: House, context: AppContext):

@@ -13,11 +13,15 @@ from sqlalchemy import select
 from app.committees.commands import (
     ASK_THE_SECRETARIAT,
     AppointmentValues,
+    Dissolving,
     Ended,
     OfficeChange,
     appoint,
+    call_off_dissolution,
     change_office,
     correct_appointment,
+    dissolve_committee,
+    end_seat,
     end_term,
     withdraw_appointment,
 )
@@ -31,6 +35,7 @@ from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.commands import erase_person
 from tests.committees.sitting import (
     OFFICE,
     TODAY,
@@ -43,7 +48,7 @@ from tests.committees.sitting import (
     seat,
     sits,
 )
-from tests.members.world import problems
+from tests.members.world import do, problems
 
 FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
 SECOND = Period(date(2015, 1, 1), date(2017, 12, 31))
@@ -311,6 +316,40 @@ def test_a_new_chair_on_another_seat_ends_the_one_who_holds_over_and_whose_withd
     with transaction():
         withdraw_appointment(after.id, reason="Declined", version=after.version, actor=OFFICE)
     assert (chair.last_day, chair.ended_how) == (None, None)
+    assert problems() == []
+
+
+@pytest.mark.parametrize("last", [TODAY, date(2016, 5, 31)])
+def test_the_chair_who_holds_over_goes_on_where_the_seat_of_the_next_chair_ends_before(finance: Committee, last: date):
+    chair, other = chair_over(finance)
+    with transaction():
+        sits(other, person("Rourke"), Period(date(2016, 6, 1), date(2019, 5, 31)), Office.CHAIR)
+    assert (chair.last_day, chair.ended_how) == (date(2016, 5, 31), Ending.REPLACED)
+    with transaction():
+        end_seat(other.id, last, reason="Fewer seats", version=other.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (None, None)
+    assert (Role.CHAIR, None) in {(role, until) for role, _, until in rights_of(chair)}
+    assert problems() == []
+
+
+def test_the_chair_goes_on_where_the_committee_does_and_the_next_chair_is_forgotten_meanwhile(finance: Committee):
+    chair, other = chair_over(finance)
+    with transaction():
+        after = sits(other, person("Rourke"), Period(date(2016, 6, 1), date(2019, 5, 31)), Office.CHAIR)
+        dissolve_committee(finance.id, Dissolving(TODAY, "Done"), version=finance.version, actor=OFFICE)
+    do(erase_person, after.person_id, reason="Asked for it by letter")
+    with transaction():
+        call_off_dissolution(finance.id, reason="More work came", version=finance.version, actor=OFFICE)
+    assert (chair.last_day, chair.ended_how) == (None, None)
+    assert problems() == []
+
+
+def test_who_was_to_be_replaced_on_the_day_after_their_seat_ends_goes_with_it(finance: Committee):
+    place, over = held_over(finance)
+    with transaction():
+        sits(place, person("Rourke"), Period(date(2016, 6, 1)))
+        end_seat(place.id, date(2016, 5, 31), reason="Fewer seats", version=place.version, actor=OFFICE)
+    assert (over.last_day, over.ended_how) == (date(2016, 5, 31), None)
     assert problems() == []
 
 

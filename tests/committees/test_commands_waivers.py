@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 from flask.ctx import AppContext
 from sqlalchemy import select
 
-from app.committees.commands import AppointmentValues, appoint, end_seat
+from app.committees.commands import AppointmentValues, appoint, correct_appointment, end_seat
 from app.committees.commands.election_results import declare_elected
 from app.committees.commands.elections import close_nominations
+from app.committees.commands.erasing import FORGOTTEN
 from app.committees.commands.nominations import nominate
-from app.committees.commands.plans import PlanValues, appoint_successor, plan_successor
-from app.committees.commands.waivers import WaiverValues, ask_waiver, decline_waiver, grant_waiver, withdraw_waiver
-from app.committees.models import Appointment, Committee, Election, LimitWaiver, Seat
-from app.committees.queries.waivers import list_waiting_waivers
+from app.committees.commands.plans import PlanValues, appoint_successor, drop_plan, plan_successor
+from app.committees.commands.waivers import (
+    WaiverValues,
+    ask_waiver,
+    decline_waiver,
+    grant_waiver,
+    revoke_waiver,
+    withdraw_waiver,
+)
+from app.committees.models import Appointment, Bylaws, Committee, Election, LimitWaiver, Seat
+from app.committees.queries.elections import list_seats_of
+from app.committees.queries.waivers import list_waiting_waivers, waived_seats
 from app.committees.rules import Office
 from app.committees.rules.waivers import WaiverState
 from app.core.actor import Actor, Granted
@@ -32,11 +41,13 @@ from app.core.verification import run_checks
 from app.home.queries.tasks import list_tasks
 from app.members.commands import Merging, erase_person, merge_records
 from app.members.models import Person
+from app.members.queries.followers import list_clashes
 from app.members.queries.personal import subject_of
 from app.members.rules import TwinKind
 from app.outbox.models import Mail
 from tests.committees.ruled import AFTER, DEADLINE, as_user, called, chair_of, done, ruled
-from tests.committees.sitting import OFFICE, TERM, committee, person, refused, seat, sits
+from tests.committees.sitting import OFFICE, TERM, TODAY, committee, person, refused, seat, sits
+from tests.trailed import beside_the_trail
 
 WHY = "Nobody else knows the books"
 CARRIED = "SC-2016-9: Nobody else knows the books"
@@ -156,6 +167,62 @@ def test_who_has_not_reached_a_limit_needs_no_waiver(veteran: Veteran):
     assert told == "The bylaws give them this term: nothing need be waived."
 
 
+def test_a_waiver_covers_one_term_and_not_a_second_one_within_its_days(veteran: Veteran):
+    with beside_the_trail():
+        db.session.scalars(select(Bylaws)).one().break_months = 12
+    veteran.granted()
+    entries = list_seats_of(done(lambda: called(veteran.committee, veteran.seat)).id)
+    assert waived_seats(entries, [veteran.who.id]) == {veteran.who.id: {entries[0].id}}
+    last = date(2018, 12, 31)
+    term = done(lambda: veteran.appoint(Period(date(2018, 1, 2), last)))
+    assert waived_seats(entries, [veteran.who.id]) == {}
+    again = Period(date(2019, 1, 1), date(2019, 12, 31))
+    assert "Only the secretariat may waive" in refused(lambda: veteran.appoint(again), "person_id")
+    plan = partial(plan_successor, veteran.seat.id, PlanValues(veteran.who.id, again), actor=veteran.chair)
+    assert "Only the secretariat may waive" in refused(plan, "person_id")
+    values = AppointmentValues(veteran.who.id, Period(date(2018, 1, 3), last))
+    done(lambda: correct_appointment(term.id, values, reason="Later", version=term.version, actor=veteran.chair))
+    further = WaiverValues(veteran.who.id, again, WHY)
+    assert done(lambda: ask_waiver(veteran.seat.id, further, actor=veteran.chair)).state is WaiverState.ASKED
+
+
+def test_a_waiver_has_a_last_day_where_a_term_has_a_length(veteran: Veteran):
+    values = WaiverValues(veteran.who.id, Period(AFTER.first), WHY)
+    told = refused(lambda: ask_waiver(veteran.seat.id, values, actor=veteran.chair), "last_day")
+    assert told == "By the bylaws a term is 3 years: give the last day of this one."
+
+
+def test_the_secretariat_revokes_what_it_has_granted_and_a_plan_relies_on_it_no_more(veteran: Veteran):
+    asked = veteran.asked()
+    revoke = partial(revoke_waiver, asked.id, reason="The decision was annulled", actor=OFFICE)
+    assert refused(partial(revoke, version=asked.version)) == "Nothing is granted yet: decline the request."
+    done(lambda: grant_waiver(asked.id, decision="SC-2016-9", version=asked.version, actor=OFFICE))
+    plan = done(lambda: plan_successor(veteran.seat.id, PlanValues(veteran.who.id, AFTER), actor=veteran.chair))
+    assert [plan.limit_waived] == [CARRIED]
+    assert "may not" in refused(partial(revoke, version=asked.version, actor=veteran.chair))
+    done(partial(revoke, version=asked.version))
+    assert (asked.state, asked.decision, plan.limit_waived) == (WaiverState.REVOKED, "SC-2016-9", None)
+    assert "The decision was annulled" in str(db.session.scalar(select(Mail.body).order_by(Mail.id.desc())))
+    assert "third term" in refused(veteran.appoint, "person_id")
+    for actor, field in ((veteran.chair, "person_id"), (OFFICE, "limit_waived")):
+        appointing = partial(appoint_successor, plan.id, decision="SC-9", version=plan.version, actor=actor)
+        assert "third term" in refused(appointing, field)
+    assert veteran.asked().state is WaiverState.ASKED
+    assert [line for finding in run_checks() for line in finding.problems] == []
+
+
+@pytest.mark.parametrize("last_day", [date(2018, 6, 30), TODAY])
+def test_what_is_granted_for_days_after_the_end_of_a_seat_is_revoked_with_it_where_no_term_began_by_it(
+    veteran: Veteran, last_day: date
+):
+    waiver = veteran.granted()
+    done(veteran.appoint)
+    done(lambda: end_seat(veteran.seat.id, last_day, reason="Merged", version=veteran.seat.version, actor=OFFICE))
+    revoked = (WaiverState.REVOKED, "The seat ends with 24 May 2016.")
+    assert (waiver.state, waiver.answer) == (revoked if last_day == TODAY else (WaiverState.GRANTED, None))
+    assert [line for finding in run_checks() for line in finding.problems] == []
+
+
 def test_what_is_asked_for_days_after_the_end_of_a_seat_is_taken_back_with_it(veteran: Veteran):
     waiver = veteran.asked()
     done(
@@ -177,3 +244,40 @@ def test_a_request_follows_a_merger_and_is_told_and_stands_against_an_erasure(ve
     assert [row["Why"] for row in held.rows] == [WHY]
     with pytest.raises(DomainError, match="A limit is asked not to hold for them: take that back first"):
         done(lambda: erase_person(survivor.id, reason="Asked for it", actor=OFFICE))
+
+
+def test_an_erased_person_leaves_no_word_of_why_a_limit_was_waived(veteran: Veteran):
+    for decide in (decline_waiver, withdraw_waiver):
+        waiver = veteran.asked()
+        done(partial(decide, waiver.id, reason=f"{WHY}: no", version=waiver.version, actor=OFFICE))
+    granted = veteran.granted()
+    plan = done(lambda: plan_successor(veteran.seat.id, PlanValues(veteran.who.id, AFTER), actor=veteran.chair))
+    done(lambda: drop_plan(plan.id, reason="Not any more", version=plan.version, actor=OFFICE))
+    term = done(veteran.appoint)
+    done(lambda: end_seat(veteran.seat.id, TODAY, reason="Merged", version=veteran.seat.version, actor=OFFICE))
+    with clock_at(datetime(2016, 7, 1, tzinfo=UTC)):
+        done(lambda: erase_person(veteran.who.id, reason="Asked for it", actor=OFFICE))
+        assert [line for finding in run_checks() for line in finding.problems] == []
+    db.session.expire_all()
+    waivers = db.session.execute(
+        select(LimitWaiver.reason, LimitWaiver.decision, LimitWaiver.answer).order_by(LimitWaiver.id)
+    )
+    assert [set(row) - {None} for row in waivers] == [{FORGOTTEN}] * 3
+    assert (granted.answer, plan.limit_waived, term.limit_waived) == (FORGOTTEN,) * 3
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_two_who_are_asked_for_on_the_same_days_of_a_seat_are_not_merged_until_one_is_taken_back(
+    veteran: Veteran, *, is_taken_back: bool
+):
+    waiver = veteran.asked()
+    twin = done(lambda: person("Twin"))
+    values = {"seat_id": waiver.seat_id, "committee_id": waiver.committee_id, "reason": WHY, "state": waiver.state}
+    with beside_the_trail():
+        values |= {"person_id": twin.id, "first_day": AFTER.last, "asked_by": "test", "asked_at": waiver.asked_at}
+        db.session.add(LimitWaiver(**values))
+    if is_taken_back:
+        done(lambda: withdraw_waiver(waiver.id, reason="Twice", version=waiver.version, actor=OFFICE))
+    clashes = [each.words for each in list_clashes(TwinKind.PERSON, twin.id, veteran.who.id)]
+    told = "For both a limit of terms is asked to be waived, or is, on the same days of seat 1 of Finance Committee."
+    assert clashes == ([] if is_taken_back else [told])

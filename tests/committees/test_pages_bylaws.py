@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from app.committees.rules import LimitKind, Office
+from app.committees.commands import Adoption, adopt_bylaws
+from app.committees.rules import BylawFacts, Fraction, LimitKind, Office
 from app.core.actor import Granted
+from app.core.clock import clock_at
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
 from tests.client import Browser
-from tests.committees.sitting import adopted, committee, person, seat, sits
+from tests.committees.sitting import OFFICE, adopted, committee, person, seat, sits
+from tests.committees.test_commands_facts import LEARNT
 from tests.signin import sign_in
 
 
@@ -53,6 +56,24 @@ def test_bylaws_of_any_day_are_those_of_that_day(browser: Browser, finance: int)
     early = words(browser.get(f"/committees/{finance}/bylaws?on=2011-12-31").words)
     assert "None were adopted by then: the usual ones hold." in early
     assert "Nobody can be quorate" in early
+
+
+def test_bylaws_adopted_later_are_on_no_page_as_known_before(browser: Browser, app: House, finance: int):
+    with app.app_context(), clock_at(LEARNT), transaction():
+        adopt_bylaws(
+            finance, BylawFacts(quorum=Fraction(2, 3, more_than=False)), Adoption(date(2016, 9, 1)), actor=OFFICE
+        )
+    with clock_at(LEARNT + timedelta(days=90)):
+        sign_in(browser, Role.AUDITOR)
+        for known, number, quorum, rows in (
+            ("2016-06-01", 2, "more than 1/2", 2),
+            ("2016-07-01", 3, "at least 2/3", 3),
+        ):
+            page = browser.get(f"/committees/{finance}/bylaws?on=2016-09-10&known={known}")
+            assert f"{quorum} of filled voting seats" in words(page.words)
+            assert len(page.rows()) == rows
+            record = browser.get(f"/committees/{finance}?on=2016-09-10&known={known}")
+            assert f"number {number}, from" in words(record.words)
 
 
 def test_bylaws_are_handed_out_as_files(browser: Browser, finance: int):

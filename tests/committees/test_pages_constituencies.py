@@ -16,6 +16,7 @@ from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.models import Person
 from app.web.requests import House
 from tests.client import Browser
 from tests.committees.ruled import called, ruled
@@ -82,6 +83,38 @@ def test_the_record_shows_members_rules_and_seats_of_the_day_and_hands_them_out(
         assert answer.data.startswith(b"PK")
     seat = browser.get(f"/committees/seats/{ids['seat']}").words
     assert "Constituency Asia and Pacific 1 institution" in seat
+
+
+def test_a_holder_whose_institution_is_of_the_constituency_no_more_is_told_of_on_desk_and_seat(
+    browser: Browser, ids: Ids, app: House
+):
+    sign_in(browser, Role.SECRETARIAT)
+    desk, seat = f"/committees/{ids['committee']}/desk", f"/committees/seats/{ids['seat']}"
+    told = "belongs to no institution of Asia and Pacific any more"
+    assert not any(told in browser.get(path).words for path in (desk, seat))
+    before = measured(browser, desk)
+    with app.app_context():
+        with transaction():
+            appoint(ids["free"], AppointmentValues(ids["ken"], TERM), actor=OFFICE)
+        with transaction():
+            version = db.session.get_one(Constituency, ids["id"]).version
+            french = BelongingChange([Belonging("FR")], date(2016, 5, 1))
+            change_belonging(ids["id"], french, version=version, actor=OFFICE)
+        db.session.remove()
+    browser.get(desk)  # What is remembered until the next change is remembered again.
+    assert measured(browser, desk) == before
+    page = browser.get(desk)
+    assert f"Aya Sato {told} The term goes on until it is ended Seat 1" in page.words.replace("\u00a0", " ")
+    assert f"Ken Ito {told}" in page.words
+    step = page.tree.xpath("//a[normalize-space()='Open the term']/@href")[0]
+    assert "Aya Sato" in browser.get(step).words
+    assert f"Aya Sato {told}" in browser.get(seat).words
+    assert told not in browser.get(f"{seat}?on=2016-04-30").words
+    with app.app_context():
+        speaks = world.institution("Institut", "Inst", country="FR")
+        world.voice(db.session.get_one(Person, ids["ken"]), speaks)
+        db.session.remove()
+    assert browser.get(desk).words.count(told) == 1
 
 
 def test_the_secretariat_forms_changes_renames_and_closes_a_constituency(browser: Browser, ids: Ids):

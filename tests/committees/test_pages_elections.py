@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.committees.commands.nominations import nominate
-from app.committees.models import Election, Nomination
+from app.committees.models import Committee, Election, Nomination
 from app.committees.rules import Office
 from app.core.actor import Granted
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
+from app.members.commands import suspend_member
 from app.members.models import Person
 from app.outbox.work import run_due_jobs
 from app.web.requests import House
 from tests.client import Browser
 from tests.committees.ruled import DEADLINE, as_user, called, ruled
-from tests.committees.sitting import TERM, committee, person, seat, sign_in_as, sits
+from tests.committees.sitting import OFFICE, TERM, committee, person, seat, sign_in_as, sits
 from tests.committees.test_pages import counted
+from tests.members.world import institution as do_institution
+from tests.members.world import member
 from tests.signin import sign_in
 
 AFTER = DEADLINE + timedelta(seconds=1)
@@ -48,6 +51,17 @@ def ids(app: House) -> dict[str, int]:
 def end_nominations(app: House) -> None:
     with app.app_context():
         run_due_jobs()
+        db.session.remove()
+
+
+def suspended_voter(app: House, ids: dict[str, int]) -> None:
+    """A further seat of the committee, of a member that is suspended from June on."""
+    with app.app_context():
+        house = do_institution()
+        held = member(house)
+        with transaction():
+            sits(seat(db.session.get_one(Committee, ids["committee"]), "Partner", by=house), person("Silent", at=house))
+            suspend_member(held.id, first_day=date(2016, 6, 1), reason="Rules", actor=OFFICE)
         db.session.remove()
 
 
@@ -121,12 +135,16 @@ def test_nominations_end_and_the_result_is_recorded_and_shown(browser: Browser, 
     sign_in_as(browser, user_of(browser, ids["two"]))
     assert "You are nominated for Finance Committee" in browser.get("/").words
     browser.submit(f"/committees/asked/nomination/{asked_id}", {"answer": "yes"})
+    suspended_voter(app, ids)
     with clock_at(AFTER):
         end_nominations(app)
         as_chair(browser, ids)
         assert "To be decided: Election of members" in browser.get("/").words
         page = browser.get(page_of(ids))
         assert not page.has_action(f"{page_of(ids)}/declare")
+        assert "Every vote weighs one" in page.words
+        (silent,) = [row for row in page.rows() if row[0].startswith("Elspeth Silent")]
+        assert "Its membership is suspended since 1 June 2016" in silent
         form = browser.get(f"{page_of(ids)}/result")
         numbers = sorted(int(name.removeprefix("votes_")) for name in form.form_values() if name.startswith("votes_"))
         first, second = numbers

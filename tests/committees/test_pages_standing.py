@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.billing.commands import adopt_standing
 from app.billing.rules import StandingTerms
-from app.committees.models import Committee
+from app.committees.commands import LeaveValues, begin_leave
+from app.committees.models import Appointment, Committee
 from app.committees.queries import quorum_on
 from app.committees.rules import QuorumBase
 from app.core.database import db
+from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.members.models import Institution
@@ -99,3 +102,30 @@ def test_suspended_seats_are_outside_the_base_of_the_quorum_unless_the_bylaws_sa
             adopted(db.session.get_one(Committee, sitting), quorum_base=base)
         found = [quorum_on(sitting, day) for day in (date(2016, 6, 23), date(2016, 6, 24))]
         assert [(each.needed, each.base, each.away) for each in found] == [before, after]
+
+
+@pytest.mark.parametrize(
+    ("on", "quorum", "outside"),
+    [
+        ("2016-06-23", "2 of 3 filled voting seats.", None),
+        ("2016-06-24", "1 of 1 filled voting seat.", "2 voting seats of members that may not vote."),
+        (
+            "2016-07-01",
+            "Nobody can be quorate: everybody on a voting seat is on leave or may not vote.",
+            "1 voting seat on leave and 2 voting seats of members that may not vote.",
+        ),
+        ("2016-08-01", "Nobody can be quorate: everybody on a voting seat is on leave.", "3 voting seats on leave."),
+    ],
+)
+def test_bylaws_say_who_is_excused_from_the_quorum_of_a_day_and_why_nobody_can_be_quorate(
+    browser: Browser, app: House, sitting: int, on: str, quorum: str, outside: str | None
+):
+    asked = select(Appointment).where(Appointment.committee_id == sitting).order_by(Appointment.seat_id)
+    with inside(app), transaction():
+        for term, month in zip(db.session.scalars(asked).all(), (8, 8, 7), strict=True):
+            away = LeaveValues(Period(date(2016, month, 1), date(2016, 9, 30)), "Field work")
+            begin_leave(term.id, away, version=term.version, actor=OFFICE)
+    sign_in(browser, Role.AUDITOR)
+    said = browser.get(f"/committees/{sitting}/bylaws?on={on}").words.replace("\u00a0", " ")
+    assert quorum in said
+    assert (f"Outside the base: {outside}" in said) if outside else ("Outside the base" not in said)

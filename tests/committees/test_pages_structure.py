@@ -207,8 +207,12 @@ def test_a_seat_is_changed_ended_and_stood_in_for_by_forms(browser: Browser, fin
     links = browser.get(f"/committees/{finance}").tree.xpath("//main//a[contains(@href, '/seats/')]/@href")
     path = next(link for link in links if link.rsplit("/", 1)[1].isdigit())
     stale = browser.get(f"{path}/change").form_values()
-    assert "follows_office" not in stale
+    assert ("follows_office" in stale, stale["since"]) == (False, "24 May 2016")
+    told = browser.submit(f"{path}/change", {"label": "Bursar", "since": "1 January 2016"}, status=200)
+    assert "Say why: it changes what is on record for days that are over." in told.words
     browser.submit(f"{path}/change", {"label": "Keeper of the purse", "cycle_end": "31 Dec 2017"})
+    assert browser.get(f"{path}?on=2016-05-23").heading == "Seat 1: Treasurer"
+    assert "Changed seat 1 of Finance Committee: its name, from 24 May 2016." in plain(browser.get(path).words)
     page = browser.post(f"{path}/change", {**stale, "label": "Bursar"}, status=200)
     assert ["Name of the seat", "Bursar", "Keeper of the purse"] in page.rows()
     browser.submit(f"{path}/alternates/new", {"person_id": str(other), "first_day": "2016-05-24"})

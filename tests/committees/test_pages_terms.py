@@ -1,24 +1,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from app.committees.commands import AppointmentValues, appoint
 from app.committees.models import Committee
 from app.committees.rules import Appointer, LimitKind, Office
 from app.core.actor import Granted
+from app.core.clock import clock_at
 from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.web.requests import House
 from tests.client import Browser
-from tests.committees.sitting import TODAY, adopted, committee, following, person, seat, sign_in_as, sits
+from tests.committees.sitting import OFFICE, TODAY, adopted, committee, following, person, seat, sign_in_as, sits
 from tests.signin import sign_in
 
 FIRST = Period(date(2012, 1, 1), date(2014, 12, 31))
 SECOND = Period(date(2015, 1, 1), date(2017, 12, 31))
+THIRD = Period(date(2018, 1, 1), date(2020, 12, 31))
 
 
 @dataclass(frozen=True)
@@ -277,3 +280,20 @@ def test_whoever_may_read_a_committee_reads_a_term_without_its_steps_and_why_som
             browser.get(f"{path}/{step}", status=403)
     sign_in(browser)
     browser.get(path, status=403)
+
+
+def test_why_no_limit_held_and_what_was_known_before_are_for_who_keeps_the_committee_or_reads_the_trail(
+    browser: Browser, app: House, places: Places
+):
+    third = AppointmentValues(places.person, THIRD, decision="SC-2017-9", limit_waived="An illness")
+    with app.app_context(), transaction():
+        path = f"/committees/appointments/{appoint(places.seat, third, actor=OFFICE).id}"
+    with clock_at(datetime(2016, 5, 25, 9, tzinfo=UTC)):
+        sign_in(browser, Role.SECRETARIAT)
+        browser.submit(f"{path}/correct", {"office": "secretary", "reason": "Was it"})
+        chair, member = (Granted(role, committee_id=places.committee) for role in (Role.CHAIR, Role.COMMITTEE_MEMBER))
+        for who, is_told in ((Role.SECRETARIAT, True), (chair, True), (Role.AUDITOR, True), (member, False)):
+            sign_in(browser, who)
+            said, former = browser.get(path).words, browser.client.get(f"{path}?format=csv&table=former")
+            shown = ["An illness" in said, "Known before" in said, "Elspeth Marrow" in former.get_data(as_text=True)]
+            assert shown == [is_told] * 3, who

@@ -59,15 +59,28 @@ def test_a_chair_asks_from_the_page_of_succession_and_the_secretariat_grants_on_
     sign_in(browser, Role.SECRETARIAT)
     assert "Elspeth Veteran: a limit is asked to be waived" in browser.get("/").words
     assert "is asked to be waived for Elspeth Veteran" in browser.get(f"/committees/{ids['committee']}/desk").words
+    waiting = browser.get("/committees/waiting")
+    assert "Finance Committee" in waiting.words
+    assert waiting.has_action(request)
     granted = browser.follow(browser.submit(f"{request}/grant", {"decision": "SC-9"}))
     assert "The limit does not hold." in granted.words
     again = browser.submit(f"{request}/decline", {"reason": "No"}, status=200)
     assert "This request is granted already." in again.words
+    assert not browser.get("/committees/waiting").has_action(request)
     as_chair(browser, ids)
     assert "the limit does not hold" in browser.get("/").words
+    assert "Limits of terms" in browser.get("/committees/waiting").words
     plan = browser.submit(f"/committees/seats/{ids['seat']}/plan", {"person_id": str(ids["who"])})
     assert "SC-9: Knows the books" in browser.follow(plan).words
     assert "Granted" in browser.get(f"/committees/{ids['committee']}/succession").words
+    assert not browser.get(request).has_action(f"{request}/revoke")
+    browser.get(f"{request}/revoke", status=403)
+    sign_in(browser, Role.SECRETARIAT)
+    assert browser.get(request).has_action(f"{request}/revoke")
+    revoked = browser.follow(browser.submit(f"{request}/revoke", {"reason": "Annulled by SC-11"}))
+    for said in ("Revoked", "Why it was revoked", "Annulled by SC-11", "SC-9"):
+        assert said in revoked.words, said
+    assert "Revoked" in browser.get(f"/committees/{ids['committee']}/succession").words
 
 
 def test_a_limit_is_asked_to_be_waived_for_the_seats_and_days_of_an_election(browser: Browser, ids: dict[str, int]):

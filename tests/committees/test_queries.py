@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.committees.commands import AppointmentValues, appoint, end_term
+from app.committees.commands import AppointmentValues, CommitteeValues, appoint, end_term, found_committee
 from app.committees.models import Appointment
 from app.committees.queries import (
     CommitteeFilters,
@@ -21,7 +21,7 @@ from app.committees.queries import (
     search_committees,
     verification,
 )
-from app.committees.rules import Office
+from app.committees.rules import CommitteeKind, Office
 from app.core.actor import Actor, Granted
 from app.core.clock import clock_at
 from app.core.database import db
@@ -88,12 +88,15 @@ def test_committees_are_counted_on_the_day_and_stand_in_their_tree():
     assert list_committees(OFFICE, on=FOUNDED - timedelta(1)) == []
 
 
-def test_committees_are_found_by_words_and_by_vacancy():
+def test_committees_are_found_by_words_by_kind_and_by_vacancy():
     with transaction():
         committee("Finance Committee")
+        panel = found_committee(CommitteeValues("Panel", CommitteeKind.ADVISORY, FOUNDED), actor=OFFICE)
         seat(committee("Statistics Technical Group"))
     found = search_committees(CommitteeFilters(words="STATIST"), PageRequest(), OFFICE, on=TODAY)
     assert [row.name for row in found.rows] == ["Statistics Technical Group"]
+    advisory = search_committees(CommitteeFilters(kind=CommitteeKind.ADVISORY), PageRequest(), OFFICE, on=TODAY)
+    assert [row.id for row in advisory.rows] == [panel.id]
     with_vacancy = search_committees(CommitteeFilters(vacancies=True), PageRequest(), OFFICE, on=TODAY)
     assert (with_vacancy.total, with_vacancy.totals["vacant"]) == (1, 1)
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from app.committees.commands import (
+    Adoption,
     SeatChange,
     SeatValues,
     add_seat,
+    adopt_bylaws,
     change_seat,
     end_seat,
 )
-from app.committees.models import Committee
+from app.committees.models import Committee, Seat
 from app.committees.queries import (
     Moment,
+    Quorum,
     balance_of,
+    bylaws_on,
     compare_rosters,
     get_committee_view,
     get_seat_view,
@@ -27,12 +31,14 @@ from app.committees.queries import (
     roster,
     seat_spans,
 )
-from app.committees.rules import Difference, SeatKind
+from app.committees.rules import USUAL, BylawFacts, Difference, QuorumBase, SeatKind
 from app.core.clock import clock_at
-from app.core.periods import Period
+from app.core.periods import ONE_DAY, Period
 from app.core.transaction import transaction
+from app.members.commands import suspend_member
 from tests.committees.sitting import FOUNDED, OFFICE, TODAY, committee, institution, person, seat, sits
-from tests.committees.test_commands_facts import KNOWN, LEARNT, broken
+from tests.committees.test_commands_facts import JULY, KNOWN, LATE, LEARNT, NEW_YEAR, broken
+from tests.members.world import member
 
 pytestmark = pytest.mark.usefixtures("context")
 APRIL = date(2016, 4, 30)
@@ -78,19 +84,52 @@ def test_every_reader_of_seats_says_what_was_known_then(finance: Committee):
     assert spans == [(1, None), (1, "Elspeth Marrow")]
 
 
+def test_no_quorum_as_known_before_goes_by_bylaws_or_suspensions_of_later():
+    house, day = institution(), date(2016, 9, 10)
+    held = member(house)
+    with transaction():
+        found = committee()
+        sits(seat(found, by=house), person(at=house))
+        seat(found)
+    before = quorum_on(found.id, day, KNOWN)
+    with clock_at(LEARNT), transaction():
+        adopt_bylaws(found.id, BylawFacts(quorum_base=QuorumBase.ALL), Adoption(date(2016, 9, 1)), actor=OFFICE)
+        suspend_member(held.id, first_day=LEARNT.date(), reason="Rules", actor=OFFICE)
+    assert quorum_on(found.id, day, KNOWN) == before == Quorum(1, 1, 1, 0, 0, of_institutions=False, of_all=False)
+    assert quorum_on(found.id, day, LEARNT) == Quorum(2, 2, 1, 0, 1, of_institutions=False, of_all=True)
+    assert bylaws_on(found.id, day, KNOWN) == USUAL
+
+
 def institution_of(finance: Committee) -> int:
     [row] = roster(finance.id, on=TODAY, known=KNOWN)
     return row.seat_institution_id or 0
 
 
-def test_a_seat_is_called_as_it_was_when_known_on_roster_past_terms_and_its_own_page():
+def test_a_seat_has_each_name_on_its_own_days_and_as_known_then_wherever_it_is_named():
     with transaction():
         place = seat(committee(), "Treasurer")
         sits(place, person(), Period(date(2015, 1, 1), date(2015, 12, 31)))
-    with clock_at(LEARNT), transaction():
-        change_seat(place.id, SeatChange("Bursar"), version=place.version, actor=OFFICE)
-    for known, label in ((KNOWN, "Treasurer"), (None, "Bursar")):
-        view = get_committee_view(place.committee_id, OFFICE, on=TODAY, known=known)
-        assert [row.label for row in view.roster] == [row.label for row in view.past] == [label]
-        assert get_seat_view(place.id, OFFICE, on=TODAY, known=known).label == label
+    for since, learnt in ((None, LEARNT), (LATE, LEARNT + timedelta(days=30))):
+        with clock_at(learnt), transaction():
+            change_seat(place.id, SeatChange("Bursar"), since=since, version=place.version, actor=OFFICE)
+    meanwhile = LEARNT + timedelta(days=1)
+    assert called(place, JULY, KNOWN) == ({"Treasurer"}, ["Treasurer"])
+    assert called(place, JULY - ONE_DAY, meanwhile) == ({"Treasurer"}, ["Treasurer"])
+    assert called(place, JULY, meanwhile) == ({"Bursar"}, ["Treasurer"])
+    assert called(place, JULY) == ({"Bursar"}, ["Bursar"])
+    assert called(place, NEW_YEAR) == ({"Bursar"}, ["Bursar"])
+    assert called(place, NEW_YEAR - ONE_DAY) == ({"Treasurer"}, ["Bursar"])
+    assert place.label == "Bursar"
     assert broken() == []
+
+
+def called(place: Seat, on: date, known: datetime | None = None) -> tuple[set[str], list[str]]:
+    """What roster, book, timeline and its own page call a seat on a day; and its one term, by when that ended."""
+    view = get_committee_view(place.committee_id, OFFICE, on=on, known=known)
+    [chapter] = read_book(OFFICE, on=on, known=known)
+    lanes = [span.label for span in seat_spans(place.committee_id, on=on, known=known)]
+    own = get_seat_view(place.id, OFFICE, on=on, known=known)
+    assert (own.first_day, own.last_day) == (FOUNDED, None)
+    return {own.label, *lanes, *(row.label for row in (*view.roster, *chapter.roster))}, [
+        row.label for row in (*view.past, *view.coming)
+    ]

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from app.committees.queries import roster
+from app.committees.queries import read_book, roster
 from app.committees.queries.names import names_on
 from app.committees.queries.seats import alternates_on
 from app.core.clock import clock_at
 from app.core.verification import run_checks
-from tests.committees.replaying import Row, World
+from tests.committees.replaying import Chapter, Row, What, World
+from tests.committees.sitting import OFFICE
 from tests.committees.walking import Walk
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -21,16 +22,20 @@ JANUARIES = [date(year, 1, 1) for year in range(2011, 2017)]
 ALL_VERBS = {
     *("found", "rename", "dissolve", "call_off", "seat", "follow", "end_seat", "lapse", "appoint", "elect", "end"),
     *("correct", "withdraw", "change_office", "leave", "come_back", "stand_in", "stand_down", "move_up"),
+    *("edit_committee", "change_seat"),
 }
 
 
-def answered(on: date, known: datetime | None = None) -> set[Row]:
-    """What the program says of a day."""
+def answered(world: World, on: date, known: datetime | None = None) -> set[Row]:
+    """What the program says of a day; what a seat is called is asked from when on it was."""
     return {
         Row(
-            *(row.committee_id, row.seat_id, row.person_id, row.office, row.first_day, row.last_day),
-            on_leave=row.on_leave,
-            holds_over=bool(row.holds_over),
+            row.committee_id,
+            row.seat_id,
+            row.label if world.places[row.seat_id].named <= on else None,
+            row.votes,
+            row.seat_institution_id,
+            *(row.person_id, row.office, row.first_day, row.last_day, row.on_leave, bool(row.holds_over)),
         )
         for row in roster(None, on=on, known=known)
     }
@@ -41,6 +46,18 @@ def standing_in(walk: Walk, world: World, on: date) -> dict[int, str]:
     return {seat: ", ".join(walk.names[who] for who in people) for seat, people in world.stand_ins(on).items()}
 
 
+def chapters(on: date, known: datetime | None = None) -> list[Chapter]:
+    """The committees of a day in the order of the book, and what they were."""
+    return [
+        Chapter(
+            *(each.committee.id, each.committee.name),
+            What(each.committee.kind, each.committee.parent_id, each.remit),
+            each.committee.depth,
+        )
+        for each in read_book(OFFICE, on=on, known=known)
+    ]
+
+
 def alternates(world: World, on: date, known: datetime | None = None) -> dict[int, str]:
     """The alternates of a day by the program."""
     return {seat: told for each in world.bodies for seat, told in alternates_on(each, on=on, known=known).items()}
@@ -49,8 +66,9 @@ def alternates(world: World, on: date, known: datetime | None = None) -> dict[in
 def check(walk: Walk, on: date, known: datetime | None = None) -> None:
     """Hold what the program says of a day, as known at an instant, against the replay of what was recorded by then."""
     world = walk.journal.replayed(known)
-    assert answered(on, known) == world.rows(on), (on, known)
+    assert answered(world, on, known) == world.rows(on), (on, known)
     assert alternates(world, on, known) == standing_in(walk, world, on), (on, known)
+    assert chapters(on, known) == list(world.chapters(on)), (on, known)
     assert names_on(world.bodies, on=on, known=known) == world.names(on), (on, known)
 
 

@@ -43,6 +43,7 @@ FOLLOWING = "A seat that follows an office is held by whoever holds it, on every
 HOLDING = "Nobody sits past the end of a term under bylaws that let nobody hold over"
 CHAINS = "A term that goes on under another office has no gap, and one holder on one seat"
 LEAVE = "Leave lies within the days of who is on it"
+REPLACED = "Who ended because somebody followed has a successor from the next day on"
 STANDING_IN = "Nobody is an alternate of a seat they hold themselves"
 
 
@@ -113,6 +114,17 @@ def test_leave_beyond_the_days_of_its_entry_is_found(world: dict[str, int]):
     with beside_the_trail():
         db.session.execute(update(AppointmentLeave).values(first_day=date(2014, 6, 1)))
     assert LEAVE in broken()
+
+
+def test_who_was_replaced_by_nobody_is_found(world: dict[str, int]):
+    with transaction():
+        place = db.session.get_one(Appointment, world["deputy"]).seat_id
+        appoint(place, AppointmentValues(person("Next").id, Period(date(2016, 7, 1))), actor=OFFICE)
+    assert broken() == set()
+    with beside_the_trail():
+        later = update(Appointment).where(Appointment.first_day == date(2016, 7, 1), Appointment.seat_id == place)
+        db.session.execute(later.values(first_day=date(2016, 7, 2)))
+    assert REPLACED in broken()
 
 
 def test_an_alternate_of_the_seat_they_hold_is_found(world: dict[str, int]):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.committees.commands import withdraw_appointment
+from app.committees.commands.dated_facts import fit_seats
 from app.committees.documents import span_words, timeline_chart
 from app.committees.queries import SeatSpan, seat_spans
 from app.committees.rules import Office
@@ -48,6 +49,7 @@ def test_a_seat_that_has_ended_is_vacant_no_more_and_one_to_come_not_yet():
         finance = committee()
         ended, coming = seat(finance), seat(finance, "Coming")
         ended.last_day, coming.first_day = date(2012, 12, 31), date(2017, 1, 1)
+        fit_seats([ended, coming])
     assert lanes(seat_spans(finance.id, on=TODAY)) == [(1, None, FOUNDED, date(2012, 12, 31))]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,7 +22,9 @@ from app.committees.commands import (
     Dissolving,
     LeaveValues,
     OfficeChange,
+    SeatChange,
     SeatValues,
+    Since,
     add_alternate,
     add_seat,
     adopt_bylaws,
@@ -27,8 +32,10 @@ from app.committees.commands import (
     begin_leave,
     call_off_dissolution,
     change_office,
+    change_seat,
     correct_appointment,
     dissolve_committee,
+    edit_committee,
     end_alternate,
     end_leave,
     end_seat,
@@ -53,7 +60,7 @@ from app.core.history import as_known
 from app.core.periods import Period
 from app.core.transaction import transaction
 from app.members.commands import end_grace
-from app.members.models import Person
+from app.members.models import Institution, Person
 from tests.committees.replaying import (
     ONE_DAY,
     Away,
@@ -62,6 +69,7 @@ from tests.committees.replaying import (
     Place,
     Sitting,
     StandIn,
+    What,
     World,
 )
 from tests.committees.ruled import as_user
@@ -71,6 +79,7 @@ from tests.members.world import member
 BEGIN = datetime(2010, 12, 1, 9, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/London")
 STEPS, FIRST, PEOPLE, ALTERNATES = 190, 3, 16, 4
+OTHER_KINDS = [CommitteeKind.ADVISORY, CommitteeKind.WORKING_GROUP, CommitteeKind.STANDING]
 LAPSES = [date(2012, 6, 30), date(2014, 3, 31)]
 TERM = BylawFacts(term_months=36, holds_over=True, replacement=Replacement.ANEW)
 
@@ -96,15 +105,21 @@ class Walk:
         self.people, self.houses = [each.id for each in people[ALTERNATES:]], [each.id for each in houses]
         self.alternates = [each.id for each in people[:ALTERNATES]]
         self.names = {each.id: each.name for each in people}
+        self.members = {each.id: f"Institute {number}" for number, each in enumerate(houses)}
+        self.homes = {each.id: self.members[at.id] for each, at in zip(people, places, strict=True) if at}
+        self.admit(houses)
+
+    def admit(self, houses: Sequence[Institution]) -> None:
+        """Let them be members until they lapse."""
         for house, last in zip(houses, LAPSES, strict=True):
-            member(house, since=since, until=last)
+            member(house, since=BEGIN.date(), until=last)
 
     def go(self) -> None:
         """Walk for six years."""
         verbs = {self.appoint: 9, self.end: 4, self.correct: 4, self.withdraw: 2, self.seat: 4, self.found: 1}
         verbs |= {self.change_office: 4, self.leave: 4, self.come_back: 2, self.follow: 1, self.end_seat: 1}
         verbs |= {self.stand_in: 3, self.move_up: 1, self.stand_down: 1, self.rename: 1, self.elect: 3}
-        verbs |= {self.dissolve: 1, self.call_off: 3}
+        verbs |= {self.dissolve: 1, self.call_off: 3, self.edit_committee: 3, self.change_seat: 2}
         days = 6 * 365 // self.steps
         for step in range(self.steps):
             self.now += timedelta(days=self.dice.randrange(0, 2 * days), hours=self.dice.randrange(0, 5), minutes=1)
@@ -144,7 +159,11 @@ class Walk:
         over = today if self.dice.random() < 0.6 else None
         if over is not None:
             adopt_bylaws(made, TERM, Adoption(over), actor=OFFICE)
-        self.write("found", lambda world: world.bodies.update({made: Body(founded, {founded: name}, None, over)}))
+        what = What(CommitteeKind.STANDING)
+        self.write(
+            "found",
+            lambda world: world.bodies.update({made: Body(founded, {founded: name}, {founded: what}, None, over)}),
+        )
 
     def rename(self) -> None:
         if (found := self.committee()) is None:
@@ -159,7 +178,7 @@ class Walk:
             return
         key, last = found.id, self.today() + timedelta(days=self.dice.randrange(-10, 200))
         dissolve_committee(key, Dissolving(last, "Its work is done"), version=found.version, actor=OFFICE)
-        self.write("dissolve", lambda world: setattr(world.bodies[key], "dissolved", last))
+        self.write("dissolve", lambda world: world.dissolve(key, last))
 
     def call_off(self) -> None:
         going = sorted(key for key, body in self.world.bodies.items() if body.dissolved)
@@ -169,6 +188,24 @@ class Walk:
         call_off_dissolution(found.id, reason="It goes on", version=found.version, actor=OFFICE)
         key = found.id
         self.write("call_off", lambda world: setattr(world.bodies[key], "dissolved", None))
+
+    def edit_committee(self) -> None:
+        """What a committee is, of which it is a part or what for is another thing, or was since a day."""
+        found, above = self.committee(), self.committee()
+        if found is None or above is None:
+            return
+        parent = above.id if found.parent_id is None else None
+        wanted: dict[str, Any] = self.dice.choice(
+            [{"kind": self.dice.choice(OTHER_KINDS)}, {"parent_id": parent}, {"remit": f"Sees to {found.version}."}]
+        )
+        values = CommitteeValues(found.name, found.kind, found.founded_on, found.parent_id, found.remit)
+        if values == replace(values, **wanted):
+            return
+        since = max(min(self.day(), self.today()), BEGIN.date())
+        told = Since(since, "It was so") if since < self.today() else None
+        edit_committee(found.id, replace(values, **wanted), since=told, version=found.version, actor=OFFICE)
+        key, is_now = found.id, {name.removesuffix("_id"): value for name, value in wanted.items()}
+        self.write("edit_committee", lambda world: world.edit(key, since, **is_now))
 
     def committee(self) -> Committee | None:
         """A committee that is there today."""
@@ -182,9 +219,13 @@ class Walk:
         since, house = max(self.day(), BEGIN.date()), self.member() if self.dice.random() < 0.3 else None
         kind = SeatKind.ELECTED if house is None else SeatKind.INSTITUTION
         since = since if house is None else min(since, self.today())
-        made = add_seat(found.id, SeatValues(kind, "Member", Period(since), institution_id=house), actor=OFFICE).id
-        of = found.id
-        self.write("seat", lambda world: world.places.update({made: Place(of, since, None, house)}))
+        label, votes = f"Place {len(self.world.places)}", self.dice.random() < 0.8
+        values = SeatValues(kind, label, Period(since), votes, institution_id=house)
+        made, of = add_seat(found.id, values, actor=OFFICE).id, found.id
+        self.write(
+            "seat",
+            lambda world: world.places.update({made: Place(of, since, label, since, None, house, votes=votes)}),
+        )
         return None
 
     def follow(self) -> None:
@@ -196,7 +237,18 @@ class Walk:
             SeatKind.EX_OFFICIO, "By office", Period(since), follows_committee_id=other.id, follows_office=office
         )
         made, of, by = add_seat(found.id, values, actor=OFFICE).id, found.id, (other.id, office)
-        self.write("follow", lambda world: world.places.update({made: Place(of, since, None, None, by)}))
+        place = partial(Place, of, since, "By office", since, follows=by)
+        self.write("follow", lambda world: world.places.update({made: place()}))
+
+    def change_seat(self) -> None:
+        """A seat is called otherwise."""
+        if (key := self.place()) is None:
+            return
+        found, label = db.session.get_one(Seat, key), f"Desk {len(self.journal.entries)}"
+        change = SeatChange(label, found.cycle_end, found.follows_committee_id, found.follows_office)
+        change_seat(key, change, version=found.version, actor=OFFICE)
+        today = max(self.today(), self.world.places[key].first)
+        self.write("change_seat", lambda world: world.change_seat(key, label, today))
 
     def member(self) -> int | None:
         """An institution that is a member still."""

@@ -309,6 +309,8 @@ def test_constituencies_that_were_texts_are_records_and_texts_again_after_going_
         )
         kept = [tuple(row) for row in connection.execute(asked.order_by(seat.c.position))]
         assert kept == [("Asia & Pacific", "asia & pacific")] * 2 + [("\u00celes", "iles"), (None, None)]
+        known = connection.execute(sa.select(group.c.created_at).distinct()).all()
+        assert [_in_utc(row) for row in known] == [(LEARNT,)]
         seats = connection.scalars(sa.select(seat.c.id).order_by(seat.c.position)).all()
         election = after["election"]
         called = {"title": "Election", "nominators": "anyone", "opens_on": date(2016, 1, 1), "state": "nominating"}

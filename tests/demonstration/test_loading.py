@@ -15,7 +15,7 @@ from app.billing.models import Invoice, Posting
 from app.billing.queries.good_standing import standing_of
 from app.billing.queries.reminders import due_on
 from app.billing.rules import InvoiceState, WhyNot
-from app.committees.models import Appointment, Committee, Nomination
+from app.committees.models import Appointment, Committee, LimitWaiver, Nomination
 from app.committees.queries import bylaws_on, get_committee_view, list_committees, list_papers, roster
 from app.committees.queries.constituencies import list_constituencies
 from app.committees.queries.elections import list_running
@@ -24,6 +24,7 @@ from app.committees.queries.seats import cycles_of
 from app.committees.rules import Existence, How, SeatKind
 from app.committees.rules.elections import ElectionState, NominationState
 from app.committees.rules.plans import PlanState
+from app.committees.rules.waivers import WaiverState
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
@@ -141,12 +142,15 @@ def test_somebody_was_elected_to_a_staggered_seat_and_others_hold_over(sign_ins:
 
 
 def test_an_election_is_open_on_the_day_and_a_plan_was_accepted(sign_ins: list[SignIn]) -> None:
-    (running,) = list_running(program("test"))
+    over, running = list_running(program("test"))
+    assert (over.state, over.committee) == (ElectionState.BALLOT, "Finance Committee")
     assert (running.state, running.deadline_at) == (ElectionState.NOMINATING, datetime(2016, 6, 30, 16, tzinfo=UTC))
     answers = select(Nomination.state).where(Nomination.election_id == running.id).order_by(Nomination.id)
     assert list(db.session.scalars(answers)) == [NominationState.ACCEPTED, NominationState.PROPOSED]
     (plan,) = list_plans(committee_of("iMits Steering Group").id, program("test"))
     assert (plan.name, plan.state) == ("Ikaika Norstrand", PlanState.ACCEPTED)
+    waiver = db.session.scalars(select(LimitWaiver)).one()
+    assert (waiver.committee_id, waiver.state) == (plan.committee_id, WaiverState.ASKED)
 
 
 def test_bylaws_leave_and_a_seat_that_follows_an_office_are_on_record(sign_ins: list[SignIn]) -> None:

@@ -170,7 +170,8 @@ def test_every_day_has_the_values_of_the_last_change_by_then(days: list[date]):
     for day in [*days, date(2011, 1, 1), date(2016, 5, 24)]:
         number = sum(change <= day for change in days)
         assert address_on(ics.id, day) == (f"Road {number}" if number else None)
-    assert list(next(found for found in run_checks() if found.check.startswith("What is on record")).problems) == []
+    check = next(found for found in run_checks() if found.check.startswith("What is on record of an institution"))
+    assert list(check.problems) == []
 
 
 def edit_contact_at(institution_id: int, day: date, address: str, *, actor: Actor) -> None:
@@ -184,7 +185,7 @@ def test_the_check_of_particulars_finds_a_row_that_says_otherwise():
     ics = institution()
     with db.session.begin():
         db.session.get_one(Institution, ics.id).unit = "Somewhere else"
-    found = next(each for each in run_checks() if each.check.startswith("What is on record"))
+    found = next(each for each in run_checks() if each.check.startswith("What is on record of an institution"))
     assert found.problems == ("Institution M-0001 has no present particulars like its own.",)
 
 

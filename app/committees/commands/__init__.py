@@ -26,9 +26,11 @@ from app.committees.commands.bylaws import (
 )
 from app.committees.commands.committees import (
     CommitteeValues,
-    Since,
     edit_committee,
     found_committee,
+)
+from app.committees.commands.dated_facts import (
+    Since,
 )
 from app.committees.commands.dissolving import (
     Dissolving,

@@ -31,7 +31,7 @@ from app.committees.commands.following import settle_offices
 from app.committees.commands.grants import end_rights, give_rights, write_rights_anew
 from app.committees.commands.holding_over import end_held_over, first_to_follow, settle_replaced
 from app.committees.commands.leave_days import fit_leave, hand_on_leave
-from app.committees.commands.standing_in import end_standing_in
+from app.committees.commands.standing_in import end_standing_in, stand_in_again
 from app.committees.models import Appointment, Committee, Seat
 from app.committees.queries import bylaws_on, propose_term
 from app.committees.queries.waivers import find_waived
@@ -105,8 +105,10 @@ def correct_appointment(
     with administration_kept():
         supersede(appointment, first_day=values.period.first, **columns_of(seat, values))
         fit_leave(appointment, holder_before=before.person_id)
+        if (values.person_id, values.period.first) != (before.person_id, before.period.first):
+            stand_in_again(appointment, before.person_id, before.period, actor)
         end_standing_in(appointment, actor)
-        settle_replaced(entry, actor)
+        settle_replaced(committee, {entry.seat.id}, actor)
         write_rights_anew(appointment, committee, actor)
     settle_offices(committee, actor)
     record(
@@ -143,7 +145,8 @@ def withdraw_appointment(appointment_id: int, *, reason: str, version: int, acto
             _take_up(former, appointment, committee, actor)
         for each in taken:
             fit_leave(each, holder_before=each.person_id)
-        settle_replaced(entry, actor)
+            stand_in_again(each, each.person_id, each.period, actor)
+        settle_replaced(committee, {entry.seat.id}, actor)
     settle_offices(committee, actor)
     record(
         "committees.withdraw_appointment",
@@ -203,7 +206,7 @@ def _checked_limit(seat: Seat, values: AppointmentValues, *, besides: int | None
     if (values.how or USUAL_HOW[seat.kind]) is How.EX_OFFICIO or not proposal.is_over:
         return replace(values, limit_waived=None)
     ends = values.term_ends or values.period.last
-    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends))
+    granted = find_waived(seat.id, values.person_id, Period(values.period.first, ends), besides=besides)
     if granted is not None:
         return replace(values, limit_waived=granted)
     if not actor.has_all(Permission.COMMITTEE_FOUND):

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit.commands import Subject, record
-from app.committees.commands.dated_facts import DATED, change_facts, check_since, fit_facts, put_facts
+from app.committees.commands.dated_facts import (
+    DATED,
+    Since,
+    change_facts,
+    checked_since,
+    fit_facts,
+    put_facts,
+    reaches_back,
+)
 from app.committees.commands.grants import grant_anew
 from app.committees.commands.naming import (
     CommitteeNaming,
@@ -46,14 +54,6 @@ class CommitteeValues:
     contact_email: str | None = None
 
 
-@dataclass(frozen=True)
-class Since:
-    """From which day on a change of a committee holds; for a day in the past, why the record of it is changed."""
-
-    first_day: date
-    reason: str | None = None
-
-
 OF_ITS_OWN_CHAIR = frozenset({"remit", "contact_email"})
 WORDS = {
     "kind": "what it is",
@@ -74,7 +74,7 @@ def found_committee(values: CommitteeValues, *, actor: Actor) -> Committee:
     refuse_taken(values.name, Period(values.founded_on))
     committee = Committee(
         **_own(values),
-        sort_name=folded(values.name),
+        sort_name=folded(values.name)[:200],
         search_text=folded(values.name, values.remit),
         created_at=clock.now(),
     )
@@ -118,6 +118,7 @@ def edit_committee(
     if "founded_on" in changed:
         fit_facts(committee)
     told = _change_dated(committee, values, dated, since)
+    _check_around(committee, changed)
     index_committee(committee)
     db.session.flush()
     if "grants_role" in changed:
@@ -154,6 +155,24 @@ def _check_founding(committee: Committee, founded_on: date) -> None:
         raise DomainError("A committee is not dissolved before it is founded.", "founded_on")
 
 
+def _check_around(committee: Committee, changed: set[str]) -> None:
+    """Refuse a day of founding before that of what it is part of, or after a day on which something is part of it."""
+    if "founded_on" not in changed:
+        return
+    first = facts_on_record(committee.id)[0]
+    above = db.session.get(Committee, first.parent_id) if first.parent_id is not None else None
+    if above is not None and above.founded_on > first.first_day:
+        raise DomainError(f"It is part of {above.name}, which begins on {in_words(above.founded_on)}.", "founded_on")
+    asked = (
+        select(CommitteeFacts.first_day, Committee.name)
+        .join(Committee, Committee.id == CommitteeFacts.committee_id)
+        .where(CommitteeFacts.parent_id == committee.id, as_known(CommitteeFacts))
+    )
+    part = db.session.execute(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id).limit(1)).first()
+    if part is not None and part.first_day < committee.founded_on:
+        raise DomainError(f"{part.name} is part of it from {in_words(part.first_day)} on.", "founded_on")
+
+
 def _words(names: set[str], told: dict[str, Any]) -> str:
     """What is changed, and from when on that is so which has days of its own."""
     said = ", ".join(WORDS.get(name, name) for name in sorted(names))
@@ -162,10 +181,8 @@ def _words(names: set[str], told: dict[str, Any]) -> str:
 
 def _dated(committee: Committee, changed: set[str], since: Since | None, actor: Actor) -> set[str]:
     """What holds from another day on: what is changed, else all that held later than on the day that is said."""
-    if changed & DATED or since is None:
+    if changed & DATED or not reaches_back(committee, since):
         return changed & DATED
-    if since.first_day >= facts_on_record(committee.id)[-1].first_day:
-        return set()
     return set(DATED if actor.has_all(Permission.COMMITTEE_FOUND) else DATED & OF_ITS_OWN_CHAIR)
 
 
@@ -175,23 +192,12 @@ def _change_dated(
     """Let what has days of its own be so from a day on; that day, for the trail."""
     if not dated:
         return {}
-    first_day = _checked_since(committee, since)
+    first_day = checked_since(committee, since)
     if "parent_id" in dated:
         _check_parent(committee.id, values, first_day)
     change_facts(committee, {name: getattr(values, name) for name in dated}, first_day)
     advance(committee)
     return {"since": first_day.isoformat()}
-
-
-def _checked_since(committee: Committee, since: Since | None) -> date:
-    """From which day on a change holds: that of today, where none is said, and no other without a reason."""
-    today = max(clock.today(), committee.founded_on)
-    if since is None:
-        return min(today, committee.dissolved_on or today)
-    check_since(committee, since.first_day)
-    if since.first_day < today and not since.reason:
-        raise DomainError("Say why: it changes what is on record for days that are over.", "reason")
-    return since.first_day
 
 
 def _check_change(committee: Committee, values: CommitteeValues, changed: set[str]) -> None:

@@ -38,9 +38,10 @@ def form_constituency(name: str, wanted: Collection[Belonging], first_day: date,
     """Form a constituency, to which institutions belong by some rules from a day on; without any it decides nothing."""
     actor.require(Permission.COMMITTEE_FOUND)
     _hold(wanted)
+    _hold_names()
     _refuse_taken(name, None)
     check_rules(wanted)
-    formed = Constituency(name=name, sort_name=folded(name), created_at=clock.now())
+    formed = Constituency(name=name, sort_name=_filed(name), created_at=clock.now())
     db.session.add(formed)
     db.session.flush()
     _begin(formed.id, wanted, Period(first_day))
@@ -91,11 +92,12 @@ def change_belonging(constituency_id: int, change: BelongingChange, *, version: 
 
 def rename_constituency(constituency_id: int, name: str, *, version: int, actor: Actor) -> Constituency:
     """Call a constituency otherwise, on all days: its past is shown under the new name."""
+    _hold_names()
     found = _locked(constituency_id, version, actor)
     if name == found.name:
         raise DomainError("This is its name already.", "name")
     _refuse_taken(name, found.id)
-    before, found.name, found.sort_name = found.name, name, folded(name)
+    before, found.name, found.sort_name = found.name, name, _filed(name)
     db.session.flush()
     said = {"before": {"name": before}, "after": {"name": name}}
     _note("committees.rename_constituency", found, f"{before} is called {name}.", actor, **said)
@@ -152,10 +154,20 @@ def _locked(constituency_id: int, version: int, actor: Actor) -> Constituency:
 
 
 def _refuse_taken(name: str, besides: int | None) -> None:
-    asked = select(Constituency.name).where(Constituency.sort_name == folded(name), Constituency.id != (besides or 0))
+    asked = select(Constituency.name).where(Constituency.sort_name == _filed(name), Constituency.id != (besides or 0))
     taken = db.session.scalar(asked.order_by(Constituency.id).limit(1))
     if taken is not None:
         raise DomainError(f"There is already a constituency of this name: {taken}.", "name")
+
+
+def _filed(name: str) -> str:
+    """What a name is filed and compared by, as long as there is room for it."""
+    return folded(name)[:200]
+
+
+def _hold_names() -> None:
+    """Hold all constituencies, in one order: no two are given one name at once, whatever its capitals."""
+    db.session.execute(select(Constituency.id).order_by(Constituency.id).with_for_update()).all()
 
 
 def _refuse_seats(found: Constituency, last_day: date) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import or_, select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
-from app.committees.commands.dated_facts import fit_facts, record_seats
+from app.committees.commands.constituencies import check_constituency
+from app.committees.commands.dated_facts import fit_facts, fit_seats
 from app.committees.commands.entries import check_free, entry_before, seat_of, values_of
 from app.committees.commands.following import fill_following, settle_offices
 from app.committees.commands.grants import write_rights_anew
+from app.committees.commands.holding_over import settle_replaced
 from app.committees.commands.naming import hold_committees
 from app.committees.commands.seats import Ended, end_seats
 from app.committees.models import (
@@ -22,6 +24,7 @@ from app.committees.models import (
     CommitteeDissolution,
     CommitteeFacts,
     CommitteeName,
+    Constituency,
     Seat,
     SeatAlternate,
 )
@@ -168,17 +171,30 @@ def _let_go_on(committee: Committee, dissolution: CommitteeDissolution, actor: A
     stood, ended_with = dissolution.ended, dissolution.last_day
     seats = [seat for seat in _rows(Seat, stood["seats"]) if seat.last_day == ended_with]
     for seat in seats:
-        seat.last_day = _as_day(stood["seats"][str(seat.id)])
-    record_seats(seats)
+        last_day = _as_day(stood["seats"][str(seat.id)])
+        _check_elected(seat, Period(seat.first_day, last_day), ended_with)
+        seat.last_day = last_day
+    fit_seats(seats)
     _let_alternates_stand(dissolution)
     lasting = _let_terms_last(dissolution, committee)
     returning = _let_terms_return(stood["taken_back"], committee)
     db.session.flush()
     for term in (*lasting, *returning):
         write_rights_anew(term, committee, actor)
+    settle_replaced(committee, {seat.id for seat in seats}, actor)  # Not all who were to follow may be there again.
     followers = select(Seat).where(Seat.committee_id == committee.id, Seat.follows_office.is_not(None))
     for seat in db.session.scalars(followers.order_by(Seat.position, Seat.id)).all():
         fill_following(seat, actor)
+
+
+def _check_elected(seat: Seat, period: Period, ended_with: date) -> None:
+    """Refuse to let a seat go on whose constituency was closed since; one that was ended before the day stays so."""
+    try:
+        check_constituency(seat.kind, seat.constituency_id, period)
+    except DomainError as refusal:
+        name = db.session.get_one(Constituency, seat.constituency_id).name
+        message = f"Seat {seat.position} would go on, but its constituency {name} is closed"
+        raise DomainError(f"{message}: end the seat before {in_words(ended_with)} first.") from refusal
 
 
 def _let_alternates_stand(dissolution: CommitteeDissolution) -> None:

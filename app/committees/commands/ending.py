@@ -68,7 +68,7 @@ def end_term(
         supersede(appointment, last_day=last_day, ended_how=how, end_reason=reason)
         fit_leave(appointment, holder_before=appointment.person_id)
         end_rights(appointment, last_day, actor)
-        settle_replaced(entry, actor)
+        settle_replaced(committee, {seat.id}, actor)
     settle_offices(committee, actor)
     record(
         "committees.end_term",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import and_, func, or_, select
 
 from app.audit.commands import Subject, record
-from app.committees.commands.entries import AppointmentValues, Entry, check_free, said_of, seat_of, values_of
+from app.committees.commands.entries import AppointmentValues, check_free, said_of, seat_of, values_of
 from app.committees.commands.grants import write_rights_anew
 from app.committees.commands.leave_days import fit_leave
 from app.committees.commands.standing_in import end_standing_in
@@ -46,17 +47,20 @@ def end_held_over(seat: Seat, wanted: AppointmentValues, committee: Committee, a
         _replace(each, first_day, committee, actor)
 
 
-def settle_replaced(entry: Entry, actor: Actor) -> None:
-    """Let whoever held over until somebody followed end with the day before that one begins now, if any does."""
+def settle_replaced(committee: Committee, seat_ids: Collection[int], actor: Actor) -> None:
+    """Let whoever held over until somebody followed end with the day before that one begins now, if any does.
+
+    On the seats named, and on all others of the committee in the offices that one person holds.
+    """
     db.session.flush()
-    asked = select(Appointment).where(Appointment.committee_id == entry.committee.id, as_known(Appointment))
+    asked = select(Appointment).where(Appointment.committee_id == committee.id, as_known(Appointment))
     entries = db.session.scalars(asked.order_by(Appointment.first_day, Appointment.id)).all()
     for each in entries:
-        is_touched = each.seat_id == entry.seat.id or each.office in SINGLE_OFFICES
+        is_touched = each.seat_id in seat_ids or each.office in SINGLE_OFFICES
         if each.ended_how is Ending.REPLACED and is_touched:
             follows = min((other.first_day for other in entries if _follows(other, each)), default=None)
             if each.last_day != (follows - ONE_DAY if follows else None):
-                _replace(each, follows, entry.committee, actor)
+                _replace(each, follows, committee, actor)
 
 
 def _follows(other: Appointment, each: Appointment) -> bool:

@@ -140,7 +140,7 @@ def refuse_taken(name: str, period: Period, *, besides: int | None = None) -> No
 def index_committee(committee: Committee) -> None:
     """Let a committee be found by all its names and what it is for, and stand in lists by its present name."""
     names = [each.name for each in reversed(_names_of(committee.id))]
-    committee.sort_name = folded(committee.name)
+    committee.sort_name = folded(committee.name)[:200]
     committee.search_text = folded(*names, committee.remit)
 
 

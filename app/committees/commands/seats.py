@@ -9,12 +9,19 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from app.accounts.commands import end_grants_of
+from app.accounts.commands import administration_kept, end_grants_of
 from app.accounts.rules import GrantSource
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
 from app.committees.commands.constituencies import check_constituency
-from app.committees.commands.dated_facts import record_seats
+from app.committees.commands.dated_facts import (
+    Since,
+    change_facts,
+    checked_since,
+    fit_seats,
+    put_facts,
+    reaches_back,
+)
 from app.committees.commands.entries import seat_of
 from app.committees.commands.following import (
     check_follows,
@@ -22,6 +29,8 @@ from app.committees.commands.following import (
     settle_offices,
     stop_following,
 )
+from app.committees.commands.holding_over import settle_replaced
+from app.committees.commands.leave_days import fit_leave
 from app.committees.commands.succession_ending import end_succession
 from app.committees.models import Appointment, Committee, Seat, SeatAlternate
 from app.committees.queries.following import committees_following
@@ -31,7 +40,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import Recorded, as_known, check_version, lock, overlapping, retract, supersede
+from app.core.history import Recorded, advance, as_known, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands import hold_institution
@@ -94,29 +103,37 @@ def add_seats(committee_id: int, values: SeatValues, number: int, *, actor: Acto
     return [_insert(committee, values, last + place, label, actor) for place, label in enumerate(labels, start=1)]
 
 
-def change_seat(seat_id: int, change: SeatChange, *, version: int, actor: Actor) -> Seat:
-    """Change what a seat is called, its cycle, or what office it follows."""
+def change_seat(seat_id: int, change: SeatChange, *, since: Since | None = None, version: int, actor: Actor) -> Seat:
+    """Change what a seat is called, its cycle, or what office it follows.
+
+    It is called so from a day on (of today, where none is said), and what it was called before keeps its days. Where
+    nothing is changed but that day, it was called so since then.
+    """
     found = seat_of(seat_id)
     _lock_followed(found.committee_id, {found.follows_committee_id, change.follows_committee_id}, actor)
     committee, seat = _locked(seat_id, version, actor)
     before = SeatChange(seat.label, seat.cycle_end, seat.follows_committee_id, seat.follows_office)
-    if before == change:
+    is_named = change.label != seat.label or reaches_back(seat, since)
+    if before == change and not is_named:
         return seat
     _check_kind(committee, seat.kind, change)
     if _followed(before) != _followed(change):
         _require_secretariat(actor)
     if _followed(before) not in {None, _followed(change)}:
         stop_following(seat, actor)
-    seat.label, seat.cycle_end = change.label, change.cycle_end
+    seat.cycle_end = change.cycle_end
     seat.follows_committee_id, seat.follows_office = change.follows_committee_id, change.follows_office
-    record_seats([seat])
+    named = _name(seat, change.label, since) if is_named else {}
+    from_when = f": its name, from {in_words(date.fromisoformat(named['since']))}" if named else ""
+    db.session.flush()
     fill_following(seat, actor)
     record(
         "committees.change_seat",
         Subject("seat", seat.id),
-        summary=f"Changed seat {seat.position} of {committee.name}.",
+        summary=f"Changed seat {seat.position} of {committee.name}{from_when}.",
         before=_changed(before, change),
-        after=_changed(change, before),
+        after=_changed(change, before) | named,
+        reason=since.reason if since else None,
         actor=actor,
     )
     return seat
@@ -153,22 +170,51 @@ def end_seats(seats: Sequence[Seat], last_day: date, ended: Ended, actor: Actor)
     ids = [seat.id for seat in seats]
     terms = _going_on(Appointment, Appointment.seat_id.in_(ids), last_day)
     alternates = _going_on(SeatAlternate, SeatAlternate.seat_id.in_(ids), last_day)
+    stood = _cut(seats, terms, alternates, last_day)
+    for term in terms:
+        _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
+    db.session.flush()
+    yesterday = clock.today() - ONE_DAY
+    rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
+    with administration_kept():
+        end_grants_of(GrantSource.APPOINTMENT, rights, actor)
+        _settle_others(seats, terms, ended, actor)
+    end_succession(ids, last_day, ended.how, actor)
+    return stood
+
+
+def _cut(
+    seats: Sequence[Seat], terms: Sequence[Appointment], alternates: Sequence[SeatAlternate], last_day: date
+) -> dict[str, Any]:
+    """End seats and their alternates with a day; what stood before is told by ids, for who undoes it."""
     begun, _ = _begun(seats, last_day)
     going_on = [each for each in begun if each.last_day is None or each.last_day > last_day]
     stood = _stood(going_on, terms, alternates, last_day)
     for seat in going_on:
         seat.last_day = last_day
-    record_seats(going_on)
-    for term in terms:
-        _end(term, last_day, ended_how=ended.how, end_reason=ended.reason)
+    fit_seats(going_on)
     for alternate in alternates:
         _end(alternate, last_day)
-    db.session.flush()
-    yesterday = clock.today() - ONE_DAY
-    rights = {each.id: last_day if each.first_day <= last_day else yesterday for each in terms}
-    end_grants_of(GrantSource.APPOINTMENT, rights, actor)
-    end_succession(ids, last_day, ended.how, actor)
     return stood
+
+
+def _name(seat: Seat, label: str, since: Since | None) -> dict[str, Any]:
+    """Let a seat be called so from a day on; name and day, for the trail."""
+    first_day = checked_since(seat, since)
+    change_facts(seat, {"label": label}, first_day)
+    advance(seat)
+    return {"label": label, "since": first_day.isoformat()}
+
+
+def _settle_others(seats: Sequence[Seat], terms: Sequence[Appointment], ended: Ended, actor: Actor) -> None:
+    """Let leave lie within the terms that ended, and whoever was to go for one of those hold over again."""
+    if ended.how is Ending.DISSOLVED:
+        return  # A committee can go on again, with all leave and whoever follows.
+    for term in terms:
+        fit_leave(term, holder_before=term.person_id)
+    if seats:
+        committee = db.session.get_one(Committee, seats[0].committee_id)
+        settle_replaced(committee, {seat.id for seat in seats}, actor)
 
 
 def _require_secretariat(actor: Actor) -> None:
@@ -279,7 +325,7 @@ def _insert(committee: Committee, values: SeatValues, position: int, label: str,
     )
     db.session.add(seat)
     db.session.flush()
-    record_seats([seat])
+    put_facts(seat)
     record(
         "committees.add_seat",
         Subject("committee", committee.id),

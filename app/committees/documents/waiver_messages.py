@@ -7,11 +7,14 @@ from app.committees.rules.waivers import WaiverState
 
 
 def waiver_message(chair: str, who: str, sender: str, decided: tuple[WaiverState, str], link: str) -> SeatMessage:
-    """Telling a chair that a limit does not hold and by which decision, or that it holds and why."""
+    """Telling a chair that a limit does not hold and by which decision, or that it holds, or holds again, and why."""
     state, why = decided
     if state is WaiverState.GRANTED:
         said = f"the limit of terms does not hold for {who}. {sender} has decided so:"
         subject = f"The limit does not hold for {who}"
+    elif state is WaiverState.REVOKED:
+        said = f"the limit of terms holds again for {who}. {sender} has revoked what was granted:"
+        subject = f"The limit holds again for {who}"
     else:
         said = f"the limit of terms holds for {who}. {sender} says why:"
         subject = f"The limit holds for {who}"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from wtforms import BooleanField
 
 from app.committees.commands import CommitteeValues, FirstSeats, Since
+from app.committees.commands.dated_facts import day_of_change
 from app.committees.commands.seats import MOST_AT_ONCE
 from app.committees.forms.differences import differences
 from app.committees.models import Committee
 from app.committees.rules import COMMITTEE_WORDS, EXISTENCE_WORDS, SEAT_WORDS, CommitteeKind, Existence, SeatKind
-from app.core.clock import today
 from app.core.errors import Difference
 from app.core.permissions import Role
 from app.web.choices import ChoiceField
@@ -132,15 +131,9 @@ def filled_from(committee: Committee) -> dict[str, Any]:
         "founded_on": committee.founded_on,
         "grants_role": committee.grants_role.value if committee.grants_role else "",
         "contact_email": committee.contact_email,
-        "since": _proposed(committee),
+        "since": day_of_change(committee.period),
         "version": str(committee.version),
     }
-
-
-def _proposed(committee: Committee) -> date:
-    """Today; of a committee to come its first day, of one that has ended its last."""
-    day = max(today(), committee.founded_on)
-    return min(day, committee.dissolved_on) if committee.dissolved_on else day
 
 
 def changed_meanwhile(form: EditCommitteeForm | OwnCommitteeForm, committee: Committee) -> list[Difference]:

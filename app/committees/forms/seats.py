@@ -7,7 +7,9 @@ from typing import Any
 from wtforms import BooleanField
 
 from app.committees.commands import SeatChange, SeatValues
+from app.committees.commands.dated_facts import day_of_change
 from app.committees.commands.seats import MOST_AT_ONCE
+from app.committees.forms.committees import DatedForm
 from app.committees.forms.differences import differences
 from app.committees.models import Seat
 from app.committees.rules import OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES, Office, SeatKind
@@ -21,8 +23,8 @@ OFFICES = [("", "None"), *((office, OFFICE_WORDS[office]) for office in Office i
 CYCLE_HINT = "A day on which its term ends, such as 31 December 2017; so terms of a committee end in turn."
 
 
-class ChangeSeatForm(MusterForm):
-    """What may change of a seat."""
+class CalledForm(MusterForm):
+    """What may change of a seat while it lasts."""
 
     label = TextField("Name of the seat", hint="For example: Chair, Elected member, Representative of MRC Harwell.")
     cycle_end = DayField("End of a term", optional=True, hint=CYCLE_HINT)
@@ -44,7 +46,11 @@ class ChangeSeatForm(MusterForm):
         return facts
 
 
-class SeatForm(ChangeSeatForm):
+class ChangeSeatForm(DatedForm, CalledForm):
+    """A seat that is changed: its name from a day on."""
+
+
+class SeatForm(CalledForm):
     """One seat or several alike."""
 
     kind = ChoiceField("Filled", choices=[("", "Choose one"), *SEAT_WORDS.items()])
@@ -109,6 +115,7 @@ def filled_from_seat(seat: Seat) -> dict[str, Any]:
         "cycle_end": seat.cycle_end,
         "follows_office": seat.follows_office.value if seat.follows_office else "",
         "follows_committee_id": str(seat.follows_committee_id or ""),
+        "since": day_of_change(seat.period),
         "version": str(seat.version),
     }
 
@@ -126,7 +133,8 @@ def seat_meanwhile(form: ChangeSeatForm, seat: Seat) -> list[Difference]:
         return []
     saved = ChangeSeatForm(formdata=None, data=filled_from_seat(seat))
     for_kind(saved, seat.kind)
-    return differences(form, saved, [field.short_name for field in form.visible_fields])
+    names = [field.short_name for field in form.visible_fields if field.short_name not in {"since", "reason"}]
+    return differences(form, saved, names)
 
 
 def end_meanwhile(form: EndSeatForm, seat: Seat) -> list[Difference]:

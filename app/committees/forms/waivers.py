@@ -14,7 +14,7 @@ class WaiverForm(MusterForm):
     seat_id = ChoiceField("Seat")
     person_id = ChoiceField("Person", hint="Who has served on the committee, and so can have reached the limit.")
     first_day = DayField("First day", hint="Of the term that would be one too many.")
-    last_day = DayField("Last day", optional=True)
+    last_day = DayField("Last day", optional=True, hint="Needed where the bylaws give a term a length.")
     reason = TextField("Why the limit should not hold", most=400)
 
     def values(self) -> WaiverValues:

@@ -11,9 +11,10 @@ from app.core.history import Recorded
 
 
 class SeatFacts(Recorded, Base):
-    """What a seat is called and which days it has, as known from when to when; what is known now is on the seat, too.
+    """What a seat is called from a first to a last day, as known from when to when; its name today is its own, too.
 
-    What else a seat is does not change while it lasts: it ends, and another begins.
+    The days of all its facts are those of the seat. What else a seat is does not change while it lasts: it ends, and
+    another begins.
     """
 
     __tablename__ = "seat_facts"

@@ -18,6 +18,7 @@ from app.core.transaction import on_violation
 from app.members.models import Institution, Person
 
 SAID_YES = "state IN ('accepted', 'requested')"
+WITHOUT_SEAT = "seat_id IS NULL"
 
 
 class SuccessionPlan(Versioned, Dated, Base):
@@ -204,7 +205,7 @@ class ElectionVoter(Base):
 
     They vote by a seat on the committee, or for a member of the constituency that elects. `rank` is the order in which
     one vote is cast: 0 is who holds the seat or represents the member, the rest are the alternates. `rule` says by
-    which rule they may vote or may not, `barred` why not.
+    which rule they may vote or may not, `barred` why not. Every vote weighs one, and so has no column for its weight.
     """
 
     __tablename__ = "election_voter"
@@ -224,6 +225,15 @@ class ElectionVoter(Base):
 
     __table_args__ = (
         UniqueConstraint("election_id", "seat_id", "rank"),
+        Index(
+            "uq_election_voter_institution_id",
+            "election_id",
+            "institution_id",
+            "rank",
+            unique=True,
+            sqlite_where=literal_column(WITHOUT_SEAT),
+            postgresql_where=literal_column(WITHOUT_SEAT),
+        ),
         CheckConstraint("rank >= 0", name="rank"),
         CheckConstraint(
             "(rule IN ('leave', 'lapsed', 'suspended', 'late', 'nobody')) = (barred IS NOT NULL)",

@@ -20,7 +20,8 @@ STANDS = "state IN ('asked', 'granted')"
 class LimitWaiver(Versioned, Dated, Base):
     """That the limit of terms is asked not to hold for a person, a seat and days, and what the secretariat said.
 
-    `reason` is why it is asked for, `decision` by what it was granted, `answer` why it was declined or taken back.
+    `reason` is why it is asked for, `decision` by what it was granted, `answer` why it was declined, taken back or
+    revoked.
     """
 
     __tablename__ = "limit_waiver"
@@ -44,8 +45,8 @@ class LimitWaiver(Versioned, Dated, Base):
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR last_day >= first_day", name="period"),
-        CheckConstraint("(state = 'granted') = (decision IS NOT NULL)", name="granted"),
-        CheckConstraint("(state IN ('declined', 'withdrawn')) = (answer IS NOT NULL)", name="answer"),
+        CheckConstraint("(state IN ('granted', 'revoked')) = (decision IS NOT NULL)", name="granted"),
+        CheckConstraint("(state IN ('declined', 'withdrawn', 'revoked')) = (answer IS NOT NULL)", name="answer"),
         CheckConstraint(
             "(state = 'asked') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)", name="decided"
         ),

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, select
 
 from app.committees.models import Appointment, Committee, Constituency, ConstituencyRule, Seat
 from app.committees.queries.constituency_members import institutions_by_constituency, institutions_of
+from app.committees.queries.facts import dated_label, days_of_seat, of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules.constituencies import Belonging, DatedRule
 from app.core.actor import Actor
@@ -28,7 +29,10 @@ from app.members.rules import KIND_WORDS, country_name
 
 @dataclass(frozen=True)
 class ConstituencyRow:
-    """A constituency on a day. `institutions` None says that nobody said who belongs to it."""
+    """A constituency on a day. `institutions` None says that nobody said who belongs to it.
+
+    Its name and `closed_on` are as they are known now, also where something earlier is asked for.
+    """
 
     id: int
     name: str
@@ -198,22 +202,24 @@ def _in_order(asked: AnySelect) -> AnySelect:
 
 
 def _seats(on: date, known: datetime | None) -> AnySelect:
-    return (
+    facts, (first_day, last_day) = seat_facts(known), days_of_seat(known)
+    asked = (
         select(
             Seat.constituency_id,
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            Seat.label,
+            dated_label(on, known).label("label"),
             Seat.committee_id,
             dated_name(on, known).label("committee"),
             Appointment.person_id,
             (Person.given_name + " " + Person.family_name).label("holder"),
-            Seat.first_day,
-            Seat.last_day,
+            first_day.label("first_day"),
+            last_day.label("last_day"),
         )
         .join(Committee, Committee.id == Seat.committee_id)
         .outerjoin(Appointment, and_(Appointment.seat_id == Seat.id, valid(Appointment, on, known)))
         .outerjoin(Person, Person.id == Appointment.person_id)
-        .where(Seat.constituency_id.is_not(None), on_day(Seat, on))
+        .where(Seat.constituency_id.is_not(None), on_day(facts, on))
         .order_by(Committee.sort_name, Committee.id, Seat.position, Seat.id)
     )
+    return of_seats(asked, facts, known)

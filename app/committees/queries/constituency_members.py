@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, exists, or_, select
 
-from app.committees.models import Constituency, ConstituencyRule, Seat
-from app.committees.rules.constituencies import outside_words
+from app.committees.models import Appointment, Constituency, ConstituencyRule, Seat
+from app.committees.rules.constituencies import no_more_inside_words, outside_words
 from app.core.bulk import among
 from app.core.database import db, prepared
 from app.core.history import valid
@@ -50,6 +50,22 @@ class ConstituentRow:
     def is_member(self) -> bool:
         """Whether it is a member of the consortium on the day."""
         return self.state is not None and self.state in {"leaving", *(each.value for each in MEMBER_STATES)}
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Who holds a seat of a constituency on a day and neither belongs to nor represents an institution of it."""
+
+    seat_id: int
+    number: int
+    appointment_id: int
+    holder: str
+    constituency: str
+
+    @property
+    def said(self) -> str:
+        """That they are of it no more."""
+        return no_more_inside_words(self.constituency)
 
 
 def members_of(constituency_id: int, *, on: date, known: datetime | None = None) -> list[ConstituentRow]:
@@ -94,6 +110,56 @@ def find_outside(seat: Seat, person_id: int, on: date) -> str | None:
     if fitting is None or exists_row(select(Person.id).where(Person.id == person_id, Person.id.in_(fitting))):
         return None
     return outside_words(db.session.get_one(Constituency, seat.constituency_id).name)
+
+
+def list_outsiders(committee_id: int, *, on: date, known: datetime | None = None) -> list[Outsider]:
+    """Holders of a committee's seats by constituency who are of it no more on a day, by the rule of `find_outside`.
+
+    They stay until somebody ends the term: an institution may come back, and the committee decides.
+    """
+    rows = db.session.execute(_seated(committee_id, on, known)).all()
+    if not rows:
+        return []
+    ruled = select(ConstituencyRule.constituency_id).where(valid(ConstituencyRule, on, known)).distinct()
+    decided = set(db.session.scalars(ruled.order_by(ConstituencyRule.constituency_id)))
+    inside = institutions_by_constituency(on=on, known=known)
+    tied = _ties([row.person_id for row in rows], on, known)
+    return [
+        Outsider(row.seat_id, row.number, row.appointment_id, row.holder, row.constituency)
+        for row in rows
+        if row.constituency_id in decided and tied[row.person_id].isdisjoint(inside.get(row.constituency_id, ()))
+    ]
+
+
+def _seated(committee_id: int, on: date, known: datetime | None) -> AnySelect:
+    return (
+        select(
+            Seat.id.label("seat_id"),
+            Seat.position.label("number"),
+            Seat.constituency_id,
+            Constituency.name.label("constituency"),
+            Appointment.id.label("appointment_id"),
+            Appointment.person_id,
+            (Person.given_name + " " + Person.family_name).label("holder"),
+        )
+        .join(Constituency, Constituency.id == Seat.constituency_id)
+        .join(Appointment, Appointment.seat_id == Seat.id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(Seat.committee_id == committee_id, valid(Appointment, on, known))
+        .order_by(Seat.position, Seat.id)
+    )
+
+
+def _ties(person_ids: list[int], on: date, known: datetime | None) -> Mapping[int, set[int]]:
+    """The institutions that people belong to or represent on a day."""
+    belongs, represents = (
+        select(each.person_id, each.institution_id).where(among(each.person_id, person_ids), valid(each, on, known))
+        for each in (Affiliation, Representation)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for person_id, institution_id in db.session.execute(belongs.union(represents).order_by("person_id")):
+        found[person_id].add(institution_id)
+    return found
 
 
 def people_inside(seat: Seat, on: date) -> AnyCompound | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.committees.models import Appointment, Committee, Election, ElectionSeat, ElectionVoter, Nomination, Seat
 from app.committees.queries.committees import exists_on
+from app.committees.queries.constituency_voters import find_constituents
 from app.committees.rules.elections import (
     CANDIDATES,
     RUNNING_ELECTIONS,
@@ -191,9 +192,18 @@ def _why_not_among(election: Election, actor: Actor) -> str | None:
     if election.nominators is Nominators.REPRESENTATIVES:
         is_one = any(each.role is Role.REPRESENTATIVE for each in actor.granted)
         return None if is_one else "Only representatives of institutions nominate."
-    if election.nominators is Nominators.VOTERS and not _votes_on(election.committee_id, actor):
-        return "Only who votes on the committee nominates."
-    return None
+    return _why_no_voter(election, actor) if election.nominators is Nominators.VOTERS else None
+
+
+def _why_no_voter(election: Election, actor: Actor) -> str | None:
+    """Why the actor is not among those who vote: for the members of a constituency where it elects, or by a seat."""
+    constituents = find_constituents(election, clock.today())
+    if constituents is None:
+        on_it = _votes_on(election.committee_id, actor)
+        return None if on_it else "Only who votes on the committee nominates."
+    own = find_own_person(actor)
+    among = own is not None and any(each.person_id == own.id and each.barred is None for each in constituents)
+    return None if among else "Only who votes in the constituency nominates."
 
 
 def find_own_person(actor: Actor) -> Person | None:

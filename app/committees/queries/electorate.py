@@ -10,19 +10,17 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.billing.queries.good_standing import standing_words, standings_on
-from app.billing.rules import MemberStanding
 from app.committees.models import Election, ElectionVoter, SeatAlternate
+from app.committees.queries.bars import Bar, bars_of, member_of, why_no_member
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.queries.terms import bylaws_on
-from app.committees.rules import Voters, in_words
+from app.committees.rules import Voters
 from app.committees.rules.elections import VoteRule
 from app.core import clock
 from app.core.database import db
 from app.core.history import valid
-from app.core.periods import ONE_DAY
 from app.members.queries.memberships import step_facts
-from app.members.rules import ENDED_STATES, MembershipState, StepFact, standing_on
+from app.members.rules import StepFact
 
 ALTERNATES_VOTE = "On leave: the alternates vote in their order"
 NOBODY_STANDS_IN = "On leave, and nobody stands in"
@@ -66,36 +64,23 @@ class FrozenVoter:
         return f"Seat {self.voter.seat.position}" if self.voter.seat else None
 
 
-@dataclass(frozen=True)
-class Bar:
-    """Why a vote may not be cast, and by which rule."""
-
-    rule: VoteRule
-    why: str
-    more: str | None = None
-
-    @property
-    def words(self) -> str:
-        """The reason in words."""
-        return f"{self.why}; {self.more}" if self.more else self.why
-
-
 def electorate(committee_id: int, day: date) -> list[VoterRow]:
     """Who votes on a committee on a day: each holder of a seat with a vote and then the alternates, in their order.
 
     Where institutions vote each does so once, by its first seat on which somebody can. Who may not vote is in it with
     the reason: a member that has lapsed, also in its days of grace, is suspended or late with its fees, and a holder
-    on leave, for whom the alternates vote. Observers never are (RULES, ten things, 6).
+    on leave, for whom the alternates vote. Observers never are (RULES, ten things, 6). Every vote weighs one: no
+    bylaws give a seat or a member more, so that no weight is kept.
     """
     voting = [row for row in roster(committee_id, on=day) if row.votes and row.person_id is not None]
     standing_in = _alternates([row.seat_id for row in voting], day)
     if bylaws_on(committee_id, day).voters is Voters.INSTITUTIONS:
         voting = _one_each(voting, standing_in)
-    bars = bars_of({member for row in voting if (member := _member_of(row)) is not None}, day)
+    bars = bars_of({member for row in voting if (member := member_of(row)) is not None}, day)
     return [
         voter
         for row in voting
-        for voter in _voters_of(row, standing_in.get(row.seat_id, ()), bars.get(_member_of(row) or 0))
+        for voter in _voters_of(row, standing_in.get(row.seat_id, ()), bars.get(member_of(row) or 0))
     ]
 
 
@@ -113,7 +98,7 @@ def list_frozen_voters(election: Election) -> list[FrozenVoter]:
 
 def _since(voter: ElectionVoter, steps: Mapping[int, Sequence[StepFact]], until: date) -> str | None:
     """What a voter is no more whose standing was good when it was frozen."""
-    bar = _why_no_member(steps.get(voter.institution_id or 0, ()), until) if voter.barred is None else None
+    bar = why_no_member(steps.get(voter.institution_id or 0, ()), until) if voter.barred is None else None
     return f"{bar.why}, after nominations: votes all the same" if bar else None
 
 
@@ -121,11 +106,16 @@ def _one_each(rows: Sequence[RosterRow], standing_in: Mapping[int, Sequence[Seat
     """Of the seats of each institution the first on which somebody can vote; who belongs to none has their own vote."""
     chosen: dict[int, RosterRow] = {}
     for row in rows:
-        member = _member_of(row) or -row.seat_id
+        member = member_of(row) or -row.seat_id
         first = chosen.setdefault(member, row)
-        if first.on_leave and not standing_in.get(first.seat_id) and not row.on_leave:
+        if not _has_voice(first, standing_in) and _has_voice(row, standing_in):
             chosen[member] = row
     return list(chosen.values())
+
+
+def _has_voice(row: RosterRow, standing_in: Mapping[int, Sequence[SeatAlternate]]) -> bool:
+    """Whether somebody can vote on a seat: its holder, or an alternate while they are on leave."""
+    return not row.on_leave or bool(standing_in.get(row.seat_id))
 
 
 def _voters_of(row: RosterRow, alternates: Sequence[SeatAlternate], bar: Bar | None) -> Iterable[VoterRow]:
@@ -142,17 +132,12 @@ def _voter(row: RosterRow, who: tuple[int, str], rank: int, bar: Bar | None) -> 
         seat_id=row.seat_id,
         person_id=who[0],
         name=who[1],
-        institution_id=_member_of(row),
+        institution_id=member_of(row),
         institution=row.seat_institution or row.institution,
         rank=rank,
         rule=bar.rule if bar else rule,
         barred=bar.words[:NAMED] if bar else None,
     )
-
-
-def _member_of(row: RosterRow) -> int | None:
-    """Whose vote it is: of the institution that fills the seat, else of the holder's own, where there is one."""
-    return row.seat_institution_id or row.institution_id
 
 
 def _alternates(seat_ids: Sequence[int], day: date) -> dict[int, list[SeatAlternate]]:
@@ -166,31 +151,3 @@ def _alternates(seat_ids: Sequence[int], day: date) -> dict[int, list[SeatAltern
     for each in db.session.scalars(asked):
         found[each.seat_id].append(each)
     return found
-
-
-def bars_of(members: set[int], day: date) -> dict[int, Bar]:
-    """The members that may not vote on a day, each with the rule that bars it."""
-    if not members:
-        return {}
-    steps, late = step_facts(sorted(members), None), standings_on(day)
-    found = {each: _why_no_member(steps.get(each, ()), day) or _why_late(late.get(each)) for each in members}
-    return {each: bar for each, bar in found.items() if bar is not None}
-
-
-def _why_no_member(steps: Sequence[StepFact], day: date) -> Bar | None:
-    """Why an institution that was a member has no vote on a day; who never was one is asked nothing."""
-    state = standing_on(steps, day).state
-    since = max((step.period.first for step in steps if step.state == state and step.period.contains(day)), default=day)
-    if state in ENDED_STATES:
-        verb = "lapsed" if state == MembershipState.LAPSED else "ended"
-        last = in_words(since - ONE_DAY)
-        return Bar(VoteRule.LAPSED, f"Its membership {verb} on {last}", "days of grace give no vote")
-    if state == MembershipState.SUSPENDED:
-        return Bar(VoteRule.SUSPENDED, f"Its membership is suspended since {in_words(since)}")
-    return None
-
-
-def _why_late(standing: MemberStanding | None) -> Bar | None:
-    if standing is None or standing.may_vote:
-        return None
-    return Bar(VoteRule.LATE, standing_words(standing))

@@ -10,22 +10,24 @@ from sqlalchemy import and_, select
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.rules import ids_under, in_words
 from app.core.database import db
-from app.core.history import as_known
-from app.core.periods import ONE_DAY
+from app.core.history import Recorded, as_known
+from app.core.periods import ONE_DAY, Period
 from app.core.verification import verifies
 
 
-@verifies("What is on record of each seat, once, is what it is called and which days it has")
+@verifies("What is on record of a seat holds on each of its days, and what holds today is what it is called")
 def check_seat_facts() -> Iterator[str]:
-    """Compare each seat with what is known of it now."""
+    """Walk through the facts of each seat, and compare the last of them with its own name."""
     facts = and_(SeatFacts.seat_id == Seat.id, as_known(SeatFacts))
-    asked = select(Seat, SeatFacts).outerjoin(SeatFacts, facts).order_by(Seat.id, SeatFacts.id)
-    for seat_id, rows in groupby(db.session.execute(asked), key=lambda row: row.Seat.id):
+    asked = select(Seat, SeatFacts).outerjoin(SeatFacts, facts)
+    ordered = asked.order_by(Seat.id, SeatFacts.first_day, SeatFacts.id)
+    for seat_id, rows in groupby(db.session.execute(ordered), key=lambda row: row.Seat.id):
         found = [(row.Seat, row.SeatFacts) for row in rows]
-        seat, said = found[0]
-        own = (seat.label, seat.first_day, seat.last_day)
-        if len(found) > 1 or said is None or (said.label, said.first_day, said.last_day) != own:
-            yield f"Seat {seat_id} is not on record as it is, once: as known, it is another."
+        seat, said = found[-1]
+        if said is None or not _without_gap(seat.period, [each for _, each in found]):
+            yield f"Seat {seat_id} is not on record for each of its days, once."
+        elif said.label != seat.label:  # No change is recorded for a day to come.
+            yield f"Seat {seat_id} is on record today by another name than it has."
 
 
 @verifies("What is on record of a committee holds on each of its days, and what holds today is what it is")
@@ -34,7 +36,7 @@ def check_committee_facts() -> Iterator[str]:
     by_committee = _on_record()
     for committee in db.session.scalars(select(Committee).order_by(Committee.id)):
         facts = by_committee.get(committee.id, [])
-        if not _without_gap(committee, facts):
+        if not _without_gap(committee.period, facts):
             yield f"Committee {committee.id} is not on record for each of its days, once."
             continue
         held = facts[-1]  # No change is recorded for a day to come.
@@ -42,15 +44,26 @@ def check_committee_facts() -> Iterator[str]:
             yield f"Committee {committee.id} is on record today as something else than it is."
 
 
-@verifies("No committee is part of itself on any day")
+@verifies("No committee is part of itself on any day, or of one that is not founded yet")
 def check_trees() -> Iterator[str]:
     """Look at the tree of each day on which it is another."""
+    yield from _parts_too_early()
     asked = select(CommitteeFacts).where(as_known(CommitteeFacts), CommitteeFacts.parent_id.is_not(None))
     facts = db.session.scalars(asked.order_by(CommitteeFacts.id)).all()
     for day in sorted({each.first_day for each in facts}):
         parents = {each.committee_id: each.parent_id for each in facts if each.period.contains(day)}
         inside = (one for one, parent in parents.items() if parent in ids_under(one, parents))
         yield from (f"Committee {one} is part of itself on {in_words(day)}." for one in inside)
+
+
+def _parts_too_early() -> Iterator[str]:
+    asked = (
+        select(CommitteeFacts.committee_id, CommitteeFacts.parent_id, CommitteeFacts.first_day)
+        .join(Committee, Committee.id == CommitteeFacts.parent_id)
+        .where(as_known(CommitteeFacts), CommitteeFacts.first_day < Committee.founded_on)
+    )
+    for one, parent, day in db.session.execute(asked.order_by(CommitteeFacts.id)):
+        yield f"Committee {one} is part of {parent} from {in_words(day)}, before that is founded."
 
 
 def _on_record() -> dict[int, list[CommitteeFacts]]:
@@ -61,7 +74,7 @@ def _on_record() -> dict[int, list[CommitteeFacts]]:
     return found
 
 
-def _without_gap(committee: Committee, facts: Sequence[CommitteeFacts]) -> bool:
-    if not facts or facts[0].first_day != committee.founded_on or facts[-1].last_day != committee.dissolved_on:
+def _without_gap(whole: Period, facts: Sequence[Recorded]) -> bool:
+    if not facts or (facts[0].first_day, facts[-1].last_day) != (whole.first, whole.last):
         return False
     return all(one.last_day == other.first_day - ONE_DAY for one, other in pairwise(facts))

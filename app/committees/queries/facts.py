@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.rules import CommitteeKind
+from app.core.bulk import among
 from app.core.database import UtcInstant, db, prepared
 from app.core.history import as_known, valid
 from app.core.paging import AnySelect
@@ -43,13 +44,32 @@ def moment(on: date, known: datetime | None) -> dict[str, Any]:
 
 
 def seat_facts(known: datetime | None) -> Any:
-    """What has the label and the days of seats: the seats themselves, for an instant what was known of them then."""
+    """What has the days of seats: the seats themselves, for an instant what was known of them then, by days."""
     return Seat if known is None else aliased(SeatFacts)
 
 
 def of_seats(asked: AnySelect, facts: Any, known: datetime | None) -> AnySelect:
     """A select of seats with their facts; a seat nothing was known of at the instant is left out."""
     return asked if known is None else asked.join(facts, and_(facts.seat_id == Seat.id, as_known(facts, known)))
+
+
+def days_of_seat(known: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The first and the last day of a seat, as known at an instant or now, whatever it was called on them."""
+    if known is None:
+        return Seat.first_day.expression, Seat.last_day.expression
+    held = aliased(SeatFacts)
+    asked = select(held.first_day).where(held.seat_id == Seat.id, as_known(held, known)).correlate(Seat)
+    first = asked.order_by(held.first_day, held.id).limit(1).scalar_subquery()
+    last = asked.with_only_columns(held.last_day).order_by(held.first_day.desc(), held.id).limit(1).scalar_subquery()
+    return first, last
+
+
+def dated_label(on: Any, known: datetime | None) -> ColumnElement[str]:
+    """What a seat was called on a day, as known then or now; its present name where none is known for that day."""
+    called = aliased(SeatFacts)
+    asked = select(called.label).where(called.seat_id == Seat.id, valid(called, on, known))
+    named = asked.order_by(called.id).limit(1).correlate_except(called).scalar_subquery()
+    return func.coalesce(named, Seat.label)
 
 
 def has_facts(on: date, known: datetime | None) -> ColumnElement[bool]:
@@ -105,3 +125,12 @@ def facts_on_record(committee_id: int, known: datetime | None = None) -> Sequenc
     """All that is on record of what a committee is, in the order of its days; it has no gap."""
     asked = select(CommitteeFacts).where(CommitteeFacts.committee_id == committee_id, as_known(CommitteeFacts, known))
     return db.session.scalars(asked.order_by(CommitteeFacts.first_day, CommitteeFacts.id)).all()
+
+
+def seats_on_record(seat_ids: Sequence[int], known: datetime | None = None) -> Mapping[int, Sequence[SeatFacts]]:
+    """All that is on record of seats, by seat, in the order of its days; it has no gap. A seat unknown has none."""
+    asked = select(SeatFacts).where(among(SeatFacts.seat_id, sorted(seat_ids)), as_known(SeatFacts, known))
+    found: dict[int, list[SeatFacts]] = {seat_id: [] for seat_id in seat_ids}
+    for each in db.session.scalars(asked.order_by(SeatFacts.seat_id, SeatFacts.first_day, SeatFacts.id)):
+        found[each.seat_id].append(each)
+    return found

@@ -48,6 +48,7 @@ SIGNED: tuple[tuple[str, Any, Any, Any], ...] = (
     ),
 )
 GROUND = "Who sat on which seat on which day is the consortium's own record; it names a number from then on"
+KEPT_WITHOUT = "without the name, and why no limit held"
 
 
 @register_bonds
@@ -92,7 +93,7 @@ def appointments_of(subject: DataSubject) -> Held | None:
         for row, name, label in db.session.execute(asked)
     ]
     why = "The rosters of committees name who sits on them, for any day."
-    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until="without the name")
+    return held_rows("Seats on committees", why, rows, Fate.KEPT, ground=GROUND, until=KEPT_WITHOUT)
 
 
 @holds("committees.leave", place=22)
@@ -200,7 +201,7 @@ def texts_of_committees(subject: DataSubject) -> Sequence[AnySelect]:
     leave = free_text("Why somebody is on leave", "committee", Appointment.committee_id, AppointmentLeave.reason)
     was = CommitteeFacts
     remits = free_text("Remit at another time", "committee", was.committee_id, was.remit)
-    labels = free_text("Name of a seat as known before", "seat", SeatFacts.seat_id, SeatFacts.label)
+    labels = free_text("Name of a seat at another time", "seat", SeatFacts.seat_id, SeatFacts.label)
     files = free_text("Name of a paper's file", "committee", paper.committee_id, StoredFile.name)
     return [
         free_text("Remit", "committee", Committee.id, Committee.remit),

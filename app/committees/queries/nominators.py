@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from app.accounts.models import Grant, User
 from app.committees.models import Appointment, Committee, Election, Nomination, Seat
 from app.committees.queries.committees import exists_on
-from app.committees.queries.electorate import electorate
+from app.committees.queries.constituency_voters import (
+    constituencies_of_voter,
+    electing_constituencies,
+    electorate_of,
+    find_constituents,
+    is_elected_by,
+)
+from app.committees.queries.electorate import VoterRow
 from app.committees.rules.elections import ElectionState, NominationState, Nominators
 from app.core import clock
 from app.core.actor import Actor
@@ -41,7 +48,7 @@ class CallRow:
 
 
 def list_nominators(election: Election) -> list[Reached]:
-    """Whom a call is told to: who votes on the committee, representatives, or everybody who can sign in; each once."""
+    """Whom a call is told to: who votes in the election, representatives, or everybody who can sign in; each once."""
     return _once(db.session.execute(_nominators(election)))
 
 
@@ -56,7 +63,7 @@ def list_concerned(election: Election) -> list[Reached]:
         )
         .order_by(Nomination.id)
     )
-    voting = [each.person_id for each in electorate(election.committee_id, clock.today()) if each.barred is None]
+    voting = _who_vote(electorate_of(election, clock.today()))
     voters = select(Person.given_name, Person.family_name, Person.email).where(Person.id.in_(voting))
     people = [*db.session.execute(nominees), *db.session.execute(voters.order_by(Person.id))]
     named = [(f"{given} {family}", email) for given, family, email in people]
@@ -93,7 +100,10 @@ def list_calls(actor: Actor) -> list[CallRow]:
 def _is_called(actor: Actor, today: date) -> Iterable[ColumnElement[bool]]:
     """The conditions one of which holds where the actor is among those who nominate."""
     votes = _voting(today).with_only_columns(Appointment.committee_id).where(Person.user_id == actor.user_id)
-    yield and_(Election.nominators == Nominators.VOTERS, Election.committee_id.in_(votes))
+    by_voters, by_members = Election.nominators == Nominators.VOTERS, is_elected_by(electing_constituencies(today))
+    yield and_(by_voters, Election.committee_id.in_(votes), ~by_members)
+    if actor.user_id is not None and (own := constituencies_of_voter(actor.user_id, today)):
+        yield and_(by_voters, is_elected_by(own))
     if any(each.role is Role.REPRESENTATIVE for each in actor.granted):
         yield Election.nominators == Nominators.REPRESENTATIVES
     if not actor.has_all(Permission.COMMITTEE_EDIT):
@@ -104,15 +114,23 @@ def _is_called(actor: Actor, today: date) -> Iterable[ColumnElement[bool]]:
 def _nominators(election: Election) -> AnySelect:
     """Names and addresses of who may nominate."""
     today = clock.today()
+    constituents = find_constituents(election, today) if election.nominators is Nominators.VOTERS else None
+    named = (Person.given_name + " " + Person.family_name).label("name")
+    if constituents is not None:
+        return select(named, Person.email).where(Person.id.in_(_who_vote(constituents))).order_by(Person.id)
     if election.nominators is Nominators.VOTERS:
         voting = _voting(today).where(Appointment.committee_id == election.committee_id)
-        named = (Person.given_name + " " + Person.family_name).label("name")
         return voting.with_only_columns(named, Person.email).order_by(Seat.position, Appointment.id)
     users = select(User.name, User.email).where(User.password_hash.is_not(None), User.disabled_at.is_(None))
     if election.nominators is Nominators.REPRESENTATIVES:
         role = Grant.role == Role.REPRESENTATIVE
         users = users.where(select(Grant.id).where(Grant.user_id == User.id, role, on_day(Grant, today)).exists())
     return users.order_by(User.id)
+
+
+def _who_vote(voters: Sequence[VoterRow]) -> list[int]:
+    """The people of an electorate who may vote."""
+    return [each.person_id for each in voters if each.barred is None and each.person_id is not None]
 
 
 def _voting(day: date) -> AnySelect:

@@ -123,7 +123,8 @@ def waivers_held(subject: DataSubject) -> Held | None:
             "Until": waiver.last_day,
             "State": pill_word(waiver.state),
             "Why": waiver.reason,
-            "Decision": waiver.decision or waiver.answer,
+            "Decision": waiver.decision,
+            "Answer": waiver.answer,
         }
         for waiver, name in db.session.execute(asked)
     ]
@@ -196,5 +197,5 @@ def texts_of_plans(_subject: DataSubject) -> Sequence[AnySelect]:
         free_text("Why somebody was struck", "election", nomination.election_id, nomination.struck_because),
         free_text("Why a limit should not hold", "limit_waiver", LimitWaiver.id, LimitWaiver.reason),
         free_text("Decision about a limit", "limit_waiver", LimitWaiver.id, LimitWaiver.decision),
-        free_text("Why a limit holds", "limit_waiver", LimitWaiver.id, LimitWaiver.answer),
+        free_text("Why a limit holds, or again", "limit_waiver", LimitWaiver.id, LimitWaiver.answer),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.committees.models import (
@@ -105,17 +105,18 @@ def check_accepted() -> Iterator[str]:
         yield f"Plans {one} and {two} share days of a seat, and both are accepted."
 
 
-@verifies("In a frozen electorate the vote of each seat has its holder first, and then the alternates without a gap")
+@verifies("In a frozen electorate each vote has who casts it first, and then the alternates without a gap")
 def check_electorates() -> Iterator[str]:
-    """Seats of frozen electorates whose order begins with no holder, or has a gap."""
+    """Votes of seats, and of institutions that vote without one, whose order begins with nobody or has a gap."""
+    member = case((ElectionVoter.seat_id.is_(None), ElectionVoter.institution_id))
     asked = (
-        select(ElectionVoter.election_id, ElectionVoter.seat_id)
-        .where(ElectionVoter.seat_id.is_not(None))
-        .group_by(ElectionVoter.election_id, ElectionVoter.seat_id)
+        select(ElectionVoter.election_id, ElectionVoter.seat_id, member.label("institution_id"))
+        .group_by(ElectionVoter.election_id, ElectionVoter.seat_id, member)
         .having(func.max(ElectionVoter.rank) != func.count(ElectionVoter.id) - 1)
     )
-    for election_id, seat_id in db.session.execute(asked.order_by(ElectionVoter.election_id, ElectionVoter.seat_id)):
-        yield f"In election {election_id} the order of who votes for seat {seat_id} has a gap."
+    for row in db.session.execute(asked.order_by(ElectionVoter.election_id, ElectionVoter.seat_id, member)):
+        what = f"seat {row.seat_id}" if row.seat_id else f"institution {row.institution_id}"
+        yield f"In election {row.election_id} the order of who votes for {what} has a gap."
 
 
 def _outlives(what: type[SuccessionPlan | ElectionSeat]) -> ColumnElement[bool]:

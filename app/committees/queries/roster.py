@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.committees.models import Appointment, AppointmentLeave, Committee, Seat
 from app.committees.queries.committees import exists_on
-from app.committees.queries.facts import ON, instant, moment, of_seats, seat_facts
+from app.committees.queries.facts import ON, dated_label, days_of_seat, instant, moment, of_seats, seat_facts
 from app.committees.queries.names import dated_name
 from app.committees.rules import Office, SeatKind
 from app.core import clock
@@ -210,7 +210,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             dated_name(on, known).label("committee"),
             Seat.id.label("seat_id"),
             Seat.position.label("number"),
-            facts.label,
+            (dated_label(on, None) if known is None else facts.label).label("label"),
             Seat.kind,
             Seat.votes,
             Seat.institution_id.label("seat_institution_id"),
@@ -224,7 +224,7 @@ def _roster(on: date, known: datetime | None) -> AnySelect:
             Appointment.decision,
             holder_name.institution_id,
             holder_name.name.label("institution"),
-            facts.first_day.label("seat_from"),
+            days_of_seat(known)[0].label("seat_from"),
             _last_held(on, known).label("last_held"),
             _on_leave(on, known).label("on_leave"),
             Appointment.term_ends,
@@ -303,23 +303,28 @@ def _last_held(on: date, known: datetime | None) -> ScalarSelect[date | None]:
 
 
 def _on_leave(on: date, known: datetime | None) -> ColumnElement[bool]:
-    """Whether a holder is on leave: by the entry, or as known before by the seat, for its entry had another id then."""
+    """Whether a holder is on leave: by the entry, or as known before by person and days, for it had another id then."""
     away = select(AppointmentLeave.id).where(valid(AppointmentLeave, on, known))
     if known is None:
         return away.where(AppointmentLeave.appointment_id == Appointment.id).correlate(Appointment).exists()
     entry = aliased(Appointment)
-    of_seat = away.join(entry, entry.id == AppointmentLeave.appointment_id).where(entry.seat_id == Seat.id)
-    return and_(Appointment.id.is_not(None), of_seat.correlate(Seat).exists())
+    theirs = away.join(entry, entry.id == AppointmentLeave.appointment_id).where(
+        entry.seat_id == Appointment.seat_id,
+        entry.person_id == Appointment.person_id,
+        AppointmentLeave.first_day >= Appointment.first_day,  # One without a last day may outlast its entry.
+    )
+    return theirs.correlate(Appointment).exists()
 
 
 @prepared
 def _past(known: datetime | None) -> AnySelect:
-    facts = seat_facts(known)
-    asked = (
+    """Terms with the name that their seat had when they ended, or began where they go on."""
+    then = func.coalesce(Appointment.last_day, Appointment.first_day)
+    return (
         select(
             Appointment.id,
             Seat.position.label("number"),
-            facts.label,
+            dated_label(then, known).label("label"),
             Appointment.person_id,
             NAME.label("holder"),
             Appointment.office,
@@ -334,4 +339,3 @@ def _past(known: datetime | None) -> AnySelect:
         .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
     )
-    return of_seats(asked, facts, known)

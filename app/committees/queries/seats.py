@@ -9,7 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.committees.models import Appointment, Seat, SeatAlternate, SeatFacts
+from app.committees.models import Appointment, Seat, SeatAlternate
+from app.committees.queries.constituency_members import Outsider, list_outsiders
+from app.committees.queries.facts import seats_on_record
 from app.committees.queries.names import names_on
 from app.committees.queries.roster import RosterRow, roster
 from app.committees.rules import Ending, How, Office
@@ -17,6 +19,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.history import as_known, on_day, valid
+from app.core.periods import Period
 from app.core.permissions import Permission
 from app.members.models import Institution, InstitutionName, Person
 
@@ -54,7 +57,8 @@ class AlternateRow:
 class SeatView:
     """A seat's record on a day. `row` is its line of the roster, None where it is not there on that day.
 
-    `label` and its days are what was known of it at the instant asked for; of one not on record by then, what is now.
+    `label` is what it was called on that day, or on the nearest of its own; that and its days are what was known of it
+    at the instant asked for, of one not on record by then what is now.
     """
 
     seat: Seat
@@ -65,6 +69,7 @@ class SeatView:
     institution: str | None
     follows: str | None
     row: RosterRow | None
+    outsider: Outsider | None
     holders: Sequence[HolderRow]
     alternates: Sequence[AlternateRow]
 
@@ -76,16 +81,17 @@ def get_seat_view(seat_id: int, actor: Actor, *, on: date, known: datetime | Non
         raise NotFoundError("There is no such seat.")
     ids = [each for each in (seat.committee_id, seat.follows_committee_id) if each is not None]
     names = names_on(ids, on=on, known=known)
-    facts = _facts_of(seat, known)
+    label, period = _called(seat, on, known)
     return SeatView(
         seat=seat,
-        label=facts.label,
-        first_day=facts.first_day,
-        last_day=facts.last_day,
+        label=label,
+        first_day=period.first,
+        last_day=period.last,
         committee=names[seat.committee_id],
         institution=_institution_of(seat, on, known),
         follows=names[seat.follows_committee_id] if seat.follows_committee_id else None,
         row=next((row for row in roster(seat.committee_id, on=on, known=known) if row.seat_id == seat_id), None),
+        outsider=_outsider(seat, on, known),
         holders=_holders(seat_id, known),
         alternates=_alternates(seat_id, known),
     )
@@ -137,11 +143,18 @@ def cycles_of(committee_id: int, *, on: date) -> Mapping[date, int]:
     return {day: number for day, number in db.session.execute(asked) if day is not None}
 
 
-def _facts_of(seat: Seat, known: datetime | None) -> Seat | SeatFacts:
-    if known is None:
-        return seat
-    asked = select(SeatFacts).where(SeatFacts.seat_id == seat.id, as_known(SeatFacts, known))
-    return db.session.scalar(asked.order_by(SeatFacts.id).limit(1)) or seat
+def _outsider(seat: Seat, on: date, known: datetime | None) -> Outsider | None:
+    """Who holds the seat and is of its constituency no more."""
+    found = list_outsiders(seat.committee_id, on=on, known=known) if seat.constituency_id is not None else []
+    return next((each for each in found if each.seat_id == seat.id), None)
+
+
+def _called(seat: Seat, on: date, known: datetime | None) -> tuple[str, Period]:
+    facts = seats_on_record([seat.id], known)[seat.id]
+    if not facts:
+        return seat.label, seat.period
+    held = next((each for each in reversed(facts) if each.first_day <= on), facts[0])
+    return held.label, Period(facts[0].first_day, facts[-1].last_day)
 
 
 def _institution_of(seat: Seat, on: date, known: datetime | None) -> str | None:

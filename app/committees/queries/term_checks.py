@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -13,7 +14,7 @@ from app.accounts.rules import GrantSource
 from app.committees.models import Appointment, AppointmentLeave, Bylaws, Committee, Seat, SeatAlternate
 from app.committees.queries.following import entries_of_seat, sitting_of, sittings_wanted
 from app.committees.queries.terms import list_acting
-from app.committees.rules import OFFICE_WORDS, Ending, Office, roles_of
+from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, Office, roles_of
 from app.core import clock
 from app.core.database import db
 from app.core.history import as_known, overlapping
@@ -134,6 +135,24 @@ def check_leave() -> Iterator[str]:
         yield f"Leave {leave_id} is not within the days of appointment {appointment_id}."
 
 
+@verifies("Who ended because somebody followed has a successor from the next day on")
+def check_replaced() -> Iterator[str]:
+    """Look on the seat and, of an office that one person holds, in it; a dissolution ends also those who follow."""
+    asked = (
+        select(Appointment, Committee.dissolved_on)
+        .join(Committee, Committee.id == Appointment.committee_id)
+        .where(as_known(Appointment))
+        .order_by(Appointment.id)
+    )
+    found = db.session.execute(asked).all()
+    begun = {key for each, _ in found for key in _places(each, each.first_day)}
+    for each, dissolved_on in found:
+        if each.ended_how is not Ending.REPLACED or each.last_day in {None, dissolved_on}:
+            continue
+        if begun.isdisjoint(_places(each, each.last_day + ONE_DAY)):
+            yield f"Appointment {each.id} ended because somebody followed, and nobody did on the next day."
+
+
 @verifies("Nobody is an alternate of a seat they hold themselves")
 def check_standing_in() -> Iterator[str]:
     """Compare the alternates of seats with who holds them."""
@@ -150,6 +169,12 @@ def check_standing_in() -> Iterator[str]:
     )
     for alternate_id, seat_id in db.session.execute(asked.order_by(SeatAlternate.id, Appointment.id)):
         yield f"Alternate {alternate_id} of seat {seat_id} holds it on some of these days."
+
+
+def _places(each: Appointment, day: date) -> set[tuple[int, Office | None, date]]:
+    """The seat of an entry and the office of its committee that one person holds, each with a day."""
+    in_office = {(each.committee_id, each.office, day)} if each.office in SINGLE_OFFICES else set()
+    return {(each.seat_id, None, day)} | in_office
 
 
 def _goes_on(former: Appointment, following: Appointment) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from app.committees.models import Appointment, AppointmentLeave, Bylaws, Seat
 from app.committees.rules import (
@@ -48,9 +48,9 @@ class TermProposal:
     over_words: str = ""
 
 
-def bylaws_on(committee_id: int, day: date) -> BylawFacts:
-    """The bylaws of a committee in force on a day; the usual ones where none were adopted by then."""
-    return bylaws_of([committee_id], day).get(committee_id, USUAL)
+def bylaws_on(committee_id: int, day: date, known: datetime | None = None) -> BylawFacts:
+    """The bylaws of a committee in force on a day, as known at an instant; the usual ones where it had adopted none."""
+    return bylaws_of([committee_id], day, known).get(committee_id, USUAL)
 
 
 def may_appoint(committee_id: int, actor: Actor, day: date) -> bool:
@@ -61,11 +61,16 @@ def may_appoint(committee_id: int, actor: Actor, day: date) -> bool:
     return its_own and bylaws_on(committee_id, day).appointer is Appointer.CHAIR
 
 
-def bylaws_of(committee_ids: Sequence[int], day: date) -> Mapping[int, BylawFacts]:
+def adopted_by(known: datetime | None) -> ColumnElement[bool]:
+    """The condition that bylaws were adopted by an instant; all that there are without one, as none are rewritten."""
+    return true() if known is None else Bylaws.adopted_at <= known
+
+
+def bylaws_of(committee_ids: Sequence[int], day: date, known: datetime | None = None) -> Mapping[int, BylawFacts]:
     """The bylaws in force on a day, by committee; those that never adopted any are not in it."""
     asked = (
         select(Bylaws)
-        .where(Bylaws.committee_id.in_(list(committee_ids)), Bylaws.first_day <= day)
+        .where(Bylaws.committee_id.in_(list(committee_ids)), Bylaws.first_day <= day, adopted_by(known))
         .order_by(Bylaws.committee_id, Bylaws.first_day, Bylaws.number)
     )
     return {found.committee_id: facts_of(found) for found in db.session.scalars(asked)}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from app.committees.models import Appointment, Seat
-from app.committees.queries.facts import instant, moment, of_seats, seat_facts
+from app.committees.models import Appointment, Seat, SeatFacts
+from app.committees.queries.facts import instant, moment
 from app.committees.queries.roster import NAME
 from app.committees.rules import Office
 from app.core.database import db, prepared
@@ -42,52 +42,71 @@ class SeatSpan:
         return str(self.number) if self.label.casefold() == f"seat {self.number}" else f"{self.number}, {self.label}"
 
 
+@dataclass(frozen=True, slots=True)
+class _SeatLife:
+    """The days of a seat, and what it is called on the day looked at, or on its own nearest to that."""
+
+    number: int
+    label: str
+    period: Period
+
+
 def seat_spans(committee_id: int, *, on: date, known: datetime | None = None) -> list[SeatSpan]:
     """The terms on each seat of a committee in their order, with the gaps between them as known on the day looked at.
 
     What is vacant after that day is not yet a gap: somebody may still be appointed.
     """
-    terms: dict[int, list[SeatSpan]] = {}
+    seats: dict[int, _SeatLife] = {}
     at = moment(on, known)
+    for row in db.session.execute(_seats(instant(known)).where(Seat.committee_id == committee_id), at):
+        before = seats.get(row.id)
+        seats[row.id] = _SeatLife(
+            row.position,
+            row.label if before is None or row.first_day <= on else before.label,
+            Period(row.first_day if before is None else before.period.first, row.last_day),
+        )
+    terms: dict[int, list[SeatSpan]] = {}
     for row in db.session.execute(_terms(instant(known)).where(Appointment.committee_id == committee_id), at):
-        span = SeatSpan(
-            row.position, row.label, row.holder, row.family_name, row.person_id, row.office,
-            Period(row.first_day, row.last_day), row.first_day > on,
-        )  # fmt: skip
-        terms.setdefault(row.seat_id, []).append(span)
+        if row.seat_id in seats:
+            terms.setdefault(row.seat_id, []).append(_span(seats[row.seat_id], row, on))
     found: list[SeatSpan] = []
-    for seat in db.session.execute(_seats(instant(known)).where(Seat.committee_id == committee_id), at):
-        held = terms.get(seat.id, [])
+    for seat_id, seat in seats.items():
+        held = terms.get(seat_id, [])
         found += sorted([*held, *_gaps(seat, held, on)], key=lambda each: each.period.first)
     return found
 
 
-def _gaps(seat: Any, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
+def _span(seat: _SeatLife, row: Any, on: date) -> SeatSpan:
+    return SeatSpan(
+        seat.number, seat.label, row.holder, row.family_name, row.person_id, row.office,
+        Period(row.first_day, row.last_day), row.first_day > on,
+    )  # fmt: skip
+
+
+def _gaps(seat: _SeatLife, held: Sequence[SeatSpan], on: date) -> Iterator[SeatSpan]:
     """The days up to the one looked at on which the seat was there and nobody sat on it."""
-    period = Period(seat.first_day, seat.last_day)
-    lived = period.clip(Period(seat.first_day, on)) if seat.first_day <= on else None
+    first = seat.period.first
+    lived = seat.period.clip(Period(first, on)) if first <= on else None
     free = [lived] if lived else []
     for taken in joined(each.period for each in held):
         free = [part for one in free for part in one.without(taken)]
     for period in free:
-        yield SeatSpan(seat.position, seat.label, None, None, None, None, period, is_coming=False)
+        yield SeatSpan(seat.number, seat.label, None, None, None, None, period, is_coming=False)
 
 
 @prepared
 def _seats(known: datetime | None) -> AnySelect:
-    facts = seat_facts(known)
+    facts = SeatFacts
     asked = select(Seat.id, Seat.position, facts.label, facts.first_day, facts.last_day).select_from(Seat)
-    return of_seats(asked, facts, known).order_by(Seat.position, Seat.id)
+    on_record = asked.join(facts, and_(facts.seat_id == Seat.id, as_known(facts, known)))
+    return on_record.order_by(Seat.position, Seat.id, facts.first_day, facts.id)
 
 
 @prepared
 def _terms(known: datetime | None) -> AnySelect:
-    facts = seat_facts(known)
-    asked = (
+    return (
         select(
             Appointment.seat_id,
-            Seat.position,
-            facts.label,
             Appointment.person_id,
             NAME.label("holder"),
             Person.family_name,
@@ -96,8 +115,7 @@ def _terms(known: datetime | None) -> AnySelect:
             Appointment.last_day,
         )
         .select_from(Appointment)
-        .join(Seat, Seat.id == Appointment.seat_id)
         .join(Person, Person.id == Appointment.person_id)
         .where(as_known(Appointment, known))
+        .order_by(Appointment.first_day, Appointment.id)
     )
-    return of_seats(asked, facts, known).order_by(Seat.position, Appointment.first_day, Appointment.id)

@@ -25,10 +25,16 @@ from app.core.permissions import Permission
 from app.members.models import Person
 
 
-def find_waived(seat_id: int, person_id: int, period: Period) -> str | None:
-    """Why no limit holds for somebody on days of a seat, by what the secretariat granted; None where it did not."""
+def find_waived(seat_id: int, person_id: int, period: Period, *, besides: int | None = None) -> str | None:
+    """Why no limit holds for somebody on days of a seat, by what the secretariat granted; None where it did not.
+
+    What is granted is for one term: one that began on another day uses it up, `besides` the one that is corrected.
+    """
     granted = _granted().where(
-        LimitWaiver.seat_id == seat_id, LimitWaiver.person_id == person_id, _covers(period.first, period.last)
+        LimitWaiver.seat_id == seat_id,
+        LimitWaiver.person_id == person_id,
+        _covers(period.first, period.last),
+        ~is_begun(Appointment.first_day != period.first, Appointment.id != (besides or 0)),
     )
     found = db.session.scalar(granted.order_by(LimitWaiver.id.desc()).limit(1))
     return waived_words(found.decision or "", found.reason) if found else None
@@ -36,14 +42,40 @@ def find_waived(seat_id: int, person_id: int, period: Period) -> str | None:
 
 def waived_seats(entries: Sequence[ElectionSeat], person_ids: Sequence[int]) -> Mapping[int, set[int]]:
     """By person, the entries of an election for whose seat and days no limit holds for them: one statement."""
-    asked = _granted().where(
-        among(LimitWaiver.person_id, person_ids), LimitWaiver.seat_id.in_([each.seat_id for each in entries])
+    asked = (
+        select(LimitWaiver.person_id, ElectionSeat.id)
+        .join(ElectionSeat, ElectionSeat.seat_id == LimitWaiver.seat_id)
+        .where(
+            LimitWaiver.state == WaiverState.GRANTED,
+            among(LimitWaiver.person_id, person_ids),
+            ElectionSeat.id.in_([each.id for each in entries]),
+            _covers(ElectionSeat.first_day, ElectionSeat.last_day),
+            ~is_begun(Appointment.first_day != ElectionSeat.first_day),
+        )
+        .order_by(LimitWaiver.id, ElectionSeat.id)
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for waiver in db.session.scalars(asked.order_by(LimitWaiver.id)):
-        inside = {each.id for each in entries if each.seat_id == waiver.seat_id and _holds(waiver, each.period)}
-        found[waiver.person_id] |= inside
+    for person_id, entry_id in db.session.execute(asked):
+        found[person_id].add(entry_id)
     return found
+
+
+def is_begun(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a term of the person began within what is granted, with the limit waived."""
+    return (
+        select(Appointment.id)
+        .where(
+            Appointment.seat_id == LimitWaiver.seat_id,
+            Appointment.person_id == LimitWaiver.person_id,
+            as_known(Appointment),
+            Appointment.limit_waived.is_not(None),
+            Appointment.continues_id.is_(None),
+            Appointment.first_day >= LimitWaiver.first_day,
+            or_(LimitWaiver.last_day.is_(None), Appointment.first_day <= LimitWaiver.last_day),
+            *more,
+        )
+        .exists()
+    )
 
 
 def get_waiver(waiver_id: int, actor: Actor) -> LimitWaiver:
@@ -56,12 +88,13 @@ def get_waiver(waiver_id: int, actor: Actor) -> LimitWaiver:
 
 
 def find_standing_waiver(seat_id: int, person_id: int, period: Period) -> LimitWaiver | None:
-    """A request that waits or is granted, for a person and days of a seat it shares one with."""
+    """A request that waits, or is granted and not used for another term, for a person and days of a seat it shares."""
     asked = _with_all().where(
         LimitWaiver.seat_id == seat_id,
         LimitWaiver.person_id == person_id,
         LimitWaiver.state.in_(STANDING_WAIVERS),
         overlapping(LimitWaiver, period),
+        ~is_begun(Appointment.first_day != period.first),
     )
     return db.session.scalar(asked.order_by(LimitWaiver.id).limit(1))
 
@@ -124,10 +157,6 @@ def _covers(first: object, last: object) -> ColumnElement[bool]:
     open_ended = LimitWaiver.last_day.is_(None)
     ends = open_ended if last is None else or_(open_ended, LimitWaiver.last_day >= last)
     return (LimitWaiver.first_day <= first) & ends
-
-
-def _holds(waiver: LimitWaiver, period: Period) -> bool:
-    return waiver.period.clip(period) == period
 
 
 def _with_all() -> AnySelect:

@@ -45,6 +45,10 @@ COLUMNS: Sequence[Column[Bylaws]] = (
     Column("decision", "Decision", lambda row: row.decision, narrow=Narrow.META),
     Column("by", "Adopted by", lambda row: row.adopted_by),
 )
+BARRED = {
+    False: ("voting seat of a member that may not vote", "voting seats of members that may not vote"),
+    True: ("institution that may not vote", "institutions that may not vote"),
+}
 
 
 @pages.get("/committees/<int:committee_id>/bylaws")
@@ -52,16 +56,16 @@ COLUMNS: Sequence[Column[Bylaws]] = (
 def bylaws(committee_id: int) -> ResponseReturnValue:
     """The bylaws of a committee in force on the day looked at, the quorum of that day, and all there were."""
     committee = get_committee(committee_id, the_actor())
-    on = current_on()
-    facts, adopted = bylaws_on(committee_id, on), find_bylaws(committee_id, on)
+    on, known = current_on(), known_at()
+    facts, adopted = bylaws_on(committee_id, on, known), find_bylaws(committee_id, on, known)
     return tables_page(
         "committees/bylaws.html",
-        {"adopted": Table(f"Bylaws of {committee.name}", COLUMNS, list_bylaws(committee_id))},
+        {"adopted": Table(f"Bylaws of {committee.name}", COLUMNS, list_bylaws(committee_id, known))},
         committee=committee,
         sub=_sub(adopted),
         votes=votes_said(facts),
         terms=terms_said(facts),
-        quorum=_quorum_words(quorum_on(committee_id, on, known_at())),
+        quorum=_quorum_words(quorum_on(committee_id, on, known)),
         tabs=committee_tabs(committee_id, "committees.bylaws"),
     )
 
@@ -90,7 +94,7 @@ def adopt_bylaws(committee_id: int) -> ResponseReturnValue:
 
 def bylaws_fact(committee_id: int) -> tuple[str, str]:
     """Which bylaws hold on the day looked at, and where they stand, for the record of a committee."""
-    adopted = find_bylaws(committee_id, current_on())
+    adopted = find_bylaws(committee_id, current_on(), known_at())
     words = f"number {adopted.number}, from {long_day(adopted.first_day)}" if adopted else "the usual ones"
     return words, url("committees.bylaws", committee_id=committee_id)
 
@@ -111,10 +115,20 @@ def _quorum_words(quorum: Quorum) -> tuple[str, str]:
     """The quorum of a day in a sentence, and who is not in its base."""
     one, many = ("institution", "institutions") if quorum.of_institutions else ("voting seat", "voting seats")
     outside = [f"{plural(quorum.vacant, one, many)} vacant"] * bool(quorum.vacant)
-    outside += [f"{plural(quorum.away, one, many)} on leave or suspended"] * bool(quorum.away)
+    outside += [f"{plural(quorum.on_leave, one, many)} on leave"] * bool(quorum.on_leave)
+    outside += [plural(quorum.barred, *BARRED[quorum.of_institutions])] * bool(quorum.barred)
+    text = f"Outside the base: {join_words(outside)}." if outside and not quorum.of_all else ""
     if not quorum.base:
-        return "Nobody can be quorate: no voting seat is filled.", ""
+        return f"Nobody can be quorate: {_why_nobody(quorum)}.", text
     if quorum.of_all:
-        return f"{quorum.needed} of {plural(quorum.base, one, many)}.", ""
-    text = f"Outside the base: {join_words(outside)}." if outside else ""
+        return f"{quorum.needed} of {plural(quorum.base, one, many)}.", text
     return f"{quorum.needed} of {plural(quorum.base, f'filled {one}', f'filled {many}')}.", text
+
+
+def _why_nobody(quorum: Quorum) -> str:
+    """Why the base of a quorum is empty: of no seat, nobody on one, or nobody there who may vote."""
+    if not quorum.away:
+        return "no voting seat is filled" if quorum.vacant else "there is no voting seat"
+    if not quorum.on_leave:
+        return "nobody on a voting seat may vote"
+    return "everybody on a voting seat is on leave" + (" or may not vote" if quorum.barred else "")

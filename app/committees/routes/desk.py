@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.billing.queries.good_standing import standing_words, standings_on, step_words
 from app.billing.rules import SOON, MemberStanding
 from app.committees.queries import RosterRow, get_editable_committee
+from app.committees.queries.constituency_members import list_outsiders
 from app.committees.queries.desk import list_freed_soon
 from app.committees.queries.elections import ElectionRow, list_running
 from app.committees.queries.plans import SuccessionRow, list_succession
@@ -90,7 +91,7 @@ def desk(committee_id: int) -> ResponseReturnValue:
         "committees/desk.html",
         committee=committee,
         figures=_figures(rows, warning, len(elections)),
-        lines=[*_vacant(rows), *_ending(rows, warning), *_freed(committee_id), *_decide(elections, committee_id)],
+        lines=[*_of_seats(rows, warning, committee_id), *_decide(elections, committee_id)],
         roster=Table("Roster", ROSTER_COLUMNS, rows),
         plans=Table("Plans", PLAN_COLUMNS[:3], plans),
         elections=[(each.title, *_election(each)) for each in elections],
@@ -114,6 +115,13 @@ def _figures(rows: list[SuccessionRow], warning: int, elections: int) -> list[tu
 
 def _ends_within(row: SuccessionRow, warning: int) -> bool:
     return row.follower is None and row.term_ends is not None and ends_soon(row.term_ends, today(), warning)
+
+
+def _of_seats(rows: list[SuccessionRow], warning: int, committee_id: int) -> Iterator[Line]:
+    yield from _vacant(rows)
+    yield from _ending(rows, warning)
+    yield from _freed(committee_id)
+    yield from _outside(committee_id)
 
 
 def _vacant(rows: list[SuccessionRow]) -> Iterator[Line]:
@@ -153,6 +161,14 @@ def _freed(committee_id: int) -> Iterator[Line]:
         step = ("Open the roster", url("committees.committee", committee_id=committee_id))
         title, age = f"Seat {each.number} will be free", how_soon(each.last_day, today())
         yield Line(title, each.said(today()), each.holder or "", age, "warn", step)
+
+
+def _outside(committee_id: int) -> Iterator[Line]:
+    """Who sits for a constituency and is of it no more: they stay until somebody ends the term."""
+    for each in list_outsiders(committee_id, on=today()):
+        step = ("Open the term", url("committees.appointment", appointment_id=each.appointment_id))
+        text = "The term goes on until it is ended"
+        yield Line(f"{each.holder} {each.said}", text, f"Seat {each.number}", "", "warn", step)
 
 
 def _decide(elections: list[ElectionRow], committee_id: int) -> Iterator[Line]:

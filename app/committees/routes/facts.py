@@ -105,7 +105,7 @@ def facts_of_seat(view: SeatView) -> list[Fact]:
     holder: Fact = ("Holder", "Nobody on this day")
     if row is not None:
         address = url("members.person", person_id=row.person_id) if row.person_id else None
-        holder = ("Holder", row.holder or "Vacant", address)
+        holder = ("Holder", row.holder or "Vacant", address, view.outsider.said if view.outsider else None)
     return [
         ("Filled", SEAT_WORDS[found.kind]),
         ("Votes", "yes" if found.votes else "no"),
@@ -142,6 +142,6 @@ def _cycle(view: SeatView) -> list[Fact]:
     found = view.seat
     if found.cycle_end is None:
         return []
-    months = bylaws_on(found.committee_id, current_on()).term_months
+    months = bylaws_on(found.committee_id, current_on(), known_at()).term_months
     then = days_listed(ends_of_cycle(found.cycle_end, months, current_on())) if months else "the bylaws set no term"
     return [("Terms end", wording.long_day(found.cycle_end), None, f"next: {then}")]

@@ -56,6 +56,11 @@ ENDING = [
     ),
 ]
 
+NAMED = (
+    "What it was called keeps its days.",
+    "Pages and books of a day before show its name as it was. Give its first day, and it is put right altogether.",
+)
+
 register_subject("seat", "Seat", "committees.seat", "seat_id")
 
 
@@ -108,13 +113,17 @@ def change_seat(seat_id: int) -> ResponseReturnValue:
     for_kind(form, saved.kind)
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            commands.change_seat(seat_id, form.change(), version=form.shown_version, actor=the_actor())
+            since, version = form.first_day(), form.shown_version
+            commands.change_seat(seat_id, form.change(), since=since, version=version, actor=the_actor())
             return see("committees.seat", "The seat is changed.", seat_id=seat_id)
-    place, title = (saved.committee_id, saved.committee.name), f"Change seat {saved.position}, {saved.label}"
-    cycles = _cycles(saved.committee_id, form.cycle_end.data)
-    stale = seat_meanwhile(form, get_editable_seat(seat_id, the_actor()))
-    back = url("committees.seat", seat_id=seat_id)
-    return committee_form(form, place, title, "Save changes", follows=cycles, stale=stale, cancel=back)
+    return render_template(
+        "committees/change_seat.html",
+        form=form,
+        seat=saved,
+        crumbs=crumbs_of(saved.committee_id, saved.committee.name),
+        follows=[NAMED, *_cycles(saved.committee_id, form.cycle_end.data)],
+        stale=seat_meanwhile(form, get_editable_seat(seat_id, the_actor())),
+    )
 
 
 @pages.route("/committees/seats/<int:seat_id>/end", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from app.audit.queries import may_read_history
 from app.committees.commands import ASK_THE_SECRETARIAT
 from app.committees.models import Appointment, AppointmentLeave, Seat
 from app.committees.queries import TermView, find_holding_over, get_term_view, may_appoint
@@ -108,7 +109,7 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
         {
             "offices": Table("Offices of the term", OFFICE_COLUMNS, view.chain if len(view.chain) > 1 else ()),
             "leave": Table("Leave", _leave_columns(may_change=view.may_change), view.leave),
-            "former": Table("Known before", FORMER_COLUMNS, view.former),
+            "former": Table("Known before", FORMER_COLUMNS, view.former if _tells_all(view) else ()),
         },
         view=view,
         facts=_facts(view),
@@ -220,6 +221,11 @@ def _term(view: TermView) -> list[tuple[str, str]]:
         told.append(("Held over since" if over <= today() else "Will hold over from", long_day(over)))
     if view.number is not None:
         told.append(("Terms", f"the {ordinal(view.number)}, of {limit_said(view.facts)}"))
-    if entry.limit_waived:
+    if entry.limit_waived and _tells_all(view):
         told.append(("The limit does not hold", entry.limit_waived))
     return told
+
+
+def _tells_all(view: TermView) -> bool:
+    """Whether the reader keeps the committee or reads the trail: why no limit held, and what was wrong, is theirs."""
+    return view.may_change or may_read_history(the_actor())

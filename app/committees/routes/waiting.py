@@ -1,4 +1,4 @@
-"""All that waits in the committees one keeps, whole: terms, vacancies, seats set free, missing chairs, plans."""
+"""All that waits in the committees one keeps, whole: terms, vacancies, freed seats, missing chairs, plans, limits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from app.committees.models import SuccessionPlan
+from app.committees.models import LimitWaiver, SuccessionPlan
 from app.committees.queries import RosterRow
 from app.committees.queries.desk import (
     FreedSoon,
@@ -20,8 +20,10 @@ from app.committees.queries.desk import (
     list_terms_ending,
 )
 from app.committees.queries.plans import list_open_plans
+from app.committees.queries.waivers import list_waiting_waivers
 from app.committees.routes.blueprint import pages
 from app.committees.routes.plan_tables import PLAN_COLUMNS
+from app.committees.routes.waiver_tables import WAIVER_COLUMNS
 from app.committees.routes.ways import tabs_of_committees
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -67,11 +69,11 @@ LED: Sequence[Column[Leaderless]] = (
     Column("chair", "Chair", lambda row: f"{row.chair}, on leave" if row.chair else "None", narrow=Narrow.SAID),
     Column("acts", "Acts", lambda row: f"{row.deputy}, deputy" if row.deputy else "Secretariat", narrow=Narrow.SAID),
 )
-PLANS: Sequence[Column[SuccessionPlan]] = (
-    PLAN_COLUMNS[0],
-    Column("committee", "Committee", lambda row: row.committee.name, link=_desk, narrow=Narrow.META),
-    *PLAN_COLUMNS[1:3],
+OF_COMMITTEE: Column[Any] = Column(
+    "committee", "Committee", lambda row: row.committee.name, link=_desk, narrow=Narrow.META
 )
+PLANS: Sequence[Column[SuccessionPlan]] = (PLAN_COLUMNS[0], OF_COMMITTEE, *PLAN_COLUMNS[1:3])
+LIMITS: Sequence[Column[LimitWaiver]] = (WAIVER_COLUMNS[0], OF_COMMITTEE, *WAIVER_COLUMNS[1:])
 
 
 @pages.get("/committees/waiting")
@@ -88,6 +90,7 @@ def waiting() -> ResponseReturnValue:
             "vacant": Table("Vacant for long", VACANT, list_old_vacancies(actor)),
             "led": Table("Without a chair", LED, list_leaderless(actor)),
             "planned": Table("Plans of succession", PLANS, list_open_plans(actor)),
+            "limits": Table("Limits of terms", LIMITS, list_waiting_waivers(actor)),
         },
         tabs=tabs_of_committees("committees.waiting"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.committees.models import LimitWaiver
 from app.committees.rules.plans import capital, seat_words
+from app.committees.rules.waivers import WaiverState
 from app.core.clock import local
 from app.core.tables import Column, Kind, Narrow
 from app.web import wording
@@ -25,7 +26,7 @@ WAIVER_COLUMNS: Sequence[Column[LimitWaiver]] = (
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.AMOUNT),
     Column("last_day", "To", lambda row: row.last_day or "open", Kind.DATE),
     Column("by", "Asked by", lambda row: row.asked_by),
-    Column("why", "Why", lambda row: row.decision or row.answer or row.reason, narrow=Narrow.META),
+    Column("why", "Why", lambda row: row.answer or row.decision or row.reason, narrow=Narrow.META),
 )
 
 
@@ -39,7 +40,8 @@ def facts_of_waiver(waiver: LimitWaiver) -> list[tuple[str | None, ...]]:
         ("Asked by", waiver.asked_by, None, wording.day(local(waiver.asked_at).date())),
     ]
     if waiver.decided_at:
-        found.append(("Decided by", waiver.decided_by, None, wording.day(local(waiver.decided_at).date())))
+        verb = "Revoked by" if waiver.state is WaiverState.REVOKED else "Decided by"
+        found.append((verb, waiver.decided_by, None, wording.day(local(waiver.decided_at).date())))
     if waiver.decision:
         found.append(("Decision", waiver.decision))
     return found

@@ -38,15 +38,26 @@ register_subject("limit_waiver", "Request to waive a limit", "committees.waiver"
 HISTORY_LINES = 10
 ASKING = [
     ("The secretariat decides.", "It stands on its first page. It grants the request by a decision, or says why not."),
-    ("Granted, the limit does not hold", "for this person, this seat and these days: plan, nominate or appoint them."),
+    (
+        "Granted, the limit does not hold",
+        "for this person, this seat and one term within these days: plan, nominate or appoint them.",
+    ),
     ("Nobody is appointed by it.", "The appointment carries the decision and the reason as why the limit was waived."),
 ]
 GRANTING = [
-    ("The limit does not hold then", "for this person, this seat and these days; the chair is told by mail."),
+    (
+        "The limit does not hold then",
+        "for this person, this seat and one term within these days; the chair is told by mail.",
+    ),
     ("The appointment carries it.", "With the decision and the reason, as why the limit was waived."),
 ]
 DECLINING = [("The chair is told why.", "The reason goes to the chair of the committee by mail.")]
 TAKING_BACK = [("Nothing waits for the secretariat then.", "The request stays on record with the reason.")]
+REVOKING = [
+    ("The limit holds again", "for this person, this seat and these days; the chair is told why by mail."),
+    ("A term that began by it stays.", "It is withdrawn or ended on its own page."),
+    ("Plans go by it no more.", "One that does is not appointed before it is waived again."),
+]
 
 
 @pages.route("/committees/<int:committee_id>/waivers/new", methods=["GET", "POST"])
@@ -117,6 +128,19 @@ def withdraw_waiver(waiver_id: int) -> ResponseReturnValue:
             commands.withdraw_waiver(waiver_id, reason=reason, version=version, actor=the_actor())
             return _seen(waiver_id, "The request is taken back.")
     return _form("Take back what is asked for {}", "Take back", form, waiver_id, TAKING_BACK)
+
+
+@pages.route("/committees/waivers/<int:waiver_id>/revoke", methods=["GET", "POST"])
+@requires(Permission.COMMITTEE_FOUND)
+def revoke_waiver(waiver_id: int) -> ResponseReturnValue:
+    """Let a limit hold again that was waived."""
+    form = ReasonForm(data={"version": get_waiver(waiver_id, the_actor()).version})
+    if form.validate_on_submit():
+        with errors_to(form), transaction():
+            reason, version = str(form.reason.value), form.shown_version
+            commands.revoke_waiver(waiver_id, reason=reason, version=version, actor=the_actor())
+            return _seen(waiver_id, "The limit holds again; the chair is told why.")
+    return _form("Revoke the waiver for {}", "Revoke", form, waiver_id, REVOKING)
 
 
 def _asking(committee: Committee) -> WaiverForm:

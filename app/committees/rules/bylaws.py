@@ -174,7 +174,7 @@ class BylawFacts:
 def quorum_of(facts: BylawFacts, voting_seats: int, filled: int) -> int:
     """How many must be there: by default more than half of the filled voting seats; never nobody.
 
-    `filled` are the voting seats of holders who are neither suspended nor on leave.
+    `filled` are the voting seats of holders who are not on leave and whose member, if any, may vote.
     """
     return max(1, facts.quorum.of(voting_seats if facts.quorum_base is QuorumBase.ALL else filled))
 

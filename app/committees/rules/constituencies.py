@@ -82,6 +82,11 @@ def check_one_electorate(constituencies: Collection[int | None]) -> None:
         raise DomainError("A constituency elects its own seats alone: call an election for each.", "seats")
 
 
+def no_more_inside_words(name: str) -> str:
+    """What is said of somebody who sits for a constituency and is not of it today."""
+    return f"belongs to no institution of {name} any more"
+
+
 def outside_words(name: str) -> str:
     """Why somebody does not fit a seat of a constituency."""
     return f"On the first day this person neither belongs to nor represents an institution of {name}."

@@ -40,7 +40,7 @@ class Nominators(StrEnum):
 
 
 NOMINATOR_WORDS = {
-    Nominators.VOTERS: "who votes on the committee",
+    Nominators.VOTERS: "who votes on the committee, or in the constituency that elects",
     Nominators.REPRESENTATIVES: "representatives of institutions",
     Nominators.ANYONE: "anyone signed in",
 }

@@ -14,6 +14,7 @@ class WaiverState(StrEnum):
     GRANTED = "granted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
 
 
 STANDING_WAIVERS = (WaiverState.ASKED, WaiverState.GRANTED)
@@ -22,6 +23,7 @@ WAIVER_WORDS = {
     WaiverState.GRANTED: "The limit does not hold",
     WaiverState.DECLINED: "The limit holds",
     WaiverState.WITHDRAWN: "Taken back",
+    WaiverState.REVOKED: "The limit holds again",
 }
 
 

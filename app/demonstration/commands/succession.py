@@ -1,4 +1,4 @@
-"""A plan of succession that was accepted, an election that was decided, and one that is open, as diary entries."""
+"""A plan of succession, a request to waive a limit, and elections before and after their result, as diary entries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.committees.commands.election_results import ResultValues, record_result
 from app.committees.commands.elections import CallValues, call_election, close_nominations
 from app.committees.commands.nominations import nominate
 from app.committees.commands.plans import PlanValues, invite_successor, plan_successor
+from app.committees.commands.waivers import WaiverValues, ask_waiver
 from app.committees.models import Election, SuccessionPlan
 from app.committees.queries.answers import list_questions
 from app.committees.queries.elections import list_candidates, list_seats_of
@@ -24,23 +25,26 @@ from app.demonstration.rules import Facts, open_on
 
 
 def write_succession(diary: Diary) -> None:
-    """Plans with their answers, and elections with their nominations."""
+    """Plans with their answers, requests that wait, and elections with their nominations."""
     for facts in diary.facts["plan"]:
         made: list[SuccessionPlan] = []
         diary.on(facts["planned"], partial(_plan, diary, facts, made))
         diary.on(facts["answered"], partial(_answer, diary, facts))
+    for facts in diary.facts["waiver"]:
+        diary.on(facts["asked"], partial(_ask, diary, facts))
     for facts in diary.facts["election"]:
         told = facts if "decided" in facts else open_on(clock.today(), facts, diary.facts["record_date"])
         _write_election(diary, told)
 
 
 def _write_election(diary: Diary, facts: Facts) -> None:
-    """The call, who stands and, where it is over, the result."""
+    """The call, who stands, the end of nominations and the result, as far as it is."""
     called: list[Election] = []
     diary.on(facts["called"], partial(_call, diary, facts, called))
     diary.on(facts["called"] + ONE_DAY, partial(_nominate, diary, facts, called))
-    if "decided" in facts:
+    if facts["deadline"] < clock.today():
         diary.on(facts["deadline"] + ONE_DAY, partial(_close, diary, called))
+    if "decided" in facts:
         diary.on(facts["decided"], partial(_decide, diary, facts, called))
 
 
@@ -55,6 +59,13 @@ def _answer(diary: Diary, facts: Facts) -> None:
     person = diary.people[facts["name"]]
     for question in list_questions(person.user_id):
         answer_question(question, Answer.YES, words=facts["answer"], actor=Actor(person.name, person.user_id))
+
+
+def _ask(diary: Diary, facts: Facts) -> None:
+    values = WaiverValues(
+        diary.people[facts["name"]].id, Period(facts["first_day"], facts["last_day"]), facts["reason"]
+    )
+    ask_waiver(diary.seats[facts["seat"]].id, values, actor=diary.actor)
 
 
 def _call(diary: Diary, facts: Facts, called: list[Election]) -> None:
