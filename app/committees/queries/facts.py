@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from app.audit.remembering import remembered
 from app.committees.models import Committee, CommitteeFacts, Seat, SeatFacts
 from app.committees.rules import CommitteeKind
 from app.core.bulk import among
@@ -87,22 +88,13 @@ def began_by(on: date, known: datetime | None) -> ColumnElement[bool]:
     return asked.correlate(Committee).exists()
 
 
-def founding(known: datetime | None) -> ColumnElement[date]:
-    """The day a committee was founded, as known at an instant or now."""
-    if known is None:
-        return Committee.founded_on.expression
-    facts = aliased(CommitteeFacts)
-    asked = select(func.min(facts.first_day)).where(facts.committee_id == Committee.id, as_known(facts, known))
-    return func.coalesce(asked.correlate(Committee).scalar_subquery(), Committee.founded_on)
-
-
 def held_on(on: date, known: datetime | None) -> dict[int, Held]:
     """What every committee was on a day: of one that had ended what held last, of one to come what will first.
 
     One of which nothing was known at the instant is left out. In one plain statement: many pages need all of them.
     """
     found: dict[int, Held] = {}
-    for row in db.session.execute(_facts_of_all(known)):
+    for row in _all_facts(known):
         before = found.get(row.committee_id)
         exists = row.first_day <= on and (row.last_day is None or row.last_day >= on)
         if before is None:
@@ -112,6 +104,11 @@ def held_on(on: date, known: datetime | None) -> dict[int, Held]:
         else:
             found[row.committee_id] = replace(before, dissolved_on=row.last_day)
     return found
+
+
+@remembered
+def _all_facts(known: datetime | None) -> tuple[Any, ...]:
+    return tuple(db.session.execute(_facts_of_all(known)).all())
 
 
 @prepared

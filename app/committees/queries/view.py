@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 
-from app.audit.remembering import remembered
 from app.committees.models import Committee, CommitteeDissolution, CommitteeFacts, CommitteeName
 from app.committees.queries.committees import get_committee
-from app.committees.queries.facts import ON, facts_on_record, founding, instant, moment
+from app.committees.queries.facts import ON, Held, facts_on_record, held_on, instant, moment
 from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
@@ -22,10 +21,9 @@ from app.committees.queries.roster import (
     roster,
 )
 from app.committees.queries.seats import alternates_on
-from app.committees.rules import CommitteeKind, Office, in_tree
+from app.committees.rules import CommitteeKind, Office, ids_under, in_tree
 from app.core.actor import Actor
 from app.core.database import db, prepared
-from app.core.history import valid
 from app.core.paging import AnySelect
 from app.core.permissions import Role
 
@@ -110,13 +108,13 @@ class CommitteeView:
 def get_committee_view(committee_id: int, actor: Actor, *, on: date, known: datetime | None = None) -> CommitteeView:
     """All that a committee's page and paper show."""
     committee = get_committee(committee_id, actor)
-    places = {each.id: each for each in _places(on, known)}
     facts = facts_on_record(committee_id, known)
+    places, parts = _places(committee_id, facts, on, known)
     held = _held(facts, on)
     return CommitteeView(
         committee=_on_day(committee, places[committee_id].name, facts, held),
         above=_above(places, held.parent_id if held else None),
-        below=_below(places, committee_id),
+        below=_below(places, committee_id, parts),
         names=list_committee_names(committee_id, known=known),
         facts=[_facts_row(each, places) for each in reversed(facts)],
         dissolution=find_dissolution(committee_id, known),
@@ -168,30 +166,40 @@ def _on_day(
     )
 
 
-@remembered
-def _places(on: date, known: datetime | None) -> tuple[Place, ...]:
-    """All committees there are, were and will be, in the order of their names, each where it stood on the day."""
-    rows = db.session.execute(_statement(ON, instant(known)), moment(on, known))
-    return tuple(Place(**row._mapping) for row in rows)  # noqa: SLF001 - the documented way to a mapping
+def _places(
+    committee_id: int, facts: Sequence[CommitteeFacts], on: date, known: datetime | None
+) -> tuple[dict[int, Place], list[int]]:
+    """A committee, all it is or was part of and what is part of it, in the order of their names; and its parts."""
+    tree = held_on(on, known)
+    parents = {one: each.parent_id for one, each in tree.items() if each.exists}
+    parts = ids_under(committee_id, parents) - {committee_id}
+    wanted = {committee_id, *parts, *(each.parent_id for each in facts if each.parent_id is not None)}
+    for one in wanted:
+        while (above := parents.get(one)) is not None and above not in wanted:
+            wanted.add(one := above)
+    rows = db.session.execute(_named(ON, instant(known)), {"wanted": sorted(wanted)} | moment(on, known))
+    places = {row.id: _place(row, tree.get(row.id), parents.get(row.id)) for row in rows}
+    return places, [one for one in places if one in parts]
+
+
+def _place(row: Any, held: Held | None, parent_id: int | None) -> Place:
+    return Place(
+        id=row.id,
+        name=row.name,
+        kind=held.kind if held and held.exists else row.kind,
+        parent_id=parent_id,
+        sort_name=row.sort_name,
+        founded_on=held.founded_on if held else row.founded_on,
+        exists=held is not None and held.exists,
+    )
 
 
 @prepared
-def _statement(on: date, known: datetime | None) -> AnySelect:
-    held = aliased(CommitteeFacts)
-    return (
-        select(
-            Committee.id,
-            dated_name(on, known).label("name"),
-            func.coalesce(held.kind, Committee.kind).label("kind"),
-            held.parent_id,
-            Committee.sort_name,
-            founding(known).label("founded_on"),
-            held.id.is_not(None).label("exists"),
-        )
-        .select_from(Committee)
-        .outerjoin(held, and_(held.committee_id == Committee.id, valid(held, on, known)))
-        .order_by(Committee.sort_name, Committee.id)
-    )
+def _named(on: date, known: datetime | None) -> AnySelect:
+    named = dated_name(on, known).label("name")
+    wanted: BindParameter[list[int]] = bindparam("wanted", expanding=True)
+    asked = select(Committee.id, named, Committee.kind, Committee.sort_name, Committee.founded_on)
+    return asked.where(Committee.id.in_(wanted)).order_by(Committee.sort_name, Committee.id)
 
 
 def _facts_row(found: CommitteeFacts, places: Mapping[int, Place]) -> FactsRow:
@@ -213,14 +221,8 @@ def _above(places: Mapping[int, Place], parent_id: int | None) -> list[Place]:
     return found
 
 
-def _below(places: Mapping[int, Place], committee_id: int) -> list[Place]:
+def _below(places: Mapping[int, Place], committee_id: int, parts: Sequence[int]) -> list[Place]:
     """Its parts of a day in the order of their tree."""
-    parents = {each.id: each.parent_id for each in places.values() if each.exists and each.id != committee_id}
+    parents = {one: places[one].parent_id for one in parts}
     depths = dict(in_tree({committee_id: None} | parents))
-    under: list[Place] = []
-    inside = {committee_id}
-    for one, depth in depths.items():
-        if parents.get(one) in inside and one != committee_id:
-            inside.add(one)
-            under.append(replace(places[one], depth=depth - 1))
-    return under
+    return [replace(places[one], depth=depth - 1) for one, depth in depths.items() if one != committee_id]
