@@ -34,6 +34,7 @@ from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Role
 from app.core.transaction import transaction
 from app.core.verification import run_checks
+from app.members.models import Person
 from tests.committees.ruled import called, chair_of, done, planned, ruled
 from tests.committees.sitting import (
     FOUNDED,
@@ -157,7 +158,7 @@ def test_a_seat_that_follows_an_office_is_filled_by_no_correction_plan_or_electi
     longer = replace(values_of(before), period=Period(FOUNDED), ended=None)
     for act in (
         lambda: correct_appointment(before.id, longer, reason="Stayed", version=before.version, actor=OFFICE),
-        lambda: planned(place, db.session.get_one(type(before.person), before.person_id)),
+        lambda: planned(place, db.session.get_one(Person, before.person_id)),
         lambda: called(group, place),
     ):
         with pytest.raises(DomainError, match="Whoever is chair of Board sits here"), transaction():
