@@ -341,3 +341,18 @@ def test_each_fact_that_is_not_as_its_seat_or_committee_is_told(tree: tuple[Comm
         with beside_the_trail():
             db.session.execute(change)
         assert told in broken()
+
+
+def test_a_committee_deep_in_the_tree_names_all_it_is_part_of_and_all_its_parts():
+    with transaction():
+        board = committee("Board")
+        group = committee("Group", parent=board.id)
+        panel = committee("Panel", parent=group.id)
+        committee("Team", parent=panel.id)
+        committee("Aside", parent=board.id)
+    seen = [get_committee_view(each.id, OFFICE, on=TODAY) for each in (board, panel)]
+    assert [(place.name, place.depth) for place in seen[0].below] == [
+        ("Aside", 0), ("Group", 0), ("Panel", 1), ("Team", 2),
+    ]  # fmt: skip
+    assert [place.name for place in seen[1].above] == ["Board", "Group"]
+    assert [place.name for place in seen[1].below] == ["Team"]

@@ -174,7 +174,7 @@ def _places(
     parents = {one: each.parent_id for one, each in tree.items() if each.exists}
     parts = ids_under(committee_id, parents) - {committee_id}
     wanted = {committee_id, *parts, *(each.parent_id for each in facts if each.parent_id is not None)}
-    for one in wanted:
+    for one in sorted(wanted):
         while (above := parents.get(one)) is not None and above not in wanted:
             wanted.add(one := above)
     rows = db.session.execute(_named(ON, instant(known)), {"wanted": sorted(wanted)} | moment(on, known))
