@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -88,13 +88,24 @@ def began_by(on: date, known: datetime | None) -> ColumnElement[bool]:
     return asked.correlate(Committee).exists()
 
 
-def held_on(on: date, known: datetime | None) -> dict[int, Held]:
-    """What every committee was on a day: of one that had ended what held last, of one to come what will first.
+def parents_on(on: date, known: datetime | None) -> dict[int, int | None]:
+    """What each committee that there was on a day was part of, by their ids."""
+    return {
+        row.committee_id: row.parent_id
+        for row in _all_facts(known)
+        if row.first_day <= on and (row.last_day is None or row.last_day >= on)
+    }
+
+
+def held_on(on: date, known: datetime | None, among: Collection[int] | None = None) -> dict[int, Held]:
+    """What every committee, or each of some, was on a day: if it had ended what held last, if it is to come what will.
 
     One of which nothing was known at the instant is left out. In one plain statement: many pages need all of them.
     """
     found: dict[int, Held] = {}
     for row in _all_facts(known):
+        if among is not None and row.committee_id not in among:
+            continue
         before = found.get(row.committee_id)
         exists = row.first_day <= on and (row.last_day is None or row.last_day >= on)
         if before is None:

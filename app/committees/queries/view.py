@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, selec
 
 from app.committees.models import Committee, CommitteeDissolution, CommitteeFacts, CommitteeName
 from app.committees.queries.committees import get_committee
-from app.committees.queries.facts import ON, Held, facts_on_record, held_on, instant, moment
+from app.committees.queries.facts import ON, Held, facts_on_record, held_on, instant, moment, parents_on
 from app.committees.queries.names import dated_name, list_committee_names, names_on
 from app.committees.queries.roster import (
     PastRow,
@@ -170,13 +170,13 @@ def _places(
     committee_id: int, facts: Sequence[CommitteeFacts], on: date, known: datetime | None
 ) -> tuple[dict[int, Place], list[int]]:
     """A committee, all it is or was part of and what is part of it, in the order of their names; and its parts."""
-    tree = held_on(on, known)
-    parents = {one: each.parent_id for one, each in tree.items() if each.exists}
+    parents = parents_on(on, known)
     parts = ids_under(committee_id, parents) - {committee_id}
     wanted = {committee_id, *parts, *(each.parent_id for each in facts if each.parent_id is not None)}
     for one in sorted(wanted):
         while (above := parents.get(one)) is not None and above not in wanted:
             wanted.add(one := above)
+    tree = held_on(on, known, wanted)
     rows = db.session.execute(_named(ON, instant(known)), {"wanted": sorted(wanted)} | moment(on, known))
     places = {row.id: _place(row, tree.get(row.id), parents.get(row.id)) for row in rows}
     return places, [one for one in places if one in parts]
