@@ -18,13 +18,6 @@ class WaiverState(StrEnum):
 
 
 STANDING_WAIVERS = (WaiverState.ASKED, WaiverState.GRANTED)
-WAIVER_WORDS = {
-    WaiverState.ASKED: "Waits for the secretariat",
-    WaiverState.GRANTED: "The limit does not hold",
-    WaiverState.DECLINED: "The limit holds",
-    WaiverState.WITHDRAWN: "Taken back",
-    WaiverState.REVOKED: "The limit holds again",
-}
 
 
 def waived_words(decision: str, reason: str) -> str:
