@@ -57,6 +57,11 @@ def on_day(model: type[Dated], day: date) -> ColumnElement[bool]:
     return and_(model.first_day <= day, or_(model.last_day.is_(None), model.last_day >= day))
 
 
+def beyond(model: type[Dated], last_day: Any) -> ColumnElement[bool]:
+    """The condition that a dated fact goes on after a day, or begins after it; the day may be a column."""
+    return or_(model.last_day.is_(None), model.last_day > last_day)
+
+
 def as_known(model: type[Recorded], known: datetime | None = None) -> ColumnElement[bool]:
     """The condition that a fact was on record at an instant; without one, that it is now."""
     if known is None:

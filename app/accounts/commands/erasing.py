@@ -13,7 +13,7 @@ from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import program
 from app.core.database import db
-from app.core.history import lock
+from app.core.history import beyond, lock
 from app.core.mentions import free_text, free_texts
 from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
@@ -46,7 +46,7 @@ def erase_user(subject: DataSubject) -> int:
 def _end_roles(user_id: int) -> int:
     """End with yesterday what roles there are; those that begin today or later are taken back."""
     yesterday = clock.today() - ONE_DAY
-    held = select(Grant).where(Grant.user_id == user_id, or_(Grant.last_day.is_(None), Grant.last_day > yesterday))
+    held = select(Grant).where(Grant.user_id == user_id, beyond(Grant, yesterday))
     grants = db.session.scalars(held.order_by(Grant.id).with_for_update()).all()
     for grant in grants:
         if grant.first_day > yesterday:

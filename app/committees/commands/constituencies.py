@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
@@ -19,7 +19,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import advance, as_known, check_version, lock, retract, supersede
+from app.core.history import advance, as_known, beyond, check_version, lock, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands import hold_institution
@@ -174,7 +174,7 @@ def _refuse_seats(found: Constituency, last_day: date) -> None:
     asked = (
         select(Seat.position, Committee.name)
         .join(Committee, Committee.id == Seat.committee_id)
-        .where(Seat.constituency_id == found.id, or_(Seat.last_day.is_(None), Seat.last_day > last_day))
+        .where(Seat.constituency_id == found.id, beyond(Seat, last_day))
     )
     seat = db.session.execute(asked.order_by(Committee.sort_name, Seat.position, Seat.id).limit(1)).first()
     if seat is not None:

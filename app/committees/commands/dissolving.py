@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.committees.commands.committees import days_said, locked_committee
@@ -33,7 +33,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
-from app.core.history import as_known, check_version, put_back, supersede
+from app.core.history import as_known, beyond, check_version, put_back, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.models import Person
@@ -132,7 +132,7 @@ def _check_dissolving(committee: Committee, last_day: date) -> None:
     parts = parts.where(
         as_known(CommitteeFacts),
         CommitteeFacts.parent_id == committee.id,
-        or_(CommitteeFacts.last_day.is_(None), CommitteeFacts.last_day > last_day),
+        beyond(CommitteeFacts, last_day),
     )
     found = db.session.execute(parts.order_by(Committee.sort_name, Committee.id))
     going_on = list({row.id: row.name for row in found}.values())

@@ -20,11 +20,11 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import as_known, check_version, lock, overlapping, valid
-from app.core.paging import exists_row
+from app.core.history import as_known, check_version, lock, overlapping
 from app.core.periods import Period
 from app.members.commands import refuse_merged
-from app.members.models import Affiliation, Person, Representation
+from app.members.models import Person
+from app.members.queries.belonging import institutions_of_people
 from app.members.rules import TwinKind
 
 ASK_THE_SECRETARIAT = (
@@ -127,7 +127,7 @@ def check_entry(committee: Committee, seat: Seat, values: AppointmentValues, *, 
 
 def check_belongs(seat: Seat, person_id: int, day: date) -> None:
     """Refuse somebody who is not of the institution that fills a seat on a day, or of none of its constituency."""
-    if seat.institution_id is not None and not _belongs(person_id, seat.institution_id, day):
+    if seat.institution_id not in {None, *institutions_of_people([person_id], on=day)[person_id]}:
         raise DomainError(
             "On the first day this person neither belongs to nor represents the institution that fills this seat.",
             "person_id",
@@ -255,15 +255,3 @@ def _refuse(statement: Any, message: str, field: str) -> None:
         until = f"to {in_words(found.last_day)}" if found.last_day else "on, without a last day"
         days = f"from {in_words(found.first_day)} {until}"
         raise DomainError(message.format(days=days, seat=found.position), field)
-
-
-def _belongs(person_id: int, institution_id: int, day: date) -> bool:
-    """Whether a person is affiliated to an institution or represents it on a day."""
-    return any(
-        exists_row(
-            select(model.id).where(
-                model.person_id == person_id, model.institution_id == institution_id, valid(model, day)
-            )
-        )
-        for model in (Affiliation, Representation)
-    )

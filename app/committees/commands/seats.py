@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.accounts.commands import administration_kept, end_grants_of
 from app.accounts.rules import GrantSource
@@ -40,7 +40,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError
 from app.core.folding import folded
-from app.core.history import Recorded, advance, as_known, check_version, lock, overlapping, retract, supersede
+from app.core.history import Recorded, advance, as_known, beyond, check_version, lock, overlapping, retract, supersede
 from app.core.periods import ONE_DAY, Period
 from app.core.permissions import Permission
 from app.members.commands import hold_institution
@@ -369,7 +369,7 @@ def _begun(facts: Sequence[Any], last_day: date) -> tuple[list[Any], list[int]]:
 
 def _going_on(model: Any, of_seats: Any, last_day: date) -> list[Any]:
     """Facts on record about seats that go on after a day, or begin after it."""
-    asked = select(model).where(of_seats, as_known(model), or_(model.last_day.is_(None), model.last_day > last_day))
+    asked = select(model).where(of_seats, as_known(model), beyond(model, last_day))
     return list(db.session.scalars(asked.order_by(model.id)).all())
 
 

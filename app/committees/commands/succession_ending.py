@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.committees.commands.elections import call_off_election, note_election
 from app.committees.commands.plans import abandon_plan
@@ -18,7 +17,7 @@ from app.committees.rules.elections import RUNNING_ELECTIONS
 from app.committees.rules.plans import OPEN_PLANS
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.history import advance, lock
+from app.core.history import advance, beyond, lock
 
 
 def end_succession(seat_ids: Sequence[int], last_day: date, how: Ending, actor: Actor) -> None:
@@ -31,7 +30,7 @@ def end_succession(seat_ids: Sequence[int], last_day: date, how: Ending, actor: 
     is_dissolved = how is Ending.DISSOLVED
     why = f"The committee is dissolved after {day}." if is_dissolved else f"The seat ends with {day}."
     plans = select(SuccessionPlan).where(
-        SuccessionPlan.seat_id.in_(seat_ids), SuccessionPlan.state.in_(OPEN_PLANS), _beyond(SuccessionPlan, last_day)
+        SuccessionPlan.seat_id.in_(seat_ids), SuccessionPlan.state.in_(OPEN_PLANS), beyond(SuccessionPlan, last_day)
     )
     for plan in db.session.scalars(plans.order_by(SuccessionPlan.id).with_for_update()).all():
         abandon_plan(plan, db.session.get_one(Seat, plan.seat_id), why, actor)
@@ -43,7 +42,7 @@ def end_succession(seat_ids: Sequence[int], last_day: date, how: Ending, actor: 
             ElectionSeat.seat_id.in_(seat_ids),
             ElectionSeat.dropped_because.is_(None),
             Election.state.in_(RUNNING_ELECTIONS),
-            _beyond(ElectionSeat, last_day),
+            beyond(ElectionSeat, last_day),
         )
         .distinct()
     )
@@ -65,10 +64,6 @@ def _end_in(election: Election, ended: tuple[set[int], date], why: str, actor: A
         db.session.flush()
         what = f"Seat {each.seat.position} is filled no more by an election"
         note_election("committees.drop_election_seat", election, what, actor, reason=why)
-
-
-def _beyond(model: Any, last_day: date) -> Any:
-    return or_(model.last_day.is_(None), model.last_day > last_day)
 
 
 def _goes_beyond(each: ElectionSeat, last_day: date) -> bool:

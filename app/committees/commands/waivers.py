@@ -25,7 +25,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import DomainError, NotFoundError
-from app.core.history import check_version, lock
+from app.core.history import beyond, check_version, lock
 from app.core.periods import Period
 from app.core.permissions import Permission
 from app.core.site import this_site
@@ -115,11 +115,10 @@ def revoke_waiver(waiver_id: int, *, reason: str, version: int, actor: Actor) ->
 
 def withdraw_beyond(seat_ids: Sequence[int], last_day: date, why: str, *, actor: Actor) -> None:
     """Take back what is asked, and revoke what is granted and not used, for days of seats of a locked committee."""
-    beyond = or_(LimitWaiver.last_day.is_(None), LimitWaiver.last_day > last_day)
     open_still = or_(
         LimitWaiver.state == WaiverState.ASKED, and_(LimitWaiver.state == WaiverState.GRANTED, ~is_begun())
     )
-    asked = select(LimitWaiver).where(LimitWaiver.seat_id.in_(seat_ids), open_still, beyond)
+    asked = select(LimitWaiver).where(LimitWaiver.seat_id.in_(seat_ids), open_still, beyond(LimitWaiver, last_day))
     for waiver in db.session.scalars(asked.order_by(LimitWaiver.id).with_for_update()).all():
         step = _withdraw if waiver.state is WaiverState.ASKED else _revoke
         step(waiver, why, actor)

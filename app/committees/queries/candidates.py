@@ -21,10 +21,11 @@ from app.committees.rules.elections import CandidateFacts, SeatFacts, seats_open
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
-from app.core.history import as_known, valid
+from app.core.history import as_known
 from app.core.periods import Period
 from app.core.permissions import Permission
-from app.members.models import Affiliation, Person, Representation
+from app.members.models import Person
+from app.members.queries.belonging import institutions_of_people
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def seat_facts(each: ElectionSeat, inside: frozenset[int] | None) -> SeatFacts:
 def _candidates(committee_id: int, seats: Sequence[SeatFacts], person_ids: Sequence[int]) -> dict[int, CandidateFacts]:
     people = select(Person.id, Person.erased_at).where(among(Person.id, person_ids)).order_by(Person.id)
     first_day = min(seat.period.first for seat in seats)
-    places = _places(person_ids, first_day)
+    places = institutions_of_people(person_ids, on=first_day)
     seated = _seated(committee_id, person_ids)
     limits = _limits(committee_id, seats)
     served = served_on(committee_id)
@@ -103,18 +104,6 @@ def _over(
             counted = terms_counted(facts, served, first)
             words = over_words(counted, facts.limit_terms or 0, facts.limit_kind)
     return frozenset(over), words
-
-
-def _places(person_ids: Sequence[int], day: date) -> dict[int, set[int]]:
-    """The institutions that people belong to or represent on a day."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for model in (Affiliation, Representation):
-        asked = select(model.person_id, model.institution_id).where(
-            among(model.person_id, person_ids), valid(model, day)
-        )
-        for person_id, institution_id in db.session.execute(asked.order_by(model.id)):
-            found[person_id].add(institution_id)
-    return found
 
 
 def _seated(committee_id: int, person_ids: Sequence[int]) -> dict[int, list[Period]]:

@@ -26,6 +26,7 @@ from app.members.models import (
     Person,
     Representation,
 )
+from app.members.queries.belonging import institutions_of_people
 from app.members.queries.institutions import named_on
 from app.members.queries.memberships import step_facts
 from app.members.queries.mergers import stands_alone
@@ -106,8 +107,8 @@ def find_outside(seat: Seat, person_id: int, on: date) -> str | None:
     None where they belong to or represent an institution of it, where nobody said who belongs to it, and for all
     other seats.
     """
-    fitting = people_inside(seat, on)
-    if fitting is None or exists_row(select(Person.id).where(Person.id == person_id, Person.id.in_(fitting))):
+    inside = institutions_of(seat.constituency_id, on=on) if seat.constituency_id is not None else None
+    if inside is None or not inside.isdisjoint(institutions_of_people([person_id], on=on)[person_id]):
         return None
     return outside_words(db.session.get_one(Constituency, seat.constituency_id).name)
 
@@ -123,7 +124,7 @@ def list_outsiders(committee_id: int, *, on: date, known: datetime | None = None
     ruled = select(ConstituencyRule.constituency_id).where(valid(ConstituencyRule, on, known)).distinct()
     decided = set(db.session.scalars(ruled.order_by(ConstituencyRule.constituency_id)))
     inside = institutions_by_constituency(on=on, known=known)
-    tied = _ties([row.person_id for row in rows], on, known)
+    tied = institutions_of_people([row.person_id for row in rows], on=on, known=known)
     return [
         Outsider(row.seat_id, row.number, row.appointment_id, row.holder, row.constituency)
         for row in rows
@@ -148,18 +149,6 @@ def _seated(committee_id: int, on: date, known: datetime | None) -> AnySelect:
         .where(Seat.committee_id == committee_id, valid(Appointment, on, known))
         .order_by(Seat.position, Seat.id)
     )
-
-
-def _ties(person_ids: list[int], on: date, known: datetime | None) -> Mapping[int, set[int]]:
-    """The institutions that people belong to or represent on a day."""
-    belongs, represents = (
-        select(each.person_id, each.institution_id).where(among(each.person_id, person_ids), valid(each, on, known))
-        for each in (Affiliation, Representation)
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for person_id, institution_id in db.session.execute(belongs.union(represents).order_by("person_id")):
-        found[person_id].add(institution_id)
-    return found
 
 
 def people_inside(seat: Seat, on: date) -> AnyCompound | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.committees.models import Constituency, ConstituencyRule, Seat
 from app.core.database import db
-from app.core.history import as_known
+from app.core.history import as_known, beyond
 from app.core.verification import verifies
 
 
@@ -21,7 +21,7 @@ def check_closed() -> Iterator[str]:
         asked = (
             select(Constituency.id)
             .join(model, model.constituency_id == Constituency.id)
-            .where(*known, last.is_not(None), or_(model.last_day.is_(None), model.last_day > last))
+            .where(*known, last.is_not(None), beyond(model, last))
         )
         for constituency_id in db.session.scalars(asked.distinct().order_by(Constituency.id)):
             yield f"Constituency {constituency_id} is closed, and {what} of it goes on."

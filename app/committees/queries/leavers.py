@@ -13,7 +13,7 @@ from app.committees.models import Appointment, Seat
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.history import as_known
+from app.core.history import as_known, beyond
 from app.core.permissions import Permission
 from app.members.models import Departure
 from app.members.rules import freed_on
@@ -61,7 +61,7 @@ def list_sitting(institution_id: int, last_day: date, after: date, known_on: dat
             Seat.institution_id == institution_id,
             as_known(Appointment),
             or_(Seat.first_day <= last_day, Appointment.recorded_at < clock.start_of(known_on)),
-            or_(Appointment.last_day.is_(None), Appointment.last_day > after),
+            beyond(Appointment, after),
         )
         .options(joinedload(Appointment.person), joinedload(Appointment.seat).joinedload(Seat.committee))
         .order_by(Appointment.committee_id, Appointment.id)
@@ -77,7 +77,7 @@ def seats_going_on(institution_id: int, last_day: date, after: date) -> Sequence
     return (
         Seat.institution_id == institution_id,
         Seat.first_day <= last_day,
-        or_(Seat.last_day.is_(None), Seat.last_day > after),
+        beyond(Seat, after),
     )
 
 

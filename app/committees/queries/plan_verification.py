@@ -20,6 +20,7 @@ from app.committees.models import (
 from app.committees.rules.elections import RUNNING_ELECTIONS, ElectionState, NominationState
 from app.committees.rules.plans import OPEN_PLANS, TAKEN_PLANS, PlanState
 from app.core.database import db
+from app.core.history import beyond
 from app.core.verification import verifies
 
 
@@ -121,4 +122,4 @@ def check_electorates() -> Iterator[str]:
 
 def _outlives(what: type[SuccessionPlan | ElectionSeat]) -> ColumnElement[bool]:
     ends = (Seat.last_day, Committee.dissolved_on)
-    return or_(*(and_(end.is_not(None), or_(what.last_day.is_(None), what.last_day > end)) for end in ends))
+    return or_(*(and_(end.is_not(None), beyond(what, end)) for end in ends))

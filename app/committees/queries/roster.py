@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db, prepared
 from app.core.errors import NotFoundError
-from app.core.history import as_known, on_day, valid
+from app.core.history import as_known, beyond, on_day, valid
 from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
@@ -272,7 +272,7 @@ def _ending(on: date, within: timedelta) -> AnySelect:
     ending = _roster(on, None).where(
         ends <= on + within,
         ends >= on,
-        or_(Seat.last_day.is_(None), Seat.last_day > ends),
+        beyond(Seat, ends),
         ~followed.exists(),
     )
     return ending.order_by(ends, Committee.sort_name, Seat.position, Seat.id)

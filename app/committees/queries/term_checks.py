@@ -17,7 +17,7 @@ from app.committees.queries.terms import list_acting
 from app.committees.rules import OFFICE_WORDS, SINGLE_OFFICES, Ending, Office, roles_of
 from app.core import clock
 from app.core.database import db
-from app.core.history import as_known, overlapping
+from app.core.history import as_known, beyond, overlapping
 from app.core.periods import ONE_DAY, Period, joined
 from app.core.permissions import Role
 from app.core.verification import verifies
@@ -87,7 +87,7 @@ def check_holding_over() -> Iterator[str]:
         select(Appointment)
         .where(
             as_known(Appointment),
-            or_(Appointment.last_day.is_(None), Appointment.last_day > Appointment.term_ends),
+            beyond(Appointment, Appointment.term_ends),
             Appointment.term_ends.is_not(None),
         )
         .order_by(Appointment.id)

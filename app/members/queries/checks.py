@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.database import db
+from app.core.history import beyond
 from app.core.verification import verifies
 from app.members.models import (
     Affiliation,
@@ -43,7 +44,7 @@ def check_days_of_steps() -> Iterator[str]:
     A membership that never began leaves no such step on record.
     """
     member = MembershipStep.superseded_at.is_(None), MembershipStep.state.in_(MEMBER_STATES)
-    goes_on = or_(MembershipStep.last_day.is_(None), MembershipStep.last_day > Membership.last_day)
+    goes_on = beyond(MembershipStep, Membership.last_day)
     outside = or_(
         Membership.superseded_at.is_not(None),
         MembershipStep.first_day < Membership.first_day,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.history import as_known, valid
+from app.core.history import as_known, beyond, valid
 from app.core.paging import AnySelect
 from app.core.periods import ONE_DAY
 from app.core.permissions import Permission
@@ -94,7 +94,7 @@ def _noticed() -> list[MembershipEnd]:
     """The ends of those that are leaving; one that turns out to be a member after it keeps what it has."""
     member_after = select(Membership.id).where(
         Membership.institution_id == Departure.institution_id,
-        or_(Membership.last_day.is_(None), Membership.last_day > Departure.last_day),
+        beyond(Membership, Departure.last_day),
         as_known(Membership),
     )
     withdrawn = select(CaseTask.id).where(

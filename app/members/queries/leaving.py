@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.core.database import db
-from app.core.history import as_known
+from app.core.history import as_known, beyond
 from app.members.models import (
     CaseTask,
     Departure,
@@ -60,7 +60,7 @@ def member_after(departure: Departure) -> str | None:
         .join(Membership, Membership.class_id == MembershipClass.id)
         .where(
             Membership.institution_id == departure.institution_id,
-            or_(Membership.last_day.is_(None), Membership.last_day > departure.last_day),
+            beyond(Membership, departure.last_day),
             as_known(Membership),
         )
     )
@@ -88,7 +88,7 @@ def list_representations_to_end(institution_id: int, last_day: date) -> list[Rep
     asked = select(Representation).where(
         Representation.institution_id == institution_id,
         as_known(Representation),
-        or_(Representation.last_day.is_(None), Representation.last_day > last_day),
+        beyond(Representation, last_day),
     )
     asked = asked.options(joinedload(Representation.person)).order_by(Representation.id)
     return list(db.session.scalars(asked))
