@@ -13,6 +13,17 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 NARROW, USUAL, WIDE = 360, 1280, 1440
 CUT = "[...document.querySelectorAll('.wide-table')].some(part => part.scrollWidth > part.clientWidth)"
 DARK = "document.documentElement.dataset.bsTheme = 'dark'"
+BARS = """async () => {
+  const bars = node => (node.items || []).reduce((sum, item) => sum + bars(item), own(node));
+  const own = node => node.marktype === 'rect' && node.role === 'mark' ? node.items.length : 0;
+  const rows = document.querySelectorAll('main tbody tr').length;
+  for (let tries = 50; ; tries -= 1) {
+    const view = document.querySelector('[data-chart]:not([hidden])')?.view;
+    const drawn = view ? bars(view.scenegraph().root) : 0;
+    if (drawn === rows || !tries) return [drawn, rows];
+    await new Promise(done => setTimeout(done, 100));
+  }
+}"""
 LIGHT = "document.documentElement.dataset.bsTheme = 'light'"
 
 
@@ -33,6 +44,12 @@ def looked_at(page: Page) -> list[str]:
     page.set_viewport_size({"width": WIDE, "height": 900})
     page.evaluate(LIGHT)
     return wrong
+
+
+def bars_and_rows(page: Page) -> tuple[int, int]:
+    """How many bars the chart of the page that is open has drawn, and how many rows its table has."""
+    drawn, rows = page.evaluate(BARS)
+    return drawn, rows
 
 
 def violations(page: Page, *only: str) -> list[str]:

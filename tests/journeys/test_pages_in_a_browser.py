@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.looking import AXE, looked_at
+from tests.journeys.looking import AXE, bars_and_rows, looked_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,11 +57,16 @@ def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: SignIn) -> None:
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     wrong: dict[str, list[str]] = {}
+    timelines: list[tuple[int, int]] = []
     for path in reachable(page):
         page.goto(path)
         wrong[path] = looked_at(page) + said.copy()
+        if path.endswith("/timeline"):
+            timelines.append(bars_and_rows(page))
         said.clear()
     assert len(wrong) > 20
+    assert timelines
+    assert all(bars == rows > 0 for bars, rows in timelines), timelines
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
