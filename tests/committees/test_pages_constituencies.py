@@ -135,6 +135,7 @@ def test_the_secretariat_forms_changes_renames_and_closes_a_constituency(browser
     assert sorted(form["countries"].split()) == ["France", "Japan"]
     changed = {"first_day": "1 May 2016", "countries": "Japan", "institutions": "", "reason": "SC-2016-4"}
     page = browser.follow(browser.submit(f"{path}/members", changed))
+    assert "RIKEN BioResource Center, Corporation \u2192 Japan, Corporation" in page.words
     assert RIKEN in page.rows()
     assert ["France", "Country \u00b7 From 1 Jan 2016", "1 Jan 2016", "To 30 Apr 2016"] in page.rows()
     stale = browser.submit(f"{path}/members", changed | {"countries": "China", "version": form["version"]}, status=200)

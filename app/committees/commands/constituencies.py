@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.audit.commands import Subject, record
 from app.committees.models import Committee, Constituency, ConstituencyRule, Seat
-from app.committees.queries.constituencies import dated_rules
+from app.committees.queries.constituencies import dated_rules, list_rules
 from app.committees.rules import SeatKind, in_words
 from app.committees.rules.constituencies import Belonging, changes_from, check_rules
 from app.core import clock
@@ -45,7 +45,7 @@ def form_constituency(name: str, wanted: Collection[Belonging], first_day: date,
     db.session.add(formed)
     db.session.flush()
     _begin(formed.id, wanted, Period(first_day))
-    said = {"name": name, "first_day": first_day.isoformat(), "rules": _said(wanted)}
+    said = {"name": name, "first_day": first_day.isoformat(), "rules": _said(formed.id, first_day)}
     _note("committees.form_constituency", formed, f"Formed the constituency {name}.", actor, after=said)
     return formed
 
@@ -68,7 +68,7 @@ def change_belonging(constituency_id: int, change: BelongingChange, *, version: 
     changes = changes_from(standing, wanted, days)
     if not changes:
         raise DomainError("Just these belong from this day on already: nothing would change.", "first_day")
-    before = [each.belonging for each in standing if each.period.contains(first_day)]
+    before = _said(found.id, first_day)
     for rule in _rules(changes.taken_back):
         retract(rule)
     for rule in _rules(changes.ended):
@@ -83,8 +83,8 @@ def change_belonging(constituency_id: int, change: BelongingChange, *, version: 
         found,
         f"Changed who belongs to {found.name} from {in_words(first_day)}.",
         actor,
-        before={"rules": _said(before)},
-        after={"rules": _said(wanted), "first_day": first_day.isoformat()},
+        before={"rules": before},
+        after={"rules": _said(found.id, first_day), "first_day": first_day.isoformat()},
         reason=change.reason,
     )
     return found
@@ -217,9 +217,11 @@ def _rules(ids: Collection[int]) -> list[ConstituencyRule]:
     return list(db.session.scalars(asked.order_by(ConstituencyRule.id)))
 
 
-def _said(rules: Iterable[Belonging]) -> list[str]:
-    """Rules for the trail: the column and its value."""
-    return [f"{name} {value}" for each in rules for name, value in vars(each).items() if value is not None]
+def _said(constituency_id: int, on: date) -> list[str]:
+    """The rules of a day for the trail, in the words of who reads it."""
+    return [
+        each.words for each in list_rules(constituency_id, on=on) if Period(each.first_day, each.last_day).contains(on)
+    ]
 
 
 def _note(action: str, found: Constituency, summary: str, actor: Actor, **change: Any) -> None:
