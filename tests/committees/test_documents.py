@@ -2,8 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
-from app.committees.documents import PaperSeat, RosterPaper, roster_html
+import pytest
+
+from app.committees.documents import PaperSeat, RosterPaper, paper_seat, roster_html
+from app.committees.queries import RosterRow
+from app.committees.rules import Office, SeatKind
 
 ROSTER = RosterPaper(
     consortium="International Mouse Phenotyping Consortium",
@@ -34,6 +39,42 @@ def test_seat_shows_both_days_or_how_it_ends():
     html = roster_html(ROSTER).replace("\u00a0", " ")
     assert '<td class="w">1 Jan 2026</td><td class="w">31 Dec 2028</td>' in html
     assert '<td class="w">1 Apr 2024</td><td class="w">with the office</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        ({"term_ends": date(2028, 12, 31)}, "31 Dec 2028"),
+        ({"term_ends": date(2025, 12, 31), "holds_over": True}, "holds over"),
+        ({"holds_over": True, "last_day": date(2026, 3, 1)}, "1 Mar 2026"),
+        ({}, "open"),
+    ],
+)
+def test_seat_ends_on_paper_as_on_the_page(held: dict[str, Any], shown: str):
+    row = RosterRow(
+        committee_id=1,
+        committee="Finance Committee",
+        seat_id=1,
+        number=1,
+        label="Seat 1",
+        kind=SeatKind.ELECTED,
+        votes=True,
+        seat_institution_id=None,
+        seat_institution=None,
+        appointment_id=1,
+        person_id=1,
+        holder="Elspeth Marrow",
+        office=Office.MEMBER,
+        first_day=date(2026, 1, 1),
+        last_day=None,
+        decision=None,
+        institution_id=None,
+        institution=None,
+        seat_from=date(2011, 9, 24),
+        last_held=None,
+    )
+    paper = replace(ROSTER, seats=(paper_seat(replace(row, **held)),))
+    assert f'<td class="w">{shown}</td></tr>' in roster_html(paper).replace("\u00a0", " ")
 
 
 def test_roster_without_seats_says_so():

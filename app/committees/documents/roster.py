@@ -95,10 +95,17 @@ def paper_seat(row: RosterRow) -> PaperSeat:
         institution=row.institution or row.seat_institution or "",
         filled_by=SEAT_WORDS[row.kind].removeprefix("By ").capitalize(),
         first=row.first_day,
-        last=row.last_day,
+        last=row.last_day if row.holds_over else row.ends,
         note=_note(row),
-        open_end="open" if row.holder else wording.NOTHING,
+        open_end=_open_end(row),
     )
+
+
+def _open_end(row: RosterRow) -> str:
+    """What stands in place of a last day: that the holder goes on after the term, that it is open, or nothing."""
+    if row.holds_over:
+        return "holds over"
+    return "open" if row.holder else wording.NOTHING
 
 
 def _note(row: RosterRow) -> str:
