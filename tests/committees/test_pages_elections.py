@@ -142,6 +142,7 @@ def test_nominations_end_and_the_result_is_recorded_and_shown(browser: Browser, 
         assert "To be decided: Election of members" in browser.get("/").words
         page = browser.get(page_of(ids))
         assert not page.has_action(f"{page_of(ids)}/declare")
+        assert "is elected to" not in browser.get(f"{page_of(ids)}/declare").words
         assert "Every vote weighs one" in page.words
         (silent,) = [row for row in page.rows() if row[0].startswith("Elspeth Silent")]
         assert "Its membership is suspended since 1 June 2016" in silent
@@ -159,6 +160,16 @@ def test_nominations_end_and_the_result_is_recorded_and_shown(browser: Browser, 
         assert "Elspeth Okonjo" in browser.get(f"/committees/{ids['committee']}/succession").words
         assert "Elspeth Rourke" in browser.get(f"/committees/{ids['committee']}").words
         browser.submit(f"{page_of(ids)}/result", {"decision": "FC-10"}, status=200)
+
+
+def test_declaring_says_who_is_elected_to_which_seat(browser: Browser, app: House, ids: dict[str, int]):
+    with clock_at(AFTER):
+        end_nominations(app)
+        as_chair(browser, ids)
+        declaring = f"{page_of(ids)}/declare"
+        assert "Elspeth Rourke is elected to seat 2, Member." in browser.get(declaring).words
+        browser.submit(declaring, {"decision": "FC-9"})
+        assert "Decided" in browser.get(page_of(ids)).words
 
 
 def user_of(browser: Browser, person_id: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from app.committees.models import Election
 from app.committees.queries.elections import get_own_election, list_candidates, list_seats_of
 from app.committees.routes.blueprint import pages
 from app.committees.rules.elections import proposed_places
+from app.committees.rules.plans import seat_words
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.web.access import requires, the_actor
@@ -37,7 +40,7 @@ def election_result(election_id: int) -> ResponseReturnValue:
             result, version = form.result(candidates), form.shown_version
             record_result(election_id, result, version=version, actor=the_actor())
             return see("committees.election", "The result is recorded.", election_id=election_id)
-    return _page("Record the result", "Record result", form, found)
+    return _page("Record the result", "Record result", form, found, FOLLOWS)
 
 
 @pages.route("/committees/elections/<int:election_id>/declare", methods=["GET", "POST"])
@@ -51,7 +54,7 @@ def declare_unopposed(election_id: int) -> ResponseReturnValue:
             decision, version = str(form.decision.value), form.shown_version
             declare_elected(election_id, decision=decision, version=version, actor=the_actor())
             return see("committees.election", "They are elected.", election_id=election_id)
-    return _page("Declare them elected", "Declare elected", form, found)
+    return _page("Declare them elected", "Declare elected", form, found, [*_unopposed(found), FOLLOWS[0]])
 
 
 def _proposed(found: Election) -> dict[str, str]:
@@ -61,7 +64,14 @@ def _proposed(found: Election) -> dict[str, str]:
     return {f"place_{each}": str(seat) for each, seat in places.items()}
 
 
-def _page(title: str, verb: str, form: object, found: Election) -> str:
+def _unopposed(found: Election) -> list[tuple[str, str]]:
+    """Who would be declared elected to which seat."""
+    places, seats = _proposed(found), {str(each.id): each.seat for each in list_seats_of(found.id)}
+    proposed = [(each.person.name, seats.get(places.get(f"place_{each.id}", ""))) for each in list_candidates(found.id)]
+    return [(f"{name} is elected", f"to {seat_words(seat.position, seat.label)}.") for name, seat in proposed if seat]
+
+
+def _page(title: str, verb: str, form: object, found: Election, follows: Sequence[tuple[str, str]]) -> str:
     back = url("committees.election", election_id=found.id)
     crumbs = [("Elections", url("committees.elections")), (found.title, back)]
     return render_template(
@@ -72,5 +82,5 @@ def _page(title: str, verb: str, form: object, found: Election) -> str:
         form=form,
         crumbs=crumbs,
         cancel=back,
-        follows=FOLLOWS,
+        follows=follows,
     )
