@@ -60,11 +60,11 @@ def test_the_timeline_is_a_chart_and_the_same_as_a_table(browser: Browser, finan
     sign_in(browser, Role.AUDITOR)
     page = browser.get(f"/committees/{finance}/timeline")
     assert [(row[0].split(",")[0], row[1]) for row in page.rows()] == [
-        ("1", "Vacant"),
-        ("1", "Elspeth Marrow"),
-        ("1", "Vacant"),
-        ("1", "Elspeth Pendarvis"),
-        ("2", "Vacant"),
+        ("Seat 1", "Vacant"),
+        ("Seat 1", "Elspeth Marrow"),
+        ("Seat 1", "Vacant"),
+        ("Seat 1", "Elspeth Pendarvis"),
+        ("Seat 2", "Vacant"),
     ]
     assert page.tree.xpath("//figure[@data-chart]/@aria-label")[0].startswith("Seats over the years: 2 seats, 1 vacant")
     file = browser.get(f"/committees/{finance}/timeline?format=csv").response

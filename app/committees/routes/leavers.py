@@ -33,7 +33,7 @@ def free_seats(departure_id: int) -> ResponseReturnValue:
 def _seats(found: Departure) -> Table[FreedSeat]:
     columns: tuple[Column[FreedSeat], ...] = (
         Column("committee", "Committee", lambda row: row.committee, Kind.NAME, link=_address, narrow=Narrow.NAME),
-        Column("seat", "Seat", lambda row: row.label),
+        Column("seat", "Seat", lambda row: row.label, narrow=Narrow.META),
         Column("holder", "Held by", lambda row: row.holder or "nobody", narrow=Narrow.META),
         Column(
             "last_day", "Freed after", lambda row: row.last_day or "no day, taken back", Kind.DATE, narrow=Narrow.AMOUNT

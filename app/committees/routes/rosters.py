@@ -40,7 +40,7 @@ def _person(row: SeatSpan) -> str | None:
 
 
 SPAN_COLUMNS: Sequence[Column[SeatSpan]] = (
-    Column("seat", "Seat", lambda row: row.seat, Kind.NAME, narrow=Narrow.META),
+    Column("seat", "Seat", lambda row: row.seat, Kind.NAME, narrow=Narrow.SAID),
     Column("holder", "Holder", lambda row: row.holder or "Vacant", link=_person, narrow=Narrow.NAME),
     Column("office", "Office", lambda row: OFFICE_WORDS[row.office] if row.office else None, narrow=Narrow.META),
     Column("first_day", "From", lambda row: row.period.first, Kind.DATE),

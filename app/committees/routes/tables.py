@@ -200,7 +200,7 @@ FACTS_COLUMNS: Sequence[Column[FactsRow]] = (
         narrow=Narrow.META,
     ),
     Column("remit", "Remit", lambda row: row.remit, narrow=Narrow.SAID),
-    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+    Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.SAID),
     Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.STATE),
 )
 
@@ -209,7 +209,7 @@ def name_columns(names: Sequence[CommitteeName]) -> Sequence[Column[CommitteeNam
     """The names of a committee with their days; who may put one right finds the way to it."""
     columns: list[Column[CommitteeName]] = [
         Column("name", "Name", lambda row: row.name, Kind.NAME, narrow=Narrow.NAME),
-        Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.META),
+        Column("first_day", "From", lambda row: row.first_day, Kind.DATE, narrow=Narrow.SAID),
         Column("last_day", "Until", lambda row: row.last_day or OPEN_END, Kind.DATE, narrow=Narrow.STATE),
     ]
     if is_past() or not the_actor().may(Permission.COMMITTEE_FOUND):
