@@ -49,6 +49,8 @@ class CalledForm(MusterForm):
 class ChangeSeatForm(DatedForm, CalledForm):
     """A seat that is changed: its name from a day on."""
 
+    since = DayField("Called so from", hint="An earlier day where this is entered late, or was never otherwise.")
+
 
 class SeatForm(CalledForm):
     """One seat or several alike."""

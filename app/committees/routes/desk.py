@@ -143,9 +143,9 @@ def _ending(rows: list[SuccessionRow], warning: int) -> Iterator[Line]:
 def _end(row: SuccessionRow, ends: date) -> Line:
     """A term that ends soon or has ended, and who is planned to follow."""
     planned = f"{row.plans[0].name} is planned" if row.plans else "nobody is planned"
-    limit = "" if row.may_go_on else "; the limit of terms is reached"
+    limit = "" if row.may_go_on else ", and the limit of terms is reached"
     verbs = ("ended", "holds over") if row.holds_over else ("ends", "ends a term")
-    said = f"Term {verbs[0]} on {wording.long_day(ends)}; {planned}{limit}"
+    said = f"Term {verbs[0]} on {wording.long_day(ends)}{limit}; {planned}"
     age = f"{how_long(ends, today())} ago" if row.holds_over else how_soon(ends, today())
     return Line(f"{row.seat.holder} {verbs[1]}", said, f"Seat {row.seat.number}", age, "warn", _step(row))
 
