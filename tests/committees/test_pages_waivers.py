@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.committees.rules import Office
 from app.core.actor import Granted
+from app.core.clock import clock_at
 from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
@@ -67,6 +70,11 @@ def test_a_chair_asks_from_the_page_of_succession_and_the_secretariat_grants_on_
     again = browser.submit(f"{request}/decline", {"reason": "No"}, status=200)
     assert "This request is granted already." in again.words
     assert not browser.get("/committees/waiting").has_action(request)
+    with clock_at(datetime(2021, 1, 1, 12, tzinfo=UTC)):
+        sign_in(browser, Role.SECRETARIAT)
+        over = browser.get(request)
+        assert "The days are over." in over.words
+        assert not over.has_action(f"/committees/seats/{ids['seat']}/plan?person={ids['who']}")
     as_chair(browser, ids)
     assert "the limit does not hold" in browser.get("/").words
     assert "Limits of terms" in browser.get("/committees/waiting").words

@@ -16,6 +16,7 @@ from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import NotFoundError
 from app.core.money import Money
+from app.core.periods import Period
 from app.core.permissions import Role
 from app.core.tables import PageRequest, Table
 from app.core.transaction import transaction
@@ -224,7 +225,7 @@ def test_register_has_the_members_of_the_day(world: World):
 def test_roster_book_holds_every_seat_of_the_day():
     with transaction():
         finance, other = committee("Finance Committee"), committee("Secretariat")
-        sits(seat(finance), person())
+        sits(seat(finance), person(), Period(date(2015, 1, 1))).term_ends = date(2015, 12, 31)
         seat(other)
         other_id, finance_id = other.id, finance.id
     table = roster_book(asked(), OFFICE)
@@ -232,6 +233,8 @@ def test_roster_book_holds_every_seat_of_the_day():
         ("Finance Committee", "Elspeth Marrow"),
         ("Secretariat", None),
     ]
+    (until,) = (column for column in table.columns if column.key == "last_day")
+    assert [until.read(row) for row in table.rows] == ["holds over", None]
     assert table.notes == ["2 seats, 1 of them vacant. Both days of a term are included."]
     chair = someone(Granted(Role.CHAIR, committee_id=finance_id))
     assert [row.committee for row in roster_book(asked(), chair).rows] == ["Finance Committee"]

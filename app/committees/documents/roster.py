@@ -95,17 +95,10 @@ def paper_seat(row: RosterRow) -> PaperSeat:
         institution=row.institution or row.seat_institution or "",
         filled_by=SEAT_WORDS[row.kind].removeprefix("By ").capitalize(),
         first=row.first_day,
-        last=row.last_day if row.holds_over else row.ends,
+        last=row.until if isinstance(row.until, date) else None,
         note=_note(row),
-        open_end=_open_end(row),
+        open_end=row.until if isinstance(row.until, str) else wording.NOTHING,
     )
-
-
-def _open_end(row: RosterRow) -> str:
-    """What stands in place of a last day: that the holder goes on after the term, that it is open, or nothing."""
-    if row.holds_over:
-        return "holds over"
-    return "open" if row.holder else wording.NOTHING
 
 
 def _note(row: RosterRow) -> str:

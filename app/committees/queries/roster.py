@@ -27,6 +27,8 @@ from app.members.queries import register_person_scope
 
 NAME: ColumnElement[str] = Person.given_name + " " + Person.family_name
 
+OPEN_END, HOLDS_OVER = "open", "holds over"
+
 
 @dataclass(frozen=True)
 class RosterRow:
@@ -63,6 +65,13 @@ class RosterRow:
     def ends(self) -> date | None:
         """When the term ends: its last day, or where one holds over after it the end of the term."""
         return self.last_day or self.term_ends
+
+    @property
+    def until(self) -> date | str | None:
+        """The day a term ends; that it is open, or its holder holds over; nothing of a vacant seat."""
+        if self.holds_over:
+            return self.last_day or HOLDS_OVER
+        return self.ends or (OPEN_END if self.holder else None)
 
     @property
     def seat(self) -> int | str:

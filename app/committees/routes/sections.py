@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from app.committees.models import Appointment
 from app.committees.queries import RosterRow, list_appointments_of, names_on, roster
-from app.committees.routes.tables import until
 from app.committees.rules import OFFICE_WORDS, Office
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Table
@@ -29,7 +28,7 @@ COLUMNS: Sequence[Column[RosterRow]] = (
     ),
     Column("holder", "Holder", lambda row: row.holder or "Vacant", narrow=Narrow.META),
     Column("label", "Seat", lambda row: row.label, narrow=Narrow.META),
-    Column("last_day", "Until", until, Kind.DATE, narrow=Narrow.AMOUNT),
+    Column("last_day", "Until", lambda row: row.until, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 WHOLE_COLUMNS: Sequence[Column[RosterRow]] = (
     *COLUMNS[:-1],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from app.committees.models import CommitteeName
 from app.committees.queries import AlternateRow, FactsRow, HolderRow, PastRow, Place, RosterRow
+from app.committees.queries.roster import OPEN_END
 from app.committees.rules import COMMITTEE_WORDS, ENDING_WORDS, HOW_WORDS, OFFICE_WORDS, SEAT_WORDS, SINGLE_OFFICES
 from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow
@@ -18,9 +18,7 @@ from app.web.addresses import record_link, url
 from app.web.on_date import is_past
 
 VACANT = "Vacant"
-OPEN_END = "open"
 ON_LEAVE = "on leave"
-HOLDS_OVER = "holds over"
 INDENT = "\u2003"
 
 
@@ -46,13 +44,6 @@ def alternates_column(alternates: Mapping[int, str]) -> Sequence[Column[RosterRo
 
 def _person(row: RosterRow | PastRow) -> str | None:
     return url("members.person", person_id=row.person_id) if row.person_id else None
-
-
-def until(row: RosterRow) -> date | str | None:
-    """The last day of a term, or when it ends; that it is open, or its holder holds over; nothing of a vacant seat."""
-    if row.holds_over:
-        return row.last_day or HOLDS_OVER
-    return row.ends or (OPEN_END if row.holder else None)
 
 
 def _term(row: RosterRow) -> str:
@@ -92,7 +83,7 @@ SEAT_COLUMNS: Sequence[Column[RosterRow]] = (
     Column("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column("last_day", "To", until, Kind.DATE, narrow=Narrow.AMOUNT),
+    Column("last_day", "To", lambda row: row.until, Kind.DATE, narrow=Narrow.AMOUNT),
 )
 FILE_COLUMNS: Sequence[Column[RosterRow]] = (
     HOLDER,

@@ -26,6 +26,7 @@ from app.committees.routes.blueprint import pages
 from app.committees.routes.framing import committee_form, crumbs_of
 from app.committees.routes.waiver_tables import facts_of_waiver
 from app.committees.rules.plans import capital, seat_words
+from app.core import clock
 from app.core.permissions import Permission
 from app.core.tables import PageRequest
 from app.core.transaction import transaction
@@ -85,6 +86,7 @@ def waiver(waiver_id: int) -> ResponseReturnValue:
         seat=seat_words(found.seat.position, found.seat.label),
         facts=facts_of_waiver(found),
         limit=find_limit(found.seat, found.person_id, found.first_day),
+        is_over=found.last_day is not None and found.last_day < clock.today(),
         crumbs=_crumbs(found.committee),
         decides=the_actor().has_all(Permission.COMMITTEE_FOUND),
         history=_history(waiver_id),

@@ -25,7 +25,7 @@ COLUMNS = (
     Column[RosterRow]("kind", "Filled", lambda row: SEAT_WORDS[row.kind]),
     Column[RosterRow]("votes", "Votes", lambda row: "yes" if row.votes else "no"),
     Column[RosterRow]("first_day", "From", lambda row: row.first_day, Kind.DATE),
-    Column[RosterRow]("last_day", "To", lambda row: row.last_day or ("open" if row.holder else None), Kind.DATE),
+    Column[RosterRow]("last_day", "To", lambda row: row.until, Kind.DATE),
     Column[RosterRow]("vacant_since", "Vacant since", lambda row: row.vacant_since, Kind.DATE),
 )
 
