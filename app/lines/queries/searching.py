@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.core.database import db
@@ -56,6 +56,7 @@ class Found:
     inside: tuple[str, ...] = ()
     total: int | None = None
     ids: tuple[int, ...] | None = None
+    is_broad: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What holds of the lines that are found."""
@@ -66,7 +67,7 @@ class Found:
             return sought
         if self.total is not None and self.total > FEW:
             return [*sought, *(_has(each, MouseLine.id) for each in self.stretches)]
-        return [MouseLine.id.in_(_ids(self.stretches)), *sought]
+        return [MouseLine.id.in_(_ids(self.stretches, is_broad=self.is_broad)), *sought]
 
 
 def seek_words(text: str) -> Found:
@@ -84,12 +85,19 @@ def seek_words(text: str) -> Found:
     inside = tuple(each.typed for size, each in sized if not size)
     if inside:
         return _within(Found(ordered, inside))
-    return _counted(ordered)
+    least = min(size for size, _ in sized)
+    return _shared(ordered) if FEW < least < MANY and len(ordered) > 1 else _counted(ordered, is_broad=least > FEW)
 
 
-def _counted(ordered: tuple[Stretch, ...]) -> Found:
-    counted = _ids(ordered).with_only_columns(func.count(LineWord.line_id.distinct()))
-    return Found(ordered, total=db.session.scalar(counted) or 0)
+def _shared(ordered: tuple[Stretch, ...]) -> Found:
+    """What several words of many lines share, matched once: its lines where they are few, else how many."""
+    ids = tuple(sorted(set(db.session.scalars(_ids(ordered, is_broad=True)))))
+    return Found(ordered, total=len(ids), is_broad=True, ids=ids if len(ids) <= FEW else None)
+
+
+def _counted(ordered: tuple[Stretch, ...], *, is_broad: bool = False) -> Found:
+    counted = _ids(ordered, is_broad=is_broad).with_only_columns(func.count(LineWord.line_id.distinct()))
+    return Found(ordered, total=db.session.scalar(counted) or 0, is_broad=is_broad)
 
 
 def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -104,10 +112,16 @@ def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _inside(word: str) -> ColumnElement[bool]:
-    """The condition that a line has a word somewhere inside its colony, its clone or the symbol of its allele."""
+    """The condition that a line has a word somewhere inside its colony or its clone, or inside its symbol, as with <.
+
+    What holds a colon is an id, and nobody looks for the middle of one.
+    """
+    if ":" in word:
+        return false()
+    if "<" in word:
+        return MouseLine.allele_id.in_(select(Allele.id).where(place_of(word, func.lower(Allele.symbol)) > 0))
     clones = select(Clone.id).where(place_of(word, func.lower(Clone.name)) > 0)
-    alleles = select(Allele.id).where(place_of(word, func.lower(Allele.symbol)) > 0)
-    ways = (MouseLine.clone_id.in_(clones), MouseLine.allele_id.in_(alleles), _in_colony(word))
+    ways = (MouseLine.clone_id.in_(clones), _in_colony(word))
     return MouseLine.id.in_(union(*(select(MouseLine.id).where(way) for way in ways)))
 
 
@@ -122,12 +136,16 @@ def _within(found: Found) -> Found:
     return found if len(ids) > FEW else replace(found, ids=ids, total=len(ids))
 
 
-def _ids(stretches: Sequence[Stretch]) -> AnySelect:
-    """The lines of all stretches, from the first one on."""
+def _ids(stretches: Sequence[Stretch], *, is_broad: bool) -> AnySelect:
+    """The lines of all stretches, from the first one on; each of few is looked up in the others, many are matched."""
     rarest, *others = stretches
-    return select(LineWord.line_id).where(
-        rarest.holds(LineWord.word), *(_has(each, LineWord.line_id) for each in others)
+    shared = (
+        LineWord.line_id.in_(select(LineWord.line_id).where(each.holds(LineWord.word)).correlate(None))
+        if is_broad
+        else _has(each, LineWord.line_id)
+        for each in others
     )
+    return select(LineWord.line_id).where(rarest.holds(LineWord.word), *shared)
 
 
 def _has(stretch: Stretch, line_id: Any) -> ColumnElement[bool]:
