@@ -2,7 +2,8 @@
 
 Each word of a line is a row of `line_word`, so the lines of a word are one stretch of an index. How many are found is
 counted there, from the rarest word on. Few are then read by their ids; many by walking along the list in its order
-until a page is full, which is soon. A word that nothing begins with is looked for inside symbols, colonies and clones.
+until a page is full, which is soon. A word that nothing begins with is looked for inside colonies and clones, and
+inside symbols where it holds <.
 """
 
 from __future__ import annotations
@@ -56,7 +57,6 @@ class Found:
     inside: tuple[str, ...] = ()
     total: int | None = None
     ids: tuple[int, ...] | None = None
-    is_broad: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What holds of the lines that are found."""
@@ -67,7 +67,7 @@ class Found:
             return sought
         if self.total is not None and self.total > FEW:
             return [*sought, *(_has(each, MouseLine.id) for each in self.stretches)]
-        return [MouseLine.id.in_(_ids(self.stretches, is_broad=self.is_broad)), *sought]
+        return [MouseLine.id.in_(_ids(self.stretches)), *sought]
 
 
 def seek_words(text: str) -> Found:
@@ -85,19 +85,12 @@ def seek_words(text: str) -> Found:
     inside = tuple(each.typed for size, each in sized if not size)
     if inside:
         return _within(Found(ordered, inside))
-    least = min(size for size, _ in sized)
-    return _shared(ordered) if FEW < least < MANY and len(ordered) > 1 else _counted(ordered, is_broad=least > FEW)
+    return _counted(ordered)
 
 
-def _shared(ordered: tuple[Stretch, ...]) -> Found:
-    """What several words of many lines share, matched once: its lines where they are few, else how many."""
-    ids = tuple(sorted(set(db.session.scalars(_ids(ordered, is_broad=True)))))
-    return Found(ordered, total=len(ids), is_broad=True, ids=ids if len(ids) <= FEW else None)
-
-
-def _counted(ordered: tuple[Stretch, ...], *, is_broad: bool = False) -> Found:
-    counted = _ids(ordered, is_broad=is_broad).with_only_columns(func.count(LineWord.line_id.distinct()))
-    return Found(ordered, total=db.session.scalar(counted) or 0, is_broad=is_broad)
+def _counted(ordered: tuple[Stretch, ...]) -> Found:
+    counted = _ids(ordered).with_only_columns(func.count(LineWord.line_id.distinct()))
+    return Found(ordered, total=db.session.scalar(counted) or 0)
 
 
 def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -136,16 +129,12 @@ def _within(found: Found) -> Found:
     return found if len(ids) > FEW else replace(found, ids=ids, total=len(ids))
 
 
-def _ids(stretches: Sequence[Stretch], *, is_broad: bool) -> AnySelect:
-    """The lines of all stretches, from the first one on; each of few is looked up in the others, many are matched."""
+def _ids(stretches: Sequence[Stretch]) -> AnySelect:
+    """The lines of all stretches, from the first one on."""
     rarest, *others = stretches
-    shared = (
-        LineWord.line_id.in_(select(LineWord.line_id).where(each.holds(LineWord.word)).correlate(None))
-        if is_broad
-        else _has(each, LineWord.line_id)
-        for each in others
+    return select(LineWord.line_id).where(
+        rarest.holds(LineWord.word), *(_has(each, LineWord.line_id) for each in others)
     )
-    return select(LineWord.line_id).where(rarest.holds(LineWord.word), *shared)
 
 
 def _has(stretch: Stretch, line_id: Any) -> ColumnElement[bool]:
