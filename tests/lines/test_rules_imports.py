@@ -174,8 +174,8 @@ def test_a_quotation_mark_left_open_spoils_its_own_row_alone():
 def test_a_json_row_takes_its_statuses_from_a_list():
     (row,), _ = read(JSON)
     assert row.reached == ((Stage.FOUNDERS, date(2012, 2, 1)), (Stage.CONFIRMED, date(2012, 6, 30)))
-    (bad,) = rows_of(JSON.replace(b"Genotype confirmed", b"Asleep"), LineFileKind.PRODUCTION)
-    assert "known neither to iMits nor to GenTaR" in bad.problem
+    _, bad = read(JSON.replace(b"Genotype confirmed", b"Asleep"))
+    assert "known neither to iMits nor to GenTaR" in bad[1]
 
 
 def test_the_many_rows_of_a_stock_are_one_stock():

@@ -71,3 +71,7 @@ class Answer(StrEnum):
     MEANS = "means"
     LEAVE_OUT = "leave_out"
     NEW = "new"
+
+
+# Of what a file may bring new ones: institutions are added to the register by those who keep it.
+MAKES_NEW = frozenset({Topic.STRAIN, Topic.CONSORTIUM})

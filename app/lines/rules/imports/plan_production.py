@@ -1,0 +1,224 @@
+"""What a production export would change: lines, their stages, and the alleles and genes that are not on record yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.core.errors import DomainError
+from app.lines.rules.identifiers import colony_key
+from app.lines.rules.imports.catalogue import Genes, KnownLine
+from app.lines.rules.imports.genes_of_rows import GenesOfRows
+from app.lines.rules.imports.kinds import TOPIC_WORDS, RowOutcome, Topic
+from app.lines.rules.imports.plans import Plan, RowPlan, in_order, refused
+from app.lines.rules.imports.production import ProductionRow
+from app.lines.rules.imports.spellings import Spellings
+from app.lines.rules.imports.stages import earliest_of_each
+from app.lines.rules.imports.texts import BadRow
+from app.lines.rules.kinds import STAGE_WORDS, Stage
+from app.lines.rules.stages import Reached, check_history
+
+TOPICS: tuple[tuple[Topic, str], ...] = (
+    (Topic.CENTRE, "centre"),
+    (Topic.STRAIN, "strain"),
+    (Topic.CONSORTIUM, "consortium"),
+    (Topic.FUNDER, "funder"),
+)
+# What makes two rows of a colony different colonies, and not two reports of one.
+SAME = ("symbol", "allele_id", "marker_id", "clone", "strain", "consortium", "funder", "plan_id", "attempt_id")
+
+
+@dataclass(slots=True)
+class LineWrite:
+    """A line to be added or changed: its values, and which stages are added, or moved to another day, by their ids."""
+
+    line_id: int | None
+    values: dict[str, Any]
+    stages: list[tuple[Stage, date]] = field(default_factory=list)
+    moved: list[tuple[int, date]] = field(default_factory=list)
+    newest: Reached | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """How strains, consortia, institutions and alleles are called, to tell what changes."""
+
+    strains: Mapping[int, str]
+    consortia: Mapping[int, str]
+    institutions: Mapping[int, str]
+
+
+@dataclass
+class Records:
+    """What a production export is held against."""
+
+    genes: Genes
+    lines: dict[tuple[int, str], KnownLine]
+    spellings: Spellings
+    names: Names
+    today: date
+
+
+def plan_production(rows: Iterable[ProductionRow | BadRow], records: Records) -> Plan:
+    """Each colony added, changed or left as it is; asked about where a spelling is unknown."""
+    taken = list(rows)
+    planning = _Planning(records)
+    plan = Plan([refused(row) for row in taken if isinstance(row, BadRow)], planning.genes.writes)
+    resolved = [planning.resolve(row) for row in taken if isinstance(row, ProductionRow)]
+    plan.rows += [each for each in resolved if isinstance(each, RowPlan)]
+    groups: dict[tuple[int, str], list[_Resolved]] = {}
+    for each in resolved:
+        if isinstance(each, _Resolved):
+            groups.setdefault((each.centre_id, colony_key(each.row.colony)), []).append(each)
+    for key, group in groups.items():
+        plan.rows += planning.plan(key, group, plan.lines)
+    plan.rows = in_order(plan.rows)
+    plan.asked = records.spellings.asked()
+    return plan
+
+
+@dataclass(slots=True)
+class _Resolved:
+    """A row whose spellings are known."""
+
+    row: ProductionRow
+    centre_id: int
+    strain_id: int | None
+    consortium_id: int | None
+    funder_id: int | None
+
+
+class _Planning:
+    """An export being planned."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.genes = GenesOfRows(records.genes)
+
+    def resolve(self, row: ProductionRow) -> _Resolved | RowPlan:
+        """A row with what its spellings mean, or that it is asked about or left out."""
+        spellings = self.records.spellings
+        said = {topic: text for topic, name in TOPICS if (text := getattr(row, name)) is not None}
+        meant = {topic: spellings.find(topic, text) for topic, text in said.items()}
+        unknown = [topic for topic, found in meant.items() if found is None]
+        told = "\n".join(f"{TOPIC_WORDS[topic]}: \u201c{said[topic][:80]}\u201d" for topic in unknown)
+        if any(spellings.is_left_out(topic, said[topic]) for topic in unknown):
+            return RowPlan(row.line, row.colony, RowOutcome.LEFT_OUT, told)
+        for topic in unknown:
+            spellings.ask(topic, said[topic])
+        if unknown:
+            return RowPlan(row.line, row.colony, RowOutcome.ASKED, told)
+        centre_id = meant[Topic.CENTRE] or 0
+        return _Resolved(row, centre_id, meant.get(Topic.STRAIN), meant.get(Topic.CONSORTIUM), meant.get(Topic.FUNDER))
+
+    def plan(self, key: tuple[int, str], group: Sequence[_Resolved], writes: list[LineWrite]) -> list[RowPlan]:
+        """What becomes of the rows of one colony: taken together where they say the same of it but for its stages."""
+        first = group[0]
+        known = self.records.lines.get(key)
+        other = next((each for each in group if _differ(first.row, each.row)), None)
+        if other is not None:
+            told = f"The colony stands on the lines {first.row.line} and {other.row.line} as two different ones."
+            return [_row(each, RowOutcome.REFUSED, f"{told} Neither is taken.", known) for each in group]
+        reached = earliest_of_each(stage for each in group for stage in each.row.reached)
+        problem = self._problem(first, reached, known)
+        if problem:
+            return [_row(each, RowOutcome.REFUSED, problem, known) for each in group]
+        told = f"Taken together with line {first.row.line}."
+        planned = self._change(first, reached, known, writes) if known else self._add(key, first, reached, writes)
+        return [planned, *(_row(each, RowOutcome.UNCHANGED, told, known) for each in group[1:])]
+
+    def _problem(self, first: _Resolved, reached: Sequence[tuple[Stage, date]], known: KnownLine | None) -> str:
+        late = next((day for _, day in reached if day > self.records.today), None)
+        if late is not None:
+            return f"A stage of a day to come: {late.isoformat()}."
+        history = {stage: each.day for stage, each in known.stages.items()} if known else {}
+        try:
+            check_history(Reached(stage, day) for stage, day in {**history, **dict(reached)}.items())
+        except DomainError as error:
+            return error.message
+        return self.genes.problem(first.row)
+
+    def _add(
+        self, key: tuple[int, str], first: _Resolved, reached: Sequence[tuple[Stage, date]], writes: list[LineWrite]
+    ) -> RowPlan:
+        row = first.row
+        values = _own(first) | {"centre_id": key[0], "colony": row.colony, "colony_key": key[1]}
+        values |= {"allele": self.genes.allele(row), "clone": self.genes.clone(row)}
+        writes.append(LineWrite(None, values, list(reached)))
+        said = [row.symbol, self.records.names.institutions.get(key[0], ""), _told_stages(reached)]
+        return _row(first, RowOutcome.ADDED, ", ".join(part for part in said if part), None)
+
+    def _change(
+        self, first: _Resolved, reached: Sequence[tuple[Stage, date]], known: KnownLine, writes: list[LineWrite]
+    ) -> RowPlan:
+        row, told = first.row, []
+        held = {name: getattr(known, name) for name in OWN}
+        values = {name: value for name, value in _own(first).items() if value is not None and value != held[name]}
+        told += [self._told(name, held[name], value) for name, value in values.items()]
+        allele = self.genes.allele(row)
+        if allele != known.allele_id:
+            values["allele"] = allele
+            told.append(f"Allele: {self.records.genes.by_id[known.allele_id].symbol} \u2192 {row.symbol}")
+        clone = self.genes.clone(row)
+        if clone is not None and clone != known.clone:
+            values["clone"] = clone
+            told.append(f"Clone: {known.clone or 'none'} \u2192 {clone}")
+        write = LineWrite(known.id, values)
+        for stage, day in reached:
+            held_stage = known.stages.get(stage)
+            if held_stage is None:
+                write.stages.append((stage, day))
+                told.append(_told_stages([(stage, day)]).capitalize())
+            elif held_stage.day != day:
+                write.moved.append((held_stage.id, day))
+                told.append(f"{STAGE_WORDS[stage]}: {held_stage.day.isoformat()} \u2192 {day.isoformat()}")
+        if not told:
+            return _row(first, RowOutcome.UNCHANGED, "", known)
+        writes.append(write)
+        return _row(first, RowOutcome.CHANGED, "\n".join(told), known)
+
+    def _told(self, name: str, was: Any, value: Any) -> str:
+        names = {"strain_id": self.records.names.strains, "consortium_id": self.records.names.consortia}
+        called = names.get(name, self.records.names.institutions if name == "funder_id" else None)
+        if called is not None:
+            was, value = called.get(was), called.get(value, value)
+        title = OWN[name]
+        return f"{title}: {was} \u2192 {value}" if was is not None else f"{title}: {value}"
+
+
+OWN = {
+    "strain_id": "Background",
+    "consortium_id": "Production consortium",
+    "funder_id": "Funder",
+    "plan_id": "Plan",
+    "attempt_id": "Attempt",
+    "gentar_id": "GenTaR id",
+}
+
+
+def _own(each: _Resolved) -> dict[str, Any]:
+    row = each.row
+    return {
+        "strain_id": each.strain_id,
+        "consortium_id": each.consortium_id,
+        "funder_id": each.funder_id,
+        "plan_id": row.plan_id,
+        "attempt_id": row.attempt_id,
+        "gentar_id": row.gentar_id,
+    }
+
+
+def _differ(one: ProductionRow, other: ProductionRow) -> bool:
+    """Whether two rows of a colony contradict each other."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in SAME)
+    return any(first is not None and second is not None and first != second for first, second in pairs)
+
+
+def _row(each: _Resolved, outcome: RowOutcome, told: str, known: KnownLine | None) -> RowPlan:
+    return RowPlan(each.row.line, each.row.colony, outcome, told, known.id if known else None)
+
+
+def _told_stages(reached: Iterable[tuple[Stage, date]]) -> str:
+    return ", ".join(f"{STAGE_WORDS[stage].lower()} {day.isoformat()}" for stage, day in reached)
