@@ -18,6 +18,7 @@ import app.home.models
 import app.home.routes
 import app.lines.models
 import app.lines.queries
+import app.lines.routes
 import app.members.models
 import app.members.routes
 import app.outbox.holdings
@@ -42,6 +43,7 @@ PAGES = (
     app.members.routes.pages,
     app.billing.routes.pages,
     app.committees.routes.pages,
+    app.lines.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

@@ -44,6 +44,9 @@ NOT_FREE = {
     "person_photo.content": "a picture",
     "mailing_recipient.left_out": "one of two sentences of the program",
     "reminder_level.text": "a text with places for names, not about anybody",
+    "line_import.notice": "a sentence of the program",
+    "line_import_row.told": "what files of public catalogues say of genes and lines, and what the program says of that",
+    "line_import_question.meaning": "words of the program",
     "likely_twins.grounds": "words of the program; written anew each day",
 }
 

@@ -1,6 +1,6 @@
 """Imports of lines: the case from its file to what it wrote, the dry run, the answers and the writing."""
 
-from app.lines.commands.imports import applying, checking
+from app.lines.commands.imports import applying, checking, erasing
 from app.lines.commands.imports.answering import SpellingAnswer, answer_spellings
 from app.lines.commands.imports.cases import (
     LineFile,
@@ -20,4 +20,5 @@ __all__ = [
     "check_lines_again",
     "checking",
     "discard_lines",
+    "erasing",
 ]

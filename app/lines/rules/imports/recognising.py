@@ -25,6 +25,7 @@ from app.lines.rules.imports.texts import BadRow, Record, TextLine, lines_of, re
 Row = AlleleRow | MarkerRow | ProductionRow | Stock
 MOST_ROWS = 700_000
 LOOKED_AT, SHOWN = 400, 60
+WITHOUT_HEADS = frozenset({LineFileKind.ALLELES, LineFileKind.PHENOTYPIC_ALLELES})
 DELIMITERS = (",", ";", "\t")
 TOO_MANY = f"The file has more than {MOST_ROWS:,} rows: split it."
 NONE_OF_THESE = (
@@ -54,7 +55,8 @@ def count_rows(content: bytes, kind: LineFileKind) -> int:
     if kind is LineFileKind.PRODUCTION and is_json(content):
         count = count_listed(text_of(content))
     else:
-        count = content.count(b"\n") + 1
+        heads = content.count(b"\n#") + content.startswith(b"#") + (kind not in WITHOUT_HEADS)
+        count = max(1, content.count(b"\n") + (not content.endswith(b"\n")) - heads)
     if count > MOST_ROWS:
         raise DomainError(TOO_MANY, "table")
     return count
@@ -129,7 +131,8 @@ def _by_shape(lines: Iterable[TextLine]) -> LineFileKind | None:
     rows = [line.text.split("\t") for line in lines if not line.text.startswith("#")]
     project = sum(len(cells) == PROJECT_WIDTH and is_mgi_id(cells[2].strip()) for cells in rows)
     phenotypic = sum(len(cells) == PHENOTYPIC_WIDTH and is_mgi_id(cells[0].strip()) for cells in rows)
-    if max(project, phenotypic) * 2 <= len(rows):
+    most = max(project, phenotypic)
+    if not most or most * 2 < len(rows):
         return None
     return LineFileKind.ALLELES if project > phenotypic else LineFileKind.PHENOTYPIC_ALLELES
 
