@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +15,12 @@ from app.core.garbage import collecting_young
 from app.core.history import lock
 from app.core.transaction import transaction
 from app.lines.commands.imports.cases import APPLY_LINES, note
-from app.lines.commands.imports.checking import FileRead, Planned, plan_file, read_file
+from app.lines.commands.imports.checking import Planned, plan_file, read_file
 from app.lines.commands.imports.writing import write_deposits, write_genes, write_lines
 from app.lines.models import Allele, Marker, MouseLine
 from app.lines.models.imports import LineImport
 from app.lines.rules.imports.kinds import LineFileKind, LineImportState
+from app.lines.rules.imports.plan_production import LineWrite
 from app.lines.rules.imports.plans import digest_of
 from app.members.models import Institution
 from app.outbox.commands import Payload, enqueue, handles
@@ -49,12 +52,14 @@ def write_import(payload: Payload) -> None:
         if case.state is not LineImportState.APPLYING:
             return
         _hold(case.kind)
-        planned = plan_file(read)
+        lines: list[LineWrite] = []
+        planned = plan_file(read, lines)
         if digest_of(planned.plan.rows) != case.digest:
             case.state, case.notice, case.done = LineImportState.CHECKED, CHANGED_MEANWHILE, case.rows
             case.applied_by, case.applied_by_id, case.applied_at = None, None, None
             return
-        _write(case, read, planned)
+        planned.plan.rows.clear()
+        _write(case, planned, lines, read.day)
 
 
 def _hold(kind: LineFileKind) -> None:
@@ -67,13 +72,13 @@ def _hold(kind: LineFileKind) -> None:
         db.session.execute(select(model.id).order_by(model.id).with_for_update()).all()
 
 
-def _write(case: LineImport, read: FileRead, planned: Planned) -> None:
+def _write(case: LineImport, planned: Planned, lines: Sequence[LineWrite], day: date) -> None:
     actor = Actor(name=case.applied_by or "Import", user_id=case.applied_by_id)
     ids = write_genes(planned.plan.genes, planned.genes)
     if planned.records is not None:
-        write_lines(planned.plan.lines, ids, planned.records, actor)
+        write_lines(lines, ids, planned.records, actor)
     if planned.plan.deposits:
-        write_deposits(planned.plan.deposits, read.day)
+        write_deposits(planned.plan.deposits, day)
     case.state, case.applied_at, case.done, case.notice = LineImportState.APPLIED, clock.now(), case.rows, None
     counts = {name: getattr(case, name) for name in ("added", "changed", "unchanged", "refused", "left_out")}
     note(case, "apply", f"{case.added} rows added, {case.changed} changed", actor, **counts)

@@ -31,7 +31,7 @@ from app.lines.rules.imports.catalogue import Genes
 from app.lines.rules.imports.kinds import Answer, LineFileKind, LineImportState, RowOutcome, Topic
 from app.lines.rules.imports.plan_alleles import plan_alleles
 from app.lines.rules.imports.plan_markers import plan_markers
-from app.lines.rules.imports.plan_production import Records, plan_production
+from app.lines.rules.imports.plan_production import Appendable, Forgetful, Records, plan_production
 from app.lines.rules.imports.plan_stocks import plan_stocks
 from app.lines.rules.imports.plans import Asked, Plan, RowPlan, digest_of
 from app.lines.rules.imports.recognising import MOST_ROWS, TOO_MANY, Row, rows_of
@@ -71,7 +71,7 @@ def check_lines(payload: Payload) -> None:
     if read is None:
         return
     with snapshot():
-        planned = plan_file(read)
+        planned = plan_file(read, Forgetful())
         suggested = _suggested(planned.plan.asked)
     with transaction():
         _write_down(import_id, planned.plan, suggested)
@@ -95,14 +95,20 @@ def read_file(import_id: int, state: LineImportState) -> FileRead | None:
     return FileRead(kind, rows, day, left_out)
 
 
-def plan_file(read: FileRead) -> Planned:
-    """What becomes of each row as the catalogue stands."""
+def plan_file(read: FileRead, writes: Appendable) -> Planned:
+    """What becomes of each row as the catalogue stands; its rows are let go of, for there may be many."""
+    planned = _plan(read, writes)
+    read.rows.clear()
+    return planned
+
+
+def _plan(read: FileRead, writes: Appendable) -> Planned:
     if read.kind is LineFileKind.MARKERS:
         genes = markers_on_record()
         return Planned(plan_markers(read.rows, genes), genes)
     if read.kind is LineFileKind.PRODUCTION:
         records = records_on_record(read.left_out, clock.today())
-        return Planned(plan_production(read.rows, records), records.genes, records)
+        return Planned(plan_production(read.rows, records, writes), records.genes, records)
     genes = genes_on_record()
     if read.kind is LineFileKind.STOCKS:
         return Planned(plan_stocks(read.rows, genes, holdings_on_record(read.day), read.day), genes)

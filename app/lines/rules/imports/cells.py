@@ -19,6 +19,8 @@ def is_mgi_id(text: str) -> bool:
 
 def told(text: str) -> str | None:
     """What a cell says; None for an empty one and for the words by which files say nothing."""
+    if not text:
+        return None
     plain = " ".join(text.split())
     return None if plain.lower() in NOTHING else plain
 

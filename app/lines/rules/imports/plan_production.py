@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from app.core.errors import DomainError
 from app.lines.rules.identifiers import colony_key
@@ -41,6 +41,20 @@ class LineWrite:
     newest: Reached | None = None
 
 
+class Appendable(Protocol):
+    """Where to put what is written of lines."""
+
+    def append(self, write: LineWrite, /) -> None:
+        """Take one of them."""
+
+
+class Forgetful:
+    """Keeps nothing of what is put there."""
+
+    def append(self, _write: LineWrite, /) -> None:
+        """Let it go."""
+
+
 @dataclass(frozen=True)
 class Names:
     """How strains, consortia, institutions and alleles are called, to tell what changes."""
@@ -61,8 +75,11 @@ class Records:
     today: date
 
 
-def plan_production(rows: Iterable[ProductionRow | BadRow], records: Records) -> Plan:
-    """Each colony added, changed or left as it is; asked about where a spelling is unknown."""
+def plan_production(rows: Iterable[ProductionRow | BadRow], records: Records, writes: Appendable) -> Plan:
+    """Each colony added, changed or left as it is; asked about where a spelling is unknown.
+
+    What is written of lines goes to `writes`, which may keep it or not: a dry run needs none of it.
+    """
     taken = list(rows)
     planning = _Planning(records)
     plan = Plan([refused(row) for row in taken if isinstance(row, BadRow)], planning.genes.writes)
@@ -73,7 +90,7 @@ def plan_production(rows: Iterable[ProductionRow | BadRow], records: Records) ->
         if isinstance(each, _Resolved):
             groups.setdefault((each.centre_id, colony_key(each.row.colony)), []).append(each)
     for key, group in groups.items():
-        plan.rows += planning.plan(key, group, plan.lines)
+        plan.rows += planning.plan(key, group, writes)
     plan.rows = in_order(plan.rows)
     plan.asked = records.spellings.asked()
     return plan
@@ -113,15 +130,17 @@ class _Planning:
         centre_id = meant[Topic.CENTRE] or 0
         return _Resolved(row, centre_id, meant.get(Topic.STRAIN), meant.get(Topic.CONSORTIUM), meant.get(Topic.FUNDER))
 
-    def plan(self, key: tuple[int, str], group: Sequence[_Resolved], writes: list[LineWrite]) -> list[RowPlan]:
+    def plan(self, key: tuple[int, str], group: Sequence[_Resolved], writes: Appendable) -> list[RowPlan]:
         """What becomes of the rows of one colony: taken together where they say the same of it but for its stages."""
         first = group[0]
         known = self.records.lines.get(key)
-        other = next((each for each in group if _differ(first.row, each.row)), None)
+        other = next((each for each in group[1:] if _differ(first.row, each.row)), None)
         if other is not None:
             told = f"The colony stands on the lines {first.row.line} and {other.row.line} as two different ones."
             return [_row(each, RowOutcome.REFUSED, f"{told} Neither is taken.", known) for each in group]
-        reached = earliest_of_each(stage for each in group for stage in each.row.reached)
+        reached = first.row.reached
+        if len(group) > 1:
+            reached = earliest_of_each(stage for each in group for stage in each.row.reached)
         problem = self._problem(first, reached, known)
         if problem:
             return [_row(each, RowOutcome.REFUSED, problem, known) for each in group]
@@ -141,7 +160,7 @@ class _Planning:
         return self.genes.problem(first.row)
 
     def _add(
-        self, key: tuple[int, str], first: _Resolved, reached: Sequence[tuple[Stage, date]], writes: list[LineWrite]
+        self, key: tuple[int, str], first: _Resolved, reached: Sequence[tuple[Stage, date]], writes: Appendable
     ) -> RowPlan:
         row = first.row
         values = _own(first) | {"centre_id": key[0], "colony": row.colony, "colony_key": key[1]}
@@ -151,7 +170,7 @@ class _Planning:
         return _row(first, RowOutcome.ADDED, ", ".join(part for part in said if part), None)
 
     def _change(
-        self, first: _Resolved, reached: Sequence[tuple[Stage, date]], known: KnownLine, writes: list[LineWrite]
+        self, first: _Resolved, reached: Sequence[tuple[Stage, date]], known: KnownLine, writes: Appendable
     ) -> RowPlan:
         row, told = first.row, []
         held = {name: getattr(known, name) for name in OWN}

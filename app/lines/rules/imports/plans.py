@@ -58,7 +58,6 @@ class Plan:
 
     rows: list[RowPlan]
     genes: GeneWrites = field(default_factory=GeneWrites)
-    lines: list[Any] = field(default_factory=list)
     deposits: list[Any] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 

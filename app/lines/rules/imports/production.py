@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from app.lines.rules.kinds import Stage
 
 MOST_DEEP = 64
 Values = Mapping[str, str]
+Said = Mapping[str, str | None]
 Days = Iterable[tuple[str, str]]
 
 
@@ -124,32 +126,37 @@ def _text(value: Any) -> str:
 
 
 def _read(line: int, values: Values, days: Days) -> ProductionRow | BadRow:
-    label = (told(values.get("colony", "")) or values.get("allele_symbol", ""))[:80]
-    reached, problem = _reached(values, days)
+    said = {key: told(text) for key, text in values.items()}
+    reached, problem = _reached(said, days)
     symbol, wrong = symbol_in(values.get("allele_symbol", ""))
     row = ProductionRow(
         line,
-        told(values.get("colony", "")) or "",
-        told(values.get("centre", "")) or "",
+        said.get("colony") or "",
+        _shared(said.get("centre")) or "",
         symbol,
-        told(values.get("allele_mgi_id", "")),
-        told(values.get("gene_mgi_id", "")),
-        told(values.get("gene_symbol", "")),
-        told(values.get("clone", "")),
-        told(values.get("background_strain", "")),
-        told(values.get("consortium", "")),
-        told(values.get("funder", "")),
-        told(values.get("plan_id", "")),
-        told(values.get("attempt_id", "")),
-        told(values.get("gentar_id", "")),
+        said.get("allele_mgi_id"),
+        said.get("gene_mgi_id"),
+        said.get("gene_symbol"),
+        said.get("clone"),
+        _shared(said.get("background_strain")),
+        _shared(said.get("consortium")),
+        _shared(said.get("funder")),
+        said.get("plan_id"),
+        said.get("attempt_id"),
+        said.get("gentar_id"),
         reached,
     )
-    problem = _missing(values) or problem or wrong or _problem(row)
-    return BadRow(line, label, problem) if problem else row
+    problem = _missing(said) or problem or wrong or _problem(row)
+    return BadRow(line, (row.colony or symbol)[:80], problem) if problem else row
 
 
-def _missing(values: Values) -> str:
-    empty = [key.replace("_", " ") for key in NEEDED if told(values.get(key, "")) is None]
+def _shared(text: str | None) -> str | None:
+    """A text that many rows have, kept once."""
+    return None if text is None else sys.intern(text)
+
+
+def _missing(said: Said) -> str:
+    empty = [key.replace("_", " ") for key in NEEDED if said.get(key) is None]
     return f"The row says no {' and no '.join(empty)}." if empty else ""
 
 
@@ -163,17 +170,17 @@ def _problem(row: ProductionRow) -> str:
     return too_long(plan_id=row.plan_id, attempt_id=row.attempt_id, gentar_id=row.gentar_id, symbol=row.gene)
 
 
-def _reached(values: Values, days: Days) -> tuple[tuple[tuple[Stage, date], ...], str]:
+def _reached(said: Said, days: Days) -> tuple[tuple[tuple[Stage, date], ...], str]:
     """The stages with their days, or the first thing that is wrong with them."""
     found: list[tuple[Stage, date]] = []
-    stated = [(status, text, False) for status, text in days]
-    if told(values.get("status", "")):
-        stated.append((values["status"], values.get("status_date", ""), True))
+    stated = [*((status, text, False) for status, text in days)]
+    if present := said.get("status"):
+        stated.append((present, said.get("status_date") or "", True))
     for status, text, is_present in stated:
-        stage = stage_of(status_words(status).removesuffix(" date").removesuffix(" day"))
+        stage = stage_of(status)
         if stage is None:
             return (), f"The status \u201c{status[:60]}\u201d is known neither to iMits nor to GenTaR."
-        if told(text) is None:
+        if not text or told(text) is None:
             if is_present and not any(each[0] is stage for each in found):
                 return (), f"The status \u201c{status[:60]}\u201d has no day."
             continue

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from app.lines.rules.kinds import Stage
+from app.lines.rules.stages import ORDER
 
 EARLIEST_YEAR = 1990
 # By their words in small letters without signs; those of GenTaR and of iMits, which it took the place of.
@@ -96,11 +98,14 @@ def status_words(status: str) -> str:
     return SIGNS.sub(" ", status.lower()).strip()
 
 
+@lru_cache(maxsize=1024)
 def stage_of(status: str) -> Stage | None:
-    """The stage a status means; None for one that neither iMits nor GenTaR knows."""
-    return STATUSES.get(status_words(status))
+    """The stage a status means, or the head of the column of its days; None for what neither iMits nor GenTaR knows."""
+    words = status_words(status)
+    return STATUSES.get(words) or STATUSES.get(words.removesuffix(" date").removesuffix(" day"))
 
 
+@lru_cache(maxsize=16_384)
 def day_of(text: str) -> date | None:
     """A day as 2016-05-24, alone or with a time behind it; None for anything else, or a day that is none."""
     found = DAY.fullmatch(text.strip())
@@ -123,8 +128,7 @@ def earliest_of_each(reached: Iterable[tuple[Stage, date]]) -> tuple[tuple[Stage
     first: dict[Stage, date] = {}
     for stage, day in reached:
         first[stage] = min(day, first.get(stage, day))
-    order = list(Stage)
-    return tuple(sorted(first.items(), key=lambda each: (each[1], order.index(each[0]))))
+    return tuple(sorted(first.items(), key=lambda each: (each[1], ORDER[each[0]])))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
