@@ -17,7 +17,6 @@ import app.files.models
 import app.home.models
 import app.home.routes
 import app.lines.models
-import app.lines.queries
 import app.lines.routes
 import app.members.models
 import app.members.routes

@@ -47,6 +47,10 @@ NOT_FREE = {
     "line_import.notice": "a sentence of the program",
     "line_import_row.told": "what files of public catalogues say of genes and lines, and what the program says of that",
     "line_import_question.meaning": "words of the program",
+    "line.search_text": "derived",
+    "marker.name": "the name of a gene",
+    "allele.name": "the name of an allele",
+    "allele.synonyms": "symbols of an allele",
     "likely_twins.grounds": "words of the program; written anew each day",
 }
 

@@ -30,7 +30,7 @@ from app.lines.models import (
     Repository,
     Strain,
 )
-from app.lines.queries.searching import find_words
+from app.lines.queries.searching import seek_words
 from app.lines.rules import ORDER, AlleleClass, MaterialForm, Stage
 from app.members.models import Institution
 from app.members.queries.blocks import in_blocks
@@ -74,8 +74,8 @@ class LineRow:
     plan_id: str | None
     attempt_id: str | None
     gentar_id: str | None
-    stage: Stage
-    stage_day: date
+    stage: Stage | None
+    stage_day: date | None
     forms: tuple[MaterialForm, ...]
     repositories: tuple[str, ...]
 
@@ -99,7 +99,7 @@ def search_lines(
     """Lines by their alleles; of another day those that had reached a stage by then, as they were."""
     actor.require(Permission.LINE_READ)
     seen = Seen(on, known)
-    found = find_words(filters.words)
+    found = seek_words(filters.words)
     stage, day = _stage_on(seen)
     asked: AnySelect = select(MouseLine.id).where(*found.conditions(), *_conditions(filters, seen, stage))
     if request.sort == "centre":
@@ -128,7 +128,7 @@ def _count(filters: LineFilters, on: date, known: datetime | None, _today: date)
     """How many lines the list has: what hangs on today is so until the day is over."""
     seen = Seen(on, known)
     stage, _ = _stage_on(seen)
-    conditions = [*find_words(filters.words).conditions(), *_conditions(filters, seen, stage)]
+    conditions = [*seek_words(filters.words).conditions(), *_conditions(filters, seen, stage)]
     counted = select(func.count()).select_from(MouseLine).where(*conditions)
     if filters.pipeline or filters.allele_class:
         counted = counted.join(Allele, Allele.id == MouseLine.allele_id)
@@ -282,7 +282,7 @@ def _row(row: Any) -> LineRow:
         plan_id=row.plan_id,
         attempt_id=row.attempt_id,
         gentar_id=row.gentar_id,
-        stage=Stage(row.stage),
+        stage=Stage(row.stage) if row.stage else None,
         stage_day=row.stage_day,
         forms=tuple(each for each in MaterialForm if each.value in forms),
         repositories=tuple(sorted({*(row.repositories or "").splitlines()})),

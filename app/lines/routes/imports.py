@@ -25,7 +25,7 @@ from app.lines.queries.imports import (
     search_line_imports,
     search_line_rows,
 )
-from app.lines.routes.blueprint import pages
+from app.lines.routes.blueprint import pages, tabs_of_lines
 from app.lines.rules.imports.kinds import FILE_WORDS, WORKING, LineImportState, RowOutcome
 from app.web.access import requires, the_actor
 from app.web.addresses import record_link, url
@@ -79,7 +79,14 @@ IMPORTS = Listing(
     action=Action("Bring a file", "lines.new_import"),
 )
 ROW_COLUMNS: tuple[Column[LineRowOutcome], ...] = (
-    Column("label", "Row", lambda row: row.label, Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "label",
+        "Row",
+        lambda row: row.label,
+        Kind.NAME,
+        link=record_link("lines.line", "line_id", lambda row: row.line_id),
+        narrow=Narrow.NAME,
+    ),
     Column("line", "Line", lambda row: row.line, Kind.NUMBER, sortable=True, narrow=Narrow.SAID),
     Column("outcome", "Outcome", lambda row: row.outcome, Kind.STATE, sortable=True, narrow=Narrow.STATE),
     Column("told", "What and why", lambda row: row.told.replace("\n", "; "), narrow=Narrow.META),
@@ -102,7 +109,8 @@ register_subject("line_import", "Import of lines", "lines.show_import", "import_
 @requires(Permission.LINE_IMPORT)
 def imports() -> ResponseReturnValue:
     """All imports of lines."""
-    return list_page(IMPORTS, lambda _form, wanted: search_line_imports(wanted, the_actor()))
+    extra = {"tabs": tabs_of_lines("lines.imports")}
+    return list_page(IMPORTS, lambda _form, wanted: search_line_imports(wanted, the_actor()), extra)
 
 
 @pages.route("/lines/imports/new", methods=["GET", "POST"])
