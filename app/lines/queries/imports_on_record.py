@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database import db
@@ -46,6 +46,11 @@ def genes_on_record() -> Genes:
     return Genes(_markers(), _alleles(), _clones())
 
 
+def symbols_on_record() -> Genes:
+    """All markers, alleles and clones, without what they are called beside their symbols: there may be many."""
+    return Genes(_markers(Marker.name), _alleles(Allele.name, Allele.kind, Allele.synonyms), _clones())
+
+
 def markers_on_record() -> Genes:
     """All markers alone: a list of markers says nothing of alleles."""
     return Genes(_markers(), [], {})
@@ -58,7 +63,7 @@ def records_on_record(left_out: Collection[tuple[Topic, str]], today: date) -> R
     institutions = dict(_pairs(Institution.id, Institution.name))
     spellings = Spellings(institutions_on_record(), known_spellings(), left_out)
     lines = {(line.centre_id, line.colony_key): line for line in _lines(with_stages=True)}
-    return Records(genes_on_record(), lines, spellings, Names(strains, consortia, institutions), today)
+    return Records(symbols_on_record(), lines, spellings, Names(strains, consortia, institutions), today)
 
 
 def holdings_on_record(day: date) -> Holdings:
@@ -88,29 +93,34 @@ def find_mmrrc() -> int | None:
 
 def known_spellings() -> dict[Topic, dict[str, int]]:
     """Strains by their names and aliases, consortia by codes and names, and all that was said of spellings."""
-    found: dict[Topic, dict[str, int]] = {topic: {} for topic in Topic}
-    for name in (ProductionConsortium.name, ProductionConsortium.code):
-        found[Topic.CONSORTIUM].update({folded(text): each for each, text in _pairs(ProductionConsortium.id, name)})
-    found[Topic.STRAIN].update({key: each for each, key in _pairs(StrainAlias.strain_id, StrainAlias.folded)})
-    found[Topic.STRAIN].update({key: each for each, key in _pairs(Strain.id, Strain.folded)})
-    meaning = func.coalesce(LineSpelling.institution_id, LineSpelling.production_consortium_id)
-    asked = select(LineSpelling.topic, LineSpelling.key, meaning).order_by(LineSpelling.id)
-    for topic, key, each in db.session.execute(asked):
-        found[topic].setdefault(key, each)
-        if topic in {Topic.CENTRE, Topic.FUNDER}:  # Both are institutions: what one spelling means, the other does.
-            found[Topic.CENTRE].setdefault(key, each)
-            found[Topic.FUNDER].setdefault(key, each)
-    return found
+    codes = (ProductionConsortium.name, ProductionConsortium.code)
+    consortia = {folded(text): each for name in codes for each, text in _pairs(ProductionConsortium.id, name)}
+    strains = {key: each for each, key in _pairs(StrainAlias.strain_id, StrainAlias.folded)}
+    strains |= {key: each for each, key in _pairs(Strain.id, Strain.folded)}
+    # A funder is an institution as a centre is: what one spelling means, the other does.
+    institutions = _said(LineSpelling.institution_id)
+    return {
+        Topic.CENTRE: institutions,
+        Topic.FUNDER: institutions,
+        Topic.STRAIN: strains,
+        Topic.CONSORTIUM: _said(LineSpelling.production_consortium_id) | consortia,
+    }
+
+
+def _said(meaning: InstrumentedAttribute[int | None]) -> dict[str, int]:
+    """What was said of spellings, by their keys."""
+    asked = select(LineSpelling.key, meaning).where(meaning.is_not(None)).order_by(LineSpelling.id)
+    return {key: each for key, each in db.session.execute(asked) if each}
 
 
 def names_of_topic(topic: Topic) -> list[tuple[int, str]]:
     """What a spelling of a topic may mean: ids with each of their names."""
-    if topic is Topic.STRAIN:
-        return [*_pairs(Strain.id, Strain.name), *_pairs(StrainAlias.strain_id, StrainAlias.alias)]
-    if topic is Topic.CONSORTIUM:
-        named = (ProductionConsortium.code, ProductionConsortium.name)
-        return [pair for name in named for pair in _pairs(ProductionConsortium.id, name)]
-    return [pair for name in (Institution.name, Institution.short_name) for pair in _pairs(Institution.id, name)]
+    named: dict[Topic, Sequence[tuple[Any, Any]]] = {
+        Topic.STRAIN: ((Strain.id, Strain.name), (StrainAlias.strain_id, StrainAlias.alias)),
+        Topic.CONSORTIUM: ((ProductionConsortium.id, ProductionConsortium.code),),
+    }
+    institutions = ((Institution.id, Institution.name), (Institution.id, Institution.short_name))
+    return [pair for key, name in named.get(topic, institutions) for pair in _pairs(key, name)]
 
 
 def _pairs(key: InstrumentedAttribute[int], value: InstrumentedAttribute[Any]) -> list[tuple[int, str]]:
@@ -118,14 +128,14 @@ def _pairs(key: InstrumentedAttribute[int], value: InstrumentedAttribute[Any]) -
     return [(each, text) for each, text in db.session.execute(asked) if text]
 
 
-def _markers() -> dict[str, KnownMarker]:
-    asked = select(Marker.id, Marker.mgi_id, Marker.symbol, Marker.name, Marker.chromosome, Marker.current_id)
-    rows = db.session.execute(asked.order_by(Marker.id).execution_options(yield_per=BLOCK))
+def _markers(*without: Any) -> dict[str, KnownMarker]:
+    columns = (Marker.id, Marker.mgi_id, Marker.symbol, Marker.name, Marker.chromosome, Marker.current_id)
+    rows = db.session.execute(_all(select(*_present(columns, without)), Marker.id))
     return {row[1]: KnownMarker(*row) for row in rows}
 
 
-def _alleles() -> list[KnownAllele]:
-    asked = select(
+def _alleles(*without: Any) -> list[KnownAllele]:
+    columns = (
         Allele.id,
         Allele.mgi_id,
         Allele.symbol,
@@ -136,7 +146,14 @@ def _alleles() -> list[KnownAllele]:
         Allele.kind,
         Allele.synonyms,
     )
-    return [KnownAllele(*row) for row in db.session.execute(_all(asked, Allele.id))]
+    rows = db.session.execute(_all(select(*_present(columns, without)), Allele.id))
+    return [KnownAllele(*row) for row in rows]
+
+
+def _present(columns: Sequence[Any], without: Sequence[Any]) -> list[Any]:
+    """Columns to be read, with nothing in place of those that are not wanted."""
+    unwanted = {column.key for column in without}
+    return [null().label(column.key) if column.key in unwanted else column for column in columns]
 
 
 def _clones() -> dict[str, int]:

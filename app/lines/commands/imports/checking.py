@@ -25,8 +25,8 @@ from app.lines.queries.imports_on_record import (
     markers_on_record,
     names_of_topic,
     records_on_record,
+    symbols_on_record,
 )
-from app.lines.rules.imports.alleles import AlleleRow
 from app.lines.rules.imports.catalogue import Genes
 from app.lines.rules.imports.kinds import Answer, LineFileKind, LineImportState, RowOutcome, Topic
 from app.lines.rules.imports.plan_alleles import plan_alleles
@@ -97,26 +97,25 @@ def read_file(import_id: int, state: LineImportState) -> FileRead | None:
 
 def plan_file(read: FileRead, writes: Appendable) -> Planned:
     """What becomes of each row as the catalogue stands; its rows are let go of, for there may be many."""
-    planned = _plan(read, writes)
-    read.rows.clear()
-    return planned
-
-
-def _plan(read: FileRead, writes: Appendable) -> Planned:
+    rows = _handed_over(read.rows)
     if read.kind is LineFileKind.MARKERS:
         genes = markers_on_record()
-        return Planned(plan_markers(read.rows, genes), genes)
+        return Planned(plan_markers(rows, genes), genes)
     if read.kind is LineFileKind.PRODUCTION:
         records = records_on_record(read.left_out, clock.today())
-        return Planned(plan_production(read.rows, records, writes), records.genes, records)
-    genes = genes_on_record()
+        return Planned(plan_production(rows, records, writes), records.genes, records)
     if read.kind is LineFileKind.STOCKS:
-        return Planned(plan_stocks(read.rows, genes, holdings_on_record(read.day), read.day), genes)
-    return Planned(plan_alleles(_alleles(read.rows), genes), genes)
+        genes = symbols_on_record()
+        return Planned(plan_stocks(rows, genes, holdings_on_record(read.day), read.day), genes)
+    genes = genes_on_record()
+    return Planned(plan_alleles(rows, genes), genes)
 
 
-def _alleles(rows: Iterable[Any]) -> Iterator[AlleleRow | BadRow]:
-    yield from rows
+def _handed_over(rows: list[Any]) -> Iterator[Any]:
+    """The rows one after another, none of which is kept here."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def _left_out(import_id: int) -> frozenset[tuple[Topic, str]]:

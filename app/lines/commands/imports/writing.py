@@ -25,7 +25,7 @@ from app.lines.models import (
     Repository,
 )
 from app.lines.queries.imports_on_record import find_mmrrc
-from app.lines.rules.imports.catalogue import Genes
+from app.lines.rules.imports.catalogue import Genes, KnownLine
 from app.lines.rules.imports.plan_production import LineWrite, Records
 from app.lines.rules.imports.plan_stocks import DepositWrite
 from app.lines.rules.imports.plans import GeneWrites
@@ -66,46 +66,55 @@ def write_genes(writes: GeneWrites, genes: Genes) -> WrittenIds:
 def write_lines(writes: Sequence[LineWrite], ids: WrittenIds, records: Records, actor: Actor) -> None:
     """Write lines and their stages, and by which words they are found."""
     ids.clones |= _clone_ids(writes, ids)
-    now = clock.now()
-    new = [write for write in writes if write.line_id is None]
-    added = _insert(MouseLine, (_new_line(write, ids) | {"created_at": now, "version": 1} for write in new))
     changed = [write for write in writes if write.line_id is not None]
     _move_stages(changed)
     _change_lines(changed, ids, records)
-    placed = [*zip(added, new, strict=True), *((write.line_id, write) for write in changed)]
+    _reach([(write.line_id or 0, write) for write in changed], actor)
+    index_lines([write.line_id or 0 for write in changed])
+    for some in in_chunks((write for write in writes if write.line_id is None), BLOCK):
+        added = insert_with_ids(MouseLine, [_new_line(write, ids) for write in some])
+        _reach(list(zip(added, some, strict=True)), actor)
+        index_lines(added)
+
+
+def write_deposits(writes: Sequence[DepositWrite], day: date) -> None:
+    """Write the deposits of the MMRRC, and the forms that are available from `day` on."""
+    repository_id, now = find_mmrrc() or _add_mmrrc(), clock.now()
+    for some in in_chunks(writes, BLOCK):
+        known: dict[str, Any] = {"recorded_at": now, "superseded_at": None, "last_day": None}
+        deposits = ((write, {"repository_id": repository_id, "stock_number": write.stock_number}) for write in some)
+        rows = [{**kept, "line_id": write.line_id, "first_day": write.first_day} | known for write, kept in deposits]
+        insert_rows(LineDeposit, [row for row in rows if row["stock_number"] is not None])
+        insert_rows(LineForm, [row | {"first_day": day} | known for write in some for row in _forms(write)])
+    touched = sorted({write.line_id for write in writes})
+    update_rows(MouseLine, map(_touched, touched))
+    index_lines(touched)
+
+
+def _forms(write: DepositWrite) -> list[dict[str, Any]]:
+    return [{"line_id": write.line_id, "form": form} for form in write.forms]
+
+
+def _touched(line_id: int) -> dict[str, Any]:
+    """What hangs on a line is a change of it, though none of its own values is another."""
+    return {"id": line_id}
+
+
+def _add_mmrrc() -> int:
+    values = {"code": "MMRRC", "name": "Mutant Mouse Resource and Research Centers", "version": 1}
+    return insert_with_ids(Repository, [values])[0]
+
+
+def _reach(placed: Iterable[tuple[int, LineWrite]], actor: Actor) -> None:
+    """Put the stages of lines on record."""
+    noted = {"noted_by": actor.name, "recorded_at": clock.now()}
     stages = (
-        {"line_id": line_id, "stage": stage, "day": day, "noted_by": actor.name, "recorded_at": now}
+        {"line_id": line_id, "stage": stage, "day": day, **noted}
         for line_id, write in placed
         for stage, day in write.stages
     )
     for chunk in in_chunks(stages, BLOCK):
         insert_rows(LineStage, chunk)
-    index_lines([line_id for line_id, _ in placed if line_id is not None])
-
-
-def write_deposits(writes: Sequence[DepositWrite], day: date) -> None:
-    """Write the deposits of the MMRRC, and the forms that are available from `day` on."""
-    repository_id = find_mmrrc()
-    if repository_id is None:
-        name = "Mutant Mouse Resource and Research Centers"
-        (repository_id,) = insert_with_ids(Repository, [{"code": "MMRRC", "name": name, "version": 1}])
-    now: dict[str, Any] = {"recorded_at": clock.now(), "superseded_at": None, "last_day": None}
-    deposits: Iterable[dict[str, Any]] = (
-        {"line_id": write.line_id, "repository_id": repository_id, "stock_number": write.stock_number}
-        | {"first_day": write.first_day, **now}
-        for write in writes
-        if write.stock_number is not None
-    )
-    forms: Iterable[dict[str, Any]] = (
-        {"line_id": write.line_id, "form": form, "first_day": day, **now} for write in writes for form in write.forms
-    )
-    for chunk in in_chunks(deposits, BLOCK):
-        insert_rows(LineDeposit, chunk)
-    for chunk in in_chunks(forms, BLOCK):
-        insert_rows(LineForm, chunk)
-    touched = sorted({write.line_id for write in writes})
-    update_rows(MouseLine, [{"id": each} for each in touched])  # What hangs on a line is a change of it.
-    index_lines(touched)
 
 
 def _insert(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -169,6 +178,8 @@ def _new_line(write: LineWrite, ids: WrittenIds) -> dict[str, Any]:
         "conditions": None,
         "sort_key": "",
         "search_text": "",
+        "created_at": clock.now(),
+        "version": 1,
     }
 
 
@@ -185,17 +196,18 @@ def _translated(values: Mapping[str, Any], ids: WrittenIds) -> dict[str, Any]:
 def _change_lines(writes: Sequence[LineWrite], ids: WrittenIds, records: Records) -> None:
     """Write what changes of lines, and the newest of their stages; their versions rise."""
     held = {line.id: line for line in records.lines.values()}
-    rows = []
-    for write in writes:
-        line = held[write.line_id or 0]
-        moved = dict(write.moved)
-        days = {stage: moved.get(each.id, each.day) for stage, each in line.stages.items()} | dict(write.stages)
-        newest = newest_stage(Reached(stage, day) for stage, day in days.items())
-        row = {"id": write.line_id, **_translated(write.values, ids)}
-        if newest is not None:
-            row |= {"stage": newest.stage, "stage_day": newest.day}
-        rows.append(row)
-    update_rows(MouseLine, rows)
+    changes = ((write, _newest_of(write, held[write.line_id or 0])) for write in writes)
+    update_rows(
+        MouseLine, [{"id": write.line_id, **_translated(write.values, ids), **newest} for write, newest in changes]
+    )
+
+
+def _newest_of(write: LineWrite, line: KnownLine) -> dict[str, Any]:
+    """The newest stage of a line as it is with what is written."""
+    moved = dict(write.moved)
+    days = {stage: moved.get(each.id, each.day) for stage, each in line.stages.items()} | dict(write.stages)
+    newest = newest_stage(Reached(stage, day) for stage, day in days.items())
+    return {} if newest is None else {"stage": newest.stage, "stage_day": newest.day}
 
 
 def _move_stages(writes: Sequence[LineWrite]) -> None:
@@ -203,11 +215,11 @@ def _move_stages(writes: Sequence[LineWrite]) -> None:
     moved = {stage_id: day for write in writes for stage_id, day in write.moved}
     now = clock.now()
     for some in in_chunks(moved, BLOCK):
-        table = LineStage.__table__
-        kept = [column.key for column in table.columns if column.key != "id"]
-        asked = select(table).where(among(LineStage.id, some)).order_by(LineStage.id)
-        copies = [
-            {name: getattr(row, name) for name in kept} | {"superseded_at": now} for row in db.session.execute(asked)
-        ]
-        insert_rows(LineStage, copies)
+        asked = select(LineStage.__table__).where(among(LineStage.id, some)).order_by(LineStage.id)
+        known = [dict(row) for row in db.session.execute(asked).mappings()]
+        insert_rows(LineStage, [_without_id(row) | {"superseded_at": now} for row in known])
         derive_rows(LineStage, [{"id": each, "day": moved[each], "recorded_at": now} for each in some])
+
+
+def _without_id(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "id"}

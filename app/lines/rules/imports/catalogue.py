@@ -108,6 +108,10 @@ class KnownLine:
     gentar_id: str | None
     stages: dict[Stage, KnownStage] = field(default_factory=dict)
 
+    def days(self) -> dict[Stage, date]:
+        """The days of its stages."""
+        return {stage: each.day for stage, each in self.stages.items()}
+
 
 @dataclass
 class Holdings:

@@ -22,23 +22,28 @@ class GenesOfRows:
 
     def problem(self, row: ProductionRow) -> str:
         """Why the allele of a row cannot be told, or contradicts what is on record."""
-        if row.allele_id is not None:
-            by_id = self.genes.by_mgi_id.get(row.allele_id)
-            if by_id is not None and by_id.symbol != row.symbol:
-                return f"{row.allele_id} is {by_id.symbol} on record, not {row.symbol}."
-            new = self.writes.alleles.get(row.allele_id)
-            if new is not None and new["symbol"] != row.symbol:
-                return f"{row.allele_id} is {new['symbol']} on an earlier line, not {row.symbol}."
-        elif len(self.genes.by_symbol.get(row.symbol, ())) > 1:
-            return f"Several alleles on record have the symbol {row.symbol}: give the MGI id of the allele."
-        known = self._known(row)
-        if known is None or row.marker_id is None or known.marker_id is None:
-            return ""
-        held, wanted = self.genes.markers_by_id[known.marker_id], self.genes.current(row.marker_id)
-        present = self.genes.current(held.mgi_id) or held
-        if wanted is None or wanted.id != present.id:
-            return f"{row.symbol} is of {present.symbol} ({present.mgi_id}) on record, not of {row.marker_id}."
+        return self._wrong_symbol(row) or self._wrong_gene(row)
+
+    def _wrong_symbol(self, row: ProductionRow) -> str:
+        if row.allele_id is None:
+            is_shared = len(self.genes.by_symbol.get(row.symbol, ())) > 1
+            told = f"Several alleles on record have the symbol {row.symbol}: give the MGI id of the allele."
+            return told if is_shared else ""
+        known, new = self.genes.by_mgi_id.get(row.allele_id), self.writes.alleles.get(row.allele_id)
+        if known is not None and known.symbol != row.symbol:
+            return f"{row.allele_id} is {known.symbol} on record, not {row.symbol}."
+        if new is not None and new["symbol"] != row.symbol:
+            return f"{row.allele_id} is {new['symbol']} on an earlier line, not {row.symbol}."
         return ""
+
+    def _wrong_gene(self, row: ProductionRow) -> str:
+        known = self._known(row)
+        held = self.genes.markers_by_id.get(known.marker_id or 0) if known else None
+        if held is None or row.marker_id is None:
+            return ""
+        present, wanted = self.genes.current(held.mgi_id) or held, self.genes.current(row.marker_id)
+        told = f"{row.symbol} is of {present.symbol} ({present.mgi_id}) on record, not of {row.marker_id}."
+        return "" if wanted is present else told
 
     def allele(self, row: ProductionRow) -> int | str:
         """The id of the allele of a row on record, else what the one to be added is called."""

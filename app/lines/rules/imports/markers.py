@@ -32,17 +32,18 @@ def read_markers(lines: Iterable[TextLine]) -> Iterator[MarkerRow | BadRow]:
     """The markers of a list below its line of heads."""
     width = 0
     for line in lines:
-        if not line.problem and line.text.startswith((FIRST_HEAD, "#")):
-            width = width or (line.text.startswith(FIRST_HEAD) and line.text.count("\t") + 1)
-            continue
-        cells = line.text.split("\t")
-        problem = line.problem
-        if not problem and len(cells) != (width or len(cells)):
-            problem = f"The line has {len(cells)} columns instead of {width}."
-        if problem or len(cells) not in WIDTHS:
-            yield BadRow(line.number, line.text[:80], problem or f"The line has {len(cells)} columns.")
-            continue
-        yield _read(line.number, cells)
+        if line.text.startswith(FIRST_HEAD):
+            width = line.text.count("\t") + 1
+        elif not line.text.startswith("#"):
+            yield _of_line(line, width)
+
+
+def _of_line(line: TextLine, width: int) -> MarkerRow | BadRow:
+    cells = line.text.split("\t")
+    problem = line.problem
+    if not problem and (len(cells) != width or width not in WIDTHS):
+        problem = f"The line has {len(cells)} columns instead of {width or WIDTHS[0]}."
+    return BadRow(line.number, line.text[:80], problem) if problem else _read(line.number, cells)
 
 
 def _read(line: int, cells: Sequence[str]) -> MarkerRow | BadRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from app.lines.rules.imports.alleles import AlleleRow
@@ -11,6 +11,8 @@ from app.lines.rules.imports.kinds import RowOutcome
 from app.lines.rules.imports.plans import GeneWrites, Plan, RowPlan, differing, in_order, refused, told_changes
 from app.lines.rules.imports.texts import BadRow
 from app.lines.rules.symbols import parts_of_symbol
+
+MOST_NAMED = 4
 
 
 def plan_alleles(rows: Iterable[AlleleRow | BadRow], genes: Genes) -> Plan:
@@ -37,20 +39,23 @@ class Planning:
 
     def plan(self, row: AlleleRow) -> RowPlan:
         """What becomes of a row."""
-        first, other = self.first[row.mgi_id], self.twice.get(row.mgi_id)
-        if other is not None:
-            said = f"{first.symbol} on line {first.line}, {other.symbol} on line {other.line}"
-            if first.symbol == other.symbol:
-                said = f"of {first.marker_id} on line {first.line}, of {other.marker_id} on line {other.line}"
-            told = f"The file gives {row.mgi_id} as two: {said}. Neither is taken."
-            return RowPlan(row.line, row.symbol, RowOutcome.REFUSED, told)
-        known = self._known(row)
-        wrong = self._wrong_clone(row, known)
+        first, known = self.first[row.mgi_id], self._known(row)
+        wrong = self._wrong_twin(first) or self._wrong_clone(row, known)
         if wrong:
             return RowPlan(row.line, row.symbol, RowOutcome.REFUSED, wrong, known.id if known else None)
         if first is not row:
             return self._again(row, first, known)
         return self._change(row, known) if known is not None else self._add(row)
+
+    def _wrong_twin(self, first: AlleleRow) -> str:
+        """Why neither of two rows is taken that say different things of one id."""
+        other = self.twice.get(first.mgi_id)
+        if other is None:
+            return ""
+        said = f"{first.symbol} on line {first.line}, {other.symbol} on line {other.line}"
+        if first.symbol == other.symbol:
+            said = f"of {first.marker_id} on line {first.line}, of {other.marker_id} on line {other.line}"
+        return f"The file gives {first.mgi_id} as two: {said}. Neither is taken."
 
     def _known(self, row: AlleleRow) -> KnownAllele | None:
         """The allele on record: by its id, else the only one of its symbol that has none yet."""
@@ -62,14 +67,16 @@ class Planning:
 
     def _wrong_clone(self, row: AlleleRow, known: KnownAllele | None) -> str:
         """Why a clone of a row cannot be of its allele."""
-        for clone in row.clones:
-            carried = self.genes.clones.get(clone)
-            if carried is not None and (known is None or carried != known.id):
-                return f"The clone {clone} carries {self.genes.by_id[carried].symbol} on record."
-            written = self.writes.clones.get(clone)
-            if written is not None and written not in {row.mgi_id, known.id if known else None}:
-                return f"The clone {clone} stands with another allele on an earlier line."
-        return ""
+        own = {row.mgi_id, known.id if known else None}
+        return next(filter(None, (self._carried(clone, own) for clone in row.clones)), "")
+
+    def _carried(self, clone: str, own: Collection[str | int | None]) -> str:
+        """Why a clone cannot be of an allele that is called so or so; empty where it can."""
+        carried = self.genes.clones.get(clone)
+        if carried is not None and carried not in own:
+            return f"The clone {clone} carries {self.genes.by_id[carried].symbol} on record."
+        is_free = self.writes.clones.get(clone) in {None, *own}
+        return "" if is_free else f"The clone {clone} stands with another allele on an earlier line."
 
     def _again(self, row: AlleleRow, first: AlleleRow, known: KnownAllele | None) -> RowPlan:
         """A further row of an allele brings its clones along."""
@@ -118,16 +125,12 @@ class Planning:
         return row.marker_id
 
     def _add_clones(self, row: AlleleRow, known: KnownAllele | None) -> str:
+        """Have the clones added that are new; they in words."""
         fresh = [each for each in row.clones if each not in self.genes.clones and each not in self.writes.clones]
-        for clone in fresh:
-            self.writes.clones[clone] = known.id if known else row.mgi_id
-        if not fresh:
-            return ""
-        return (
-            f"Clone {fresh[0]}"
-            if len(fresh) == 1
-            else f"{len(fresh)} clones: {', '.join(fresh[:4])}" + (" \u2026" if len(fresh) > 4 else "")
-        )
+        self.writes.clones.update(dict.fromkeys(fresh, known.id if known else row.mgi_id))
+        if len(fresh) < MOST_NAMED:
+            return f"Clone {', '.join(fresh)}" if fresh else ""
+        return f"{len(fresh)} clones: {', '.join(fresh[:MOST_NAMED])} \u2026"
 
 
 def _values(row: AlleleRow) -> dict[str, Any]:

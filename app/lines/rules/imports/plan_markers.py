@@ -40,16 +40,21 @@ class _File:
     def current_of(self, row: MarkerRow) -> str | None:
         """The MGI id of the marker that took the place of a withdrawn one, None where it cannot be told."""
         seen = {row.mgi_id}
-        while True:
-            named = row.current or ""
-            found = row.current_mgi_id or self.official.get(named) or self.known.get(named) or self.withdrawn.get(named)
-            if found is None or found in seen:
-                return None
+        while (found := self._named(row)) is not None and found not in seen:
             seen.add(found)
             following = self.first.get(found)
             if following is None or not following.is_withdrawn:
-                return found if following is not None or found in self.genes.markers else None
+                return found
             row = following
+        return None
+
+    def _named(self, row: MarkerRow) -> str | None:
+        """The MGI id of the one that a withdrawn one names, in the file or on record."""
+        if row.current_mgi_id is not None:
+            is_there = row.current_mgi_id in self.first or row.current_mgi_id in self.genes.markers
+            return row.current_mgi_id if is_there else None
+        found = (ids.get(row.current or "") for ids in (self.official, self.known, self.withdrawn))
+        return next(filter(None, found), None)
 
 
 def _plan(row: MarkerRow, file: _File, writes: GeneWrites) -> RowPlan:
@@ -78,14 +83,15 @@ def _official(row: MarkerRow, genes: Genes, writes: GeneWrites) -> RowPlan:
 
 
 def _withdrawn(row: MarkerRow, file: _File, writes: GeneWrites) -> RowPlan:
-    if row.current is None and row.current_mgi_id is None:
+    named = row.current or row.current_mgi_id
+    if named is None:
         told = "Withdrawn, and the list names none that took its place."
         return RowPlan(row.line, row.symbol, RowOutcome.UNCHANGED, told)
     current, known = file.current_of(row), file.genes.markers.get(row.mgi_id)
     if current is None:
-        told = f"Withdrawn for {row.current or row.current_mgi_id}, which is neither in the file nor on record."
+        told = f"Withdrawn for {named}, which is neither in the file nor on record."
         return RowPlan(row.line, row.symbol, RowOutcome.REFUSED, told)
-    told = f"Withdrawn: {row.current or current} ({current}) took its place."
+    told = f"Withdrawn: {named} ({current}) took its place."
     present = file.genes.markers.get(current)
     if known is not None and present is not None and known.current_id == present.id:
         return RowPlan(row.line, row.symbol, RowOutcome.UNCHANGED, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -80,19 +80,16 @@ def plan_production(rows: Iterable[ProductionRow | BadRow], records: Records, wr
 
     What is written of lines goes to `writes`, which may keep it or not: a dry run needs none of it.
     """
-    taken = list(rows)
-    planning = _Planning(records)
-    plan = Plan([refused(row) for row in taken if isinstance(row, BadRow)], planning.genes.writes)
-    resolved = [planning.resolve(row) for row in taken if isinstance(row, ProductionRow)]
-    plan.rows += [each for each in resolved if isinstance(each, RowPlan)]
-    groups: dict[tuple[int, str], list[_Resolved]] = {}
-    for each in resolved:
-        if isinstance(each, _Resolved):
+    planning, plan, groups = _Planning(records), Plan([]), dict[tuple[int, str], list[_Resolved]]()
+    for row in rows:
+        each = refused(row) if isinstance(row, BadRow) else planning.resolve(row)
+        if isinstance(each, RowPlan):
+            plan.rows.append(each)
+        else:
             groups.setdefault((each.centre_id, colony_key(each.row.colony)), []).append(each)
-    for key, group in groups.items():
-        plan.rows += planning.plan(key, group, writes)
-    plan.rows = in_order(plan.rows)
-    plan.asked = records.spellings.asked()
+    for key in list(groups):  # Each is let go of once it is planned, for there may be many.
+        plan.rows += planning.plan(key, groups.pop(key), writes)
+    plan.rows, plan.genes, plan.asked = in_order(plan.rows), planning.genes.writes, records.spellings.asked()
     return plan
 
 
@@ -116,32 +113,28 @@ class _Planning:
 
     def resolve(self, row: ProductionRow) -> _Resolved | RowPlan:
         """A row with what its spellings mean, or that it is asked about or left out."""
-        spellings = self.records.spellings
-        said = {topic: text for topic, name in TOPICS if (text := getattr(row, name)) is not None}
-        meant = {topic: spellings.find(topic, text) for topic, text in said.items()}
-        unknown = [topic for topic, found in meant.items() if found is None]
-        told = "\n".join(f"{TOPIC_WORDS[topic]}: \u201c{said[topic][:80]}\u201d" for topic in unknown)
-        if any(spellings.is_left_out(topic, said[topic]) for topic in unknown):
-            return RowPlan(row.line, row.colony, RowOutcome.LEFT_OUT, told)
-        for topic in unknown:
-            spellings.ask(topic, said[topic])
-        if unknown:
-            return RowPlan(row.line, row.colony, RowOutcome.ASKED, told)
+        said = [(topic, text) for topic, name in TOPICS if (text := getattr(row, name)) is not None]
+        meant = {topic: self.records.spellings.find(topic, text) for topic, text in said}
+        if None in meant.values():
+            return self._unknown(row, [(topic, text) for topic, text in said if meant[topic] is None])
         centre_id = meant[Topic.CENTRE] or 0
         return _Resolved(row, centre_id, meant.get(Topic.STRAIN), meant.get(Topic.CONSORTIUM), meant.get(Topic.FUNDER))
 
+    def _unknown(self, row: ProductionRow, spelt: Sequence[tuple[Topic, str]]) -> RowPlan:
+        """A row with spellings that nobody knows: asked about, or left out as was answered for one of them."""
+        spellings = self.records.spellings
+        told = "\n".join(f"{TOPIC_WORDS[topic]}: \u201c{text[:80]}\u201d" for topic, text in spelt)
+        if any(spellings.is_left_out(topic, text) for topic, text in spelt):
+            return RowPlan(row.line, row.colony, RowOutcome.LEFT_OUT, told)
+        for topic, text in spelt:
+            spellings.ask(topic, text)
+        return RowPlan(row.line, row.colony, RowOutcome.ASKED, told)
+
     def plan(self, key: tuple[int, str], group: Sequence[_Resolved], writes: Appendable) -> list[RowPlan]:
         """What becomes of the rows of one colony: taken together where they say the same of it but for its stages."""
-        first = group[0]
-        known = self.records.lines.get(key)
-        other = next((each for each in group[1:] if _differ(first.row, each.row)), None)
-        if other is not None:
-            told = f"The colony stands on the lines {first.row.line} and {other.row.line} as two different ones."
-            return [_row(each, RowOutcome.REFUSED, f"{told} Neither is taken.", known) for each in group]
-        reached = first.row.reached
-        if len(group) > 1:
-            reached = earliest_of_each(stage for each in group for stage in each.row.reached)
-        problem = self._problem(first, reached, known)
+        first, known = group[0], self.records.lines.get(key)
+        reached = _reached(group)
+        problem = _wrong_twin(group) or self._problem(first, reached, known)
         if problem:
             return [_row(each, RowOutcome.REFUSED, problem, known) for each in group]
         told = f"Taken together with line {first.row.line}."
@@ -152,9 +145,9 @@ class _Planning:
         late = next((day for _, day in reached if day > self.records.today), None)
         if late is not None:
             return f"A stage of a day to come: {late.isoformat()}."
-        history = {stage: each.day for stage, each in known.stages.items()} if known else {}
+        history = known.days() if known else {}
         try:
-            check_history(Reached(stage, day) for stage, day in {**history, **dict(reached)}.items())
+            check_history(map(Reached, *zip(*{**history, **dict(reached)}.items(), strict=True)))
         except DomainError as error:
             return error.message
         return self.genes.problem(first.row)
@@ -172,31 +165,29 @@ class _Planning:
     def _change(
         self, first: _Resolved, reached: Sequence[tuple[Stage, date]], known: KnownLine, writes: Appendable
     ) -> RowPlan:
-        row, told = first.row, []
-        held = {name: getattr(known, name) for name in OWN}
-        values = {name: value for name, value in _own(first).items() if value is not None and value != held[name]}
-        told += [self._told(name, held[name], value) for name, value in values.items()]
-        allele = self.genes.allele(row)
-        if allele != known.allele_id:
-            values["allele"] = allele
-            told.append(f"Allele: {self.records.genes.by_id[known.allele_id].symbol} \u2192 {row.symbol}")
-        clone = self.genes.clone(row)
-        if clone is not None and clone != known.clone:
-            values["clone"] = clone
-            told.append(f"Clone: {known.clone or 'none'} \u2192 {clone}")
-        write = LineWrite(known.id, values)
-        for stage, day in reached:
-            held_stage = known.stages.get(stage)
-            if held_stage is None:
-                write.stages.append((stage, day))
-                told.append(_told_stages([(stage, day)]).capitalize())
-            elif held_stage.day != day:
-                write.moved.append((held_stage.id, day))
-                told.append(f"{STAGE_WORDS[stage]}: {held_stage.day.isoformat()} \u2192 {day.isoformat()}")
+        write = LineWrite(known.id, {})
+        told = [*self._change_own(first, known, write), *self._change_genes(first.row, known, write)]
+        told += _change_stages(reached, known, write)
         if not told:
             return _row(first, RowOutcome.UNCHANGED, "", known)
         writes.append(write)
         return _row(first, RowOutcome.CHANGED, "\n".join(told), known)
+
+    def _change_own(self, first: _Resolved, known: KnownLine, write: LineWrite) -> Iterator[str]:
+        for name, value in _own(first).items():
+            held = getattr(known, name)
+            if value is not None and value != held:
+                write.values[name] = value
+                yield self._told(name, held, value)
+
+    def _change_genes(self, row: ProductionRow, known: KnownLine, write: LineWrite) -> Iterator[str]:
+        allele, clone = self.genes.allele(row), self.genes.clone(row)
+        if allele != known.allele_id:
+            write.values["allele"] = allele
+            yield f"Allele: {self.records.genes.by_id[known.allele_id].symbol} \u2192 {row.symbol}"
+        if clone not in {None, known.clone}:
+            write.values["clone"] = clone
+            yield f"Clone: {known.clone or 'none'} \u2192 {clone}"
 
     def _told(self, name: str, was: Any, value: Any) -> str:
         names = {"strain_id": self.records.names.strains, "consortium_id": self.records.names.consortia}
@@ -215,6 +206,34 @@ OWN = {
     "attempt_id": "Attempt",
     "gentar_id": "GenTaR id",
 }
+
+
+def _change_stages(reached: Iterable[tuple[Stage, date]], known: KnownLine, write: LineWrite) -> Iterator[str]:
+    """Note which stages are added or moved to another day; each in words."""
+    for stage, day in reached:
+        held = known.stages.get(stage)
+        if held is None:
+            write.stages.append((stage, day))
+            yield _told_stages([(stage, day)]).capitalize()
+        elif held.day != day:
+            write.moved.append((held.id, day))
+            yield f"{STAGE_WORDS[stage]}: {held.day.isoformat()} \u2192 {day.isoformat()}"
+
+
+def _reached(group: Sequence[_Resolved]) -> tuple[tuple[Stage, date], ...]:
+    """The stages of all rows of a colony."""
+    if len(group) == 1:
+        return group[0].row.reached
+    return earliest_of_each(stage for each in group for stage in each.row.reached)
+
+
+def _wrong_twin(group: Sequence[_Resolved]) -> str:
+    """Why none of several rows is taken that contradict each other."""
+    first = group[0].row
+    other = next((each.row for each in group[1:] if _differ(first, each.row)), None)
+    if other is None:
+        return ""
+    return f"The colony stands on the lines {first.line} and {other.line} as two different ones. Neither is taken."
 
 
 def _own(each: _Resolved) -> dict[str, Any]:

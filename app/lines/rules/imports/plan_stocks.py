@@ -37,42 +37,47 @@ def plan_stocks(rows: Iterable[Stock | BadRow], genes: Genes, holdings: Holdings
 
 
 def _plan(stock: Stock, genes: Genes, holdings: Holdings, day: date, writes: list[DepositWrite]) -> RowPlan:
-    label = f"{stock.number} {stock.designation}"[:200]
-    rows = f" ({stock.rows} rows)" if stock.rows > 1 else ""
     if stock.problems:
-        return RowPlan(stock.line, label, RowOutcome.REFUSED, "\n".join(stock.problems))
+        return _row(stock, RowOutcome.REFUSED, "\n".join(stock.problems))
     lines = _lines_of(stock, genes, holdings)
     if not lines:
-        told = f"No line of the catalogue has one of its alleles{rows}."
-        return RowPlan(stock.line, label, RowOutcome.UNCHANGED, told)
+        rows = f" ({stock.rows} rows)" if stock.rows > 1 else ""
+        return _row(stock, RowOutcome.UNCHANGED, f"No line of the catalogue has one of its alleles{rows}.")
     meant = lines if len(lines) == 1 else _named_in(stock, lines)
-    if len(meant) != 1:
-        named = ", ".join(line.colony for line in lines[:MOST_NAMED])
-        more = f" and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
-        told = f"{len(lines)} lines have its alleles, and it names none of them: {named}{more}."
-        return RowPlan(stock.line, label, RowOutcome.REFUSED, told)
-    return _deposit(stock, meant[0], holdings, day, writes)
+    return _deposit(stock, meant[0], holdings, day, writes) if len(meant) == 1 else _ambiguous(stock, lines)
+
+
+def _ambiguous(stock: Stock, lines: Sequence[KnownLine]) -> RowPlan:
+    """A stock that may be of several lines is put with none."""
+    named = ", ".join(line.colony for line in lines[:MOST_NAMED])
+    more = f" and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
+    told = f"{len(lines)} lines have its alleles, and it names none of them: {named}{more}."
+    return _row(stock, RowOutcome.REFUSED, told)
 
 
 def _deposit(stock: Stock, line: KnownLine, holdings: Holdings, day: date, writes: list[DepositWrite]) -> RowPlan:
-    label = f"{stock.number} {stock.designation}"[:200]
-    stocks = holdings.stocks.setdefault(line.id, set())
+    stocks, held = holdings.stocks.setdefault(line.id, set()), holdings.forms.setdefault(line.id, set())
     if "" in stocks:
         why = f"The MMRRC keeps {line.colony} on record without a stock number: enter {stock.number} there."
-        return RowPlan(stock.line, label, RowOutcome.REFUSED, why, line.id)
+        return _row(stock, RowOutcome.REFUSED, why, line)
     is_kept = stock.number in stocks
-    held = holdings.forms.setdefault(line.id, set())
-    forms = tuple(form for form in MaterialForm if form in stock.forms and form not in held)
-    told = [] if is_kept else [f"Kept under {stock.number}"]
-    told += [f"{FORM_WORDS[form]} available" for form in forms]
-    if not told:
-        return RowPlan(stock.line, label, RowOutcome.UNCHANGED, line.colony, line.id)
-    first_day = min(stock.accepted or day, day)
-    writes.append(DepositWrite(line.id, None if is_kept else stock.number, first_day, forms))
+    forms = tuple(form for form in MaterialForm if form in stock.forms - held)
+    if is_kept and not forms:
+        return _row(stock, RowOutcome.UNCHANGED, line.colony, line)
+    writes.append(DepositWrite(line.id, None if is_kept else stock.number, min(stock.accepted or day, day), forms))
     stocks.add(stock.number)
     held.update(forms)
-    outcome = RowOutcome.CHANGED if is_kept else RowOutcome.ADDED
-    return RowPlan(stock.line, label, outcome, "\n".join([line.colony, *told]), line.id)
+    told = [line.colony, *[f"Kept under {stock.number}"][is_kept:], *map(_available, forms)]
+    return _row(stock, RowOutcome.CHANGED if is_kept else RowOutcome.ADDED, "\n".join(told), line)
+
+
+def _available(form: MaterialForm) -> str:
+    return f"{FORM_WORDS[form]} available"
+
+
+def _row(stock: Stock, outcome: RowOutcome, told: str, line: KnownLine | None = None) -> RowPlan:
+    label = f"{stock.number} {stock.designation}"[:200]
+    return RowPlan(stock.line, label, outcome, told, line.id if line else None)
 
 
 def _lines_of(stock: Stock, genes: Genes, holdings: Holdings) -> list[KnownLine]:

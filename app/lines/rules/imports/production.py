@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from app.core.errors import DomainError
@@ -19,6 +20,7 @@ from app.lines.rules.kinds import Stage
 
 MOST_DEEP = 64
 Values = Mapping[str, str]
+STATUS_LISTS = ("statuses", "status dates", "status stamps")
 Said = Mapping[str, str | None]
 Days = Iterable[tuple[str, str]]
 
@@ -46,20 +48,20 @@ class ProductionRow:
 
 def read_production(records: Iterable[Record]) -> Iterator[ProductionRow | BadRow]:
     """The rows of an export as CSV, below its line of heads."""
-    heads: Heads | None = None
-    for record in records:
-        if heads is None:
-            heads = heads_of_production(record.cells)
-            continue
-        if record.problem:
-            yield BadRow(record.line, _label(record), record.problem)
-        elif len(record.cells) != heads.width:
-            problem = f"The row has {len(record.cells)} columns instead of {heads.width}."
-            yield BadRow(record.line, _label(record), problem)
-        elif any(record.cells):
-            values = {key: record.cells[place] for key, place in heads.values.items()}
-            days = [(stated, record.cells[place]) for place, (stated, _) in heads.days.items()]
-            yield _read(record.line, values, days)
+    source = iter(records)
+    for first in islice(source, 1):
+        heads = heads_of_production(first.cells)
+        yield from (_of_record(record, heads) for record in source if record.problem or any(record.cells))
+
+
+def _of_record(record: Record, heads: Heads) -> ProductionRow | BadRow:
+    problem = record.problem
+    if not problem and len(record.cells) != heads.width:
+        problem = f"The row has {len(record.cells)} columns instead of {heads.width}."
+    if problem:
+        return BadRow(record.line, " ".join(record.cells)[:80], problem)
+    values = {key: record.cells[place] for key, place in heads.values.items()}
+    return _read(record.line, values, [(stated, record.cells[place]) for place, (stated, _) in heads.days.items()])
 
 
 def read_production_json(text: str) -> Iterator[ProductionRow | BadRow]:
@@ -100,22 +102,26 @@ def _listed(text: str) -> list[Any]:
 
 def _from_json(each: Mapping[str, Any]) -> tuple[str, dict[str, str], list[tuple[str, str]]]:
     """What is wrong with an object, its values by our names, and its days."""
-    values: dict[str, str] = {}
-    days: list[tuple[str, str]] = []
-    for name, value in each.items():
-        words = status_words(name)
-        key = BY_WORDS.get(words)
-        if words in {"statuses", "status dates", "status stamps"}:
-            if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-                return "The statuses are no list of objects with a status and a date.", values, days
-            days += [(_text(one.get("status")), _text(one.get("date", one.get("day")))) for one in value]
-        elif key is not None:
-            values[key] = _text(value)
-        elif words.endswith(" date") and stage_of(words.removesuffix(" date")):
-            days.append((name, _text(value)))
-    if any(CONTROLS.search(text) for text in values.values()):
+    named = {status_words(name): value for name, value in each.items()}
+    values = {BY_WORDS[words]: _text(value) for words, value in named.items() if words in BY_WORDS}
+    days = [(words, _text(value)) for words, value in named.items() if words not in BY_WORDS and _is_of_days(words)]
+    listed = _statuses(next((named[words] for words in STATUS_LISTS if words in named), []))
+    if listed is None:
+        return "The statuses are no list of objects with a status and a date.", values, days
+    if CONTROLS.search("".join(values.values())):
         return "The row holds characters that are no text, such as NUL.", {}, days
-    return "", values, days
+    return "", values, [*days, *listed]
+
+
+def _is_of_days(words: str) -> bool:
+    return words.endswith((" date", " day")) and stage_of(words) is not None
+
+
+def _statuses(listed: Any) -> list[tuple[str, str]] | None:
+    """The statuses of a list with their days; None for what is no such list."""
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return None
+    return [(_text(one.get("status")), _text(one.get("date", one.get("day")))) for one in listed]
 
 
 def _text(value: Any) -> str:
@@ -172,26 +178,35 @@ def _problem(row: ProductionRow) -> str:
 
 def _reached(said: Said, days: Days) -> tuple[tuple[tuple[Stage, date], ...], str]:
     """The stages with their days, or the first thing that is wrong with them."""
-    found: list[tuple[Stage, date]] = []
-    stated = [*((status, text, False) for status, text in days)]
-    if present := said.get("status"):
-        stated.append((present, said.get("status_date") or "", True))
-    for status, text, is_present in stated:
-        stage = stage_of(status)
-        if stage is None:
-            return (), f"The status \u201c{status[:60]}\u201d is known neither to iMits nor to GenTaR."
-        if not text or told(text) is None:
-            if is_present and not any(each[0] is stage for each in found):
-                return (), f"The status \u201c{status[:60]}\u201d has no day."
-            continue
-        day = day_of(text)
-        if day is None:
-            return (), f"\u201c{text[:40]}\u201d is no day: write it as 2016-05-24."
-        found.append((stage, day))
-    if not found:
-        return (), "The row says no status with a day."
-    return earliest_of_each(found), ""
+    read = [_stage_and_day(status, text) for status, text in days]
+    found = [each for each in read if isinstance(each, tuple)]
+    problem = next((each for each in read if isinstance(each, str)), "") or _add_present(said, found)
+    if not problem and not found:
+        problem = "The row says no status with a day."
+    return ((), problem) if problem else (earliest_of_each(found), "")
 
 
-def _label(record: Record) -> str:
-    return " ".join(record.cells)[:80]
+def _add_present(said: Said, found: list[tuple[Stage, date]]) -> str:
+    """Add the present status of a row with its day, which may stand among the others; what is wrong with it."""
+    status = said.get("status")
+    if status is None:
+        return ""
+    read = _stage_and_day(status, said.get("status_date") or "")
+    if isinstance(read, str):
+        return read
+    if read is not None:
+        found.append(read)
+        return ""
+    is_dated = any(stage is stage_of(status) for stage, _ in found)
+    return "" if is_dated else f"The status \u201c{status[:60]}\u201d has no day."
+
+
+def _stage_and_day(status: str, text: str) -> tuple[Stage, date] | str | None:
+    """A stage with its day, None for an empty one, or what is wrong with it."""
+    stage = stage_of(status)
+    if stage is None:
+        return f"The status \u201c{status[:60]}\u201d is known neither to iMits nor to GenTaR."
+    if not text or told(text) is None:
+        return None
+    day = day_of(text)
+    return f"\u201c{text[:40]}\u201d is no day: write it as 2016-05-24." if day is None else (stage, day)

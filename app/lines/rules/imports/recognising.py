@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from app.core.errors import DomainError
@@ -129,12 +130,17 @@ def _kind_of_heads(line: TextLine, delimiter: str) -> LineFileKind | None:
 def _by_shape(lines: Iterable[TextLine]) -> LineFileKind | None:
     """The kind that most lines of a report without heads have the columns of."""
     rows = [line.text.split("\t") for line in lines if not line.text.startswith("#")]
-    project = sum(len(cells) == PROJECT_WIDTH and is_mgi_id(cells[2].strip()) for cells in rows)
-    phenotypic = sum(len(cells) == PHENOTYPIC_WIDTH and is_mgi_id(cells[0].strip()) for cells in rows)
-    most = max(project, phenotypic)
-    if not most or most * 2 < len(rows):
-        return None
-    return LineFileKind.ALLELES if project > phenotypic else LineFileKind.PHENOTYPIC_ALLELES
+    fits = Counter(_kind_of_row(cells) for cells in rows)
+    kind, most = max(fits.items(), key=lambda each: (each[0] is not None, each[1]), default=(None, 0))
+    return kind if most * 2 >= len(rows) else None
+
+
+def _kind_of_row(cells: Sequence[str]) -> LineFileKind | None:
+    """The kind of report that a row has the columns of."""
+    if len(cells) == PROJECT_WIDTH and is_mgi_id(cells[2].strip()):
+        return LineFileKind.ALLELES
+    is_phenotypic = len(cells) == PHENOTYPIC_WIDTH and is_mgi_id(cells[0].strip())
+    return LineFileKind.PHENOTYPIC_ALLELES if is_phenotypic else None
 
 
 def _why_not(lines: Iterable[TextLine]) -> str:

@@ -7,6 +7,7 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from app.files.rules import CONTROLS
 
@@ -63,26 +64,40 @@ def text_of(content: bytes) -> str:
 
 def records_of(lines: Iterable[TextLine], delimiter: str) -> Iterator[Record]:
     """The records of a CSV file: a quoted cell may span lines, a quotation mark left open spoils only one."""
-    waiting, rest = deque[TextLine](), iter(lines)
-    while True:
-        line = waiting.popleft() if waiting else next(rest, None)
-        if line is None:
-            return
-        if line.problem:
-            yield Record(line.number, (line.text,), line.problem)
-            continue
-        taken = [line]
-        while _is_open(taken) and len(taken) < MOST_JOINED:
-            further = waiting.popleft() if waiting else next(rest, None)
-            if further is None:
-                break
-            taken.append(further)
-        cells = None if _is_open(taken) else _cells(taken, delimiter)
-        if cells is not None:
-            yield Record(line.number, cells, next((each.problem for each in taken if each.problem), ""))
-            continue
-        waiting.extendleft(reversed(taken[1:]))
-        yield Record(line.number, (line.text[:80],), LEFT_OPEN)
+    source = _Lines(lines)
+    for line in source:
+        yield Record(line.number, (line.text,), line.problem) if line.problem else _record(line, source, delimiter)
+
+
+class _Lines:
+    """Lines that can be given back."""
+
+    def __init__(self, lines: Iterable[TextLine]) -> None:
+        self.rest, self.waiting = iter(lines), deque[TextLine]()
+
+    def __iter__(self) -> Iterator[TextLine]:
+        return self
+
+    def __next__(self) -> TextLine:
+        return self.waiting.popleft() if self.waiting else next(self.rest)
+
+    def give_back(self, lines: Sequence[TextLine]) -> None:
+        self.waiting.extendleft(reversed(lines))
+
+
+def _record(line: TextLine, source: _Lines, delimiter: str) -> Record:
+    """The record that begins on a line, with the further lines that a quoted cell of it spans."""
+    taken = [line]
+    while _is_open(taken) and len(taken) < MOST_JOINED:
+        further = list(islice(source, 1))
+        if not further:
+            break
+        taken += further
+    cells = None if _is_open(taken) else _cells(taken, delimiter)
+    if cells is None:
+        source.give_back(taken[1:])
+        return Record(line.number, (line.text[:80],), LEFT_OPEN)
+    return Record(line.number, cells, next(filter(None, (each.problem for each in taken)), ""))
 
 
 def _cells(taken: Sequence[TextLine], delimiter: str) -> list[str] | None:
