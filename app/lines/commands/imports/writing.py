@@ -66,14 +66,14 @@ def write_genes(writes: GeneWrites, genes: Genes) -> WrittenIds:
 def write_lines(writes: Sequence[LineWrite], ids: WrittenIds, records: Records, actor: Actor) -> None:
     """Write lines and their stages, and by which words they are found."""
     ids.clones |= _clone_ids(writes, ids)
-    changed = [write for write in writes if write.line_id is not None]
-    _move_stages(changed)
+    changed = {write.line_id: write for write in writes if write.line_id is not None}
+    _move_stages(list(changed.values()))
     _change_lines(changed, ids, records)
-    _reach([(write.line_id or 0, write) for write in changed], actor)
-    index_lines([write.line_id or 0 for write in changed])
+    _reach(changed.items(), actor)
+    index_lines(changed)
     for some in in_chunks((write for write in writes if write.line_id is None), BLOCK):
         added = insert_with_ids(MouseLine, [_new_line(write, ids) for write in some])
-        _reach(list(zip(added, some, strict=True)), actor)
+        _reach(zip(added, some, strict=True), actor)
         index_lines(added)
 
 
@@ -193,12 +193,12 @@ def _translated(values: Mapping[str, Any], ids: WrittenIds) -> dict[str, Any]:
     return row
 
 
-def _change_lines(writes: Sequence[LineWrite], ids: WrittenIds, records: Records) -> None:
+def _change_lines(writes: Mapping[int, LineWrite], ids: WrittenIds, records: Records) -> None:
     """Write what changes of lines, and the newest of their stages; their versions rise."""
     held = {line.id: line for line in records.lines.values()}
-    changes = ((write, _newest_of(write, held[write.line_id or 0])) for write in writes)
+    changes = ((each, write, _newest_of(write, held[each])) for each, write in writes.items())
     update_rows(
-        MouseLine, [{"id": write.line_id, **_translated(write.values, ids), **newest} for write, newest in changes]
+        MouseLine, [{"id": each, **_translated(write.values, ids), **newest} for each, write, newest in changes]
     )
 
 

@@ -9,7 +9,8 @@ from app.lines.rules.symbols import canonical_symbol
 
 MGI_ID = re.compile(r"MGI:\d{1,9}")
 NOTHING = frozenset({"", "null", "n/a", "na", "none", "-"})
-LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT = 40, 200, 500
+LONGEST_CODE = 40
+LONGEST = {"symbol": 200, "colony": 200, "clone": 200, "name": 500}
 
 
 def is_mgi_id(text: str) -> bool:
@@ -33,9 +34,8 @@ def parts_of(text: str, sign: str) -> tuple[str, ...]:
 
 def too_long(**texts: str | None) -> str:
     """Why texts do not fit: names the first that is longer than its column; empty where all fit."""
-    most = {"symbol": LONGEST_NAME, "name": LONGEST_TEXT}
     for title, text in texts.items():
-        longest = most.get(title, LONGEST_CODE)
+        longest = LONGEST.get(title, LONGEST_CODE)
         if text is not None and len(text) > longest:
             return f"The {title.replace('_', ' ')} is longer than {longest} letters: \u201c{text[:60]}\u2026\u201d."
     return ""

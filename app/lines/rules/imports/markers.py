@@ -57,8 +57,8 @@ def _read(line: int, cells: Sequence[str]) -> MarkerRow | BadRow:
         told(cells[8]),
         told(cells[1]),
         is_withdrawn,
-        told(withdrawn[1]) if withdrawn and withdrawn[1] else None,
-        told(cells[12]) if len(cells) > 12 else None,
+        told(withdrawn.group(1) or "") if withdrawn else None,
+        told("".join(cells[12:13])),
     )
     problem = _problem(row, status)
     return BadRow(line, symbol[:80] or mgi_id[:80], problem) if problem else row

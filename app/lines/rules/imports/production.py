@@ -135,7 +135,15 @@ def _read(line: int, values: Values, days: Days) -> ProductionRow | BadRow:
     said = {key: told(text) for key, text in values.items()}
     reached, problem = _reached(said, days)
     symbol, wrong = symbol_in(values.get("allele_symbol", ""))
-    row = ProductionRow(
+    row = _row(line, said, symbol, reached)
+    problems = filter(None, (_missing(said), problem, wrong, _problem(row)))
+    for problem in problems:
+        return BadRow(line, (row.colony or symbol)[:80], problem)
+    return row
+
+
+def _row(line: int, said: Said, symbol: str, reached: tuple[tuple[Stage, date], ...]) -> ProductionRow:
+    return ProductionRow(
         line,
         said.get("colony") or "",
         _shared(said.get("centre")) or "",
@@ -152,8 +160,6 @@ def _read(line: int, values: Values, days: Days) -> ProductionRow | BadRow:
         said.get("gentar_id"),
         reached,
     )
-    problem = _missing(said) or problem or wrong or _problem(row)
-    return BadRow(line, (row.colony or symbol)[:80], problem) if problem else row
 
 
 def _shared(text: str | None) -> str | None:
@@ -170,10 +176,8 @@ def _problem(row: ProductionRow) -> str:
     for title, text in (("a gene", row.marker_id), ("an allele", row.allele_id)):
         if text is not None and not is_mgi_id(text):
             return f"\u201c{text[:40]}\u201d is no MGI id of {title}, such as MGI:88388."
-    for title, text in (("colony", row.colony), ("clone", row.clone)):
-        if text is not None and len(text) > 200:
-            return f"The {title} is longer than 200 letters."
-    return too_long(plan_id=row.plan_id, attempt_id=row.attempt_id, gentar_id=row.gentar_id, symbol=row.gene)
+    ids = {"plan_id": row.plan_id, "attempt_id": row.attempt_id, "gentar_id": row.gentar_id}
+    return too_long(colony=row.colony, clone=row.clone, symbol=row.gene, **ids)
 
 
 def _reached(said: Said, days: Days) -> tuple[tuple[tuple[Stage, date], ...], str]:
