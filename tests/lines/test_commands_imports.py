@@ -246,6 +246,17 @@ def test_what_changed_since_the_dry_run_is_not_written(centre):
     assert one(MouseLine, colony="MDAV").plan_id == "9"
 
 
+def test_dirt_that_no_database_keeps_spoils_only_its_own_rows(centre):
+    halves = (
+        b'[{"colony": "a\\ud800", "centre": "WTSI", "allele_symbol": "Akt2<em1J>", "status": "\\u0000"}, "\\ud800"]'
+    )
+    assert outcomes(tried(halves)) == ["refused", "refused"]
+    spoiled = production(colony("good"), colony("nu\0l"), colony("x" * 70_000)).replace(b"good", b"g\xf6\x81d")
+    assert outcomes(tried(spoiled)) == ["added", "refused", "refused"]
+    long = project_report((*AKT2[:6], "G" * 201, ""), (*AKT2[:4], "n" * 501, *AKT2[5:], ""), (*AKT2, "c" * 201))
+    assert outcomes(tried(long)) == ["refused"] * 3
+
+
 def test_an_import_is_on_record_once_with_its_counts_and_written_twice_it_writes_once(centre):
     first = written(production(colony(), colony("two", plan_id="1" * 50)))
     write_import({"import_id": first})

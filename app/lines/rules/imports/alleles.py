@@ -106,4 +106,4 @@ def _problem(row: AlleleRow) -> str:
         return NOT_A_GENE.format(row.marker_id[:40])
     if any(len(clone) > 200 for clone in row.clones):
         return "The name of a clone is longer than 200 letters."
-    return too_long(symbol=row.symbol, name=row.name, project_id=row.project_id, project=row.pipeline)
+    return too_long(symbol=row.symbol, gene=row.gene, name=row.name, project_id=row.project_id, project=row.pipeline)

@@ -10,7 +10,7 @@ from app.lines.rules.symbols import canonical_symbol
 MGI_ID = re.compile(r"MGI:\d{1,9}")
 NOTHING = frozenset({"", "null", "n/a", "na", "none", "-"})
 LONGEST_CODE = 40
-LONGEST = {"symbol": 200, "colony": 200, "clone": 200, "name": 500}
+LONGEST = {"symbol": 200, "colony": 200, "clone": 200, "gene": 200, "name": 500}
 
 
 def is_mgi_id(text: str) -> bool:

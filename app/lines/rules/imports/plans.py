@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.files.rules import CONTROLS
 from app.lines.rules.imports.kinds import RowOutcome, Topic
 from app.lines.rules.imports.texts import BadRow
 
@@ -63,8 +64,9 @@ class Plan:
 
 
 def refused(row: BadRow) -> RowPlan:
-    """A row that cannot be read."""
-    return RowPlan(row.line, row.label[:LONGEST_LABEL], RowOutcome.REFUSED, row.problem)
+    """A row that cannot be read; of it are told no signs that a database does not keep, such as NUL."""
+    label, problem = (CONTROLS.sub("\ufffd", text) for text in (row.label, row.problem))
+    return RowPlan(row.line, label[:LONGEST_LABEL], RowOutcome.REFUSED, problem)
 
 
 def differing(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def read_production_json(text: str) -> Iterator[ProductionRow | BadRow]:
     """The rows of an export as JSON: a list of objects, or an object with one such list; a row is numbered from 1."""
     for number, each in enumerate(_listed(text), 1):
         if not isinstance(each, dict):
-            yield BadRow(number, str(each)[:80], "This is no object with a colony, a centre and an allele.")
+            yield BadRow(number, _text(str(each))[:80], "This is no object with a colony, a centre and an allele.")
             continue
         problem, values, days = _from_json(each)
         if problem:
@@ -127,7 +127,7 @@ def _statuses(listed: Any) -> list[tuple[str, str]] | None:
 def _text(value: Any) -> str:
     """A value of JSON as a cell; what is neither a text nor a number says nothing."""
     if isinstance(value, str):
-        return value
+        return value.encode("utf-8", "replace").decode()  # JSON can say halves of letters that are none.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

@@ -25,6 +25,7 @@ from app.lines.rules.imports.texts import BadRow, Record, TextLine, lines_of, re
 
 Row = AlleleRow | MarkerRow | ProductionRow | Stock
 MOST_ROWS = 700_000
+MOST_JSON = 48 << 20
 LOOKED_AT, SHOWN = 400, 60
 WITHOUT_HEADS = frozenset({LineFileKind.ALLELES, LineFileKind.PHENOTYPIC_ALLELES})
 DELIMITERS = (",", ";", "\t")
@@ -54,6 +55,10 @@ def recognise(content: bytes) -> LineFileKind:
 def count_rows(content: bytes, kind: LineFileKind) -> int:
     """About how many rows a file has; refused where there are too many, or where its JSON cannot be read."""
     if kind is LineFileKind.PRODUCTION and is_json(content):
+        if len(content) > MOST_JSON:
+            raise DomainError(
+                f"An export as JSON has at most {MOST_JSON >> 20} MB: split it, or bring it as CSV.", "table"
+            )
         count = count_listed(text_of(content))
     else:
         heads = content.count(b"\n#") + content.startswith(b"#") + (kind not in WITHOUT_HEADS)
