@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core.bulk import among
 from app.core.database import db
 from app.core.folding import folded
 from app.core.history import as_known, overlapping
@@ -83,6 +84,25 @@ def holdings_on_record(day: date) -> Holdings:
     for line_id, form in db.session.execute(had.order_by(LineForm.id)):
         forms[line_id].add(form)
     return Holdings(lines_of, stocks, forms, repository_id is not None)
+
+
+def said_of_alleles(ids: Collection[int]) -> dict[int, Any]:
+    """By what alleles are found, by their ids."""
+    asked = (
+        select(
+            Allele.id,
+            Allele.symbol,
+            Allele.synonyms,
+            Allele.mgi_id,
+            Allele.project_id,
+            Marker.symbol.label("gene"),
+            Marker.mgi_id.label("marker_mgi_id"),
+        )
+        .outerjoin(Marker, Marker.id == Allele.marker_id)
+        .where(among(Allele.id, ids))
+        .order_by(Allele.id)
+    )
+    return {row.id: row for row in db.session.execute(asked)}
 
 
 def find_mmrrc() -> int | None:

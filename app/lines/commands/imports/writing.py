@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.bulk import among, derive_rows, in_chunks, insert_rows, insert_with_ids, update_rows
 from app.core.database import Base, db
-from app.lines.commands.indexing import index_lines
+from app.lines.commands.indexing import index_lines, write_words
 from app.lines.models import (
     Allele,
     Clone,
@@ -24,13 +24,15 @@ from app.lines.models import (
     MouseLine,
     Repository,
 )
-from app.lines.queries.imports_on_record import find_mmrrc
+from app.lines.queries.imports_on_record import find_mmrrc, said_of_alleles
+from app.lines.queries.words import filed_under
 from app.lines.rules.imports.catalogue import Genes, KnownLine
 from app.lines.rules.imports.plan_production import LineWrite, Records
 from app.lines.rules.imports.plan_stocks import DepositWrite
 from app.lines.rules.imports.plans import GeneWrites
 from app.lines.rules.stages import Reached, newest_stage
 from app.lines.rules.symbols import class_of_symbol
+from app.lines.rules.words import Findable, search_text_of
 
 BLOCK = 5_000
 MARKER_VALUES = ("symbol", "name", "chromosome")
@@ -72,9 +74,9 @@ def write_lines(writes: Sequence[LineWrite], ids: WrittenIds, records: Records, 
     _reach(changed.items(), actor)
     index_lines(changed)
     for some in in_chunks((write for write in writes if write.line_id is None), BLOCK):
-        added = insert_with_ids(MouseLine, [_new_line(write, ids) for write in some])
+        added = insert_with_ids(MouseLine, _found_by_words([_new_line(write, ids) for write in some]))
         _reach(zip(added, some, strict=True), actor)
-        index_lines(added)
+        write_words(added)
 
 
 def write_deposits(writes: Sequence[DepositWrite], day: date) -> None:
@@ -175,12 +177,36 @@ def _new_line(write: LineWrite, ids: WrittenIds) -> dict[str, Any]:
         "owner_id": values["centre_id"],
         "stage": newest.stage if newest else None,
         "stage_day": newest.day if newest else None,
+        "clone": write.values.get("clone"),
         "conditions": None,
-        "sort_key": "",
-        "search_text": "",
         "created_at": clock.now(),
         "version": 1,
     }
+
+
+def _found_by_words(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """New lines with where they are filed and what they are found by: written at once, it is not written twice."""
+    alleles = said_of_alleles({row["allele_id"] for row in rows})
+    return [_found_by(row, alleles[row["allele_id"]]) for row in rows]
+
+
+def _found_by(row: dict[str, Any], allele: Any) -> dict[str, Any]:
+    found = Findable(
+        symbol=allele.symbol,
+        colony=row["colony"],
+        gene=allele.gene,
+        clone=row.pop("clone"),
+        ids=(
+            allele.mgi_id,
+            allele.marker_mgi_id,
+            allele.project_id,
+            row["plan_id"],
+            row["attempt_id"],
+            row["gentar_id"],
+        ),
+        synonyms=allele.synonyms,
+    )
+    return row | {"sort_key": filed_under(allele.symbol, row["colony"]), "search_text": search_text_of(found)}
 
 
 def _translated(values: Mapping[str, Any], ids: WrittenIds) -> dict[str, Any]:
