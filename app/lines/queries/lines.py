@@ -100,7 +100,7 @@ def search_lines(
     actor.require(Permission.LINE_READ)
     seen = Seen(on, known)
     found = seek_words(filters.words)
-    stage, day = _stage_on(seen)
+    stage, day = stage_on(seen)
     asked: AnySelect = select(MouseLine.id).where(*found.conditions(), *_conditions(filters, seen, stage))
     if request.sort == "centre":
         asked = asked.join(CENTRE, CENTRE.id == MouseLine.centre_id)
@@ -117,7 +117,7 @@ def search_lines(
 
 def list_lines(ids: Sequence[int], seen: Seen) -> list[LineRow]:
     """Lines as a list shows them, in the order of their ids given."""
-    stage, day = _stage_on(seen)
+    stage, day = stage_on(seen)
     asked = _listed(seen, stage, day).where(MouseLine.id.in_(ids)).order_by(MouseLine.id)
     rows = {row.id: _row(row) for row in db.session.execute(asked)}
     return [rows[each] for each in ids if each in rows]
@@ -127,7 +127,7 @@ def list_lines(ids: Sequence[int], seen: Seen) -> list[LineRow]:
 def _count(filters: LineFilters, on: date, known: datetime | None, _today: date) -> int:
     """How many lines the list has: what hangs on today is so until the day is over."""
     seen = Seen(on, known)
-    stage, _ = _stage_on(seen)
+    stage, _ = stage_on(seen)
     conditions = [*seek_words(filters.words).conditions(), *_conditions(filters, seen, stage)]
     counted = select(func.count()).select_from(MouseLine).where(*conditions)
     if filters.pipeline or filters.allele_class:
@@ -148,7 +148,7 @@ def _by_stage() -> tuple[tuple[Stage, int], ...]:
 
 
 def _by_stage_on(seen: Seen) -> dict[Stage, int]:
-    stage, _ = _stage_on(seen)
+    stage, _ = stage_on(seen)
     reached = select(stage.label("stage")).where(stage.is_not(None)).subquery()
     asked = select(reached.c.stage, func.count()).group_by(reached.c.stage).order_by(reached.c.stage)
     return {Stage(row[0]): row[1] for row in db.session.execute(asked)}
@@ -159,7 +159,7 @@ def stage_known(known: datetime | None) -> ColumnElement[bool]:
     return as_known(cast("Any", LineStage), known)
 
 
-def _stage_on(seen: Seen) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
+def stage_on(seen: Seen) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
     """The stage of a line and its day, as of the day looked at; none where it had not begun."""
     if seen.is_now:
         return MouseLine.stage, MouseLine.stage_day
