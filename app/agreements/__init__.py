@@ -1,0 +1,1 @@
+"""Agreements about material: what may go where, under which paper."""

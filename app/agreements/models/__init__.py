@@ -1,0 +1,11 @@
+"""Tables of agreements."""
+
+from app.agreements.models.agreements import (
+    Agreement,
+    AgreementItem,
+    AgreementSignature,
+    AgreementStep,
+    AgreementVersion,
+)
+
+__all__ = ["Agreement", "AgreementItem", "AgreementSignature", "AgreementStep", "AgreementVersion"]
