@@ -16,6 +16,8 @@ import app.committees.routes
 import app.files.models
 import app.home.models
 import app.home.routes
+import app.lines.models
+import app.lines.queries
 import app.members.models
 import app.members.routes
 import app.outbox.holdings
