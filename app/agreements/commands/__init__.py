@@ -1,0 +1,1 @@
+"""What can be done with agreements, and with the templates and signatories they need."""
