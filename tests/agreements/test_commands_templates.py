@@ -19,7 +19,7 @@ from app.agreements.commands.templates import (
     retire_template,
 )
 from app.agreements.models import AgreementTemplate, MasterParty, TemplateRule
-from app.agreements.queries.masters import is_party, list_parties, open_party_evidence
+from app.agreements.queries.master_parties import is_party, list_parties, open_party_evidence
 from app.agreements.queries.template_rules import Enquiry, list_rules, propose_template
 from app.agreements.queries.templates import find_version_in_force, list_template_versions, templates_to_choose
 from app.agreements.rules import TemplateKind
