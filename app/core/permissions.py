@@ -62,6 +62,8 @@ class Permission(StrEnum):
     LINE_READ = "line.read"
     LINE_EDIT = "line.edit"
     LINE_IMPORT = "line.import"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_EDIT = "agreement.edit"
     REPORT_LIST = "report.list"
     REPORT_MEMBERS = "report.members"
     REPORT_MONEY = "report.money"
@@ -120,6 +122,8 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.LINE_READ: {S: ALL, A: ALL, C: ALL, M: ALL, R: ALL, U: ALL},
     Permission.LINE_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.LINE_IMPORT: {S: ALL, A: ALL},
+    Permission.AGREEMENT_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.AGREEMENT_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.REPORT_LIST: {S: ALL, F: ALL, A: ALL, C: ALL, R: ALL, U: ALL},
     Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},

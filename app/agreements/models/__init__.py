@@ -6,6 +6,7 @@ from app.agreements.models.agreements import (
     AgreementSignature,
     AgreementStep,
     AgreementVersion,
+    ConsortiumSeal,
 )
 
-__all__ = ["Agreement", "AgreementItem", "AgreementSignature", "AgreementStep", "AgreementVersion"]
+__all__ = ["Agreement", "AgreementItem", "AgreementSignature", "AgreementStep", "AgreementVersion", "ConsortiumSeal"]
