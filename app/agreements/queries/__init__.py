@@ -1,1 +1,5 @@
-"""Every read of agreements."""
+"""Every read of agreements, of templates and of signatories."""
+
+from app.agreements.queries import template_merging
+
+__all__ = ["template_merging"]
