@@ -34,7 +34,7 @@ from tests.committees.sitting import institution, person
 
 OFFICE = program("test")
 TODAY = date(2016, 5, 24)
-PASSWORD = "five horses under the oak"  # noqa: S105 - of nobody
+PASSWORD = "five horses under the oak"
 MACHINE = Machine("127.0.0.1", "Firefox on Linux")
 numbers = count(1)
 

@@ -21,14 +21,16 @@ from app.agreements.commands import (
     terminate_agreement,
     withdraw_agreement,
 )
-from app.agreements.documents.sealing import SealFinding, check_copy
 from app.agreements.commands.seals import seal_certificates
-from app.agreements.models import AgreementSignature, AgreementStep, MasterParty, Signatory
+from app.agreements.documents.sealing import SealFinding, check_copy
+from app.agreements.models import AgreementSignature, AgreementStep, AgreementTemplate, MasterParty, Signatory
 from app.agreements.queries.covering import agreements_covering, consents_for, terms_held
 from app.agreements.rules import AgreementState as S
-from app.agreements.rules import Relation, Side, TemplateKind
+from app.agreements.rules import Relation, Restrictions, Side, TemplateKind
 from app.agreements.rules.drafting import Item, content_hash
+from app.audit.commands import Subject, record
 from app.core import clock
+from app.core.actor import Actor
 from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
@@ -109,7 +111,7 @@ def test_a_stale_form_overwrites_nothing(world):
 
 def test_who_is_no_party_does_not_learn_that_there_is_an_agreement(world):
     one = drafted(world.values())
-    stranger = world.acts(PROVIDER).__class__("Stranger", 999, ())
+    stranger = Actor("Stranger", 999)
     with pytest.raises(NotFoundError), transaction():
         send_for_review(one, comment=None, version=1, actor=stranger)
 
@@ -167,8 +169,6 @@ def test_only_who_is_entitled_on_the_day_signs(world):
 
 def send_note(entitled):
     """Its change is on the trail."""
-    from app.audit.commands import Subject, record
-
     record("agreements.test", Subject("signatory", entitled.id), summary="Withdrawn", actor=OFFICE)
 
 
@@ -296,8 +296,6 @@ def test_a_rejected_agreement_is_over(world):
 
 
 def test_publication_ends_an_embargo(world):
-    from app.agreements.rules import Restrictions
-
     one = in_force(world, world.values(restrictions=Restrictions(embargo_to_publication=True)))
     act(note_publication, one, published_on=TODAY)
     (held,) = terms_held([world.line.id], world.taker.id, TODAY)
@@ -313,8 +311,6 @@ def test_whose_turn_it_is_hears_of_it_by_mail(world):
 @pytest.fixture
 def master(world):
     """A master agreement of which the provider is a party."""
-    from app.agreements.models import AgreementTemplate
-
     with transaction():
         made = AgreementTemplate(code="UBMTA", title="Master", kind=TemplateKind.MASTER, created_at=clock.now())
         db.session.add(made)
@@ -325,8 +321,6 @@ def master(world):
 
 def joins(master, institution):
     """An institution becomes a party of a master from today on."""
-    from app.audit.commands import Subject, record
-
     party = MasterParty(template_id=master.id, institution_id=institution.id, first_day=TODAY, recorded_at=clock.now())
     db.session.add(party)
     db.session.flush()

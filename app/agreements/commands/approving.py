@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.agreements.commands.steps import index, locked_agreement, note, present_version, take
+from app.agreements.commands.steps import (
+    acting_side,
+    index,
+    locked_agreement,
+    may_lead,
+    move,
+    note,
+    present_version,
+    take,
+)
 from app.agreements.commands.telling import tell_sides
 from app.agreements.documents.pressed import version_pdf
 from app.agreements.models import Agreement, AgreementVersion
@@ -29,11 +38,9 @@ def approve_agreement(agreement_id: int, *, comment: str | None, version: int, a
     agreement = locked_agreement(agreement_id, version, actor)
     values = values_of(agreement)
     check_whole(agreement.kind, values, clock.today())
-    take(agreement, Verb.APPROVE, actor, comment)
-    if agreement.number is None:
-        today = clock.today()
-        (place,) = take_numbers(SERIES, year=today.year, count=1, day=today)
-        agreement.number = number_of(today.year, place)
+    to = may_lead(agreement, Verb.APPROVE, actor)
+    agreement.number = agreement.number or _next_number()
+    move(agreement, to, acting_side(agreement, actor), actor, comment=comment)
     frozen = _freeze(agreement, actor)
     index(agreement, words_of_draft(values)["Material"] or "")
     said = {"number": agreement.number, "version": frozen.number, "sha256": frozen.sha256}
@@ -54,6 +61,12 @@ def reopen_agreement(agreement_id: int, *, reason: str, version: int, actor: Act
     note("reopen", agreement, "Opened an approved agreement again", actor, after=said)
     tell_sides(agreement, reason, actor)
     return agreement
+
+
+def _next_number() -> str:
+    today = clock.today()
+    (place,) = take_numbers(SERIES, year=today.year, count=1, day=today)
+    return number_of(today.year, place)
 
 
 def _freeze(agreement: Agreement, actor: Actor) -> AgreementVersion:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.agreements.commands.steps import acting_side, held_agreement, locked_agreement, move, note, take
+from app.agreements.commands.steps import acting_side, held_agreement, locked_agreement, may_lead, move, note
 from app.agreements.commands.telling import tell_sides
 from app.agreements.models import Agreement
 from app.agreements.rules.states import AgreementState, Side, Verb, after
@@ -23,14 +23,14 @@ EXPIRE = "agreements.expire"
 def terminate_agreement(agreement_id: int, *, reason: str, last_day: date, version: int, actor: Actor) -> Agreement:
     """End an agreement after a day: no shipment begins under it then; what was given stays where it is."""
     agreement = locked_agreement(agreement_id, version, actor)
-    to = after(agreement.state, Verb.TERMINATE)
+    to = may_lead(agreement, Verb.TERMINATE, actor)
     if last_day < clock.today():
         raise DomainError("Shipments went under it until now: choose today or a later day.", "last_day")
     if agreement.last_day is not None and last_day > agreement.last_day:
         raise DomainError("It ends by itself before this day.", "last_day")
     agreement.ended_on, agreement.end_reason = last_day, reason
-    take(agreement, Verb.TERMINATE, actor, reason)
-    said = {"ended_on": last_day.isoformat(), "to": to.value}
+    move(agreement, to, acting_side(agreement, actor), actor, comment=reason)
+    said = {"ended_on": last_day.isoformat()}
     note("terminate", agreement, "Terminated an agreement", actor, after=said)
     tell_sides(agreement, reason, actor)
     return agreement

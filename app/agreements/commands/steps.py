@@ -89,10 +89,16 @@ def signed_sides(agreement_id: int) -> list[Side]:
 
 def take(agreement: Agreement, verb: Verb, actor: Actor, comment: str | None = None) -> AgreementStep:
     """Take a step of negotiation, where it is the actor's to take."""
+    to = may_lead(agreement, verb, actor)
+    return move(agreement, to, acting_side(agreement, actor), actor, comment=comment)
+
+
+def may_lead(agreement: Agreement, verb: Verb, actor: Actor) -> AgreementState:
+    """The state a step leads to, where there is such a step and it is the actor's to take."""
     to = after(agreement.state, verb)
     if not may_take(standing_of(agreement), verb, sides_of(agreement, actor)):
         raise AccessDeniedError("This step is for the other side, or for the MTA group, to take.")
-    return move(agreement, to, acting_side(agreement, actor), actor, comment=comment)
+    return to
 
 
 def move(
