@@ -71,7 +71,7 @@ def _next_number() -> str:
 
 def _freeze(agreement: Agreement, actor: Actor) -> AgreementVersion:
     number = newest_number(agreement.id) + 1
-    content = frozen_content(agreement, number, clock.today())
+    content = frozen_content(agreement, number, clock.now())
     frozen = AgreementVersion(
         agreement_id=agreement.id,
         number=number,

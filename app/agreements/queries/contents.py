@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.agreements.rules.terms import Restrictions
 from app.core.database import db
 from app.lines.models import Allele, MouseLine, Strain
 from app.members.models import Institution, Person
+from app.members.queries import consortium_name
 
 
 def values_of(agreement: Agreement) -> DraftValues:
@@ -111,8 +112,8 @@ def lines_by_id(line_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     }
 
 
-def frozen_content(agreement: Agreement, number: int, day: date) -> dict[str, Any]:
-    """What a version says: all of the agreement in words and values of JSON, as it is approved on a day."""
+def frozen_content(agreement: Agreement, number: int, at: datetime) -> dict[str, Any]:
+    """What a version says: all of the agreement in words and values of JSON, as it is approved at an instant."""
     values = values_of(agreement)
     held = values.terms.restrictions
     people = _people(values.parties)
@@ -120,7 +121,8 @@ def frozen_content(agreement: Agreement, number: int, day: date) -> dict[str, An
         "number": agreement.number,
         "version": number,
         "kind": agreement.kind.value,
-        "approved_on": day.isoformat(),
+        "consortium": consortium_name(),
+        "approved_at": at.isoformat(),
         "title": agreement.title,
         "template": _template(agreement),
         "relation": _relation(agreement),
