@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
+from datetime import datetime
 from typing import Any
 
+from app.agreements.documents.agreement_paper import agreement_html, agreement_paper
 from app.web.pdf import print_pdf
 
 
 def version_pdf(content: Mapping[str, Any], sha256: str) -> bytes:
     """The bytes that both sides sign: the same content gives the same bytes."""
-    rows = "".join(f"<p>{escape(str(name))}: {escape(str(value))}</p>" for name, value in sorted(content.items()))
-    title = escape(f"{content['number']}, {content['title']}")
-    return print_pdf(
-        f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1>{rows}<p>{sha256}</p></html>'
-    )
+    made_at = datetime.fromisoformat(content["approved_at"])
+    paper = agreement_paper(content, consortium=content["consortium"], made_at=made_at, content_hash=sha256)
+    return print_pdf(agreement_html(paper))
