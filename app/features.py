@@ -9,6 +9,7 @@ import app.accounts.models
 import app.agreements.commands
 import app.agreements.models
 import app.agreements.queries
+import app.agreements.routes
 import app.audit.holdings
 import app.audit.models
 import app.audit.routes
@@ -45,6 +46,7 @@ PAGES = (
     app.members.routes.pages,
     app.billing.routes.pages,
     app.committees.routes.pages,
+    app.agreements.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.agreements.models import AgreementItem, AgreementTemplate, TemplateVersion
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFoundError
 from app.core.folding import folded
 from app.core.paging import AnySelect
 from app.lines.models import Allele, MouseLine
@@ -57,6 +57,15 @@ def list_offered(day: date) -> Sequence[TemplateVersion]:
 def get_template(template_id: int) -> AgreementTemplate:
     """A template by its id."""
     return db.session.get_one(AgreementTemplate, template_id)
+
+
+def parties_named(provider_id: int, recipient_id: int) -> tuple[str, str]:
+    """What provider and recipient are called for short; NotFoundError where there is none."""
+    found = [db.session.get(Institution, each) for each in (provider_id, recipient_id)]
+    if None in found:
+        raise NotFoundError("There is no such institution.")
+    giver, taker = (each.short_name if each else "" for each in found)
+    return giver, taker
 
 
 def titles_of(template_ids: Sequence[int]) -> dict[int, str]:
