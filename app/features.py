@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import app.accounts.commands.erasing
 import app.accounts.models
+import app.agreements.commands
 import app.agreements.models
 import app.agreements.queries
+import app.agreements.routes
 import app.audit.holdings
 import app.audit.models
 import app.audit.routes
@@ -44,6 +46,7 @@ PAGES = (
     app.members.routes.pages,
     app.billing.routes.pages,
     app.committees.routes.pages,
+    app.agreements.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

@@ -70,6 +70,7 @@ SECTIONS = (
         ),
     ),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
+    Section("Material", (Item("Agreements", "agreements.agreements"),)),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

@@ -53,6 +53,10 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Unanswered",
         "Struck",
         "Replaced",
+        "Amended",
+        "Superseded",
+        "Terminated",
+        "Rejected",
     ),
     INFO_HALF: (
         "Applied",
@@ -78,6 +82,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Requested",
         "Nominations open",
         "Proposed",
+        "In review",
     ),
     GOOD_FULL: (
         "Active",
@@ -114,6 +119,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Substitute",
         "On leave",
         "Holds over",
+        "Changes asked",
     ),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
