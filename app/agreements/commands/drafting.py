@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete
-
 from app.agreements.commands.steps import acting_side, index, locked_agreement, move, note, sides_of
 from app.agreements.models import Agreement, AgreementItem
-from app.agreements.queries.contents import values_of, words_of_draft
+from app.agreements.queries.contents import items_of, values_of, words_of_draft
 from app.agreements.rules.drafting import DraftValues, Item, Origin, changed, check_draft
 from app.agreements.rules.states import EDITABLE, STATE_WORDS, AgreementState, Side
 from app.core import clock
@@ -114,7 +112,9 @@ def _hold(values: DraftValues) -> None:
 
 
 def _write_items(agreement: Agreement, items: Sequence[Item]) -> None:
-    db.session.execute(delete(AgreementItem).where(AgreementItem.agreement_id == agreement.id))
+    for gone in items_of(agreement.id):
+        db.session.delete(gone)
+    db.session.flush()
     db.session.add_all(
         AgreementItem(agreement_id=agreement.id, position=place, line_id=each.line_id, description=each.description)
         for place, each in enumerate(items, start=1)

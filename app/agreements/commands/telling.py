@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.agreements.commands.steps import acting_side, standing_of
 from app.agreements.documents.messages import turn_message
 from app.agreements.models import Agreement
-from app.agreements.queries.entitled import who_signs
+from app.agreements.queries.signatories import who_could_sign
 from app.agreements.rules.states import PARTIES, SIGNABLE, Side, waits_on
 from app.core import clock
 from app.core.actor import Actor
@@ -49,7 +49,7 @@ def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -
 def people_of(institution_id: int, *, signs: bool) -> Iterable[Person]:
     """Who acts for an institution today and can be written to; where it is to sign, who is entitled to."""
     if signs:
-        ids = [each.person_id for each in who_signs(institution_id, clock.today())]
+        ids = [each.person_id for each in who_could_sign(institution_id, on=clock.today())]
         asked = select(Person).where(Person.id.in_(ids))
     else:
         asked = (

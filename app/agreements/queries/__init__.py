@@ -1,5 +1,5 @@
 """Every read of agreements, of templates and of signatories."""
 
-from app.agreements.queries import template_merging
+from app.agreements.queries import holdings, merging, sealed, template_merging, verification
 
-__all__ = ["template_merging"]
+__all__ = ["holdings", "merging", "sealed", "template_merging", "verification"]

@@ -21,7 +21,7 @@ from app.agreements.queries.offered import (
     split_items,
     titles_of,
 )
-from app.agreements.queries.proposed import proposed_template
+from app.agreements.queries.template_rules import Enquiry, ProposedTemplate, propose_template
 from app.agreements.rules.drafting import Origin
 from app.agreements.rules.kinds import TemplateKind
 from app.agreements.rules.states import RELATION_WORDS, Relation
@@ -29,6 +29,7 @@ from app.agreements.rules.wording import restrictions_from
 from app.core.actor import Actor
 from app.core.clock import today
 from app.core.periods import ONE_DAY
+from app.lines.rules import CLASS_WORDS
 from app.web.addresses import ids_in_address
 
 NONE = "none"
@@ -101,10 +102,25 @@ def _template(
     if third_id is not None:
         consents = [each for each in offered.values() if get_template(each.template_id).kind is TemplateKind.CONSENT]
         return next(iter(consents), None), "Consents to onward transfer are drafted from it."
-    matched = proposed_template(provider_id, recipient_id, lines, today()).matched
-    if matched is None:
-        return None, "No row of the rule table matches: choose a template, or write a text of its own."
-    return offered.get(matched.template_id), f"Row {matched.position} of the rule table matched."
+    found = propose_template(Enquiry(today(), provider_id, recipient_id, tuple(lines)))
+    version = offered.get(found.row.template_id) if found.row else None
+    return version, _why(found)
+
+
+def _why(found: ProposedTemplate) -> str:
+    """Which row of the rule table matched, and by what of it."""
+    row = found.row
+    if row is None:
+        return "No row of the rule table matches: choose a template, or write a text of its own."
+    asks = {
+        "provider": row.provider,
+        "repository": row.repository,
+        "pipeline": row.pipeline,
+        "class of allele": CLASS_WORDS[row.allele_class] if row.allele_class else None,
+        "recipient": (row.recipient_kind.value.replace("_", " ") if row.recipient_kind else None),
+    }
+    by = ", ".join(f"{name} {value}" for name, value in asks.items() if value) or "it asks for nothing"
+    return f"Row {row.position} of the rule table matched: {by}. It proposes {row.template}."
 
 
 def _kind(version: TemplateVersion | None, third_id: int | None) -> tuple[TemplateKind, int | None]:
