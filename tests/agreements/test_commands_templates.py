@@ -21,7 +21,12 @@ from app.agreements.commands.templates import (
 from app.agreements.models import AgreementTemplate, MasterParty, TemplateRule
 from app.agreements.queries.master_parties import is_party, list_parties, open_party_evidence
 from app.agreements.queries.template_rules import Enquiry, list_rules, propose_template
-from app.agreements.queries.templates import find_version_in_force, list_template_versions, templates_to_choose
+from app.agreements.queries.templates import (
+    find_version_in_force,
+    list_template_versions,
+    templates_on,
+    templates_to_choose,
+)
 from app.agreements.rules import TemplateKind
 from app.agreements.rules.proposing import Material, Mismatch
 from app.core.actor import Actor, Granted
@@ -59,6 +64,7 @@ def test_a_version_holds_until_the_day_before_the_next_and_is_never_rewritten():
     assert adopted.number == 2
     in_force = [find_version_in_force(found.id, on=day) for day in (date(2011, 12, 31), FIRST, TODAY, LATER)]
     assert [each.number if each else None for each in in_force] == [None, 1, 1, 2]
+    assert [templates_on(on=day)[found.id].number for day in (date(2011, 12, 31), TODAY, LATER)] == [None, 1, 2]
     assert (first.body, first.sha256) == said
     assert find_version_in_force(found.id, on=LATER, known=BEFORE) is first
     assert [(row.number, row.last_day) for row in list_template_versions(found.id)] == [

@@ -33,7 +33,10 @@ def test_every_place_of_the_list_may_stand_in_a_text():
     check_body(" ".join(f"{{{name}}}" for name in PLACES))
 
 
-@given(st.dictionaries(st.sampled_from(sorted(PLACES)), st.text(), min_size=1))
+PLACED = st.sampled_from([f"{{{name}}}" for name in sorted(PLACES)])
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PLACES)), st.text() | PLACED, min_size=1))
 def test_what_is_put_in_is_text_whatever_it_holds(values: dict[str, str]):
     body = "\n".join(f"{{{name}}}" for name in values)
     assert filled(body, values) == "\n".join(values.values())
