@@ -337,7 +337,7 @@ def test_flask_verify_names_what_was_changed_behind_the_trail(world):
     with beside_the_trail():
         newest(one).content = newest(one).content | {"law": "None"}
         fresh(one).number = "MTA-2016-007"
-        signature = db.session.scalars(select(AgreementSignature).order_by(AgreementSignature.id)).first()
+        signature = db.session.scalars(select(AgreementSignature).order_by(AgreementSignature.id)).all()[0]
         signature.document_sha256 = "0" * 64
         signature.signed_on = date(2015, 1, 1)
         fresh(one).ended_on = date(2017, 1, 1)

@@ -34,12 +34,12 @@ def tell_sides(agreement: Agreement, comment: str | None, actor: Actor) -> None:
 
 
 def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -> None:
-    institution_id = agreement.provider_id if side is Side.PROVIDER else agreement.recipient_id
-    other_id = agreement.recipient_id if side is Side.PROVIDER else agreement.provider_id
+    ids = {Side.PROVIDER: agreement.provider_id, Side.RECIPIENT: agreement.recipient_id}
+    institution_id = ids.pop(side)
+    (other_id,) = ids.values()
     other = db.session.get_one(Institution, other_id).name
     signs = agreement.state in SIGNABLE
-    page = "sign" if signs else ""
-    link = this_site().address(f"/agreements/{agreement.id}{'/' if page else ''}{page}")
+    link = this_site().address(f"/agreements/{agreement.id}{'/sign' if signs else ''}")
     for person in people_of(institution_id, signs=signs):
         message = turn_message(person.name, _called(agreement), other, agreement.state, link)
         body = f"{message.body}\n{actor.name} says:\n\n{comment}\n" if comment else message.body

@@ -81,7 +81,7 @@ def names_of_lines(line_ids: Sequence[int]) -> list[LineName]:
     return [found[each] for each in line_ids if each in found]
 
 
-def find_lines(rows: Sequence[str], field: str = "lines") -> list[int]:
+def lines_meant(rows: Sequence[str], field: str = "lines") -> list[int]:
     """The one line that each row means; where there is none or are several, that is said and nothing guessed."""
     plain = {folded(row) for row in rows}
     colonies = {each.rpartition(" (")[0] or each for each in plain}

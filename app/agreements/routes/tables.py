@@ -138,7 +138,9 @@ class StepRow:
         """What became of it, or that the text was changed."""
         if self.step.from_state is self.step.to_state:
             return f"Changed: {', '.join(self.step.changes or {})}"
-        return "Drafted" if self.step.from_state is None else STATE_WORDS[self.step.to_state]
+        if self.step.from_state is None:
+            return "Drafted"
+        return "Signed by one side" if self.step.to_state is AgreementState.SIGNED else STATE_WORDS[self.step.to_state]
 
     @property
     def told(self) -> str | None:
@@ -173,17 +175,21 @@ def _brief(text: str | None) -> str:
 
 def terms_shown(found: Agreement) -> list[tuple[str, str]]:
     """The restrictions in words, as pairs."""
-    embargo = [f"until {wording.long_day(found.embargo_until)}"] if found.embargo_until else []
-    if found.embargo_to_publication:
-        published = f" ({wording.long_day(found.published_on)})" if found.published_on else ""
-        embargo.append(f"until publication{published}")
     return [
         ("Onward transfer", FREEDOM_WORDS[found.onward]),
         ("Commercial use", FREEDOM_WORDS[found.commercial]),
-        ("Embargo", ", or ".join(embargo) + (", whichever is first" if len(embargo) > 1 else "") or "None"),
+        ("Embargo", _embargo(found)),
         ("Citation", found.citation or "None asked for"),
         ("At the end", AT_END_WORDS[found.at_end]),
     ]
+
+
+def _embargo(found: Agreement) -> str:
+    ends = [f"until {wording.long_day(found.embargo_until)}"] if found.embargo_until else []
+    if found.embargo_to_publication:
+        published = f" ({wording.long_day(found.published_on)})" if found.published_on else ""
+        ends.append(f"until publication{published}")
+    return (", or ".join(ends) + (", whichever is first" if len(ends) > 1 else "")) or "None"
 
 
 def path_of(found: Agreement, steps: Sequence[AgreementStep], signed: int, must: int) -> tuple[list[Any], int]:
