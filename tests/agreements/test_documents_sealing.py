@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -50,7 +51,7 @@ def turned() -> bytes:
     return written.getvalue()
 
 
-COPIES = {
+COPIES: dict[str, tuple[Callable[[], bytes], SealFinding]] = {
     "both sides sealed": (lambda: sealed_pdf(sealed(), key(), "Recipient", "Signed"), SealFinding.HOLDS),
     "signed again elsewhere": (lambda: sealed_pdf(sealed(), key("Davis"), "Davis", "Signed"), SealFinding.HOLDS),
     "as it left": (paper, SealFinding.UNSIGNED),

@@ -18,6 +18,7 @@ from app.agreements.rules.states import (
     OPEN_STATES,
     PARTIES,
     AgreementState,
+    Relation,
     Side,
     Standing,
     waits_on,
@@ -184,18 +185,28 @@ def list_ending(actor: Actor, *, until: date) -> Sequence[AgreementRow]:
 
     Those that end first come first.
     """
+    asked = _rows(_state_on(clock.today())).where(*_ending(until), visible_to(actor))
+    return [_row(row) for row in db.session.execute(asked.order_by(Agreement.last_day, Agreement.id))]
+
+
+def count_ending(actor: Actor, *, until: date) -> int:
+    """How many agreements that list holds."""
+    asked = select(func.count(Agreement.id)).where(*_ending(until), visible_to(actor))
+    return db.session.scalar(asked.order_by(None)) or 0
+
+
+def _ending(until: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     later = aliased(Agreement)
     renewed = select(later.id).where(
         later.parent_id == Agreement.id,
-        later.relation.in_(("renewal", "amendment")),
+        later.relation.in_((Relation.RENEWAL, Relation.AMENDMENT)),
         later.state.not_in((AgreementState.REJECTED, AgreementState.WITHDRAWN)),
     )
     ends = or_(
         and_(Agreement.state == AgreementState.EXECUTED, Agreement.last_day <= until),
         Agreement.state == AgreementState.EXPIRED,
     )
-    asked = _rows(_state_on(clock.today())).where(ends, ~renewed.exists(), visible_to(actor))
-    return [_row(row) for row in db.session.execute(asked.order_by(Agreement.last_day, Agreement.id))]
+    return ends, ~renewed.exists()
 
 
 def list_waiting(actor: Actor, *, most: int) -> Sequence[AgreementRow]:
