@@ -70,7 +70,14 @@ SECTIONS = (
         ),
     ),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
-    Section("Material", (Item("Agreements", "agreements.agreements"),)),
+    Section(
+        "Material",
+        (
+            Item("Agreements", "agreements.agreements"),
+            Item("Templates", "agreements.templates"),
+            Item("Signatories", "agreements.signatories"),
+        ),
+    ),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

@@ -53,6 +53,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Unanswered",
         "Struck",
         "Replaced",
+        "Retired",
         "Amended",
         "Superseded",
         "Terminated",
