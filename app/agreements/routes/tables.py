@@ -105,7 +105,14 @@ class ItemRow:
 
 ITEM_COLUMNS: Sequence[Column[ItemRow]] = (
     Column("position", "Item", lambda row: row.position, Kind.NUMBER, narrow=Narrow.AMOUNT),
-    Column("allele", "Allele or material", lambda row: row.allele or row.description, Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "allele",
+        "Allele or material",
+        lambda row: row.allele or row.description,
+        Kind.SYMBOL,
+        link=record_link("lines.line", "line_id", lambda row: row.line_id),
+        narrow=Narrow.NAME,
+    ),
     Column("colony", "Colony", lambda row: row.colony, narrow=Narrow.META),
     Column("strain", "Background", lambda row: row.strain, narrow=Narrow.META),
     Column("centre", "Made by", lambda row: row.centre, narrow=Narrow.META),
