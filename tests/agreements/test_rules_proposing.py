@@ -53,24 +53,25 @@ questions = st.builds(
 )
 
 
+def wants(wish: object, have: object) -> bool:
+    """Whether a wish of a row is met; none is met by anything."""
+    return wish is None or wish == have
+
+
+def suits(rule: RuleFacts, line: Material) -> bool:
+    """Whether a line is what a row wants of lines."""
+    same = (rule.pipeline and rule.pipeline.upper(), (line.pipeline or "").upper())
+    kept = rule.repository_id is None or rule.repository_id in line.repository_ids
+    return kept and wants(*same) and wants(rule.allele_class, line.allele_class)
+
+
 def plainly_matches(rule: RuleFacts, asked: Asked) -> bool:
     """The same question answered as one reads the table: wish by wish, line by line."""
-    wishes: list[bool] = [rule.usable, rule.period.contains(asked.day)]
-    if rule.provider_id is not None:
-        wishes.append(asked.provider_id == rule.provider_id)
-    if rule.recipient_kind is not None:
-        wishes.append(asked.recipient_kind == rule.recipient_kind)
-    asks_lines = [rule.repository_id, rule.pipeline, rule.allele_class] != [None] * 3
-    if asks_lines and not asked.material:
+    wants_lines = [rule.repository_id, rule.pipeline, rule.allele_class] != [None] * 3
+    if wants_lines and (not asked.material or not all(suits(rule, line) for line in asked.material)):
         return False
-    for line in asked.material:
-        if rule.repository_id is not None:
-            wishes.append(rule.repository_id in line.repository_ids)
-        if rule.pipeline is not None:
-            wishes.append((line.pipeline or "").upper() == rule.pipeline.upper())
-        if rule.allele_class is not None:
-            wishes.append(line.allele_class == rule.allele_class)
-    return all(wishes)
+    parties = wants(rule.provider_id, asked.provider_id) and wants(rule.recipient_kind, asked.recipient_kind)
+    return parties and rule.usable and rule.period.contains(asked.day)
 
 
 @given(rules, questions)

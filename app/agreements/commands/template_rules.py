@@ -141,6 +141,11 @@ def _hold(values: RuleValues) -> None:
     if values.repository_id is not None and db.session.get(Repository, values.repository_id) is None:
         raise DomainError("There is no such repository.", "repository_id")
     hold_templates()
+    _check_template(values)
+
+
+def _check_template(values: RuleValues) -> None:
+    """Refuse a row whose template is not there, or goes out of use while the row goes on."""
     template = db.session.get(AgreementTemplate, values.template_id)
     if template is None:
         raise DomainError("Choose a template.", "template_id")

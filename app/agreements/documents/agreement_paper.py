@@ -23,7 +23,12 @@ from app.web.pdf import eights, paper_html
 DRAFT = "Draft"
 UNSAID = "not stated"
 FEW_ITEMS = 3
-LANDS_IN_WORDS = 2
+LETTERS_OF_CODE = 2
+UNSAID_PLACES = {
+    "number": "the number it is given when it is approved",
+    "first_day": "the day the last party signs",
+    "last_day": "an open end",
+}
 RELATION_WORDS = {
     "amendment": "Amends and restates",
     "letter": "Under the master agreement",
@@ -120,22 +125,21 @@ def agreement_paper(
     """
     kind = TemplateKind(content["kind"])
     parties = _parties(content)
-    signers = parties[:1] if kind is TemplateKind.CONSENT else parties[:2]
     return AgreementPaper(
         consortium=consortium,
         kind=KIND_WORDS[kind],
-        number=content.get("number") or DRAFT,
-        version=int(content.get("version") or 0),
+        number=_said(content, "number") or DRAFT,
+        version=int(content["version"]),
         title=content["title"],
         made_at=made_at,
         parties=parties,
-        signers=signers,
-        material=tuple(_material(each, place) for place, each in enumerate(content.get("items") or (), 1)),
-        purpose=content.get("purpose") or "",
+        signers=parties[:1] if kind is TemplateKind.CONSENT else parties[:2],
+        material=tuple(_material(each, place) for place, each in enumerate(content["items"], 1)),
+        purpose=_said(content, "purpose"),
         facts=_facts(content),
         restrictions=told_restrictions(restrictions_from(content)),
-        fees=content.get("fees") or "",
-        blocks=blocks_of(content.get("body") or "", place_values(content)),
+        fees=_said(content, "fees"),
+        blocks=blocks_of(_said(content, "body"), place_values(content)),
         notes=_notes(content),
         content_hash=content_hash,
     )
@@ -143,25 +147,29 @@ def agreement_paper(
 
 def place_values(content: Mapping[str, Any]) -> dict[str, str]:
     """What is filled into the places of a text, from the content of a version."""
-    provider, recipient, third = (content.get(name) or {} for name in ("provider", "recipient", "third"))
-    relation = content.get("relation") or {}
-    said = {
-        "number": content.get("number") or "the number it is given when it is approved",
-        "provider": provider.get("name"),
-        "recipient": recipient.get("name"),
-        "third_party": third.get("name"),
-        "provider_scientist": provider.get("scientist"),
-        "recipient_scientist": recipient.get("scientist"),
-        "material": _material_in_words(content.get("items") or ()),
-        "purpose": content.get("purpose"),
+    told = {
+        "provider": _of(content, "provider", "name"),
+        "recipient": _of(content, "recipient", "name"),
+        "provider_scientist": _of(content, "provider", "scientist"),
+        "recipient_scientist": _of(content, "recipient", "scientist"),
+        **{name: _said(content, name) for name in ("number", "purpose", "fees", "law")},
+        **{name: _day(content[name]) for name in ("first_day", "last_day")},
+        "third_party": _of(content, "third", "name"),
+        "material": _material_in_words(content["items"]),
         "restrictions": restrictions_in_words(restrictions_from(content)),
-        "fees": content.get("fees"),
-        "law": content.get("law"),
-        "first_day": _day(content.get("first_day")) or "the day the last party signs",
-        "last_day": _day(content.get("last_day")) or "an open end",
-        "master": " ".join(filter(None, (relation.get("number"), relation.get("title")))),
+        "master": " ".join(_of(content, "relation", name) for name in ("number", "title")).strip(),
     }
-    return {name: value or UNSAID for name, value in said.items()}
+    return {name: value or UNSAID_PLACES.get(name, UNSAID) for name, value in told.items()}
+
+
+def _said(said: Mapping[str, Any], name: str) -> str:
+    """A text of the content, empty where there is none."""
+    return said.get(name) or ""
+
+
+def _of(content: Mapping[str, Any], part: str, name: str) -> str:
+    """A text of a part of the content, empty where there is no such part."""
+    return _said(content.get(part) or {}, name)
 
 
 def _parties(content: Mapping[str, Any]) -> tuple[PaperParty, ...]:
@@ -170,32 +178,30 @@ def _parties(content: Mapping[str, Any]) -> tuple[PaperParty, ...]:
 
 
 def _party(role: str, said: Mapping[str, Any]) -> PaperParty:
-    lines = [line.strip() for line in (said.get("address") or "").splitlines() if line.strip()]
-    land = said.get("country") or ""
-    country = country_name(land) if len(land) == LANDS_IN_WORDS else land
-    if country and (not lines or country.casefold() not in lines[-1].casefold()):
-        lines.append(country)
-    return PaperParty(role, said["name"], tuple(lines), said.get("scientist") or "")
+    return PaperParty(role, said["name"], _address(said), _said(said, "scientist"))
+
+
+def _address(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lines of an address, with the country at the end."""
+    lines = [line.strip() for line in _said(said, "address").splitlines() if line.strip()]
+    country = _said(said, "country")
+    if len(country) == LETTERS_OF_CODE:
+        country = country_name(country)
+    ends_with_it = bool(lines) and country.casefold() in lines[-1].casefold()
+    return tuple(lines) if ends_with_it else (*lines, *filter(None, [country]))
 
 
 def _material(said: Mapping[str, Any], place: int) -> PaperMaterial:
-    gene, _, above = (said.get("allele") or "").partition("<")
-    return PaperMaterial(
-        position=str(said.get("position") or place),
-        gene=gene,
-        above=above.removesuffix(">"),
-        colony=said.get("colony") or "",
-        strain=said.get("strain") or "",
-        centre=said.get("centre") or "",
-        description=said.get("description") or "",
-    )
+    gene, _, above = _said(said, "allele").partition("<")
+    parts = {name: _said(said, name) for name in ("colony", "strain", "centre", "description")}
+    return PaperMaterial(str(said.get("position", place)), gene, above.removesuffix(">"), **parts)
 
 
 def _material_in_words(items: Sequence[Mapping[str, Any]]) -> str:
     """The material within a clause: by name where there is little of it, else as the list in the same paper."""
     if len(items) > FEW_ITEMS:
         return f"the {wording.plural(len(items), 'item', 'items')} listed under Material"
-    return ", ".join(each.get("allele") or each.get("colony") or each.get("description") or "" for each in items)
+    return ", ".join(_said(each, "allele") or _said(each, "description") for each in items)
 
 
 def _facts(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

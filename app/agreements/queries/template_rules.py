@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.agreements.models import TemplateRule
 from app.agreements.queries.templates import TemplateRow, templates_on
-from app.agreements.rules.proposing import Asked, Material, Mismatch, Proposal, RuleFacts, Verdict, propose
+from app.agreements.rules.proposing import Asked, Material, Mismatch, Proposal, RuleFacts, propose
 from app.core.actor import Actor
 from app.core.bulk import among
 from app.core.database import db
@@ -99,13 +99,7 @@ def propose_template(enquiry: Enquiry, *, known: datetime | None = None) -> Prop
     rows = [(each, _row(each, provider, repository, templates)) for each, provider, repository in _rows(known)]
     facts = [_facts(rule, templates, enquiry.on) for rule, _ in rows]
     shown = {row.id: row for _, row in rows}
-    found: Proposal = propose(facts, _asked(enquiry, known))
-    matched = found.matched
-    return ProposedTemplate(
-        template=templates[matched.template_id] if matched else None,
-        row=shown[matched.id] if matched else None,
-        tried=tuple(_tried(each, shown) for each in found.tried),
-    )
+    return _proposed(propose(facts, _asked(enquiry, known)), shown, templates)
 
 
 def repositories_to_choose() -> list[tuple[int, str]]:
@@ -158,8 +152,11 @@ def _asked(enquiry: Enquiry, known: datetime | None) -> Asked:
     )
 
 
-def _tried(verdict: Verdict, shown: dict[int, RuleRow]) -> TriedRow:
-    return TriedRow(shown[verdict.rule.id], verdict.against)
+def _proposed(found: Proposal, shown: dict[int, RuleRow], templates: dict[int, TemplateRow]) -> ProposedTemplate:
+    tried = tuple(TriedRow(shown[each.rule.id], each.against) for each in found.tried)
+    if found.matched is None:
+        return ProposedTemplate(None, None, tried)
+    return ProposedTemplate(templates[found.matched.template_id], shown[found.matched.id], tried)
 
 
 def _rows(known: datetime | None) -> list[tuple[TemplateRule, str | None, str | None]]:

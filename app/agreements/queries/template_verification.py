@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,10 @@ def check_versions() -> Iterator[str]:
         versions.setdefault(each.template_id, []).append(each)
         if text_hash(text_of(each)) != each.sha256:
             yield f"Version {each.number} of template {each.template_id} does not say what was adopted."
+    yield from _out_of_order(versions)
+
+
+def _out_of_order(versions: Mapping[int, Sequence[TemplateVersion]]) -> Iterator[str]:
     for template_id in db.session.scalars(select(AgreementTemplate.id).order_by(AgreementTemplate.id)):
         own = versions.get(template_id, [])
         if [each.number for each in own] != list(range(1, len(own) + 1)) or not own:

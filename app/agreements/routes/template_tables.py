@@ -32,14 +32,14 @@ class Clause:
 
 def asks_of(row: RuleRow) -> str:
     """What a row asks for, in words."""
-    wishes = (
-        f"the provider is {row.provider}" if row.provider else "",
-        f"{row.repository} keeps the material" if row.repository else "",
-        f"the pipeline is {row.pipeline}" if row.pipeline else "",
-        f"the allele is {_small(CLASS_WORDS[row.allele_class])}" if row.allele_class else "",
-        f"the recipient is a {KIND_WORDS[row.recipient_kind].lower()}" if row.recipient_kind else "",
-    )
-    return ", ".join(filter(None, wishes)) or ANYTHING
+    wishes = {
+        "the provider is {}": row.provider,
+        "{} keeps the material": row.repository,
+        "the pipeline is {}": row.pipeline,
+        "the allele is {}": _small(CLASS_WORDS[row.allele_class]) if row.allele_class else None,
+        "the recipient is a {}": _kind(row),
+    }
+    return ", ".join(words.format(wish) for words, wish in wishes.items() if wish) or ANYTHING
 
 
 def told_verdict(tried: TriedRow) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from app.core.canonical import canonical
@@ -73,10 +74,15 @@ def check_body(body: str, field: str = "body") -> None:
         raise DomainError("Write the text.", field)
     if len(body) > MOST_LETTERS:
         raise DomainError(f"At most {MOST_LETTERS:,} characters; this has {len(body):,}.", field)
-    wrong = [found for number, line in enumerate(body.splitlines(), 1) for found in _wrong_in(line, number)]
+    wrong = wrong_places(body)
     if wrong:
         more = f" There are {len(wrong) - MOST_TOLD} more." if len(wrong) > MOST_TOLD else ""
         raise DomainError(" ".join(wrong[:MOST_TOLD]) + more, field)
+
+
+def wrong_places(body: str) -> list[str]:
+    """What is wrong with the braces of a text, line by line."""
+    return [found for number, line in enumerate(body.splitlines(), 1) for found in _wrong_in(line, number)]
 
 
 def _wrong_in(line: str, number: int) -> Iterator[str]:
@@ -105,7 +111,7 @@ def blocks_of(body: str, values: Mapping[str, str] | None = None) -> tuple[Block
     filled: whatever a value holds, braces or # or -, stays text.
     """
     found: list[Block] = []
-    for part in _parts(body):
+    for part in filter(None, _parts(body)):
         kind, text = _kind_of(part)
         number = sum(each.kind is BlockKind.HEADING for each in found) + 1 if kind is BlockKind.HEADING else 0
         found.append(Block(kind, filled(text, values or {}), number))
@@ -114,17 +120,15 @@ def blocks_of(body: str, values: Mapping[str, str] | None = None) -> tuple[Block
 
 def _parts(body: str) -> Iterator[str]:
     """The paragraphs of a text; a heading and a point of a list stand on a line of their own."""
-    gathered: list[str] = []
-    for raw in [*body.splitlines(), ""]:
-        line = raw.strip()
-        alone = line.startswith(("#", "- "))
-        if gathered and (alone or not line):
-            yield "\n".join(gathered)
-            gathered = []
-        if alone:
-            yield line
-        elif line:
-            gathered.append(line)
+    lines = (line.strip() for line in body.splitlines())
+    for _, alike in groupby(enumerate(lines), key=_stands_alone):
+        yield "\n".join(line for _, line in alike)
+
+
+def _stands_alone(numbered: tuple[int, str]) -> int | None:
+    """What parts lines: each heading, point and empty line is by itself, other lines that follow belong together."""
+    number, line = numbered
+    return number if not line or line.startswith(("#", "- ")) else None
 
 
 def _kind_of(part: str) -> tuple[BlockKind, str]:
