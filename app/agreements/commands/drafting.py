@@ -41,7 +41,7 @@ def draft_agreement(origin: Origin, values: DraftValues, *, actor: Actor) -> Agr
     db.session.add(agreement)
     db.session.flush()
     _write_items(agreement, values.items)
-    step = move(agreement, AgreementState.DRAFT, agreement.proposed_by, actor)
+    step = move(agreement, AgreementState.DRAFT, agreement.proposed_by, actor=actor)
     step.from_state = None
     index(agreement, words_of_draft(values)["Material"] or "")
     note("draft", agreement, "Drafted an agreement", actor)
@@ -69,7 +69,7 @@ def change_draft(
     if list(before.items) != list(values.items):
         _write_items(agreement, values.items)
     side = acting_side(agreement, actor)
-    move(agreement, agreement.state, side, actor, comment=comment, changes=changes)
+    move(agreement, agreement.state, side, actor=actor, comment=comment, changes=changes)
     index(agreement, words_of_draft(values)["Material"] or "")
     note("change", agreement, "Changed a draft", actor, after={"changed": sorted(changes)})
     return agreement

@@ -90,6 +90,14 @@ def lines_meant(rows: Sequence[str], field: str = "lines") -> list[int]:
     return [_meant(row, known, field) for row in rows]
 
 
+def read_lines(text: str) -> tuple[list[int], str]:
+    """The lines that the rows of a text mean, or none and why they cannot be told."""
+    try:
+        return lines_meant([row.strip() for row in text.splitlines() if row.strip()]), ""
+    except DomainError as refused:
+        return [], refused.message
+
+
 def _meant(row: str, known: Sequence[LineName], field: str) -> int:
     wanted = folded(row)
     exact = [each for each in known if folded(each.words) == wanted]
