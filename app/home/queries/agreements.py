@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from app.agreements.queries.agreements import AgreementRow, count_ending, count_waiting, list_waiting
+from app.agreements.queries.agreements import AgreementRow, count_ending, list_waiting
 from app.agreements.rules.states import SIGNABLE, STATE_WORDS, AgreementState
 from app.core import clock
 from app.core.actor import Actor
@@ -25,10 +25,11 @@ VERBS = {
 
 def agreements_waiting(actor: Actor) -> Iterator[Task]:
     """Agreements whose next step is the actor's: to review, to change, to sign."""
-    rows = list_waiting(actor, most=MOST)
-    more = count_waiting(actor) - len(rows) if len(rows) == MOST else 0
+    rows, number = list_waiting(actor, most=MOST)
     tasks = [_task(row) for row in rows]
-    yield from capped(tasks, more, "more agreement waits", "more agreements wait", "agreements.agreements")
+    yield from capped(
+        tasks, number - len(rows), "more agreement waits", "more agreements wait", "agreements.agreements"
+    )
 
 
 def agreements_ending(actor: Actor) -> Iterator[Task]:
