@@ -7,15 +7,24 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from app.agreements.commands.steps import acting_side, index, locked_agreement, move, note, sides_of
+from app.agreements.commands.steps import (
+    NO_SUCH,
+    acting_side,
+    held_agreement,
+    index,
+    locked_agreement,
+    move,
+    note,
+    sides_of,
+)
 from app.agreements.models import Agreement, AgreementItem
 from app.agreements.queries.contents import items_of, values_of, words_of_draft
 from app.agreements.rules.drafting import DraftValues, Item, Origin, changed, check_draft
-from app.agreements.rules.states import EDITABLE, STATE_WORDS, AgreementState, Side
+from app.agreements.rules.states import EDITABLE, HANGS_ON, STATE_WORDS, AgreementState, Relation, Side
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFoundError
 from app.lines.models import MouseLine
 from app.members.commands import hold_institution
 from app.members.models import Person
@@ -26,6 +35,7 @@ def draft_agreement(origin: Origin, values: DraftValues, *, actor: Actor) -> Agr
     _require_party(values, actor)
     check_draft(origin.kind, values)
     _hold(values)
+    _check_parent(origin, values, actor)
     now = clock.now()
     agreement = Agreement(
         **asdict(origin),
@@ -86,6 +96,19 @@ def _require_party(values: DraftValues, actor: Actor) -> None:
     parties = {"provider_id": values.parties.provider_id, "recipient_id": values.parties.recipient_id}
     if not sides_of(Agreement(**parties), actor):
         raise DomainError("One of the two parties is your own institution.", "provider_id")
+
+
+def _check_parent(origin: Origin, values: DraftValues, actor: Actor) -> None:
+    """What hangs on another agreement has its parties; only what is in force is amended, what was may be renewed."""
+    if origin.parent_id is None:
+        return
+    parent = held_agreement(origin.parent_id)
+    if not sides_of(parent, actor):
+        raise NotFoundError(NO_SUCH)
+    if (parent.provider_id, parent.recipient_id) != (values.parties.provider_id, values.parties.recipient_id):
+        raise DomainError("It hangs on another agreement: the parties are those of it.", "provider_id")
+    if parent.state not in HANGS_ON[origin.relation or Relation.AMENDMENT]:
+        raise DomainError(f"Nothing of this kind can follow what is \u201c{STATE_WORDS[parent.state].lower()}\u201d.")
 
 
 def _check_origin(agreement: Agreement, before: DraftValues, values: DraftValues) -> None:

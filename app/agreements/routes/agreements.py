@@ -163,7 +163,7 @@ def ending() -> ResponseReturnValue:
     rows = list_ending(the_actor(), until=clock.today() + AHEAD)
     renews = the_actor().has_any(Permission.AGREEMENT_EDIT)
     columns = (*ENDING_COLUMNS, _renewing()) if renews else ENDING_COLUMNS
-    said = f"{plural(len(rows), 'agreement', 'agreements')} that end within 90 days, or have expired."
+    said = f"Within 90 days, or expired and not renewed: {plural(len(rows), 'agreement', 'agreements')}."
     return tables_page("agreements/ending.html", {"ending": Table("Ending", columns, rows)}, said=said)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,7 +58,7 @@ AGREEMENT_COLUMNS: Sequence[Column[AgreementRow]] = (
 ENDING_COLUMNS: Sequence[Column[AgreementRow]] = (
     *AGREEMENT_COLUMNS[:4],
     AGREEMENT_COLUMNS[6],
-    AGREEMENT_COLUMNS[8],
+    replace(AGREEMENT_COLUMNS[8], narrow=Narrow.AMOUNT),
 )
 
 
@@ -126,9 +126,7 @@ VERSION_COLUMNS: Sequence[Column[VersionRow]] = (
     Column(
         "stands",
         "Stands",
-        lambda row: (
-            f"opened again {wording.instant(row.reopened_at)}" if row.reopened_at else "to be signed, or signed"
-        ),
+        lambda row: f"opened again {wording.instant(row.reopened_at)}" if row.reopened_at else "the one that is signed",
         narrow=Narrow.META,
     ),
 )
