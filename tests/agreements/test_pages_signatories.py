@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 
 from app.accounts.commands import RoleFor
+from app.agreements.models import Signatory
 from app.core.database import db
 from app.core.periods import Period
 from app.core.permissions import Role
@@ -104,3 +105,15 @@ def test_the_list_asks_as_little_for_twenty_as_for_one(browser: Browser, ids: di
         db.session.remove()
     browser.get(LIST)
     assert measured(browser, LIST) == before
+
+
+def test_the_records_of_institution_and_person_tell_who_signs(browser: Browser, ids: dict[str, int], app: House):
+    with app.app_context():
+        person_id = db.session.get_one(Signatory, ids["two"]).person_id
+    sign_in(browser, Role.SECRETARIAT)
+    record = browser.get(f"/members/{ids['other']}")
+    assert record.has_action(f"/signatories/{ids['two']}")
+    assert not browser.get(f"/members/{ids['other']}?on=2013-01-01").has_action(f"/signatories/{ids['two']}")
+    assert browser.get(f"/people/{person_id}").has_action(f"/signatories/{ids['two']}")
+    sign_in(browser, Role.FINANCE)
+    assert not browser.get(f"/members/{ids['other']}").has_action(f"/signatories/{ids['two']}")

@@ -32,7 +32,7 @@ class VersionForm(MusterForm):
     """What a version says, from which day on, and what adopted it."""
 
     first_day = DayField("In force from", hint="What was in force before holds until the day before.")
-    body = ProseField("Text", most=MOST_LETTERS, hint=BODY_HINT)
+    body = ProseField("Text", most=MOST_LETTERS, hint=BODY_HINT, render_kw={"rows": 20})
     onward = ChoiceField("Onward transfer", choices=list(FREEDOM_WORDS.items()))
     commercial = ChoiceField("Commercial use", choices=list(FREEDOM_WORDS.items()))
     embargo_until = DayField("Embargo until", optional=True)

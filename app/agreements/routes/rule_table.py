@@ -93,7 +93,7 @@ def change_rule(rule_id: int) -> ResponseReturnValue:
             values, reason, version = form.values(), str(form.reason.value), form.shown_version
             commands.change_rule(rule_id, values, reason=reason, version=version, actor=the_actor())
             return see("agreements.rule_table", f"Row {saved.position} is changed.")
-    said: dict[str, Any] = {"template": "agreements/change_rule.html", "rule_id": rule_id, "follows": CORRECTING}
+    said: dict[str, Any] = {"template": "agreements/change_rule.html", "ways": _ways(saved), "follows": CORRECTING}
     return _page(form, f"Change row {saved.position}", "Save changes", **said)
 
 
@@ -129,6 +129,13 @@ def move_rule_down(rule_id: int) -> ResponseReturnValue:
     with transaction():
         commands.move_rule_down(rule_id, version=saved.version, actor=the_actor())
         return see("agreements.rule_table", f"What was row {saved.position} is tried later.")
+
+
+def _ways(row: RuleRow) -> list[tuple[str, str, dict[str, int]]]:
+    """The ways in which a row can be moved: its verb, its endpoint, and what that is sent."""
+    places = [each.position for each in list_rules(the_actor(), on=today())]
+    ends = (("Move up", "agreements.move_rule_up", min), ("Move down", "agreements.move_rule_down", max))
+    return [(verb, endpoint, {"rule_id": row.id}) for verb, endpoint, end in ends if row.position != end(places)]
 
 
 def _tables(answer: ProposedTemplate | None, *, may_edit: bool) -> dict[str, AnyTable]:

@@ -72,8 +72,8 @@ def clauses_of(blocks: Sequence[Block]) -> list[Clause]:
             continue
         if not clauses:
             clauses.append(("Preamble", []))
-        clauses[-1][1].append(f"\u2013 {block.text}" if block.kind is BlockKind.ITEM else block.text)
-    return [Clause(title, "\n\n".join(texts)) for title, texts in clauses]
+        clauses[-1][1].append(f"\n\u2013 {block.text}" if block.kind is BlockKind.ITEM else f"\n\n{block.text}")
+    return [Clause(title, "".join(texts).strip()) for title, texts in clauses]
 
 
 def _small(words: str) -> str:
@@ -82,6 +82,13 @@ def _small(words: str) -> str:
 
 def _kind(row: RuleRow) -> str:
     return KIND_WORDS[row.recipient_kind].lower() if row.recipient_kind else ""
+
+
+def _rule_state(row: RuleRow) -> str:
+    on = current_on()
+    if on < row.first_day:
+        return "Not yet"
+    return "In force" if row.last_day is None or on <= row.last_day else "Ended"
 
 
 def _version_state(row: VersionRow) -> str:
@@ -172,10 +179,11 @@ RULE_COLUMNS: Sequence[Column[RuleRow]] = (
         "It proposes",
         lambda row: row.template,
         link=record_link("agreements.template", "template_id", lambda row: row.template_id),
-        narrow=Narrow.STATE,
+        narrow=Narrow.SAID,
     ),
     Column("first_day", "From", lambda row: row.first_day, Kind.DATE),
     Column("last_day", "To", lambda row: row.last_day or "open", Kind.DATE),
+    Column("state", "State", _rule_state, Kind.STATE),
 )
 RULE_VERBS: Sequence[Column[RuleRow]] = (
     Column(

@@ -159,7 +159,7 @@ def add_template() -> ResponseReturnValue:
             added = commands.add_template(form.facts(), form.values(), actor=the_actor())
             return see("agreements.template", f"The template {added.code} is added.", template_id=added.id)
     said = {"title": "Add a template", "verb": "Add template", "crumbs": crumbs_of(None)}
-    shown = {"cancel": url("agreements.templates"), "follows": ADOPTING[:1], "places": list(_places())}
+    shown = {"cancel": url("agreements.templates"), "does": ADOPTING[:1], "places": list(_places())}
     return render_template("agreements/add_template.html", form=form, **said, **shown)
 
 
@@ -176,7 +176,7 @@ def adopt_version(template_id: int) -> ResponseReturnValue:
             adopted = commands.adopt_version(template_id, values, version=version, actor=the_actor())
             notice = f"Version {adopted.number} is adopted from {wording.long_day(adopted.first_day)}."
             return see("agreements.template", notice, template_id=template_id)
-    shown = {"title": f"Adopt a version of {saved.code}", "verb": "Adopt version", "follows": ADOPTING}
+    shown = {"title": f"Adopt a version of {saved.code}", "verb": "Adopt version", "does": ADOPTING}
     return _page(form, saved, template="agreements/adopt_version.html", places=list(_places()), **shown)
 
 
