@@ -21,7 +21,7 @@ import app.files.models
 import app.home.models
 import app.home.routes
 import app.lines.models
-import app.lines.queries
+import app.lines.routes
 import app.members.models
 import app.members.routes
 import app.outbox.holdings
@@ -47,6 +47,7 @@ PAGES = (
     app.billing.routes.pages,
     app.committees.routes.pages,
     app.agreements.routes.pages,
+    app.lines.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

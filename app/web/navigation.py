@@ -73,7 +73,9 @@ SECTIONS = (
     Section(
         "Material",
         (
+            Item("Lines", "lines.lines"),
             Item("Agreements", "agreements.agreements"),
+            Item("Exchanges", "exchange.exchanges"),
             Item("Templates", "agreements.templates"),
             Item("Signatories", "agreements.signatories"),
         ),

@@ -27,10 +27,12 @@ from app.core.actor import Actor, Granted, program
 from app.core.database import db
 from app.core.permissions import Role
 from app.core.transaction import transaction
-from app.lines.models import Allele, MouseLine
-from app.lines.rules import AlleleClass, Stage
+from app.lines.commands import register_line
+from app.lines.models import MouseLine
 from app.members.models import Institution, Person
 from tests.committees.sitting import institution, person
+from tests.lines.catalogue import CONFIRMED
+from tests.lines.catalogue import values as line_values
 
 OFFICE = program("test")
 TODAY = date(2016, 5, 24)
@@ -86,25 +88,7 @@ def signs_for(at: Institution, family_name: str) -> Person:
 
 def line(at: Institution, symbol: str = "Ap4e1<tm1b(EUCOMM)Wtsi>") -> MouseLine:
     """A line of an institution's own."""
-    number = next(numbers)
-    allele = Allele(symbol=symbol, allele_class=AlleleClass.REPORTER)
-    db.session.add(allele)
-    db.session.flush()
-    made = MouseLine(
-        colony=f"H-{number}",
-        colony_key=f"h-{number}",
-        allele_id=allele.id,
-        centre_id=at.id,
-        owner_id=at.id,
-        stage=Stage.CONFIRMED,
-        stage_day=TODAY,
-        sort_key=f"ap4e1 {number}",
-        search_text=f"ap4e1 h-{number}",
-        created_at=clock.now(),
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
+    return register_line(line_values(at, symbol, colony=f"H-{next(numbers)}"), CONFIRMED, actor=OFFICE)
 
 
 def made_world() -> World:

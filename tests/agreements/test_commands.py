@@ -27,7 +27,7 @@ from app.agreements.models import AgreementSignature, AgreementStep, AgreementTe
 from app.agreements.queries.covering import agreements_covering, consents_for, terms_held
 from app.agreements.rules import AgreementState as S
 from app.agreements.rules import Relation, Restrictions, Side, TemplateKind
-from app.agreements.rules.drafting import Item, content_hash
+from app.agreements.rules.drafting import DraftValues, Item, Parties, Terms, content_hash
 from app.audit.commands import Subject, record
 from app.core import clock
 from app.core.actor import Actor
@@ -232,6 +232,17 @@ def test_an_amendment_is_signed_again_and_until_then_its_parent_governs(world):
     assert ids == [[first], [second]]
 
 
+def test_only_what_is_in_force_is_amended_and_by_its_own_parties(world):
+    one = drafted(world.values())
+    told = "Nothing of this kind can follow"
+    with pytest.raises(DomainError, match=told):
+        drafted(world.values(), parent_id=one, relation=Relation.AMENDMENT)
+    first = in_force(world, world.values())
+    others = DraftValues(Parties(world.taker.id, world.giver.id), Terms("The other way"), [Item(world.line.id)])
+    with pytest.raises(DomainError, match="the parties are those of it"):
+        drafted(others, parent_id=first, relation=Relation.AMENDMENT)
+
+
 def test_a_renewal_supersedes_what_still_holds_and_leaves_what_ends_before_it(world):
     kept = in_force(world, world.values(last_day=date(2016, 12, 31)))
     later = world.values(first_day=date(2017, 1, 1), last_day=date(2018, 12, 31))
@@ -337,7 +348,7 @@ def test_flask_verify_names_what_was_changed_behind_the_trail(world):
     with beside_the_trail():
         newest(one).content = newest(one).content | {"law": "None"}
         fresh(one).number = "MTA-2016-007"
-        signature = db.session.scalars(select(AgreementSignature).order_by(AgreementSignature.id)).first()
+        signature = db.session.scalars(select(AgreementSignature).order_by(AgreementSignature.id)).all()[0]
         signature.document_sha256 = "0" * 64
         signature.signed_on = date(2015, 1, 1)
         fresh(one).ended_on = date(2017, 1, 1)

@@ -40,7 +40,7 @@ def approve_agreement(agreement_id: int, *, comment: str | None, version: int, a
     check_whole(agreement.kind, values, clock.today())
     to = may_lead(agreement, Verb.APPROVE, actor)
     agreement.number = agreement.number or _next_number()
-    move(agreement, to, acting_side(agreement, actor), actor, comment=comment)
+    move(agreement, to, acting_side(agreement, actor), actor=actor, comment=comment)
     frozen = _freeze(agreement, actor)
     index(agreement, words_of_draft(values)["Material"] or "")
     said = {"number": agreement.number, "version": frozen.number, "sha256": frozen.sha256}
@@ -53,7 +53,7 @@ def approve_agreement(agreement_id: int, *, comment: str | None, version: int, a
 def reopen_agreement(agreement_id: int, *, reason: str, version: int, actor: Actor) -> Agreement:
     """Open an approved text again for changes: what is approved next is another version, and nobody has signed it."""
     agreement = locked_agreement(agreement_id, version, actor)
-    take(agreement, Verb.REOPEN, actor, reason)
+    take(agreement, Verb.REOPEN, reason, actor=actor)
     frozen = present_version(agreement.id)
     if frozen is not None:
         frozen.reopened_at = clock.now()

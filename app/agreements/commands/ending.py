@@ -29,7 +29,7 @@ def terminate_agreement(agreement_id: int, *, reason: str, last_day: date, versi
     if agreement.last_day is not None and last_day > agreement.last_day:
         raise DomainError("It ends by itself before this day.", "last_day")
     agreement.ended_on, agreement.end_reason = last_day, reason
-    move(agreement, to, acting_side(agreement, actor), actor, comment=reason)
+    move(agreement, to, acting_side(agreement, actor), actor=actor, comment=reason)
     said = {"ended_on": last_day.isoformat()}
     note("terminate", agreement, "Terminated an agreement", actor, after=said)
     tell_sides(agreement, reason, actor)
@@ -45,7 +45,7 @@ def note_publication(agreement_id: int, *, published_on: date, version: int, act
         raise DomainError("This day is to come.", "published_on")
     before, agreement.published_on = agreement.published_on, published_on
     changes = {"Published": [before.isoformat() if before else None, published_on.isoformat()]}
-    move(agreement, agreement.state, acting_side(agreement, actor), actor, changes=changes)
+    move(agreement, agreement.state, acting_side(agreement, actor), actor=actor, changes=changes)
     note("publish", agreement, "Noted the publication", actor, after={"published_on": published_on.isoformat()})
     return agreement
 
@@ -69,6 +69,6 @@ def _expire(agreement_id: int) -> None:
     if agreement.state is not AgreementState.EXECUTED or last_day is None or last_day >= clock.today():
         return  # It was amended, ended or prolonged meanwhile.
     agreement.ended_on = last_day
-    move(agreement, after(agreement.state, Verb.EXPIRE), Side.CONSORTIUM, actor)
+    move(agreement, after(agreement.state, Verb.EXPIRE), Side.CONSORTIUM, actor=actor)
     note("expire", agreement, "Expired", actor, after={"ended_on": last_day.isoformat()})
     tell_sides(agreement, None, actor)

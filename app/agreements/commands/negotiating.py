@@ -42,7 +42,7 @@ def _propose(agreement_id: int, verb: Verb, comment: str | None, version: int, a
     """Whoever sends a text for review proposes it: the other side reviews."""
     agreement = locked_agreement(agreement_id, version, actor)
     check_whole(agreement.kind, values_of(agreement), clock.today())
-    take(agreement, verb, actor, comment)
+    take(agreement, verb, comment, actor=actor)
     agreement.proposed_by = acting_side(agreement, actor)
     note(verb.value, agreement, SAID[verb], actor)
     tell_sides(agreement, comment, actor)
@@ -53,7 +53,7 @@ def _take(agreement_id: int, verb: Verb, comment: str, version: int, actor: Acto
     agreement = locked_agreement(agreement_id, version, actor)
     if not comment.strip():
         raise DomainError("Please fill this in.", "comment")
-    take(agreement, verb, actor, comment)
+    take(agreement, verb, comment, actor=actor)
     note(verb.value, agreement, SAID[verb], actor, after={"told": "the reason is kept with the step"})
     tell_sides(agreement, comment, actor)
     return agreement

@@ -186,7 +186,7 @@ def _settle(agreement: Agreement, frozen: AgreementVersion, sides: Sequence[Side
     """Write the signatures down as steps, and put the agreement in force where they were the last."""
     db.session.flush()
     if agreement.state is AgreementState.APPROVED and standing_of(agreement).unsigned:
-        move(agreement, AgreementState.SIGNED, sides[0], actor)
+        move(agreement, AgreementState.SIGNED, sides[0], actor=actor)
     said = {"version": frozen.number, "signed_for": [each.value for each in sides], "pdf_sha256": frozen.file_sha256}
     note("sign", agreement, "Signed an agreement", actor, after=said)
     execute_where_signed(agreement, sides[-1], actor)

@@ -87,10 +87,10 @@ def signed_sides(agreement_id: int) -> list[Side]:
     return list(db.session.scalars(asked.order_by(AgreementSignature.id)))
 
 
-def take(agreement: Agreement, verb: Verb, actor: Actor, comment: str | None = None) -> AgreementStep:
+def take(agreement: Agreement, verb: Verb, comment: str | None, *, actor: Actor) -> AgreementStep:
     """Take a step of negotiation, where it is the actor's to take."""
     to = may_lead(agreement, verb, actor)
-    return move(agreement, to, acting_side(agreement, actor), actor, comment=comment)
+    return move(agreement, to, acting_side(agreement, actor), comment=comment, actor=actor)
 
 
 def may_lead(agreement: Agreement, verb: Verb, actor: Actor) -> AgreementState:
@@ -105,10 +105,10 @@ def move(
     agreement: Agreement,
     to: AgreementState,
     side: Side,
-    actor: Actor,
     *,
     comment: str | None = None,
     changes: Mapping[str, Any] | None = None,
+    actor: Actor,
 ) -> AgreementStep:
     """Write a step down and let the agreement stand where it leads; the caller has checked that it may."""
     step = AgreementStep(

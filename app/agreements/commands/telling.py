@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.agreements.commands.steps import acting_side, standing_of
 from app.agreements.documents.messages import turn_message
@@ -34,35 +34,36 @@ def tell_sides(agreement: Agreement, comment: str | None, actor: Actor) -> None:
 
 
 def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -> None:
-    institution_id = agreement.provider_id if side is Side.PROVIDER else agreement.recipient_id
-    other_id = agreement.recipient_id if side is Side.PROVIDER else agreement.provider_id
+    ids = {Side.PROVIDER: agreement.provider_id, Side.RECIPIENT: agreement.recipient_id}
+    institution_id = ids.pop(side)
+    (other_id,) = ids.values()
     other = db.session.get_one(Institution, other_id).name
     signs = agreement.state in SIGNABLE
-    page = "sign" if signs else ""
-    link = this_site().address(f"/agreements/{agreement.id}{'/' if page else ''}{page}")
-    for person in people_of(institution_id, signs=signs):
+    link = this_site().address(f"/agreements/{agreement.id}{'/sign' if signs else ''}")
+    for person in (signers_of if signs else people_of)(institution_id):
         message = turn_message(person.name, _called(agreement), other, agreement.state, link)
         body = f"{message.body}\n{actor.name} says:\n\n{comment}\n" if comment else message.body
         send_mail(Address(person.name, person.email or ""), message.subject, body)
 
 
-def people_of(institution_id: int, *, signs: bool) -> Iterable[Person]:
-    """Who acts for an institution today and can be written to; where it is to sign, who is entitled to."""
-    if signs:
-        ids = [each.person_id for each in who_could_sign(institution_id, on=clock.today())]
-        asked = select(Person).where(Person.id.in_(ids))
-    else:
-        asked = (
-            select(Person)
-            .join(Representation, Representation.person_id == Person.id)
-            .where(
-                Representation.institution_id == institution_id,
-                Representation.purpose.in_(ACT_FOR),
-                valid(Representation, clock.today()),
-            )
-        )
-    reachable = asked.where(Person.email.is_not(None), Person.erased_at.is_(None)).distinct()
-    return db.session.scalars(reachable.order_by(Person.sort_name, Person.id)).all()
+def people_of(institution_id: int) -> Sequence[Person]:
+    """Who acts for an institution today and can be written to."""
+    acts = select(Representation.person_id).where(
+        Representation.institution_id == institution_id,
+        Representation.purpose.in_(ACT_FOR),
+        valid(Representation, clock.today()),
+    )
+    return _reachable(Person.id.in_(acts))
+
+
+def signers_of(institution_id: int) -> Sequence[Person]:
+    """Who may sign for an institution today and can be written to."""
+    return _reachable(Person.id.in_([each.person_id for each in who_could_sign(institution_id, on=clock.today())]))
+
+
+def _reachable(wanted: ColumnElement[bool]) -> Sequence[Person]:
+    asked = select(Person).where(wanted, Person.email.is_not(None), Person.erased_at.is_(None))
+    return db.session.scalars(asked.order_by(Person.sort_name, Person.id)).all()
 
 
 def _called(agreement: Agreement) -> str:

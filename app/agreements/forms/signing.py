@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from app.agreements.commands import Consent, Scan, ScannedSignature
 from app.agreements.rules.signing import CONSENT
 from app.agreements.rules.states import PARTIES, SIDE_WORDS, Side
 from app.core.errors import DomainError
 from app.files.forms import UploadField
+from app.files.rules import PICTURES
 from app.web.choices import ChoiceField
 from app.web.forms import DayField, MusterForm, PasswordTextField, TextField
+
+SCANS = frozenset({"application/pdf"}) | PICTURES
 
 
 class SignForm(MusterForm):
@@ -25,12 +31,12 @@ class SignForm(MusterForm):
 class SignedCopyForm(MusterForm):
     """A copy that was signed elsewhere: the file, and for each side who signed it on which day."""
 
-    file = UploadField("Signed copy", most_megabytes=25)
+    file = UploadField("Signed copy", kinds=SCANS, most_megabytes=25)
     provider_signatory = ChoiceField("Signed for the provider by", optional=True)
-    provider_day = DayField("On", optional=True, part_of="by the provider")
+    provider_day = DayField("Signed on", optional=True, part_of="by the provider")
     recipient_signatory = ChoiceField("Signed for the recipient by", optional=True)
-    recipient_day = DayField("On", optional=True, part_of="by the recipient")
-    called = {"signed_on": "recipient_day"}  # noqa: RUF012 - as its base has it
+    recipient_day = DayField("Signed on", optional=True, part_of="by the recipient")
+    called: ClassVar[Mapping[str, str]] = {"signed_on": "recipient_day"}
 
     def scan(self) -> Scan:
         """The file that was sent."""

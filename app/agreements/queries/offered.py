@@ -81,13 +81,21 @@ def names_of_lines(line_ids: Sequence[int]) -> list[LineName]:
     return [found[each] for each in line_ids if each in found]
 
 
-def find_lines(rows: Sequence[str], field: str = "lines") -> list[int]:
+def lines_meant(rows: Sequence[str], field: str = "lines") -> list[int]:
     """The one line that each row means; where there is none or are several, that is said and nothing guessed."""
     plain = {folded(row) for row in rows}
     colonies = {each.rpartition(" (")[0] or each for each in plain}
     asked = _named().where(or_(MouseLine.colony_key.in_(plain | colonies), func.lower(Allele.symbol).in_(plain)))
     known = [LineName(*row) for row in db.session.execute(asked.order_by(MouseLine.sort_key, MouseLine.id))]
     return [_meant(row, known, field) for row in rows]
+
+
+def read_lines(text: str) -> tuple[list[int], str]:
+    """The lines that the rows of a text mean, or none and why they cannot be told."""
+    try:
+        return lines_meant([row.strip() for row in text.splitlines() if row.strip()]), ""
+    except DomainError as refused:
+        return [], refused.message
 
 
 def _meant(row: str, known: Sequence[LineName], field: str) -> int:

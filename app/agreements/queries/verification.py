@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -35,22 +35,19 @@ def check_executed() -> Iterator[str]:
         .where(Agreement.state.in_(EVER_EXECUTED))
         .order_by(Agreement.id, AgreementSignature.id)
     )
-    signed: dict[int, set[Side]] = {}
-    told: dict[int, Any] = {}
-    last: dict[int, date] = {}
-    for row in db.session.execute(asked):
-        told[row.id] = row
-        given = row.AgreementSignature
-        if given is not None:
-            signed.setdefault(row.id, set()).add(given.side)
-            last[row.id] = max(given.signed_on, last.get(row.id, given.signed_on))
-    for agreement_id, row in told.items():
-        must = Standing(AgreementState.EXECUTED, row.kind, Side.CONSORTIUM).must_sign
-        missing = [side for side in PARTIES if side in must - signed.get(agreement_id, set())]
-        if missing:
-            yield f"{row.number} is in force without the signature of the {' and the '.join(missing)}."
-        elif last[agreement_id] != row.executed_on:
-            yield f"{row.number} is in force from another day than that of its last signature."
+    for _, rows in groupby(db.session.execute(asked), key=lambda row: row.id):
+        yield from _unsigned(list(rows))
+
+
+def _unsigned(rows: Sequence[Any]) -> Iterator[str]:
+    """What is wrong about the signatures of one agreement, which stand on a row each."""
+    first, given = rows[0], [row.AgreementSignature for row in rows if row.AgreementSignature is not None]
+    must = Standing(AgreementState.EXECUTED, first.kind, Side.CONSORTIUM).must_sign
+    missing = [side for side in PARTIES if side in must - {each.side for each in given}]
+    if missing:
+        yield f"{first.number} is in force without the signature of the {' and the '.join(missing)}."
+    elif max(each.signed_on for each in given) != first.executed_on:
+        yield f"{first.number} is in force from another day than that of its last signature."
 
 
 @verifies("Each signature under an agreement is by somebody entitled on its day, over the bytes that were approved")

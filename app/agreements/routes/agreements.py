@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -55,6 +55,8 @@ from app.web.table_files import tables_page
 from app.web.wording import plural
 
 AHEAD = timedelta(days=90)
+ME = "me"
+Chosen = TypeVar("Chosen")
 LISTING: Listing[AgreementRow] = Listing(
     title="Agreements",
     noun=("agreement", "agreements"),
@@ -82,19 +84,24 @@ def agreements() -> ResponseReturnValue:
 
 
 def _search(form: Any, wanted: PageRequest) -> Page[AgreementRow]:
-    waits = form.waits.data or ""
+    waits = form.waits.value
     filters = AgreementFilters(
         words=form.q.data or "",
-        state=AgreementState(form.state.data) if form.state.data else None,
-        kind=TemplateKind(form.kind.data) if form.kind.data else None,
-        waits_for=Side(waits) if waits in set(Side) else None,
-        is_mine=waits == "me",
-        ends_within=int(form.ends.data) if form.ends.data else None,
-        unmoved_days=int(form.unmoved.data) if form.unmoved.data else None,
+        state=_chosen(AgreementState, form.state.value),
+        kind=_chosen(TemplateKind, form.kind.value),
+        waits_for=_chosen(Side, waits if waits != ME else None),
+        is_mine=waits == ME,
+        ends_within=_chosen(int, form.ends.value),
+        unmoved_days=_chosen(int, form.unmoved.value),
         party_id=next(iter(ids_in_address("party")), None),
         line_id=next(iter(ids_in_address("line")), None),
     )
     return search_agreements(filters, wanted, on=current_on(), actor=the_actor())
+
+
+def _chosen(kind: Callable[[str], Chosen], value: str | None) -> Chosen | None:
+    """What a filter is set to, None where it is not."""
+    return kind(value) if value else None
 
 
 @pages.get("/agreements/<int:agreement_id>")
@@ -156,7 +163,7 @@ def ending() -> ResponseReturnValue:
     rows = list_ending(the_actor(), until=clock.today() + AHEAD)
     renews = the_actor().has_any(Permission.AGREEMENT_EDIT)
     columns = (*ENDING_COLUMNS, _renewing()) if renews else ENDING_COLUMNS
-    said = f"{plural(len(rows), 'agreement', 'agreements')} that end within 90 days, or have expired."
+    said = f"Within 90 days, or expired and not renewed: {plural(len(rows), 'agreement', 'agreements')}."
     return tables_page("agreements/ending.html", {"ending": Table("Ending", columns, rows)}, said=said)
 
 

@@ -11,11 +11,10 @@ from app.agreements import commands
 from app.agreements.forms.drafts import ChangeDraftForm, DraftForm, StartForm, filled_from
 from app.agreements.models import Agreement
 from app.agreements.queries.agreements import get_agreement
-from app.agreements.queries.offered import find_lines, names_of_lines, split_items
+from app.agreements.queries.offered import lines_meant, names_of_lines, read_lines, split_items
 from app.agreements.routes.blueprint import pages
 from app.agreements.routes.proposing import Beginning, begun, template_choice
 from app.agreements.rules.drafting import DraftValues, Item, Parties
-from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.members.queries import person_choices
@@ -36,11 +35,9 @@ def new() -> ResponseReturnValue:
     ask_institution(form.provider)
     ask_institution(form.recipient)
     if request.args and form.validate():
-        try:
-            lines = find_lines([row.strip() for row in (form.lines.data or "").splitlines() if row.strip()])
-        except DomainError as refused:
-            form.lines.errors = [refused.message]
-        else:
+        lines, why_not = read_lines(form.lines.data or "")
+        form.lines.errors = [why_not] if why_not else []
+        if not why_not:
             parties = {"provider": form.provider.chosen_id, "recipient": form.recipient.chosen_id}
             return redirect(url_for("agreements.draft", **parties, line=lines))
     return render_template("agreements/new.html", form=form)
@@ -110,5 +107,5 @@ def _values(form: Any, of: Beginning | Agreement) -> DraftValues:
         form.provider_scientist_id.chosen_id,
         form.recipient_scientist_id.chosen_id,
     )
-    lines = [Item(line_id, None) for line_id in find_lines(form.rows_of("lines"))]
+    lines = [Item(line_id, None) for line_id in lines_meant(form.rows_of("lines"))]
     return DraftValues(parties, form.terms(), [*lines, *form.others_named()])

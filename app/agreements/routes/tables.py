@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,7 +58,7 @@ AGREEMENT_COLUMNS: Sequence[Column[AgreementRow]] = (
 ENDING_COLUMNS: Sequence[Column[AgreementRow]] = (
     *AGREEMENT_COLUMNS[:4],
     AGREEMENT_COLUMNS[6],
-    AGREEMENT_COLUMNS[8],
+    replace(AGREEMENT_COLUMNS[8], narrow=Narrow.AMOUNT),
 )
 
 
@@ -105,7 +105,14 @@ class ItemRow:
 
 ITEM_COLUMNS: Sequence[Column[ItemRow]] = (
     Column("position", "Item", lambda row: row.position, Kind.NUMBER, narrow=Narrow.AMOUNT),
-    Column("allele", "Allele or material", lambda row: row.allele or row.description, Kind.NAME, narrow=Narrow.NAME),
+    Column(
+        "allele",
+        "Allele or material",
+        lambda row: row.allele or row.description,
+        Kind.SYMBOL,
+        link=record_link("lines.line", "line_id", lambda row: row.line_id),
+        narrow=Narrow.NAME,
+    ),
     Column("colony", "Colony", lambda row: row.colony, narrow=Narrow.META),
     Column("strain", "Background", lambda row: row.strain, narrow=Narrow.META),
     Column("centre", "Made by", lambda row: row.centre, narrow=Narrow.META),
@@ -119,9 +126,7 @@ VERSION_COLUMNS: Sequence[Column[VersionRow]] = (
     Column(
         "stands",
         "Stands",
-        lambda row: (
-            f"opened again {wording.instant(row.reopened_at)}" if row.reopened_at else "to be signed, or signed"
-        ),
+        lambda row: f"opened again {wording.instant(row.reopened_at)}" if row.reopened_at else "the one that is signed",
         narrow=Narrow.META,
     ),
 )
@@ -138,7 +143,9 @@ class StepRow:
         """What became of it, or that the text was changed."""
         if self.step.from_state is self.step.to_state:
             return f"Changed: {', '.join(self.step.changes or {})}"
-        return "Drafted" if self.step.from_state is None else STATE_WORDS[self.step.to_state]
+        if self.step.from_state is None:
+            return "Drafted"
+        return "Signed by one side" if self.step.to_state is AgreementState.SIGNED else STATE_WORDS[self.step.to_state]
 
     @property
     def told(self) -> str | None:
@@ -173,17 +180,21 @@ def _brief(text: str | None) -> str:
 
 def terms_shown(found: Agreement) -> list[tuple[str, str]]:
     """The restrictions in words, as pairs."""
-    embargo = [f"until {wording.long_day(found.embargo_until)}"] if found.embargo_until else []
-    if found.embargo_to_publication:
-        published = f" ({wording.long_day(found.published_on)})" if found.published_on else ""
-        embargo.append(f"until publication{published}")
     return [
         ("Onward transfer", FREEDOM_WORDS[found.onward]),
         ("Commercial use", FREEDOM_WORDS[found.commercial]),
-        ("Embargo", ", or ".join(embargo) + (", whichever is first" if len(embargo) > 1 else "") or "None"),
+        ("Embargo", _embargo(found)),
         ("Citation", found.citation or "None asked for"),
         ("At the end", AT_END_WORDS[found.at_end]),
     ]
+
+
+def _embargo(found: Agreement) -> str:
+    ends = [f"until {wording.long_day(found.embargo_until)}"] if found.embargo_until else []
+    if found.embargo_to_publication:
+        published = f" ({wording.long_day(found.published_on)})" if found.published_on else ""
+        ends.append(f"until publication{published}")
+    return (", or ".join(ends) + (", whichever is first" if len(ends) > 1 else "")) or "None"
 
 
 def path_of(found: Agreement, steps: Sequence[AgreementStep], signed: int, must: int) -> tuple[list[Any], int]:

@@ -42,8 +42,9 @@ def verbs_of(found: Agreement, steps: Collection[Verb], actor: Actor) -> Ways:
     if found.state in SIGNABLE:
         buttons += _signing(found, actor, acts=acts)
     if acts:
-        buttons += _following(found)
-        menu += _ending(found, steps)
+        following = _following(found)
+        buttons += following if found.state is AgreementState.EXPIRED else []
+        menu += [*(following if found.state is not AgreementState.EXPIRED else []), *_ending(found, steps)]
     return Ways(buttons, menu)
 
 
