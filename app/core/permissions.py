@@ -67,6 +67,8 @@ class Permission(StrEnum):
     REPORT_MONEY = "report.money"
     REPORT_COMMITTEE = "report.committee"
     REPORT_LINES = "report.lines"
+    EXCHANGE_READ = "exchange.read"
+    EXCHANGE_EDIT = "exchange.edit"
     AUDIT_READ = "audit.read"
     WORK_READ = "work.read"
     WORK_EDIT = "work.edit"
@@ -125,6 +127,8 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},
     Permission.REPORT_COMMITTEE: {S: ALL, C: OWN, U: ALL},
     Permission.REPORT_LINES: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.EXCHANGE_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.EXCHANGE_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.AUDIT_READ: {S: ALL, U: ALL},
     Permission.WORK_READ: {S: ALL},
     Permission.WORK_EDIT: {S: ALL},

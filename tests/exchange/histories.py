@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -86,7 +87,18 @@ def desks(draw: st.DrawFn) -> Desk:
         desk.given.append(draw(gifts(desk)))
     for _ in range(draw(st.integers(1, 4))):
         desk.papers += draw(onward(desk))
+    for old in [each for each in desk.papers if each.id in {given.paper for given in desk.given}]:
+        if old.id not in {each.amends for each in desk.papers} and draw(st.booleans()):
+            desk.papers.append(draw(amending(old, len(desk.papers) + 1)))
     return desk
+
+
+@st.composite
+def amending(draw: st.DrawFn, old: Paper, number: int) -> Paper:
+    """An agreement that takes the place of one, with other terms, about the same lines."""
+    signed = draw(days)
+    terms: dict[str, Any] = {"onward": draw(freedom), "commercial": draw(freedom), "embargo_until": draw(rarely)}
+    return Paper(number, old.kind, old.provider, old.recipient, old.lines, amends=old.id, executed_on=signed, **terms)
 
 
 @st.composite
@@ -126,7 +138,11 @@ def asked(draw: st.DrawFn, desk: Desk) -> tuple[int, int, int, date, str]:
     if draw(st.integers(0, 4)):
         paper = draw(st.sampled_from([each for each in desk.papers if each.kind == "simple"] or desk.papers))
         line, giver, taker = draw(st.sampled_from(paper.lines)), paper.provider, paper.recipient
-    return line, giver, taker, draw(days), draw(st.sampled_from(["sperm", "sperm", "live"]))
+    said = [day for paper in desk.papers for day in (paper.executed_on, paper.first_day, paper.embargo_until) if day]
+    said += [day + DAY for paper in desk.papers for day in (paper.last_day, paper.ended_on) if day]
+    edges = [day - each * DAY for day in said for each in (0, 1) if day >= START]
+    day = draw(days | st.sampled_from(edges or [START]))
+    return line, giver, taker, day, draw(st.sampled_from(["sperm", "sperm", "live"]))
 
 
 def facts_of(desk: Desk) -> Facts:
