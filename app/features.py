@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import app.accounts.commands.erasing
 import app.accounts.models
+import app.agreements.models
+import app.agreements.queries
 import app.audit.holdings
 import app.audit.models
 import app.audit.routes

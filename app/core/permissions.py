@@ -62,6 +62,10 @@ class Permission(StrEnum):
     LINE_READ = "line.read"
     LINE_EDIT = "line.edit"
     LINE_IMPORT = "line.import"
+    TEMPLATE_READ = "template.read"
+    TEMPLATE_EDIT = "template.edit"
+    SIGNATORY_READ = "signatory.read"
+    SIGNATORY_EDIT = "signatory.edit"
     REPORT_LIST = "report.list"
     REPORT_MEMBERS = "report.members"
     REPORT_MONEY = "report.money"
@@ -122,6 +126,10 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.LINE_READ: {S: ALL, A: ALL, C: ALL, M: ALL, R: ALL, U: ALL},
     Permission.LINE_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.LINE_IMPORT: {S: ALL, A: ALL},
+    Permission.TEMPLATE_READ: {S: ALL, A: ALL, U: ALL},
+    Permission.TEMPLATE_EDIT: {S: ALL, A: ALL},
+    Permission.SIGNATORY_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.SIGNATORY_EDIT: {S: ALL, A: ALL},
     Permission.REPORT_LIST: {S: ALL, F: ALL, A: ALL, C: ALL, R: ALL, U: ALL},
     Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},

@@ -1,4 +1,4 @@
-"""Tables of agreements."""
+"""Tables of agreements, of the templates they are drafted from, and of who may sign them."""
 
 from app.agreements.models.agreements import (
     Agreement,
@@ -7,5 +7,18 @@ from app.agreements.models.agreements import (
     AgreementStep,
     AgreementVersion,
 )
+from app.agreements.models.signatories import Signatory
+from app.agreements.models.templates import AgreementTemplate, MasterParty, TemplateRule, TemplateVersion
 
-__all__ = ["Agreement", "AgreementItem", "AgreementSignature", "AgreementStep", "AgreementVersion"]
+__all__ = [
+    "Agreement",
+    "AgreementItem",
+    "AgreementSignature",
+    "AgreementStep",
+    "AgreementTemplate",
+    "AgreementVersion",
+    "MasterParty",
+    "Signatory",
+    "TemplateRule",
+    "TemplateVersion",
+]

@@ -1,0 +1,5 @@
+"""Every read of agreements."""
+
+from app.agreements.queries import template_merging
+
+__all__ = ["template_merging"]
