@@ -66,6 +66,8 @@ class Permission(StrEnum):
     TEMPLATE_EDIT = "template.edit"
     SIGNATORY_READ = "signatory.read"
     SIGNATORY_EDIT = "signatory.edit"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_EDIT = "agreement.edit"
     REPORT_LIST = "report.list"
     REPORT_MEMBERS = "report.members"
     REPORT_MONEY = "report.money"
@@ -130,6 +132,8 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.TEMPLATE_EDIT: {S: ALL, A: ALL},
     Permission.SIGNATORY_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
     Permission.SIGNATORY_EDIT: {S: ALL, A: ALL},
+    Permission.AGREEMENT_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.AGREEMENT_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.REPORT_LIST: {S: ALL, F: ALL, A: ALL, C: ALL, R: ALL, U: ALL},
     Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},

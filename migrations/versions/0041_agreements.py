@@ -24,11 +24,20 @@ def upgrade() -> None:
     _make_version()
     _make_step()
     _make_signature()
+    op.create_table(
+        "consortium_seal",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("locked_key", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consortium_seal")),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
     """Forget all agreements, and that numbers were given to them; documents stay stored."""
-    for table in ("agreement_signature", "agreement_step", "agreement_version", "agreement_item", "agreement"):
+    for table in ("consortium_seal", "agreement_signature", "agreement_step", "agreement_version", "agreement_item", "agreement"):
         op.drop_table(table)
     op.execute("DELETE FROM number_series WHERE kind = 'agreement'")
 

@@ -6,6 +6,7 @@ from app.agreements.models.agreements import (
     AgreementSignature,
     AgreementStep,
     AgreementVersion,
+    ConsortiumSeal,
 )
 from app.agreements.models.signatories import Signatory
 from app.agreements.models.templates import AgreementTemplate, MasterParty, TemplateRule, TemplateVersion
@@ -17,6 +18,7 @@ __all__ = [
     "AgreementStep",
     "AgreementTemplate",
     "AgreementVersion",
+    "ConsortiumSeal",
     "MasterParty",
     "Signatory",
     "TemplateRule",

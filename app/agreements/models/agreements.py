@@ -193,6 +193,20 @@ class AgreementSignature(Base):
     )
 
 
+class ConsortiumSeal(Base):
+    """A key the consortium seals papers with, locked up with the secret of the site, and its certificate, in Base64.
+
+    The newest that can be unlocked seals; by the certificates of all of them copies are known again.
+    """
+
+    __tablename__ = "consortium_seal"
+
+    id: Mapped[Id]
+    certificate: Mapped[Prose]
+    locked_key: Mapped[Prose]
+    made_at: Mapped[datetime]
+
+
 on_violation("uq_agreement_number", "This number was taken a moment ago; send the form again.")
 on_violation("ck_agreement_parties", "The provider and the recipient are two institutions.", "recipient_id")
 on_violation("ck_agreement_third_other", "The third institution is neither of the two parties.", "third_id")

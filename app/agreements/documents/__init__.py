@@ -1,0 +1,1 @@
+"""Contents of papers and mails about agreements."""
