@@ -15,6 +15,7 @@ import app.billing.models
 import app.billing.routes
 import app.committees.models
 import app.committees.routes
+import app.exchange.models
 import app.files.models
 import app.home.models
 import app.home.routes

@@ -132,17 +132,14 @@ def gifts(draw: st.DrawFn, desk: Desk) -> Given:
 
 
 @st.composite
-def asked(draw: st.DrawFn, desk: Desk) -> tuple[int, int, int, date, str]:
-    """What is asked of a history: line, giver, taker, day and form, mostly between the parties of a paper."""
-    line, (giver, taker) = draw(st.sampled_from(LINES)), draw(st.permutations(WHO))[:2]
-    if draw(st.integers(0, 4)):
-        paper = draw(st.sampled_from([each for each in desk.papers if each.kind == "simple"] or desk.papers))
-        line, giver, taker = draw(st.sampled_from(paper.lines)), paper.provider, paper.recipient
+def asked(draw: st.DrawFn, desk: Desk) -> tuple[date, str, list[tuple[int, int, int]]]:
+    """A day, often one on which something changes, a form, and line, giver and taker of what would move that day."""
     said = [day for paper in desk.papers for day in (paper.executed_on, paper.first_day, paper.embargo_until) if day]
     said += [day + DAY for paper in desk.papers for day in (paper.last_day, paper.ended_on) if day]
     edges = [day - each * DAY for day in said for each in (0, 1) if day >= START]
-    day = draw(days | st.sampled_from(edges or [START]))
-    return line, giver, taker, day, draw(st.sampled_from(["sperm", "sperm", "live"]))
+    having = {(each.line, each.who) for each in desk.given} | set(desk.owners.items()) | set(desk.makers.items())
+    moves = [(line, giver, taker) for line, giver in sorted(having) for taker in WHO if taker != giver]
+    return draw(days | st.sampled_from(edges or [START])), draw(st.sampled_from(["sperm", "sperm", "live"])), moves
 
 
 def facts_of(desk: Desk) -> Facts:

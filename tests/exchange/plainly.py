@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 START = date(2026, 1, 1)
@@ -62,25 +62,24 @@ class Desk:
     def paper(self, number: int) -> Paper:
         return next(each for each in self.papers if each.id == number)
 
-
-def in_force_on(desk: Desk, day: date) -> tuple[set[int], dict[int, int]]:
-    """Which papers hold on a day, and which stands in the place of which: all days before are lived through."""
-    live: set[int] = set()
-    follows: dict[int, int] = {}
-    today = START - 60 * DAY
-    while today <= day:
-        for paper in desk.papers:
-            if paper.executed_on and today == max(paper.executed_on, paper.first_day or paper.executed_on):
-                live.add(paper.id)
-                if paper.amends:
-                    follows[paper.amends] = paper.id
-        for paper in desk.papers:
-            for last in (paper.last_day, paper.ended_on):
-                if last and last < today:
-                    live.discard(paper.id)
-        live -= set(follows)
-        today += DAY
-    return live, follows
+    def in_force_on(self, day: date) -> tuple[set[int], dict[int, int]]:
+        """Which papers hold on a day, and which stands in the place of which: all days before are lived through."""
+        live: set[int] = set()
+        follows: dict[int, int] = {}
+        today = START - 60 * DAY
+        while today <= day:
+            for paper in self.papers:
+                if paper.executed_on and today == max(paper.executed_on, paper.first_day or paper.executed_on):
+                    live.add(paper.id)
+                    if paper.amends:
+                        follows[paper.amends] = paper.id
+            for paper in self.papers:
+                for last in (paper.last_day, paper.ended_on):
+                    if last and last < today:
+                        live.discard(paper.id)
+            live -= set(follows)
+            today += DAY
+        return live, follows
 
 
 def has(desk: Desk, who: int, line: int, day: date) -> list[Paper | None]:
@@ -101,18 +100,9 @@ def has(desk: Desk, who: int, line: int, day: date) -> list[Paper | None]:
 
 
 def had(desk: Desk, who: int, line: int, day: date) -> list[Paper | None]:
-    """The papers by which somebody has a line on a day or has had it on one before."""
-    found: list[Paper | None] = []
-    today = START - 60 * DAY
-    while today <= day:
-        found += [each for each in has(desk, who, line, today) if each not in found]
-        today += DAY
-    return found
-
-
-def forbidding(desk: Desk, line: int, giver: int, taker: int, day: date, form: str) -> Found:
-    """Every code against a transfer, each with the line it is about; empty where it is allowed."""
-    return Question(desk, line, giver, taker, day).forbidding(form)
+    """The papers by which somebody has a line on a day or has had it on one before: its end is rubbed out."""
+    endless = replace(desk, given=[replace(each, last=None) for each in desk.given])
+    return has(endless, who, line, day)
 
 
 class Question:
@@ -120,7 +110,7 @@ class Question:
 
     def __init__(self, desk: Desk, line: int, giver: int, taker: int, day: date) -> None:
         self.desk, self.line, self.giver, self.taker, self.day = desk, line, giver, taker, day
-        self.live, self.follows = in_force_on(desk, day)
+        self.live, self.follows = desk.in_force_on(day)
 
     def forbidding(self, form: str) -> Found:
         against: Found = set()

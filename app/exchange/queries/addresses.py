@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from app.core import clock
 from app.core.database import db
 from app.core.history import valid
+from app.core.paging import AnySelect
 from app.exchange.models import Exchange
 from app.members.models import Person, Representation
 from app.members.rules import Purpose
@@ -25,7 +26,7 @@ def addresses_of(institution_id: int, person_ids: Collection[int | None] = ()) -
         valid(Representation, clock.today()),
     )
     named = [each for each in person_ids if each is not None]
-    asked = (
+    asked: AnySelect = (
         select(Person.name, Person.email)
         .where(or_(Person.id.in_(acting), Person.id.in_(named)), Person.email.is_not(None))
         .order_by(Person.sort_name, Person.id)

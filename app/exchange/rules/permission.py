@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.agreements.rules import Freedom, TemplateKind, is_under_embargo
+from app.agreements.rules.lives import holds_on
 from app.core.periods import LATEST, Period
 from app.exchange.rules.answers import Answer, Cover, Obstacle, Reason
 from app.exchange.rules.facts import AgreementFacts, Facts, HoldingFacts, LineFacts, Terms, Transfer
@@ -49,12 +50,8 @@ def permission(transfer: Transfer, facts: Facts) -> Answer:
 
 def is_in_force(agreement: AgreementFacts, facts: Facts, day: date) -> bool:
     """Whether an agreement is live on a day: signed by all, begun, not past, not ended and not amended before."""
-    return (
-        _is_executed(agreement, day)
-        and (agreement.last_day is None or day <= agreement.last_day)
-        and (agreement.ended_on is None or day <= agreement.ended_on)
-        and amendment_of(agreement, facts, day) is None
-    )
+    holds = holds_on(agreement.executed_on, agreement.first_day, agreement.last_day, agreement.ended_on, day)
+    return holds and amendment_of(agreement, facts, day) is None
 
 
 def amendment_of(agreement: AgreementFacts, facts: Facts, day: date) -> AgreementFacts | None:
@@ -128,9 +125,8 @@ def consent_for(bound: Bound, transfer: Transfer, facts: Facts) -> AgreementFact
 
 
 def _is_executed(agreement: AgreementFacts, day: date) -> bool:
-    """Whether all have signed it and it has begun."""
-    executed = agreement.executed_on
-    return executed is not None and executed <= day and (agreement.first_day or executed) <= day
+    """Whether all have signed it and it has begun, whatever became of it since."""
+    return holds_on(agreement.executed_on, agreement.first_day, None, None, day)
 
 
 def _last_day(agreement: AgreementFacts) -> date | None:
