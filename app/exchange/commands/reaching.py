@@ -88,8 +88,7 @@ def told_of(exchange: Exchange) -> Told:
         .order_by(ExchangeItem.position, ExchangeItem.id)
     )
     items = tuple(
-        f"{row.quantity} × {row.form.value} of {row.symbol} ({row.colony})"
-        for row in db.session.execute(asked)
+        f"{row.quantity} × {row.form.value} of {row.symbol} ({row.colony})" for row in db.session.execute(asked)
     )
     link = this_site().address(f"/exchanges/{exchange.id}")
     return Told(exchange.number or "Your request", names[exchange.giver_id], names[exchange.taker_id], items, link)

@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from app.core import clock
 from app.core.database import db
 from app.core.history import valid
-from app.core.paging import AnySelect
 from app.exchange.models import Exchange
 from app.members.models import Person, Representation
 from app.members.rules import Purpose
@@ -26,12 +25,12 @@ def addresses_of(institution_id: int, person_ids: Collection[int | None] = ()) -
         valid(Representation, clock.today()),
     )
     named = [each for each in person_ids if each is not None]
-    asked: AnySelect = (
-        select(Person.name, Person.email)
+    asked = (
+        select(Person)
         .where(or_(Person.id.in_(acting), Person.id.in_(named)), Person.email.is_not(None))
         .order_by(Person.sort_name, Person.id)
     )
-    return [Address(row.name, row.email) for row in db.session.execute(asked)]
+    return [Address(person.name, person.email or "") for person in db.session.scalars(asked)]
 
 
 def addresses_of_giver(exchange: Exchange) -> list[Address]:
