@@ -74,13 +74,13 @@ class MouseLine(Versioned, Base):
     strain_id: Mapped[int | None] = mapped_column(ForeignKey("strain.id"), index=True)
     clone_id: Mapped[int | None] = mapped_column(ForeignKey("clone.id"), index=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
-    production_consortium_id: Mapped[int | None] = mapped_column(ForeignKey("production_consortium.id"), index=True)
+    production_consortium_id: Mapped[int | None] = mapped_column(ForeignKey("production_consortium.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     funder_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     plan_id: Mapped[Code | None] = mapped_column(index=True)
     attempt_id: Mapped[Code | None] = mapped_column(index=True)
     gentar_id: Mapped[Code | None] = mapped_column(index=True)
-    stage: Mapped[Stage] = mapped_column(index=True)
+    stage: Mapped[Stage]
     stage_day: Mapped[date]
     conditions: Mapped[Prose | None]
     sort_key: Mapped[Name]
@@ -98,11 +98,19 @@ class MouseLine(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "colony_key"),
         Index("ix_line_sort_key", "sort_key", "id"),
+        # Lists are read in this order, narrowed to one of these.
+        Index("ix_line_centre_id", "centre_id", "sort_key", "id"),
+        Index("ix_line_production_consortium_id", "production_consortium_id", "sort_key", "id"),
+        Index("ix_line_stage", "stage", "sort_key", "id"),
     )
 
 
 class LineWord(Base):
-    """A word of a line's `search_text`, by whose beginning the line is found: derived, and written with it."""
+    """A word by whose beginning a line is found: those of its `search_text`, and one for each place it names.
+
+    Derived, and written with what it follows from; a centre, strain or consortium stands by its id (`place_word`), so
+    that its lines are found by all its names of today.
+    """
 
     __tablename__ = "line_word"
 
@@ -110,9 +118,9 @@ class LineWord(Base):
     word: Mapped[str] = mapped_column(
         String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True
     )
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True, index=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_line_word_line_id", "line_id", "word"), {"sqlite_with_rowid": False})
 
 
 class LineStage(Base):
