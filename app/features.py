@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import app.accounts.commands.erasing
 import app.accounts.models
+import app.agreements.commands
 import app.agreements.models
 import app.agreements.queries
 import app.audit.holdings

@@ -1,4 +1,4 @@
-"""Every read of agreements."""
+"""Every read of agreements, of templates and of signatories."""
 
 from app.agreements.queries import template_merging
 

@@ -1,0 +1,122 @@
+"""Drafting agreements, and changing what a draft says: both sides may, and see what the other has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete
+
+from app.agreements.commands.steps import acting_side, index, locked_agreement, move, note, sides_of
+from app.agreements.models import Agreement, AgreementItem
+from app.agreements.queries.contents import values_of, words_of_draft
+from app.agreements.rules.drafting import DraftValues, Item, Origin, changed, check_draft
+from app.agreements.rules.states import EDITABLE, STATE_WORDS, AgreementState, Side
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import DomainError
+from app.lines.models import MouseLine
+from app.members.commands import hold_institution
+from app.members.models import Person
+
+
+def draft_agreement(origin: Origin, values: DraftValues, *, actor: Actor) -> Agreement:
+    """Draft an agreement; whoever drafts acts for their own side, the secretariat and the MTA group for both."""
+    _require_party(values, actor)
+    check_draft(origin.kind, values)
+    _hold(values)
+    now = clock.now()
+    agreement = Agreement(
+        **asdict(origin),
+        **asdict(values.parties),
+        **_columns(values),
+        state=AgreementState.DRAFT,
+        proposed_by=Side.CONSORTIUM,
+        drafted_by=actor.name,
+        created_at=now,
+        changed_at=now,
+    )
+    agreement.proposed_by = acting_side(agreement, actor)
+    db.session.add(agreement)
+    db.session.flush()
+    _write_items(agreement, values.items)
+    step = move(agreement, AgreementState.DRAFT, agreement.proposed_by, actor)
+    step.from_state = None
+    index(agreement, words_of_draft(values)["Material"] or "")
+    note("draft", agreement, "Drafted an agreement", actor)
+    return agreement
+
+
+def change_draft(
+    agreement_id: int, values: DraftValues, *, comment: str | None, version: int, actor: Actor
+) -> Agreement:
+    """Change what a draft says, while it is drafted or changes are asked for; the step keeps what was changed."""
+    _hold(values)
+    agreement = locked_agreement(agreement_id, version, actor)
+    if agreement.state not in EDITABLE:
+        state = STATE_WORDS[agreement.state].lower()
+        raise DomainError(f"It is \u201c{state}\u201d: ask for changes, then it can be edited.")
+    _require_party(values, actor)
+    check_draft(agreement.kind, values)
+    before = values_of(agreement)
+    changes = changed(words_of_draft(before), words_of_draft(values))
+    if not changes:
+        raise DomainError("Nothing is changed.")
+    _check_origin(agreement, before, values)
+    for name, value in {**asdict(values.parties), **_columns(values)}.items():
+        setattr(agreement, name, value)
+    if list(before.items) != list(values.items):
+        _write_items(agreement, values.items)
+    side = acting_side(agreement, actor)
+    move(agreement, agreement.state, side, actor, comment=comment, changes=changes)
+    index(agreement, words_of_draft(values)["Material"] or "")
+    note("change", agreement, "Changed a draft", actor, after={"changed": sorted(changes)})
+    return agreement
+
+
+def _columns(values: DraftValues) -> dict[str, object]:
+    """Terms as the columns of an agreement."""
+    terms = {name: value for name, value in vars(values.terms).items() if name != "restrictions"}
+    return {**terms, **vars(values.terms.restrictions)}
+
+
+def _require_party(values: DraftValues, actor: Actor) -> None:
+    """Whoever acts for one institution drafts for it alone."""
+    parties = {"provider_id": values.parties.provider_id, "recipient_id": values.parties.recipient_id}
+    if not sides_of(Agreement(**parties), actor):
+        raise DomainError("One of the two parties is your own institution.", "provider_id")
+
+
+def _check_origin(agreement: Agreement, before: DraftValues, values: DraftValues) -> None:
+    """What hangs on another agreement keeps its parties."""
+    is_moved = (before.parties.provider_id, before.parties.recipient_id) != (
+        values.parties.provider_id,
+        values.parties.recipient_id,
+    )
+    if agreement.parent_id is not None and is_moved:
+        raise DomainError("It hangs on another agreement: the parties stay those of it.", "provider_id")
+
+
+def _hold(values: DraftValues) -> None:
+    """Let neither party be merged meanwhile; what is named must be on record."""
+    parties = values.parties
+    for institution_id in sorted({parties.provider_id, parties.recipient_id, parties.third_id} - {None}, key=str):
+        hold_institution(int(institution_id or 0))
+    for name in ("provider_scientist_id", "recipient_scientist_id"):
+        person_id = getattr(parties, name)
+        person = db.session.get(Person, person_id) if person_id is not None else None
+        if person_id is not None and (person is None or person.erased_at is not None):
+            raise DomainError("There is no such person on record.", name)
+    for item in values.items:
+        if item.line_id is not None and db.session.get(MouseLine, item.line_id) is None:
+            raise DomainError("There is no such line.", "lines")
+
+
+def _write_items(agreement: Agreement, items: Sequence[Item]) -> None:
+    db.session.execute(delete(AgreementItem).where(AgreementItem.agreement_id == agreement.id))
+    db.session.add_all(
+        AgreementItem(agreement_id=agreement.id, position=place, line_id=each.line_id, description=each.description)
+        for place, each in enumerate(items, start=1)
+    )
+    db.session.flush()

@@ -1,0 +1,69 @@
+"""Mails about agreements: who acts for a side hears that it is their turn, or how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.agreements.commands.steps import acting_side, standing_of
+from app.agreements.documents.messages import turn_message
+from app.agreements.models import Agreement
+from app.agreements.queries.entitled import who_signs
+from app.agreements.rules.states import PARTIES, SIGNABLE, Side, waits_on
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.history import valid
+from app.core.site import this_site
+from app.members.models import Institution, Person, Representation
+from app.members.rules import PURPOSES_WITH_ACCESS, Purpose
+from app.outbox.commands import Address, send_mail
+
+ACT_FOR = PURPOSES_WITH_ACCESS - {Purpose.BILLING}
+
+
+def tell_sides(agreement: Agreement, comment: str | None, actor: Actor) -> None:
+    """Write to whoever has to act now, and where it is over to both sides; never to who has just acted."""
+    waiting = waits_on(standing_of(agreement))
+    sides = waiting or frozenset(PARTIES)
+    own = acting_side(agreement, actor)
+    for side in PARTIES:
+        if side in sides and side is not own:
+            _tell(agreement, side, comment, actor)
+
+
+def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -> None:
+    institution_id = agreement.provider_id if side is Side.PROVIDER else agreement.recipient_id
+    other_id = agreement.recipient_id if side is Side.PROVIDER else agreement.provider_id
+    other = db.session.get_one(Institution, other_id).name
+    signs = agreement.state in SIGNABLE
+    page = "sign" if signs else ""
+    link = this_site().address(f"/agreements/{agreement.id}{'/' if page else ''}{page}")
+    for person in people_of(institution_id, signs=signs):
+        message = turn_message(person.name, _called(agreement), other, agreement.state, link)
+        body = f"{message.body}\n{actor.name} says:\n\n{comment}\n" if comment else message.body
+        send_mail(Address(person.name, person.email or ""), message.subject, body)
+
+
+def people_of(institution_id: int, *, signs: bool) -> Iterable[Person]:
+    """Who acts for an institution today and can be written to; where it is to sign, who is entitled to."""
+    if signs:
+        ids = [each.person_id for each in who_signs(institution_id, clock.today())]
+        asked = select(Person).where(Person.id.in_(ids))
+    else:
+        asked = (
+            select(Person)
+            .join(Representation, Representation.person_id == Person.id)
+            .where(
+                Representation.institution_id == institution_id,
+                Representation.purpose.in_(ACT_FOR),
+                valid(Representation, clock.today()),
+            )
+        )
+    reachable = asked.where(Person.email.is_not(None), Person.erased_at.is_(None)).distinct()
+    return db.session.scalars(reachable.order_by(Person.sort_name, Person.id)).all()
+
+
+def _called(agreement: Agreement) -> str:
+    return f"{agreement.number}, {agreement.title}" if agreement.number else agreement.title
