@@ -17,6 +17,8 @@ import app.billing.routes
 import app.committees.models
 import app.committees.routes
 import app.exchange.models
+import app.exchange.queries
+import app.exchange.routes
 import app.files.models
 import app.home.models
 import app.home.routes
@@ -46,6 +48,7 @@ PAGES = (
     app.members.routes.pages,
     app.billing.routes.pages,
     app.committees.routes.pages,
+    app.exchange.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

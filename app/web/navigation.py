@@ -69,6 +69,7 @@ SECTIONS = (
             Item("Ledger", "billing.ledger"),
         ),
     ),
+    Section("Lines", (Item("Exchanges", "exchange.exchanges"),)),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(

@@ -78,6 +78,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Requested",
         "Nominations open",
         "Proposed",
+        "On the way",
     ),
     GOOD_FULL: (
         "Active",
@@ -100,6 +101,8 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Decided",
         "Elected",
         "Granted",
+        "Received",
+        "Allowed",
     ),
     WARN_HALF: (
         "Due",
@@ -116,7 +119,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Holds over",
     ),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
-    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
+    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met", "Lost"),
 }
 PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
 

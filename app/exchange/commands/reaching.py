@@ -21,6 +21,7 @@ from app.exchange.rules.exchanges import Verb, after, may_take
 from app.exchange.rules.facts import Transfer
 from app.exchange.rules.permission import permission
 from app.lines.models import Allele, MouseLine
+from app.lines.rules import FORM_WORDS
 from app.members.models import Institution
 from app.outbox.commands import Address, send_mail
 
@@ -88,7 +89,8 @@ def told_of(exchange: Exchange) -> Told:
         .order_by(ExchangeItem.position, ExchangeItem.id)
     )
     items = tuple(
-        f"{row.quantity} × {row.form.value} of {row.symbol} ({row.colony})" for row in db.session.execute(asked)
+        f"{row.quantity} × {FORM_WORDS[row.form].lower()} of {row.symbol} ({row.colony})"
+        for row in db.session.execute(asked)
     )
     link = this_site().address(f"/exchanges/{exchange.id}")
     return Told(exchange.number or "Your request", names[exchange.giver_id], names[exchange.taker_id], items, link)

@@ -1,1 +1,5 @@
 """Every read of exchanges and holdings."""
+
+from app.exchange.queries import verification
+
+__all__ = ["verification"]
