@@ -22,7 +22,6 @@ class ExchangeFilterForm(FilterForm):
     q = TextField("Words", optional=True, hint="Of a number, an institution or a line.")
     state = ChoiceField("State", optional=True, choices=[("", "Any"), *STATE_WORDS.items()])
     form = ChoiceField("Form", optional=True, choices=[("", "Any"), *FORM_WORDS.items()])
-    party = InstitutionField("Institution", optional=True)
     since = DayField("Shipped from", optional=True)
     until = DayField("Shipped until", optional=True)
     flag = ChoiceField(
@@ -135,10 +134,15 @@ class LimitForm(MusterForm):
     first_day = DayField("From")
 
 
-class HoldingsForm(FilterForm):
-    """Whose holdings are looked at, and which of them."""
+class WhoseForm(FilterForm):
+    """Whose holdings are looked at."""
 
-    institution = InstitutionField("Institution", optional=True)
+    of = InstitutionField("Institution", optional=True)
+
+
+class HoldingsForm(FilterForm):
+    """Which of an institution's holdings are looked at."""
+
     q = TextField("Line", optional=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -212,14 +212,14 @@ def _row(row: Any) -> ExchangeRow:
 def _conditions(filters: ExchangeFilters) -> list[ColumnElement[bool]]:
     of = select(ExchangeItem.id).where(ExchangeItem.exchange_id == Exchange.id).correlate(Exchange)
     party = or_(Exchange.giver_id == filters.party_id, Exchange.taker_id == filters.party_id)
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (filters.state, Exchange.state == filters.state),
-        (filters.party_id, party),
-        (filters.line_id, exists(of.where(ExchangeItem.line_id == filters.line_id))),
-        (filters.form, exists(of.where(ExchangeItem.form == filters.form))),
-        (filters.since, Exchange.shipped_on >= filters.since),
-        (filters.until, Exchange.shipped_on <= filters.until),
-        (filters.is_open or None, Exchange.state.in_(OPEN_STATES)),
-        (filters.is_outlived or None, Exchange.outlived_on.is_not(None)),
+    asked: list[tuple[object, Callable[[], ColumnElement[bool]]]] = [
+        (filters.state, lambda: Exchange.state == filters.state),
+        (filters.party_id, lambda: party),
+        (filters.line_id, lambda: exists(of.where(ExchangeItem.line_id == filters.line_id))),
+        (filters.form, lambda: exists(of.where(ExchangeItem.form == filters.form))),
+        (filters.since, lambda: Exchange.shipped_on >= filters.since),
+        (filters.until, lambda: Exchange.shipped_on <= filters.until),
+        (filters.is_open or None, lambda: Exchange.state.in_(OPEN_STATES)),
+        (filters.is_outlived or None, lambda: Exchange.outlived_on.is_not(None)),
     ]
-    return [*matches(Exchange.search_text, filters.words), *(rule for value, rule in asked if value is not None)]
+    return [*matches(Exchange.search_text, filters.words), *(rule() for value, rule in asked if value is not None)]

@@ -14,7 +14,7 @@ from app.core.permissions import Permission
 from app.core.tables import Column, Kind, Narrow, Page, PageRequest
 from app.core.transaction import transaction
 from app.exchange.commands import holdings as writing
-from app.exchange.forms.steps import EndingForm, HoldingForm, HoldingsForm, LimitForm
+from app.exchange.forms.steps import EndingForm, HoldingForm, HoldingsForm, LimitForm, WhoseForm
 from app.exchange.queries.custody import HeldRow, holdings_on
 from app.exchange.queries.facts import parties_of
 from app.exchange.queries.holders import agreement_choices, get_own_holding
@@ -97,10 +97,10 @@ LISTING: Listing[HeldRow] = Listing(
 @requires(Permission.EXCHANGE_READ)
 def holdings() -> ResponseReturnValue:
     """What an institution holds on the day looked at."""
-    institution_id = _institution()
+    institution_id, whose = _whose()
     party = parties_of([institution_id], current_on()).get(institution_id) if institution_id else None
     own = institution_id is not None and the_actor().may(Permission.EXCHANGE_EDIT, institution_id=institution_id)
-    shown = {"party": party, "own": own, "tabs": tabs_of_exchanges("exchange.holdings")}
+    shown = {"party": party, "whose": whose, "own": own, "tabs": tabs_of_exchanges("exchange.holdings")}
     return list_page(LISTING, _search, shown)
 
 
@@ -163,25 +163,20 @@ def set_health_limit() -> ResponseReturnValue:
 
 
 def _search(form: HoldingsForm, wanted: PageRequest) -> Page[HeldRow]:
-    ask_institution(form.institution, _institution(), permission=Permission.EXCHANGE_READ)
-    institution_id = _institution()
+    institution_id, _ = _whose()
     if institution_id is None:
         return Page(rows=[], total=0, request=wanted)
     return holdings_on(institution_id, form.q.data or "", wanted, the_actor(), on=current_on(), known=known_at())
 
 
-def _institution() -> int | None:
-    """The institution looked at: by its id or by its name in the address, else the reader's own."""
-    asked = ids_in_address("institution")
-    if asked:
-        return asked[0]
-    form = HoldingsForm.from_request()
-    ask_institution(form.institution, permission=Permission.EXCHANGE_READ)
-    if form.institution.data and form.institution.validate(form):
-        chosen: int | None = form.institution.chosen_id
-        return chosen
-    own = the_actor().own_institutions(Permission.EXCHANGE_READ)
-    return min(own, default=None)
+def _whose() -> tuple[int | None, WhoseForm]:
+    """The institution looked at: by its name or its id in the address, else the reader's own; and the form for it."""
+    form = WhoseForm.from_request()
+    given = next(iter(ids_in_address("institution")), None)
+    given = given or min(the_actor().own_institutions(Permission.EXCHANGE_READ), default=None)
+    ask_institution(form.of, given, permission=Permission.EXCHANGE_READ)
+    typed = form.of.chosen_id if form.of.data and form.validate() else None
+    return typed or given, form
 
 
 def _own_institution() -> int:

@@ -15,7 +15,6 @@ from app.exchange.routes.blueprint import pages
 from app.exchange.routes.ways import tabs_of_exchanges
 from app.exchange.rules.exchanges import STATE_WORDS, ExchangeState
 from app.lines.rules import MaterialForm
-from app.members.routes import ask_institution
 from app.web import wording
 from app.web.access import requires, the_actor
 from app.web.addresses import ids_in_address, record_link
@@ -77,12 +76,10 @@ def exchanges() -> ResponseReturnValue:
 
 
 def _search(form: ExchangeFilterForm, wanted: PageRequest) -> Page[ExchangeRow]:
-    ask_institution(form.party)
-    form.party.validate(form)
     filters = ExchangeFilters(
         words=form.q.data or "",
         state=ExchangeState(form.state.data) if form.state.data else None,
-        party_id=form.party.chosen_id,
+        party_id=next(iter(ids_in_address("party")), None),
         line_id=next(iter(ids_in_address("line")), None),
         form=MaterialForm(form.form.data) if form.form.data else None,
         since=form.since.data,
