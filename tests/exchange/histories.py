@@ -61,36 +61,53 @@ def papers(draw: st.DrawFn, number: int) -> Paper:
 @st.composite
 def desks(draw: st.DrawFn) -> Desk:
     """A history: who owns and made which lines, what they were crossed from, and what happened since."""
-    signed: list[Paper] = []
+    desk = draw(empty_desks())
     for number in range(1, draw(st.integers(2, 12)) + 1):
-        paper = draw(papers(number))
-        free = [each for each in signed if each.id not in {other.amends for other in signed}]
-        if free and draw(st.integers(0, 3)) == 0:
-            old = draw(st.sampled_from(free))
-            paper.amends, paper.kind = old.id, old.kind
-            paper.provider, paper.recipient, paper.third = old.provider, old.recipient, old.third
-        signed.append(paper)
-    usual = draw(st.sampled_from([[], [PARENT], [PARENT, OTHER]]))
-    desk = Desk(
+        desk.papers.append(draw(signed(desk, number)))
+    desk.given += [draw(gifts(desk)) for _ in range(draw(st.integers(0, 5)))]
+    for _ in range(draw(st.integers(1, 4))):
+        desk.papers += draw(onward(desk))
+    given = {each.paper for each in desk.given}
+    for old in [each for each in unamended(desk) if each.id in given]:
+        if draw(st.booleans()):
+            desk.papers.append(draw(amending(old, len(desk.papers) + 1)))
+    return desk
+
+
+def unamended(desk: Desk) -> list[Paper]:
+    """The papers that nothing has taken the place of."""
+    amended = {each.amends for each in desk.papers}
+    return [each for each in desk.papers if each.id not in amended]
+
+
+@st.composite
+def empty_desks(draw: st.DrawFn) -> Desk:
+    """Lines, with what they were crossed from and whose they are, before anything is signed."""
+    return Desk(
         owners={line: draw(st.sampled_from(WHO)) for line in LINES},
         makers={line: draw(st.sampled_from(WHO)) for line in LINES},
-        parents={CROSS: usual, GRANDCHILD: draw(st.sampled_from([[], [CROSS], [CROSS, PARENT]]))},
+        parents={
+            CROSS: draw(st.sampled_from([[], [PARENT], [PARENT, OTHER]])),
+            GRANDCHILD: draw(st.sampled_from([[], [CROSS], [CROSS, PARENT]])),
+        },
         made={line: draw(early | early | st.none()) for line in LINES},
         countries=COUNTRIES,
         corporations={COMPANY},
         limits={who: draw(st.sampled_from([5, 30, 90])) for who in WHO},
-        papers=signed,
         reports=draw(st.lists(days, max_size=2)),
         permits=[(first, first + 20 * DAY) for first in draw(st.lists(days, max_size=2))],
     )
-    for _ in range(draw(st.integers(0, 5))):
-        desk.given.append(draw(gifts(desk)))
-    for _ in range(draw(st.integers(1, 4))):
-        desk.papers += draw(onward(desk))
-    for old in [each for each in desk.papers if each.id in {given.paper for given in desk.given}]:
-        if old.id not in {each.amends for each in desk.papers} and draw(st.booleans()):
-            desk.papers.append(draw(amending(old, len(desk.papers) + 1)))
-    return desk
+
+
+@st.composite
+def signed(draw: st.DrawFn, desk: Desk, number: int) -> Paper:
+    """A paper of its own, or one that amends another between the same parties."""
+    paper, free = draw(papers(number)), unamended(desk)
+    if free and draw(st.integers(0, 3)) == 0:
+        old = draw(st.sampled_from(free))
+        paper.amends, paper.kind = old.id, old.kind
+        paper.provider, paper.recipient, paper.third = old.provider, old.recipient, old.third
+    return paper
 
 
 @st.composite
@@ -134,12 +151,16 @@ def gifts(draw: st.DrawFn, desk: Desk) -> Given:
 @st.composite
 def asked(draw: st.DrawFn, desk: Desk) -> tuple[date, str, list[tuple[int, int, int]]]:
     """A day, often one on which something changes, a form, and line, giver and taker of what would move that day."""
-    said = [day for paper in desk.papers for day in (paper.executed_on, paper.first_day, paper.embargo_until) if day]
-    said += [day + DAY for paper in desk.papers for day in (paper.last_day, paper.ended_on) if day]
-    edges = [day - each * DAY for day in said for each in (0, 1) if day >= START]
     having = {(each.line, each.who) for each in desk.given} | set(desk.owners.items()) | set(desk.makers.items())
     moves = [(line, giver, taker) for line, giver in sorted(having) for taker in WHO if taker != giver]
-    return draw(days | st.sampled_from(edges or [START])), draw(st.sampled_from(["sperm", "sperm", "live"])), moves
+    return draw(days | st.sampled_from(edges(desk))), draw(st.sampled_from(["sperm", "sperm", "live"])), moves
+
+
+def edges(desk: Desk) -> list[date]:
+    """The days on which a paper begins or ends, and those beside them."""
+    said = [day for paper in desk.papers for day in (paper.executed_on, paper.first_day, paper.embargo_until) if day]
+    said += [day + DAY for paper in desk.papers for day in (paper.last_day, paper.ended_on) if day]
+    return [START, *said, *(day - DAY for day in said)]
 
 
 def facts_of(desk: Desk) -> Facts:

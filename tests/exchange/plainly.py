@@ -31,6 +31,13 @@ class Paper:
     last_day: date | None = None
     ended_on: date | None = None
 
+    @property
+    def begins(self) -> date | None:
+        return max(self.executed_on, self.first_day or self.executed_on) if self.executed_on else None
+
+    def is_over(self, today: date) -> bool:
+        return min(self.last_day or today, self.ended_on or today) < today
+
 
 @dataclass
 class Given:
@@ -41,6 +48,9 @@ class Given:
     first: date
     last: date | None = None
     paper: int | None = None
+
+    def is_there(self, day: date) -> bool:
+        return self.first <= day and not (self.last and self.last < day)
 
 
 @dataclass
@@ -69,34 +79,27 @@ class Desk:
         today = START - 60 * DAY
         while today <= day:
             for paper in self.papers:
-                if paper.executed_on and today == max(paper.executed_on, paper.first_day or paper.executed_on):
+                if paper.begins == today:
                     live.add(paper.id)
-                    if paper.amends:
-                        follows[paper.amends] = paper.id
-            for paper in self.papers:
-                for last in (paper.last_day, paper.ended_on):
-                    if last and last < today:
-                        live.discard(paper.id)
-            live -= set(follows)
+                    follows |= {paper.amends: paper.id} if paper.amends else {}
+            live -= {paper.id for paper in self.papers if paper.is_over(today)} | set(follows)
             today += DAY
         return live, follows
 
 
 def has(desk: Desk, who: int, line: int, day: date) -> list[Paper | None]:
     """The papers by which somebody has a line on a day; None among them is having it without one."""
-    found: list[Paper | None] = []
-    own_record = False
-    for each in desk.given:
-        if each.who != who or each.line != line:
-            continue
-        if each.paper is None:
-            own_record = True
-        if each.first <= day and not (each.last and each.last < day):
-            found.append(desk.paper(each.paper) if each.paper else None)
+    theirs = [each for each in desk.given if each.who == who and each.line == line]
+    found = [desk.paper(each.paper) if each.paper else None for each in theirs if each.is_there(day)]
+    recorded = [each for each in theirs if each.paper is None]
+    return found if recorded else [*found, *unwritten(desk, who, line, day)]
+
+
+def unwritten(desk: Desk, who: int, line: int, day: date) -> list[None]:
+    """Who owns or made a line has it without a paper from the day it was made."""
     made = desk.made[line]
-    if who in (desk.owners[line], desk.makers[line]) and not own_record and made and made <= day:
-        found.append(None)
-    return found
+    own = who in (desk.owners[line], desk.makers[line])
+    return [None] if own and made and made <= day else []
 
 
 def had(desk: Desk, who: int, line: int, day: date) -> list[Paper | None]:
@@ -163,20 +166,20 @@ class Question:
         owner = self.desk.owners[of]
         if owner in (self.giver, self.taker):
             return set()
-        consented = any(
-            each.kind == "consent"
-            and (each.provider, each.recipient, each.third) == (owner, self.giver, self.taker)
-            and (of in each.lines or self.line in each.lines)
-            and each.id in self.live
-            for each in self.desk.papers
-        )
+        consented = self.consented(of)
         against: Found = set()
         for paper in papers:
-            if paper is None and holder not in (owner, self.desk.makers[of]) and not consented:
-                against.add(("consent_missing", of))
             if paper is not None:
                 against |= {(code, of) for code in self.terms(self.newest(paper), consented=consented)}
+            elif holder not in (owner, self.desk.makers[of]) and not consented:
+                against.add(("consent_missing", of))
         return against
+
+    def consented(self, of: int) -> bool:
+        wanted = (self.desk.owners[of], self.giver, self.taker)
+        consents = [each for each in self.desk.papers if each.kind == "consent" and each.id in self.live]
+        theirs = [each for each in consents if (each.provider, each.recipient, each.third) == wanted]
+        return any(of in each.lines or self.line in each.lines for each in theirs)
 
     def newest(self, paper: Paper) -> Paper:
         while paper.id in self.follows:
@@ -184,20 +187,20 @@ class Question:
         return paper
 
     def terms(self, paper: Paper, *, consented: bool) -> set[str]:
-        against: set[str] = set()
-        if paper.onward == "forbidden" and not consented:
-            against.add("onward_forbidden")
-        if paper.onward == "with_consent" and not consented:
-            against.add("consent_missing")
-        published = paper.published_on is not None and paper.published_on <= self.day
-        if not published and (self.day < paper.embargo_until if paper.embargo_until else paper.to_publication):
+        onward = {"forbidden": "onward_forbidden", "with_consent": "consent_missing"}.get(paper.onward)
+        against = {onward} if onward and not consented else set()
+        if self.embargoed(paper):
             against.add("embargo")
         if self.taker in self.desk.corporations:
-            if paper.commercial == "forbidden":
-                against.add("commercial")
-            if paper.commercial == "with_consent" and not consented and paper.onward == "free":
+            against |= {"commercial"} if paper.commercial == "forbidden" else set()
+            if (paper.commercial, paper.onward) == ("with_consent", "free") and not consented:
                 against.add("consent_missing")
         return against
+
+    def embargoed(self, paper: Paper) -> bool:
+        if paper.published_on is not None and paper.published_on <= self.day:
+            return False
+        return self.day < paper.embargo_until if paper.embargo_until else paper.to_publication
 
     def travel(self) -> Found:
         against: Found = set()

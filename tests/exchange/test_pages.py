@@ -119,7 +119,7 @@ def test_lists_take_as_many_statements_for_many_rows_as_for_one(browser: Browser
     sign_in(browser, Role.AUDITOR)
     paths = ("/exchanges", f"/exchanges/holdings?institution={world.harwell.id}")
     numbers = []
-    for _ in range(2):
+    for round_ in range(2):
         for path in paths:
             browser.get(path)
             with counted(browser) as statements:
@@ -128,7 +128,7 @@ def test_lists_take_as_many_statements_for_many_rows_as_for_one(browser: Browser
         with app.app_context():
             for number in range(20):
                 with beside_the_trail():
-                    line(f"More{number}", world.harwell)
+                    line(f"More{round_}{number}", world.harwell)
                 if number < 5:
                     world.requested(MaterialForm.TISSUE)
     assert numbers[:2] == numbers[2:]

@@ -70,10 +70,7 @@ def receive(exchange_id: int, receipt: Receipt, *, version: int, actor: Actor) -
     """
     exchange = locked_exchange(exchange_id, Verb.RECEIVE, version=version, actor=actor)
     day = receipt.received_on
-    if day < (exchange.shipped_on or day):
-        raise DomainError("It was not sent before that day.", "received_on")
-    if day > clock.today():
-        raise DomainError("Put on record what has arrived: choose today or an earlier day.", "received_on")
+    _check_receipt(day, exchange)
     items = items_of(exchange.id)
     hold_lines(each.line_id for each in items)
     _count(items, receipt.quantities)
@@ -86,9 +83,7 @@ def receive(exchange_id: int, receipt: Receipt, *, version: int, actor: Actor) -
         note_holding(holding, "receive", f"Received by {exchange.number}.", actor)
     counted = {"received_on": day.isoformat(), "received": [each.received_quantity for each in items]}
     note(exchange, "receive", "Received.", actor, after=counted)
-    outlived = exchange.outlived_on
-    words = f"The agreement it was sent under ended on the way, on {day_words(outlived)}." if outlived else ""
-    tell(addresses_of_giver(exchange), received(told_of(exchange), day, words))
+    tell(addresses_of_giver(exchange), received(told_of(exchange), day, _outlived_words(exchange)))
     return exchange
 
 
@@ -116,6 +111,18 @@ def note_holding(holding: Holding, verb: str, what: str, actor: Actor, **change:
     }
     subject = Subject("holding", holding.id)
     record(f"exchange.{verb}_holding", subject, summary=what, actor=actor, after=said, **change)
+
+
+def _check_receipt(day: date, exchange: Exchange) -> None:
+    if day < (exchange.shipped_on or day):
+        raise DomainError("It was not sent before that day.", "received_on")
+    if day > clock.today():
+        raise DomainError("Put on record what has arrived: choose today or an earlier day.", "received_on")
+
+
+def _outlived_words(exchange: Exchange) -> str:
+    outlived = exchange.outlived_on
+    return f"The agreement it was sent under ended on the way, on {day_words(outlived)}." if outlived else ""
 
 
 def _check_day(day: date, exchange: Exchange) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.agreements.queries.offered import find_lines
 from app.core.errors import DomainError
 from app.exchange.queries.giving import Wanted
 from app.exchange.rules.exchanges import PAYER_WORDS, Payer
@@ -73,6 +74,17 @@ def wanted_of(texts: list[str]) -> list[Wanted]:
             if form in set(MaterialForm) and int(quantity):
                 found.append(Wanted(int(line_id), MaterialForm(form), int(quantity)))
     return found
+
+
+def read_items(form: StartForm) -> list[str]:
+    """What is asked for as it stands in an address; where a row means no one line, that stands beside the field."""
+    try:
+        rows = form.rows()
+        lines = find_lines([name for name, _, _ in rows])
+    except DomainError as refused:
+        form.lines.errors = [refused.message]
+        return []
+    return [address_of(Wanted(line, kind, most)) for line, (_, kind, most) in zip(lines, rows, strict=True)]
 
 
 def address_of(wanted: Wanted) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -75,24 +76,31 @@ PAPER_COLUMNS: Sequence[Column[ExchangePaper]] = (
 def exchange(exchange_id: int) -> ResponseReturnValue:
     """An exchange on one page."""
     found = get_exchange(exchange_id, the_actor())
-    items, papers = items_with_answers(found), list_papers(exchange_id)
+    items = items_with_answers(found)
     return render_template(
         "exchange/exchange.html",
         exchange=found,
         name=name_of(found),
         state=STATE_WORDS[found.state],
-        steps=_steps(found),
-        now=PATH.index(found.state) if found.state in PATH else None,
         facts=_facts(found),
         items=Table("Material", ITEM_COLUMNS, items),
-        answers=_answers(items),
-        ways=_ways(found, items),
-        papers=Table("Papers", PAPER_COLUMNS, papers, row_id=_withdrawable(found)),
+        papers=Table("Papers", PAPER_COLUMNS, list_papers(exchange_id), row_id=_withdrawable(found)),
         is_open=found.state in BEFORE_SHIPMENT,
         verbs=_verbs(found),
-        outlived=_outlived(found, items),
         history=history_of(exchange_id),
+        **_standing(found, items),
     )
+
+
+def _standing(found: Exchange, items: Sequence[ItemView]) -> dict[str, Any]:
+    """How far it has come, what the papers say of it, and the ways to those that are missing."""
+    return {
+        "steps": _steps(found),
+        "now": PATH.index(found.state) if found.state in PATH else None,
+        "answers": _answers(items),
+        "ways": _ways(found, items),
+        "outlived": _outlived(found, items),
+    }
 
 
 def _steps(found: Exchange) -> list[tuple[str, str]]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.agreements.queries.offered import LineName, find_lines, names_of_lines
+from app.agreements.queries.offered import LineName, names_of_lines
 from app.core.clock import today
-from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.exchange.commands.requesting import ItemValues, RequestValues, request_material
-from app.exchange.forms.requesting import RequestForm, StartForm, address_of, wanted_of
+from app.exchange.forms.requesting import RequestForm, StartForm, read_items, wanted_of
 from app.exchange.queries.facts import parties_of
 from app.exchange.queries.giving import Offer, Wanted, offers_of
 from app.exchange.routes.blueprint import pages
@@ -66,18 +65,9 @@ def new() -> ResponseReturnValue:
     form = StartForm.from_request()
     ask_institution(form.taker, _own(), permission=Permission.EXCHANGE_EDIT)
     _show_lines(form)
-    if request.args.get("taker") is not None and form.validate():
-        try:
-            rows = form.rows()
-            lines = find_lines([name for name, _, _ in rows])
-        except DomainError as refused:
-            form.lines.errors = [refused.message]
-        else:
-            items = [
-                address_of(Wanted(line_id, kind, quantity))
-                for line_id, (_, kind, quantity) in zip(lines, rows, strict=True)
-            ]
-            return redirect(url_for("exchange.request_lines", taker=form.taker.chosen_id, item=items))
+    items = read_items(form) if request.args.get("taker") is not None and form.validate() else []
+    if items:
+        return redirect(url_for("exchange.request_lines", taker=form.taker.chosen_id, item=items))
     return render_template("exchange/new.html", form=form)
 
 

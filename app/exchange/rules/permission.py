@@ -170,17 +170,27 @@ def _uncovered(transfer: Transfer, facts: Facts) -> Reason:
 
 
 def _why_not(agreement: AgreementFacts, facts: Facts, day: date) -> tuple[Obstacle, str]:
-    executed = agreement.executed_on
-    if executed is None or executed > day:
+    """Why an agreement that is not in force on a day is not."""
+    begins = _begins(agreement)
+    if agreement.executed_on is None or agreement.executed_on > day:
         return Obstacle.AGREEMENT_UNSIGNED, "is not signed by both sides"
-    if (agreement.first_day or executed) > day:
-        return Obstacle.AGREEMENT_NOT_BEGUN, f"begins on {day_words(agreement.first_day or executed)}"
+    if begins is not None and begins > day:
+        return Obstacle.AGREEMENT_NOT_BEGUN, f"begins on {day_words(begins)}"
+    return _why_no_more(agreement, facts, day)
+
+
+def _why_no_more(agreement: AgreementFacts, facts: Facts, day: date) -> tuple[Obstacle, str]:
+    """How an agreement that had begun came to its end."""
     if agreement.ended_on is not None and agreement.ended_on < day:
         return Obstacle.AGREEMENT_ENDED, f"was ended on {day_words(agreement.ended_on)}"
     if agreement.last_day is not None and agreement.last_day < day:
         return Obstacle.AGREEMENT_EXPIRED, f"expired on {day_words(agreement.last_day)}"
     following = amendment_of(agreement, facts, day)
     return Obstacle.AGREEMENT_ENDED, f"was amended by {following.number if following else 'another'}"
+
+
+def _begins(agreement: AgreementFacts) -> date | None:
+    return agreement.first_day or agreement.executed_on
 
 
 def _ancestry(line: LineFacts, facts: Facts) -> Iterator[tuple[LineFacts, LineFacts]]:
