@@ -29,6 +29,7 @@ NOT_FREE = {
     "idempotency_key.location": "an address of a page",
     "invoice.search_text": "derived",
     "committee.search_text": "derived",
+    "exchange.search_text": "derived",
     "institution.search_text": "derived",
     "person.search_text": "derived",
     "user.search_text": "derived, and replaced with the name",
