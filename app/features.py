@@ -23,7 +23,7 @@ import app.files.models
 import app.home.models
 import app.home.routes
 import app.lines.models
-import app.lines.queries
+import app.lines.routes
 import app.members.models
 import app.members.routes
 import app.outbox.holdings
@@ -49,6 +49,7 @@ PAGES = (
     app.billing.routes.pages,
     app.committees.routes.pages,
     app.exchange.routes.pages,
+    app.lines.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

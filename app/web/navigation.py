@@ -71,6 +71,7 @@ SECTIONS = (
     ),
     Section("Lines", (Item("Exchanges", "exchange.exchanges"),)),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
+    Section("Material", (Item("Lines", "lines.lines"),)),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

@@ -25,6 +25,7 @@ INDEXES = (
     ("line", ["attempt_id"]),
     ("line", ["centre_id", "sort_key", "id"]),
     ("line", ["clone_id"]),
+    ("line", ["colony_key", "id"]),
     ("line", ["funder_id"]),
     ("line", ["gentar_id"]),
     ("line", ["owner_id"]),

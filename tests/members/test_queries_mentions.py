@@ -45,6 +45,10 @@ NOT_FREE = {
     "person_photo.content": "a picture",
     "mailing_recipient.left_out": "one of two sentences of the program",
     "reminder_level.text": "a text with places for names, not about anybody",
+    "line.search_text": "derived",
+    "marker.name": "the name of a gene",
+    "allele.name": "the name of an allele",
+    "allele.synonyms": "symbols of an allele",
     "likely_twins.grounds": "words of the program; written anew each day",
 }
 

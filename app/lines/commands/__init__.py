@@ -1,5 +1,6 @@
 """Every write of lines: the lines themselves, how far they come, where they are kept, and what they are called by."""
 
+from app.lines.commands import erasing
 from app.lines.commands.crossing import cross_lines, set_parents
 from app.lines.commands.genes import AlleleValues, allele_of, clone_of
 from app.lines.commands.indexing import index_line, index_lines, write_words
@@ -43,6 +44,7 @@ __all__ = [
     "edit_consortium",
     "edit_line",
     "edit_repository",
+    "erasing",
     "index_line",
     "index_lines",
     "locked_line",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core.database import db
 from app.core.errors import DomainError
+from app.lines.commands.indexing import index_allele
 from app.lines.models import Allele, Clone, Marker
 from app.lines.rules import canonical_symbol, class_of_symbol, mgi_id, parts_of_symbol
 
@@ -44,12 +45,13 @@ def allele_of(values: AlleleValues) -> Allele:
         db.session.add(allele)
         db.session.flush()
         return allele
-    _fill(allele, "mgi_id", known_as, "allele_mgi_id")
-    _fill(allele, "project_id", values.project_id, "project_id")
-    _fill(allele, "pipeline", values.pipeline, "pipeline")
+    given = {"allele_mgi_id": known_as, "project_id": values.project_id, "pipeline": values.pipeline}
+    lacked = [_fill(allele, field.removeprefix("allele_"), value, field) for field, value in given.items()]
     if marker is not None and values.marker_mgi_id:
-        _fill(allele, "marker_id", marker.id, "marker_mgi_id")
+        lacked.append(_fill(allele, "marker_id", marker.id, "marker_mgi_id"))
     db.session.flush()
+    if any(lacked):
+        index_allele(allele)
     return allele
 
 
@@ -76,15 +78,16 @@ def _find_allele(symbol: str, known_as: str | None) -> Allele | None:
     return db.session.scalars(asked.order_by(Allele.id).limit(1)).one_or_none()
 
 
-def _fill(allele: Allele, name: str, value: str | int | None, field: str) -> None:
-    """Fill in what the allele lacks; refuse what contradicts it."""
+def _fill(allele: Allele, name: str, value: str | int | None, field: str) -> bool:
+    """Fill in what the allele lacks, and whether it did; refuse what contradicts it."""
     held = getattr(allele, name)
     if value is None or value == held:
-        return
+        return False
     if held is not None:
         told = f"is {held} on record" if isinstance(held, str) else "is another one on record"
         raise DomainError(f"For {allele.symbol} this {told}. Leave it empty, or have the allele corrected.", field)
     setattr(allele, name, value)
+    return True
 
 
 def _marker_of(symbol: str, typed_id: str | None) -> Marker | None:

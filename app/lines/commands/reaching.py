@@ -7,19 +7,15 @@ from app.core.errors import AccessDeniedError, DomainError
 from app.core.history import lock
 from app.core.permissions import Permission
 from app.lines.models import MouseLine
+from app.lines.queries.view import is_editable
 
 NOT_OWN = "You may enter lines that your own institution made or owns."
-
-
-def may_edit_line(line: MouseLine, actor: Actor) -> bool:
-    """Whether somebody may change a line: all of them, or those their own institution made or owns."""
-    return any(actor.may(Permission.LINE_EDIT, institution_id=each) for each in (line.centre_id, line.owner_id))
 
 
 def locked_line(line_id: int, actor: Actor) -> MouseLine:
     """The line, locked until the transaction ends, where the actor may change it."""
     line = lock(MouseLine, line_id)
-    if not may_edit_line(line, actor):
+    if not is_editable(line, actor):
         raise AccessDeniedError("You may not do this.")
     return line
 

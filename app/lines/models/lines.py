@@ -98,6 +98,7 @@ class MouseLine(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "colony_key"),
         Index("ix_line_sort_key", "sort_key", "id"),
+        Index("ix_line_colony_key", "colony_key", "id"),
         # Lists are read in this order, narrowed to one of these.
         Index("ix_line_centre_id", "centre_id", "sort_key", "id"),
         Index("ix_line_production_consortium_id", "production_consortium_id", "sort_key", "id"),

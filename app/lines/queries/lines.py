@@ -30,7 +30,7 @@ from app.lines.models import (
     Repository,
     Strain,
 )
-from app.lines.queries.searching import find_words
+from app.lines.queries.searching import seek_words
 from app.lines.rules import ORDER, AlleleClass, MaterialForm, Stage
 from app.members.models import Institution
 from app.members.queries.blocks import in_blocks
@@ -74,8 +74,8 @@ class LineRow:
     plan_id: str | None
     attempt_id: str | None
     gentar_id: str | None
-    stage: Stage
-    stage_day: date
+    stage: Stage | None
+    stage_day: date | None
     forms: tuple[MaterialForm, ...]
     repositories: tuple[str, ...]
 
@@ -99,8 +99,8 @@ def search_lines(
     """Lines by their alleles; of another day those that had reached a stage by then, as they were."""
     actor.require(Permission.LINE_READ)
     seen = Seen(on, known)
-    found = find_words(filters.words)
-    stage, day = _stage_on(seen)
+    found = seek_words(filters.words)
+    stage, day = stage_on(seen)
     asked: AnySelect = select(MouseLine.id).where(*found.conditions(), *_conditions(filters, seen, stage))
     if request.sort == "centre":
         asked = asked.join(CENTRE, CENTRE.id == MouseLine.centre_id)
@@ -117,7 +117,7 @@ def search_lines(
 
 def list_lines(ids: Sequence[int], seen: Seen) -> list[LineRow]:
     """Lines as a list shows them, in the order of their ids given."""
-    stage, day = _stage_on(seen)
+    stage, day = stage_on(seen)
     asked = _listed(seen, stage, day).where(MouseLine.id.in_(ids)).order_by(MouseLine.id)
     rows = {row.id: _row(row) for row in db.session.execute(asked)}
     return [rows[each] for each in ids if each in rows]
@@ -127,8 +127,8 @@ def list_lines(ids: Sequence[int], seen: Seen) -> list[LineRow]:
 def _count(filters: LineFilters, on: date, known: datetime | None, _today: date) -> int:
     """How many lines the list has: what hangs on today is so until the day is over."""
     seen = Seen(on, known)
-    stage, _ = _stage_on(seen)
-    conditions = [*find_words(filters.words).conditions(), *_conditions(filters, seen, stage)]
+    stage, _ = stage_on(seen)
+    conditions = [*seek_words(filters.words).conditions(), *_conditions(filters, seen, stage)]
     counted = select(func.count()).select_from(MouseLine).where(*conditions)
     if filters.pipeline or filters.allele_class:
         counted = counted.join(Allele, Allele.id == MouseLine.allele_id)
@@ -148,7 +148,7 @@ def _by_stage() -> tuple[tuple[Stage, int], ...]:
 
 
 def _by_stage_on(seen: Seen) -> dict[Stage, int]:
-    stage, _ = _stage_on(seen)
+    stage, _ = stage_on(seen)
     reached = select(stage.label("stage")).where(stage.is_not(None)).subquery()
     asked = select(reached.c.stage, func.count()).group_by(reached.c.stage).order_by(reached.c.stage)
     return {Stage(row[0]): row[1] for row in db.session.execute(asked)}
@@ -159,7 +159,7 @@ def stage_known(known: datetime | None) -> ColumnElement[bool]:
     return as_known(cast("Any", LineStage), known)
 
 
-def _stage_on(seen: Seen) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
+def stage_on(seen: Seen) -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
     """The stage of a line and its day, as of the day looked at; none where it had not begun."""
     if seen.is_now:
         return MouseLine.stage, MouseLine.stage_day
@@ -282,7 +282,7 @@ def _row(row: Any) -> LineRow:
         plan_id=row.plan_id,
         attempt_id=row.attempt_id,
         gentar_id=row.gentar_id,
-        stage=Stage(row.stage),
+        stage=Stage(row.stage) if row.stage else None,
         stage_day=row.stage_day,
         forms=tuple(each for each in MaterialForm if each.value in forms),
         repositories=tuple(sorted({*(row.repositories or "").splitlines()})),

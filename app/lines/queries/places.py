@@ -28,11 +28,17 @@ def words_of_places(typed: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for kind, place_id, names in _named(typed):
         plain = folded(names)
-        words = {*plain.split(), strain_key(plain)} if kind == STRAIN else set(plain.split())
+        words = {*plain.split(), *(_words_of_strain(plain) if kind == STRAIN else ())}
         for word in typed:
             if any(each.startswith(word) for each in words):
                 found[word].add(place_word(kind, place_id))
     return {word: sorted(found[word]) for word in typed}
+
+
+def _words_of_strain(name: str) -> set[str]:
+    """A strain is typed with a space or without, and its substrain alone: C57BL/6 NTac, NTac."""
+    key = strain_key(name)
+    return {key, key.rpartition("/")[2].lstrip("0123456789")} - {""}
 
 
 def _named(typed: Iterable[str]) -> Iterable[tuple[str, int, str]]:

@@ -63,7 +63,7 @@ class Found:
         return [MouseLine.id.in_(_ids(self.stretches)), *sought]
 
 
-def find_words(text: str) -> Found:
+def seek_words(text: str) -> Found:
     """What the words typed find, each as the beginning of a word of the line or of a name of its places."""
     typed = typed_words(text)[:MOST_WORDS]
     if not typed:

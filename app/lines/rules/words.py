@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.folding import folded
+from app.lines.rules.identifiers import colony_key
 from app.lines.rules.symbols import parts_of_symbol
 
 LONGEST_WORD = 200
@@ -32,7 +33,16 @@ class Findable:
 def search_text_of(found: Findable) -> str:
     """The folded words of a line, each once, one space between them."""
     gene, above = parts_of_symbol(found.symbol)
-    texts = [found.symbol, gene, INSIDE.sub(" ", gene), INSIDE.sub(" ", above), found.gene, found.colony, found.clone]
+    texts = [
+        found.symbol,
+        gene,
+        INSIDE.sub(" ", gene),
+        INSIDE.sub(" ", above),
+        found.gene,
+        found.colony,
+        colony_key(found.colony),
+        found.clone,
+    ]
     texts += [each and f"{each} {each.rpartition(':')[2]}" for each in found.ids]
     texts += [*found.stock_numbers, *symbol_words(found.synonyms)]
     return " ".join(dict.fromkeys(words_in(texts)))

@@ -9,6 +9,7 @@ from app.reports.queries import (
     forecast,
     good_standing,
     income,
+    lines,
     members,
     rosters,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "get_report",
     "good_standing",
     "income",
+    "lines",
     "list_committees",
     "list_pack",
     "list_reports",
