@@ -9,6 +9,7 @@ import app.accounts.models
 import app.agreements.commands
 import app.agreements.models
 import app.agreements.queries
+import app.agreements.routes
 import app.audit.holdings
 import app.audit.models
 import app.audit.routes
@@ -49,6 +50,7 @@ PAGES = (
     app.billing.routes.pages,
     app.committees.routes.pages,
     app.exchange.routes.pages,
+    app.agreements.routes.pages,
     app.lines.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,

@@ -71,7 +71,16 @@ SECTIONS = (
     ),
     Section("Lines", (Item("Exchanges", "exchange.exchanges"),)),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
-    Section("Material", (Item("Lines", "lines.lines"),)),
+    Section(
+        "Material",
+        (
+            Item("Lines", "lines.lines"),
+            Item("Agreements", "agreements.agreements"),
+            Item("Exchanges", "exchange.exchanges"),
+            Item("Templates", "agreements.templates"),
+            Item("Signatories", "agreements.signatories"),
+        ),
+    ),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

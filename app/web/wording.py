@@ -54,6 +54,11 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Unanswered",
         "Struck",
         "Replaced",
+        "Retired",
+        "Amended",
+        "Superseded",
+        "Terminated",
+        "Rejected",
         "Aborted",
     ),
     INFO_HALF: (
@@ -84,6 +89,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Nominations open",
         "Proposed",
         "On the way",
+        "In review",
     ),
     GOOD_FULL: (
         "Active",
@@ -124,6 +130,7 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Substitute",
         "On leave",
         "Holds over",
+        "Changes asked",
     ),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
     BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met", "Lost"),

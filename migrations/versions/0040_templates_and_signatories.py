@@ -56,6 +56,7 @@ def _dated() -> list[sa.Column[object]]:
         sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.Column("superseded_at", INSTANT, nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
     ]
 
 

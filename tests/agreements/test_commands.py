@@ -35,6 +35,7 @@ from app.core.clock import clock_at
 from app.core.database import db
 from app.core.errors import AccessDeniedError, DomainError, NotFoundError, StaleError
 from app.core.transaction import transaction
+from app.core.verification import run_checks
 from app.files.queries import open_file
 from app.outbox.models import Mail
 from tests.agreements.signing_world import (
@@ -51,6 +52,7 @@ from tests.agreements.signing_world import (
     signed,
 )
 from tests.committees.sitting import refused
+from tests.trailed import beside_the_trail
 
 pytestmark = pytest.mark.usefixtures("context")
 PROVIDER, RECIPIENT = Side.PROVIDER, Side.RECIPIENT
@@ -325,3 +327,27 @@ def joins(master, institution):
     db.session.add(party)
     db.session.flush()
     record("agreements.test", Subject("agreement_template", master.id), summary="Joined", actor=OFFICE)
+
+
+def test_flask_verify_names_what_was_changed_behind_the_trail(world):
+    one = in_force(world, world.values())
+    in_force(world, world.values(last_day=date(2019, 12, 31)), parent_id=one, relation=Relation.AMENDMENT)
+    assert [each.problems for each in run_checks() if each.problems] == []
+    db.session.rollback()
+    with beside_the_trail():
+        newest(one).content = newest(one).content | {"law": "None"}
+        fresh(one).number = "MTA-2016-007"
+        signature = db.session.scalars(select(AgreementSignature).order_by(AgreementSignature.id)).all()[0]
+        signature.document_sha256 = "0" * 64
+        signature.signed_on = date(2015, 1, 1)
+        fresh(one).ended_on = date(2017, 1, 1)
+    told = " ".join(problem for each in run_checks() for problem in each.problems)
+    for words in (
+        "does not say what was approved",
+        "Number 1 of the agreements of 2016",
+        "Number 7 of the agreements of 2016",
+        "by nobody who was entitled",
+        "other bytes than those of its version",
+        "still holds beside its amendment",
+    ):
+        assert words in told

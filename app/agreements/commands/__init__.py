@@ -1,5 +1,6 @@
 """Every write of agreements: drafting, negotiating, approving, signing, and how they end."""
 
+from app.agreements.commands import erasing, template_erasing
 from app.agreements.commands.approving import approve_agreement, press_agreement, reopen_agreement
 from app.agreements.commands.drafting import change_draft, draft_agreement
 from app.agreements.commands.ending import expire_agreements, note_publication, terminate_agreement
@@ -21,6 +22,7 @@ __all__ = [
     "ask_for_changes",
     "change_draft",
     "draft_agreement",
+    "erasing",
     "expire_agreements",
     "note_publication",
     "press_agreement",
@@ -29,6 +31,7 @@ __all__ = [
     "reopen_agreement",
     "send_for_review",
     "sign_agreement",
+    "template_erasing",
     "terminate_agreement",
     "withdraw_agreement",
 ]

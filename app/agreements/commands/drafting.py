@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete
+from sqlalchemy import select
 
 from app.agreements.commands.steps import acting_side, index, locked_agreement, move, note, sides_of
 from app.agreements.models import Agreement, AgreementItem
-from app.agreements.queries.contents import values_of, words_of_draft
+from app.agreements.queries.contents import items_of, values_of, words_of_draft
 from app.agreements.rules.drafting import DraftValues, Item, Origin, changed, check_draft
 from app.agreements.rules.states import EDITABLE, STATE_WORDS, AgreementState, Side
 from app.core import clock
@@ -101,20 +101,27 @@ def _check_origin(agreement: Agreement, before: DraftValues, values: DraftValues
 def _hold(values: DraftValues) -> None:
     """Let neither party be merged meanwhile; what is named must be on record."""
     parties = values.parties
-    for institution_id in sorted({parties.provider_id, parties.recipient_id, parties.third_id} - {None}, key=str):
-        hold_institution(int(institution_id or 0))
-    for name in ("provider_scientist_id", "recipient_scientist_id"):
-        person_id = getattr(parties, name)
-        person = db.session.get(Person, person_id) if person_id is not None else None
-        if person_id is not None and (person is None or person.erased_at is not None):
-            raise DomainError("There is no such person on record.", name)
-    for item in values.items:
-        if item.line_id is not None and db.session.get(MouseLine, item.line_id) is None:
-            raise DomainError("There is no such line.", "lines")
+    named = [parties.provider_id, parties.recipient_id, *([parties.third_id] if parties.third_id else [])]
+    for institution_id in sorted(set(named)):
+        hold_institution(institution_id)
+    _check_person(parties.provider_scientist_id, "provider_scientist_id")
+    _check_person(parties.recipient_scientist_id, "recipient_scientist_id")
+    lines = [each.line_id for each in values.items if each.line_id is not None]
+    known = set(db.session.scalars(select(MouseLine.id).where(MouseLine.id.in_(lines)).order_by(MouseLine.id)))
+    if known != set(lines):
+        raise DomainError("There is no such line.", "lines")
+
+
+def _check_person(person_id: int | None, field: str) -> None:
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    if person_id is not None and (person is None or person.erased_at is not None):
+        raise DomainError("There is no such person on record.", field)
 
 
 def _write_items(agreement: Agreement, items: Sequence[Item]) -> None:
-    db.session.execute(delete(AgreementItem).where(AgreementItem.agreement_id == agreement.id))
+    for gone in items_of(agreement.id):
+        db.session.delete(gone)
+    db.session.flush()
     db.session.add_all(
         AgreementItem(agreement_id=agreement.id, position=place, line_id=each.line_id, description=each.description)
         for place, each in enumerate(items, start=1)

@@ -26,8 +26,7 @@ def execute_where_signed(agreement: Agreement, side: Side, actor: Actor) -> None
     signed = select(func.max(AgreementSignature.signed_on)).where(AgreementSignature.version_id == version.id)
     executed_on: date = db.session.execute(signed.order_by(None)).scalar_one()
     to = after(agreement.state, Verb.EXECUTE)
-    if agreement.last_day is not None and agreement.last_day < executed_on:
-        raise DomainError("Its last day was over when the last side signed.", "signed_on")
+    _check_term(agreement, executed_on)
     _check_master(agreement, executed_on)
     agreement.executed_on = executed_on
     agreement.first_day = agreement.first_day or executed_on
@@ -35,6 +34,11 @@ def execute_where_signed(agreement: Agreement, side: Side, actor: Actor) -> None
     note("execute", agreement, "In force", actor, after={"executed_on": executed_on.isoformat()})
     if agreement.parent_id is not None:
         _follow(agreement, lock(Agreement, agreement.parent_id), side, actor)
+
+
+def _check_term(agreement: Agreement, day: date) -> None:
+    if agreement.last_day is not None and agreement.last_day < day:
+        raise DomainError("Its last day was over when the last side signed.", "signed_on")
 
 
 def _check_master(agreement: Agreement, day: date) -> None:

@@ -21,7 +21,8 @@ from app.agreements.commands.steps import (
 from app.agreements.commands.telling import tell_sides
 from app.agreements.documents.sealing import FINDING_WORDS, SealFinding, check_copy, sealed_pdf
 from app.agreements.models import Agreement, AgreementSignature, AgreementVersion, Signatory
-from app.agreements.queries.entitled import find_entitlement, who_signs
+from app.agreements.queries.entitled import find_entitlement
+from app.agreements.queries.signatories import SignatoryRow, who_could_sign
 from app.agreements.rules.signing import check_consent, check_signing_day, check_unsigned
 from app.agreements.rules.states import SIDE_WORDS, SIGNABLE, STATE_WORDS, AgreementState, Side
 from app.agreements.rules.terms import SignedHow
@@ -141,7 +142,7 @@ def _seal(frozen: AgreementVersion, name: str, side: Side) -> StoredFile:
 
 
 def _signature(
-    frozen: AgreementVersion, pressed: str, signatory: Signatory, person: Person, how: SignedHow
+    frozen: AgreementVersion, pressed: str, signatory: Signatory | SignatoryRow, person: Person, how: SignedHow
 ) -> AgreementSignature:
     return AgreementSignature(
         version_id=frozen.id,
@@ -167,9 +168,9 @@ def _check_scan(scan: Scan, frozen: AgreementVersion) -> None:
         raise DomainError(FINDING_WORDS[finding], "file")
 
 
-def _entitled(agreement: Agreement, signed: ScannedSignature) -> tuple[Signatory, Person]:
+def _entitled(agreement: Agreement, signed: ScannedSignature) -> tuple[SignatoryRow, Person]:
     """The signatory of a side on the day of the signature; refused where they were not entitled then."""
-    entitled = {each.id: each for each in who_signs(_institution(agreement, signed.side), signed.signed_on)}
+    entitled = {each.id: each for each in who_could_sign(_institution(agreement, signed.side), on=signed.signed_on)}
     signatory = entitled.get(signed.signatory_id)
     if signatory is None:
         message = "They were not entitled to sign on this day: choose another day, or put it right under Signatories."

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.agreements.commands.steps import acting_side, standing_of
 from app.agreements.documents.messages import turn_message
 from app.agreements.models import Agreement
-from app.agreements.queries.entitled import who_signs
+from app.agreements.queries.signatories import who_could_sign
 from app.agreements.rules.states import PARTIES, SIGNABLE, Side, waits_on
 from app.core import clock
 from app.core.actor import Actor
@@ -34,12 +34,12 @@ def tell_sides(agreement: Agreement, comment: str | None, actor: Actor) -> None:
 
 
 def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -> None:
-    institution_id = agreement.provider_id if side is Side.PROVIDER else agreement.recipient_id
-    other_id = agreement.recipient_id if side is Side.PROVIDER else agreement.provider_id
+    ids = {Side.PROVIDER: agreement.provider_id, Side.RECIPIENT: agreement.recipient_id}
+    institution_id = ids.pop(side)
+    (other_id,) = ids.values()
     other = db.session.get_one(Institution, other_id).name
     signs = agreement.state in SIGNABLE
-    page = "sign" if signs else ""
-    link = this_site().address(f"/agreements/{agreement.id}{'/' if page else ''}{page}")
+    link = this_site().address(f"/agreements/{agreement.id}{'/sign' if signs else ''}")
     for person in people_of(institution_id, signs=signs):
         message = turn_message(person.name, _called(agreement), other, agreement.state, link)
         body = f"{message.body}\n{actor.name} says:\n\n{comment}\n" if comment else message.body
@@ -49,7 +49,7 @@ def _tell(agreement: Agreement, side: Side, comment: str | None, actor: Actor) -
 def people_of(institution_id: int, *, signs: bool) -> Iterable[Person]:
     """Who acts for an institution today and can be written to; where it is to sign, who is entitled to."""
     if signs:
-        ids = [each.person_id for each in who_signs(institution_id, clock.today())]
+        ids = [each.person_id for each in who_could_sign(institution_id, on=clock.today())]
         asked = select(Person).where(Person.id.in_(ids))
     else:
         asked = (

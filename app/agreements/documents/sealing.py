@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,27 +11,31 @@ from enum import StrEnum
 from hashlib import sha256
 from io import BytesIO
 
-from asn1crypto.keys import PrivateKeyInfo
-from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 YEARS = 50
 LONGEST_COMMON_NAME = 64
+BEGINNING = 1024
+# What reading a damaged file ends in: the reader was not made for what people may do to one.
+UNREADABLE = (
+    *(PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError),
+    *(NotImplementedError, RecursionError, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -115,16 +120,22 @@ def _lock(secret: str) -> Fernet:
 
 def sealed_pdf(content: bytes, key: SealKey, field: str, reason: str) -> bytes:
     """A PDF with one more seal, which says why it was given; the bytes it had stand before it unchanged."""
-    signer = SimpleSigner(
-        signing_cert=Certificate.load(key.certificate),
-        signing_key=PrivateKeyInfo.load(key.private),
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
-    )
+    signer = SimpleSigner.load_pkcs12_data(_packed(key), other_certs=[])
     told = PdfSignatureMetadata(
         field_name=field, reason=reason, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
     writer = IncrementalPdfFileWriter(BytesIO(content))
     return bytes(PdfSigner(told, signer).sign_pdf(writer, output=BytesIO()).getvalue())
+
+
+def _packed(key: SealKey) -> bytes:
+    """Key and certificate in the one form that signers are made of."""
+    private = serialization.load_der_private_key(key.private, password=None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        message = "This is no key of the consortium's seal."
+        raise TypeError(message)
+    certificate = x509.load_der_x509_certificate(key.certificate)
+    return pkcs12.serialize_key_and_certificates(None, private, certificate, None, serialization.NoEncryption())
 
 
 def check_copy(copy: bytes, pressed: bytes, certificates: Sequence[bytes]) -> SealFinding:
@@ -134,25 +145,38 @@ def check_copy(copy: bytes, pressed: bytes, certificates: Sequence[bytes]) -> Se
     """
     if copy == pressed:
         return SealFinding.UNSIGNED
+    is_same = copy.startswith(pressed)
     try:
-        found = list(PdfFileReader(BytesIO(copy)).embedded_signatures)
-        ours = [each for each in found if each.signer_cert.dump() in certificates]
-        findings = [_of_seal(each) for each in ours]
-    except (PdfError, ValueError):
-        return SealFinding.BROKEN if copy.startswith(pressed) or b"/ByteRange" in copy else SealFinding.NONE
+        number, ours = _seals_in(copy, certificates)
+    except UNREADABLE:
+        is_ours = copy.startswith(pressed[:BEGINNING]) or b"/ByteRange" in copy
+        return SealFinding.BROKEN if is_ours else SealFinding.NONE
     if not ours:
-        return SealFinding.CHANGED if copy.startswith(pressed) and not found else SealFinding.NONE
-    wrong = [each for each in findings if each is not SealFinding.HOLDS]
-    if wrong:
-        return wrong[0]
-    return SealFinding.HOLDS if copy.startswith(pressed) else SealFinding.OTHER
+        is_ours = copy.startswith(pressed[:BEGINNING]) and not number
+        return SealFinding.CHANGED if is_ours else SealFinding.NONE
+    return next(filter(_is_wrong, ours), SealFinding.HOLDS if is_same else SealFinding.OTHER)
+
+
+def _seals_in(copy: bytes, certificates: Sequence[bytes]) -> tuple[int, list[SealFinding]]:
+    """How many signatures a PDF has in all, and what each of ours says."""
+    found = list(PdfFileReader(BytesIO(copy)).embedded_signatures)
+    return len(found), [_of_seal(each) for each in found if each.signer_cert.dump() in certificates]
+
+
+def _is_wrong(finding: SealFinding) -> bool:
+    return finding is not SealFinding.HOLDS
 
 
 def _of_seal(seal: EmbeddedPdfSignature) -> SealFinding:
-    trusted = ValidationContext(trust_roots=[seal.signer_cert], allow_fetching=False)
-    status = validate_pdf_signature(seal, trusted)
-    if not (status.intact and status.valid):
+    """What one of our seals says; whose it is, its certificate has told: nobody else need vouch for us."""
+    seal.compute_integrity_info()  # type: ignore[no-untyped-call]
+    intact, valid = validate_sig_integrity(seal.signer_info, seal.signer_cert, "data", seal.compute_digest())
+    if not (intact and valid):
         return SealFinding.BROKEN
-    level = status.modification_level
-    is_same = isinstance(level, ModificationLevel) and level <= ModificationLevel.FORM_FILLING
-    return SealFinding.HOLDS if is_same and status.docmdp_ok else SealFinding.CHANGED
+    told = seal.summarise_integrity_info()
+    changes = told["diff_result"]
+    is_same = changes is None or (
+        isinstance(changes, DiffResult) and changes.modification_level <= ModificationLevel.FORM_FILLING
+    )
+    whole = told["coverage"] >= SignatureCoverageLevel.ENTIRE_REVISION
+    return SealFinding.HOLDS if is_same and whole and told["docmdp_ok"] is not False else SealFinding.CHANGED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from wtforms import BooleanField
 
@@ -33,6 +34,7 @@ class TemplateForm(FilterForm):
 class DraftForm(MusterForm):
     """All that a draft says; the parties are those it was begun with."""
 
+    called: ClassVar[Mapping[str, str]] = {"third_id": "third"}
     title = TextField("Title", most=200)
     third = InstitutionField("May be passed on to", optional=True)
     provider_scientist_id = ChoiceField("Scientist of the provider", optional=True)

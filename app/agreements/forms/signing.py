@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from app.agreements.commands import Consent, Scan, ScannedSignature
 from app.agreements.rules.signing import CONSENT
 from app.agreements.rules.states import PARTIES, SIDE_WORDS, Side
@@ -30,7 +33,7 @@ class SignedCopyForm(MusterForm):
     provider_day = DayField("On", optional=True, part_of="by the provider")
     recipient_signatory = ChoiceField("Signed for the recipient by", optional=True)
     recipient_day = DayField("On", optional=True, part_of="by the recipient")
-    called = {"signed_on": "recipient_day"}  # noqa: RUF012 - as its base has it
+    called: ClassVar[Mapping[str, str]] = {"signed_on": "recipient_day"}
 
     def scan(self) -> Scan:
         """The file that was sent."""

@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, Line, Name, linked
-from app.core.history import Recorded
+from app.core.history import Recorded, Versioned
 from app.files.models import StoredFile
 from app.members.models import Institution, Person
 
 
-class Signatory(Recorded, Base):
+class Signatory(Recorded, Versioned, Base):
     """That a person may sign for an institution by their office, from a day on until they are withdrawn.
 
     The last day is the last on which they may sign; `withdrawn_because` says why there is one. The evidence is the

@@ -72,7 +72,7 @@ class TemplateVersion(Base):
     )
 
 
-class TemplateRule(Recorded, Base):
+class TemplateRule(Recorded, Versioned, Base):
     """A row of the table that proposes a template: what is given must match, what is empty matches anything.
 
     Rows are tried in the order of `position`, the first that matches wins; no two on record have the same position.
@@ -100,7 +100,7 @@ class TemplateRule(Recorded, Base):
     )
 
 
-class MasterParty(Recorded, Base):
+class MasterParty(Recorded, Versioned, Base):
     """That an institution is a party to a master agreement from the day it joined to the day it left, and the proof."""
 
     __tablename__ = "master_party"

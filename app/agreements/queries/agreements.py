@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from app.agreements.rules.states import (
     OPEN_STATES,
     PARTIES,
     AgreementState,
+    Relation,
     Side,
     Standing,
     waits_on,
@@ -184,18 +185,28 @@ def list_ending(actor: Actor, *, until: date) -> Sequence[AgreementRow]:
 
     Those that end first come first.
     """
+    asked = _rows(_state_on(clock.today())).where(*_ending(until), visible_to(actor))
+    return [_row(row) for row in db.session.execute(asked.order_by(Agreement.last_day, Agreement.id))]
+
+
+def count_ending(actor: Actor, *, until: date) -> int:
+    """How many agreements that list holds."""
+    asked = select(func.count(Agreement.id)).where(*_ending(until), visible_to(actor))
+    return db.session.scalar(asked.order_by(None)) or 0
+
+
+def _ending(until: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     later = aliased(Agreement)
     renewed = select(later.id).where(
         later.parent_id == Agreement.id,
-        later.relation.in_(("renewal", "amendment")),
+        later.relation.in_((Relation.RENEWAL, Relation.AMENDMENT)),
         later.state.not_in((AgreementState.REJECTED, AgreementState.WITHDRAWN)),
     )
     ends = or_(
         and_(Agreement.state == AgreementState.EXECUTED, Agreement.last_day <= until),
         Agreement.state == AgreementState.EXPIRED,
     )
-    asked = _rows(_state_on(clock.today())).where(ends, ~renewed.exists(), visible_to(actor))
-    return [_row(row) for row in db.session.execute(asked.order_by(Agreement.last_day, Agreement.id))]
+    return ends, ~renewed.exists()
 
 
 def list_waiting(actor: Actor, *, most: int) -> Sequence[AgreementRow]:
@@ -279,21 +290,23 @@ def _state_on(day: date) -> SQLColumnExpression[Any]:
 
 def _wanted(filters: AgreementFilters, state: SQLColumnExpression[Any], actor: Actor) -> list[ColumnElement[bool]]:
     today = clock.today()
-    of_line = select(AgreementItem.agreement_id).where(AgreementItem.line_id == (filters.line_id or 0))
-    party = frozenset({filters.party_id or 0})
-    ends = today + timedelta(days=filters.ends_within or 0)
-    unmoved = clock.now() - timedelta(days=filters.unmoved_days or 0)
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (filters.state, state == filters.state),
-        (filters.kind, Agreement.kind == filters.kind),
-        (filters.party_id, _party(party)),
-        (filters.line_id, Agreement.id.in_(of_line)),
-        (filters.waits_for, waits_for(filters.waits_for or Side.CONSORTIUM)),
-        (filters.is_mine or None, _waits_for_actor(actor)),
-        (filters.ends_within, and_(state == AgreementState.EXECUTED, Agreement.last_day <= ends)),
-        (filters.unmoved_days, and_(Agreement.state.in_(OPEN_STATES), Agreement.changed_at <= unmoved)),
-    ]
-    return [*matches(Agreement.search_text, filters.words), *(rule for value, rule in asked if value is not None)]
+    of_line = select(AgreementItem.agreement_id)
+    rules: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "state": lambda value: state == value,
+        "kind": lambda value: Agreement.kind == value,
+        "party_id": lambda value: _party(frozenset({value})),
+        "line_id": lambda value: Agreement.id.in_(of_line.where(AgreementItem.line_id == value)),
+        "waits_for": waits_for,
+        "is_mine": lambda _value: _waits_for_actor(actor),
+        "ends_within": lambda value: and_(
+            state == AgreementState.EXECUTED, Agreement.last_day <= today + timedelta(days=value)
+        ),
+        "unmoved_days": lambda value: and_(
+            Agreement.state.in_(OPEN_STATES), Agreement.changed_at <= clock.now() - timedelta(days=value)
+        ),
+    }
+    chosen = ((rule, getattr(filters, name)) for name, rule in rules.items())
+    return [*matches(Agreement.search_text, filters.words), *(rule(value) for rule, value in chosen if value)]
 
 
 def waits_for(side: Side) -> ColumnElement[bool]:

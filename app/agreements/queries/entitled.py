@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -12,12 +11,6 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.history import valid
 from app.members.models import Person
-
-
-def who_signs(institution_id: int, day: date) -> Sequence[Signatory]:
-    """The signatories of an institution on a day, as known now."""
-    asked = select(Signatory).where(Signatory.institution_id == institution_id, valid(Signatory, day))
-    return db.session.scalars(asked.order_by(Signatory.first_day, Signatory.id)).all()
 
 
 def find_entitlement(institution_id: int, actor: Actor, day: date) -> Signatory | None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.agreements.models import AgreementItem, AgreementTemplate, TemplateVersion
 from app.core.database import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFoundError
 from app.core.folding import folded
 from app.core.paging import AnySelect
 from app.lines.models import Allele, MouseLine
@@ -59,6 +59,15 @@ def get_template(template_id: int) -> AgreementTemplate:
     return db.session.get_one(AgreementTemplate, template_id)
 
 
+def parties_named(provider_id: int, recipient_id: int) -> tuple[str, str]:
+    """What provider and recipient are called for short; NotFoundError where there is none."""
+    found = [db.session.get(Institution, each) for each in (provider_id, recipient_id)]
+    if None in found:
+        raise NotFoundError("There is no such institution.")
+    giver, taker = (each.short_name if each else "" for each in found)
+    return giver, taker
+
+
 def titles_of(template_ids: Sequence[int]) -> dict[int, str]:
     """The titles of templates, by their ids."""
     asked = select(AgreementTemplate.id, AgreementTemplate.title).where(AgreementTemplate.id.in_(template_ids))
@@ -72,7 +81,7 @@ def names_of_lines(line_ids: Sequence[int]) -> list[LineName]:
     return [found[each] for each in line_ids if each in found]
 
 
-def find_lines(rows: Sequence[str], field: str = "lines") -> list[int]:
+def lines_meant(rows: Sequence[str], field: str = "lines") -> list[int]:
     """The one line that each row means; where there is none or are several, that is said and nothing guessed."""
     plain = {folded(row) for row in rows}
     colonies = {each.rpartition(" (")[0] or each for each in plain}

@@ -87,14 +87,19 @@ def check_draft(kind: TemplateKind, values: DraftValues) -> None:
     parties, terms = values.parties, values.terms
     if parties.provider_id == parties.recipient_id:
         raise DomainError("The provider and the recipient are two institutions.", "recipient_id")
-    if (kind is TemplateKind.CONSENT) != (parties.third_id is not None):
-        message = "Say to whom the recipient may pass it on." if parties.third_id is None else "Only a consent has one."
-        raise DomainError(message, "third_id")
-    if parties.third_id in {parties.provider_id, parties.recipient_id}:
-        raise DomainError("The third institution is neither of the two parties.", "third_id")
+    _check_third(kind, parties)
     if terms.first_day is not None and terms.last_day is not None and terms.last_day < terms.first_day:
         raise DomainError("The last day is before the first.", "last_day")
     _check_items(values.items)
+
+
+def _check_third(kind: TemplateKind, parties: Parties) -> None:
+    if kind is TemplateKind.CONSENT and parties.third_id is None:
+        raise DomainError("Say to whom the recipient may pass it on.", "third_id")
+    if kind is not TemplateKind.CONSENT and parties.third_id is not None:
+        raise DomainError("Only a consent has one.", "third_id")
+    if parties.third_id in {parties.provider_id, parties.recipient_id}:
+        raise DomainError("The third institution is neither of the two parties.", "third_id")
 
 
 def _check_items(items: Sequence[Item]) -> None:
@@ -107,12 +112,16 @@ def _check_items(items: Sequence[Item]) -> None:
 
 def check_whole(kind: TemplateKind, values: DraftValues, today: date) -> None:
     """Refuse to send for signing what says too little, or could never be in force."""
-    if not values.items and kind is not TemplateKind.MASTER:
-        raise DomainError("It names no material: add a line or describe it.", "lines")
-    if kind is TemplateKind.CONSENT and any(each.line_id is None for each in values.items):
-        raise DomainError("A consent names lines of the catalogue.", "others")
+    _check_material(kind, values.items)
     if values.terms.last_day is not None and values.terms.last_day < today:
         raise DomainError("Its last day is over: give it a later one.", "last_day")
+
+
+def _check_material(kind: TemplateKind, items: Sequence[Item]) -> None:
+    if not items and kind is not TemplateKind.MASTER:
+        raise DomainError("It names no material: add a line or describe it.", "lines")
+    if kind is TemplateKind.CONSENT and any(each.line_id is None for each in items):
+        raise DomainError("A consent names lines of the catalogue.", "others")
 
 
 def told_terms(terms: Terms) -> dict[str, str | None]:
