@@ -69,7 +69,6 @@ SECTIONS = (
             Item("Ledger", "billing.ledger"),
         ),
     ),
-    Section("Lines", (Item("Exchanges", "exchange.exchanges"),)),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
     Section(
         "Material",

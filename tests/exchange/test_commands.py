@@ -25,6 +25,7 @@ from app.exchange.commands.papers import PaperValues, SentFile, add_paper, name_
 from app.exchange.commands.requesting import approve_exchange, decline_exchange, request_material, withdraw_exchange
 from app.exchange.commands.shipping import Receipt, Shipment, receive, report_lost, ship
 from app.exchange.models import Exchange, Holding
+from app.exchange.queries.verification import check_custody, check_quantities, check_receipts
 from app.exchange.rules.exchanges import STEPS, EndedHow, ExchangeState, PaperKind, Verb, after, may_take
 from app.lines.rules import MaterialForm
 from app.outbox.models import Mail
@@ -217,3 +218,20 @@ def test_a_cross_is_bound_by_what_its_parents_were_given_under(world: World):
         world.ship(world.approved())
     db.session.rollback()
     assert [reason.obstacle.value for reason in world.answer().reasons] == ["no_agreement", "consent_missing"]
+
+
+def test_verify_names_what_was_changed_behind_custody_and_receipts(world: World):
+    world.consent()
+    exchange = world.receive(world.shipped(), 7)
+    assert [*check_receipts(), *check_custody(), *check_quantities()] == []
+    held = db.session.scalars(select(Holding).where(Holding.institution_id == world.toronto.id)).one()
+    before = db.session.scalars(select(Holding).where(Holding.institution_id == world.jackson.id)).one()
+    with beside_the_trail():
+        held.first_day, before.first_day = later(-1), later(0)
+        exchange.shipped_on = later(-1)
+        items(exchange)[0].received_quantity = None
+    assert [line.partition(":")[0] for line in check_receipts()] == ["EX-2016-0001, item 1"]
+    assert list(check_custody()) == [
+        "EX-2016-0001: its giver did not have EPD0025 that day, or nothing was answered of it."
+    ]
+    assert len(list(check_quantities())) == 1

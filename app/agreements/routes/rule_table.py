@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.agreements.commands import template_rules as commands
 from app.agreements.forms.template_rules import LastDayForm, RuleForm, TryForm, filled_from_rule
-from app.agreements.queries.offered import find_lines
+from app.agreements.queries.offered import lines_meant
 from app.agreements.queries.template_rules import (
     ProposedTemplate,
     RuleRow,
@@ -153,7 +153,7 @@ def _try_form() -> TryForm:
     form = TryForm(formdata=request.args)
     ask_institution(form.provider)
     ask_institution(form.recipient)
-    form.lines.find = lambda rows: find_lines(rows, "lines")
+    form.lines.find = lambda rows: lines_meant(rows, "lines")
     form.repository.offer(repositories_to_choose(), empty="Any")
     form.pipeline.usual = known_pipelines()
     return form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.agreements.queries.offered import find_lines
+from app.agreements.queries.offered import lines_meant
 from app.core.errors import DomainError
 from app.exchange.queries.giving import Wanted
 from app.exchange.rules.exchanges import PAYER_WORDS, Payer
@@ -80,7 +80,7 @@ def read_items(form: StartForm) -> list[str]:
     """What is asked for as it stands in an address; where a row means no one line, that stands beside the field."""
     try:
         rows = form.rows()
-        lines = find_lines([name for name, _, _ in rows])
+        lines = lines_meant([name for name, _, _ in rows])
     except DomainError as refused:
         form.lines.errors = [refused.message]
         return []

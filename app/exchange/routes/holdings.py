@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from app.agreements.queries.offered import find_lines
+from app.agreements.queries.offered import lines_meant
 from app.agreements.rules.terms import AT_END_WORDS, FREEDOM_WORDS
 from app.core.clock import today
 from app.core.permissions import Permission
@@ -113,7 +113,7 @@ def record_holding() -> ResponseReturnValue:
     form.agreement_id.offer(agreement_choices(institution_id), empty="No agreement")
     if form.validate_on_submit():
         with errors_to(form), transaction():
-            (line_id,) = find_lines([str(form.line.value)], "line")
+            (line_id,) = lines_meant([str(form.line.value)], "line")
             writing.record_holding(form.values(line_id, institution_id), actor=the_actor())
             return see("exchange.holdings", "It is on record.", institution=institution_id)
     return _form(form, ("Put custody on record", "Put on record"), institution_id, RECORDING)
