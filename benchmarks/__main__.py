@@ -18,6 +18,7 @@ from app.core.garbage import settle_process
 from benchmarks.consortium import REGISTERS, Size, generate
 from benchmarks.figures.banking import measure_banking
 from benchmarks.figures.crowding import measure_crowding
+from benchmarks.figures.exchanges import measure_exchanges
 from benchmarks.figures.exporting import measure_exports, measure_verification
 from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
@@ -41,7 +42,7 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "start")
+ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "exchanges", "start")
 
 
 def main() -> None:
@@ -93,6 +94,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "banking": "Statements of banks (processor time)",
         "importing": "Importing",
         "rosters": "Rosters: median / p95 (of processor time, which counts on SQLite)",
+        "exchanges": "Exchanges: median / p95 (of processor time, which counts on SQLite)",
         "start": "Start",
     }
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
@@ -101,6 +103,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "banking": partial(measure_banking, scale=scale),
         "importing": partial(measure_importing, scale=scale),
         "rosters": partial(measure_rosters, scale=scale),
+        "exchanges": partial(measure_exchanges, scale=scale),
         "start": measure_starting,
     }
     for name in (name for name in names if name in measures):
