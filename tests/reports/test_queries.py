@@ -42,6 +42,7 @@ MONEY = {
 }
 FINANCE = MONEY | {"exchange-differences", "income-forecast", "concessions", "trial-balance"}
 LINES = {"lines-by-stage", "lines-by-year", "lines-by-funder"}
+LINES |= {"exchanges", "exchange-matrix", "exchange-flow", "holdings"}
 ALL = FINANCE | LINES | {"register", "roster-book"}
 
 

@@ -108,6 +108,12 @@ def search_exchanges(filters: ExchangeFilters, request: PageRequest, actor: Acto
     return fetch_page(asked, request, sorts=sorts, key=Exchange.id, build=_row, total=total)
 
 
+def list_rows(*conditions: ColumnElement[bool]) -> list[ExchangeRow]:
+    """The exchanges of some conditions, in the order of the days they were sent."""
+    asked = _rows().where(*conditions).order_by(Exchange.shipped_on, Exchange.id)
+    return [_row(row) for row in db.session.execute(asked)]
+
+
 def count_waiting(actor: Actor) -> int:
     """How many exchanges wait for the actor's own side: to be decided, shipped or received."""
     own = actor.own_institutions(Permission.EXCHANGE_EDIT)
