@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.lines.models import Allele, LineParent, LineStage, MouseLine
 from app.lines.rules import AlleleClass, MaterialForm, Stage
 from benchmarks.consortium.members import make_members
 from benchmarks.consortium.size import Size
-from benchmarks.consortium.world import World, written_on
+from benchmarks.consortium.world import HOUR, World, written_on
 
 LINES, AGREEMENTS, SHIPMENTS = 20_000, 5_000, 50_000
 CONSENTS = 10  # One agreement in so many is a consent.
@@ -195,7 +195,7 @@ def _exchanges(
             "payer": Payer.TAKER,
             "agreement_id": under[0],
             "requested_by": "Generator",
-            "requested_at": clock.now(),
+            "requested_at": datetime.combine(day, HOUR) - timedelta(days=9, seconds=place % 9_000),
             "shipped_on": day,
             "shipped_by": "Generator",
             "received_on": day,

@@ -104,7 +104,7 @@ def search_exchanges(filters: ExchangeFilters, request: PageRequest, actor: Acto
         "shipped": Exchange.shipped_on,
         "received": Exchange.received_on,
     }
-    total = func.count(Exchange.id)
+    total: AnySelect = select(func.count(Exchange.id)).where(visible_to(actor), *_conditions(filters))
     return fetch_page(asked, request, sorts=sorts, key=Exchange.id, build=_row, total=total)
 
 
