@@ -137,7 +137,7 @@ class LimitForm(MusterForm):
 class WhoseForm(FilterForm):
     """Whose holdings are looked at."""
 
-    of = InstitutionField("Institution", optional=True)
+    of = InstitutionField("Institution")
 
 
 class HoldingsForm(FilterForm):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import aliased
 
 from app.agreements.models import Agreement, AgreementItem
@@ -200,7 +200,7 @@ def _held(institution_id: int, on: date, known: datetime | None) -> Any:
     recorded = select(
         Holding.id.label("holding_id"),
         Holding.line_id,
-        Holding.form,
+        type_coerce(Holding.form, String).label("form"),
         Holding.first_day,
         Holding.agreement_id,
         Holding.exchange_item_id,
@@ -219,14 +219,13 @@ def _held(institution_id: int, on: date, known: datetime | None) -> Any:
         .correlate(MouseLine)
         .scalar_subquery()
     )
-    nothing = literal(None)
     origin = select(
-        nothing.label("holding_id"),
+        cast(null(), Holding.id.type).label("holding_id"),
         MouseLine.id.label("line_id"),
-        nothing.label("form"),
+        cast(null(), String).label("form"),
         made_on.label("first_day"),
-        nothing.label("agreement_id"),
-        nothing.label("exchange_item_id"),
+        cast(null(), Holding.id.type).label("agreement_id"),
+        cast(null(), Holding.id.type).label("exchange_item_id"),
         (-MouseLine.id).label("sorted_by"),
     ).where(_is_origin(institution_id), made_on <= on, ~said.exists())
     return union_all(recorded, origin)

@@ -114,14 +114,6 @@ def list_rows(*conditions: ColumnElement[bool]) -> list[ExchangeRow]:
     return [_row(row) for row in db.session.execute(asked)]
 
 
-def count_waiting(actor: Actor) -> int:
-    """How many exchanges wait for the actor's own side: to be decided, shipped or received."""
-    own = actor.own_institutions(Permission.EXCHANGE_EDIT)
-    gives = Exchange.giver_id.in_(own) & Exchange.state.in_(BEFORE_SHIPMENT)
-    takes = Exchange.taker_id.in_(own) & (Exchange.state == ExchangeState.SHIPPED)
-    return db.session.scalar(select(func.count(Exchange.id)).where(or_(gives, takes))) or 0
-
-
 def get_exchange(exchange_id: int, actor: Actor) -> Exchange:
     """An exchange with its sides and people, for who may see it; to others there is none."""
     asked = (

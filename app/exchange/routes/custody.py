@@ -53,7 +53,13 @@ COLUMNS: Sequence[Column[CustodyRow]] = (
         link=record_link("exchange.exchange", "exchange_id", lambda row: row.exchange_id),
         narrow=Narrow.META,
     ),
-    Column("agreement", "Under", lambda row: row.agreement_number, narrow=Narrow.SAID),
+    Column(
+        "agreement",
+        "Under",
+        lambda row: row.agreement_number,
+        link=record_link("agreements.agreement", "agreement_id", lambda row: row.agreement_id),
+        narrow=Narrow.SAID,
+    ),
     Column("ended", "Ended", _ended, narrow=Narrow.META),
 )
 

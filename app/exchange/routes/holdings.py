@@ -63,6 +63,7 @@ COLUMNS: Sequence[Column[HeldRow]] = (
         "Under",
         lambda row: f"{row.agreement_number}, item {row.item}" if row.item else row.agreement_number,
         sortable=True,
+        link=record_link("agreements.agreement", "agreement_id", lambda row: row.agreement_id),
         narrow=Narrow.META,
     ),
     Column("until", "Until", lambda row: row.until, Kind.DATE, sortable=True),
