@@ -22,6 +22,7 @@ from benchmarks.figures.exchanges import measure_exchanges
 from benchmarks.figures.exporting import measure_exports, measure_verification
 from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
+from benchmarks.figures.lines import measure_lines
 from benchmarks.figures.pages import measure_pages
 from benchmarks.figures.printing import measure_printing
 from benchmarks.figures.rosters import measure_rosters
@@ -42,7 +43,7 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "exchanges", "start")
+ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "lines", "exchanges", "start")
 
 
 def main() -> None:
@@ -95,6 +96,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "importing": "Importing",
         "rosters": "Rosters: median / p95 (of processor time, which counts on SQLite)",
         "exchanges": "Exchanges: median / p95 (of processor time, which counts on SQLite)",
+        "lines": "Catalogue of lines: median / p95 (of processor time, which counts on SQLite)",
         "start": "Start",
     }
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
@@ -104,6 +106,7 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "importing": partial(measure_importing, scale=scale),
         "rosters": partial(measure_rosters, scale=scale),
         "exchanges": partial(measure_exchanges, scale=scale),
+        "lines": partial(measure_lines, scale=scale),
         "start": measure_starting,
     }
     for name in (name for name in names if name in measures):

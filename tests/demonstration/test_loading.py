@@ -31,10 +31,12 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import valid
 from app.core.permissions import Role
+from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.demonstration.commands import load_demonstration
 from app.demonstration.rules import SignIn, open_on
+from app.lines.queries import LineFilters, ancestors_of, search_lines
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
 from app.outbox.models import Job
 from tests.conftest import TODAY
@@ -227,3 +229,11 @@ def test_everything_holds_after_loading(sign_ins: list[SignIn]) -> None:
 def test_a_database_with_records_is_never_touched(sign_ins: list[SignIn]) -> None:
     with pytest.raises(DomainError, match="empty database only"), transaction():
         load_demonstration(actor=program("test"))
+
+
+def test_it_has_lines_of_ten_centres_with_a_cross_and_they_are_found(sign_ins: list[SignIn]) -> None:
+    found = search_lines(LineFilters(words="bash b6n"), PageRequest(), program("test"), on=TODAY)
+    assert {row.strain for row in found.rows} <= {"C57BL/6N", "C57BL/6NTac", "C57BL/6NCrl", "C57BL/6NJ"}
+    every = search_lines(LineFilters(), PageRequest(), program("test"), on=TODAY)
+    assert (every.total > 40, len({row.centre for row in every.rows})) == (True, 10)
+    assert [row.colony for row in every.rows if len(ancestors_of(row.id)) == 2] == ["SNG-X-1"]

@@ -35,6 +35,15 @@ def words_of_places(typed: Sequence[str]) -> dict[str, list[str]]:
     return {word: sorted(found[word]) for word in typed}
 
 
+def word_of_place(text: str) -> str | None:
+    """The word of the strain that a text means as a whole, by its name or an alias; None where it means none."""
+    key = strain_key(text)
+    named = select(Strain.id).where(Strain.folded == key)
+    spelt = select(StrainAlias.strain_id).where(StrainAlias.folded == key)
+    found = db.session.scalar(union_all(named, spelt).limit(1))
+    return place_word(STRAIN, found) if found is not None else None
+
+
 def _words_of_strain(name: str) -> set[str]:
     """A strain is typed with a space or without, and its substrain alone: C57BL/6 NTac, NTac."""
     key = strain_key(name)

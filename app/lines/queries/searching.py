@@ -2,7 +2,7 @@
 
 Each word of a line is a row of `line_word`, so the lines of a word are one stretch of an index. How many are found is
 counted there, from the rarest word on. Few are then read by their ids; many by walking along the list in its order
-until a page is full, which is soon. A word that nothing begins with is looked for inside of all texts.
+until a page is full, which is soon. A word that nothing begins with is looked for inside symbols, colonies and clones.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.core.database import db
 from app.core.paging import AnySelect, place_of
-from app.lines.models import LineWord, MouseLine
-from app.lines.queries.places import words_of_places
-from app.lines.rules import typed_words
+from app.lines.models import Allele, Clone, LineWord, MouseLine
+from app.lines.queries.places import word_of_place, words_of_places
+from app.lines.rules import MARK, colony_key, typed_words
 
 LAST = "\U0010ffff"
-MOST_WORDS = 8
+MOST_WORDS, MOST_LOOKED_FOR = 8, 3
 FEW = 3_000
 MANY = 20_000
 
@@ -33,6 +33,12 @@ class Stretch:
     typed: str
     whole: tuple[str, ...]
     is_open: bool
+
+    @property
+    def kind(self) -> str:
+        """The kind of the places it stands for, where it stands for nothing else: a line names one place of a kind."""
+        kinds = {each.partition(":")[0] for each in self.whole}
+        return kinds.pop() if len(kinds) == 1 and not self.is_open and self.whole[0].startswith(MARK) else ""
 
     def holds(self, word: Any) -> ColumnElement[bool]:
         """The condition that a word of a line is one of them."""
@@ -55,7 +61,7 @@ class Found:
         """What holds of the lines that are found."""
         if self.ids is not None:
             return [MouseLine.id.in_(self.ids)]
-        sought = [place_of(word, MouseLine.search_text) > 0 for word in self.inside]
+        sought = [_inside(word) for word in self.inside]
         if not self.stretches:
             return sought
         if self.total is not None and self.total > FEW:
@@ -68,14 +74,45 @@ def seek_words(text: str) -> Found:
     typed = typed_words(text)[:MOST_WORDS]
     if not typed:
         return Found()
+    place = word_of_place(text)
+    if place:
+        return _counted((Stretch(typed[0], (place,), is_open=False),))
     places = words_of_places(typed)
-    sized = [(_size(each), each) for each in (_stretch(word, places[word]) for word in typed)]
+    stretches = _joined([_stretch(word, places[word]) for word in typed])
+    sized = [(_size(each), each) for each in stretches]
     ordered = tuple(each for size, each in sorted(sized, key=lambda pair: pair[0]) if size)
     inside = tuple(each.typed for size, each in sized if not size)
     if inside:
         return _within(Found(ordered, inside))
+    return _counted(ordered)
+
+
+def _counted(ordered: tuple[Stretch, ...]) -> Found:
     counted = _ids(ordered).with_only_columns(func.count(LineWord.line_id.distinct()))
     return Found(ordered, total=db.session.scalar(counted) or 0)
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches, those that stand for places of one kind made one: the places that have all the words."""
+    others = [each for each in stretches if not each.kind]
+    by_kind: dict[str, Stretch] = {}
+    for each in (each for each in stretches if each.kind):
+        same = by_kind.get(each.kind)
+        shared = each.whole if same is None else tuple(word for word in same.whole if word in each.whole)
+        by_kind[each.kind] = replace(each, whole=shared)
+    return [*others, *by_kind.values()]
+
+
+def _inside(word: str) -> ColumnElement[bool]:
+    """The condition that a line has a word somewhere inside its colony, its clone or the symbol of its allele."""
+    clones = select(Clone.id).where(place_of(word, func.lower(Clone.name)) > 0)
+    alleles = select(Allele.id).where(place_of(word, func.lower(Allele.symbol)) > 0)
+    ways = (MouseLine.clone_id.in_(clones), MouseLine.allele_id.in_(alleles), _in_colony(word))
+    return MouseLine.id.in_(union(*(select(MouseLine.id).where(way) for way in ways)))
+
+
+def _in_colony(word: str) -> ColumnElement[bool]:
+    return place_of(colony_key(word), MouseLine.colony_key) > 0
 
 
 def _within(found: Found) -> Found:
@@ -95,7 +132,9 @@ def _ids(stretches: Sequence[Stretch]) -> AnySelect:
 
 def _has(stretch: Stretch, line_id: Any) -> ColumnElement[bool]:
     other = aliased(LineWord)
-    return select(other.line_id).where(other.line_id == line_id, stretch.holds(other.word)).exists()
+    # Of many words the few of the line are looked through; else each of the many would be looked for.
+    word = other.word if len(stretch.whole) <= MOST_LOOKED_FOR else other.word.concat("")
+    return select(other.line_id).where(other.line_id == line_id, stretch.holds(word)).exists()
 
 
 def _stretch(typed: str, places: Sequence[str]) -> Stretch:

@@ -25,8 +25,8 @@ from app.web.requests import see
 
 ENTERING = [
     ("Its allele is put on record with it,", "or found there by its symbol or MGI id, however the symbol is typed."),
-    ("Its stage follows later stages.", "What it reaches next is recorded on its own day."),
-    ("You can change lines that your own institution made or owns.", "The secretariat can change all."),
+    ("It begins with the stage it has reached.", "What it reaches next is recorded on its own day."),
+    ("Its centre and its owner may change it later,", "as may the secretariat, and whoever looks after agreements."),
 ]
 CROSSING = [
     ("It keeps what holds for its parents.", "Whoever holds it is bound by the terms of both, the stricter of each."),

@@ -15,7 +15,7 @@ from app.lines.queries.lines import LineRow
 from app.lines.queries.view import LineView, get_line_view
 from app.lines.routes.blueprint import history_of, pages
 from app.lines.routes.catalogue import COLUMNS
-from app.lines.rules import CLASS_WORDS, FORM_WORDS, STAGE_WORDS
+from app.lines.rules import CLASS_WORDS, FORM_WORDS, STAGE_WORDS, parts_of_symbol
 from app.members.models import Institution
 from app.web import wording
 from app.web.access import requires, the_actor
@@ -110,8 +110,9 @@ def _facts(view: LineView) -> list[Fact]:
 
 def _facts_of_allele(view: LineView) -> list[Fact]:
     allele, marker, clone = view.line.allele, view.line.allele.marker, view.line.clone
+    gene = parts_of_symbol(allele.symbol)[0]
     return [
-        ("Gene", f"{marker.symbol}, {marker.mgi_id}" if marker else None, None, marker.name if marker else None),
+        ("Gene", f"{marker.symbol}, {marker.mgi_id}" if marker else gene, None, marker.name if marker else None),
         ("Allele", allele.mgi_id, None, CLASS_WORDS[allele.allele_class]),
         ("ES cell clone", clone.name if clone else None),
         ("IKMC project", allele.project_id, None, allele.pipeline),

@@ -19,7 +19,7 @@ from app.web import wording
 from app.web.charts import Bar, stacked_bars
 
 GOAL = 20_000
-MOST_DRAWN = 12
+MOST_DRAWN = 8
 DONE, MADE, UNDER_WAY = "Phenotyped", "Genotype confirmed", "Under way"
 COLOURS = {DONE: "$high", MADE: "$low", UNDER_WAY: "$land"}
 PARTS: dict[str, tuple[Stage, ...]] = {
@@ -87,7 +87,7 @@ def _drawn_centres(table: AnyTable) -> Chart | None:
     by_centre: dict[str, StageRow] = {}
     for row in table.rows:
         by_centre.setdefault(row.name, StageRow(row.name)).numbers.update(row.numbers)
-    most = sorted(by_centre.values(), key=lambda row: -row.total)[:MOST_DRAWN]
+    most = sorted(by_centre.values(), key=_not_aborted, reverse=True)[:MOST_DRAWN]
     bars = [_bar(row.name, part, row.part(stages)) for row in most for part, stages in PARTS.items()]
     told = wording.join_words(
         f"{row.name} {wording.count(row.part(PRODUCED))} of {wording.count(row.total)}" for row in most
@@ -196,6 +196,10 @@ def _year_column(stage: Stage) -> Column[YearRow]:
 def _totals(rows: Sequence[StageRow]) -> dict[str, Cell]:
     totals: dict[str, Cell] = {each.value: sum(row.numbers[each] for row in rows) for each in Stage}
     return totals | {"total": sum(row.total for row in rows)} if rows else {}
+
+
+def _not_aborted(row: StageRow) -> int:
+    return row.total - row.numbers[Stage.ABORTED]
 
 
 def _bar(label: str, part: str, number: int) -> Bar:
