@@ -37,7 +37,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget all agreements, and that numbers were given to them; documents stay stored."""
-    for table in ("consortium_seal", "agreement_signature", "agreement_step", "agreement_version", "agreement_item", "agreement"):
+    for table in (
+        "consortium_seal",
+        "agreement_signature",
+        "agreement_step",
+        "agreement_version",
+        "agreement_item",
+        "agreement",
+    ):
         op.drop_table(table)
     op.execute("DELETE FROM number_series WHERE kind = 'agreement'")
 

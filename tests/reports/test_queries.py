@@ -41,7 +41,8 @@ MONEY = {
     "statement",
 }
 FINANCE = MONEY | {"exchange-differences", "income-forecast", "concessions", "trial-balance"}
-ALL = FINANCE | {"register", "roster-book"}
+MATERIAL = {"mta-register", "mta-expiring", "mta-waiting"}
+ALL = FINANCE | MATERIAL | {"register", "roster-book"}
 
 
 @pytest.fixture
@@ -246,7 +247,8 @@ def test_roster_book_holds_every_seat_of_the_day():
         (Granted(Role.AUDITOR), ALL),
         (Granted(Role.FINANCE), FINANCE),
         (Granted(Role.CHAIR, committee_id=1), {"roster-book"}),
-        (Granted(Role.REPRESENTATIVE, institution_id=1), MONEY | {"register"}),
+        (Granted(Role.REPRESENTATIVE, institution_id=1), MONEY | MATERIAL | {"register"}),
+        (Granted(Role.AGREEMENTS), MATERIAL),
         (Granted(Role.COMMITTEE_MEMBER, committee_id=1), set()),
     ],
 )

@@ -2,6 +2,7 @@
 
 from app.reports.queries import (
     ageing,
+    agreements,
     books,
     concessions,
     exchange,
@@ -23,6 +24,7 @@ from app.reports.queries.packs import list_pack
 
 __all__ = [
     "ageing",
+    "agreements",
     "books",
     "concessions",
     "exchange",
