@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import app.accounts.commands.erasing
 import app.accounts.models
+import app.agreements.commands
+import app.agreements.models
+import app.agreements.queries
+import app.agreements.routes
 import app.audit.holdings
 import app.audit.models
 import app.audit.routes
@@ -13,9 +17,14 @@ import app.billing.models
 import app.billing.routes
 import app.committees.models
 import app.committees.routes
+import app.exchange.models
+import app.exchange.queries
+import app.exchange.routes
 import app.files.models
 import app.home.models
 import app.home.routes
+import app.lines.models
+import app.lines.routes
 import app.members.models
 import app.members.routes
 import app.outbox.holdings
@@ -40,6 +49,9 @@ PAGES = (
     app.members.routes.pages,
     app.billing.routes.pages,
     app.committees.routes.pages,
+    app.exchange.routes.pages,
+    app.agreements.routes.pages,
+    app.lines.routes.pages,
     app.reports.routes.pages,
     app.audit.routes.pages,
     app.outbox.routes.pages,

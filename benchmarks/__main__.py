@@ -18,9 +18,12 @@ from app.core.garbage import settle_process
 from benchmarks.consortium import REGISTERS, Size, generate
 from benchmarks.figures.banking import measure_banking
 from benchmarks.figures.crowding import measure_crowding
+from benchmarks.figures.exchanges import measure_exchanges
 from benchmarks.figures.exporting import measure_exports, measure_verification
 from benchmarks.figures.importing import measure_importing
 from benchmarks.figures.issuing import measure_issuing
+from benchmarks.figures.line_imports import measure_line_imports
+from benchmarks.figures.lines import measure_lines
 from benchmarks.figures.pages import measure_pages
 from benchmarks.figures.printing import measure_printing
 from benchmarks.figures.rosters import measure_rosters
@@ -41,7 +44,17 @@ ON_CONSORTIUM: dict[str, tuple[str, Callable[[Visitor], Iterator[Figure]]]] = {
     "verify": ("Proof of everything", measure_verification),
     "papers": ("Papers", measure_printing),
 }
-ON_EMPTY_SITE = ("issuing", "crowding", "banking", "importing", "rosters", "start")
+ON_EMPTY_SITE = (
+    "issuing",
+    "crowding",
+    "banking",
+    "importing",
+    "lines",
+    "lineimports",
+    "rosters",
+    "exchanges",
+    "start",
+)
 
 
 def main() -> None:
@@ -92,7 +105,10 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "crowding": "Issuing by many processes at once (processor time)",
         "banking": "Statements of banks (processor time)",
         "importing": "Importing",
+        "lineimports": "Importing files of lines",
         "rosters": "Rosters: median / p95 (of processor time, which counts on SQLite)",
+        "exchanges": "Exchanges: median / p95 (of processor time, which counts on SQLite)",
+        "lines": "Catalogue of lines: median / p95 (of processor time, which counts on SQLite)",
         "start": "Start",
     }
     measures: dict[str, Callable[[Site], Iterator[Figure]]] = {
@@ -100,7 +116,10 @@ def _measure_empty(database: str, names: Iterable[str], scale: float) -> int:
         "crowding": partial(measure_crowding, scale=scale),
         "banking": partial(measure_banking, scale=scale),
         "importing": partial(measure_importing, scale=scale),
+        "lineimports": partial(measure_line_imports, scale=scale),
         "rosters": partial(measure_rosters, scale=scale),
+        "exchanges": partial(measure_exchanges, scale=scale),
+        "lines": partial(measure_lines, scale=scale),
         "start": measure_starting,
     }
     for name in (name for name in names if name in measures):

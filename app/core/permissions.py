@@ -59,10 +59,22 @@ class Permission(StrEnum):
     COMMITTEE_READ = "committee.read"
     COMMITTEE_FOUND = "committee.found"
     COMMITTEE_EDIT = "committee.edit"
+    LINE_READ = "line.read"
+    LINE_EDIT = "line.edit"
+    LINE_IMPORT = "line.import"
+    TEMPLATE_READ = "template.read"
+    TEMPLATE_EDIT = "template.edit"
+    SIGNATORY_READ = "signatory.read"
+    SIGNATORY_EDIT = "signatory.edit"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_EDIT = "agreement.edit"
     REPORT_LIST = "report.list"
     REPORT_MEMBERS = "report.members"
     REPORT_MONEY = "report.money"
     REPORT_COMMITTEE = "report.committee"
+    REPORT_LINES = "report.lines"
+    EXCHANGE_READ = "exchange.read"
+    EXCHANGE_EDIT = "exchange.edit"
     AUDIT_READ = "audit.read"
     WORK_READ = "work.read"
     WORK_EDIT = "work.edit"
@@ -113,10 +125,22 @@ ALLOWED: dict[Permission, dict[Role, Reach]] = {
     Permission.COMMITTEE_READ: EVERYONE,
     Permission.COMMITTEE_FOUND: {S: ALL},
     Permission.COMMITTEE_EDIT: {S: ALL, C: OWN},
-    Permission.REPORT_LIST: {S: ALL, F: ALL, C: ALL, R: ALL, U: ALL},
+    Permission.LINE_READ: {S: ALL, A: ALL, C: ALL, M: ALL, R: ALL, U: ALL},
+    Permission.LINE_EDIT: {S: ALL, A: ALL, R: OWN},
+    Permission.LINE_IMPORT: {S: ALL, A: ALL},
+    Permission.TEMPLATE_READ: {S: ALL, A: ALL, U: ALL},
+    Permission.TEMPLATE_EDIT: {S: ALL, A: ALL},
+    Permission.SIGNATORY_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.SIGNATORY_EDIT: {S: ALL, A: ALL},
+    Permission.AGREEMENT_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.AGREEMENT_EDIT: {S: ALL, A: ALL, R: OWN},
+    Permission.REPORT_LIST: {S: ALL, F: ALL, A: ALL, C: ALL, R: ALL, U: ALL},
     Permission.REPORT_MEMBERS: {S: ALL, R: OWN, U: ALL},
     Permission.REPORT_MONEY: {S: ALL, F: ALL, R: OWN, U: ALL},
     Permission.REPORT_COMMITTEE: {S: ALL, C: OWN, U: ALL},
+    Permission.REPORT_LINES: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.EXCHANGE_READ: {S: ALL, A: ALL, R: OWN, U: ALL},
+    Permission.EXCHANGE_EDIT: {S: ALL, A: ALL, R: OWN},
     Permission.AUDIT_READ: {S: ALL, U: ALL},
     Permission.WORK_READ: {S: ALL},
     Permission.WORK_EDIT: {S: ALL},

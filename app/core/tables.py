@@ -18,7 +18,8 @@ Cell = str | int | Decimal | Money | date | datetime | None
 class Kind(StrEnum):
     """How a column is set: alignment on the page, type in a spreadsheet. A DOCUMENT is called by its number.
 
-    A SHARE is a part of one, which the page also draws as a bar.
+    A SHARE is a part of one, which the page also draws as a bar. In a SYMBOL of an allele, what stands in <> is set
+    above the line.
     """
 
     TEXT = "text"
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     CODE = "code"
     DOCUMENT = "document"
     SHARE = "share"
+    SYMBOL = "symbol"
 
 
 class Narrow(StrEnum):

@@ -70,6 +70,16 @@ SECTIONS = (
         ),
     ),
     Section("Governance", (Item("Committees", "committees.committees"), Item("Elections", "committees.elections"))),
+    Section(
+        "Material",
+        (
+            Item("Lines", "lines.lines"),
+            Item("Agreements", "agreements.agreements"),
+            Item("Exchanges", "exchange.exchanges"),
+            Item("Templates", "agreements.templates"),
+            Item("Signatories", "agreements.signatories"),
+        ),
+    ),
     Section("Reports", (Item("All reports", "reports.catalogue"), Item("Audit trail", "audit.trail"))),
     Section(
         "Administration",

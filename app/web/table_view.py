@@ -25,6 +25,7 @@ COLUMN_CLASS = {
     Kind.INSTANT: "tn nowrap",
     Kind.STATE: "nowrap",
     Kind.SHARE: "nowrap",
+    Kind.SYMBOL: "nm",
 }
 
 
@@ -107,7 +108,7 @@ def row_views(
     views = []
     for row in rows:
         cells = [reader(row) for reader in readers]
-        views.append(RowView(cells, row_id(row) if row_id else None, cells[0].text))
+        views.append(RowView(cells, row_id(row) if row_id else None, wording.plain(cells[0].text)))
     return views
 
 
@@ -152,7 +153,7 @@ def cell_text(column: AnyColumn, value: Cell) -> str:
         return wording.day(value)
     if isinstance(value, int | Decimal) and column.kind is not Kind.TEXT:
         return _figure(column, value)
-    return wording.pill_word(value) if column.kind is Kind.STATE else str(value)
+    return WORDED.get(column.kind, str)(value)
 
 
 def _figure(column: AnyColumn, value: int | Decimal) -> str:
@@ -207,7 +208,7 @@ def _there(column: AnyColumn, value: Cell) -> str:
 
 def _plain_cell(column: AnyColumn, css: str, row: Any) -> CellView:
     value = column.read(row)
-    text = value if type(value) is str else cell_text(column, value)
+    text = value if type(value) is str and column.kind not in WORDED else cell_text(column, value)
     return CellView(_wide_only(column, css) if text == wording.NOTHING else _unbroken(css, text), text)
 
 
@@ -288,4 +289,5 @@ def _said(column: AnyColumn, value: Cell, headed: set[Kind]) -> str:
     return text if says_itself else f"{column.title} {text}"
 
 
+WORDED: Mapping[Kind, Callable[[Any], str]] = {Kind.STATE: wording.pill_word, Kind.SYMBOL: wording.symbol}
 DRAWN: Mapping[Kind, Callable[[AnyColumn, str, Any], CellView]] = {Kind.STATE: _state_cell, Kind.SHARE: _share_cell}

@@ -50,7 +50,8 @@ def as_shown(form: Iterable[Field], shown: str) -> list[Field]:
 
 FILTERS = (
     wording.day, wording.long_day, wording.instant, wording.amount, wording.money, wording.count, wording.plural,
-    wording.all_of, wording.hash6, wording.pill_word, wording.join_words, full_stop, as_shown,
+    wording.all_of, wording.hash6, wording.pill_word, wording.join_words, wording.symbol, wording.plain,
+    full_stop, as_shown,
 )  # fmt: skip
 GLOBALS = (
     addresses.url, addresses.here, addresses.kept_parameters, addresses.asset, csp_nonce, new_key, aria,

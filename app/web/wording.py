@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache
 
 from babel.numbers import get_currency_symbol
+from markupsafe import Markup, escape
 
 from app.core.clock import local
 from app.core.money import Money
@@ -53,6 +54,12 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Unanswered",
         "Struck",
         "Replaced",
+        "Retired",
+        "Amended",
+        "Superseded",
+        "Terminated",
+        "Rejected",
+        "Aborted",
     ),
     INFO_HALF: (
         "Applied",
@@ -61,6 +68,9 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Credit",
         "Vote open",
         "In session",
+        "In production",
+        "Founders born",
+        "Phenotyping",
         "Signing",
         "Invited",
         "Running",
@@ -78,6 +88,8 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Requested",
         "Nominations open",
         "Proposed",
+        "On the way",
+        "In review",
     ),
     GOOD_FULL: (
         "Active",
@@ -100,6 +112,10 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Decided",
         "Elected",
         "Granted",
+        "Received",
+        "Allowed",
+        "Genotype confirmed",
+        "Phenotyped",
     ),
     WARN_HALF: (
         "Due",
@@ -114,9 +130,10 @@ PILL_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         "Substitute",
         "On leave",
         "Holds over",
+        "Changes asked",
     ),
     WARN_SQUARE: ("Suspended", "Recused", "Locked", "Not sent: kept here", "Disabled"),
-    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met"),
+    BAD_SQUARE: ("Overdue", "Refused", "Inquorate", "Expired", "Chain broken", "Failed", "Not met", "Lost"),
 }
 PILLS = {word.lower(): " ".join(part for part in tone if part) for tone, words in PILL_WORDS.items() for word in words}
 
@@ -204,6 +221,18 @@ def pill_word(word: object) -> str:
     """A state as its pill says it: 'part_paid' is Part paid."""
     text = str(word.value if isinstance(word, Enum) else word).replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+def symbol(text: object) -> Markup:
+    """The symbol of an allele as it is printed: what stands in <> is set above the line."""
+    line, _, above = str(text).partition("<")
+    raised = Markup("<sup>{}</sup>").format(above.removesuffix(">")) if above else Markup()
+    return escape(line) + raised
+
+
+def plain(text: str) -> str:
+    """A text without what only sets it, for where nothing can be set, such as the title of a window."""
+    return str(text.striptags()) if isinstance(text, Markup) else text
 
 
 def pill_class(word: object) -> str:

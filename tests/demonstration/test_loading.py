@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.agreements.queries.signatories import who_could_sign
+from app.agreements.queries.template_rules import Enquiry, propose_template
 from app.billing.commands.reminders import REMIND_PAYER
 from app.billing.models import Invoice, Posting
 from app.billing.queries.good_standing import standing_of
@@ -31,10 +33,12 @@ from app.core.database import db
 from app.core.errors import DomainError
 from app.core.history import valid
 from app.core.permissions import Role
+from app.core.tables import PageRequest
 from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.demonstration.commands import load_demonstration
 from app.demonstration.rules import SignIn, open_on
+from app.lines.queries import LineFilters, ancestors_of, search_lines
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
 from app.outbox.models import Job
 from tests.conftest import TODAY
@@ -227,3 +231,25 @@ def test_everything_holds_after_loading(sign_ins: list[SignIn]) -> None:
 def test_a_database_with_records_is_never_touched(sign_ins: list[SignIn]) -> None:
     with pytest.raises(DomainError, match="empty database only"), transaction():
         load_demonstration(actor=program("test"))
+
+
+def test_a_template_is_proposed_and_somebody_can_sign(sign_ins: list[SignIn]) -> None:
+    by_name = {row.short_name: row for row in db.session.scalars(select(Institution).order_by(Institution.id))}
+    jackson = by_name["JAX"]
+    proposed = propose_template(Enquiry(TODAY, jackson.id, by_name["CRL"].id))
+    assert proposed.template is not None
+    assert (proposed.template.code, proposed.template.number) == ("IMPC-MTA", 2)
+    assert [(row.row.position, bool(row.against)) for row in proposed.tried] == [(1, False)]
+    letter = propose_template(Enquiry(TODAY, jackson.id, by_name["WTSI"].id))
+    assert letter.row is not None
+    assert (letter.row.position, letter.row.template) == (2, "IMPC-LETTER")
+    assert [row.person for row in who_could_sign(jackson.id, on=TODAY)] == ["Philippa Northcote"]
+    assert [row.person for row in who_could_sign(jackson.id, on=date(2014, 3, 14))] == ["Desmond Faircloth"]
+
+
+def test_it_has_lines_of_ten_centres_with_a_cross_and_they_are_found(sign_ins: list[SignIn]) -> None:
+    found = search_lines(LineFilters(words="bash b6n"), PageRequest(), program("test"), on=TODAY)
+    assert {row.strain for row in found.rows} <= {"C57BL/6N", "C57BL/6NTac", "C57BL/6NCrl", "C57BL/6NJ"}
+    every = search_lines(LineFilters(), PageRequest(), program("test"), on=TODAY)
+    assert (every.total > 40, len({row.centre for row in every.rows})) == (True, 10)
+    assert [row.colony for row in every.rows if len(ancestors_of(row.id)) == 2] == ["SNG-X-1"]

@@ -227,6 +227,7 @@ def test_day_asked_for_in_the_form_is_the_day_of_the_page(browser: Browser, worl
 REPORTS = (
     "members-and-fees", "register", "roster-book", "ageing", "fees-by-payer", "fees-by-class", "invoiced-and-collected",
     "exchange-differences", "income-forecast", "finance-pack", "concessions", "trial-balance",
+    "mta-register", "mta-expiring", "mta-waiting",
     "statement?institution=mrc",
 )  # fmt: skip
 

@@ -42,7 +42,10 @@ MONEY = {
     "statement",
 }
 FINANCE = MONEY | {"exchange-differences", "income-forecast", "concessions", "trial-balance"}
-ALL = FINANCE | {"register", "roster-book"}
+LINES = {"lines-by-stage", "lines-by-year", "lines-by-funder"}
+LINES |= {"exchanges", "exchange-matrix", "exchange-flow", "holdings"}
+LINES |= {"mta-register", "mta-expiring", "mta-waiting"}
+ALL = FINANCE | LINES | {"register", "roster-book"}
 
 
 @pytest.fixture
@@ -249,7 +252,8 @@ def test_roster_book_holds_every_seat_of_the_day():
         (Granted(Role.AUDITOR), ALL),
         (Granted(Role.FINANCE), FINANCE),
         (Granted(Role.CHAIR, committee_id=1), {"roster-book"}),
-        (Granted(Role.REPRESENTATIVE, institution_id=1), MONEY | {"register"}),
+        (Granted(Role.AGREEMENTS), LINES),
+        (Granted(Role.REPRESENTATIVE, institution_id=1), MONEY | LINES | {"register"}),
         (Granted(Role.COMMITTEE_MEMBER, committee_id=1), set()),
     ],
 )

@@ -31,6 +31,7 @@ from app.accounts.commands.sign_in import (
     Refused,
     SignedIn,
     change_password,
+    confirm_password,
     sign_in,
 )
 from app.accounts.commands.users import (
@@ -61,6 +62,7 @@ __all__ = [
     "ask_profile",
     "change_password",
     "change_user",
+    "confirm_password",
     "disable_user",
     "enable_user",
     "end_grant",

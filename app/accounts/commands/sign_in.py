@@ -71,6 +71,16 @@ def sign_in(credentials: Credentials, *, machine: Machine) -> SignedIn | Refused
 
 def change_password(change: PasswordChange, *, token: str, machine: Machine, actor: Actor) -> Refused | None:
     """Set one's own password, knowing the present one; every other session of the user ends."""
+    refused = confirm_password(change.present, machine=machine, actor=actor)
+    if refused is not None:
+        return refused
+    set_password(lock(User, actor.user_id or 0), change.new, field="new", actor=actor)
+    end_other_sessions(token, actor=actor)
+    return None
+
+
+def confirm_password(password: str, *, machine: Machine, actor: Actor) -> Refused | None:
+    """Make sure that who acts is who signed in, by their password once more; a wrong one is counted as at sign-in."""
     if actor.user_id is None:
         raise AccessDeniedError("Only a person has a password.")
     user = lock(User, actor.user_id)
@@ -78,11 +88,9 @@ def change_password(change: PasswordChange, *, token: str, machine: Machine, act
     wait = throttle.wait_to_sign_in(subjects)
     if wait:
         return Refused(f"There were too many tries. Wait {wait_in_words(wait)} before the next one.")
-    if not is_right(user.password_hash, change.present):
+    if not is_right(user.password_hash, password):
         throttle.count_failure(subjects)
         return Refused(WRONG_PRESENT)
-    set_password(user, change.new, field="new", actor=actor)
-    end_other_sessions(token, actor=actor)
     return None
 
 

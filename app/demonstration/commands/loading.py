@@ -24,7 +24,9 @@ from app.demonstration.commands.cases import write_applications
 from app.demonstration.commands.chasing import write_chasing
 from app.demonstration.commands.constituencies import write_constituencies
 from app.demonstration.commands.diary import Diary
+from app.demonstration.commands.lines import write_lines
 from app.demonstration.commands.money import write_fees
+from app.demonstration.commands.papers import write_papers
 from app.demonstration.commands.people import write_people
 from app.demonstration.commands.register import write_institution
 from app.demonstration.commands.succession import write_succession
@@ -59,6 +61,8 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     write_people(diary, BEGINNING)
     write_applications(diary, classes)
     write_succession(diary)
+    write_papers(diary)
+    write_lines(diary)
     diary.live()
     return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
 

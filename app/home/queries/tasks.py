@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.core.actor import Actor
+from app.home.queries.agreements import agreements_ending, agreements_waiting
 from app.home.queries.bank import waiting_lines
 from app.home.queries.cases import departures_to_carry_on, waiting_applications
 from app.home.queries.committees import (
@@ -36,6 +37,8 @@ SOURCES: tuple[Callable[[Actor], Iterable[Task]], ...] = (
     approvals,
     fee_runs,
     waiting_lines,
+    agreements_waiting,
+    agreements_ending,
     waiting_applications,
     departures_to_carry_on,
     own_questions,

@@ -2,13 +2,16 @@
 
 from app.reports.queries import (
     ageing,
+    agreements,
     books,
     concessions,
     exchange,
+    exchanges,
     fees,
     forecast,
     good_standing,
     income,
+    lines,
     members,
     rosters,
 )
@@ -23,14 +26,17 @@ from app.reports.queries.packs import list_pack
 
 __all__ = [
     "ageing",
+    "agreements",
     "books",
     "concessions",
     "exchange",
+    "exchanges",
     "fees",
     "forecast",
     "get_report",
     "good_standing",
     "income",
+    "lines",
     "list_committees",
     "list_pack",
     "list_reports",

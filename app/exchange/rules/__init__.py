@@ -1,0 +1,1 @@
+"""Rules of exchanges: what may go where under which paper, and the steps from request to receipt."""

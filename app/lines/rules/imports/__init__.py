@@ -1,0 +1,1 @@
+"""Imports of lines: which files there are, how their rows are read, and what becomes of each."""
