@@ -77,6 +77,11 @@ def test_an_exchange_goes_its_way_over_the_pages(browser: Browser, app: House, w
     holdings = browser.get(f"/exchanges/holdings?institution={world.toronto.id}")
     assert holdings.rows()[0][0].startswith("EPD0025")
     assert f"{world.sent.number}, item 1" in holdings.rows()[0]
+    line_page = browser.get(f"/lines/{world.line.id}")
+    assert line_page.has_action(f"/exchanges/new?line={world.line.id}")
+    (named,) = browser.get(f"/exchanges/new?line={world.line.id}").tree.xpath("//textarea[@name='lines']/text()")
+    assert "EPD0025" in named
+    assert line_page.has_action(f"/lines/{world.line.id}/custody")
     custody = browser.get(f"/lines/{world.line.id}/custody")
     assert [row[0].split()[0] for row in custody.rows()] == ["Harwell", "Jackson", "Toronto"]
     assert "EX-2016-0001" in browser.get(f"/lines/{world.line.id}/custody?format=csv").response.text
