@@ -100,5 +100,5 @@ def _tone(row: CustodyRow) -> str:
 
 def _crumbs(line: CustodyLine) -> list[tuple[str, str]]:
     if has_page("lines.line"):
-        return [("Lines", url("lines.lines")), (line.symbol, url("lines.line", line_id=line.id))]
+        return [("Lines", url("lines.lines")), (line.colony, url("lines.line", line_id=line.id))]
     return [("Exchanges", url("exchange.exchanges"))]

@@ -83,8 +83,8 @@ LISTING: Listing[HeldRow] = Listing(
     columns=COLUMNS,
     default_sort="line",
     empty=Empty(
-        "Nothing is held",
-        "What an institution has received, owns or made stands here, with the terms it has it under.",
+        "No lines here",
+        "Name an institution: what it has received, owns or made stands here, with the terms it has it under.",
         "Ask for material",
         "exchange.new",
     ),
