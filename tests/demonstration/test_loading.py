@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.agreements.queries.register import list_register
 from app.agreements.queries.signatories import who_could_sign
 from app.agreements.queries.template_rules import Enquiry, propose_template
+from app.agreements.rules import AgreementState
 from app.billing.commands.reminders import REMIND_PAYER
 from app.billing.models import Invoice, Posting
 from app.billing.queries.good_standing import standing_of
@@ -38,11 +40,14 @@ from app.core.transaction import transaction
 from app.core.verification import run_checks
 from app.demonstration.commands import load_demonstration
 from app.demonstration.rules import SignIn, open_on
+from app.exchange.models import Exchange
+from app.exchange.rules.exchanges import ExchangeState
 from app.lines.queries import LineFilters, ancestors_of, search_lines
 from app.members.models import Institution, InstitutionName, Membership, MembershipClass, Person
 from app.outbox.models import Job
 from tests.conftest import TODAY
 from tests.database import empty_database
+from tests.papers import needs_pango
 
 if TYPE_CHECKING:
     from app.web.requests import House
@@ -253,3 +258,21 @@ def test_it_has_lines_of_ten_centres_with_a_cross_and_they_are_found(sign_ins: l
     every = search_lines(LineFilters(), PageRequest(), program("test"), on=TODAY)
     assert (every.total > 40, len({row.centre for row in every.rows})) == (True, 10)
     assert [row.colony for row in every.rows if len(ancestors_of(row.id)) == 2] == ["SNG-X-1"]
+
+
+@needs_pango
+def test_material_has_gone_on_by_consent_and_papers_wait_for_both_sides(sign_ins: list[SignIn]) -> None:
+    stood = {row.title: (row.state, row.waits_on) for row in list_register(on=TODAY)}
+    assert stood == {
+        "Conditional Trp53 mice for the study of tumours": (AgreementState.EXECUTED, ()),
+        "Consent that Trp53 goes on to Davis": (AgreementState.EXECUTED, ()),
+        "Trp53 mice for imaging at Davis": (AgreementState.EXECUTED, ()),
+        "Lepr mice for the metabolic clinic": (AgreementState.IN_REVIEW, ("TCP", "HMGU")),
+        "Lep mice for breeding on request": (AgreementState.APPROVED, ("UCD", "CRL")),
+    }
+    sent = db.session.scalars(select(Exchange).order_by(Exchange.requested_at, Exchange.id)).all()
+    assert [(each.number, each.state) for each in sent] == [
+        ("EX-2014-0001", ExchangeState.RECEIVED),
+        ("EX-2015-0001", ExchangeState.RECEIVED),
+        (None, ExchangeState.REQUESTED),
+    ]

@@ -99,13 +99,18 @@ def press_agreement(payload: Payload) -> None:
         version = lock(AgreementVersion, version_id)
         if version.file_id is not None:
             return
-        content = frozen[0]
-        stored = store_file(pdf, PDF, f"{content['number']} version {content['version']}.pdf")
-        version.file_id, version.file_sha256 = stored.id, stored.sha256
-        record(
-            "agreements.press",
-            Subject("agreement", version.agreement_id),
-            summary=f"{content['number']} version {content['version']} printed and its PDF kept",
-            after={"pdf_sha256": stored.sha256},
-            actor=program("Printing of agreements"),
-        )
+        keep_pdf(version, pdf)
+
+
+def keep_pdf(version: AgreementVersion, pdf: bytes) -> None:
+    """Keep the PDF of an approved version with its hash: these are the bytes that everyone signs."""
+    called = f"{version.content['number']} version {version.content['version']}"
+    stored = store_file(pdf, PDF, f"{called}.pdf")
+    version.file_id, version.file_sha256 = stored.id, stored.sha256
+    record(
+        "agreements.press",
+        Subject("agreement", version.agreement_id),
+        summary=f"{called} printed and its PDF kept",
+        after={"pdf_sha256": stored.sha256},
+        actor=program("Printing of agreements"),
+    )

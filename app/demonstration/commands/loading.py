@@ -25,6 +25,7 @@ from app.demonstration.commands.chasing import write_chasing
 from app.demonstration.commands.constituencies import write_constituencies
 from app.demonstration.commands.diary import Diary
 from app.demonstration.commands.lines import write_lines
+from app.demonstration.commands.material import write_material
 from app.demonstration.commands.money import write_fees
 from app.demonstration.commands.papers import write_papers
 from app.demonstration.commands.people import write_people
@@ -63,6 +64,7 @@ def load_demonstration(*, actor: Actor) -> list[SignIn]:
     write_succession(diary)
     write_papers(diary)
     write_lines(diary)
+    write_material(diary)
     diary.live()
     return [_open_sign_in(diary, entry) for entry in diary.facts["sign_in"]]
 
