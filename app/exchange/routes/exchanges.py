@@ -39,7 +39,7 @@ ITEM_COLUMNS: Sequence[Column[ItemView]] = (
         "line",
         "Line",
         lambda row: row.symbol,
-        Kind.NAME,
+        Kind.SYMBOL,
         link=record_link("exchange.custody", "line_id", lambda row: row.item.line_id),
         aside=lambda row: row.colony,
         narrow=Narrow.NAME,

@@ -49,7 +49,7 @@ COLUMNS: Sequence[Column[HeldRow]] = (
         "line",
         "Line",
         lambda row: row.symbol,
-        Kind.NAME,
+        Kind.SYMBOL,
         sortable=True,
         link=record_link("exchange.custody", "line_id", lambda row: row.line_id),
         aside=lambda row: row.colony,

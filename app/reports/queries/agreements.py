@@ -28,19 +28,17 @@ PARTIES = (
     Column[RegisterRow]("provider", "Provider", lambda row: row.provider, narrow=Narrow.META),
     Column[RegisterRow]("recipient", "Recipient", lambda row: row.recipient, narrow=Narrow.META),
 )
-MATERIAL = Column[RegisterRow]("material", "Material", lambda row: row.material, narrow=Narrow.META)
+MATERIAL = Column[RegisterRow]("material", "Material", lambda row: row.material, Kind.SYMBOL, narrow=Narrow.META)
 STATE = Column[RegisterRow]("state", "State", lambda row: STATE_WORDS[row.state], Kind.STATE, narrow=Narrow.STATE)
 ENDS = Column[RegisterRow]("ends", "Until", lambda row: row.ends or "open", Kind.DATE, narrow=Narrow.SAID)
 
 REGISTER = (
     NUMBER,
     Column[RegisterRow]("title", "Title", lambda row: row.title),
-    Column[RegisterRow]("kind", "Kind", lambda row: row.kind.value.capitalize()),
     *PARTIES,
     MATERIAL,
     STATE,
     Column[RegisterRow]("executed_on", "Signed by all", lambda row: row.executed_on, Kind.DATE),
-    Column[RegisterRow]("first_day", "From", lambda row: row.first_day, Kind.DATE),
     ENDS,
     Column[RegisterRow]("onward", "Onward transfer", lambda row: FREEDOM_WORDS[row.onward]),
 )

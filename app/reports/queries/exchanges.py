@@ -63,7 +63,7 @@ MONTH_COLUMNS: tuple[Column[MonthRow], ...] = (
     Column("lost", "Lost", lambda row: row.numbers[ExchangeState.LOST], Kind.NUMBER, narrow=Narrow.SAID),
 )
 HELD_COLUMNS: tuple[Column[HeldRow], ...] = (
-    Column("line", "Line", lambda row: row.symbol, Kind.NAME, narrow=Narrow.NAME),
+    Column("line", "Line", lambda row: row.symbol, Kind.SYMBOL, narrow=Narrow.NAME),
     Column("colony", "Colony", lambda row: row.colony, narrow=Narrow.META),
     Column("form", "Form", lambda row: FORM_WORDS[row.form] if row.form else "Any", narrow=Narrow.META),
     Column("since", "Since", lambda row: row.first_day, Kind.DATE, narrow=Narrow.AMOUNT),
