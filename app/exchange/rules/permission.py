@@ -22,12 +22,14 @@ COVERS_NOTHING = frozenset({TemplateKind.MASTER, TemplateKind.CONSENT})
 
 @dataclass(frozen=True)
 class Bound:
-    """Terms a giver is bound by: those under which a line, or one it descends from, was given."""
+    """Terms a giver is bound by: those under which a line, or one it descends from, was given.
+
+    Whoever asks may not know of that agreement: reasons name its terms and never its number.
+    """
 
     line: LineFacts
     terms: Terms
     agreement_id: int | None = None
-    number: str | None = None
 
 
 def permission(transfer: Transfer, facts: Facts) -> Answer:
@@ -223,7 +225,7 @@ def _bound(line: LineFacts, holding: HoldingFacts, facts: Facts, day: date) -> B
     if given is None:
         return Bound(line, FREE if holding.institution_id in line.origin_ids else ON_NO_RECORD)
     paper = governing(given, facts, day)
-    return Bound(line, paper.terms, paper.id, paper.number)
+    return Bound(line, paper.terms, paper.id)
 
 
 def _bound_by(bound: Bound, transfer: Transfer, facts: Facts, consent: AgreementFacts | None) -> Iterator[Reason]:
@@ -245,7 +247,7 @@ def _not_onward(bound: Bound, facts: Facts, consent: AgreementFacts | None) -> I
     owner = facts.parties[bound.line.owner_id].name
     missing = f"the consent of {owner}, its provider, to onward transfer of {bound.line.name} is missing"
     if bound.terms.onward is Freedom.FORBIDDEN:
-        said = f"{bound.number} forbids onward transfer of {bound.line.name}, and {missing}"
+        said = f"the terms under which {bound.line.name} was given forbid onward transfer, and {missing}"
         yield _reason(Obstacle.ONWARD_FORBIDDEN, said, bound)
         return
     yield _reason(Obstacle.CONSENT_MISSING, missing, bound)
@@ -258,14 +260,14 @@ def _not_yet(bound: Bound, transfer: Transfer) -> Iterator[Reason]:
         return
     ends = [day_words(until)] if until else []
     ends += ["it is published"] if to_publication else []
-    said = f"{bound.number} lays an embargo on {bound.line.name} until {' or '.join(ends)}"
+    said = f"the terms under which {bound.line.name} was given lay an embargo on it until {' or '.join(ends)}"
     yield _reason(Obstacle.EMBARGO, said, bound)
 
 
 def _not_commercial(bound: Bound, transfer: Transfer, facts: Facts, consent: AgreementFacts | None) -> Iterator[Reason]:
     taker = facts.parties[transfer.taker_id].name
     if bound.terms.commercial is Freedom.FORBIDDEN:
-        said = f"{bound.number} forbids commercial use of {bound.line.name}, and {taker} is a corporation"
+        said = f"the terms under which {bound.line.name} was given forbid commercial use, and {taker} is a corporation"
         yield _reason(Obstacle.COMMERCIAL, said, bound)
     elif bound.terms.commercial is Freedom.WITH_CONSENT and consent is None and bound.terms.onward is Freedom.FREE:
         owner = facts.parties[bound.line.owner_id].name
